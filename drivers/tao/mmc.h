@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * MMC commands that burning audio track-at-once needs: one function per command, and what the drive answers as structs.
+ *
+ * The command functions
+ *
+ * - sleep; the caller holds a reference to the device. They return 0 or -errno and leave in *sense what the drive said.
+ *   @sense is never NULL and is always set, also on success (where a drive may have left a note, such as "recovered error").
+ * - repeat nothing: what a unit attention means is the caller's to decide.
+ * - give -ENODEV when the drive is gone, -ETIMEDOUT when it did not answer, and -EIO when what it answered makes no sense
+ *   (sense->note then says so).
+ *
+ * sense.c and mmc_parse.c are pure and compile in user space too.
+ */
+#ifndef _TAO_MMC_H
+#define _TAO_MMC_H
+
+#ifdef __KERNEL__
+#include <linux/blk-mq.h>
+#include <linux/types.h>
+#else
+#include "shim.h"
+#endif
+#include <linux/tao.h>
+
+struct scsi_device;
+
+/**
+ * enum tao_sense_note - what is wrong although the drive reported nothing
+ * @TAO_NOTE_NONE: nothing
+ * @TAO_NOTE_BAD_REPLY: the command went well, but its reply is too short or contradicts itself
+ * @TAO_NOTE_NOT_TAKEN: MODE SELECT went well, but MODE SENSE shows other write parameters than were set
+ */
+enum tao_sense_note {
+	TAO_NOTE_NONE,
+	TAO_NOTE_BAD_REPLY,
+	TAO_NOTE_NOT_TAKEN,
+};
+
+/**
+ * struct tao_sense - what became of a command
+ * @valid: the drive sent sense data: @deferred to @progress hold
+ * @deferred: the sense data is about an earlier command, and this one was not carried out
+ * @key: sense key
+ * @asc: additional sense code
+ * @ascq: its qualifier
+ * @has_progress: @progress holds
+ * @progress: of the operation in hand, in 1/65536
+ * @host_status: DID_* of the SCSI midlayer; not 0 where the command did not get through
+ * @status: SCSI status byte
+ * @note: enum tao_sense_note
+ * @raw_bytes: how much of @raw holds
+ * @raw: the sense data as the drive sent it
+ */
+struct tao_sense {
+	bool valid;
+	bool deferred;
+	u8 key;
+	u8 asc;
+	u8 ascq;
+	bool has_progress;
+	u16 progress;
+	u32 host_status;
+	u8 status;
+	u8 note;
+	u8 raw_bytes;
+	u8 raw[TAO_SENSE_SIZE];
+};
+
+/**
+ * enum tao_sense_class - what has to be done about sense data
+ * @TAO_SENSE_OK: nothing: no error, or one that the drive got over
+ * @TAO_SENSE_BUSY: wait: the drive is at work
+ * @TAO_SENSE_NOT_REPORTABLE: wait a little (30 s), then give up: not ready, the drive does not say why
+ * @TAO_SENSE_NEEDS_START: START STOP UNIT, once
+ * @TAO_SENSE_NO_MEDIUM: there is no disc
+ * @TAO_SENSE_CHANGED: unit attention: disc, mode pages or drive are not what they were. The command was not carried out
+ * @TAO_SENSE_EJECT_REQUEST: unit attention: somebody pressed the button; the command was not carried out
+ * @TAO_SENSE_UNSUPPORTED: the drive does not know this command
+ * @TAO_SENSE_BAD_FIELD: the drive does not take a field of the command or of its parameters
+ * @TAO_SENSE_ADDRESS: the address is not one that can be written now, or is beyond the end
+ * @TAO_SENSE_FULL: the disc is full
+ * @TAO_SENSE_PROTECTED: the disc is write protected
+ * @TAO_SENSE_MEDIUM: this can't be done with this disc
+ * @TAO_SENSE_LOCKED: the door is locked
+ * @TAO_SENSE_SESSION: the session can't be closed
+ * @TAO_SENSE_CALIBRATION_NOTE: the power calibration area is almost full; go on
+ * @TAO_SENSE_UNDERRUN: the data came too slowly
+ * @TAO_SENSE_FATAL: anything else, and all that is deferred or did not get through
+ */
+enum tao_sense_class {
+	TAO_SENSE_OK,
+	TAO_SENSE_BUSY,
+	TAO_SENSE_NOT_REPORTABLE,
+	TAO_SENSE_NEEDS_START,
+	TAO_SENSE_NO_MEDIUM,
+	TAO_SENSE_CHANGED,
+	TAO_SENSE_EJECT_REQUEST,
+	TAO_SENSE_UNSUPPORTED,
+	TAO_SENSE_BAD_FIELD,
+	TAO_SENSE_ADDRESS,
+	TAO_SENSE_FULL,
+	TAO_SENSE_PROTECTED,
+	TAO_SENSE_MEDIUM,
+	TAO_SENSE_LOCKED,
+	TAO_SENSE_SESSION,
+	TAO_SENSE_CALIBRATION_NOTE,
+	TAO_SENSE_UNDERRUN,
+	TAO_SENSE_FATAL,
+};
+
+/* sense.c */
+void tao_sense_parse(struct tao_sense *sense, const u8 *buf, unsigned int len);
+enum tao_sense_class tao_sense_classify(const struct tao_sense *sense);
+bool tao_sense_is_buffer_full(const struct tao_sense *sense);
+int tao_sense_errno(const struct tao_sense *sense);
+const char *tao_sense_text(const struct tao_sense *sense);
+const char *tao_opcode_name(u8 opcode);
+
+/**
+ * struct tao_features - what GET CONFIGURATION tells
+ * @present: the drive knows the command; else nothing here holds
+ * @profile: current profile: what disc is in, as far as the drive can tell
+ * @writes_cd_r: lists the profile CD-R, or has the feature CD Track at Once
+ * @writes_cd_rw: lists the profile CD-RW, or has CD Track at Once for it
+ * @tao: has the feature CD Track at Once (002Dh)
+ * @tao_current: and it holds for this disc, now
+ * @test_write: can write with the laser off (002Dh)
+ * @underrun_free: has buffer underrun protection (002Dh)
+ * @cd_rw: writes CD-RW track at once (002Dh)
+ * @rw_sub: can write R-W sub-channels (002Dh)
+ * @data_block_types: bitmap of them (002Dh); bit 0 is audio
+ * @speed_list: answers GET PERFORMANCE with write speeds (0107h WSPD)
+ * @set_speed: takes SET CD SPEED (0107h SCS)
+ * @mode_page_2a: its page 2Ah lists write speeds (0107h MP2A)
+ * @buffer_capacity: READ BUFFER CAPACITY counts in blocks too (0107h RBCB)
+ * @medium_removable: has the feature removable medium (0003h)
+ * @medium_lock: can lock the door
+ * @medium_eject: can eject by command
+ * @serial: serial number (0108h), trimmed, or empty
+ */
+struct tao_features {
+	bool present;
+	u16 profile;
+	bool writes_cd_r;
+	bool writes_cd_rw;
+	bool tao;
+	bool tao_current;
+	bool test_write;
+	bool underrun_free;
+	bool cd_rw;
+	bool rw_sub;
+	u16 data_block_types;
+	bool speed_list;
+	bool set_speed;
+	bool mode_page_2a;
+	bool buffer_capacity;
+	bool medium_removable;
+	bool medium_lock;
+	bool medium_eject;
+	char serial[32];
+};
+
+/* struct tao_features, field profile */
+#define TAO_PROFILE_NONE	0x0000
+#define TAO_PROFILE_CD_ROM	0x0008
+#define TAO_PROFILE_CD_R	0x0009
+#define TAO_PROFILE_CD_RW	0x000a
+
+/* struct tao_disc_info, field session_state: how far the last session is */
+#define TAO_SESSION_EMPTY	0
+#define TAO_SESSION_INCOMPLETE	1
+#define TAO_SESSION_DAMAGED	2
+#define TAO_SESSION_COMPLETE	3
+
+/* struct tao_disc_info, field disc_type: not known before the first track has ended */
+#define TAO_DISC_TYPE_UNDEFINED	0xff
+
+/**
+ * struct tao_disc_info - reply to READ DISC INFORMATION
+ * @status: enum tao_disc_status
+ * @session_state: TAO_SESSION_*, of the last session
+ * @erasable: CD-RW
+ * @disc_type: 00h CD-DA or CD-ROM, 10h CD-I, 20h CD-ROM XA, TAO_DISC_TYPE_UNDEFINED
+ * @first_track: number of the first track on the disc
+ * @sessions: number of sessions, an open or empty last one included
+ * @first_track_last_session: number of the first track of the last session
+ * @last_track: number of the last track, one not yet begun included
+ * @last_lead_in_valid: @last_lead_in_lba holds
+ * @last_lead_in_lba: start of the last session's lead-in
+ * @lead_out_valid: @lead_out_lba holds
+ * @lead_out_lba: last possible start of the lead-out: the capacity
+ */
+struct tao_disc_info {
+	u8 status;
+	u8 session_state;
+	bool erasable;
+	u8 disc_type;
+	u16 first_track;
+	u16 sessions;
+	u16 first_track_last_session;
+	u16 last_track;
+	bool last_lead_in_valid;
+	s32 last_lead_in_lba;
+	bool lead_out_valid;
+	s32 lead_out_lba;
+};
+
+/* READ TRACK INFORMATION: what the number is */
+#define TAO_ADDRESS_LBA		0
+#define TAO_ADDRESS_TRACK	1
+#define TAO_ADDRESS_SESSION	2
+
+/* READ TRACK INFORMATION by track: the next track, begun or not */
+#define TAO_TRACK_NEXT		0xff
+
+/**
+ * struct tao_track_info - reply to READ TRACK INFORMATION
+ * @track: number
+ * @session: the one it is in
+ * @control: Q sub-channel control
+ * @data_mode: 1, 2; 15 for audio or where unknown
+ * @damage: left unfinished
+ * @copy: a copy (second generation)
+ * @reserved: the RT bit: reserved, or finished
+ * @blank: nothing written yet
+ * @packet: packet writing
+ * @nwa_valid: @nwa holds; if not, nothing can be written
+ * @lra_valid: @last_recorded holds
+ * @start_lba: where it begins
+ * @nwa: next writable address
+ * @free_sectors: room left in it
+ * @sectors: its size
+ * @last_recorded: address of the last sector written
+ */
+struct tao_track_info {
+	u16 track;
+	u16 session;
+	u8 control;
+	u8 data_mode;
+	bool damage;
+	bool copy;
+	bool reserved;
+	bool blank;
+	bool packet;
+	bool nwa_valid;
+	bool lra_valid;
+	s32 start_lba;
+	s32 nwa;
+	u32 free_sectors;
+	u32 sectors;
+	s32 last_recorded;
+};
+
+/* Number of the lead-out in a table of contents. */
+#define TAO_TOC_LEAD_OUT	0xaa
+
+/**
+ * struct tao_toc_list - reply to READ TOC format 0: the tracks of all closed sessions
+ * @first_track: number of the first track
+ * @last_track: number of the last track
+ * @count: of @entries
+ * @entries: in ascending order, the lead-out (%TAO_TOC_LEAD_OUT) last. This reply does not tell session and sectors: zero
+ */
+struct tao_toc_list {
+	u8 first_track;
+	u8 last_track;
+	unsigned int count;
+	struct tao_toc_entry entries[TAO_TOC_ENTRIES_MAX];
+};
+
+/**
+ * struct tao_toc_session - a closed session
+ * @number: 1 to 99
+ * @first_track: number of its first track
+ * @last_track: number of its last track
+ * @disc_type: as in &struct tao_disc_info
+ * @lead_out_valid: @lead_out_lba holds
+ * @lead_out_lba: where its lead-out begins
+ */
+struct tao_toc_session {
+	u8 number;
+	u8 first_track;
+	u8 last_track;
+	u8 disc_type;
+	bool lead_out_valid;
+	s32 lead_out_lba;
+};
+
+/**
+ * struct tao_full_toc - reply to READ TOC format 2
+ * @session_count: of @sessions
+ * @sessions: in ascending order
+ * @track_count: of @tracks
+ * @tracks: in ascending order, with session; sectors are zero
+ * @next_program_valid: another session can follow (B0): @next_program_lba holds
+ * @next_program_lba: where its first track could begin
+ */
+struct tao_full_toc {
+	unsigned int session_count;
+	struct tao_toc_session sessions[TAO_TRACKS_MAX];
+	unsigned int track_count;
+	struct tao_toc_entry tracks[TAO_TRACKS_MAX];
+	bool next_program_valid;
+	s32 next_program_lba;
+};
+
+/**
+ * struct tao_atip - what is pressed into the groove of a recordable disc
+ * @valid: the rest holds; a pressed disc has no ATIP
+ * @rw: CD-RW
+ * @subtype: of disc: on CD-RW 0 standard, 1 high speed, 2 ultra, 3 ultra+
+ * @lead_in_lba: start of the lead-in, negative; tells the manufacturer
+ * @lead_out_lba: last possible start of the lead-out: the capacity
+ */
+struct tao_atip {
+	bool valid;
+	bool rw;
+	u8 subtype;
+	s32 lead_in_lba;
+	s32 lead_out_lba;
+};
+
+/**
+ * struct tao_capabilities - mode page 2Ah
+ * @writes_cd_r: writes CD-R
+ * @writes_cd_rw: writes CD-RW
+ * @test_write: can write with the laser off
+ * @underrun_free: has buffer underrun protection
+ * @read_cdda: reads audio by READ CD
+ * @accurate_stream: and does so without jitter
+ * @isrc: reads ISRCs
+ * @upc: reads the media catalogue number
+ * @lock: can lock the door
+ * @locked: it is locked
+ * @buffer_bytes: size of the buffer
+ * @max_write_kbps: fastest write speed, kB/s, or 0
+ * @current_write_kbps: write speed set now, kB/s, or 0
+ * @pure_cav: rotation set now is constant angular velocity
+ * @speed_count: of @speeds
+ * @speeds: write speeds, fastest first
+ */
+struct tao_capabilities {
+	bool writes_cd_r;
+	bool writes_cd_rw;
+	bool test_write;
+	bool underrun_free;
+	bool read_cdda;
+	bool accurate_stream;
+	bool isrc;
+	bool upc;
+	bool lock;
+	bool locked;
+	u32 buffer_bytes;
+	u32 max_write_kbps;
+	u32 current_write_kbps;
+	bool pure_cav;
+	unsigned int speed_count;
+	struct tao_speed_entry speeds[TAO_SPEEDS_MAX];
+};
+
+/* struct tao_write_parameters, field multi_session */
+#define TAO_MULTI_SESSION_FINAL	0	/* closing the session finalises the disc */
+#define TAO_MULTI_SESSION_OPEN	3	/* another session can follow */
+
+/* struct tao_write_parameters, field track_mode: Q sub-channel control of audio */
+#define TAO_CONTROL_PRE_EMPHASIS	0x1
+#define TAO_CONTROL_COPY_PERMITTED	0x2
+#define TAO_CONTROL_DATA		0x4
+
+/* struct tao_write_parameters, field pause: 2 s, what the Red Book asks for */
+#define TAO_PAUSE_SECTORS	150
+
+/**
+ * struct tao_write_parameters - mode page 05h, as far as it differs from one audio track to the next
+ * @underrun_free: buffer underrun protection
+ * @test_write: laser off
+ * @multi_session: 0 to 3, TAO_MULTI_SESSION_*
+ * @track_mode: Q sub-channel control
+ * @copy: the track is a copy (second generation)
+ * @session_format: as disc_type in &struct tao_disc_info
+ * @mcn: 13 digits, or empty
+ * @isrc: 12 characters, or empty
+ * @pause: length of the pause before the track, in sectors
+ * @audio_tao: returned by tao_mmc_mode_sense_write(): write type and data block type are those of audio track-at-once
+ */
+struct tao_write_parameters {
+	bool underrun_free;
+	bool test_write;
+	u8 multi_session;
+	u8 track_mode;
+	bool copy;
+	u8 session_format;
+	char mcn[14];
+	char isrc[13];
+	u16 pause;
+	bool audio_tao;
+};
+
+/*
+ * mmc_parse.c. The parsers take what arrived, @len bytes of it, and return 0 or -EIO if that can't be a reply to the
+ * command. They set the whole struct in either case.
+ */
+int tao_parse_features(struct tao_features *features, const u8 *buf, unsigned int len);
+int tao_parse_disc_info(struct tao_disc_info *info, const u8 *buf, unsigned int len);
+int tao_parse_track_info(struct tao_track_info *info, const u8 *buf, unsigned int len);
+int tao_parse_toc(struct tao_toc_list *toc, const u8 *buf, unsigned int len);
+int tao_parse_full_toc(struct tao_full_toc *toc, const u8 *buf, unsigned int len);
+int tao_parse_atip(struct tao_atip *atip, const u8 *buf, unsigned int len);
+int tao_parse_mode_page(const u8 *buf, unsigned int len, u8 page, const u8 **data, unsigned int *data_len);
+int tao_parse_capabilities(struct tao_capabilities *capabilities, const u8 *buf, unsigned int len);
+int tao_parse_write_parameters(struct tao_write_parameters *parameters, const u8 *buf, unsigned int len);
+int tao_parse_performance(struct tao_speed_entry *entries, unsigned int max, unsigned int *count,
+			  const u8 *buf, unsigned int len);
+int tao_parse_buffer_capacity(u32 *size, u32 *free, const u8 *buf, unsigned int len);
+int tao_parse_mcn(char mcn[14], const u8 *buf, unsigned int len);
+int tao_parse_isrc(char isrc[13], u8 track, const u8 *buf, unsigned int len);
+
+unsigned int tao_build_write_page(u8 *page, unsigned int size, const struct tao_write_parameters *parameters);
+bool tao_write_parameters_taken(const struct tao_write_parameters *set, const struct tao_write_parameters *sensed,
+				unsigned int page_bytes);
+unsigned int tao_build_toc_raw(u8 *buf, unsigned int size, const struct tao_toc_entry *entries, unsigned int count);
+bool tao_mcn_valid(const char *mcn);
+bool tao_isrc_valid(const char *isrc);
+
+/* kB/s as drives have it and sectors/s: 1x is 176.4 kB/s, 75 sectors/s */
+u32 tao_kbps_to_sectors_per_second(u32 kbps);
+
+#ifdef __KERNEL__
+
+/* mmc.c */
+int tao_mmc_test_unit_ready(struct scsi_device *sdev, struct tao_sense *sense);
+int tao_mmc_get_configuration(struct scsi_device *sdev, struct tao_features *features, struct tao_sense *sense);
+int tao_mmc_read_disc_info(struct scsi_device *sdev, struct tao_disc_info *info, struct tao_sense *sense);
+int tao_mmc_read_track_info(struct scsi_device *sdev, u8 address_type, u32 number, struct tao_track_info *info,
+			    struct tao_sense *sense);
+int tao_mmc_read_toc(struct scsi_device *sdev, struct tao_toc_list *toc, struct tao_sense *sense);
+int tao_mmc_read_full_toc(struct scsi_device *sdev, struct tao_full_toc *toc, struct tao_sense *sense);
+int tao_mmc_read_atip(struct scsi_device *sdev, struct tao_atip *atip, struct tao_sense *sense);
+int tao_mmc_mode_sense_capabilities(struct scsi_device *sdev, struct tao_capabilities *capabilities,
+				    struct tao_sense *sense);
+int tao_mmc_mode_sense_write(struct scsi_device *sdev, struct tao_write_parameters *parameters, struct tao_sense *sense);
+int tao_mmc_mode_select_write(struct scsi_device *sdev, const struct tao_write_parameters *parameters,
+			      bool *underrun_free_taken, struct tao_sense *sense);
+int tao_mmc_set_speed(struct scsi_device *sdev, u32 read_kbps, u32 write_kbps, bool pure_cav, struct tao_sense *sense);
+int tao_mmc_get_performance(struct scsi_device *sdev, struct tao_speed_entry *entries, unsigned int max,
+			    unsigned int *count, struct tao_sense *sense);
+int tao_mmc_read_buffer_capacity(struct scsi_device *sdev, u32 *size, u32 *free, struct tao_sense *sense);
+int tao_mmc_sync_cache(struct scsi_device *sdev, bool immediate, struct tao_sense *sense);
+int tao_mmc_close_session(struct scsi_device *sdev, bool immediate, struct tao_sense *sense);
+int tao_mmc_close_track(struct scsi_device *sdev, u16 track, bool immediate, struct tao_sense *sense);
+int tao_mmc_blank(struct scsi_device *sdev, u8 type, bool immediate, struct tao_sense *sense);
+int tao_mmc_start_stop(struct scsi_device *sdev, bool start, bool load_eject, bool immediate, struct tao_sense *sense);
+int tao_mmc_prevent(struct scsi_device *sdev, bool prevent, blk_mq_req_flags_t req_flags, unsigned int timeout,
+		    struct tao_sense *sense);
+int tao_mmc_read_mcn(struct scsi_device *sdev, char mcn[14], struct tao_sense *sense);
+int tao_mmc_read_isrc(struct scsi_device *sdev, u8 track, char isrc[13], struct tao_sense *sense);
+
+/* For stream.c, which sends WRITE by itself */
+void tao_mmc_build_write(u8 cdb[10], s32 lba, u16 sectors);
+unsigned int tao_mmc_timeout(u8 opcode);
+int tao_mmc_status(int result, const u8 *sense_buffer, unsigned int sense_len, struct tao_sense *sense);
+
+/* Called after each command; not in mmc.c: the tracepoints are not its business. */
+void tao_trace_command(struct scsi_device *sdev, u8 opcode, int ret, const struct tao_sense *sense);
+
+#endif /* __KERNEL__ */
+
+/* BLANK: what to blank */
+#define TAO_BLANK_TYPE_FULL	0
+#define TAO_BLANK_TYPE_MINIMAL	1
+
+#endif /* _TAO_MMC_H */
