@@ -459,7 +459,8 @@ int tao_mmc_read_isrc(struct scsi_device *sdev, u8 track, char isrc[13], struct 
 /* For stream.c, which sends WRITE by itself */
 void tao_mmc_build_write(u8 cdb[10], s32 lba, u16 sectors);
 unsigned int tao_mmc_timeout(u8 opcode);
-int tao_mmc_status(int result, const u8 *sense_buffer, unsigned int sense_len, struct tao_sense *sense);
+int tao_mmc_status(struct scsi_device *sdev, int result, const u8 *sense_buffer, unsigned int sense_len,
+		   struct tao_sense *sense);
 
 /* Called after each command; not in mmc.c: the tracepoints are not its business. */
 void tao_trace_command(struct scsi_device *sdev, u8 opcode, int ret, const struct tao_sense *sense);
