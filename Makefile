@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# "make help" lists the targets. What is built goes to build/.
+
+TREE	:= $(CURDIR)
+BUILD	:= $(TREE)/build
+
+CC	?= gcc
+CFLAGS	?= -O2 -g
+PREFIX	?= /usr/local
+export CC CFLAGS LDFLAGS PREFIX DESTDIR
+
+# The lab boots the newest installed 6.1 kernel that modules can be built for.
+LAB_KVER := $(shell scripts/lab-kernel)
+
+# Modules are built for the running kernel where its headers are installed, as
+# whoever has a drive wants it; else, as in a container, for the lab's.
+RUNNING	:= $(shell uname -r)
+KVER	?= $(if $(wildcard /lib/modules/$(RUNNING)/build/Makefile),$(RUNNING),$(LAB_KVER))
+KDIR	?= $(firstword $(wildcard /lib/modules/$(KVER)/build /usr/src/linux-headers-$(KVER)))
+KBUILD	:= $(BUILD)/kbuild-$(KVER)
+MODULES	:= $(BUILD)/modules-$(KVER)
+
+# The library comes first: the commands link it.
+TOOLS	:= tools/lib/tao tools/tao tools/cdr-sim
+
+all: modules tools
+
+help:
+	@echo 'Try it, without a drive:'
+	@echo '  make run          burn and read back a disc in a simulated recorder'
+	@echo '                    (AUDIO=file, folder, M3U or CUE: your own music)'
+	@echo '  make shell        a shell in the same lab, with a blank disc in the recorder'
+	@echo
+	@echo 'Use it, with a drive:'
+	@echo '  make              build the kernel modules and the tools'
+	@echo '  make install      install them (PREFIX=$(PREFIX), DESTDIR)'
+	@echo '  make uninstall    remove them'
+	@echo
+	@echo 'Work on it:'
+	@echo '  make modules      the kernel modules (KVER=version or KDIR=directory, W=1)'
+	@echo '  make tools        the library and the commands (CC, CFLAGS, LDFLAGS)'
+	@echo '  make test         all checks and tests (T=name: one test, SEED=n: the'
+	@echo '                    same random numbers again, V=1: all output)'
+	@echo '  make check-style  checkpatch, sparse and the coccinelle rules of the kernel'
+	@echo '  make deps         install the Debian packages that all this needs'
+	@echo '  make clean        remove what was built'
+
+# --- Kernel modules ---
+
+modules:
+	@[ -n "$(KDIR)" ] || { echo 'no kernel headers found: install the Debian package' \
+		'linux-headers-amd64, or give KDIR=directory' >&2; exit 1; }
+	@scripts/link-sources $(KBUILD) Kbuild drivers include
+	$(MAKE) -C $(KDIR) M=$(KBUILD) modules
+	@mkdir -p $(MODULES)
+	@cp -u $(KBUILD)/drivers/*/*.ko $(MODULES)
+
+modules_install: modules
+	$(MAKE) -C $(KDIR) M=$(KBUILD) INSTALL_MOD_DIR=updates \
+		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
+
+# --- Library and commands ---
+
+tools:
+	@for dir in $(TOOLS); do $(MAKE) -C $$dir all || exit; done
+	@for dir in $(TOOLS); do \
+		$(MAKE) -s -C $$dir install DESTDIR= PREFIX=$(BUILD) > /dev/null || exit; done
+
+# --- Installation ---
+
+install: all modules_install
+	for dir in $(TOOLS); do $(MAKE) -C $$dir install || exit; done
+	install -D -m 644 include/uapi/linux/tao.h $(DESTDIR)$(PREFIX)/include/linux/tao.h
+	install -D -m 644 packaging/udev/60-tao.rules $(DESTDIR)$(PREFIX)/lib/udev/rules.d/60-tao.rules
+
+uninstall:
+	for dir in $(TOOLS); do $(MAKE) -C $$dir uninstall || exit; done
+	rm -f $(DESTDIR)$(PREFIX)/include/linux/tao.h
+	rm -f $(DESTDIR)$(PREFIX)/lib/udev/rules.d/60-tao.rules
+	rm -rf $(DESTDIR)/lib/modules/$(KVER)/updates/drivers/tao
+	rm -rf $(DESTDIR)/lib/modules/$(KVER)/updates/drivers/cdr-sim
+	$(if $(DESTDIR),,depmod $(KVER))
+
+clean:
+	@for dir in $(TOOLS); do $(MAKE) -C $$dir clean || exit; done
+	rm -rf $(BUILD)
+
+# --- Tests; these build for the lab's kernel ---
+
+SELFTESTS := $(BUILD)/selftests
+KSELFTEST := $(BUILD)/linux-source/tools/testing/selftests
+SELFTEST_CFLAGS = $(CFLAGS) -Wall -Wextra -Iinclude/uapi -Itools/lib/tao -I$(KSELFTEST)
+SELFTEST_PROGS := $(patsubst selftests/%.c,$(SELFTESTS)/%,\
+	$(wildcard selftests/*.c selftests/*/*.c))
+
+deps:
+	@scripts/deps build lab run test
+
+# Parts of the kernel's source that no other Debian package has.
+$(BUILD)/linux-source/.unpacked: scripts/unpack-linux-source
+	@scripts/unpack-linux-source $(@D)
+
+check-style: $(BUILD)/linux-source/.unpacked
+	@scripts/check-style
+
+selftests: $(SELFTEST_PROGS)
+	@scripts/link-sources $(SELFTESTS)/modules selftests/lab/splat
+	$(MAKE) -C $(KDIR) M=$(SELFTESTS)/modules/selftests/lab/splat modules
+
+# A test that needs more than the C library says so: "build: -ltao -lpthread".
+$(SELFTESTS)/%: selftests/%.c $(BUILD)/linux-source/.unpacked
+	@mkdir -p $(@D)
+	$(CC) $(SELFTEST_CFLAGS) -o $@ $< -L$(BUILD)/lib $(LDFLAGS) \
+		$$(sed -n '1,20s|^ \* build: ||p' $<)
+
+test:
+	@scripts/deps build lab test
+	@selftests/run $(T)
+
+run:
+	@scripts/deps build lab run
+	@$(MAKE) -s KVER=$$(scripts/lab-kernel) modules tools
+	@selftests/lab/demo
+
+shell:
+	@scripts/deps build lab run
+	@$(MAKE) -s KVER=$$(scripts/lab-kernel) modules tools
+	@selftests/lab/run --interactive -- selftests/lab/shell
+
+.PHONY: all help modules modules_install tools install uninstall clean
+.PHONY: deps check-style selftests test run shell
