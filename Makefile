@@ -63,55 +63,53 @@ modules_install: modules
 # --- Library and commands ---
 
 tools:
-	@for dir in $(TOOLS); do $(MAKE) -C $$dir all || exit; done
-	@for dir in $(TOOLS); do \
-		$(MAKE) -s -C $$dir install DESTDIR= PREFIX=$(BUILD) > /dev/null || exit; done
+	@for dir in $(TOOLS); do $(MAKE) -C $$dir O=$(BUILD) all || exit; done
 
 # --- Installation ---
 
 install: all modules_install
-	for dir in $(TOOLS); do $(MAKE) -C $$dir install || exit; done
-	install -D -m 644 include/uapi/linux/tao.h $(DESTDIR)$(PREFIX)/include/linux/tao.h
+	for dir in $(TOOLS); do $(MAKE) -C $$dir O=$(BUILD) install || exit; done
 	install -D -m 644 packaging/udev/60-tao.rules $(DESTDIR)$(PREFIX)/lib/udev/rules.d/60-tao.rules
 
+# What an installation into an empty directory would put there.
 uninstall:
-	for dir in $(TOOLS); do $(MAKE) -C $$dir uninstall || exit; done
-	rm -f $(DESTDIR)$(PREFIX)/include/linux/tao.h
-	rm -f $(DESTDIR)$(PREFIX)/lib/udev/rules.d/60-tao.rules
-	rm -rf $(DESTDIR)/lib/modules/$(KVER)/updates/drivers/tao
-	rm -rf $(DESTDIR)/lib/modules/$(KVER)/updates/drivers/cdr-sim
+	rm -rf $(BUILD)/stage
+	$(MAKE) -s install DESTDIR=$(BUILD)/stage
+	cd $(BUILD)/stage && find . ! -type d | sed 's|^\.|$(DESTDIR)|' | xargs -d '\n' rm -f --
 	$(if $(DESTDIR),,depmod $(KVER))
 
 clean:
-	@for dir in $(TOOLS); do $(MAKE) -C $$dir clean || exit; done
 	rm -rf $(BUILD)
 
 # --- Tests; these build for the lab's kernel ---
 
 SELFTESTS := $(BUILD)/selftests
-KSELFTEST := $(BUILD)/linux-source/tools/testing/selftests
+LINUX_SOURCE := $(BUILD)/linux-source
+KSELFTEST := $(LINUX_SOURCE)/tools/testing/selftests
 SELFTEST_CFLAGS = $(CFLAGS) -Wall -Wextra -Iinclude/uapi -Itools/lib/tao -I$(KSELFTEST)
+# A directory with a Makefile of its own builds and runs its tests by "check".
+SELFTEST_DIRS := $(filter-out $(dir $(wildcard selftests/*/Makefile)),$(wildcard selftests/*/))
 SELFTEST_PROGS := $(patsubst selftests/%.c,$(SELFTESTS)/%,\
-	$(wildcard selftests/*.c selftests/*/*.c))
+	$(wildcard selftests/*.c $(addsuffix *.c,$(SELFTEST_DIRS))))
 
 deps:
 	@scripts/deps build lab run test
 
 # Parts of the kernel's source that no other Debian package has.
-$(BUILD)/linux-source/.unpacked: scripts/unpack-linux-source
+$(LINUX_SOURCE)/.unpacked: scripts/unpack-linux-source
 	@scripts/unpack-linux-source $(@D)
 
-check-style: $(BUILD)/linux-source/.unpacked
+check-style: $(LINUX_SOURCE)/.unpacked
 	@scripts/check-style
 
 selftests: $(SELFTEST_PROGS)
-	@scripts/link-sources $(SELFTESTS)/modules selftests/lab/splat
-	$(MAKE) -C $(KDIR) M=$(SELFTESTS)/modules/selftests/lab/splat modules
+	@cd selftests && ../scripts/link-sources $(SELFTESTS) lab/splat
+	$(MAKE) -C $(KDIR) M=$(SELFTESTS)/lab/splat modules
 
-# A test that needs more than the C library says so: "build: -ltao -lpthread".
-$(SELFTESTS)/%: selftests/%.c $(BUILD)/linux-source/.unpacked
+# A test that needs more than the C library says so: "build: -l:libtao.a -lpthread".
+$(SELFTESTS)/%: selftests/%.c $(LINUX_SOURCE)/.unpacked
 	@mkdir -p $(@D)
-	$(CC) $(SELFTEST_CFLAGS) -o $@ $< -L$(BUILD)/lib $(LDFLAGS) \
+	$(CC) $(SELFTEST_CFLAGS) -o $@ $< -L$(BUILD)/tools/lib/tao $(LDFLAGS) \
 		$$(sed -n '1,20s|^ \* build: ||p' $<)
 
 test:

@@ -1,0 +1,33 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Time-outs, processors, memory, counted instructions, a guest that goes down.
+# host
+. "$(dirname "$0")/../lib.sh"
+
+lab=selftests/lab/run
+
+began=$SECONDS
+"$lab" --timeout 15 --log "$tmp/log" -- sh -c 'echo before; sleep 1000' > "$tmp/out" 2> "$tmp/err"
+is "exit status when time is up" $? 124
+[ $((SECONDS - began)) -lt 30 ]
+is "the run ends in time" $? 0
+is "output until then" "$(cat "$tmp/out")" before
+check "it says so" grep "killed after 15 s" "$tmp/err"
+check "with the console" grep "lab: | .*start of the command" "$tmp/err"
+check "--log" grep "start of the command" "$tmp/log"
+
+is "--smp" "$("$lab" --smp 3 -- nproc)" 3
+mem=$("$lab" --mem 600 -- awk '/MemTotal/ { print int($2 / 1024) }' /proc/meminfo)
+[ "$mem" -gt 400 ] && [ "$mem" -le 600 ]
+is "--mem 600 ($mem MiB usable)" $? 0
+
+began=$SECONDS
+slept=$("$lab" --icount -- sh -c 'read a _ < /proc/uptime; sleep 3600; read b _ < /proc/uptime
+	echo "$a $b $(nproc)"' | awk '{ print int($2 - $1 + 0.5), $3 }')
+is "--icount: an hour of sleep on one processor" "$slept" "3600 1"
+[ $((SECONDS - began)) -lt 120 ]
+is "--icount: it costs no time" $? 0
+
+"$lab" -- poweroff -f 2> "$tmp/err"
+is "exit status of a guest that goes down" $? 125
+check "it says so" grep "went down before the command ended" "$tmp/err"

@@ -1,0 +1,27 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# An error that the kernel reports fails a run whose command succeeds.
+# host
+# timeout: 240
+. "$(dirname "$0")/../lib.sh"
+
+# fails_run NAME TEXT SCRIPT: TEXT is what the kernel prints
+fails_run()
+{
+	TAO_MODULES=$PWD/build/selftests/lab/splat \
+		selftests/lab/run -- sh -c "$3; exit 0" > "$tmp/out" 2>&1
+	is "$1: exit status" $? 125
+	check "$1: report" grep -F "$2" "$tmp/out"
+}
+
+fails_run WARN "asked to warn" "modprobe splat what=warn"
+fails_run oops "NULL pointer dereference" "modprobe splat what=oops"
+fails_run "hung task" "blocked for more than" \
+	"echo 2 > /proc/sys/kernel/hung_task_timeout_secs; modprobe splat what=hang seconds=8"
+fails_run "RCU stall" "self-detected stall" \
+	"echo 3 > /sys/module/rcupdate/parameters/rcu_cpu_stall_timeout; modprobe splat what=stall seconds=8"
+fails_run panic "sysrq triggered crash" "echo c > /proc/sysrq-trigger"
+
+TAO_MODULES=$PWD/build/selftests/lab/splat \
+	selftests/lab/run -- modprobe splat what=nothing > "$tmp/out" 2>&1
+is "a module that only fails to load" $? 1
