@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Last error: what was tried, what that errno means here, what the drive said.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include "internal.h"
+
+static _Thread_local char last_error[512];
+
+const char *tao_last_error(void)
+{
+	return last_error[0] ? last_error : "no error";
+}
+
+int64_t tao_clock_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+const char *tao_errno_text(int error)
+{
+	switch (error) {
+	case ENOMEDIUM:
+		return "there is no disc in the drive";
+	case EMEDIUMTYPE:
+		return "the disc is not a CD-R or CD-RW that audio can be written to";
+	case EROFS:
+		return "the disc is finalised; nothing can be added";
+	case ENOSPC:
+		return "there is not enough room on the disc";
+	case EMLINK:
+		return "the disc has 99 tracks, the most there can be";
+	case EFBIG:
+		return "that is more than the announced length of the track";
+	case EBUSY:
+		return "the drive is in use";
+	case ECANCELED:
+		return "cancelled";
+	case ENODEV:
+	case ENXIO:
+		return "the drive is gone";
+	case EACCES:
+	case EPERM:
+		return "permission denied";
+	case EINTR:
+		return "interrupted by a signal; the drive goes on with what it does";
+	case EAGAIN:
+		return "the drive is not ready yet";
+	case ENOTTY:
+		return "the loaded module does not know this call, or this is no tao device";
+	case E2BIG:
+		return "the loaded module is older than this program and does not know what was asked";
+	case EBADF:
+		return "the drive was not opened for writing";
+	default:
+		return strerror(error);
+	}
+}
+
+int tao_fail(int error, const char *format, ...)
+{
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(last_error, sizeof(last_error), format, args);
+	va_end(args);
+	if (length >= 0 && (size_t)length < sizeof(last_error))
+		snprintf(last_error + length, sizeof(last_error) - length, ": %s", tao_errno_text(error));
+	return -error;
+}
+
+/*
+ * The error the drive keeps that belongs to a call which began at @since_ms: the first one, since the later ones mostly
+ * follow from it. An EIO without a fresh error repeats an old one: a track that failed at its end, say.
+ */
+static int find_drive_error(const struct tao_device *dev, int error, int64_t since_ms, struct tao_error *found)
+{
+	static const enum tao_error_which order[] = { TAO_ERROR_FIRST, TAO_ERROR_LATEST };
+	int64_t call_ms = tao_clock_ms() - since_ms;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		*found = (struct tao_error){ .which = order[i] };
+		if (ioctl(dev->fd, TAO_IOC_GET_ERROR, found) || !(found->flags & TAO_ERROR_VALID))
+			return 0;
+		if (found->error == error && found->age_ms <= call_ms + 100)
+			return 1;
+	}
+	if (error != EIO)
+		return 0;
+	*found = (struct tao_error){ .which = TAO_ERROR_FIRST };
+	return !ioctl(dev->fd, TAO_IOC_GET_ERROR, found) && found->error == EIO;
+}
+
+static void append(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void append(const char *format, ...)
+{
+	size_t length = strlen(last_error);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(last_error + length, sizeof(last_error) - length, format, args);
+	va_end(args);
+}
+
+int tao_fail_drive(const struct tao_device *dev, int error, int64_t since_ms, const char *what)
+{
+	struct tao_error drive;
+
+	tao_fail(error, "%s: %s", dev->path, what);
+	if (!find_drive_error(dev, error, since_ms, &drive))
+		return -error;
+	drive.text[sizeof(drive.text) - 1] = '\0';
+	if (drive.text[0])
+		append(" (%s", drive.text);
+	else
+		append(" (command %02Xh failed", drive.opcode);
+	if (drive.flags & TAO_ERROR_SENSE)
+		append("; sense %X/%02X/%02X", drive.key, drive.asc, drive.ascq);
+	append(")");
+	return -error;
+}

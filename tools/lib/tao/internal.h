@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the files of libtao share. Nothing here is exported.
+ */
+#ifndef TAO_INTERNAL_H
+#define TAO_INTERNAL_H
+
+#include "tao.h"
+
+#define TAO_SAMPLE_BYTES	4
+#define TAO_SECTOR_SAMPLES	(TAO_SECTOR_SIZE / TAO_SAMPLE_BYTES)
+
+struct tao_device {
+	int fd;
+	unsigned int quantum_sectors;
+	char path[64];
+};
+
+/**
+ * tao_fail() - note what went wrong, for tao_last_error()
+ * @error: positive errno
+ * @format: what was tried, "can't do this"; the meaning of @error is added
+ *
+ * Return: -@error.
+ */
+int tao_fail(int error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/**
+ * tao_fail_drive() - the same for a drive that may have said why
+ * @dev: the drive
+ * @error: positive errno
+ * @since_ms: tao_clock_ms() when the failed call began: older errors of the drive are not about it
+ * @what: what was tried
+ *
+ * Return: -@error.
+ */
+int tao_fail_drive(const struct tao_device *dev, int error, int64_t since_ms, const char *what);
+
+/* Milliseconds of a clock that never jumps. */
+int64_t tao_clock_ms(void);
+
+/* What an errno means here, in a person's words. */
+const char *tao_errno_text(int error);
+
+/* tao_list_drives() with other directories than /sys/class/tao and /dev. */
+int tao_list_scan(struct tao_list **list, const char *class_dir, const char *dev_dir);
+
+/* One READ CD of @count sectors through the block device @fd; the sense goes to tao_last_error(). */
+int tao_read_cd(int fd, int32_t lba, unsigned int count, void *buffer);
+
+/* Where tao_verify_run() gets its sectors from: 0 or a negative errno. */
+typedef int (*tao_sectors_fn)(void *data, int32_t lba, unsigned int count, void *buffer);
+
+/**
+ * struct tao_verify_job - a comparison
+ * @sectors: reads the disc, with @sectors_data
+ * @sectors_data: see @sectors
+ * @source: reads what was written, with @source_data
+ * @source_data: see @source
+ * @bytes: length of the source
+ * @start_lba: where the track begins
+ * @track_sectors: its length
+ * @progress: told how far it is, or NULL; with @progress_data
+ * @progress_data: see @progress
+ */
+struct tao_verify_job {
+	tao_sectors_fn sectors;
+	void *sectors_data;
+	tao_source_fn source;
+	void *source_data;
+	uint64_t bytes;
+	int32_t start_lba;
+	uint32_t track_sectors;
+	tao_progress_fn progress;
+	void *progress_data;
+};
+
+int tao_verify_run(const struct tao_verify_job *job, struct tao_verify *verify);
+
+#endif /* TAO_INTERNAL_H */

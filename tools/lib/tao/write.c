@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Audio to the drive: from memory, or from a descriptor by the way that suits it.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "internal.h"
+
+/* 32 sectors are 147 x 512 bytes: right for every adapter there is, and also for one that takes single sectors. */
+#define BEST_SECTORS	32U
+/* Written between two calls of the progress function: 0.2 s at 8x. */
+#define PIECE_QUANTA	4
+
+size_t tao_write_size(struct tao_device *dev)
+{
+	unsigned int sectors = dev->quantum_sectors;
+
+	/* the smallest multiple of the quantum that is no less than the best */
+	sectors *= (BEST_SECTORS + sectors - 1) / sectors;
+	return (size_t)sectors * TAO_SECTOR_SIZE;
+}
+
+ssize_t tao_write(struct tao_device *dev, const void *audio, size_t bytes)
+{
+	int64_t start = tao_clock_ms();
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < bytes) {
+		n = write(dev->fd, (const char *)audio + done, bytes - done);
+		if (n <= 0) {
+			if (done)
+				break;
+			return tao_fail_drive(dev, n ? errno : ENOSPC, start, "can't write");
+		}
+		done += n;
+	}
+	return done;
+}
+
+/* How bytes get from the source to the drive. */
+enum way {
+	WAY_SPLICE,	/* the source is a pipe: its pages go over */
+	WAY_SENDFILE,	/* the source is a file: the pages of the page cache go over */
+	WAY_COPY,	/* through aligned memory */
+};
+
+static enum way choose_way(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return WAY_COPY;
+	if (S_ISFIFO(st.st_mode))
+		return WAY_SPLICE;
+	return S_ISREG(st.st_mode) ? WAY_SENDFILE : WAY_COPY;
+}
+
+/* Fill @buffer, unless the source ends: a pipe gives small pieces, and a piece that is not full has to be copied. */
+static ssize_t read_full(int fd, char *buffer, size_t bytes)
+{
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < bytes) {
+		n = read(fd, buffer + done, bytes - done);
+		if (n < 0)
+			return done ? (ssize_t)done : -errno;
+		if (!n)
+			break;
+		done += n;
+	}
+	return done;
+}
+
+static ssize_t move_piece(struct tao_device *dev, int fd, enum way way, size_t bytes)
+{
+	ssize_t n;
+
+	if (way == WAY_SPLICE)
+		n = splice(fd, NULL, dev->fd, NULL, bytes, SPLICE_F_MOVE);
+	else
+		n = sendfile(dev->fd, fd, NULL, bytes);
+	return n < 0 ? -errno : n;
+}
+
+struct transfer {
+	struct tao_device *dev;
+	int fd;
+	enum way way;
+	void *buffer;
+	size_t piece;
+	uint64_t done;
+};
+
+/* One piece by way of memory. Counts what was taken of it even if not all was. */
+static ssize_t copy_piece(struct transfer *t, size_t bytes)
+{
+	size_t written = 0;
+	ssize_t got, n;
+
+	if (!t->buffer && posix_memalign(&t->buffer, sysconf(_SC_PAGESIZE), t->piece))
+		return tao_fail(ENOMEM, "can't write");
+	got = read_full(t->fd, t->buffer, bytes);
+	if (got < 0)
+		return tao_fail(-got, "can't read the audio");
+	while (written < (size_t)got) {
+		n = tao_write(t->dev, (char *)t->buffer + written, got - written);
+		if (n < 0)
+			return n;
+		written += n;
+		t->done += n;
+	}
+	return got;
+}
+
+/* Moves the next piece of @bytes at most. 0: the source is at its end. */
+static ssize_t transfer_piece(struct transfer *t, size_t bytes)
+{
+	int64_t start = tao_clock_ms();
+	ssize_t n;
+
+	if (t->way != WAY_COPY) {
+		n = move_piece(t->dev, t->fd, t->way, bytes);
+		if (n >= 0) {
+			t->done += n;
+			return n;
+		}
+		/* The file system, or the module, can't do that: nothing was moved, the slower way can. */
+		if (t->done || (n != -EINVAL && n != -ENOSYS && n != -EOPNOTSUPP))
+			return tao_fail_drive(t->dev, -n, start, "can't write");
+		t->way = WAY_COPY;
+	}
+	return copy_piece(t, bytes);
+}
+
+int tao_write_fd(struct tao_device *dev, int fd, uint64_t bytes, uint64_t *written, tao_progress_fn progress,
+		 void *data)
+{
+	struct transfer t = {
+		.dev = dev,
+		.fd = fd,
+		.way = choose_way(fd),
+		.piece = PIECE_QUANTA * tao_write_size(dev),
+	};
+	ssize_t n = 0;
+
+	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	while (t.done < bytes) {
+		n = transfer_piece(&t, bytes - t.done < t.piece ? bytes - t.done : t.piece);
+		if (n <= 0)
+			break;
+		if (progress && progress(data, t.done)) {
+			n = tao_fail(ECANCELED, "%s: writing was stopped", dev->path);
+			break;
+		}
+	}
+	free(t.buffer);
+	if (written)
+		*written = t.done;
+	return n < 0 ? n : 0;
+}
