@@ -417,8 +417,7 @@ int tao_parse_mcn(char mcn[14], const u8 *buf, unsigned int len);
 int tao_parse_isrc(char isrc[13], u8 track, const u8 *buf, unsigned int len);
 
 unsigned int tao_build_write_page(u8 *page, unsigned int size, const struct tao_write_parameters *parameters);
-bool tao_write_parameters_taken(const struct tao_write_parameters *set, const struct tao_write_parameters *sensed,
-				unsigned int page_bytes);
+bool tao_write_parameters_taken(const struct tao_write_parameters *set, const struct tao_write_parameters *sensed);
 unsigned int tao_build_toc_raw(u8 *buf, unsigned int size, const struct tao_toc_entry *entries, unsigned int count);
 bool tao_mcn_valid(const char *mcn);
 bool tao_isrc_valid(const char *isrc);

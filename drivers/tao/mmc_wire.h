@@ -165,6 +165,7 @@
 #define FULL_POINT_FIRST		0xa0
 #define FULL_POINT_LEAD_OUT		0xa2
 #define FULL_POINT_NEXT			0xb0
+#define FULL_FIRST			1024
 #define FULL_MAX			8192
 
 /* Format 4 */

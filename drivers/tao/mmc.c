@@ -1,0 +1,692 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * MMC commands, one function each: build the command, send it, hand the reply to its parser.
+ *
+ * Nothing is repeated here but by the midlayer, and there only queries. A command that changes drive or disc may have been
+ * carried out although its answer got lost.
+ */
+#include <linux/blk_types.h>
+#include <linux/cdrom.h>
+#include <linux/errno.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <scsi/scsi.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_device.h>
+#include "compat.h"
+#include "mmc.h"
+#include "mmc_wire.h"
+
+#define CDB_BYTES 12
+
+/**
+ * struct command - a command on its way
+ * @cdb: the command; its length follows from its opcode
+ * @out: @buf goes to the drive
+ * @buf: what goes to the drive or comes from it, from kmalloc(), or NULL
+ * @len: bytes of it
+ * @received: returned: bytes that came
+ * @timeout: in jiffies, or 0: what the opcode needs
+ * @req_flags: BLK_MQ_REQ_*
+ */
+struct command {
+	u8 cdb[CDB_BYTES];
+	bool out;
+	void *buf;
+	unsigned int len;
+	unsigned int received;
+	unsigned int timeout;
+	blk_mq_req_flags_t req_flags;
+};
+
+/**
+ * struct opcode_rule - how to treat a command
+ * @opcode: its first byte
+ * @query: it changes nothing: may be sent again where the transport failed
+ * @seconds: timeout. When it expires the midlayer resets the drive, which ends a burn: better too long
+ * @waiting_seconds: timeout where the drive answers only when all is done
+ */
+struct opcode_rule {
+	u8 opcode;
+	bool query;
+	unsigned int seconds;
+	unsigned int waiting_seconds;
+};
+
+static const struct opcode_rule opcode_rules[] = {
+	{ GPCMD_TEST_UNIT_READY, true, 60 },
+	{ GPCMD_START_STOP_UNIT, false, 60, 300 },
+	{ GPCMD_PREVENT_ALLOW_MEDIUM_REMOVAL, false, 60 },
+	{ GPCMD_WRITE_10, false, 200 },
+	{ GPCMD_FLUSH_CACHE, false, 200, 600 },
+	{ GPCMD_READ_SUBCHANNEL, true, 60 },
+	{ GPCMD_READ_TOC_PMA_ATIP, true, 60 },
+	{ GPCMD_GET_CONFIGURATION, true, 60 },
+	{ GPCMD_READ_DISC_INFO, true, 240 },
+	{ GPCMD_READ_TRACK_RZONE_INFO, true, 240 },
+	{ GPCMD_MODE_SELECT_10, false, 60 },
+	{ GPCMD_MODE_SENSE_10, true, 60 },
+	{ GPCMD_CLOSE_TRACK, false, 200, 600 },
+	{ GPCMD_READ_BUFFER_CAPACITY, true, 60 },
+	{ GPCMD_BLANK, false, 200, 3 * 3600 },
+	{ GPCMD_GET_PERFORMANCE, true, 60 },
+	{ GPCMD_SET_SPEED, false, 60 },
+};
+
+#define QUERY_RETRIES 1
+
+static const struct opcode_rule *opcode_rule(u8 opcode)
+{
+	static const struct opcode_rule unknown = { 0, false, 200, 600 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(opcode_rules); i++) {
+		if (opcode_rules[i].opcode == opcode)
+			return &opcode_rules[i];
+	}
+	return &unknown;
+}
+
+/**
+ * tao_mmc_timeout() - how long a drive may take for a command, in jiffies
+ * @opcode: first byte of the command
+ */
+unsigned int tao_mmc_timeout(u8 opcode)
+{
+	return opcode_rule(opcode)->seconds * HZ;
+}
+
+static unsigned int waiting_timeout(u8 opcode)
+{
+	return opcode_rule(opcode)->waiting_seconds * HZ;
+}
+
+/* While a device is being removed, what is sent to it fails as any error of the adapter would. */
+static bool is_gone(struct scsi_device *sdev)
+{
+	return !scsi_device_online(sdev) || sdev->sdev_state == SDEV_CANCEL;
+}
+
+/**
+ * tao_mmc_status() - what became of a command
+ * @sdev: the drive
+ * @result: of the command: what scsi_execute_cmd() returned, or the result in &struct scsi_cmnd. Negative: was not sent
+ * @sense_buffer: sense data that came with it
+ * @sense_len: bytes of it
+ * @sense: set as a whole
+ *
+ * Return: 0 also where the drive only left a note in @sense; else -errno
+ */
+int tao_mmc_status(struct scsi_device *sdev, int result, const u8 *sense_buffer, unsigned int sense_len,
+		   struct tao_sense *sense)
+{
+	memset(sense, 0, sizeof(*sense));
+	if (!result)
+		return 0;
+	if (result < 0) {
+		sense->host_status = result == -ENODEV ? DID_NO_CONNECT : DID_ERROR;
+		return result;
+	}
+	if ((result & 0xff) == SAM_STAT_CHECK_CONDITION)
+		tao_sense_parse(sense, sense_buffer, sense_len);
+	sense->status = result & 0xff;
+	if (sense->valid)
+		return tao_sense_errno(sense);
+	sense->host_status = host_byte(result);
+	if (is_gone(sdev))
+		sense->host_status = DID_NO_CONNECT;
+	return tao_sense_errno(sense);
+}
+
+static int send_command(struct scsi_device *sdev, struct command *cmd, struct tao_sense *sense)
+{
+	u8 *sense_buffer = kzalloc(SCSI_SENSE_BUFFERSIZE, GFP_NOIO);
+	const struct opcode_rule *rule = opcode_rule(cmd->cdb[0]);
+	int resid = 0;
+	struct scsi_exec_args args = {
+		.sense = sense_buffer,
+		.sense_len = SCSI_SENSE_BUFFERSIZE,
+		.resid = &resid,
+		.req_flags = cmd->req_flags,
+	};
+	int ret = -ENOMEM;
+
+	if (sense_buffer)
+		ret = scsi_execute_cmd(sdev, cmd->cdb, cmd->out ? REQ_OP_DRV_OUT : REQ_OP_DRV_IN, cmd->buf, cmd->len,
+				       cmd->timeout ?: rule->seconds * HZ, rule->query ? QUERY_RETRIES : 0, &args);
+	cmd->received = resid <= 0 ? cmd->len : cmd->len - min_t(unsigned int, resid, cmd->len);
+	ret = tao_mmc_status(sdev, ret, sense_buffer, SCSI_SENSE_BUFFERSIZE, sense);
+	kfree(sense_buffer);
+	tao_trace_command(sdev, cmd->cdb[0], ret, sense);
+	return ret;
+}
+
+/*
+ * Send a query whose allocation length is where most have it. The reply is in cmd->buf, which the caller frees in any case.
+ * Where the drive has more to say than @first bytes it is asked once more, for up to @max; both are even, for libata.
+ */
+static int send_query(struct scsi_device *sdev, struct command *cmd, unsigned int first, unsigned int max,
+		      unsigned int length_bytes, struct tao_sense *sense)
+{
+	u32 announced;
+	int ret;
+
+	cmd->buf = kzalloc(max, GFP_NOIO);
+	if (!cmd->buf)
+		return tao_mmc_status(sdev, -ENOMEM, NULL, 0, sense);
+	cmd->len = first;
+	put_unaligned_be16(first, cmd->cdb + CDB10_LENGTH);
+	ret = send_command(sdev, cmd, sense);
+	if (ret || cmd->received < length_bytes)
+		return ret;
+	announced = length_bytes == sizeof(u16) ? get_unaligned_be16(cmd->buf) : get_unaligned_be32(cmd->buf);
+	announced = min_t(u32, announced, max - length_bytes) + length_bytes;
+	if (announced <= first)
+		return 0;
+	memset(cmd->buf, 0, max);
+	cmd->len = round_up(announced, 2);
+	put_unaligned_be16(cmd->len, cmd->cdb + CDB10_LENGTH);
+	return send_command(sdev, cmd, sense);
+}
+
+static int check_reply(int ret, struct tao_sense *sense)
+{
+	if (ret)
+		sense->note = TAO_NOTE_BAD_REPLY;
+	return ret;
+}
+
+/**
+ * tao_mmc_test_unit_ready() - TEST UNIT READY
+ * @sdev: the drive
+ * @sense: what it said, progress included. Some drives say "ready" while they write or close: ask for the disc's state too
+ */
+int tao_mmc_test_unit_ready(struct scsi_device *sdev, struct tao_sense *sense)
+{
+	struct command cmd = { .cdb = { GPCMD_TEST_UNIT_READY } };
+
+	return send_command(sdev, &cmd, sense);
+}
+
+/**
+ * tao_mmc_get_configuration() - GET CONFIGURATION
+ * @sdev: the drive
+ * @features: returned: not present where the drive is older than the command
+ * @sense: what it said
+ */
+int tao_mmc_get_configuration(struct scsi_device *sdev, struct tao_features *features, struct tao_sense *sense)
+{
+	struct command cmd = { .cdb = { GPCMD_GET_CONFIGURATION } };
+	int ret;
+
+	ret = send_query(sdev, &cmd, CONFIG_HEADER, CONFIG_MAX, CONFIG_LENGTH_BYTES, sense);
+	if (!ret) {
+		ret = check_reply(tao_parse_features(features, cmd.buf, cmd.received), sense);
+	} else if (tao_sense_classify(sense) == TAO_SENSE_UNSUPPORTED) {
+		memset(features, 0, sizeof(*features));
+		ret = 0;
+	}
+	kfree(cmd.buf);
+	return ret;
+}
+
+/**
+ * tao_mmc_read_disc_info() - READ DISC INFORMATION
+ * @sdev: the drive
+ * @info: returned
+ * @sense: what it said
+ */
+int tao_mmc_read_disc_info(struct scsi_device *sdev, struct tao_disc_info *info, struct tao_sense *sense)
+{
+	struct command cmd = { .cdb = { GPCMD_READ_DISC_INFO } };
+	int ret;
+
+	ret = send_query(sdev, &cmd, DISC_BYTES, DISC_BYTES, DISC_LENGTH_BYTES, sense);
+	if (!ret)
+		ret = check_reply(tao_parse_disc_info(info, cmd.buf, cmd.received), sense);
+	kfree(cmd.buf);
+	return ret;
+}
+
+/**
+ * tao_mmc_read_track_info() - READ TRACK INFORMATION
+ * @sdev: the drive
+ * @address_type: TAO_ADDRESS_*
+ * @number: of the track (%TAO_TRACK_NEXT for the one to come), or of the session, or an LBA
+ * @info: returned. Next writable address and room depend on the write parameters: set them first
+ * @sense: what it said
+ */
+int tao_mmc_read_track_info(struct scsi_device *sdev, u8 address_type, u32 number, struct tao_track_info *info,
+			    struct tao_sense *sense)
+{
+	struct command cmd = { .cdb = { GPCMD_READ_TRACK_RZONE_INFO, address_type } };
+	int ret;
+
+	put_unaligned_be32(number, cmd.cdb + 2);
+	ret = send_query(sdev, &cmd, TRACK_BYTES, TRACK_BYTES, TRACK_LENGTH_BYTES, sense);
+	if (!ret)
+		ret = check_reply(tao_parse_track_info(info, cmd.buf, cmd.received), sense);
+	kfree(cmd.buf);
+	return ret;
+}
+
+/**
+ * tao_mmc_read_toc() - READ TOC, format 0
+ * @sdev: the drive
+ * @toc: returned
+ * @sense: what it said; BAD_FIELD where no session is closed
+ */
+int tao_mmc_read_toc(struct scsi_device *sdev, struct tao_toc_list *toc, struct tao_sense *sense)
+{
+	struct command cmd = { .cdb = { GPCMD_READ_TOC_PMA_ATIP, 0, TOC_FORMAT_TOC } };
+	int ret;
+
+	ret = send_query(sdev, &cmd, TAO_TOC_RAW_MAX, TAO_TOC_RAW_MAX, TOC_LENGTH_BYTES, sense);
+	if (!ret)
+		ret = check_reply(tao_parse_toc(toc, cmd.buf, cmd.received), sense);
+	kfree(cmd.buf);
+	return ret;
+}
+
+/**
+ * tao_mmc_read_full_toc() - READ TOC, format 2
+ * @sdev: the drive
+ * @toc: returned
+ * @sense: what it said; BAD_FIELD where no session is closed
+ */
+int tao_mmc_read_full_toc(struct scsi_device *sdev, struct tao_full_toc *toc, struct tao_sense *sense)
+{
+	struct command cmd = { .cdb = { GPCMD_READ_TOC_PMA_ATIP, TOC_MSF, TOC_FORMAT_FULL, [6] = 1 } };
+	int ret;
+
+	ret = send_query(sdev, &cmd, FULL_FIRST, FULL_MAX, TOC_LENGTH_BYTES, sense);
+	if (!ret)
+		ret = check_reply(tao_parse_full_toc(toc, cmd.buf, cmd.received), sense);
+	kfree(cmd.buf);
+	return ret;
+}
+
+/**
+ * tao_mmc_read_atip() - READ TOC, format 4
+ * @sdev: the drive
+ * @atip: returned; not valid where the disc has none
+ * @sense: what it said; some drives refuse it on a pressed disc
+ */
+int tao_mmc_read_atip(struct scsi_device *sdev, struct tao_atip *atip, struct tao_sense *sense)
+{
+	struct command cmd = { .cdb = { GPCMD_READ_TOC_PMA_ATIP, TOC_MSF, TOC_FORMAT_ATIP } };
+	int ret;
+
+	ret = send_query(sdev, &cmd, ATIP_BYTES, ATIP_BYTES, TOC_LENGTH_BYTES, sense);
+	if (!ret)
+		ret = check_reply(tao_parse_atip(atip, cmd.buf, cmd.received), sense);
+	kfree(cmd.buf);
+	return ret;
+}
+
+static int mode_sense(struct scsi_device *sdev, struct command *cmd, u8 page, struct tao_sense *sense)
+{
+	cmd->cdb[0] = GPCMD_MODE_SENSE_10;
+	cmd->cdb[2] = page;
+	return send_query(sdev, cmd, MODE_FIRST, MODE_MAX, MODE_LENGTH_BYTES, sense);
+}
+
+/**
+ * tao_mmc_mode_sense_capabilities() - MODE SENSE, page 2Ah
+ * @sdev: the drive
+ * @capabilities: returned
+ * @sense: what it said
+ */
+int tao_mmc_mode_sense_capabilities(struct scsi_device *sdev, struct tao_capabilities *capabilities,
+				    struct tao_sense *sense)
+{
+	struct command cmd = {};
+	int ret;
+
+	ret = mode_sense(sdev, &cmd, GPMODE_CAPABILITIES_PAGE, sense);
+	if (!ret)
+		ret = check_reply(tao_parse_capabilities(capabilities, cmd.buf, cmd.received), sense);
+	kfree(cmd.buf);
+	return ret;
+}
+
+static int sense_write_page(struct scsi_device *sdev, struct tao_write_parameters *parameters,
+			    unsigned int *page_bytes, struct tao_sense *sense)
+{
+	struct command cmd = {};
+	const u8 *page;
+	int ret;
+
+	ret = mode_sense(sdev, &cmd, GPMODE_WRITE_PARMS_PAGE, sense);
+	if (!ret)
+		ret = check_reply(tao_parse_write_parameters(parameters, cmd.buf, cmd.received), sense);
+	if (!ret)
+		ret = tao_parse_mode_page(cmd.buf, cmd.received, GPMODE_WRITE_PARMS_PAGE, &page, page_bytes);
+	kfree(cmd.buf);
+	return ret;
+}
+
+/**
+ * tao_mmc_mode_sense_write() - MODE SENSE, page 05h
+ * @sdev: the drive
+ * @parameters: returned: what is in force
+ * @sense: what it said
+ */
+int tao_mmc_mode_sense_write(struct scsi_device *sdev, struct tao_write_parameters *parameters, struct tao_sense *sense)
+{
+	unsigned int page_bytes;
+
+	return sense_write_page(sdev, parameters, &page_bytes, sense);
+}
+
+/* The drive took a command, but does not have what was set, or cannot. */
+static int not_taken(int ret, struct tao_sense *sense)
+{
+	memset(sense, 0, sizeof(*sense));
+	sense->note = TAO_NOTE_NOT_TAKEN;
+	return ret;
+}
+
+static int select_write_page(struct scsi_device *sdev, const struct tao_write_parameters *parameters,
+			     unsigned int page_bytes, struct tao_sense *sense)
+{
+	struct command cmd = { .cdb = { GPCMD_MODE_SELECT_10, MODE_SELECT_PF }, .out = true };
+	int ret;
+
+	cmd.len = MODE_HEADER + page_bytes;
+	cmd.buf = kzalloc(cmd.len, GFP_NOIO);
+	if (!cmd.buf)
+		return tao_mmc_status(sdev, -ENOMEM, NULL, 0, sense);
+	put_unaligned_be16(cmd.len, cmd.cdb + CDB10_LENGTH);
+	if (tao_build_write_page(cmd.buf + MODE_HEADER, page_bytes, parameters))
+		ret = send_command(sdev, &cmd, sense);
+	else
+		ret = not_taken(-EOPNOTSUPP, sense);
+	kfree(cmd.buf);
+	return ret;
+}
+
+/* A drive that does not take this page, or what is in it, is one that can't do what was asked. */
+static int unsupported(int ret, const struct tao_sense *sense)
+{
+	return tao_sense_classify(sense) == TAO_SENSE_BAD_FIELD ? -EOPNOTSUPP : ret;
+}
+
+/**
+ * tao_mmc_mode_select_write() - set the write parameters, page 05h, all of it, and look if the drive took them
+ * @sdev: the drive
+ * @parameters: what to set
+ * @underrun_free_taken: returned: underrun protection is on; a drive that refuses it is asked once more without
+ * @sense: what it said
+ *
+ * Return: 0; -EOPNOTSUPP where the drive refuses them; -EIO where it seems to take them and has others
+ */
+int tao_mmc_mode_select_write(struct scsi_device *sdev, const struct tao_write_parameters *parameters,
+			      bool *underrun_free_taken, struct tao_sense *sense)
+{
+	struct tao_write_parameters set = *parameters;
+	struct tao_write_parameters sensed;
+	unsigned int page_bytes;
+	int ret;
+
+	*underrun_free_taken = false;
+	ret = sense_write_page(sdev, &sensed, &page_bytes, sense);
+	if (ret)
+		return unsupported(ret, sense);
+	ret = select_write_page(sdev, &set, page_bytes, sense);
+	if (ret && set.underrun_free && tao_sense_classify(sense) == TAO_SENSE_BAD_FIELD) {
+		set.underrun_free = false;
+		ret = select_write_page(sdev, &set, page_bytes, sense);
+	}
+	if (ret)
+		return unsupported(ret, sense);
+	ret = sense_write_page(sdev, &sensed, &page_bytes, sense);
+	if (ret)
+		return ret;
+	if (!tao_write_parameters_taken(&set, &sensed))
+		return not_taken(-EIO, sense);
+	*underrun_free_taken = sensed.underrun_free;
+	return 0;
+}
+
+static u16 speed_field(u32 kbps)
+{
+	return min_t(u32, kbps, SPEED_KBPS_FASTEST);
+}
+
+/**
+ * tao_mmc_set_speed() - SET CD SPEED
+ * @sdev: the drive
+ * @read_kbps: kB/s; 0xffff or more: the fastest
+ * @write_kbps: likewise; the drive takes the nearest that it can do
+ * @pure_cav: constant angular velocity
+ * @sense: what it said; some drives refuse a speed below their slowest (BAD_FIELD)
+ */
+int tao_mmc_set_speed(struct scsi_device *sdev, u32 read_kbps, u32 write_kbps, bool pure_cav, struct tao_sense *sense)
+{
+	struct command cmd = { .cdb = { GPCMD_SET_SPEED, pure_cav ? ROTATION_PURE_CAV : 0 } };
+
+	put_unaligned_be16(speed_field(read_kbps), cmd.cdb + 2);
+	put_unaligned_be16(speed_field(write_kbps), cmd.cdb + 4);
+	return send_command(sdev, &cmd, sense);
+}
+
+/**
+ * tao_mmc_get_performance() - GET PERFORMANCE: write speeds for the disc that is in
+ * @sdev: the drive
+ * @entries: returned: speeds, fastest first
+ * @max: room in @entries
+ * @count: returned: how many
+ * @sense: what it said
+ */
+int tao_mmc_get_performance(struct scsi_device *sdev, struct tao_speed_entry *entries, unsigned int max,
+			    unsigned int *count, struct tao_sense *sense)
+{
+	struct command cmd = { .cdb = { GPCMD_GET_PERFORMANCE, [10] = PERFORMANCE_TYPE_WRITE_SPEED } };
+	int ret;
+
+	*count = 0;
+	cmd.len = PERFORMANCE_HEADER + TAO_SPEEDS_MAX * PERFORMANCE_BYTES;
+	cmd.buf = kzalloc(cmd.len, GFP_NOIO);
+	if (!cmd.buf)
+		return tao_mmc_status(sdev, -ENOMEM, NULL, 0, sense);
+	put_unaligned_be16(TAO_SPEEDS_MAX, cmd.cdb + 8);
+	ret = send_command(sdev, &cmd, sense);
+	if (!ret)
+		ret = check_reply(tao_parse_performance(entries, max, count, cmd.buf, cmd.received), sense);
+	kfree(cmd.buf);
+	return ret;
+}
+
+/**
+ * tao_mmc_read_buffer_capacity() - READ BUFFER CAPACITY
+ * @sdev: the drive
+ * @size: returned: bytes
+ * @free: returned: bytes
+ * @sense: what it said
+ *
+ * Not before the buffer has been full once: some drives lose what is in it.
+ */
+int tao_mmc_read_buffer_capacity(struct scsi_device *sdev, u32 *size, u32 *free, struct tao_sense *sense)
+{
+	struct command cmd = { .cdb = { GPCMD_READ_BUFFER_CAPACITY } };
+	int ret;
+
+	ret = send_query(sdev, &cmd, BUFFER_BYTES, BUFFER_BYTES, BUFFER_LENGTH_BYTES, sense);
+	if (!ret)
+		ret = check_reply(tao_parse_buffer_capacity(size, free, cmd.buf, cmd.received), sense);
+	kfree(cmd.buf);
+	return ret;
+}
+
+/**
+ * tao_mmc_sync_cache() - SYNCHRONIZE CACHE: ends the track
+ * @sdev: the drive
+ * @immediate: don't wait
+ * @sense: what it said; may be about earlier WRITEs
+ */
+int tao_mmc_sync_cache(struct scsi_device *sdev, bool immediate, struct tao_sense *sense)
+{
+	struct command cmd = { .cdb = { GPCMD_FLUSH_CACHE, immediate ? SYNC_IMMEDIATE : 0 } };
+
+	cmd.timeout = immediate ? 0 : waiting_timeout(GPCMD_FLUSH_CACHE);
+	return send_command(sdev, &cmd, sense);
+}
+
+static int close_something(struct scsi_device *sdev, u8 what, u16 track, bool immediate, struct tao_sense *sense)
+{
+	struct command cmd = { .cdb = { GPCMD_CLOSE_TRACK, immediate ? IMMEDIATE : 0, what } };
+
+	put_unaligned_be16(track, cmd.cdb + 4);
+	cmd.timeout = immediate ? 0 : waiting_timeout(GPCMD_CLOSE_TRACK);
+	return send_command(sdev, &cmd, sense);
+}
+
+/**
+ * tao_mmc_close_session() - CLOSE SESSION: writes lead-in and lead-out
+ * @sdev: the drive
+ * @immediate: don't wait
+ * @sense: what it said
+ *
+ * The write parameters of this moment say whether another session can follow.
+ */
+int tao_mmc_close_session(struct scsi_device *sdev, bool immediate, struct tao_sense *sense)
+{
+	return close_something(sdev, CLOSE_SESSION, 0, immediate, sense);
+}
+
+/**
+ * tao_mmc_close_track() - CLOSE TRACK: for a track that was left unfinished
+ * @sdev: the drive
+ * @track: its number, or %TAO_TRACK_NEXT
+ * @immediate: don't wait
+ * @sense: what it said
+ */
+int tao_mmc_close_track(struct scsi_device *sdev, u16 track, bool immediate, struct tao_sense *sense)
+{
+	return close_something(sdev, CLOSE_TRACK, track, immediate, sense);
+}
+
+/**
+ * tao_mmc_blank() - BLANK
+ * @sdev: the drive
+ * @type: TAO_BLANK_TYPE_*
+ * @immediate: don't wait
+ * @sense: what it said
+ */
+int tao_mmc_blank(struct scsi_device *sdev, u8 type, bool immediate, struct tao_sense *sense)
+{
+	struct command cmd = { .cdb = { GPCMD_BLANK, type & BLANK_TYPE_MASK } };
+
+	if (immediate)
+		cmd.cdb[1] |= BLANK_IMMEDIATE;
+	cmd.timeout = immediate ? 0 : waiting_timeout(GPCMD_BLANK);
+	return send_command(sdev, &cmd, sense);
+}
+
+/**
+ * tao_mmc_start_stop() - START STOP UNIT
+ * @sdev: the drive
+ * @start: spin up or load; else spin down or eject
+ * @load_eject: move the tray
+ * @immediate: don't wait
+ * @sense: what it said; LOCKED where the door is locked
+ */
+int tao_mmc_start_stop(struct scsi_device *sdev, bool start, bool load_eject, bool immediate, struct tao_sense *sense)
+{
+	struct command cmd = { .cdb = { GPCMD_START_STOP_UNIT, immediate ? IMMEDIATE : 0 } };
+
+	if (start)
+		cmd.cdb[4] |= START_UNIT;
+	if (load_eject)
+		cmd.cdb[4] |= START_LOAD_EJECT;
+	cmd.timeout = immediate ? 0 : waiting_timeout(GPCMD_START_STOP_UNIT);
+	return send_command(sdev, &cmd, sense);
+}
+
+/**
+ * tao_mmc_prevent() - PREVENT ALLOW MEDIUM REMOVAL
+ * @sdev: the drive
+ * @prevent: lock the door; else unlock it
+ * @req_flags: BLK_MQ_REQ_PM to reach a drive that is being removed or resumed, or 0
+ * @timeout: in jiffies, or 0: what the command needs
+ * @sense: what it said
+ */
+int tao_mmc_prevent(struct scsi_device *sdev, bool prevent, blk_mq_req_flags_t req_flags, unsigned int timeout,
+		    struct tao_sense *sense)
+{
+	struct command cmd = {
+		.cdb = { GPCMD_PREVENT_ALLOW_MEDIUM_REMOVAL, [4] = prevent },
+		.timeout = timeout,
+		.req_flags = req_flags,
+	};
+
+	return send_command(sdev, &cmd, sense);
+}
+
+static int read_subchannel(struct scsi_device *sdev, struct command *cmd, u8 format, u8 track, struct tao_sense *sense)
+{
+	cmd->cdb[0] = GPCMD_READ_SUBCHANNEL;
+	cmd->cdb[2] = SUBCHANNEL_SUBQ;
+	cmd->cdb[3] = format;
+	cmd->cdb[6] = track;
+	cmd->len = SUBCHANNEL_BYTES;
+	cmd->buf = kzalloc(cmd->len, GFP_NOIO);
+	if (!cmd->buf)
+		return tao_mmc_status(sdev, -ENOMEM, NULL, 0, sense);
+	put_unaligned_be16(cmd->len, cmd->cdb + CDB10_LENGTH);
+	return send_command(sdev, cmd, sense);
+}
+
+/**
+ * tao_mmc_read_mcn() - READ SUB-CHANNEL: media catalogue number
+ * @sdev: the drive
+ * @mcn: returned: empty if the disc has none
+ * @sense: what it said
+ */
+int tao_mmc_read_mcn(struct scsi_device *sdev, char mcn[14], struct tao_sense *sense)
+{
+	struct command cmd = {};
+	int ret;
+
+	ret = read_subchannel(sdev, &cmd, SUBCHANNEL_MCN, 0, sense);
+	if (!ret)
+		ret = check_reply(tao_parse_mcn(mcn, cmd.buf, cmd.received), sense);
+	kfree(cmd.buf);
+	return ret;
+}
+
+/**
+ * tao_mmc_read_isrc() - READ SUB-CHANNEL: ISRC of a track
+ * @sdev: the drive
+ * @track: its number
+ * @isrc: returned: empty if the track has none
+ * @sense: what it said
+ */
+int tao_mmc_read_isrc(struct scsi_device *sdev, u8 track, char isrc[13], struct tao_sense *sense)
+{
+	struct command cmd = {};
+	int ret;
+
+	ret = read_subchannel(sdev, &cmd, SUBCHANNEL_ISRC, track, sense);
+	if (!ret)
+		ret = check_reply(tao_parse_isrc(isrc, track, cmd.buf, cmd.received), sense);
+	kfree(cmd.buf);
+	return ret;
+}
+
+/**
+ * tao_mmc_build_write() - WRITE(10)
+ * @cdb: returned
+ * @lba: address of the first sector
+ * @sectors: how many
+ */
+void tao_mmc_build_write(u8 cdb[10], s32 lba, u16 sectors)
+{
+	memset(cdb, 0, 10);
+	cdb[0] = GPCMD_WRITE_10;
+	put_unaligned_be32(lba, cdb + 2);
+	put_unaligned_be16(sectors, cdb + CDB10_LENGTH);
+}

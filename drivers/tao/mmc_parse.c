@@ -1,0 +1,867 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What drives answer, as structs, and the few things built from structs. No kernel services: bytes in, bytes out.
+ *
+ * A drive may be anything that calls itself one. A parser looks at no byte beyond what arrived, nor beyond what the reply
+ * itself says it has: an adapter that reports no residual leaves zeros there.
+ */
+#ifdef __KERNEL__
+#include <linux/cdrom.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include "compat.h"
+#endif
+#include "mmc.h"
+#include "mmc_wire.h"
+
+/* Bytes that a reply has whose length field says what follows it. */
+static unsigned int reply_bytes(const u8 *buf, unsigned int len, unsigned int length_bytes)
+{
+	u32 announced;
+
+	if (len < length_bytes)
+		return 0;
+	announced = length_bytes == sizeof(u16) ? get_unaligned_be16(buf) : get_unaligned_be32(buf);
+	return length_bytes + min_t(u32, announced, len - length_bytes);
+}
+
+static bool msf_holds(const u8 *msf)
+{
+	return msf[0] <= MSF_MINUTES_MAX && msf[1] < MSF_SECONDS && msf[2] < MSF_FRAMES;
+}
+
+static s32 parse_msf(const u8 *msf)
+{
+	return (msf[0] * MSF_SECONDS + msf[1]) * MSF_FRAMES + msf[2] - MSF_OFFSET;
+}
+
+/* Where a lead-out or a track may begin: not before the program area. */
+static bool parse_program_msf(s32 *lba, const u8 *msf)
+{
+	s32 value = msf_holds(msf) ? parse_msf(msf) : -1;
+
+	*lba = value < 0 ? 0 : value;
+	return value >= 0;
+}
+
+/* Where a lead-in may begin: before the program area too, on the first session. 00:00:00 is no lead-in. */
+static bool parse_lead_in_msf(s32 *lba, const u8 *msf)
+{
+	*lba = 0;
+	if (!msf_holds(msf) || !(msf[0] || msf[1] || msf[2]))
+		return false;
+	*lba = parse_msf(msf);
+	if (msf[0] >= MSF_LEAD_IN_MINUTE)
+		*lba -= MSF_WRAP;
+	return true;
+}
+
+/* ASCII without blanks at its ends; anything that can't be printed ends it. */
+static void copy_text(char *text, unsigned int size, const u8 *buf, unsigned int len)
+{
+	unsigned int used = 0;
+	unsigned int i = 0;
+
+	while (i < len && buf[i] == ' ')
+		i++;
+	while (i < len && used + 1 < size && buf[i] >= ' ' && buf[i] < 0x7f)
+		text[used++] = buf[i++];
+	while (used && text[used - 1] == ' ')
+		used--;
+	text[used] = '\0';
+}
+
+static void parse_profile_list(struct tao_features *features, const u8 *desc, unsigned int len)
+{
+	unsigned int i;
+
+	for (i = FEATURE_HEADER; i + PROFILE_ENTRY_BYTES <= len; i += PROFILE_ENTRY_BYTES) {
+		switch (get_unaligned_be16(desc + i)) {
+		case TAO_PROFILE_CD_R:
+			features->writes_cd_r = true;
+			break;
+		case TAO_PROFILE_CD_RW:
+			features->writes_cd_rw = true;
+			break;
+		}
+	}
+}
+
+static void parse_removable(struct tao_features *features, const u8 *desc, unsigned int len)
+{
+	features->medium_removable = true;
+	if (len <= REMOVABLE_FLAGS)
+		return;
+	features->medium_lock = desc[REMOVABLE_FLAGS] & REMOVABLE_LOCK;
+	features->medium_eject = desc[REMOVABLE_FLAGS] & REMOVABLE_EJECT;
+}
+
+static void parse_cd_tao(struct tao_features *features, const u8 *desc, unsigned int len)
+{
+	u8 flags;
+
+	if (len < CD_TAO_BYTES)
+		return;
+	flags = desc[CD_TAO_FLAGS];
+	features->tao = true;
+	features->tao_current = desc[FEATURE_FLAGS] & FEATURE_CURRENT;
+	features->underrun_free = flags & CD_TAO_BUF;
+	features->test_write = flags & CD_TAO_TEST_WRITE;
+	features->cd_rw = flags & CD_TAO_CD_RW;
+	features->rw_sub = flags & CD_TAO_RW_SUB;
+	features->data_block_types = get_unaligned_be16(desc + CD_TAO_BLOCK_TYPES);
+	features->writes_cd_r = true;
+	features->writes_cd_rw |= features->cd_rw;
+}
+
+static void parse_streaming(struct tao_features *features, const u8 *desc, unsigned int len)
+{
+	u8 flags;
+
+	if (len <= STREAMING_FLAGS)
+		return;
+	flags = desc[STREAMING_FLAGS];
+	features->speed_list = flags & STREAMING_WSPD;
+	features->set_speed = flags & STREAMING_SCS;
+	features->mode_page_2a = flags & STREAMING_MP2A;
+	features->buffer_capacity = flags & STREAMING_RBCB;
+}
+
+static void parse_feature(struct tao_features *features, const u8 *desc, unsigned int len)
+{
+	switch (get_unaligned_be16(desc + FEATURE_CODE)) {
+	case FEATURE_PROFILE_LIST:
+		parse_profile_list(features, desc, len);
+		break;
+	case FEATURE_REMOVABLE:
+		parse_removable(features, desc, len);
+		break;
+	case FEATURE_CD_TAO:
+		parse_cd_tao(features, desc, len);
+		break;
+	case FEATURE_STREAMING:
+		parse_streaming(features, desc, len);
+		break;
+	case FEATURE_SERIAL:
+		copy_text(features->serial, sizeof(features->serial), desc + FEATURE_HEADER, len - FEATURE_HEADER);
+		break;
+	}
+}
+
+/**
+ * tao_parse_features() - GET CONFIGURATION, all features
+ * @features: set as a whole
+ * @buf: reply
+ * @len: bytes that arrived; a last descriptor that is cut off is left out
+ *
+ * Return: 0, or -EIO
+ */
+int tao_parse_features(struct tao_features *features, const u8 *buf, unsigned int len)
+{
+	unsigned int offset = CONFIG_HEADER;
+	unsigned int bytes;
+
+	memset(features, 0, sizeof(*features));
+	len = reply_bytes(buf, len, CONFIG_LENGTH_BYTES);
+	if (len < CONFIG_HEADER)
+		return -EIO;
+	features->present = true;
+	features->profile = get_unaligned_be16(buf + CONFIG_PROFILE);
+	while (offset + FEATURE_HEADER <= len) {
+		bytes = FEATURE_HEADER + buf[offset + FEATURE_ADDITIONAL];
+		if (bytes > len - offset)
+			break;
+		parse_feature(features, buf + offset, bytes);
+		offset += bytes;
+	}
+	return 0;
+}
+
+/**
+ * tao_parse_disc_info() - READ DISC INFORMATION
+ * @info: set as a whole
+ * @buf: reply
+ * @len: bytes that arrived
+ *
+ * Return: 0, or -EIO
+ */
+int tao_parse_disc_info(struct tao_disc_info *info, const u8 *buf, unsigned int len)
+{
+	memset(info, 0, sizeof(*info));
+	len = reply_bytes(buf, len, DISC_LENGTH_BYTES);
+	if (len < DISC_BYTES_MIN)
+		return -EIO;
+	info->status = buf[DISC_FLAGS] & DISC_STATUS_MASK;
+	info->session_state = (buf[DISC_FLAGS] >> 2) & DISC_STATUS_MASK;
+	info->erasable = buf[DISC_FLAGS] & DISC_ERASABLE;
+	info->disc_type = buf[DISC_TYPE];
+	info->first_track = buf[DISC_FIRST_TRACK];
+	info->sessions = buf[DISC_SESSIONS_MSB] << 8 | buf[DISC_SESSIONS];
+	info->first_track_last_session = buf[DISC_SESSION_FIRST_TRACK_MSB] << 8 | buf[DISC_SESSION_FIRST_TRACK];
+	info->last_track = buf[DISC_LAST_TRACK_MSB] << 8 | buf[DISC_LAST_TRACK];
+	if (len < DISC_BYTES_LEAD_OUT)
+		return 0;
+	if (!buf[DISC_LEAD_IN_HOUR])
+		info->last_lead_in_valid = parse_lead_in_msf(&info->last_lead_in_lba, buf + DISC_LEAD_IN);
+	if (!buf[DISC_LEAD_OUT_HOUR])
+		info->lead_out_valid = parse_program_msf(&info->lead_out_lba, buf + DISC_LEAD_OUT);
+	return 0;
+}
+
+/**
+ * tao_parse_track_info() - READ TRACK INFORMATION
+ * @info: set as a whole
+ * @buf: reply
+ * @len: bytes that arrived
+ *
+ * Return: 0, or -EIO
+ */
+int tao_parse_track_info(struct tao_track_info *info, const u8 *buf, unsigned int len)
+{
+	memset(info, 0, sizeof(*info));
+	len = reply_bytes(buf, len, TRACK_LENGTH_BYTES);
+	if (len < TRACK_BYTES_MIN)
+		return -EIO;
+	info->track = buf[TRACK_NUMBER];
+	info->session = buf[TRACK_SESSION];
+	info->control = buf[TRACK_MODE] & TRACK_CONTROL_MASK;
+	info->damage = buf[TRACK_MODE] & TRACK_DAMAGE;
+	info->copy = buf[TRACK_MODE] & TRACK_COPY;
+	info->reserved = buf[TRACK_STATE] & TRACK_RESERVED;
+	info->blank = buf[TRACK_STATE] & TRACK_BLANK;
+	info->packet = buf[TRACK_STATE] & TRACK_PACKET;
+	info->data_mode = buf[TRACK_STATE] & TRACK_DATA_MODE_MASK;
+	info->nwa_valid = buf[TRACK_VALID] & TRACK_NWA_VALID;
+	info->start_lba = get_unaligned_be32(buf + TRACK_START);
+	info->nwa = get_unaligned_be32(buf + TRACK_NWA);
+	info->free_sectors = get_unaligned_be32(buf + TRACK_FREE);
+	info->sectors = get_unaligned_be32(buf + TRACK_SIZE);
+	if (len >= TRACK_BYTES_LRA) {
+		info->lra_valid = buf[TRACK_VALID] & TRACK_LRA_VALID;
+		info->last_recorded = get_unaligned_be32(buf + TRACK_LAST_RECORDED);
+	}
+	if (len >= TRACK_BYTES_MSB) {
+		info->track |= buf[TRACK_NUMBER_MSB] << 8;
+		info->session |= buf[TRACK_SESSION_MSB] << 8;
+	}
+	return 0;
+}
+
+static bool is_track_number(unsigned int number)
+{
+	return number >= 1 && number <= TAO_TRACKS_MAX;
+}
+
+/**
+ * tao_parse_toc() - READ TOC format 0, in LBA
+ * @toc: set as a whole
+ * @buf: reply
+ * @len: bytes that arrived
+ *
+ * Return: 0, or -EIO where the entries are not in ascending order or there is no lead-out
+ */
+int tao_parse_toc(struct tao_toc_list *toc, const u8 *buf, unsigned int len)
+{
+	struct tao_toc_entry *entry;
+	unsigned int offset;
+	u8 number = 0;
+
+	memset(toc, 0, sizeof(*toc));
+	len = reply_bytes(buf, len, TOC_LENGTH_BYTES);
+	for (offset = TOC_HEADER; offset + TOC_ENTRY_BYTES <= len; offset += TOC_ENTRY_BYTES) {
+		if (buf[offset + TOC_ENTRY_NUMBER] <= number)
+			return -EIO;
+		number = buf[offset + TOC_ENTRY_NUMBER];
+		if (number != TAO_TOC_LEAD_OUT && !is_track_number(number))
+			return -EIO;
+		entry = &toc->entries[toc->count++];
+		entry->number = number;
+		entry->control = buf[offset + TOC_ENTRY_CONTROL] & TOC_CONTROL_MASK;
+		entry->start_lba = get_unaligned_be32(buf + offset + TOC_ENTRY_LBA);
+		if (number == TAO_TOC_LEAD_OUT)
+			break;
+	}
+	if (number != TAO_TOC_LEAD_OUT || toc->count < 2)
+		return -EIO;
+	toc->first_track = toc->entries[0].number;
+	toc->last_track = toc->entries[toc->count - 2].number;
+	return 0;
+}
+
+/* The session of that number, added where it belongs if it is new. The number is one of 99, as is the room. */
+static struct tao_toc_session *full_toc_session(struct tao_full_toc *toc, u8 number)
+{
+	struct tao_toc_session *session = toc->sessions + toc->session_count;
+
+	while (session > toc->sessions && session[-1].number > number)
+		session--;
+	if (session > toc->sessions && session[-1].number == number)
+		return session - 1;
+	memmove(session + 1, session, (toc->sessions + toc->session_count - session) * sizeof(*session));
+	toc->session_count++;
+	memset(session, 0, sizeof(*session));
+	session->number = number;
+	session->disc_type = TAO_DISC_TYPE_UNDEFINED;
+	return session;
+}
+
+/* Likewise for tracks; one that is there already stays as it is. */
+static void full_toc_track(struct tao_full_toc *toc, const u8 *desc, s32 lba)
+{
+	struct tao_toc_entry *track = toc->tracks + toc->track_count;
+	u8 number = desc[FULL_ENTRY_POINT];
+
+	while (track > toc->tracks && track[-1].number > number)
+		track--;
+	if (track > toc->tracks && track[-1].number == number)
+		return;
+	memmove(track + 1, track, (toc->tracks + toc->track_count - track) * sizeof(*track));
+	toc->track_count++;
+	memset(track, 0, sizeof(*track));
+	track->number = number;
+	track->session = desc[FULL_ENTRY_SESSION];
+	track->control = desc[FULL_ENTRY_CONTROL] & TOC_CONTROL_MASK;
+	track->start_lba = lba;
+}
+
+/* What is said in Q mode 1: tracks, disc type, lead-out */
+static void full_toc_position(struct tao_full_toc *toc, const u8 *desc)
+{
+	struct tao_toc_session *session = full_toc_session(toc, desc[FULL_ENTRY_SESSION]);
+	u8 point = desc[FULL_ENTRY_POINT];
+	s32 lba;
+
+	if (point == FULL_POINT_FIRST)
+		session->disc_type = desc[FULL_ENTRY_PMSF + 1];
+	else if (point == FULL_POINT_LEAD_OUT)
+		session->lead_out_valid = parse_program_msf(&session->lead_out_lba, desc + FULL_ENTRY_PMSF);
+	else if (is_track_number(point) && parse_program_msf(&lba, desc + FULL_ENTRY_PMSF))
+		full_toc_track(toc, desc, lba);
+}
+
+static void full_toc_track_ranges(struct tao_full_toc *toc)
+{
+	struct tao_toc_session *session;
+	unsigned int i;
+
+	for (i = 0; i < toc->track_count; i++) {
+		session = full_toc_session(toc, toc->tracks[i].session);
+		if (!session->first_track)
+			session->first_track = toc->tracks[i].number;
+		session->last_track = toc->tracks[i].number;
+	}
+}
+
+/**
+ * tao_parse_full_toc() - READ TOC format 2, in MSF
+ * @toc: set as a whole
+ * @buf: reply
+ * @len: bytes that arrived; some drives announce a length that is no multiple of an entry
+ *
+ * What is no track, session or time that a CD can have is left out. Only the last session can be followed by another, so
+ * it is the one whose word counts.
+ *
+ * Return: 0, or -EIO if there is no session
+ */
+int tao_parse_full_toc(struct tao_full_toc *toc, const u8 *buf, unsigned int len)
+{
+	unsigned int offset;
+	u8 next_session = 0;
+	const u8 *desc;
+
+	memset(toc, 0, sizeof(*toc));
+	len = reply_bytes(buf, len, TOC_LENGTH_BYTES);
+	for (offset = TOC_HEADER; offset + FULL_ENTRY_BYTES <= len; offset += FULL_ENTRY_BYTES) {
+		desc = buf + offset;
+		if (!is_track_number(desc[FULL_ENTRY_SESSION]))
+			continue;
+		if (desc[FULL_ENTRY_CONTROL] >> TOC_ADR_SHIFT == TOC_ADR_POSITION)
+			full_toc_position(toc, desc);
+		if (desc[FULL_ENTRY_CONTROL] >> TOC_ADR_SHIFT == TOC_ADR_NEXT &&
+		    desc[FULL_ENTRY_POINT] == FULL_POINT_NEXT && desc[FULL_ENTRY_SESSION] > next_session) {
+			next_session = desc[FULL_ENTRY_SESSION];
+			toc->next_program_valid = parse_program_msf(&toc->next_program_lba, desc + FULL_ENTRY_MSF);
+		}
+	}
+	if (!toc->session_count)
+		return -EIO;
+	if (next_session != toc->sessions[toc->session_count - 1].number) {
+		toc->next_program_valid = false;
+		toc->next_program_lba = 0;
+	}
+	full_toc_track_ranges(toc);
+	return 0;
+}
+
+/* Minutes of a lead-in are 90 to 99. A drive that has 90h to 99h there (Ricoh) speaks BCD, in all of its ATIP. */
+static void atip_msf(u8 *msf, const u8 *buf, bool bcd)
+{
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		msf[i] = bcd ? (buf[i] >> 4) * 10 + (buf[i] & 0xf) : buf[i];
+}
+
+/**
+ * tao_parse_atip() - READ TOC format 4
+ * @atip: set as a whole; not valid where the drive knows no ATIP, has zeros there, or junk as with pressed discs
+ * @buf: reply
+ * @len: bytes that arrived
+ *
+ * Return: 0, or -EIO
+ */
+int tao_parse_atip(struct tao_atip *atip, const u8 *buf, unsigned int len)
+{
+	u8 lead_in[3], lead_out[3];
+	bool bcd;
+
+	memset(atip, 0, sizeof(*atip));
+	len = reply_bytes(buf, len, TOC_LENGTH_BYTES);
+	if (len < TOC_LENGTH_BYTES)
+		return -EIO;
+	if (len < ATIP_BYTES_MIN)
+		return 0;
+	bcd = buf[ATIP_LEAD_IN] >= 0x90;
+	atip_msf(lead_in, buf + ATIP_LEAD_IN, bcd);
+	atip_msf(lead_out, buf + ATIP_LEAD_OUT, bcd);
+	if (lead_in[0] < MSF_LEAD_IN_MINUTE || !parse_lead_in_msf(&atip->lead_in_lba, lead_in) ||
+	    !parse_program_msf(&atip->lead_out_lba, lead_out) || !atip->lead_out_lba) {
+		memset(atip, 0, sizeof(*atip));
+		return 0;
+	}
+	atip->rw = buf[ATIP_TYPE] & ATIP_RW;
+	atip->subtype = ATIP_SUBTYPE(buf[ATIP_TYPE]);
+	atip->valid = true;
+	return 0;
+}
+
+/**
+ * tao_parse_mode_page() - find the page in a reply to MODE SENSE(10)
+ * @buf: reply
+ * @len: bytes that arrived
+ * @page: the page that was asked for
+ * @data: returned: the page, its header first
+ * @data_len: returned: bytes of it that are there, no more than the page says it has
+ *
+ * Return: 0, or -EIO if this page is not there
+ */
+int tao_parse_mode_page(const u8 *buf, unsigned int len, u8 page, const u8 **data, unsigned int *data_len)
+{
+	unsigned int offset;
+
+	len = reply_bytes(buf, len, MODE_LENGTH_BYTES);
+	if (len < MODE_HEADER)
+		return -EIO;
+	offset = MODE_HEADER + get_unaligned_be16(buf + MODE_DESCRIPTORS);
+	if (offset + MODE_PAGE_HEADER > len || (buf[offset] & MODE_PAGE_CODE_MASK) != page)
+		return -EIO;
+	*data = buf + offset;
+	*data_len = min_t(unsigned int, len - offset, MODE_PAGE_HEADER + buf[offset + 1]);
+	return 0;
+}
+
+/**
+ * tao_kbps_to_sectors_per_second() - nearest number of sectors/s
+ * @kbps: kB/s
+ */
+u32 tao_kbps_to_sectors_per_second(u32 kbps)
+{
+	return kbps / TAO_SECTOR_SIZE * 1000 + (kbps % TAO_SECTOR_SIZE * 1000 + TAO_SECTOR_SIZE / 2) / TAO_SECTOR_SIZE;
+}
+
+/* Put a speed where it belongs, fastest first. One that is there already, or is none, is left out; so is what has no room. */
+static void add_speed(struct tao_speed_entry *entries, unsigned int max, unsigned int *count,
+		      const struct tao_speed_entry *speed)
+{
+	unsigned int at = 0;
+
+	if (speed->write_kbps < SPEED_KBPS_MIN || speed->write_kbps > SPEED_KBPS_MAX)
+		return;
+	while (at < *count && entries[at].write_kbps > speed->write_kbps)
+		at++;
+	for (; at < *count && entries[at].write_kbps == speed->write_kbps; at++) {
+		if (entries[at].flags == speed->flags)
+			return;
+	}
+	if (at == max)
+		return;
+	if (*count == max)
+		*count -= 1;
+	memmove(entries + at + 1, entries + at, (*count - at) * sizeof(*entries));
+	entries[at] = *speed;
+	entries[at].write_sectors_per_second = tao_kbps_to_sectors_per_second(speed->write_kbps);
+	*count += 1;
+}
+
+static void parse_capabilities_speeds(struct tao_capabilities *capabilities, const u8 *page, unsigned int len)
+{
+	struct tao_speed_entry speed;
+	unsigned int count, i;
+	const u8 *desc;
+
+	if (len < CAPS_SPEEDS)
+		return;
+	count = min_t(unsigned int, get_unaligned_be16(page + CAPS_SPEEDS_COUNT), (len - CAPS_SPEEDS) / CAPS_SPEED_BYTES);
+	for (i = 0; i < count; i++) {
+		desc = page + CAPS_SPEEDS + i * CAPS_SPEED_BYTES;
+		memset(&speed, 0, sizeof(speed));
+		speed.write_kbps = get_unaligned_be16(desc + CAPS_SPEED_KBPS);
+		if ((desc[CAPS_SPEED_ROTATION] & CAPS_SPEED_ROTATION_MASK) == ROTATION_PURE_CAV)
+			speed.flags = TAO_SPEED_PURE_CAV;
+		add_speed(capabilities->speeds, TAO_SPEEDS_MAX, &capabilities->speed_count, &speed);
+	}
+}
+
+/* A speed field of page 2Ah; pages of other makes have something else there. */
+static u32 capabilities_kbps(const u8 *page, unsigned int len, unsigned int offset)
+{
+	u32 kbps;
+
+	if (len < offset + sizeof(u16))
+		return 0;
+	kbps = get_unaligned_be16(page + offset);
+	return kbps < SPEED_KBPS_MIN || kbps > SPEED_KBPS_MAX ? 0 : kbps;
+}
+
+/**
+ * tao_parse_capabilities() - MODE SENSE, page 2Ah
+ * @capabilities: set as a whole
+ * @buf: reply
+ * @len: bytes that arrived
+ *
+ * Return: 0, or -EIO
+ */
+int tao_parse_capabilities(struct tao_capabilities *capabilities, const u8 *buf, unsigned int len)
+{
+	const u8 *page;
+
+	memset(capabilities, 0, sizeof(*capabilities));
+	if (tao_parse_mode_page(buf, len, GPMODE_CAPABILITIES_PAGE, &page, &len) || len < CAPS_BYTES_MIN)
+		return -EIO;
+	capabilities->writes_cd_r = page[CAPS_WRITE] & CAPS_WRITE_CD_R;
+	capabilities->writes_cd_rw = page[CAPS_WRITE] & CAPS_WRITE_CD_RW;
+	capabilities->test_write = page[CAPS_WRITE] & CAPS_WRITE_TEST;
+	capabilities->underrun_free = page[CAPS_FLAGS] & CAPS_BUF;
+	capabilities->read_cdda = page[CAPS_AUDIO] & CAPS_AUDIO_CDDA;
+	capabilities->accurate_stream = page[CAPS_AUDIO] & CAPS_AUDIO_ACCURATE;
+	capabilities->isrc = page[CAPS_AUDIO] & CAPS_AUDIO_ISRC;
+	capabilities->upc = page[CAPS_AUDIO] & CAPS_AUDIO_UPC;
+	capabilities->lock = page[CAPS_DOOR] & CAPS_DOOR_LOCK;
+	capabilities->locked = page[CAPS_DOOR] & CAPS_DOOR_LOCKED;
+	capabilities->buffer_bytes = get_unaligned_be16(page + CAPS_BUFFER_KIB) * 1024;
+	capabilities->max_write_kbps = capabilities_kbps(page, len, CAPS_MAX_WRITE_OLD);
+	capabilities->current_write_kbps = capabilities_kbps(page, len, CAPS_CURRENT_WRITE);
+	if (!capabilities->current_write_kbps)
+		capabilities->current_write_kbps = capabilities_kbps(page, len, CAPS_CURRENT_WRITE_OLD);
+	if (len > CAPS_ROTATION)
+		capabilities->pure_cav = (page[CAPS_ROTATION] & CAPS_ROTATION_MASK) == ROTATION_PURE_CAV;
+	parse_capabilities_speeds(capabilities, page, len);
+	if (capabilities->speed_count)
+		capabilities->max_write_kbps = capabilities->speeds[0].write_kbps;
+	return 0;
+}
+
+/**
+ * tao_parse_performance() - GET PERFORMANCE, type 03
+ * @entries: returned: speeds, fastest first, each only once
+ * @max: room in @entries
+ * @count: returned: how many
+ * @buf: reply
+ * @len: bytes that arrived; a drive may announce more than it was asked for
+ *
+ * Return: 0, or -EIO
+ */
+int tao_parse_performance(struct tao_speed_entry *entries, unsigned int max, unsigned int *count,
+			  const u8 *buf, unsigned int len)
+{
+	struct tao_speed_entry speed;
+	unsigned int offset;
+
+	*count = 0;
+	len = reply_bytes(buf, len, PERFORMANCE_LENGTH_BYTES);
+	if (len < PERFORMANCE_HEADER)
+		return -EIO;
+	for (offset = PERFORMANCE_HEADER; offset + PERFORMANCE_BYTES <= len; offset += PERFORMANCE_BYTES) {
+		memset(&speed, 0, sizeof(speed));
+		speed.write_kbps = get_unaligned_be32(buf + offset + PERFORMANCE_WRITE_KBPS);
+		speed.read_kbps = get_unaligned_be32(buf + offset + PERFORMANCE_READ_KBPS);
+		if (PERFORMANCE_ROTATION(buf[offset]) == ROTATION_PURE_CAV)
+			speed.flags = TAO_SPEED_PURE_CAV;
+		add_speed(entries, max, count, &speed);
+	}
+	return 0;
+}
+
+/**
+ * tao_parse_buffer_capacity() - READ BUFFER CAPACITY, in bytes
+ * @size: returned: size of the buffer
+ * @free: returned: free bytes; half the buffer where the drive says there are more than it has
+ * @buf: reply
+ * @len: bytes that arrived
+ *
+ * Return: 0, or -EIO
+ */
+int tao_parse_buffer_capacity(u32 *size, u32 *free, const u8 *buf, unsigned int len)
+{
+	*size = 0;
+	*free = 0;
+	len = reply_bytes(buf, len, BUFFER_LENGTH_BYTES);
+	if (len < BUFFER_BYTES || buf[BUFFER_FLAGS] & BUFFER_IN_BLOCKS)
+		return -EIO;
+	*size = get_unaligned_be32(buf + BUFFER_SIZE);
+	*free = get_unaligned_be32(buf + BUFFER_FREE);
+	if (*free > *size)
+		*free = *size / 2;
+	return 0;
+}
+
+/* What is in a reply to READ SUB-CHANNEL, if the drive says there is something: else NULL. */
+static const u8 *subchannel_code(const u8 *buf, u8 format)
+{
+	if (buf[SUBCHANNEL_FORMAT] != format || !(buf[SUBCHANNEL_VALID] & SUBCHANNEL_CODE_VALID))
+		return NULL;
+	return buf + SUBCHANNEL_CODE;
+}
+
+/* The length field stands behind the audio status. */
+static bool is_subchannel_reply(const u8 *buf, unsigned int len)
+{
+	return len >= SUBCHANNEL_BYTES &&
+	       get_unaligned_be16(buf + SUBCHANNEL_LENGTH) >= SUBCHANNEL_BYTES - SUBCHANNEL_HEADER;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+/* 13 digits. A wrong check digit is what the disc has; all zeros is how many drives say "none". */
+static bool is_mcn(const u8 *code)
+{
+	bool some = false;
+	unsigned int i;
+
+	for (i = 0; i < MCN_DIGITS; i++) {
+		if (!is_digit(code[i]))
+			return false;
+		some |= code[i] != '0';
+	}
+	return some;
+}
+
+/**
+ * tao_parse_mcn() - READ SUB-CHANNEL, media catalogue number
+ * @mcn: returned: 13 digits, or empty if the disc has none
+ * @buf: reply
+ * @len: bytes that arrived
+ *
+ * Return: 0, or -EIO
+ */
+int tao_parse_mcn(char mcn[14], const u8 *buf, unsigned int len)
+{
+	const u8 *code;
+
+	memset(mcn, 0, MCN_DIGITS + 1);
+	if (!is_subchannel_reply(buf, len))
+		return -EIO;
+	code = subchannel_code(buf, SUBCHANNEL_MCN);
+	if (code && is_mcn(code))
+		memcpy(mcn, code, MCN_DIGITS);
+	return 0;
+}
+
+/**
+ * tao_parse_isrc() - READ SUB-CHANNEL, ISRC of a track
+ * @isrc: returned: 12 characters, or empty if the track has none
+ * @track: number that was asked for
+ * @buf: reply
+ * @len: bytes that arrived
+ *
+ * Return: 0, or -EIO if it is about another track
+ */
+int tao_parse_isrc(char isrc[13], u8 track, const u8 *buf, unsigned int len)
+{
+	const u8 *code;
+
+	memset(isrc, 0, ISRC_CHARS + 1);
+	if (!is_subchannel_reply(buf, len))
+		return -EIO;
+	code = subchannel_code(buf, SUBCHANNEL_ISRC);
+	if (!code)
+		return 0;
+	if (buf[SUBCHANNEL_TRACK] != track)
+		return -EIO;
+	memcpy(isrc, code, ISRC_CHARS);
+	if (!tao_isrc_valid(isrc))
+		memset(isrc, 0, ISRC_CHARS + 1);
+	return 0;
+}
+
+static void put_code(u8 *field, const char *code, unsigned int chars)
+{
+	if (!*code)
+		return;
+	field[0] = WRITE_CODE_VALID;
+	memcpy(field + 1, code, chars);
+}
+
+/**
+ * tao_build_write_page() - mode page 05h for MODE SELECT
+ * @page: returned: the page
+ * @size: bytes that the drive's page has, its header included
+ * @parameters: what goes into it; all that is not there is zero, whatever the drive had
+ *
+ * Return: bytes built, or 0 if the drive's page has no room for what is asked
+ */
+unsigned int tao_build_write_page(u8 *page, unsigned int size, const struct tao_write_parameters *parameters)
+{
+	if (size < WRITE_PAGE_BYTES_MIN || (*parameters->mcn && size < WRITE_PAGE_BYTES_MCN) ||
+	    (*parameters->isrc && size < WRITE_PAGE_BYTES_ISRC))
+		return 0;
+	memset(page, 0, size);
+	page[0] = GPMODE_WRITE_PARMS_PAGE;
+	page[1] = size - MODE_PAGE_HEADER;
+	page[WRITE_PAGE_TYPE] = WRITE_TYPE_TAO;
+	if (parameters->underrun_free)
+		page[WRITE_PAGE_TYPE] |= WRITE_BUFE;
+	if (parameters->test_write)
+		page[WRITE_PAGE_TYPE] |= WRITE_TEST;
+	page[WRITE_PAGE_TRACK] = parameters->multi_session << WRITE_MULTI_SESSION_SHIFT |
+				 (parameters->track_mode & WRITE_TRACK_MODE_MASK);
+	if (parameters->copy)
+		page[WRITE_PAGE_TRACK] |= WRITE_COPY;
+	page[WRITE_PAGE_BLOCK] = WRITE_BLOCK_RAW;
+	if (parameters->session_format != TAO_DISC_TYPE_UNDEFINED)
+		page[WRITE_PAGE_FORMAT] = parameters->session_format;
+	put_unaligned_be16(parameters->pause, page + WRITE_PAGE_PAUSE);
+	if (size >= WRITE_PAGE_BYTES_MCN)
+		put_code(page + WRITE_PAGE_MCN, parameters->mcn, MCN_DIGITS);
+	if (size >= WRITE_PAGE_BYTES_ISRC)
+		put_code(page + WRITE_PAGE_ISRC, parameters->isrc, ISRC_CHARS);
+	return size;
+}
+
+/* @chars of a code and a NUL, or empty if the page says there is none */
+static void get_code(char *code, const u8 *field, unsigned int chars)
+{
+	if (field[0] & WRITE_CODE_VALID)
+		memcpy(code, field + 1, chars);
+}
+
+/**
+ * tao_parse_write_parameters() - MODE SENSE, page 05h
+ * @parameters: set as a whole
+ * @buf: reply
+ * @len: bytes that arrived
+ *
+ * Return: 0, or -EIO
+ */
+int tao_parse_write_parameters(struct tao_write_parameters *parameters, const u8 *buf, unsigned int len)
+{
+	const u8 *page;
+
+	memset(parameters, 0, sizeof(*parameters));
+	if (tao_parse_mode_page(buf, len, GPMODE_WRITE_PARMS_PAGE, &page, &len) || len < WRITE_PAGE_BYTES_MIN)
+		return -EIO;
+	parameters->audio_tao = (page[WRITE_PAGE_TYPE] & WRITE_TYPE_MASK) == WRITE_TYPE_TAO &&
+				(page[WRITE_PAGE_BLOCK] & WRITE_BLOCK_MASK) == WRITE_BLOCK_RAW;
+	parameters->underrun_free = page[WRITE_PAGE_TYPE] & WRITE_BUFE;
+	parameters->test_write = page[WRITE_PAGE_TYPE] & WRITE_TEST;
+	parameters->multi_session = page[WRITE_PAGE_TRACK] >> WRITE_MULTI_SESSION_SHIFT;
+	parameters->track_mode = page[WRITE_PAGE_TRACK] & WRITE_TRACK_MODE_MASK;
+	parameters->copy = page[WRITE_PAGE_TRACK] & WRITE_COPY;
+	parameters->session_format = page[WRITE_PAGE_FORMAT];
+	parameters->pause = get_unaligned_be16(page + WRITE_PAGE_PAUSE);
+	if (len >= WRITE_PAGE_BYTES_MCN)
+		get_code(parameters->mcn, page + WRITE_PAGE_MCN, MCN_DIGITS);
+	if (len >= WRITE_PAGE_BYTES_ISRC)
+		get_code(parameters->isrc, page + WRITE_PAGE_ISRC, ISRC_CHARS);
+	return 0;
+}
+
+/**
+ * tao_write_parameters_taken() - the drive has the write parameters that it was given
+ * @set: what it was given
+ * @sensed: what it has
+ *
+ * Underrun protection, copy bit, session format and pause are not compared: drives have their own mind there, and it
+ * spoils no disc. A catalogue number that the drive kept from before belongs to the same session; an ISRC that it kept
+ * would go to the wrong track.
+ */
+bool tao_write_parameters_taken(const struct tao_write_parameters *set, const struct tao_write_parameters *sensed)
+{
+	if (!sensed->audio_tao || sensed->test_write != set->test_write ||
+	    sensed->multi_session != set->multi_session || sensed->track_mode != set->track_mode)
+		return false;
+	return (!*set->mcn || !strcmp(sensed->mcn, set->mcn)) && !strcmp(sensed->isrc, set->isrc);
+}
+
+static void put_toc_entry(u8 *desc, const struct tao_toc_entry *entry)
+{
+	memset(desc, 0, TOC_ENTRY_BYTES);
+	desc[TOC_ENTRY_CONTROL] = TOC_ADR_POSITION << TOC_ADR_SHIFT | (entry->control & TOC_CONTROL_MASK);
+	desc[TOC_ENTRY_NUMBER] = entry->number;
+	put_unaligned_be32(entry->start_lba, desc + TOC_ENTRY_LBA);
+}
+
+/**
+ * tao_build_toc_raw() - a reply to READ TOC format 0, in LBA
+ * @buf: returned: the reply
+ * @size: room in it; %TAO_TOC_RAW_MAX is enough for all
+ * @entries: tracks in ascending order, the lead-out last
+ * @count: of @entries
+ *
+ * Return: bytes built, or 0 if there is nothing to build or no room
+ */
+unsigned int tao_build_toc_raw(u8 *buf, unsigned int size, const struct tao_toc_entry *entries, unsigned int count)
+{
+	unsigned int bytes = TOC_HEADER + count * TOC_ENTRY_BYTES;
+	unsigned int i;
+
+	if (count < 2 || count > TAO_TOC_ENTRIES_MAX || bytes > size)
+		return 0;
+	put_unaligned_be16(bytes - TOC_LENGTH_BYTES, buf);
+	buf[2] = entries[0].number;
+	buf[3] = entries[count - 2].number;
+	for (i = 0; i < count; i++)
+		put_toc_entry(buf + TOC_HEADER + i * TOC_ENTRY_BYTES, entries + i);
+	return bytes;
+}
+
+/**
+ * tao_mcn_valid() - 13 digits, the last of which is the check digit of EAN-13
+ * @mcn: NUL-terminated
+ */
+bool tao_mcn_valid(const char *mcn)
+{
+	unsigned int sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < MCN_DIGITS; i++) {
+		if (!is_digit(mcn[i]))
+			return false;
+		sum += (mcn[i] - '0') * (i % 2 ? 3 : 1);
+	}
+	return !mcn[MCN_DIGITS] && sum % 10 == 0;
+}
+
+/**
+ * tao_isrc_valid() - CCOOOYYSSSSS: two letters, three letters or digits, seven digits
+ * @isrc: NUL-terminated
+ */
+bool tao_isrc_valid(const char *isrc)
+{
+	unsigned int i;
+
+	for (i = 0; i < ISRC_CHARS; i++) {
+		if (!(i < 5 && is_letter(isrc[i])) && !(i >= 2 && is_digit(isrc[i])))
+			return false;
+	}
+	return !isrc[ISRC_CHARS];
+}
