@@ -2,8 +2,8 @@
 /*
  * MMC commands, one function each: build the command, send it, hand the reply to its parser.
  *
- * Nothing is repeated here but by the midlayer, and there only queries. A command that changes drive or disc may have been
- * carried out although its answer got lost.
+ * Nothing is repeated here but by the midlayer, and there only queries. A command that changes
+ * drive or disc may have been carried out although its answer got lost.
  */
 #include <linux/blk_types.h>
 #include <linux/cdrom.h>
@@ -45,7 +45,7 @@ struct command {
  * struct opcode_rule - how to treat a command
  * @opcode: its first byte
  * @query: it changes nothing: may be sent again where the transport failed
- * @seconds: timeout. When it expires the midlayer resets the drive, which ends a burn: better too long
+ * @seconds: timeout. When it expires the drive is reset, which ends a burn: better too long
  * @waiting_seconds: timeout where the drive answers only when all is done
  */
 struct opcode_rule {
@@ -112,15 +112,16 @@ static bool is_gone(struct scsi_device *sdev)
 /**
  * tao_mmc_status() - what became of a command
  * @sdev: the drive
- * @result: of the command: what scsi_execute_cmd() returned, or the result in &struct scsi_cmnd. Negative: was not sent
+ * @result: of the command: what scsi_execute_cmd() returned, or the result in &struct scsi_cmnd.
+ *   Negative: was not sent
  * @sense_buffer: sense data that came with it
  * @sense_len: bytes of it
  * @sense: set as a whole
  *
  * Return: 0 also where the drive only left a note in @sense; else -errno
  */
-int tao_mmc_status(struct scsi_device *sdev, int result, const u8 *sense_buffer, unsigned int sense_len,
-		   struct tao_sense *sense)
+int tao_mmc_status(struct scsi_device *sdev, int result, const u8 *sense_buffer,
+		   unsigned int sense_len, struct tao_sense *sense)
 {
 	memset(sense, 0, sizeof(*sense));
 	if (!result)
@@ -154,8 +155,9 @@ static int send_command(struct scsi_device *sdev, struct command *cmd, struct ta
 	int ret = -ENOMEM;
 
 	if (sense_buffer)
-		ret = scsi_execute_cmd(sdev, cmd->cdb, cmd->out ? REQ_OP_DRV_OUT : REQ_OP_DRV_IN, cmd->buf, cmd->len,
-				       cmd->timeout ?: rule->seconds * HZ, rule->query ? QUERY_RETRIES : 0, &args);
+		ret = scsi_execute_cmd(sdev, cmd->cdb, cmd->out ? REQ_OP_DRV_OUT : REQ_OP_DRV_IN,
+				       cmd->buf, cmd->len, cmd->timeout ?: rule->seconds * HZ,
+				       rule->query ? QUERY_RETRIES : 0, &args);
 	cmd->received = resid <= 0 ? cmd->len : cmd->len - min_t(unsigned int, resid, cmd->len);
 	ret = tao_mmc_status(sdev, ret, sense_buffer, SCSI_SENSE_BUFFERSIZE, sense);
 	kfree(sense_buffer);
@@ -164,11 +166,12 @@ static int send_command(struct scsi_device *sdev, struct command *cmd, struct ta
 }
 
 /*
- * Send a query whose allocation length is where most have it. The reply is in cmd->buf, which the caller frees in any case.
- * Where the drive has more to say than @first bytes it is asked once more, for up to @max; both are even, for libata.
+ * Send a query whose allocation length is where most have it. The reply is in cmd->buf, which the
+ * caller frees in any case. Where the drive has more to say than @first bytes it is asked once
+ * more, for up to @max; both are even, for libata.
  */
-static int send_query(struct scsi_device *sdev, struct command *cmd, unsigned int first, unsigned int max,
-		      unsigned int length_bytes, struct tao_sense *sense)
+static int send_query(struct scsi_device *sdev, struct command *cmd, unsigned int first,
+		      unsigned int max, unsigned int length_bytes, struct tao_sense *sense)
 {
 	u32 announced;
 	int ret;
@@ -181,7 +184,8 @@ static int send_query(struct scsi_device *sdev, struct command *cmd, unsigned in
 	ret = send_command(sdev, cmd, sense);
 	if (ret || cmd->received < length_bytes)
 		return ret;
-	announced = length_bytes == sizeof(u16) ? get_unaligned_be16(cmd->buf) : get_unaligned_be32(cmd->buf);
+	announced = length_bytes == sizeof(u16) ? get_unaligned_be16(cmd->buf) :
+						  get_unaligned_be32(cmd->buf);
 	announced = min_t(u32, announced, max - length_bytes) + length_bytes;
 	if (announced <= first)
 		return 0;
@@ -201,7 +205,8 @@ static int check_reply(int ret, struct tao_sense *sense)
 /**
  * tao_mmc_test_unit_ready() - TEST UNIT READY
  * @sdev: the drive
- * @sense: what it said, progress included. Some drives say "ready" while they write or close: ask for the disc's state too
+ * @sense: what it said, progress included. Some drives say "ready" while they write or close: ask
+ *   for the disc's state too
  */
 int tao_mmc_test_unit_ready(struct scsi_device *sdev, struct tao_sense *sense)
 {
@@ -216,7 +221,8 @@ int tao_mmc_test_unit_ready(struct scsi_device *sdev, struct tao_sense *sense)
  * @features: returned: not present where the drive is older than the command
  * @sense: what it said
  */
-int tao_mmc_get_configuration(struct scsi_device *sdev, struct tao_features *features, struct tao_sense *sense)
+int tao_mmc_get_configuration(struct scsi_device *sdev, struct tao_features *features,
+			      struct tao_sense *sense)
 {
 	struct command cmd = { .cdb = { GPCMD_GET_CONFIGURATION } };
 	int ret;
@@ -238,7 +244,8 @@ int tao_mmc_get_configuration(struct scsi_device *sdev, struct tao_features *fea
  * @info: returned
  * @sense: what it said
  */
-int tao_mmc_read_disc_info(struct scsi_device *sdev, struct tao_disc_info *info, struct tao_sense *sense)
+int tao_mmc_read_disc_info(struct scsi_device *sdev, struct tao_disc_info *info,
+			   struct tao_sense *sense)
 {
 	struct command cmd = { .cdb = { GPCMD_READ_DISC_INFO } };
 	int ret;
@@ -258,8 +265,8 @@ int tao_mmc_read_disc_info(struct scsi_device *sdev, struct tao_disc_info *info,
  * @info: returned. Next writable address and room depend on the write parameters: set them first
  * @sense: what it said
  */
-int tao_mmc_read_track_info(struct scsi_device *sdev, u8 address_type, u32 number, struct tao_track_info *info,
-			    struct tao_sense *sense)
+int tao_mmc_read_track_info(struct scsi_device *sdev, u8 address_type, u32 number,
+			    struct tao_track_info *info, struct tao_sense *sense)
 {
 	struct command cmd = { .cdb = { GPCMD_READ_TRACK_RZONE_INFO, address_type } };
 	int ret;
@@ -296,9 +303,12 @@ int tao_mmc_read_toc(struct scsi_device *sdev, struct tao_toc_list *toc, struct 
  * @toc: returned
  * @sense: what it said; BAD_FIELD where no session is closed
  */
-int tao_mmc_read_full_toc(struct scsi_device *sdev, struct tao_full_toc *toc, struct tao_sense *sense)
+int tao_mmc_read_full_toc(struct scsi_device *sdev, struct tao_full_toc *toc,
+			  struct tao_sense *sense)
 {
-	struct command cmd = { .cdb = { GPCMD_READ_TOC_PMA_ATIP, TOC_MSF, TOC_FORMAT_FULL, [6] = 1 } };
+	struct command cmd = {
+		.cdb = { GPCMD_READ_TOC_PMA_ATIP, TOC_MSF, TOC_FORMAT_FULL, [6] = 1 },
+	};
 	int ret;
 
 	ret = send_query(sdev, &cmd, FULL_FIRST, FULL_MAX, TOC_LENGTH_BYTES, sense);
@@ -326,7 +336,8 @@ int tao_mmc_read_atip(struct scsi_device *sdev, struct tao_atip *atip, struct ta
 	return ret;
 }
 
-static int mode_sense(struct scsi_device *sdev, struct command *cmd, u8 page, struct tao_sense *sense)
+static int mode_sense(struct scsi_device *sdev, struct command *cmd, u8 page,
+		      struct tao_sense *sense)
 {
 	cmd->cdb[0] = GPCMD_MODE_SENSE_10;
 	cmd->cdb[2] = page;
@@ -347,7 +358,8 @@ int tao_mmc_mode_sense_capabilities(struct scsi_device *sdev, struct tao_capabil
 
 	ret = mode_sense(sdev, &cmd, GPMODE_CAPABILITIES_PAGE, sense);
 	if (!ret)
-		ret = check_reply(tao_parse_capabilities(capabilities, cmd.buf, cmd.received), sense);
+		ret = check_reply(tao_parse_capabilities(capabilities, cmd.buf, cmd.received),
+				  sense);
 	kfree(cmd.buf);
 	return ret;
 }
@@ -361,9 +373,11 @@ static int sense_write_page(struct scsi_device *sdev, struct tao_write_parameter
 
 	ret = mode_sense(sdev, &cmd, GPMODE_WRITE_PARMS_PAGE, sense);
 	if (!ret)
-		ret = check_reply(tao_parse_write_parameters(parameters, cmd.buf, cmd.received), sense);
+		ret = check_reply(tao_parse_write_parameters(parameters, cmd.buf, cmd.received),
+				  sense);
 	if (!ret)
-		ret = tao_parse_mode_page(cmd.buf, cmd.received, GPMODE_WRITE_PARMS_PAGE, &page, page_bytes);
+		ret = tao_parse_mode_page(cmd.buf, cmd.received, GPMODE_WRITE_PARMS_PAGE, &page,
+					  page_bytes);
 	kfree(cmd.buf);
 	return ret;
 }
@@ -374,7 +388,8 @@ static int sense_write_page(struct scsi_device *sdev, struct tao_write_parameter
  * @parameters: returned: what is in force
  * @sense: what it said
  */
-int tao_mmc_mode_sense_write(struct scsi_device *sdev, struct tao_write_parameters *parameters, struct tao_sense *sense)
+int tao_mmc_mode_sense_write(struct scsi_device *sdev, struct tao_write_parameters *parameters,
+			     struct tao_sense *sense)
 {
 	unsigned int page_bytes;
 
@@ -389,7 +404,8 @@ static int not_taken(int ret, struct tao_sense *sense)
 	return ret;
 }
 
-static int select_write_page(struct scsi_device *sdev, const struct tao_write_parameters *parameters,
+static int select_write_page(struct scsi_device *sdev,
+			     const struct tao_write_parameters *parameters,
 			     unsigned int page_bytes, struct tao_sense *sense)
 {
 	struct command cmd = { .cdb = { GPCMD_MODE_SELECT_10, MODE_SELECT_PF }, .out = true };
@@ -415,15 +431,18 @@ static int unsupported(int ret, const struct tao_sense *sense)
 }
 
 /**
- * tao_mmc_mode_select_write() - set the write parameters, page 05h, all of it, and look if the drive took them
+ * tao_mmc_mode_select_write() - MODE SELECT, page 05h, all of it, and look if the drive took it
  * @sdev: the drive
  * @parameters: what to set
- * @underrun_free_taken: returned: underrun protection is on; a drive that refuses it is asked once more without
+ * @underrun_free_taken: returned: underrun protection is on; where the drive refuses it, it is
+ *   asked once more without
  * @sense: what it said
  *
- * Return: 0; -EOPNOTSUPP where the drive refuses them; -EIO where it seems to take them and has others
+ * Return: 0; -EOPNOTSUPP where the drive refuses them; -EIO where it seems to take them and has
+ * others
  */
-int tao_mmc_mode_select_write(struct scsi_device *sdev, const struct tao_write_parameters *parameters,
+int tao_mmc_mode_select_write(struct scsi_device *sdev,
+			      const struct tao_write_parameters *parameters,
 			      bool *underrun_free_taken, struct tao_sense *sense)
 {
 	struct tao_write_parameters set = *parameters;
@@ -464,7 +483,8 @@ static u16 speed_field(u32 kbps)
  * @pure_cav: constant angular velocity
  * @sense: what it said; some drives refuse a speed below their slowest (BAD_FIELD)
  */
-int tao_mmc_set_speed(struct scsi_device *sdev, u32 read_kbps, u32 write_kbps, bool pure_cav, struct tao_sense *sense)
+int tao_mmc_set_speed(struct scsi_device *sdev, u32 read_kbps, u32 write_kbps, bool pure_cav,
+		      struct tao_sense *sense)
 {
 	struct command cmd = { .cdb = { GPCMD_SET_SPEED, pure_cav ? ROTATION_PURE_CAV : 0 } };
 
@@ -481,10 +501,12 @@ int tao_mmc_set_speed(struct scsi_device *sdev, u32 read_kbps, u32 write_kbps, b
  * @count: returned: how many
  * @sense: what it said
  */
-int tao_mmc_get_performance(struct scsi_device *sdev, struct tao_speed_entry *entries, unsigned int max,
-			    unsigned int *count, struct tao_sense *sense)
+int tao_mmc_get_performance(struct scsi_device *sdev, struct tao_speed_entry *entries,
+			    unsigned int max, unsigned int *count, struct tao_sense *sense)
 {
-	struct command cmd = { .cdb = { GPCMD_GET_PERFORMANCE, [10] = PERFORMANCE_TYPE_WRITE_SPEED } };
+	struct command cmd = {
+		.cdb = { GPCMD_GET_PERFORMANCE, [10] = PERFORMANCE_TYPE_WRITE_SPEED },
+	};
 	int ret;
 
 	*count = 0;
@@ -495,7 +517,8 @@ int tao_mmc_get_performance(struct scsi_device *sdev, struct tao_speed_entry *en
 	put_unaligned_be16(TAO_SPEEDS_MAX, cmd.cdb + 8);
 	ret = send_command(sdev, &cmd, sense);
 	if (!ret)
-		ret = check_reply(tao_parse_performance(entries, max, count, cmd.buf, cmd.received), sense);
+		ret = check_reply(tao_parse_performance(entries, max, count, cmd.buf, cmd.received),
+				  sense);
 	kfree(cmd.buf);
 	return ret;
 }
@@ -509,14 +532,16 @@ int tao_mmc_get_performance(struct scsi_device *sdev, struct tao_speed_entry *en
  *
  * Not before the buffer has been full once: some drives lose what is in it.
  */
-int tao_mmc_read_buffer_capacity(struct scsi_device *sdev, u32 *size, u32 *free, struct tao_sense *sense)
+int tao_mmc_read_buffer_capacity(struct scsi_device *sdev, u32 *size, u32 *free,
+				 struct tao_sense *sense)
 {
 	struct command cmd = { .cdb = { GPCMD_READ_BUFFER_CAPACITY } };
 	int ret;
 
 	ret = send_query(sdev, &cmd, BUFFER_BYTES, BUFFER_BYTES, BUFFER_LENGTH_BYTES, sense);
 	if (!ret)
-		ret = check_reply(tao_parse_buffer_capacity(size, free, cmd.buf, cmd.received), sense);
+		ret = check_reply(tao_parse_buffer_capacity(size, free, cmd.buf, cmd.received),
+				  sense);
 	kfree(cmd.buf);
 	return ret;
 }
@@ -535,7 +560,8 @@ int tao_mmc_sync_cache(struct scsi_device *sdev, bool immediate, struct tao_sens
 	return send_command(sdev, &cmd, sense);
 }
 
-static int close_something(struct scsi_device *sdev, u8 what, u16 track, bool immediate, struct tao_sense *sense)
+static int close_something(struct scsi_device *sdev, u8 what, u16 track, bool immediate,
+			   struct tao_sense *sense)
 {
 	struct command cmd = { .cdb = { GPCMD_CLOSE_TRACK, immediate ? IMMEDIATE : 0, what } };
 
@@ -564,7 +590,8 @@ int tao_mmc_close_session(struct scsi_device *sdev, bool immediate, struct tao_s
  * @immediate: don't wait
  * @sense: what it said
  */
-int tao_mmc_close_track(struct scsi_device *sdev, u16 track, bool immediate, struct tao_sense *sense)
+int tao_mmc_close_track(struct scsi_device *sdev, u16 track, bool immediate,
+			struct tao_sense *sense)
 {
 	return close_something(sdev, CLOSE_TRACK, track, immediate, sense);
 }
@@ -594,7 +621,8 @@ int tao_mmc_blank(struct scsi_device *sdev, u8 type, bool immediate, struct tao_
  * @immediate: don't wait
  * @sense: what it said; LOCKED where the door is locked
  */
-int tao_mmc_start_stop(struct scsi_device *sdev, bool start, bool load_eject, bool immediate, struct tao_sense *sense)
+int tao_mmc_start_stop(struct scsi_device *sdev, bool start, bool load_eject, bool immediate,
+		       struct tao_sense *sense)
 {
 	struct command cmd = { .cdb = { GPCMD_START_STOP_UNIT, immediate ? IMMEDIATE : 0 } };
 
@@ -614,8 +642,8 @@ int tao_mmc_start_stop(struct scsi_device *sdev, bool start, bool load_eject, bo
  * @timeout: in jiffies, or 0: what the command needs
  * @sense: what it said
  */
-int tao_mmc_prevent(struct scsi_device *sdev, bool prevent, blk_mq_req_flags_t req_flags, unsigned int timeout,
-		    struct tao_sense *sense)
+int tao_mmc_prevent(struct scsi_device *sdev, bool prevent, blk_mq_req_flags_t req_flags,
+		    unsigned int timeout, struct tao_sense *sense)
 {
 	struct command cmd = {
 		.cdb = { GPCMD_PREVENT_ALLOW_MEDIUM_REMOVAL, [4] = prevent },
@@ -626,7 +654,8 @@ int tao_mmc_prevent(struct scsi_device *sdev, bool prevent, blk_mq_req_flags_t r
 	return send_command(sdev, &cmd, sense);
 }
 
-static int read_subchannel(struct scsi_device *sdev, struct command *cmd, u8 format, u8 track, struct tao_sense *sense)
+static int read_subchannel(struct scsi_device *sdev, struct command *cmd, u8 format, u8 track,
+			   struct tao_sense *sense)
 {
 	cmd->cdb[0] = GPCMD_READ_SUBCHANNEL;
 	cmd->cdb[2] = SUBCHANNEL_SUBQ;

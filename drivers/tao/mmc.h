@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * MMC commands that burning audio track-at-once needs: one function per command, and what the drive answers as structs.
+ * MMC commands that burning audio track-at-once needs: one function per command, and what the
+ * drive answers as structs.
  *
  * The command functions
  *
- * - sleep; the caller holds a reference to the device. They return 0 or -errno and leave in *sense what the drive said.
- *   @sense is never NULL and is always set, also on success (where a drive may have left a note, such as "recovered error").
+ * - sleep; the caller holds a reference to the device. They return 0 or -errno and leave in *sense
+ *   what the drive said. It is always set, also on success, where a drive may have left a note
+ *   such as "recovered error".
  * - repeat nothing: what a unit attention means is the caller's to decide.
- * - give -ENODEV when the drive is gone, -ETIMEDOUT when it did not answer, and -EIO when what it answered makes no sense
- *   (sense->note then says so).
+ * - give -ENODEV when the drive is gone, -ETIMEDOUT when it did not answer, and -EIO when what it
+ *   answered makes no sense (sense->note then says so).
  *
  * sense.c and mmc_parse.c are pure and compile in user space too.
  */
@@ -29,7 +31,8 @@ struct scsi_device;
  * enum tao_sense_note - what is wrong although the drive reported nothing
  * @TAO_NOTE_NONE: nothing
  * @TAO_NOTE_BAD_REPLY: the command went well, but its reply is too short or contradicts itself
- * @TAO_NOTE_NOT_TAKEN: MODE SELECT went well, but MODE SENSE shows other write parameters than were set
+ * @TAO_NOTE_NOT_TAKEN: MODE SELECT went well, but MODE SENSE shows other write parameters than
+ *   were set
  */
 enum tao_sense_note {
 	TAO_NOTE_NONE,
@@ -71,11 +74,14 @@ struct tao_sense {
  * enum tao_sense_class - what has to be done about sense data
  * @TAO_SENSE_OK: nothing: no error, or one that the drive got over
  * @TAO_SENSE_BUSY: wait: the drive is at work
- * @TAO_SENSE_NOT_REPORTABLE: wait a little (30 s), then give up: not ready, the drive does not say why
+ * @TAO_SENSE_NOT_REPORTABLE: wait a little (30 s), then give up: not ready, the drive does not say
+ *   why
  * @TAO_SENSE_NEEDS_START: START STOP UNIT, once
  * @TAO_SENSE_NO_MEDIUM: there is no disc
- * @TAO_SENSE_CHANGED: unit attention: disc, mode pages or drive are not what they were. The command was not carried out
- * @TAO_SENSE_EJECT_REQUEST: unit attention: somebody pressed the button; the command was not carried out
+ * @TAO_SENSE_CHANGED: unit attention: disc, mode pages or drive are not what they were. The
+ *   command was not carried out
+ * @TAO_SENSE_EJECT_REQUEST: unit attention: somebody pressed the button; the command was not
+ *   carried out
  * @TAO_SENSE_UNSUPPORTED: the drive does not know this command
  * @TAO_SENSE_BAD_FIELD: the drive does not take a field of the command or of its parameters
  * @TAO_SENSE_ADDRESS: the address is not one that can be written now, or is beyond the end
@@ -260,7 +266,8 @@ struct tao_track_info {
  * @first_track: number of the first track
  * @last_track: number of the last track
  * @count: of @entries
- * @entries: in ascending order, the lead-out (%TAO_TOC_LEAD_OUT) last. This reply does not tell session and sectors: zero
+ * @entries: in ascending order, the lead-out (%TAO_TOC_LEAD_OUT) last. This reply does not tell
+ *   session and sectors: zero
  */
 struct tao_toc_list {
 	u8 first_track;
@@ -372,7 +379,7 @@ struct tao_capabilities {
 #define TAO_PAUSE_SECTORS	150
 
 /**
- * struct tao_write_parameters - mode page 05h, as far as it differs from one audio track to the next
+ * struct tao_write_parameters - mode page 05h, as far as audio tracks differ there
  * @underrun_free: buffer underrun protection
  * @test_write: laser off
  * @multi_session: 0 to 3, TAO_MULTI_SESSION_*
@@ -382,7 +389,8 @@ struct tao_capabilities {
  * @mcn: 13 digits, or empty
  * @isrc: 12 characters, or empty
  * @pause: length of the pause before the track, in sectors
- * @audio_tao: returned by tao_mmc_mode_sense_write(): write type and data block type are those of audio track-at-once
+ * @audio_tao: returned by tao_mmc_mode_sense_write(): write type and data block type are those of
+ *   audio track-at-once
  */
 struct tao_write_parameters {
 	bool underrun_free;
@@ -398,8 +406,8 @@ struct tao_write_parameters {
 };
 
 /*
- * mmc_parse.c. The parsers take what arrived, @len bytes of it, and return 0 or -EIO if that can't be a reply to the
- * command. They set the whole struct in either case.
+ * mmc_parse.c. The parsers take what arrived, @len bytes of it, and return 0 or -EIO if that can't
+ * be a reply to the command. They set the whole struct in either case.
  */
 int tao_parse_features(struct tao_features *features, const u8 *buf, unsigned int len);
 int tao_parse_disc_info(struct tao_disc_info *info, const u8 *buf, unsigned int len);
@@ -407,18 +415,23 @@ int tao_parse_track_info(struct tao_track_info *info, const u8 *buf, unsigned in
 int tao_parse_toc(struct tao_toc_list *toc, const u8 *buf, unsigned int len);
 int tao_parse_full_toc(struct tao_full_toc *toc, const u8 *buf, unsigned int len);
 int tao_parse_atip(struct tao_atip *atip, const u8 *buf, unsigned int len);
-int tao_parse_mode_page(const u8 *buf, unsigned int len, u8 page, const u8 **data, unsigned int *data_len);
+int tao_parse_mode_page(const u8 *buf, unsigned int len, u8 page, const u8 **data,
+			unsigned int *data_len);
 int tao_parse_capabilities(struct tao_capabilities *capabilities, const u8 *buf, unsigned int len);
-int tao_parse_write_parameters(struct tao_write_parameters *parameters, const u8 *buf, unsigned int len);
+int tao_parse_write_parameters(struct tao_write_parameters *parameters, const u8 *buf,
+			       unsigned int len);
 int tao_parse_performance(struct tao_speed_entry *entries, unsigned int max, unsigned int *count,
 			  const u8 *buf, unsigned int len);
 int tao_parse_buffer_capacity(u32 *size, u32 *free, const u8 *buf, unsigned int len);
 int tao_parse_mcn(char mcn[14], const u8 *buf, unsigned int len);
 int tao_parse_isrc(char isrc[13], u8 track, const u8 *buf, unsigned int len);
 
-unsigned int tao_build_write_page(u8 *page, unsigned int size, const struct tao_write_parameters *parameters);
-bool tao_write_parameters_taken(const struct tao_write_parameters *set, const struct tao_write_parameters *sensed);
-unsigned int tao_build_toc_raw(u8 *buf, unsigned int size, const struct tao_toc_entry *entries, unsigned int count);
+unsigned int tao_build_write_page(u8 *page, unsigned int size,
+				  const struct tao_write_parameters *parameters);
+bool tao_write_parameters_taken(const struct tao_write_parameters *set,
+				const struct tao_write_parameters *sensed);
+unsigned int tao_build_toc_raw(u8 *buf, unsigned int size, const struct tao_toc_entry *entries,
+			       unsigned int count);
 bool tao_mcn_valid(const char *mcn);
 bool tao_isrc_valid(const char *isrc);
 
@@ -429,37 +442,46 @@ u32 tao_kbps_to_sectors_per_second(u32 kbps);
 
 /* mmc.c */
 int tao_mmc_test_unit_ready(struct scsi_device *sdev, struct tao_sense *sense);
-int tao_mmc_get_configuration(struct scsi_device *sdev, struct tao_features *features, struct tao_sense *sense);
-int tao_mmc_read_disc_info(struct scsi_device *sdev, struct tao_disc_info *info, struct tao_sense *sense);
-int tao_mmc_read_track_info(struct scsi_device *sdev, u8 address_type, u32 number, struct tao_track_info *info,
-			    struct tao_sense *sense);
+int tao_mmc_get_configuration(struct scsi_device *sdev, struct tao_features *features,
+			      struct tao_sense *sense);
+int tao_mmc_read_disc_info(struct scsi_device *sdev, struct tao_disc_info *info,
+			   struct tao_sense *sense);
+int tao_mmc_read_track_info(struct scsi_device *sdev, u8 address_type, u32 number,
+			    struct tao_track_info *info, struct tao_sense *sense);
 int tao_mmc_read_toc(struct scsi_device *sdev, struct tao_toc_list *toc, struct tao_sense *sense);
-int tao_mmc_read_full_toc(struct scsi_device *sdev, struct tao_full_toc *toc, struct tao_sense *sense);
+int tao_mmc_read_full_toc(struct scsi_device *sdev, struct tao_full_toc *toc,
+			  struct tao_sense *sense);
 int tao_mmc_read_atip(struct scsi_device *sdev, struct tao_atip *atip, struct tao_sense *sense);
 int tao_mmc_mode_sense_capabilities(struct scsi_device *sdev, struct tao_capabilities *capabilities,
 				    struct tao_sense *sense);
-int tao_mmc_mode_sense_write(struct scsi_device *sdev, struct tao_write_parameters *parameters, struct tao_sense *sense);
-int tao_mmc_mode_select_write(struct scsi_device *sdev, const struct tao_write_parameters *parameters,
+int tao_mmc_mode_sense_write(struct scsi_device *sdev, struct tao_write_parameters *parameters,
+			     struct tao_sense *sense);
+int tao_mmc_mode_select_write(struct scsi_device *sdev,
+			      const struct tao_write_parameters *parameters,
 			      bool *underrun_free_taken, struct tao_sense *sense);
-int tao_mmc_set_speed(struct scsi_device *sdev, u32 read_kbps, u32 write_kbps, bool pure_cav, struct tao_sense *sense);
-int tao_mmc_get_performance(struct scsi_device *sdev, struct tao_speed_entry *entries, unsigned int max,
-			    unsigned int *count, struct tao_sense *sense);
-int tao_mmc_read_buffer_capacity(struct scsi_device *sdev, u32 *size, u32 *free, struct tao_sense *sense);
+int tao_mmc_set_speed(struct scsi_device *sdev, u32 read_kbps, u32 write_kbps, bool pure_cav,
+		      struct tao_sense *sense);
+int tao_mmc_get_performance(struct scsi_device *sdev, struct tao_speed_entry *entries,
+			    unsigned int max, unsigned int *count, struct tao_sense *sense);
+int tao_mmc_read_buffer_capacity(struct scsi_device *sdev, u32 *size, u32 *free,
+				 struct tao_sense *sense);
 int tao_mmc_sync_cache(struct scsi_device *sdev, bool immediate, struct tao_sense *sense);
 int tao_mmc_close_session(struct scsi_device *sdev, bool immediate, struct tao_sense *sense);
-int tao_mmc_close_track(struct scsi_device *sdev, u16 track, bool immediate, struct tao_sense *sense);
+int tao_mmc_close_track(struct scsi_device *sdev, u16 track, bool immediate,
+			struct tao_sense *sense);
 int tao_mmc_blank(struct scsi_device *sdev, u8 type, bool immediate, struct tao_sense *sense);
-int tao_mmc_start_stop(struct scsi_device *sdev, bool start, bool load_eject, bool immediate, struct tao_sense *sense);
-int tao_mmc_prevent(struct scsi_device *sdev, bool prevent, blk_mq_req_flags_t req_flags, unsigned int timeout,
-		    struct tao_sense *sense);
+int tao_mmc_start_stop(struct scsi_device *sdev, bool start, bool load_eject, bool immediate,
+		       struct tao_sense *sense);
+int tao_mmc_prevent(struct scsi_device *sdev, bool prevent, blk_mq_req_flags_t req_flags,
+		    unsigned int timeout, struct tao_sense *sense);
 int tao_mmc_read_mcn(struct scsi_device *sdev, char mcn[14], struct tao_sense *sense);
 int tao_mmc_read_isrc(struct scsi_device *sdev, u8 track, char isrc[13], struct tao_sense *sense);
 
 /* For stream.c, which sends WRITE by itself */
 void tao_mmc_build_write(u8 cdb[10], s32 lba, u16 sectors);
 unsigned int tao_mmc_timeout(u8 opcode);
-int tao_mmc_status(struct scsi_device *sdev, int result, const u8 *sense_buffer, unsigned int sense_len,
-		   struct tao_sense *sense);
+int tao_mmc_status(struct scsi_device *sdev, int result, const u8 *sense_buffer,
+		   unsigned int sense_len, struct tao_sense *sense);
 
 /* Called after each command; not in mmc.c: the tracepoints are not its business. */
 void tao_trace_command(struct scsi_device *sdev, u8 opcode, int ret, const struct tao_sense *sense);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What drives answer, as structs, and the few things built from structs. No kernel services: bytes in, bytes out.
+ * What drives answer, as structs, and the few things built from structs. No kernel services: bytes
+ * in, bytes out.
  *
- * A drive may be anything that calls itself one. A parser looks at no byte beyond what arrived, nor beyond what the reply
- * itself says it has: an adapter that reports no residual leaves zeros there.
+ * A drive may be anything that calls itself one. A parser looks at no byte beyond what arrived,
+ * nor beyond what the reply itself says it has: an adapter that reports no residual leaves zeros
+ * there.
  */
 #ifdef __KERNEL__
 #include <linux/cdrom.h>
@@ -45,7 +47,10 @@ static bool parse_program_msf(s32 *lba, const u8 *msf)
 	return value >= 0;
 }
 
-/* Where a lead-in may begin: before the program area too, on the first session. 00:00:00 is no lead-in. */
+/*
+ * Where a lead-in may begin: before the program area too, on the first session. 00:00:00 is no
+ * lead-in.
+ */
 static bool parse_lead_in_msf(s32 *lba, const u8 *msf)
 {
 	*lba = 0;
@@ -144,7 +149,8 @@ static void parse_feature(struct tao_features *features, const u8 *desc, unsigne
 		parse_streaming(features, desc, len);
 		break;
 	case FEATURE_SERIAL:
-		copy_text(features->serial, sizeof(features->serial), desc + FEATURE_HEADER, len - FEATURE_HEADER);
+		copy_text(features->serial, sizeof(features->serial), desc + FEATURE_HEADER,
+			  len - FEATURE_HEADER);
 		break;
 	}
 }
@@ -198,12 +204,14 @@ int tao_parse_disc_info(struct tao_disc_info *info, const u8 *buf, unsigned int 
 	info->disc_type = buf[DISC_TYPE];
 	info->first_track = buf[DISC_FIRST_TRACK];
 	info->sessions = buf[DISC_SESSIONS_MSB] << 8 | buf[DISC_SESSIONS];
-	info->first_track_last_session = buf[DISC_SESSION_FIRST_TRACK_MSB] << 8 | buf[DISC_SESSION_FIRST_TRACK];
+	info->first_track_last_session = buf[DISC_SESSION_FIRST_TRACK_MSB] << 8 |
+					 buf[DISC_SESSION_FIRST_TRACK];
 	info->last_track = buf[DISC_LAST_TRACK_MSB] << 8 | buf[DISC_LAST_TRACK];
 	if (len < DISC_BYTES_LEAD_OUT)
 		return 0;
 	if (!buf[DISC_LEAD_IN_HOUR])
-		info->last_lead_in_valid = parse_lead_in_msf(&info->last_lead_in_lba, buf + DISC_LEAD_IN);
+		info->last_lead_in_valid = parse_lead_in_msf(&info->last_lead_in_lba,
+							     buf + DISC_LEAD_IN);
 	if (!buf[DISC_LEAD_OUT_HOUR])
 		info->lead_out_valid = parse_program_msf(&info->lead_out_lba, buf + DISC_LEAD_OUT);
 	return 0;
@@ -289,7 +297,10 @@ int tao_parse_toc(struct tao_toc_list *toc, const u8 *buf, unsigned int len)
 	return 0;
 }
 
-/* The session of that number, added where it belongs if it is new. The number is one of 99, as is the room. */
+/*
+ * The session of that number, added where it belongs if it is new. The number is one of 99, as is
+ * the room.
+ */
 static struct tao_toc_session *full_toc_session(struct tao_full_toc *toc, u8 number)
 {
 	struct tao_toc_session *session = toc->sessions + toc->session_count;
@@ -298,7 +309,8 @@ static struct tao_toc_session *full_toc_session(struct tao_full_toc *toc, u8 num
 		session--;
 	if (session > toc->sessions && session[-1].number == number)
 		return session - 1;
-	memmove(session + 1, session, (toc->sessions + toc->session_count - session) * sizeof(*session));
+	memmove(session + 1, session,
+		(toc->sessions + toc->session_count - session) * sizeof(*session));
 	toc->session_count++;
 	memset(session, 0, sizeof(*session));
 	session->number = number;
@@ -335,9 +347,33 @@ static void full_toc_position(struct tao_full_toc *toc, const u8 *desc)
 	if (point == FULL_POINT_FIRST)
 		session->disc_type = desc[FULL_ENTRY_PMSF + 1];
 	else if (point == FULL_POINT_LEAD_OUT)
-		session->lead_out_valid = parse_program_msf(&session->lead_out_lba, desc + FULL_ENTRY_PMSF);
+		session->lead_out_valid = parse_program_msf(&session->lead_out_lba,
+							    desc + FULL_ENTRY_PMSF);
 	else if (is_track_number(point) && parse_program_msf(&lba, desc + FULL_ENTRY_PMSF))
 		full_toc_track(toc, desc, lba);
+}
+
+/* What is said in Q mode 5. Only the last session can be followed by another: its word counts. */
+static void full_toc_next(struct tao_full_toc *toc, const u8 *desc, u8 *next_session)
+{
+	if (desc[FULL_ENTRY_POINT] != FULL_POINT_NEXT || desc[FULL_ENTRY_SESSION] <= *next_session)
+		return;
+	*next_session = desc[FULL_ENTRY_SESSION];
+	toc->next_program_valid = parse_program_msf(&toc->next_program_lba, desc + FULL_ENTRY_MSF);
+}
+
+static void full_toc_entry(struct tao_full_toc *toc, const u8 *desc, u8 *next_session)
+{
+	if (!is_track_number(desc[FULL_ENTRY_SESSION]))
+		return;
+	switch (desc[FULL_ENTRY_CONTROL] >> TOC_ADR_SHIFT) {
+	case TOC_ADR_POSITION:
+		full_toc_position(toc, desc);
+		break;
+	case TOC_ADR_NEXT:
+		full_toc_next(toc, desc, next_session);
+		break;
+	}
 }
 
 static void full_toc_track_ranges(struct tao_full_toc *toc)
@@ -359,8 +395,7 @@ static void full_toc_track_ranges(struct tao_full_toc *toc)
  * @buf: reply
  * @len: bytes that arrived; some drives announce a length that is no multiple of an entry
  *
- * What is no track, session or time that a CD can have is left out. Only the last session can be followed by another, so
- * it is the one whose word counts.
+ * What is no track, session or time that a CD can have is left out.
  *
  * Return: 0, or -EIO if there is no session
  */
@@ -368,22 +403,11 @@ int tao_parse_full_toc(struct tao_full_toc *toc, const u8 *buf, unsigned int len
 {
 	unsigned int offset;
 	u8 next_session = 0;
-	const u8 *desc;
 
 	memset(toc, 0, sizeof(*toc));
 	len = reply_bytes(buf, len, TOC_LENGTH_BYTES);
-	for (offset = TOC_HEADER; offset + FULL_ENTRY_BYTES <= len; offset += FULL_ENTRY_BYTES) {
-		desc = buf + offset;
-		if (!is_track_number(desc[FULL_ENTRY_SESSION]))
-			continue;
-		if (desc[FULL_ENTRY_CONTROL] >> TOC_ADR_SHIFT == TOC_ADR_POSITION)
-			full_toc_position(toc, desc);
-		if (desc[FULL_ENTRY_CONTROL] >> TOC_ADR_SHIFT == TOC_ADR_NEXT &&
-		    desc[FULL_ENTRY_POINT] == FULL_POINT_NEXT && desc[FULL_ENTRY_SESSION] > next_session) {
-			next_session = desc[FULL_ENTRY_SESSION];
-			toc->next_program_valid = parse_program_msf(&toc->next_program_lba, desc + FULL_ENTRY_MSF);
-		}
-	}
+	for (offset = TOC_HEADER; offset + FULL_ENTRY_BYTES <= len; offset += FULL_ENTRY_BYTES)
+		full_toc_entry(toc, buf + offset, &next_session);
 	if (!toc->session_count)
 		return -EIO;
 	if (next_session != toc->sessions[toc->session_count - 1].number) {
@@ -394,7 +418,10 @@ int tao_parse_full_toc(struct tao_full_toc *toc, const u8 *buf, unsigned int len
 	return 0;
 }
 
-/* Minutes of a lead-in are 90 to 99. A drive that has 90h to 99h there (Ricoh) speaks BCD, in all of its ATIP. */
+/*
+ * Minutes of a lead-in are 90 to 99. A drive that has 90h to 99h there (Ricoh) speaks BCD, in all
+ * of its ATIP.
+ */
 static void atip_msf(u8 *msf, const u8 *buf, bool bcd)
 {
 	unsigned int i;
@@ -405,7 +432,8 @@ static void atip_msf(u8 *msf, const u8 *buf, bool bcd)
 
 /**
  * tao_parse_atip() - READ TOC format 4
- * @atip: set as a whole; not valid where the drive knows no ATIP, has zeros there, or junk as with pressed discs
+ * @atip: set as a whole; not valid where the drive knows no ATIP, has zeros there, or junk as with
+ *   pressed discs
  * @buf: reply
  * @len: bytes that arrived
  *
@@ -446,7 +474,8 @@ int tao_parse_atip(struct tao_atip *atip, const u8 *buf, unsigned int len)
  *
  * Return: 0, or -EIO if this page is not there
  */
-int tao_parse_mode_page(const u8 *buf, unsigned int len, u8 page, const u8 **data, unsigned int *data_len)
+int tao_parse_mode_page(const u8 *buf, unsigned int len, u8 page, const u8 **data,
+			unsigned int *data_len)
 {
 	unsigned int offset;
 
@@ -467,10 +496,14 @@ int tao_parse_mode_page(const u8 *buf, unsigned int len, u8 page, const u8 **dat
  */
 u32 tao_kbps_to_sectors_per_second(u32 kbps)
 {
-	return kbps / TAO_SECTOR_SIZE * 1000 + (kbps % TAO_SECTOR_SIZE * 1000 + TAO_SECTOR_SIZE / 2) / TAO_SECTOR_SIZE;
+	return kbps / TAO_SECTOR_SIZE * 1000 +
+	       (kbps % TAO_SECTOR_SIZE * 1000 + TAO_SECTOR_SIZE / 2) / TAO_SECTOR_SIZE;
 }
 
-/* Put a speed where it belongs, fastest first. One that is there already, or is none, is left out; so is what has no room. */
+/*
+ * Put a speed where it belongs, fastest first. One that is there already, or is none, is left out;
+ * so is what has no room.
+ */
 static void add_speed(struct tao_speed_entry *entries, unsigned int max, unsigned int *count,
 		      const struct tao_speed_entry *speed)
 {
@@ -494,7 +527,8 @@ static void add_speed(struct tao_speed_entry *entries, unsigned int max, unsigne
 	*count += 1;
 }
 
-static void parse_capabilities_speeds(struct tao_capabilities *capabilities, const u8 *page, unsigned int len)
+static void parse_capabilities_speeds(struct tao_capabilities *capabilities, const u8 *page,
+				      unsigned int len)
 {
 	struct tao_speed_entry speed;
 	unsigned int count, i;
@@ -502,7 +536,8 @@ static void parse_capabilities_speeds(struct tao_capabilities *capabilities, con
 
 	if (len < CAPS_SPEEDS)
 		return;
-	count = min_t(unsigned int, get_unaligned_be16(page + CAPS_SPEEDS_COUNT), (len - CAPS_SPEEDS) / CAPS_SPEED_BYTES);
+	count = min_t(unsigned int, get_unaligned_be16(page + CAPS_SPEEDS_COUNT),
+		      (len - CAPS_SPEEDS) / CAPS_SPEED_BYTES);
 	for (i = 0; i < count; i++) {
 		desc = page + CAPS_SPEEDS + i * CAPS_SPEED_BYTES;
 		memset(&speed, 0, sizeof(speed));
@@ -537,7 +572,8 @@ int tao_parse_capabilities(struct tao_capabilities *capabilities, const u8 *buf,
 	const u8 *page;
 
 	memset(capabilities, 0, sizeof(*capabilities));
-	if (tao_parse_mode_page(buf, len, GPMODE_CAPABILITIES_PAGE, &page, &len) || len < CAPS_BYTES_MIN)
+	if (tao_parse_mode_page(buf, len, GPMODE_CAPABILITIES_PAGE, &page, &len) ||
+	    len < CAPS_BYTES_MIN)
 		return -EIO;
 	capabilities->writes_cd_r = page[CAPS_WRITE] & CAPS_WRITE_CD_R;
 	capabilities->writes_cd_rw = page[CAPS_WRITE] & CAPS_WRITE_CD_RW;
@@ -553,9 +589,11 @@ int tao_parse_capabilities(struct tao_capabilities *capabilities, const u8 *buf,
 	capabilities->max_write_kbps = capabilities_kbps(page, len, CAPS_MAX_WRITE_OLD);
 	capabilities->current_write_kbps = capabilities_kbps(page, len, CAPS_CURRENT_WRITE);
 	if (!capabilities->current_write_kbps)
-		capabilities->current_write_kbps = capabilities_kbps(page, len, CAPS_CURRENT_WRITE_OLD);
+		capabilities->current_write_kbps = capabilities_kbps(page, len,
+								     CAPS_CURRENT_WRITE_OLD);
 	if (len > CAPS_ROTATION)
-		capabilities->pure_cav = (page[CAPS_ROTATION] & CAPS_ROTATION_MASK) == ROTATION_PURE_CAV;
+		capabilities->pure_cav =
+			(page[CAPS_ROTATION] & CAPS_ROTATION_MASK) == ROTATION_PURE_CAV;
 	parse_capabilities_speeds(capabilities, page, len);
 	if (capabilities->speed_count)
 		capabilities->max_write_kbps = capabilities->speeds[0].write_kbps;
@@ -576,17 +614,18 @@ int tao_parse_performance(struct tao_speed_entry *entries, unsigned int max, uns
 			  const u8 *buf, unsigned int len)
 {
 	struct tao_speed_entry speed;
-	unsigned int offset;
+	const u8 *desc;
 
 	*count = 0;
 	len = reply_bytes(buf, len, PERFORMANCE_LENGTH_BYTES);
 	if (len < PERFORMANCE_HEADER)
 		return -EIO;
-	for (offset = PERFORMANCE_HEADER; offset + PERFORMANCE_BYTES <= len; offset += PERFORMANCE_BYTES) {
+	for (desc = buf + PERFORMANCE_HEADER; desc + PERFORMANCE_BYTES <= buf + len;
+	     desc += PERFORMANCE_BYTES) {
 		memset(&speed, 0, sizeof(speed));
-		speed.write_kbps = get_unaligned_be32(buf + offset + PERFORMANCE_WRITE_KBPS);
-		speed.read_kbps = get_unaligned_be32(buf + offset + PERFORMANCE_READ_KBPS);
-		if (PERFORMANCE_ROTATION(buf[offset]) == ROTATION_PURE_CAV)
+		speed.write_kbps = get_unaligned_be32(desc + PERFORMANCE_WRITE_KBPS);
+		speed.read_kbps = get_unaligned_be32(desc + PERFORMANCE_READ_KBPS);
+		if (PERFORMANCE_ROTATION(desc[0]) == ROTATION_PURE_CAV)
 			speed.flags = TAO_SPEED_PURE_CAV;
 		add_speed(entries, max, count, &speed);
 	}
@@ -719,7 +758,8 @@ static void put_code(u8 *field, const char *code, unsigned int chars)
  *
  * Return: bytes built, or 0 if the drive's page has no room for what is asked
  */
-unsigned int tao_build_write_page(u8 *page, unsigned int size, const struct tao_write_parameters *parameters)
+unsigned int tao_build_write_page(u8 *page, unsigned int size,
+				  const struct tao_write_parameters *parameters)
 {
 	if (size < WRITE_PAGE_BYTES_MIN || (*parameters->mcn && size < WRITE_PAGE_BYTES_MCN) ||
 	    (*parameters->isrc && size < WRITE_PAGE_BYTES_ISRC))
@@ -762,12 +802,14 @@ static void get_code(char *code, const u8 *field, unsigned int chars)
  *
  * Return: 0, or -EIO
  */
-int tao_parse_write_parameters(struct tao_write_parameters *parameters, const u8 *buf, unsigned int len)
+int tao_parse_write_parameters(struct tao_write_parameters *parameters, const u8 *buf,
+			       unsigned int len)
 {
 	const u8 *page;
 
 	memset(parameters, 0, sizeof(*parameters));
-	if (tao_parse_mode_page(buf, len, GPMODE_WRITE_PARMS_PAGE, &page, &len) || len < WRITE_PAGE_BYTES_MIN)
+	if (tao_parse_mode_page(buf, len, GPMODE_WRITE_PARMS_PAGE, &page, &len) ||
+	    len < WRITE_PAGE_BYTES_MIN)
 		return -EIO;
 	parameters->audio_tao = (page[WRITE_PAGE_TYPE] & WRITE_TYPE_MASK) == WRITE_TYPE_TAO &&
 				(page[WRITE_PAGE_BLOCK] & WRITE_BLOCK_MASK) == WRITE_BLOCK_RAW;
@@ -790,11 +832,12 @@ int tao_parse_write_parameters(struct tao_write_parameters *parameters, const u8
  * @set: what it was given
  * @sensed: what it has
  *
- * Underrun protection, copy bit, session format and pause are not compared: drives have their own mind there, and it
- * spoils no disc. A catalogue number that the drive kept from before belongs to the same session; an ISRC that it kept
- * would go to the wrong track.
+ * Underrun protection, copy bit, session format and pause are not compared: drives have their own
+ * mind there, and it spoils no disc. A catalogue number that the drive kept from before belongs to
+ * the same session; an ISRC that it kept would go to the wrong track.
  */
-bool tao_write_parameters_taken(const struct tao_write_parameters *set, const struct tao_write_parameters *sensed)
+bool tao_write_parameters_taken(const struct tao_write_parameters *set,
+				const struct tao_write_parameters *sensed)
 {
 	if (!sensed->audio_tao || sensed->test_write != set->test_write ||
 	    sensed->multi_session != set->multi_session || sensed->track_mode != set->track_mode)
@@ -805,7 +848,8 @@ bool tao_write_parameters_taken(const struct tao_write_parameters *set, const st
 static void put_toc_entry(u8 *desc, const struct tao_toc_entry *entry)
 {
 	memset(desc, 0, TOC_ENTRY_BYTES);
-	desc[TOC_ENTRY_CONTROL] = TOC_ADR_POSITION << TOC_ADR_SHIFT | (entry->control & TOC_CONTROL_MASK);
+	desc[TOC_ENTRY_CONTROL] = TOC_ADR_POSITION << TOC_ADR_SHIFT |
+				  (entry->control & TOC_CONTROL_MASK);
 	desc[TOC_ENTRY_NUMBER] = entry->number;
 	put_unaligned_be32(entry->start_lba, desc + TOC_ENTRY_LBA);
 }
@@ -819,7 +863,8 @@ static void put_toc_entry(u8 *desc, const struct tao_toc_entry *entry)
  *
  * Return: bytes built, or 0 if there is nothing to build or no room
  */
-unsigned int tao_build_toc_raw(u8 *buf, unsigned int size, const struct tao_toc_entry *entries, unsigned int count)
+unsigned int tao_build_toc_raw(u8 *buf, unsigned int size, const struct tao_toc_entry *entries,
+			       unsigned int count)
 {
 	unsigned int bytes = TOC_HEADER + count * TOC_ENTRY_BYTES;
 	unsigned int i;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Layouts of MMC commands, replies and mode pages: byte offsets and bits, as far as audio track-at-once needs them.
- * All numbers of more than one byte are big-endian. Opcodes and mode page codes are in linux/cdrom.h.
+ * Layouts of MMC commands, replies and mode pages: byte offsets and bits, as far as audio
+ * track-at-once needs them. All numbers of more than one byte are big-endian. Opcodes and mode
+ * page codes are in linux/cdrom.h.
  */
 #ifndef _TAO_MMC_WIRE_H
 #define _TAO_MMC_WIRE_H
@@ -11,10 +12,9 @@
 #define MSF_FRAMES			75
 #define MSF_MINUTES_MAX			99
 #define MSF_OFFSET			150
-/* From this minute on, in a lead-in: before the start of the program area, counted up to 99:59:74. */
+/* In a lead-in, from this minute on: before the program area, counted up to 99:59:74. */
 #define MSF_LEAD_IN_MINUTE		90
 #define MSF_WRAP			450000
-#define MSF_NONE			0xff
 
 /* Where most commands of ten bytes have their allocation or parameter list length */
 #define CDB10_LENGTH			7
@@ -181,7 +181,7 @@
 #define MODE_LENGTH_BYTES		2
 #define MODE_DESCRIPTORS		6
 #define MODE_HEADER			8
-#define MODE_PAGE_CODE_MASK		0x7f	/* with the bit that says "has sub-pages": such a page is none of ours */
+#define MODE_PAGE_CODE_MASK		0x7f	/* and "has sub-pages", as none of ours has */
 #define MODE_PAGE_HEADER		2
 #define MODE_SELECT_PF			0x10
 /* Allocation that the oldest drives and bridges take too. */
@@ -249,7 +249,7 @@
 #define PERFORMANCE_READ_KBPS		8
 #define PERFORMANCE_WRITE_KBPS		12
 
-/* Speeds: below 1x it is none; above, SET CD SPEED could not ask for it, and FFFFh there is "the fastest". */
+/* Speeds: less than 1x is none; more could not be asked for, FFFFh being "the fastest". */
 #define SPEED_KBPS_MIN			176
 #define SPEED_KBPS_MAX			0xfffe
 #define SPEED_KBPS_FASTEST		0xffff
@@ -278,7 +278,7 @@
 #define MCN_DIGITS			13
 #define ISRC_CHARS			12
 
-/* SYNCHRONIZE CACHE, CLOSE TRACK/SESSION, START STOP UNIT: byte 1 of the CDB; BLANK has the type there too */
+/* Byte 1 of START STOP UNIT, CLOSE TRACK/SESSION; of SYNCHRONIZE CACHE; of BLANK */
 #define IMMEDIATE			0x01
 #define SYNC_IMMEDIATE			0x02
 #define BLANK_IMMEDIATE			0x10

@@ -60,23 +60,27 @@ static const struct sense_rule sense_rules[] = {
 	{ KEY_RECOVERED, 0x73, 0x06, TAO_SENSE_OK, 0, "recording management area almost full" },
 	{ KEY_RECOVERED, ANY, ANY, TAO_SENSE_OK, 0, "recovered error" },
 
-	{ KEY_NOT_READY, 0x04, 0x00, TAO_SENSE_NOT_REPORTABLE, EBUSY, "not ready, the drive does not say why" },
+	{ KEY_NOT_READY, 0x04, 0x00, TAO_SENSE_NOT_REPORTABLE, EBUSY,
+	  "not ready, the drive does not say why" },
 	{ KEY_NOT_READY, 0x04, 0x01, TAO_SENSE_BUSY, EBUSY, "becoming ready" },
 	{ KEY_NOT_READY, 0x04, 0x02, TAO_SENSE_NEEDS_START, EBUSY, "disc is not spinning" },
 	{ KEY_NOT_READY, 0x04, 0x03, TAO_SENSE_FATAL, EIO, "drive needs manual intervention" },
 	{ KEY_NOT_READY, 0x04, 0x04, TAO_SENSE_BUSY, EBUSY, "format in progress" },
 	{ KEY_NOT_READY, 0x04, 0x07, TAO_SENSE_BUSY, EBUSY, "operation in progress" },
 	{ KEY_NOT_READY, 0x04, 0x08, TAO_SENSE_BUSY, EBUSY, "long write in progress" },
-	{ KEY_NOT_READY, 0x30, ANY, TAO_SENSE_MEDIUM, EMEDIUMTYPE, "disc is of a kind that the drive can't use" },
+	{ KEY_NOT_READY, 0x30, ANY, TAO_SENSE_MEDIUM, EMEDIUMTYPE,
+	  "disc is of a kind that the drive can't use" },
 	{ KEY_NOT_READY, 0x3a, 0x01, TAO_SENSE_NO_MEDIUM, ENOMEDIUM, "no disc, tray closed" },
 	{ KEY_NOT_READY, 0x3a, 0x02, TAO_SENSE_NO_MEDIUM, ENOMEDIUM, "no disc, tray open" },
 	{ KEY_NOT_READY, 0x3a, ANY, TAO_SENSE_NO_MEDIUM, ENOMEDIUM, "no disc" },
 
 	{ KEY_ATTENTION, 0x28, ANY, TAO_SENSE_CHANGED, EIO, "disc may have been changed" },
 	{ KEY_ATTENTION, 0x29, ANY, TAO_SENSE_CHANGED, EIO, "drive was reset or switched on" },
-	{ KEY_ATTENTION, 0x2a, ANY, TAO_SENSE_CHANGED, EIO, "somebody changed the drive's parameters" },
+	{ KEY_ATTENTION, 0x2a, ANY, TAO_SENSE_CHANGED, EIO,
+	  "somebody changed the drive's parameters" },
 	{ KEY_ATTENTION, 0x2e, ANY, TAO_SENSE_BUSY, EBUSY, "drive needs more time" },
-	{ KEY_ATTENTION, 0x3f, ANY, TAO_SENSE_CHANGED, EIO, "drive changed its operating conditions" },
+	{ KEY_ATTENTION, 0x3f, ANY, TAO_SENSE_CHANGED, EIO,
+	  "drive changed its operating conditions" },
 	{ KEY_ATTENTION, 0x5a, ANY, TAO_SENSE_EJECT_REQUEST, EIO, "eject button was pressed" },
 	{ KEY_ATTENTION, ANY, ANY, TAO_SENSE_CHANGED, EIO, "unit attention" },
 
@@ -89,11 +93,14 @@ static const struct sense_rule sense_rules[] = {
 	{ ANY, 0x0c, ANY, TAO_SENSE_FATAL, EIO, "write error" },
 	{ ANY, 0x72, 0x01, TAO_SENSE_SESSION, EIO, "session can't be closed: lead-in failed" },
 	{ ANY, 0x72, 0x02, TAO_SENSE_SESSION, EIO, "session can't be closed: lead-out failed" },
-	{ ANY, 0x72, 0x03, TAO_SENSE_SESSION, EIO, "session can't be closed: a track in it is incomplete" },
-	{ ANY, 0x72, 0x04, TAO_SENSE_SESSION, EIO, "session can't be closed: a reserved track is not full" },
+	{ ANY, 0x72, 0x03, TAO_SENSE_SESSION, EIO,
+	  "session can't be closed: a track in it is incomplete" },
+	{ ANY, 0x72, 0x04, TAO_SENSE_SESSION, EIO,
+	  "session can't be closed: a reserved track is not full" },
 	{ ANY, 0x72, 0x05, TAO_SENSE_SESSION, EIO, "no more tracks can be reserved" },
 	{ ANY, 0x72, ANY, TAO_SENSE_SESSION, EIO, "session can't be closed" },
-	{ KEY_MEDIUM, 0x73, 0x01, TAO_SENSE_CALIBRATION_NOTE, 0, "power calibration area almost full" },
+	{ KEY_MEDIUM, 0x73, 0x01, TAO_SENSE_CALIBRATION_NOTE, 0,
+	  "power calibration area almost full" },
 	{ ANY, 0x73, 0x02, TAO_SENSE_FATAL, EIO, "power calibration area full" },
 	{ ANY, 0x73, 0x03, TAO_SENSE_FATAL, EIO, "power calibration failed" },
 	{ ANY, 0x73, 0x04, TAO_SENSE_FATAL, EIO, "program memory area can't be written" },
@@ -104,30 +111,36 @@ static const struct sense_rule sense_rules[] = {
 	{ KEY_MEDIUM, 0x09, ANY, TAO_SENSE_FATAL, EIO, "tracking failed" },
 	{ KEY_MEDIUM, 0x11, ANY, TAO_SENSE_FATAL, EIO, "sector can't be read" },
 	{ KEY_MEDIUM, 0x15, ANY, TAO_SENSE_FATAL, EIO, "positioning failed" },
-	{ KEY_MEDIUM, 0x30, ANY, TAO_SENSE_MEDIUM, EMEDIUMTYPE, "disc is of a kind that the drive can't use" },
+	{ KEY_MEDIUM, 0x30, ANY, TAO_SENSE_MEDIUM, EMEDIUMTYPE,
+	  "disc is of a kind that the drive can't use" },
 	{ KEY_MEDIUM, ANY, ANY, TAO_SENSE_FATAL, EIO, "medium error" },
 
 	{ KEY_HARDWARE, 0x08, 0x03, TAO_SENSE_FATAL, EIO, "transmission error: check the cable" },
 	{ KEY_HARDWARE, 0x09, ANY, TAO_SENSE_FATAL, EIO, "tracking or focus failed" },
 	{ KEY_HARDWARE, ANY, ANY, TAO_SENSE_FATAL, EIO, "hardware error" },
 
-	{ KEY_ILLEGAL, 0x20, ANY, TAO_SENSE_UNSUPPORTED, EOPNOTSUPP, "drive does not know this command" },
+	{ KEY_ILLEGAL, 0x20, ANY, TAO_SENSE_UNSUPPORTED, EOPNOTSUPP,
+	  "drive does not know this command" },
 	{ KEY_ILLEGAL, 0x21, 0x02, TAO_SENSE_ADDRESS, EIO, "not the next writable address" },
 	{ KEY_ILLEGAL, 0x21, ANY, TAO_SENSE_ADDRESS, EIO, "address out of range" },
-	{ KEY_ILLEGAL, 0x24, ANY, TAO_SENSE_BAD_FIELD, EIO, "drive does not take a field of the command" },
+	{ KEY_ILLEGAL, 0x24, ANY, TAO_SENSE_BAD_FIELD, EIO,
+	  "drive does not take a field of the command" },
 	{ KEY_ILLEGAL, 0x26, ANY, TAO_SENSE_BAD_FIELD, EIO, "drive does not take a parameter" },
 	{ KEY_ILLEGAL, 0x27, ANY, TAO_SENSE_PROTECTED, EROFS, "disc is write protected" },
-	{ KEY_ILLEGAL, 0x2c, ANY, TAO_SENSE_FATAL, EIO, "command does not fit the state of the disc" },
+	{ KEY_ILLEGAL, 0x2c, ANY, TAO_SENSE_FATAL, EIO,
+	  "command does not fit the state of the disc" },
 	{ KEY_ILLEGAL, 0x30, 0x05, TAO_SENSE_MEDIUM, EMEDIUMTYPE, "disc can't be written" },
 	{ KEY_ILLEGAL, 0x30, 0x06, TAO_SENSE_MEDIUM, EMEDIUMTYPE, "disc can't be blanked" },
-	{ KEY_ILLEGAL, 0x30, 0x09, TAO_SENSE_MEDIUM, EMEDIUMTYPE, "session has to be closed first" },
+	{ KEY_ILLEGAL, 0x30, 0x09, TAO_SENSE_MEDIUM, EMEDIUMTYPE,
+	  "session has to be closed first" },
 	{ KEY_ILLEGAL, 0x30, ANY, TAO_SENSE_MEDIUM, EMEDIUMTYPE, "can't be done with this disc" },
 	{ KEY_ILLEGAL, 0x53, 0x02, TAO_SENSE_LOCKED, EBUSY, "door is locked" },
 	{ KEY_NOT_READY, 0x53, 0x02, TAO_SENSE_LOCKED, EBUSY, "door is locked" },
 	{ KEY_ILLEGAL, 0x55, ANY, TAO_SENSE_FATAL, EIO, "drive is out of resources" },
 	{ ANY, 0x57, 0x00, TAO_SENSE_FATAL, EIO, "table of contents can't be read" },
 	{ KEY_ILLEGAL, 0x63, ANY, TAO_SENSE_FULL, ENOSPC, "disc is full" },
-	{ KEY_ILLEGAL, 0x64, ANY, TAO_SENSE_FATAL, EIO, "wrong mode for this track, or the disc is closed" },
+	{ KEY_ILLEGAL, 0x64, ANY, TAO_SENSE_FATAL, EIO,
+	  "wrong mode for this track, or the disc is closed" },
 	{ KEY_ILLEGAL, ANY, ANY, TAO_SENSE_FATAL, EIO, "drive refused the command" },
 
 	{ KEY_NOT_READY, ANY, ANY, TAO_SENSE_FATAL, EIO, "drive is not ready" },
@@ -168,11 +181,15 @@ static const struct outcome_rule host_rules[] = {
 	{ DID_PARITY, EIO, "transmission error: check the cable" },
 };
 
-static const struct outcome_rule outcome_ok = { DID_OK, 0, "no error" };
-static const struct outcome_rule outcome_unknown = { DID_ERROR, EIO, "command did not get through to the drive" };
-static const struct outcome_rule outcome_status = { DID_OK, EIO, "drive refused the command and does not say why" };
-static const struct outcome_rule outcome_bad_reply = { DID_OK, EIO, "drive's reply makes no sense" };
-static const struct outcome_rule outcome_not_taken = { DID_OK, EIO, "drive did not take the write parameters" };
+enum { OUTCOME_OK, OUTCOME_LOST, OUTCOME_STATUS, OUTCOME_BAD_REPLY, OUTCOME_NOT_TAKEN };
+
+static const struct outcome_rule outcomes[] = {
+	[OUTCOME_OK]		= { DID_OK, 0, "no error" },
+	[OUTCOME_LOST]		= { DID_ERROR, EIO, "command did not get through to the drive" },
+	[OUTCOME_STATUS]	= { DID_OK, EIO, "drive refused the command without a reason" },
+	[OUTCOME_BAD_REPLY]	= { DID_OK, EIO, "drive's reply makes no sense" },
+	[OUTCOME_NOT_TAKEN]	= { DID_OK, EIO, "drive did not take the write parameters" },
+};
 
 static void parse_sks(struct tao_sense *sense, const u8 *sks)
 {
@@ -250,7 +267,8 @@ void tao_sense_parse(struct tao_sense *sense, const u8 *buf, unsigned int len)
 
 static bool rule_fits(const struct sense_rule *rule, const struct tao_sense *sense)
 {
-	return (rule->key == ANY || rule->key == sense->key) && (rule->asc == ANY || rule->asc == sense->asc) &&
+	return (rule->key == ANY || rule->key == sense->key) &&
+	       (rule->asc == ANY || rule->asc == sense->asc) &&
 	       (rule->ascq == ANY || rule->ascq == sense->ascq);
 }
 
@@ -275,10 +293,10 @@ static const struct outcome_rule *outcome_rule(const struct tao_sense *sense)
 			return &host_rules[i];
 	}
 	if (sense->host_status)
-		return &outcome_unknown;
+		return &outcomes[OUTCOME_LOST];
 	if (sense->status)
-		return &outcome_status;
-	return &outcome_ok;
+		return &outcomes[OUTCOME_STATUS];
+	return &outcomes[OUTCOME_OK];
 }
 
 /* What overrides the sense data, if anything does */
@@ -286,9 +304,9 @@ static const struct outcome_rule *note_rule(const struct tao_sense *sense)
 {
 	switch (sense->note) {
 	case TAO_NOTE_BAD_REPLY:
-		return &outcome_bad_reply;
+		return &outcomes[OUTCOME_BAD_REPLY];
 	case TAO_NOTE_NOT_TAKEN:
-		return &outcome_not_taken;
+		return &outcomes[OUTCOME_NOT_TAKEN];
 	default:
 		return sense->valid ? NULL : outcome_rule(sense);
 	}
