@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A simulated CD recorder: what its files share. */
+#ifndef CDR_SIM_H
+#define CDR_SIM_H
+
+#include <linux/configfs.h>
+#include <linux/hrtimer.h>
+#include <linux/ktime.h>
+#include <linux/list.h>
+#include <linux/miscdevice.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/xarray.h>
+#include <scsi/scsi_cmnd.h>
+
+/* Sizes in bytes and lengths in sectors, as the CD's standard has them. */
+#define CDR_RAW			2352
+#define CDR_COOKED		2048
+#define CDR_COOKED_OFFSET	16	/* user data of a mode 1 sector in its frame */
+#define CDR_PREGAP		150
+#define CDR_RUNOUT		2
+#define CDR_MIN_TRACK		300
+#define CDR_LEADIN		4500
+#define CDR_LEADOUT_FIRST	6750
+#define CDR_LEADOUT_NEXT	2250
+#define CDR_TRACKS		99
+#define CDR_SECTORS_PER_SECOND	75
+#define CDR_SAMPLE		4	/* bytes of a stereo sample */
+
+#define CDR_SPEEDS		16
+#define CDR_REPLY_SIZE		8192
+#define CDR_PAGE05_SIZE		52
+
+/* Sense key, additional sense code and qualifier in one positive number. */
+#define CDR_SENSE(key, asc, ascq)	((key) << 16 | (asc) << 8 | (ascq))
+
+enum cdr_sense {
+	CDR_BECOMING_READY	= CDR_SENSE(2, 0x04, 0x01),
+	CDR_IN_PROGRESS		= CDR_SENSE(2, 0x04, 0x07),
+	CDR_BUFFER_FULL		= CDR_SENSE(2, 0x04, 0x08),
+	CDR_NO_MEDIUM_CLOSED	= CDR_SENSE(2, 0x3a, 0x01),
+	CDR_NO_MEDIUM_OPEN	= CDR_SENSE(2, 0x3a, 0x02),
+	CDR_LOSS_OF_STREAMING	= CDR_SENSE(3, 0x0c, 0x09),
+	CDR_READ_ERROR		= CDR_SENSE(3, 0x11, 0x00),
+	CDR_LIST_LENGTH		= CDR_SENSE(5, 0x1a, 0x00),
+	CDR_BAD_OPCODE		= CDR_SENSE(5, 0x20, 0x00),
+	CDR_OUT_OF_RANGE	= CDR_SENSE(5, 0x21, 0x00),
+	CDR_BAD_WRITE_ADDRESS	= CDR_SENSE(5, 0x21, 0x02),
+	CDR_BAD_FIELD		= CDR_SENSE(5, 0x24, 0x00),
+	CDR_BAD_PARAMETER	= CDR_SENSE(5, 0x26, 0x00),
+	CDR_BAD_SEQUENCE	= CDR_SENSE(5, 0x2c, 0x00),
+	CDR_CANNOT_WRITE	= CDR_SENSE(5, 0x30, 0x05),
+	CDR_CANNOT_BLANK	= CDR_SENSE(5, 0x30, 0x06),
+	CDR_NOT_SAVEABLE	= CDR_SENSE(5, 0x39, 0x00),
+	CDR_LOCKED		= CDR_SENSE(5, 0x53, 0x02),
+	CDR_END_OF_AREA		= CDR_SENSE(5, 0x63, 0x00),
+	CDR_ILLEGAL_MODE	= CDR_SENSE(5, 0x64, 0x00),
+	CDR_INCOMPLETE_TRACK	= CDR_SENSE(5, 0x72, 0x03),
+	CDR_EMPTY_TRACK		= CDR_SENSE(5, 0x72, 0x04),
+	CDR_NO_MORE_TRACKS	= CDR_SENSE(5, 0x72, 0x05),
+	CDR_UA_MEDIUM		= CDR_SENSE(6, 0x28, 0x00),
+	CDR_UA_POWER_ON		= CDR_SENSE(6, 0x29, 0x00),
+	CDR_UA_RESET		= CDR_SENSE(6, 0x29, 0x02),
+};
+
+/* The handler's answer when the command is to stay in the drive until its due time. */
+#define CDR_HOLD		(-EAGAIN)
+/* The handler's answer when the data on the wire don't match the command. */
+#define CDR_TRANSPORT_ERROR	(-EIO)
+
+enum cdr_medium {
+	CDR_MEDIUM_ROM,
+	CDR_MEDIUM_R,
+	CDR_MEDIUM_RW,
+};
+
+struct cdr_track {
+	s32 start;		/* first sector of user data */
+	u32 length;		/* sectors of user data */
+	u8 session;		/* number, from 1 */
+	u8 control;		/* the Q channel's CONTROL nibble */
+	bool open;		/* not in the PMA yet */
+	bool damaged;		/* writing was interrupted */
+	char isrc[13];		/* "" if none */
+};
+
+struct cdr_session {
+	u8 first;		/* number of its first track */
+	u8 format;		/* disc type, 0 for audio and mode 1 */
+	bool closed;		/* has its lead-in and lead-out */
+	s32 leadout;		/* start, valid once closed */
+	char mcn[14];		/* "" if none */
+};
+
+/**
+ * struct cdr_disc - one disc, in a drive or on its tray
+ * @medium:		what it is made of
+ * @final:		no further session can be added
+ * @last_leadout:	last possible start of a lead-out, the capacity
+ * @ntracks:		tracks begun, an open one included
+ * @nsessions:		sessions begun, an open one included
+ * @pages:		the program area's bytes, by page; what is missing is silence
+ *
+ * Protected by the lock of the drive that the disc is in.
+ */
+struct cdr_disc {
+	enum cdr_medium medium;
+	bool final;
+	s32 last_leadout;
+	u8 ntracks;
+	u8 nsessions;
+	struct cdr_track track[CDR_TRACKS];
+	struct cdr_session session[CDR_TRACKS];
+	struct xarray pages;
+};
+
+/* What a drive does for so long that it answers "in progress". */
+enum cdr_op_kind {
+	CDR_OP_NONE,
+	CDR_OP_SPIN_UP,
+	CDR_OP_CALIBRATE,
+	CDR_OP_END_TRACK,
+	CDR_OP_CLOSE_SESSION,
+	CDR_OP_BLANK,
+};
+
+struct cdr_op {
+	enum cdr_op_kind kind;
+	u8 arg;			/* BLANK's type; CLOSE's multi-session field */
+	ktime_t start;
+	ktime_t end;
+};
+
+/**
+ * struct cdr_buffer - the drive's write buffer and what empties it
+ * @used:	bytes in it
+ * @block:	bytes of a sector of the track that is being written
+ * @gap:	sectors of pregap to be written before the data
+ * @streaming:	the laser is on
+ * @armed:	data wait for the laser, which goes on at @since
+ * @since:	time up to which @used is right
+ */
+struct cdr_buffer {
+	u32 used;
+	u32 block;
+	u32 gap;
+	bool streaming;
+	bool armed;
+	ktime_t since;
+};
+
+struct cdr_stats {
+	u64 writes;
+	u64 written_sectors;
+	u64 write_bytes_user;
+	u64 write_bytes_cache;
+	u64 write_bytes_zero;
+	u64 write_bytes_kernel;
+	u64 underruns;
+	u64 buffer_full;
+	u64 short_tracks;
+	u32 min_fill;		/* per cent of the buffer */
+	u64 commands;
+	u32 count[256];
+	u32 errors[256];
+};
+
+/* What the maker and the adapter settled; fixed while the power is on. */
+struct cdr_config {
+	char vendor[9];
+	char product[17];
+	char revision[5];
+	char serial[21];
+	u32 dma_alignment;
+	u32 max_sectors;
+	u32 sg_tablesize;
+	u32 virt_boundary;
+	u32 can_queue;
+	u32 buffer_size;
+	bool underrun_free;
+	u8 speeds[CDR_SPEEDS];	/* ascending */
+	u8 nspeeds;
+};
+
+/**
+ * struct cdr_drive - one recorder
+ * @item:	its directory in configfs
+ * @power_lock:	protects @shost, @pdev and @config, and orders power on and off
+ * @lock:	protects everything below it; taken with interrupts off
+ * @alive:	commands are executed; else they fail as if nobody were there
+ * @pending:	commands that wait in the drive, in their order
+ * @timer:	fires when the first of @pending is due
+ * @disc:	the disc in the drive or, with @tray_open, on its tray
+ * @page05_set:	the write parameters were sent since power on, reset or disc change
+ * @writing:	the open track of @disc was begun by this drive and goes on
+ * @failed:	that track can only be ended
+ * @test_track:	that track is a test write and leaves nothing behind
+ * @reply:	room for the reply of the command in hand
+ */
+struct cdr_drive {
+	struct config_item item;
+
+	struct mutex power_lock;	/* see above */
+	struct Scsi_Host *shost;
+	struct platform_device *pdev;
+	struct cdr_config config;
+	struct miscdevice misc;
+	char *misc_name;
+
+	spinlock_t lock;		/* see above */
+	bool alive;
+	struct list_head pending;
+	struct hrtimer timer;
+
+	struct cdr_disc *disc;
+	bool tray_open;
+	bool locked;
+	bool locked_persistent;
+	u32 ua;				/* pending unit attention, or 0 */
+	u8 media_event;			/* for GET EVENT STATUS NOTIFICATION */
+	bool stopped;
+
+	bool realtime;
+	bool hold_when_full;
+	bool keep_data;
+	bool descriptor_sense;
+	s32 read_offset;
+	s32 write_offset;
+	u32 spin_up_ms;
+	u8 write_x;
+	u8 rotation;			/* as SET CD SPEED left it */
+
+	u8 page01[12];
+	u8 page05[CDR_PAGE05_SIZE];
+	u8 page0d[8];
+	u8 page0e[16];
+	bool page05_set;
+
+	bool writing;
+	bool test_track;
+	s32 test_start;
+	u32 test_length;
+	bool failed;
+	u32 write_error;		/* sense to be told once, or 0 */
+	struct cdr_buffer buffer;
+	struct cdr_op op;
+	struct cdr_stats stats;
+	u8 reply[CDR_REPLY_SIZE];
+};
+
+/**
+ * struct cdr_cmd - our part of a scsi_cmnd
+ * @node:	in the drive's list of pending commands
+ * @due:	when to look at it again
+ * @seen:	it was counted
+ * @held:	it waits for room in the buffer
+ * @started:	it began a long operation and waits for its end
+ */
+struct cdr_cmd {
+	struct list_head node;
+	ktime_t due;
+	bool seen;
+	bool held;
+	bool started;
+};
+
+static inline struct scsi_cmnd *cdr_scmd(struct cdr_cmd *cmd)
+{
+	return (struct scsi_cmnd *)cmd - 1;
+}
+
+static inline const u8 *cdr_cdb(struct cdr_cmd *cmd)
+{
+	return cdr_scmd(cmd)->cmnd;
+}
+
+/* What a sector of WRITE has, by the write parameters' data block type. */
+static inline u32 cdr_block_size(const struct cdr_drive *d)
+{
+	return d->page05[4] & 0x0f ? CDR_COOKED : CDR_RAW;
+}
+
+static inline bool cdr_track_is_data(const struct cdr_track *track)
+{
+	return track->control & 4;
+}
+
+/* host.c */
+int cdr_host_power_on(struct cdr_drive *d);
+void cdr_host_power_off(struct cdr_drive *d);
+int cdr_reply(struct cdr_drive *d, struct cdr_cmd *cmd, u32 len, u32 alloc);
+int cdr_reply_part(struct cdr_cmd *cmd, const void *buf, u32 len, u32 skip);
+u32 cdr_fetch(struct cdr_cmd *cmd, void *buf, u32 len);
+void cdr_count_pages(struct cdr_drive *d, struct cdr_cmd *cmd, u32 bytes);
+void cdr_host_setup(struct cdr_drive *d);
+
+/* command.c */
+int cdr_execute(struct cdr_drive *d, struct cdr_cmd *cmd);
+u32 cdr_build_sense(struct cdr_drive *d, u32 sense, bool descriptor, u8 *p);
+const char *cdr_opcode_name(u8 opcode);
+
+/* record.c */
+int cdr_write(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_synchronize_cache(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_close(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_blank(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_send_opc(struct cdr_drive *d, struct cdr_cmd *cmd);
+void cdr_finish_op(struct cdr_drive *d, enum cdr_op_kind kind, u8 arg);
+void cdr_abandon_track(struct cdr_drive *d);
+s32 cdr_next_writable(struct cdr_drive *d);
+
+/* read.c */
+int cdr_read(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_read_cd(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_read_cd_msf(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_read_subchannel(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_read_capacity(struct cdr_drive *d, struct cdr_cmd *cmd);
+
+/* info.c */
+void cdr_put_msf(u8 *p, s32 lba);
+int cdr_read_toc(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_read_disc_info(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_read_track_info(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_get_configuration(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_get_performance(struct cdr_drive *d, struct cdr_cmd *cmd);
+
+/* mode.c */
+void cdr_mode_reset(struct cdr_drive *d);
+int cdr_mode_sense(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_mode_select(struct cdr_drive *d, struct cdr_cmd *cmd);
+
+/* drive.c */
+void cdr_update(struct cdr_drive *d);
+void cdr_drain(struct cdr_drive *d, ktime_t now);
+bool cdr_buffer_fits(struct cdr_drive *d, u32 bytes, ktime_t *when);
+void cdr_buffer_add(struct cdr_drive *d, u32 bytes);
+u64 cdr_flush_time(struct cdr_drive *d);
+u64 cdr_sectors_to_ns(const struct cdr_drive *d, u64 sectors);
+int cdr_start_op(struct cdr_drive *d, struct cdr_cmd *cmd, enum cdr_op_kind kind,
+		 u8 arg, u64 ns, bool immed);
+u16 cdr_op_progress(const struct cdr_drive *d);
+u32 cdr_speed_kb(u32 x);
+u8 cdr_speed_limit(const struct cdr_drive *d);
+void cdr_set_speed(struct cdr_drive *d, u32 kb);
+struct cdr_disc *cdr_medium(struct cdr_drive *d);
+void cdr_load(struct cdr_drive *d);
+void cdr_open_tray(struct cdr_drive *d);
+void cdr_reset_drive(struct cdr_drive *d, u32 ua);
+void cdr_lose_power(struct cdr_drive *d);
+void cdr_reset_stats(struct cdr_drive *d);
+
+/* disc.c */
+struct cdr_disc *cdr_disc_new(enum cdr_medium medium, s32 last_leadout);
+void cdr_disc_free(struct cdr_disc *disc);
+void cdr_disc_erase(struct cdr_disc *disc);
+struct cdr_track *cdr_disc_open_track(struct cdr_disc *disc);
+struct cdr_session *cdr_disc_open_session(struct cdr_disc *disc);
+int cdr_disc_closed_sessions(const struct cdr_disc *disc);
+int cdr_disc_session_last(const struct cdr_disc *disc, int session);
+s32 cdr_disc_next_start(const struct cdr_disc *disc);
+s32 cdr_disc_leadin(const struct cdr_disc *disc, int session);
+s32 cdr_disc_end(const struct cdr_disc *disc);
+bool cdr_disc_writable(const struct cdr_disc *disc);
+struct cdr_track *cdr_disc_find(struct cdr_disc *disc, s32 lba);
+void cdr_disc_end_track(struct cdr_disc *disc);
+void cdr_disc_close_session(struct cdr_disc *disc, bool final);
+int cdr_disc_store(struct cdr_disc *disc, u64 pos, const void *buf, u32 len);
+void cdr_disc_load(struct cdr_disc *disc, u64 pos, void *buf, u32 len);
+void cdr_disc_drop(struct cdr_disc *disc);
+u64 cdr_disc_pos(s32 lba);
+
+/* sector.c */
+void cdr_sector_frame(u8 *frame, s32 lba);
+void cdr_sector_q(const struct cdr_disc *disc, s32 lba, u8 *q);
+void cdr_put_bcd_msf(u8 *p, s32 lba);
+void cdr_sector_init(void);
+
+/* image.c */
+int cdr_image_register(struct cdr_drive *d);
+void cdr_image_unregister(struct cdr_drive *d);
+
+/* configfs.c */
+static inline struct cdr_drive *cdr_from_item(struct config_item *item)
+{
+	return container_of(item, struct cdr_drive, item);
+}
+
+#endif

@@ -1,0 +1,621 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Drives and their attributes: /sys/kernel/config/cdr-sim. */
+
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <scsi/scsi_host.h>
+
+#include "cdr-sim.h"
+
+#define MAX_OFFSET	(100 * CDR_RAW / CDR_SAMPLE)
+#define MAX_LEADOUT	449849	/* 99:59:74 */
+#define MIN_LEADOUT	(CDR_MIN_TRACK + CDR_RUNOUT)
+
+/* Attributes that are settled while the drive is off. */
+
+static int set_config_u32(struct cdr_drive *d, u32 *field, const char *page, u32 min, u32 max)
+{
+	u32 value;
+	int ret = kstrtou32(page, 0, &value);
+
+	if (ret)
+		return ret;
+	if (value < min || value > max)
+		return -ERANGE;
+	mutex_lock(&d->power_lock);
+	if (d->shost)
+		ret = -EBUSY;
+	else
+		*field = value;
+	mutex_unlock(&d->power_lock);
+	return ret;
+}
+
+#define CONFIG_U32(name, min, max)						\
+static ssize_t cdr_##name##_show(struct config_item *item, char *page)		\
+{										\
+	return sysfs_emit(page, "%u\n", cdr_from_item(item)->config.name);	\
+}										\
+static ssize_t cdr_##name##_store(struct config_item *item, const char *page,	\
+				  size_t len)					\
+{										\
+	struct cdr_drive *d = cdr_from_item(item);				\
+										\
+	return set_config_u32(d, &d->config.name, page, min, max) ?: len;	\
+}										\
+CONFIGFS_ATTR(cdr_, name)
+
+CONFIG_U32(dma_alignment, 0, PAGE_SIZE - 1);
+CONFIG_U32(max_sectors, 8, 65535);
+CONFIG_U32(sg_tablesize, 1, 2048);
+CONFIG_U32(virt_boundary, 0, PAGE_SIZE - 1);
+CONFIG_U32(can_queue, 1, 256);
+CONFIG_U32(buffer_size, CDR_RAW, 1 << 30);
+
+static ssize_t set_config_string(struct cdr_drive *d, char *field, size_t size,
+				 const char *page, size_t len)
+{
+	size_t n = len;
+	size_t i;
+
+	while (n && (page[n - 1] == '\n' || page[n - 1] == ' '))
+		n--;
+	if (!n || n >= size)
+		return -EINVAL;
+	for (i = 0; i < n; i++)
+		if (page[i] < ' ' || page[i] > '~')
+			return -EINVAL;
+	mutex_lock(&d->power_lock);
+	if (d->shost) {
+		len = -EBUSY;
+	} else {
+		memcpy(field, page, n);
+		field[n] = '\0';
+	}
+	mutex_unlock(&d->power_lock);
+	return len;
+}
+
+#define CONFIG_STRING(name)							\
+static ssize_t cdr_##name##_show(struct config_item *item, char *page)		\
+{										\
+	return sysfs_emit(page, "%s\n", cdr_from_item(item)->config.name);	\
+}										\
+static ssize_t cdr_##name##_store(struct config_item *item, const char *page,	\
+				  size_t len)					\
+{										\
+	struct cdr_drive *d = cdr_from_item(item);				\
+										\
+	return set_config_string(d, d->config.name, sizeof(d->config.name), page, len); \
+}										\
+CONFIGFS_ATTR(cdr_, name)
+
+CONFIG_STRING(vendor);
+CONFIG_STRING(product);
+CONFIG_STRING(revision);
+CONFIG_STRING(serial);
+
+static ssize_t cdr_underrun_free_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%d\n", cdr_from_item(item)->config.underrun_free);
+}
+
+static ssize_t cdr_underrun_free_store(struct config_item *item, const char *page, size_t len)
+{
+	struct cdr_drive *d = cdr_from_item(item);
+	bool value;
+	int ret = kstrtobool(page, &value);
+
+	if (ret)
+		return ret;
+	mutex_lock(&d->power_lock);
+	if (d->shost)
+		ret = -EBUSY;
+	else
+		d->config.underrun_free = value;
+	mutex_unlock(&d->power_lock);
+	return ret ?: len;
+}
+CONFIGFS_ATTR(cdr_, underrun_free);
+
+static ssize_t cdr_speed_show(struct config_item *item, char *page)
+{
+	const struct cdr_config *c = &cdr_from_item(item)->config;
+	int len = 0, i;
+
+	for (i = 0; i < c->nspeeds; i++)
+		len += sysfs_emit_at(page, len, "%s%u", i ? " " : "", c->speeds[i]);
+	return len + sysfs_emit_at(page, len, "\n");
+}
+
+/* A list of factors, ascending. */
+static int parse_speeds(char *list, u8 *speeds)
+{
+	char *word;
+	int n = 0;
+
+	while ((word = strsep(&list, " ,\n"))) {
+		u8 x;
+
+		if (!*word)
+			continue;
+		if (n == CDR_SPEEDS || kstrtou8(word, 10, &x) || !x || x > 99 ||
+		    (n && x <= speeds[n - 1]))
+			return -EINVAL;
+		speeds[n++] = x;
+	}
+	return n ?: -EINVAL;
+}
+
+static ssize_t cdr_speed_store(struct config_item *item, const char *page, size_t len)
+{
+	struct cdr_drive *d = cdr_from_item(item);
+	u8 speeds[CDR_SPEEDS];
+	char *copy = kstrdup(page, GFP_KERNEL);
+	int n;
+
+	if (!copy)
+		return -ENOMEM;
+	n = parse_speeds(copy, speeds);
+	kfree(copy);
+	if (n < 0)
+		return n;
+	mutex_lock(&d->power_lock);
+	if (d->shost) {
+		len = -EBUSY;
+	} else {
+		memcpy(d->config.speeds, speeds, n);
+		d->config.nspeeds = n;
+		d->write_x = speeds[n - 1];
+	}
+	mutex_unlock(&d->power_lock);
+	return len;
+}
+CONFIGFS_ATTR(cdr_, speed);
+
+/* Attributes that may change at any time, under the drive's lock. */
+
+#define LIVE(name, type, format, parse, valid)					\
+static ssize_t cdr_##name##_show(struct config_item *item, char *page)		\
+{										\
+	return sysfs_emit(page, format "\n", READ_ONCE(cdr_from_item(item)->name)); \
+}										\
+static ssize_t cdr_##name##_store(struct config_item *item, const char *page,	\
+				  size_t len)					\
+{										\
+	struct cdr_drive *d = cdr_from_item(item);				\
+	type value;								\
+	int ret = parse;							\
+										\
+	if (ret)								\
+		return ret;							\
+	if (!(valid))								\
+		return -ERANGE;							\
+	spin_lock_irq(&d->lock);						\
+	cdr_update(d);								\
+	d->name = value;							\
+	spin_unlock_irq(&d->lock);						\
+	return len;								\
+}										\
+CONFIGFS_ATTR(cdr_, name)
+
+LIVE(realtime, bool, "%d", kstrtobool(page, &value), true);
+LIVE(keep_data, bool, "%d", kstrtobool(page, &value), true);
+LIVE(descriptor_sense, bool, "%d", kstrtobool(page, &value), true);
+LIVE(read_offset, s32, "%d", kstrtos32(page, 0, &value), abs(value) <= MAX_OFFSET);
+LIVE(write_offset, s32, "%d", kstrtos32(page, 0, &value), abs(value) <= MAX_OFFSET);
+LIVE(spin_up_ms, u32, "%u", kstrtou32(page, 0, &value), value <= 600000);
+
+static ssize_t cdr_buffer_full_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%s\n",
+			  READ_ONCE(cdr_from_item(item)->hold_when_full) ? "hold" : "refuse");
+}
+
+static ssize_t cdr_buffer_full_store(struct config_item *item, const char *page, size_t len)
+{
+	bool hold = sysfs_streq(page, "hold");
+
+	if (!hold && !sysfs_streq(page, "refuse"))
+		return -EINVAL;
+	WRITE_ONCE(cdr_from_item(item)->hold_when_full, hold);
+	return len;
+}
+CONFIGFS_ATTR(cdr_, buffer_full);
+
+static ssize_t cdr_write_speed_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%u\n", READ_ONCE(cdr_from_item(item)->write_x));
+}
+CONFIGFS_ATTR_RO(cdr_, write_speed);
+
+/* Power */
+
+static ssize_t cdr_power_show(struct config_item *item, char *page)
+{
+	struct cdr_drive *d = cdr_from_item(item);
+	bool on;
+
+	mutex_lock(&d->power_lock);
+	on = d->shost;
+	mutex_unlock(&d->power_lock);
+	return sysfs_emit(page, "%d\n", on);
+}
+
+static ssize_t cdr_power_store(struct config_item *item, const char *page, size_t len)
+{
+	struct cdr_drive *d = cdr_from_item(item);
+	bool on;
+	int ret = kstrtobool(page, &on);
+
+	if (ret)
+		return ret;
+	mutex_lock(&d->power_lock);
+	if (!on)
+		cdr_host_power_off(d);
+	else if (!d->shost)
+		ret = cdr_host_power_on(d);
+	mutex_unlock(&d->power_lock);
+	return ret ?: len;
+}
+CONFIGFS_ATTR(cdr_, power);
+
+static ssize_t cdr_device_show(struct config_item *item, char *page)
+{
+	struct cdr_drive *d = cdr_from_item(item);
+	ssize_t len = 0;
+
+	mutex_lock(&d->power_lock);
+	if (d->shost)
+		len = sysfs_emit(page, "%u:0:0:0\n", d->shost->host_no);
+	mutex_unlock(&d->power_lock);
+	return len;
+}
+CONFIGFS_ATTR_RO(cdr_, device);
+
+/* The disc */
+
+static const struct {
+	const char *name;
+	enum cdr_medium medium;
+	s32 leadout;
+} discs[] = {
+	{ "cdr80", CDR_MEDIUM_R, 359847 },
+	{ "cdr74", CDR_MEDIUM_R, 332847 },
+	{ "cdr63", CDR_MEDIUM_R, 283347 },
+	{ "cdrw80", CDR_MEDIUM_RW, 359847 },
+	{ "cdrw74", CDR_MEDIUM_RW, 332847 },
+};
+
+/* "cdr80", or "cdr:20000" for a disc whose last lead-out can begin there. */
+static struct cdr_disc *new_disc(const char *page)
+{
+	char kind[8], end;
+	s32 leadout;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(discs); i++)
+		if (sysfs_streq(page, discs[i].name))
+			return cdr_disc_new(discs[i].medium, discs[i].leadout) ?:
+			       ERR_PTR(-ENOMEM);
+	i = sscanf(page, "%7[a-z]:%d%c", kind, &leadout, &end);
+	if (i < 2 || (i == 3 && end != '\n') ||
+	    (strcmp(kind, "cdr") && strcmp(kind, "cdrw")))
+		return ERR_PTR(-EINVAL);
+	if (leadout < MIN_LEADOUT || leadout > MAX_LEADOUT)
+		return ERR_PTR(-ERANGE);
+	return cdr_disc_new(strcmp(kind, "cdr") ? CDR_MEDIUM_RW : CDR_MEDIUM_R, leadout) ?:
+	       ERR_PTR(-ENOMEM);
+}
+
+/**
+ * cdr_insert() - put a disc in and close the tray
+ * @d:		the drive
+ * @disc:	the disc, ours from now on if it goes in
+ *
+ * Return: 0, or -EBUSY if another disc is in
+ */
+static int cdr_insert(struct cdr_drive *d, struct cdr_disc *disc)
+{
+	struct cdr_disc *old;
+
+	spin_lock_irq(&d->lock);
+	cdr_update(d);
+	if (cdr_medium(d)) {
+		spin_unlock_irq(&d->lock);
+		return -EBUSY;
+	}
+	old = d->disc;
+	d->disc = disc;
+	cdr_load(d);
+	spin_unlock_irq(&d->lock);
+	cdr_disc_free(old);
+	return 0;
+}
+
+/* The disc that lies on the open tray goes in again. */
+static int insert_same(struct cdr_drive *d)
+{
+	int ret = 0;
+
+	spin_lock_irq(&d->lock);
+	if (!d->disc)
+		ret = -ENOMEDIUM;
+	else if (!d->tray_open)
+		ret = -EBUSY;
+	else
+		cdr_load(d);
+	spin_unlock_irq(&d->lock);
+	return ret;
+}
+
+static ssize_t cdr_insert_store(struct config_item *item, const char *page, size_t len)
+{
+	struct cdr_drive *d = cdr_from_item(item);
+	struct cdr_disc *disc;
+	int ret;
+
+	if (sysfs_streq(page, "same"))
+		return insert_same(d) ?: len;
+	disc = new_disc(page);
+	if (IS_ERR(disc))
+		return PTR_ERR(disc);
+	ret = cdr_insert(d, disc);
+	if (!ret)
+		return len;
+	cdr_disc_free(disc);
+	return ret;
+}
+CONFIGFS_ATTR_WO(cdr_, insert);
+
+static int eject(struct cdr_drive *d, bool force)
+{
+	int ret = 0;
+
+	spin_lock_irq(&d->lock);
+	cdr_update(d);
+	if (force || !(d->locked || d->locked_persistent)) {
+		cdr_open_tray(d);
+	} else {
+		d->media_event = 1;
+		ret = -EBUSY;
+	}
+	spin_unlock_irq(&d->lock);
+	return ret;
+}
+
+static ssize_t cdr_eject_store(struct config_item *item, const char *page, size_t len)
+{
+	bool force = sysfs_streq(page, "force");
+
+	if (!force && !sysfs_streq(page, "1"))
+		return -EINVAL;
+	return eject(cdr_from_item(item), force) ?: len;
+}
+CONFIGFS_ATTR_WO(cdr_, eject);
+
+static const char *medium_name(const struct cdr_disc *disc)
+{
+	static const char * const names[] = { "cdrom", "cdr", "cdrw" };
+
+	return disc ? names[disc->medium] : "none";
+}
+
+static const char *medium_state(const struct cdr_disc *disc)
+{
+	if (!disc)
+		return "";
+	if (!cdr_disc_writable(disc))
+		return " complete";
+	return disc->ntracks ? " appendable" : " blank";
+}
+
+static ssize_t cdr_media_show(struct config_item *item, char *page)
+{
+	struct cdr_drive *d = cdr_from_item(item);
+	ssize_t len;
+
+	spin_lock_irq(&d->lock);
+	cdr_update(d);
+	len = sysfs_emit(page, "%s%s\n", medium_name(cdr_medium(d)), medium_state(cdr_medium(d)));
+	spin_unlock_irq(&d->lock);
+	return len;
+}
+CONFIGFS_ATTR_RO(cdr_, media);
+
+static ssize_t cdr_locked_show(struct config_item *item, char *page)
+{
+	struct cdr_drive *d = cdr_from_item(item);
+
+	return sysfs_emit(page, "%d\n",
+			  READ_ONCE(d->locked) || READ_ONCE(d->locked_persistent));
+}
+CONFIGFS_ATTR_RO(cdr_, locked);
+
+/* What happened */
+
+static ssize_t cdr_stats_show(struct config_item *item, char *page)
+{
+	struct cdr_drive *d = cdr_from_item(item);
+	const struct cdr_stats *s = &d->stats;
+	ssize_t len = 0;
+
+	spin_lock_irq(&d->lock);
+	cdr_update(d);
+#define STAT(name) (len += sysfs_emit_at(page, len, #name " %llu\n", (u64)s->name))
+	STAT(writes);
+	STAT(written_sectors);
+	STAT(write_bytes_user);
+	STAT(write_bytes_cache);
+	STAT(write_bytes_zero);
+	STAT(write_bytes_kernel);
+	STAT(underruns);
+	STAT(buffer_full);
+	STAT(short_tracks);
+	STAT(min_fill);
+	STAT(commands);
+#undef STAT
+	spin_unlock_irq(&d->lock);
+	return len;
+}
+CONFIGFS_ATTR_RO(cdr_, stats);
+
+static ssize_t cdr_commands_show(struct config_item *item, char *page)
+{
+	struct cdr_drive *d = cdr_from_item(item);
+	ssize_t len = 0;
+	int i;
+
+	spin_lock_irq(&d->lock);
+	for (i = 0; i < 256; i++)
+		if (d->stats.count[i])
+			len += sysfs_emit_at(page, len, "%02x %s %u errors %u\n", i,
+					     cdr_opcode_name(i), d->stats.count[i],
+					     d->stats.errors[i]);
+	spin_unlock_irq(&d->lock);
+	return len;
+}
+
+static ssize_t cdr_commands_store(struct config_item *item, const char *page, size_t len)
+{
+	struct cdr_drive *d = cdr_from_item(item);
+
+	if (!sysfs_streq(page, "0"))
+		return -EINVAL;
+	spin_lock_irq(&d->lock);
+	cdr_reset_stats(d);
+	spin_unlock_irq(&d->lock);
+	return len;
+}
+CONFIGFS_ATTR(cdr_, commands);
+
+static struct configfs_attribute *drive_attrs[] = {
+	&cdr_attr_vendor,
+	&cdr_attr_product,
+	&cdr_attr_revision,
+	&cdr_attr_serial,
+	&cdr_attr_dma_alignment,
+	&cdr_attr_max_sectors,
+	&cdr_attr_sg_tablesize,
+	&cdr_attr_virt_boundary,
+	&cdr_attr_can_queue,
+	&cdr_attr_buffer_size,
+	&cdr_attr_underrun_free,
+	&cdr_attr_speed,
+	&cdr_attr_write_speed,
+	&cdr_attr_realtime,
+	&cdr_attr_buffer_full,
+	&cdr_attr_keep_data,
+	&cdr_attr_descriptor_sense,
+	&cdr_attr_read_offset,
+	&cdr_attr_write_offset,
+	&cdr_attr_spin_up_ms,
+	&cdr_attr_power,
+	&cdr_attr_device,
+	&cdr_attr_insert,
+	&cdr_attr_eject,
+	&cdr_attr_media,
+	&cdr_attr_locked,
+	&cdr_attr_stats,
+	&cdr_attr_commands,
+	NULL,
+};
+
+static void drive_release(struct config_item *item)
+{
+	struct cdr_drive *d = cdr_from_item(item);
+
+	cdr_disc_free(d->disc);
+	kvfree(d);
+}
+
+static struct configfs_item_operations drive_item_ops = {
+	.release = drive_release,
+};
+
+static const struct config_item_type drive_type = {
+	.ct_item_ops	= &drive_item_ops,
+	.ct_attrs	= drive_attrs,
+	.ct_owner	= THIS_MODULE,
+};
+
+static const struct cdr_config default_config = {
+	.vendor		= "CDR-SIM",
+	.product	= "CD RECORDER",
+	.revision	= "1.0",
+	.dma_alignment	= 3,
+	.max_sectors	= 1024,
+	.sg_tablesize	= 128,
+	.can_queue	= 1,
+	.buffer_size	= 2 << 20,
+	.underrun_free	= true,
+	.speeds		= { 4, 8, 16, 24, 32, 40, 48 },
+	.nspeeds	= 7,
+};
+
+static struct config_item *make_drive(struct config_group *group, const char *name)
+{
+	struct cdr_drive *d = kvzalloc(sizeof(*d), GFP_KERNEL);
+
+	if (!d)
+		return ERR_PTR(-ENOMEM);
+	mutex_init(&d->power_lock);
+	cdr_host_setup(d);
+	d->config = default_config;
+	strscpy(d->config.serial, name, sizeof(d->config.serial));
+	d->keep_data = true;
+	d->write_x = d->config.speeds[d->config.nspeeds - 1];
+	cdr_mode_reset(d);
+	cdr_reset_stats(d);
+	config_item_init_type_name(&d->item, name, &drive_type);
+	return &d->item;
+}
+
+static void drop_drive(struct config_group *group, struct config_item *item)
+{
+	struct cdr_drive *d = cdr_from_item(item);
+
+	mutex_lock(&d->power_lock);
+	cdr_host_power_off(d);
+	mutex_unlock(&d->power_lock);
+	config_item_put(item);
+}
+
+static struct configfs_group_operations subsystem_ops = {
+	.make_item	= make_drive,
+	.drop_item	= drop_drive,
+};
+
+static const struct config_item_type subsystem_type = {
+	.ct_group_ops	= &subsystem_ops,
+	.ct_owner	= THIS_MODULE,
+};
+
+static struct configfs_subsystem subsystem = {
+	.su_group = {
+		.cg_item = {
+			.ci_namebuf	= "cdr-sim",
+			.ci_type	= &subsystem_type,
+		},
+	},
+};
+
+static int __init cdr_sim_init(void)
+{
+	cdr_sector_init();
+	config_group_init(&subsystem.su_group);
+	mutex_init(&subsystem.su_mutex);
+	return configfs_register_subsystem(&subsystem);
+}
+
+static void __exit cdr_sim_exit(void)
+{
+	configfs_unregister_subsystem(&subsystem);
+}
+
+module_init(cdr_sim_init);
+module_exit(cdr_sim_exit);
+
+MODULE_DESCRIPTION("Simulated CD recorder");
+MODULE_LICENSE("GPL");

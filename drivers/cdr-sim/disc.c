@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The disc: sessions, tracks and sectors. */
+
+#include <linux/highmem.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "cdr-sim.h"
+
+/*
+ * Samples that a write offset moves before the first sector need a place too,
+ * and so does its pregap.
+ */
+#define DISC_FIRST_LBA	(-CDR_PREGAP)
+
+struct cdr_disc *cdr_disc_new(enum cdr_medium medium, s32 last_leadout)
+{
+	struct cdr_disc *disc = kzalloc(sizeof(*disc), GFP_KERNEL);
+
+	if (!disc)
+		return NULL;
+	disc->medium = medium;
+	disc->last_leadout = last_leadout;
+	xa_init_flags(&disc->pages, XA_FLAGS_LOCK_IRQ);
+	return disc;
+}
+
+/**
+ * cdr_disc_drop() - forget the contents of all sectors
+ * @disc:	the disc
+ */
+void cdr_disc_drop(struct cdr_disc *disc)
+{
+	unsigned long index;
+	struct page *page;
+
+	xa_for_each(&disc->pages, index, page)
+		__free_page(page);
+	xa_destroy(&disc->pages);
+}
+
+void cdr_disc_free(struct cdr_disc *disc)
+{
+	if (!disc)
+		return;
+	cdr_disc_drop(disc);
+	kfree(disc);
+}
+
+/**
+ * cdr_disc_erase() - make a CD-RW blank
+ * @disc:	the disc
+ */
+void cdr_disc_erase(struct cdr_disc *disc)
+{
+	cdr_disc_drop(disc);
+	disc->final = false;
+	disc->ntracks = 0;
+	disc->nsessions = 0;
+	memset(disc->track, 0, sizeof(disc->track));
+	memset(disc->session, 0, sizeof(disc->session));
+}
+
+struct cdr_track *cdr_disc_open_track(struct cdr_disc *disc)
+{
+	struct cdr_track *last;
+
+	if (!disc->ntracks)
+		return NULL;
+	last = &disc->track[disc->ntracks - 1];
+	return last->open ? last : NULL;
+}
+
+struct cdr_session *cdr_disc_open_session(struct cdr_disc *disc)
+{
+	struct cdr_session *last;
+
+	if (!disc->nsessions)
+		return NULL;
+	last = &disc->session[disc->nsessions - 1];
+	return last->closed ? NULL : last;
+}
+
+int cdr_disc_closed_sessions(const struct cdr_disc *disc)
+{
+	int n = disc->nsessions;
+
+	return n && !disc->session[n - 1].closed ? n - 1 : n;
+}
+
+/**
+ * cdr_disc_session_last() - the last track of a session
+ * @disc:	the disc
+ * @session:	its number, from 1
+ *
+ * Return: the track's number
+ */
+int cdr_disc_session_last(const struct cdr_disc *disc, int session)
+{
+	if (session < disc->nsessions)
+		return disc->session[session].first - 1;
+	return disc->ntracks;
+}
+
+static s32 track_end(const struct cdr_track *track)
+{
+	return track->start + (s32)track->length;
+}
+
+/* Where a session's first track begins, given where the last one ended. */
+static s32 next_session_start(const struct cdr_disc *disc)
+{
+	int n = disc->nsessions;
+	s32 leadout = n == 1 ? CDR_LEADOUT_FIRST : CDR_LEADOUT_NEXT;
+
+	return disc->session[n - 1].leadout + leadout + CDR_LEADIN + CDR_PREGAP;
+}
+
+/**
+ * cdr_disc_next_start() - where the next track's user data begin
+ * @disc:	a disc without an open track
+ *
+ * Return: the address, whether or not there is room
+ */
+s32 cdr_disc_next_start(const struct cdr_disc *disc)
+{
+	if (!disc->ntracks)
+		return 0;
+	if (disc->session[disc->nsessions - 1].closed)
+		return next_session_start(disc);
+	return track_end(&disc->track[disc->ntracks - 1]) + CDR_RUNOUT + CDR_PREGAP;
+}
+
+/**
+ * cdr_disc_leadin() - where a later session's lead-in begins
+ * @disc:	the disc
+ * @session:	its number, from 2; it may be the one that has not begun
+ *
+ * Return: the address
+ */
+s32 cdr_disc_leadin(const struct cdr_disc *disc, int session)
+{
+	s32 leadout = session == 2 ? CDR_LEADOUT_FIRST : CDR_LEADOUT_NEXT;
+
+	return disc->session[session - 2].leadout + leadout;
+}
+
+/**
+ * cdr_disc_end() - where what can be read ends
+ * @disc:	the disc
+ *
+ * Return: the first address behind the last lead-out's start or, in an open
+ * session, behind the last track
+ */
+s32 cdr_disc_end(const struct cdr_disc *disc)
+{
+	if (!disc->ntracks)
+		return 0;
+	return track_end(&disc->track[disc->ntracks - 1]) + CDR_RUNOUT;
+}
+
+bool cdr_disc_writable(const struct cdr_disc *disc)
+{
+	return disc->medium != CDR_MEDIUM_ROM && !disc->final;
+}
+
+/**
+ * cdr_disc_find() - the track whose user data hold a sector
+ * @disc:	the disc
+ * @lba:	the sector's address
+ *
+ * Return: the track, or NULL for a pregap, run-out, lead-in or lead-out
+ */
+struct cdr_track *cdr_disc_find(struct cdr_disc *disc, s32 lba)
+{
+	int i;
+
+	for (i = 0; i < disc->ntracks; i++) {
+		struct cdr_track *track = &disc->track[i];
+
+		if (lba >= track->start && lba < track_end(track))
+			return track;
+	}
+	return NULL;
+}
+
+/**
+ * cdr_disc_end_track() - enter the open track in the PMA
+ * @disc:	a disc with an open track
+ *
+ * A track that is too short is filled up with silence.
+ */
+void cdr_disc_end_track(struct cdr_disc *disc)
+{
+	struct cdr_track *track = cdr_disc_open_track(disc);
+
+	track->length = max_t(u32, track->length, CDR_MIN_TRACK);
+	track->open = false;
+}
+
+void cdr_disc_close_session(struct cdr_disc *disc, bool final)
+{
+	struct cdr_session *session = cdr_disc_open_session(disc);
+
+	session->leadout = cdr_disc_end(disc);
+	session->closed = true;
+	disc->final = final;
+}
+
+/**
+ * cdr_disc_pos() - a sector's place in the disc's bytes
+ * @lba:	its address
+ *
+ * Return: the position for cdr_disc_store() and cdr_disc_load()
+ */
+u64 cdr_disc_pos(s32 lba)
+{
+	return (u64)max(lba - DISC_FIRST_LBA, 0) * CDR_RAW;
+}
+
+static struct page *disc_page(struct cdr_disc *disc, unsigned long index)
+{
+	struct page *page = xa_load(&disc->pages, index);
+
+	if (page)
+		return page;
+	page = alloc_page(GFP_NOWAIT | __GFP_NOWARN | __GFP_ZERO);
+	if (!page)
+		return NULL;
+	if (xa_err(xa_store(&disc->pages, index, page, GFP_NOWAIT | __GFP_NOWARN))) {
+		__free_page(page);
+		return NULL;
+	}
+	return page;
+}
+
+/**
+ * cdr_disc_store() - write bytes; silence on a silent page takes no memory
+ * @disc:	the disc
+ * @pos:	where
+ * @buf:	what
+ * @len:	how much
+ *
+ * Return: 0, or -ENOMEM when memory is short at the moment. What was stored till then
+ * does no harm: the caller repeats the call.
+ */
+int cdr_disc_store(struct cdr_disc *disc, u64 pos, const void *buf, u32 len)
+{
+	while (len) {
+		unsigned long index = pos >> PAGE_SHIFT;
+		u32 offset = offset_in_page(pos);
+		u32 n = min_t(u32, len, PAGE_SIZE - offset);
+		struct page *page;
+
+		if (xa_load(&disc->pages, index) || memchr_inv(buf, 0, n)) {
+			page = disc_page(disc, index);
+			if (!page)
+				return -ENOMEM;
+			memcpy_to_page(page, offset, buf, n);
+		}
+		pos += n;
+		buf += n;
+		len -= n;
+	}
+	return 0;
+}
+
+/**
+ * cdr_disc_load() - read bytes
+ * @disc:	the disc
+ * @pos:	where
+ * @buf:	to where
+ * @len:	how much
+ */
+void cdr_disc_load(struct cdr_disc *disc, u64 pos, void *buf, u32 len)
+{
+	while (len) {
+		struct page *page = xa_load(&disc->pages, pos >> PAGE_SHIFT);
+		u32 offset = offset_in_page(pos);
+		u32 n = min_t(u32, len, PAGE_SIZE - offset);
+
+		if (page)
+			memcpy_from_page(buf, page, offset, n);
+		else
+			memset(buf, 0, n);
+		pos += n;
+		buf += n;
+		len -= n;
+	}
+}

@@ -1,0 +1,668 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The commands that tell of the disc and of the drive. */
+
+#include <linux/minmax.h>
+
+#include "compat.h"
+#include "cdr-sim.h"
+
+#define LEADOUT_TRACK	0xaa
+#define INVISIBLE_TRACK	0xff
+/* Where the lead-in of an empty disc begins; the field's code for its maker. */
+#define ATIP_LEADIN_M	97
+#define ATIP_LEADIN_S	34
+#define ATIP_LEADIN_F	23
+/* From here on M:S:F runs through the lead-in, up to 99:59:74 before 0. */
+#define MSF_WRAP	450000
+
+/**
+ * cdr_put_msf() - an address as minute, second and frame
+ * @p:		three bytes
+ * @lba:	the address
+ */
+void cdr_put_msf(u8 *p, s32 lba)
+{
+	u32 frames = lba + CDR_PREGAP < 0 ? lba + CDR_PREGAP + MSF_WRAP : lba + CDR_PREGAP;
+
+	p[0] = frames / (60 * CDR_SECTORS_PER_SECOND);
+	p[1] = frames / CDR_SECTORS_PER_SECOND % 60;
+	p[2] = frames % CDR_SECTORS_PER_SECOND;
+}
+
+static void put_atip_leadin(u8 *p)
+{
+	p[0] = ATIP_LEADIN_M;
+	p[1] = ATIP_LEADIN_S;
+	p[2] = ATIP_LEADIN_F;
+}
+
+/* 4 bytes: a logical address, or 0, M, S, F. */
+static void put_address(u8 *p, s32 lba, bool msf)
+{
+	if (!msf) {
+		put_unaligned_be32(lba, p);
+		return;
+	}
+	p[0] = 0;
+	cdr_put_msf(p + 1, lba);
+}
+
+/* READ TOC/PMA/ATIP */
+
+static u32 toc_entry(u8 *p, u8 control, u8 number, s32 lba, bool msf)
+{
+	p[0] = 0;
+	p[1] = 0x10 | control;
+	p[2] = number;
+	p[3] = 0;
+	put_address(p + 4, lba, msf);
+	return 8;
+}
+
+static int toc_tracks(struct cdr_drive *d, u8 first, bool msf, u32 *len)
+{
+	struct cdr_disc *disc = d->disc;
+	int sessions = cdr_disc_closed_sessions(disc);
+	int last, i;
+
+	if (!sessions)
+		return CDR_BAD_FIELD;
+	last = cdr_disc_session_last(disc, sessions);
+	if (first > last && first != LEADOUT_TRACK)
+		return CDR_BAD_FIELD;
+	d->reply[2] = 1;
+	d->reply[3] = last;
+	for (i = max_t(int, first, 1); i <= last; i++)
+		*len += toc_entry(d->reply + *len, disc->track[i - 1].control, i,
+				  disc->track[i - 1].start, msf);
+	*len += toc_entry(d->reply + *len, disc->track[last - 1].control, LEADOUT_TRACK,
+			  disc->session[sessions - 1].leadout, msf);
+	return 0;
+}
+
+static int toc_sessions(struct cdr_drive *d, bool msf, u32 *len)
+{
+	struct cdr_disc *disc = d->disc;
+	int sessions = cdr_disc_closed_sessions(disc);
+	u8 first;
+
+	if (!sessions)
+		return CDR_BAD_FIELD;
+	d->reply[2] = 1;
+	d->reply[3] = sessions;
+	first = disc->session[sessions - 1].first;
+	*len += toc_entry(d->reply + *len, disc->track[first - 1].control, first,
+			  disc->track[first - 1].start, msf);
+	return 0;
+}
+
+/* An entry of the raw TOC or the PMA; times are filled in by the caller. */
+static u8 *raw_entry(struct cdr_drive *d, u32 *len, u8 session, u8 adr_control, u8 point)
+{
+	u8 *p = d->reply + *len;
+
+	memset(p, 0, 11);
+	p[0] = session;
+	p[1] = adr_control;
+	p[3] = point;
+	*len += 11;
+	return p;
+}
+
+/* The pointers to the next session: none on a disc that was made at one go. */
+static void raw_next_session(struct cdr_drive *d, u32 *len, int n, int sessions)
+{
+	struct cdr_disc *disc = d->disc;
+	u8 *p;
+
+	if (sessions == 1 && disc->final)
+		return;
+	p = raw_entry(d, len, n, 0x54, 0xb0);
+	if (n == sessions && disc->final)
+		memset(p + 4, 0xff, 3);
+	else
+		cdr_put_msf(p + 4, cdr_disc_leadin(disc, n + 1) + CDR_LEADIN);
+	p[7] = n == 1 ? 2 : 1;
+	cdr_put_msf(p + 8, disc->last_leadout);
+	if (n == 1) {
+		p = raw_entry(d, len, n, 0x54, 0xc0);
+		put_atip_leadin(p + 8);
+	}
+}
+
+static void raw_session(struct cdr_drive *d, u32 *len, int n, int sessions)
+{
+	struct cdr_disc *disc = d->disc;
+	const struct cdr_session *session = &disc->session[n - 1];
+	int last = cdr_disc_session_last(disc, n), i;
+	u8 control = 0x10 | disc->track[session->first - 1].control;
+	u8 *p;
+
+	p = raw_entry(d, len, n, control, 0xa0);
+	p[8] = session->first;
+	p[9] = session->format;
+	p = raw_entry(d, len, n, control, 0xa1);
+	p[8] = last;
+	p = raw_entry(d, len, n, control, 0xa2);
+	cdr_put_msf(p + 8, session->leadout);
+	for (i = session->first; i <= last; i++) {
+		p = raw_entry(d, len, n, 0x10 | disc->track[i - 1].control, i);
+		cdr_put_msf(p + 8, disc->track[i - 1].start);
+	}
+	raw_next_session(d, len, n, sessions);
+}
+
+static int toc_raw(struct cdr_drive *d, u8 first, u32 *len)
+{
+	int sessions = cdr_disc_closed_sessions(d->disc), i;
+
+	if (!sessions || first > sessions)
+		return CDR_BAD_FIELD;
+	d->reply[2] = 1;
+	d->reply[3] = sessions;
+	for (i = max_t(int, first, 1); i <= sessions; i++)
+		raw_session(d, len, i, sessions);
+	return 0;
+}
+
+static int toc_pma(struct cdr_drive *d, u32 *len)
+{
+	const struct cdr_disc *disc = d->disc;
+	u8 *p;
+	int i;
+
+	if (disc->medium == CDR_MEDIUM_ROM)
+		return CDR_BAD_FIELD;
+	for (i = 1; i <= disc->ntracks; i++) {
+		const struct cdr_track *track = &disc->track[i - 1];
+
+		if (track->open)
+			continue;
+		p = raw_entry(d, len, 0, 0x10 | track->control, i);
+		cdr_put_msf(p + 4, track->start + (s32)track->length + CDR_RUNOUT);
+		cdr_put_msf(p + 8, track->start);
+	}
+	return 0;
+}
+
+static int toc_atip(struct cdr_drive *d, u32 *len)
+{
+	bool rw = d->disc->medium == CDR_MEDIUM_RW;
+	u8 *p = d->reply + 4;
+
+	if (d->disc->medium == CDR_MEDIUM_ROM)
+		return CDR_BAD_FIELD;
+	memset(p, 0, 24);
+	p[0] = 0xd0 | rw;
+	p[2] = rw ? 0x80 | 0x40 | 2 << 3 | 2 : 0x80;
+	put_atip_leadin(p + 4);
+	cdr_put_msf(p + 8, d->disc->last_leadout);
+	if (rw) {
+		p[12] = 0x26;		/* A1: power */
+		p[16] = 3 << 4 | 8;	/* A2: 8x to 24x, as an ultra speed disc codes it */
+	}
+	*len += 24;
+	return 0;
+}
+
+int cdr_read_toc(struct cdr_drive *d, struct cdr_cmd *cmd)
+{
+	const u8 *cdb = cdr_cdb(cmd);
+	u8 format = cdb[2] ?: cdb[9] >> 6;
+	bool msf = cdb[1] & 2;
+	u32 len = 4;
+	int ret;
+
+	memset(d->reply, 0, 4);
+	switch (format) {
+	case 0:
+		ret = toc_tracks(d, cdb[6], msf, &len);
+		break;
+	case 1:
+		ret = toc_sessions(d, msf, &len);
+		break;
+	case 2:
+		ret = toc_raw(d, cdb[6], &len);
+		break;
+	case 3:
+		ret = toc_pma(d, &len);
+		break;
+	case 4:
+		ret = toc_atip(d, &len);
+		break;
+	case 5:
+		ret = cdr_disc_closed_sessions(d->disc) ? 0 : CDR_BAD_FIELD;
+		break;	/* CD-TEXT: a drive makes none in track-at-once */
+	default:
+		ret = CDR_BAD_FIELD;
+	}
+	if (ret)
+		return ret;
+	put_unaligned_be16(len - 2, d->reply);
+	return cdr_reply(d, cmd, len, get_unaligned_be16(&cdb[7]));
+}
+
+/* READ DISC INFORMATION */
+
+static u8 disc_status(const struct cdr_disc *disc)
+{
+	if (disc->final || disc->medium == CDR_MEDIUM_ROM)
+		return 2 | 3 << 2;
+	if (!disc->ntracks)
+		return 0;
+	return 1 | (disc->session[disc->nsessions - 1].closed ? 0 : 1 << 2);
+}
+
+/* The sector range of the last session, begun or not. */
+static void put_last_session(struct cdr_disc *disc, u8 *p)
+{
+	int sessions = disc->nsessions, first = disc->ntracks + 1, last = first;
+	bool open = cdr_disc_open_session(disc);
+
+	if (disc->final || open) {
+		first = disc->session[sessions - 1].first;
+		last = disc->ntracks;
+	} else {
+		sessions++;
+	}
+	if (open && !cdr_disc_open_track(disc) && last < CDR_TRACKS)
+		last++;
+	p[4] = sessions;
+	p[5] = first;
+	p[6] = last;
+	if (disc->final)
+		memset(p + 16, 0xff, 8);
+	else if (sessions == 1)
+		put_atip_leadin(p + 17);
+	else
+		cdr_put_msf(p + 17, cdr_disc_leadin(disc, sessions));
+}
+
+int cdr_read_disc_info(struct cdr_drive *d, struct cdr_cmd *cmd)
+{
+	const u8 *cdb = cdr_cdb(cmd);
+	struct cdr_disc *disc = d->disc;
+	u8 *p = d->reply;
+
+	if (cdb[1])
+		return CDR_BAD_FIELD;
+	memset(p, 0, 34);
+	p[1] = 32;
+	p[2] = disc_status(disc) | (disc->medium == CDR_MEDIUM_RW) << 4;
+	p[3] = 1;
+	p[7] = 0x20;	/* unrestricted use */
+	p[8] = disc->ntracks && !disc->track[0].open ? disc->session[0].format : 0xff;
+	cdr_put_msf(p + 21, disc->last_leadout);
+	put_last_session(disc, p);
+	return cdr_reply(d, cmd, 34, get_unaligned_be16(&cdb[7]));
+}
+
+/* READ TRACK INFORMATION */
+
+static void put_track(u8 *p, u8 number, u8 session, u8 control, s32 start, u32 size)
+{
+	p[1] = 46;
+	p[2] = number;
+	p[3] = session;
+	p[5] = control;
+	p[6] = control & 4 ? 1 : 0x0f;
+	put_unaligned_be32(start, p + 8);
+	put_unaligned_be32(size, p + 24);
+}
+
+static void put_next_writable(struct cdr_drive *d, u8 *p, s32 nwa)
+{
+	s32 end = d->disc->last_leadout - CDR_RUNOUT;
+
+	p[7] = 1;
+	put_unaligned_be32(nwa, p + 12);
+	put_unaligned_be32(max(end - nwa, 0), p + 16);
+}
+
+/* The track that has not begun; its addresses follow the write type in force. */
+static void put_invisible(struct cdr_drive *d, u8 *p)
+{
+	struct cdr_disc *disc = d->disc;
+	bool track_at_once = (d->page05[2] & 0x0f) == 1;
+	s32 start = cdr_next_writable(d);
+	u8 session = disc->nsessions + !cdr_disc_open_session(disc);
+
+	if (!track_at_once)
+		start -= CDR_PREGAP;
+	put_track(p, disc->ntracks + 1, session, d->page05[3] & 0x0f, start,
+		  max(disc->last_leadout - CDR_RUNOUT - start, 0));
+	p[6] |= 0x40;
+	put_next_writable(d, p, start);
+}
+
+static void put_open(struct cdr_drive *d, const struct cdr_track *track, u8 *p)
+{
+	struct cdr_disc *disc = d->disc;
+
+	put_track(p, disc->ntracks, track->session, track->control, track->start,
+		  disc->last_leadout - CDR_RUNOUT - track->start);
+	if (track->damaged)
+		p[5] |= 0x20;
+	if (d->writing && !d->failed)
+		put_next_writable(d, p, cdr_next_writable(d));
+}
+
+static void put_recorded(struct cdr_disc *disc, int number, u8 *p)
+{
+	const struct cdr_track *track = &disc->track[number - 1];
+
+	put_track(p, number, track->session, track->control, track->start, track->length);
+	if (track->damaged)
+		p[5] |= 0x20;
+	if (!disc->session[track->session - 1].closed)
+		p[6] |= 0x80;
+}
+
+static int track_info(struct cdr_drive *d, int number, u8 *p)
+{
+	struct cdr_disc *disc = d->disc;
+	const struct cdr_track *open = cdr_disc_open_track(disc);
+
+	if (number == INVISIBLE_TRACK)
+		number = open ? disc->ntracks : disc->ntracks + 1;
+	if (!number || number > CDR_TRACKS || number > disc->ntracks + 1)
+		return CDR_BAD_FIELD;
+	if (number == disc->ntracks && open)
+		put_open(d, open, p);
+	else if (number <= disc->ntracks)
+		put_recorded(disc, number, p);
+	else if (!open && cdr_disc_writable(disc))
+		put_invisible(d, p);
+	else
+		return CDR_BAD_FIELD;
+	return 0;
+}
+
+/* A track by a sector of it; what lies before it belongs to it. */
+static int track_by_address(const struct cdr_disc *disc, s32 lba)
+{
+	int i = 1;
+
+	while (i <= disc->ntracks &&
+	       lba >= disc->track[i - 1].start + (s32)disc->track[i - 1].length + CDR_RUNOUT)
+		i++;
+	return i;
+}
+
+static int track_by_session(const struct cdr_disc *disc, u32 session)
+{
+	if (session && session <= disc->nsessions)
+		return disc->session[session - 1].first;
+	if (session == disc->nsessions + 1)
+		return disc->ntracks + 1;
+	return 0;
+}
+
+int cdr_read_track_info(struct cdr_drive *d, struct cdr_cmd *cmd)
+{
+	const u8 *cdb = cdr_cdb(cmd);
+	u32 address = get_unaligned_be32(&cdb[2]);
+	int number, ret;
+
+	memset(d->reply, 0, 48);
+	switch (cdb[1]) {
+	case 0:
+		if ((s32)address < -CDR_PREGAP || (s32)address >= d->disc->last_leadout)
+			return CDR_OUT_OF_RANGE;
+		number = track_by_address(d->disc, address);
+		break;
+	case 1:
+		number = min_t(u32, address, INT_MAX);
+		break;
+	case 2:
+		number = track_by_session(d->disc, address);
+		break;
+	default:
+		return CDR_BAD_FIELD;
+	}
+	ret = track_info(d, number, d->reply);
+	if (ret)
+		return ret;
+	d->reply[32] = 0;
+	return cdr_reply(d, cmd, 48, get_unaligned_be16(&cdb[7]));
+}
+
+/* GET CONFIGURATION */
+
+struct feature {
+	u16 code;
+	u8 version;
+	bool persistent;
+	bool (*current_now)(struct cdr_drive *d);
+	u32 (*put)(struct cdr_drive *d, u8 *p);
+};
+
+static u16 current_profile(struct cdr_drive *d)
+{
+	struct cdr_disc *disc = cdr_medium(d);
+
+	if (!disc || d->op.kind == CDR_OP_SPIN_UP)
+		return 0;
+	if (disc->medium == CDR_MEDIUM_RW)
+		return 0x0a;
+	return cdr_disc_writable(disc) ? 0x09 : 0x08;
+}
+
+static bool always(struct cdr_drive *d)
+{
+	return true;
+}
+
+static bool medium_in(struct cdr_drive *d)
+{
+	return current_profile(d);
+}
+
+static bool medium_writable(struct cdr_drive *d)
+{
+	return current_profile(d) && cdr_disc_writable(d->disc);
+}
+
+static bool medium_rewritable(struct cdr_drive *d)
+{
+	return current_profile(d) == 0x0a;
+}
+
+static u32 put_profiles(struct cdr_drive *d, u8 *p)
+{
+	u16 now = current_profile(d);
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		put_unaligned_be16(0x0a - i, p + 4 * i);
+		p[4 * i + 2] = now == 0x0a - i;
+	}
+	return 12;
+}
+
+static u32 put_core(struct cdr_drive *d, u8 *p)
+{
+	p[3] = 1;	/* SCSI */
+	p[4] = 1;	/* device busy events */
+	return 8;
+}
+
+static u32 put_morphing(struct cdr_drive *d, u8 *p)
+{
+	p[0] = 2;	/* reports operational changes; polled only */
+	return 4;
+}
+
+static u32 put_removable(struct cdr_drive *d, u8 *p)
+{
+	p[0] = 1 << 5 | 1 << 3 | 1;	/* a tray, eject, lock */
+	return 4;
+}
+
+static u32 put_random_readable(struct cdr_drive *d, u8 *p)
+{
+	put_unaligned_be32(CDR_COOKED, p);
+	put_unaligned_be16(1, p + 4);
+	p[6] = 1;
+	return 8;
+}
+
+static u32 put_nothing(struct cdr_drive *d, u8 *p)
+{
+	return 0;
+}
+
+static u32 put_zero(struct cdr_drive *d, u8 *p)
+{
+	return 4;
+}
+
+static u32 put_streaming(struct cdr_drive *d, u8 *p)
+{
+	p[2] = d->config.underrun_free;
+	return 4;
+}
+
+static u32 put_track_at_once(struct cdr_drive *d, u8 *p)
+{
+	p[0] = d->config.underrun_free << 6 | 1 << 2 | 1 << 1;
+	put_unaligned_be16(1 << 8 | 1 << 0, p + 2);
+	return 4;
+}
+
+static u32 put_rewritable(struct cdr_drive *d, u8 *p)
+{
+	p[1] = 0x07;	/* standard, high and ultra speed discs */
+	return 4;
+}
+
+static u32 put_timeout(struct cdr_drive *d, u8 *p)
+{
+	return 4;
+}
+
+static u32 put_real_time(struct cdr_drive *d, u8 *p)
+{
+	p[0] = 0x1f;
+	return 4;
+}
+
+static u32 put_serial(struct cdr_drive *d, u8 *p)
+{
+	u32 len = strlen(d->config.serial);
+
+	memcpy(p, d->config.serial, len);
+	memset(p + len, ' ', -len & 3);
+	return round_up(len, 4);
+}
+
+static const struct feature features[] = {
+	{ 0x0000, 0, true, always, put_profiles },
+	{ 0x0001, 1, true, always, put_core },
+	{ 0x0002, 1, true, always, put_morphing },
+	{ 0x0003, 0, true, always, put_removable },
+	{ 0x0010, 0, false, medium_in, put_random_readable },
+	{ 0x001d, 0, true, always, put_nothing },
+	{ 0x001e, 2, false, medium_in, put_zero },
+	{ 0x0021, 1, false, medium_writable, put_streaming },
+	{ 0x002d, 2, false, medium_writable, put_track_at_once },
+	{ 0x0037, 0, false, medium_rewritable, put_rewritable },
+	{ 0x0100, 0, true, always, put_nothing },
+	{ 0x0105, 1, true, always, put_timeout },
+	{ 0x0107, 4, false, medium_in, put_real_time },
+	{ 0x0108, 0, true, always, put_serial },
+};
+
+static u32 put_feature(struct cdr_drive *d, const struct feature *f, u8 *p)
+{
+	u32 len;
+
+	memset(p, 0, 32);
+	put_unaligned_be16(f->code, p);
+	p[2] = f->version << 2 | f->persistent << 1 | f->current_now(d);
+	len = f->put(d, p + 4);
+	p[3] = len;
+	return 4 + len;
+}
+
+int cdr_get_configuration(struct cdr_drive *d, struct cdr_cmd *cmd)
+{
+	const u8 *cdb = cdr_cdb(cmd);
+	u8 type = cdb[1] & 3;
+	u16 start = get_unaligned_be16(&cdb[2]);
+	u32 len = 8;
+	int i;
+
+	if (type == 3)
+		return CDR_BAD_FIELD;
+	memset(d->reply, 0, 8);
+	put_unaligned_be16(current_profile(d), d->reply + 6);
+	for (i = 0; i < ARRAY_SIZE(features); i++) {
+		const struct feature *f = &features[i];
+
+		if (f->code < start || (type == 1 && !f->current_now(d)) ||
+		    (type == 2 && f->code != start))
+			continue;
+		len += put_feature(d, f, d->reply + len);
+	}
+	put_unaligned_be32(len - 4, d->reply);
+	return cdr_reply(d, cmd, len, get_unaligned_be16(&cdb[7]));
+}
+
+/* GET PERFORMANCE */
+
+static s32 performance_end(struct cdr_drive *d)
+{
+	return d->disc->last_leadout - 1;
+}
+
+static u32 put_nominal(struct cdr_drive *d, const u8 *cdb, u8 *p)
+{
+	u32 kb = cdr_speed_kb(cdb[1] & 4 ? d->write_x : cdr_speed_limit(d));
+
+	put_unaligned_be32(0, p);
+	put_unaligned_be32(kb, p + 4);
+	put_unaligned_be32(performance_end(d), p + 8);
+	put_unaligned_be32(kb, p + 12);
+	return 1;
+}
+
+static u32 put_write_speeds(struct cdr_drive *d, u8 *p)
+{
+	const struct cdr_config *c = &d->config;
+	u32 n = 0;
+	int i;
+
+	for (i = c->nspeeds - 1; i >= 0; i--) {
+		if (c->speeds[i] > cdr_speed_limit(d))
+			continue;
+		memset(p, 0, 16);
+		put_unaligned_be32(performance_end(d), p + 4);
+		put_unaligned_be32(cdr_speed_kb(cdr_speed_limit(d)), p + 8);
+		put_unaligned_be32(cdr_speed_kb(c->speeds[i]), p + 12);
+		p += 16;
+		n++;
+	}
+	return n;
+}
+
+/* The length tells of all descriptors, also of those that were not asked for. */
+int cdr_get_performance(struct cdr_drive *d, struct cdr_cmd *cmd)
+{
+	const u8 *cdb = cdr_cdb(cmd);
+	u32 most = get_unaligned_be16(&cdb[8]), n;
+
+	memset(d->reply, 0, 8);
+	if (cdb[10] == 0) {
+		if ((cdb[1] & 0x18) != 0x10 || (cdb[1] & 3) == 3)
+			return CDR_BAD_FIELD;
+		d->reply[4] = (cdb[1] & 4) >> 1 | !!(cdb[1] & 3);
+		n = cdb[1] & 3 ? 0 : put_nominal(d, cdb, d->reply + 8);
+	} else if (cdb[10] == 3 && !cdb[1]) {
+		n = put_write_speeds(d, d->reply + 8);
+	} else {
+		return CDR_BAD_FIELD;
+	}
+	put_unaligned_be32(4 + 16 * n, d->reply);
+	return cdr_reply(d, cmd, 8 + 16 * min(n, most), U32_MAX);
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The mode pages. */
+
+#include <linux/ctype.h>
+#include <linux/minmax.h>
+
+#include "compat.h"
+#include "cdr-sim.h"
+
+#define PAGE_WRITE	0x05
+#define PAGE_CAPS	0x2a
+#define PAGE_ALL	0x3f
+#define HEADER_SIZE	8
+#define LIST_SIZE	512
+
+enum page_control {
+	PC_CURRENT,
+	PC_CHANGEABLE,
+	PC_DEFAULT,
+	PC_SAVED,
+};
+
+/*
+ * The defaults are those of a real drive, which are of no use: packet writing,
+ * mode 1 blocks. A driver has to send the whole page.
+ */
+static const u8 default05[CDR_PAGE05_SIZE] = {
+	[0] = PAGE_WRITE, [1] = CDR_PAGE05_SIZE - 2,
+	[3] = 0x04, [4] = 0x08, [5] = 0x10, [15] = CDR_PREGAP,
+};
+
+static const u8 changeable05[CDR_PAGE05_SIZE] = {
+	[0] = PAGE_WRITE, [1] = CDR_PAGE05_SIZE - 2,
+	[2] = 0x7f, [3] = 0xff, [4] = 0x0f, [5] = 0xff, [7] = 0x3f, [8] = 0xff,
+	[10 ... 15] = 0xff, [16] = 0x80, [17 ... 29] = 0xff, [31] = 0xff,
+	[32] = 0x80, [33 ... 44] = 0xff, [46] = 0xff, [48 ... 51] = 0xff,
+};
+
+static const u8 default01[12] = { 0x01, 10, 0x80, 8, [8] = 1 };
+static const u8 changeable01[12] = { 0x01, 10, 0xf7, 0xff, [8] = 0xff };
+static const u8 default0d[8] = { 0x0d, 6, 0, 7, 0, 60, 0, 75 };
+static const u8 changeable0d[8] = { 0x0d, 6, 0, 0x0f };
+static const u8 default0e[16] = { 0x0e, 14, 4, [8] = 1, 0xff, 2, 0xff };
+static const u8 changeable0e[16] = { 0x0e, 14, 2, [8] = 0x0f, 0xff, 0x0f, 0xff };
+
+struct mode_page {
+	u8 size;
+	const u8 *initial;
+	const u8 *changeable;
+	u16 offset;		/* of the current values in struct cdr_drive */
+};
+
+static const struct mode_page pages[] = {
+	{ sizeof(default01), default01, changeable01, offsetof(struct cdr_drive, page01) },
+	{ sizeof(default05), default05, changeable05, offsetof(struct cdr_drive, page05) },
+	{ sizeof(default0d), default0d, changeable0d, offsetof(struct cdr_drive, page0d) },
+	{ sizeof(default0e), default0e, changeable0e, offsetof(struct cdr_drive, page0e) },
+};
+
+static u8 *page_values(struct cdr_drive *d, const struct mode_page *page)
+{
+	return (u8 *)d + page->offset;
+}
+
+/**
+ * cdr_mode_reset() - all pages as they were made
+ * @d:	the drive
+ */
+void cdr_mode_reset(struct cdr_drive *d)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(pages); i++)
+		memcpy(page_values(d, &pages[i]), pages[i].initial, pages[i].size);
+}
+
+static u32 sense_page(struct cdr_drive *d, const struct mode_page *page, u8 pc, u8 *p)
+{
+	const u8 *from = page_values(d, page);
+
+	if (pc == PC_CHANGEABLE)
+		from = page->changeable;
+	else if (pc == PC_DEFAULT)
+		from = page->initial;
+	memcpy(p, from, page->size);
+	if (pc == PC_CHANGEABLE && page->initial == default05 && !d->config.underrun_free)
+		p[2] &= ~0x40;
+	return page->size;
+}
+
+static u32 put_speed_list(struct cdr_drive *d, u8 *p)
+{
+	const struct cdr_config *c = &d->config;
+	u8 limit = cdr_speed_limit(d);
+	u32 n = 0;
+	int i;
+
+	for (i = c->nspeeds - 1; i >= 0; i--) {
+		if (c->speeds[i] <= limit)
+			put_unaligned_be16(cdr_speed_kb(c->speeds[i]), p + 4 * n++ + 2);
+	}
+	return n;
+}
+
+/* Capabilities: nothing in it can be changed. */
+static u32 sense_caps(struct cdr_drive *d, u8 pc, u8 *p)
+{
+	u32 n, fastest = cdr_speed_kb(cdr_speed_limit(d)), now = cdr_speed_kb(d->write_x);
+
+	memset(p, 0, 32 + 4 * CDR_SPEEDS);
+	n = put_speed_list(d, p + 32);
+	p[0] = PAGE_CAPS;
+	p[1] = 30 + 4 * n;
+	if (pc == PC_CHANGEABLE) {
+		memset(p + 2, 0, p[1]);
+		return 2 + p[1];
+	}
+	p[2] = 0x07;			/* reads CD-R and CD-RW */
+	p[3] = 0x07;			/* writes both, and tests */
+	p[4] = 0x50 | d->config.underrun_free << 7;
+	p[5] = 0x63;			/* CD-DA, accurate, ISRC, UPC */
+	p[6] = 1 << 5 | 1 << 3 | (d->locked || d->locked_persistent) << 1 | 1;
+	put_unaligned_be16(fastest, p + 8);
+	put_unaligned_be16(min_t(u32, d->config.buffer_size / 1024, 0xffff), p + 12);
+	put_unaligned_be16(fastest, p + 14);
+	put_unaligned_be16(fastest, p + 18);
+	put_unaligned_be16(now, p + 20);
+	put_unaligned_be16(1, p + 22);
+	p[27] = d->rotation;
+	put_unaligned_be16(now, p + 28);
+	put_unaligned_be16(n, p + 30);
+	return 2 + p[1];
+}
+
+/* MODE SENSE(10) */
+int cdr_mode_sense(struct cdr_drive *d, struct cdr_cmd *cmd)
+{
+	const u8 *cdb = cdr_cdb(cmd);
+	u8 code = cdb[2] & 0x3f, pc = cdb[2] >> 6;
+	u32 len = HEADER_SIZE;
+	int i;
+
+	if (pc == PC_SAVED)
+		return CDR_NOT_SAVEABLE;
+	if (cdb[3])
+		return CDR_BAD_FIELD;
+	memset(d->reply, 0, HEADER_SIZE);
+	for (i = 0; i < ARRAY_SIZE(pages); i++) {
+		if (code == PAGE_ALL || code == pages[i].initial[0])
+			len += sense_page(d, &pages[i], pc, d->reply + len);
+	}
+	if (code == PAGE_ALL || code == PAGE_CAPS)
+		len += sense_caps(d, pc, d->reply + len);
+	if (len == HEADER_SIZE)
+		return CDR_BAD_FIELD;
+	put_unaligned_be16(len - 2, d->reply);
+	return cdr_reply(d, cmd, len, get_unaligned_be16(&cdb[7]));
+}
+
+static bool all_digits(const u8 *p, int n)
+{
+	while (n && isdigit(*p)) {
+		p++;
+		n--;
+	}
+	return !n;
+}
+
+/* CC OOO YY SSSSS: letters, letters or digits, digits */
+static bool isrc_valid(const u8 *p)
+{
+	return isupper(p[0]) && isupper(p[1]) &&
+	       (isupper(p[2]) || isdigit(p[2])) &&
+	       (isupper(p[3]) || isdigit(p[3])) &&
+	       (isupper(p[4]) || isdigit(p[4])) && all_digits(p + 5, 7);
+}
+
+/* Audio wants raw blocks, data those of mode 1; no other kind is recorded. */
+static bool track_mode_valid(const u8 *page)
+{
+	u8 mode = page[3] & 0x0f, block = page[4] & 0x0f;
+
+	if (mode < 4)
+		return block == 0;
+	return (mode == 4 || mode == 6) && block == 8;
+}
+
+static bool session_format_valid(struct cdr_drive *d, const u8 *page)
+{
+	const struct cdr_disc *disc = cdr_medium(d);
+	u8 format = page[8];
+
+	if (format != 0x00 && format != 0x10 && format != 0x20)
+		return false;
+	return !disc || !disc->ntracks || disc->session[0].format == format;
+}
+
+/* Only track-at-once is known, and no more than it needs. */
+static bool write_page_valid(struct cdr_drive *d, const u8 *page)
+{
+	if ((page[2] & 0x0f) != 1 || page[2] & 0x20)	/* write type, LS_V */
+		return false;
+	if (page[2] & 0x40 && !d->config.underrun_free)
+		return false;
+	if (page[3] >> 6 == 2 || page[3] & 0x20)	/* multi-session, FP */
+		return false;
+	if (page[16] & 0x80 && !all_digits(page + 17, 13))
+		return false;
+	if (page[32] & 0x80 && !isrc_valid(page + 33))
+		return false;
+	return track_mode_valid(page) && session_format_valid(d, page);
+}
+
+/* What can't be changed has to come as it is. */
+static bool page_changeable(struct cdr_drive *d, const struct mode_page *page, const u8 *p)
+{
+	const u8 *now = page_values(d, page);
+	int i;
+
+	for (i = 2; i < page->size; i++)
+		if ((p[i] ^ now[i]) & ~page->changeable[i])
+			return false;
+	return true;
+}
+
+static int select_page(struct cdr_drive *d, const u8 *p, u32 left)
+{
+	const struct mode_page *page = NULL;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(pages); i++)
+		if (p[0] == pages[i].initial[0])
+			page = &pages[i];
+	if (!page || left < 2 || p[1] != page->size - 2)
+		return CDR_BAD_PARAMETER;
+	if (left < page->size)
+		return CDR_LIST_LENGTH;
+	if (!page_changeable(d, page, p))
+		return CDR_BAD_PARAMETER;
+	if (p[0] == PAGE_WRITE) {
+		if (d->writing)
+			return CDR_BAD_SEQUENCE;
+		if (!write_page_valid(d, p))
+			return CDR_BAD_PARAMETER;
+		d->page05_set = true;
+	}
+	memcpy(page_values(d, page), p, page->size);
+	return page->size;
+}
+
+/**
+ * cdr_mode_select() - MODE SELECT(10)
+ * @d:		the drive
+ * @cmd:	the command
+ *
+ * Nothing can be saved, there are no block descriptors, and the mode data length
+ * is reserved.
+ *
+ * Return: 0 or a sense code
+ */
+int cdr_mode_select(struct cdr_drive *d, struct cdr_cmd *cmd)
+{
+	const u8 *cdb = cdr_cdb(cmd);
+	u32 len = get_unaligned_be16(&cdb[7]), at = HEADER_SIZE;
+	u8 *list = d->reply;
+	int ret;
+
+	if ((cdb[1] & 0x11) != 0x10)
+		return CDR_BAD_FIELD;
+	if (!len)
+		return 0;
+	if (len < HEADER_SIZE || len > LIST_SIZE || cdr_fetch(cmd, list, len) < len)
+		return CDR_LIST_LENGTH;
+	if (get_unaligned_be16(list) || get_unaligned_be16(list + 6))
+		return CDR_BAD_PARAMETER;
+	while (at < len) {
+		ret = select_page(d, list + at, len - at);
+		if (ret >= CDR_SENSE(1, 0, 0))
+			return ret;
+		at += ret;
+	}
+	return 0;
+}

@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The commands that change a disc. */
+
+#include <linux/minmax.h>
+#include <linux/scatterlist.h>
+
+#include "compat.h"
+#include "cdr-sim.h"
+
+/* Sectors' worth of time: ending a track, and starting and stopping a session's closing. */
+#define END_TRACK_SECTORS	150
+#define CLOSE_SECTORS		5250
+#define CALIBRATE_NS		(2ULL * NSEC_PER_SEC)
+
+#define PAGE05_TEST_WRITE	0x10
+#define PAGE05_MULTI		0xc0
+
+static bool test_write(const struct cdr_drive *d)
+{
+	return d->page05[2] & PAGE05_TEST_WRITE;
+}
+
+static bool multi_session(const struct cdr_drive *d)
+{
+	return (d->page05[3] & PAGE05_MULTI) == PAGE05_MULTI;
+}
+
+/**
+ * cdr_next_writable() - the next writable address
+ * @d:	a drive with a disc that is not final
+ *
+ * Return: the address; a disc with an incomplete track has none and gets its end
+ */
+s32 cdr_next_writable(struct cdr_drive *d)
+{
+	struct cdr_track *track = cdr_disc_open_track(d->disc);
+
+	if (d->writing && d->test_track)
+		return d->test_start + (s32)d->test_length;
+	if (track)
+		return track->start + (s32)track->length;
+	return cdr_disc_next_start(d->disc);
+}
+
+static int write_state(struct cdr_drive *d)
+{
+	u32 sense = d->write_error;
+
+	if (!cdr_disc_writable(d->disc))
+		return CDR_CANNOT_WRITE;
+	if (!d->page05_set)
+		return CDR_BAD_SEQUENCE;
+	if (sense) {
+		d->write_error = 0;
+		return sense;
+	}
+	if (d->failed)
+		return CDR_BAD_WRITE_ADDRESS;
+	if (!d->writing && cdr_disc_open_track(d->disc))
+		return CDR_BAD_SEQUENCE;
+	if (!d->writing && d->disc->ntracks == CDR_TRACKS)
+		return CDR_NO_MORE_TRACKS;
+	return 0;
+}
+
+static int write_address(struct cdr_drive *d, s32 lba, u32 count)
+{
+	s32 end = d->disc->last_leadout - CDR_RUNOUT;
+	u32 need = d->writing ? count : max_t(u32, count, CDR_MIN_TRACK);
+
+	if (lba >= d->disc->last_leadout)
+		return CDR_OUT_OF_RANGE;
+	if (lba != cdr_next_writable(d))
+		return CDR_BAD_WRITE_ADDRESS;
+	if (lba > end || need > (u32)(end - lba))
+		return CDR_END_OF_AREA;
+	return 0;
+}
+
+static void begin_session(struct cdr_drive *d)
+{
+	struct cdr_disc *disc = d->disc;
+	struct cdr_session *session = &disc->session[disc->nsessions++];
+
+	memset(session, 0, sizeof(*session));
+	session->first = disc->ntracks + 1;
+	session->format = d->page05[8];
+	if (d->page05[16] & 0x80)
+		memcpy(session->mcn, &d->page05[17], 13);
+}
+
+static void begin_real_track(struct cdr_drive *d)
+{
+	struct cdr_disc *disc = d->disc;
+	s32 start = cdr_disc_next_start(disc);
+	struct cdr_track *track;
+
+	if (!cdr_disc_open_session(disc))
+		begin_session(d);
+	track = &disc->track[disc->ntracks++];
+	memset(track, 0, sizeof(*track));
+	track->start = start;
+	track->session = disc->nsessions;
+	track->control = d->page05[3] & 0x0f;
+	track->open = true;
+	if (d->page05[32] & 0x80)
+		memcpy(track->isrc, &d->page05[33], 12);
+}
+
+static void begin_track(struct cdr_drive *d)
+{
+	d->test_track = test_write(d);
+	if (d->test_track) {
+		d->test_start = cdr_disc_next_start(d->disc);
+		d->test_length = 0;
+	} else {
+		begin_real_track(d);
+	}
+	memset(&d->buffer, 0, sizeof(d->buffer));
+	d->buffer.block = cdr_block_size(d);
+	d->buffer.gap = CDR_PREGAP;
+	d->writing = true;
+}
+
+/* Audio goes to the disc as it is, moved by the offset; other data into frames. */
+static u64 store_pos(struct cdr_drive *d, s32 lba, u32 block)
+{
+	if (block == CDR_COOKED)
+		return cdr_disc_pos(lba) + CDR_COOKED_OFFSET;
+	return cdr_disc_pos(lba) + (s64)d->write_offset * CDR_SAMPLE;
+}
+
+static int store_piece(struct cdr_drive *d, s32 lba, u32 done, const void *buf, u32 len)
+{
+	u32 block = cdr_block_size(d);
+
+	while (len) {
+		u32 offset = done % block;
+		u32 n = min(len, block - offset);
+		u64 pos = store_pos(d, lba + (s32)(done / block), block) + offset;
+
+		if (cdr_disc_store(d->disc, pos, buf, n))
+			return -ENOMEM;
+		done += n;
+		buf += n;
+		len -= n;
+	}
+	return 0;
+}
+
+static int store_data(struct cdr_drive *d, struct cdr_cmd *cmd, s32 lba, u32 bytes)
+{
+	struct scsi_cmnd *scmd = cdr_scmd(cmd);
+	struct sg_mapping_iter miter;
+	u32 done = 0;
+	int ret = 0;
+
+	sg_miter_start(&miter, scsi_sglist(scmd), scsi_sg_count(scmd),
+		       SG_MITER_ATOMIC | SG_MITER_FROM_SG);
+	while (!ret && done < bytes && sg_miter_next(&miter)) {
+		u32 n = min_t(u32, miter.length, bytes - done);
+
+		ret = store_piece(d, lba, done, miter.addr, n);
+		done += n;
+	}
+	sg_miter_stop(&miter);
+	return ret;
+}
+
+static int buffer_full(struct cdr_drive *d, struct cdr_cmd *cmd, ktime_t when)
+{
+	if (!cmd->held)
+		d->stats.buffer_full++;
+	if (!d->hold_when_full)
+		return CDR_BUFFER_FULL;
+	cmd->held = true;
+	cmd->due = when;
+	return CDR_HOLD;
+}
+
+static void account_write(struct cdr_drive *d, struct cdr_cmd *cmd, u32 count, u32 bytes)
+{
+	d->stats.writes++;
+	d->stats.written_sectors += count;
+	cdr_count_pages(d, cmd, bytes);
+}
+
+static void take_data(struct cdr_drive *d, u32 count, u32 bytes)
+{
+	if (!d->writing)
+		begin_track(d);
+	if (d->test_track)
+		d->test_length += count;
+	else
+		cdr_disc_open_track(d->disc)->length += count;
+	cdr_buffer_add(d, bytes);
+}
+
+/**
+ * cdr_write() - WRITE(10) and WRITE(12)
+ * @d:		the drive
+ * @cmd:	the command
+ *
+ * Return: 0, a sense code or CDR_HOLD
+ */
+int cdr_write(struct cdr_drive *d, struct cdr_cmd *cmd)
+{
+	const u8 *cdb = cdr_cdb(cmd);
+	bool twelve = cdb[0] == 0xaa;
+	s32 lba = get_unaligned_be32(&cdb[2]);
+	u32 count = twelve ? get_unaligned_be32(&cdb[6]) : get_unaligned_be16(&cdb[7]);
+	ktime_t when;
+	u32 bytes;
+	int ret;
+
+	ret = write_state(d);
+	if (ret || !count)
+		return ret;
+	ret = write_address(d, lba, count);
+	if (ret)
+		return ret;
+	bytes = count * cdr_block_size(d);
+	if (scsi_bufflen(cdr_scmd(cmd)) < bytes)
+		return CDR_TRANSPORT_ERROR;
+	if (!cdr_buffer_fits(d, bytes, &when))
+		return buffer_full(d, cmd, when);
+	if (d->keep_data && !test_write(d) && store_data(d, cmd, lba, bytes)) {
+		cmd->due = ktime_add_ms(ktime_get(), 1);
+		return CDR_HOLD;
+	}
+	take_data(d, count, bytes);
+	account_write(d, cmd, count, bytes);
+	scsi_set_resid(cdr_scmd(cmd), scsi_bufflen(cdr_scmd(cmd)) - bytes);
+	return 0;
+}
+
+static void end_track(struct cdr_drive *d)
+{
+	struct cdr_track *track = cdr_disc_open_track(d->disc);
+
+	if (d->writing && d->test_track) {
+		d->test_track = false;
+	} else if (track) {
+		if (track->length < CDR_MIN_TRACK)
+			d->stats.short_tracks++;
+		cdr_disc_end_track(d->disc);
+	}
+	d->writing = false;
+	d->failed = false;
+	d->write_error = 0;
+	memset(&d->buffer, 0, sizeof(d->buffer));
+}
+
+/**
+ * cdr_abandon_track() - the track being written stays as it is, open
+ * @d:	the drive
+ *
+ * What is in the buffer never gets to the disc.
+ */
+void cdr_abandon_track(struct cdr_drive *d)
+{
+	struct cdr_track *track;
+
+	if (!d->writing)
+		return;
+	if (!d->test_track) {
+		track = cdr_disc_open_track(d->disc);
+		track->length -= min(track->length, d->buffer.used / d->buffer.block);
+		track->damaged = true;
+	}
+	d->writing = false;
+	d->test_track = false;
+	d->failed = false;
+	d->write_error = 0;
+	memset(&d->buffer, 0, sizeof(d->buffer));
+}
+
+static int start_end_track(struct cdr_drive *d, struct cdr_cmd *cmd)
+{
+	u64 ns = cdr_flush_time(d) + cdr_sectors_to_ns(d, END_TRACK_SECTORS);
+	u32 sense = d->write_error;
+
+	if (sense) {
+		end_track(d);
+		return sense;
+	}
+	return cdr_start_op(d, cmd, CDR_OP_END_TRACK, 0, ns, cdr_cdb(cmd)[1] & 2);
+}
+
+/* SYNCHRONIZE CACHE: ends the track */
+int cdr_synchronize_cache(struct cdr_drive *d, struct cdr_cmd *cmd)
+{
+	if (get_unaligned_be32(&cdr_cdb(cmd)[2]) || get_unaligned_be16(&cdr_cdb(cmd)[7]))
+		return CDR_BAD_FIELD;
+	return d->writing ? start_end_track(d, cmd) : 0;
+}
+
+static int close_track(struct cdr_drive *d, struct cdr_cmd *cmd, u16 number)
+{
+	struct cdr_track *open = cdr_disc_open_track(d->disc);
+	bool any = d->writing || open;
+	u16 last = d->disc->ntracks;
+
+	if (!number || (number != 0xff && number > last + 1))
+		return CDR_BAD_FIELD;
+	if (!any || (open && number != 0xff && number != last))
+		return 0;
+	return start_end_track(d, cmd);
+}
+
+static int close_session(struct cdr_drive *d, struct cdr_cmd *cmd)
+{
+	u32 leadout = d->disc->nsessions > 1 ? CDR_LEADOUT_NEXT : CDR_LEADOUT_FIRST;
+	u64 ns = cdr_sectors_to_ns(d, CDR_LEADIN + leadout + CLOSE_SECTORS);
+
+	if (d->writing || cdr_disc_open_track(d->disc))
+		return CDR_INCOMPLETE_TRACK;
+	if (!cdr_disc_open_session(d->disc) || test_write(d))
+		return 0;
+	return cdr_start_op(d, cmd, CDR_OP_CLOSE_SESSION, !multi_session(d), ns,
+			    cdr_cdb(cmd)[1] & 1);
+}
+
+/* CLOSE TRACK/SESSION */
+int cdr_close(struct cdr_drive *d, struct cdr_cmd *cmd)
+{
+	const u8 *cdb = cdr_cdb(cmd);
+	u16 number = get_unaligned_be16(&cdb[4]);
+
+	if (!cdr_disc_writable(d->disc))
+		return CDR_EMPTY_TRACK;
+	if (cdb[2] == 1)
+		return close_track(d, cmd, number);
+	if (cdb[2] == 2 && !number)
+		return close_session(d, cmd);
+	return CDR_BAD_FIELD;
+}
+
+/* BLANK: all of the disc, or as little as makes it blank */
+int cdr_blank(struct cdr_drive *d, struct cdr_cmd *cmd)
+{
+	const u8 *cdb = cdr_cdb(cmd);
+	u8 type = cdb[1] & 7;
+	u32 sectors = CDR_LEADIN + CDR_LEADOUT_FIRST;
+
+	if (type > 1 || get_unaligned_be32(&cdb[2]))
+		return CDR_BAD_FIELD;
+	if (d->disc->medium != CDR_MEDIUM_RW)
+		return CDR_CANNOT_BLANK;
+	if (d->writing || test_write(d))
+		return CDR_BAD_SEQUENCE;
+	if (!type)
+		sectors += d->disc->last_leadout;
+	return cdr_start_op(d, cmd, CDR_OP_BLANK, type, cdr_sectors_to_ns(d, sectors),
+			    cdb[1] & 0x10);
+}
+
+/* SEND OPC INFORMATION: calibrate the laser */
+int cdr_send_opc(struct cdr_drive *d, struct cdr_cmd *cmd)
+{
+	const u8 *cdb = cdr_cdb(cmd);
+
+	if (get_unaligned_be16(&cdb[7]))
+		return CDR_BAD_FIELD;
+	if (!(cdb[1] & 1))
+		return 0;
+	if (!cdr_disc_writable(d->disc))
+		return CDR_CANNOT_WRITE;
+	if (d->writing)
+		return CDR_BAD_SEQUENCE;
+	return cdr_start_op(d, cmd, CDR_OP_CALIBRATE, 0, d->realtime ? CALIBRATE_NS : 0,
+			    false);
+}
+
+/**
+ * cdr_finish_op() - a long operation came to its end
+ * @d:		the drive
+ * @kind:	which
+ * @arg:	its argument
+ */
+void cdr_finish_op(struct cdr_drive *d, enum cdr_op_kind kind, u8 arg)
+{
+	switch (kind) {
+	case CDR_OP_END_TRACK:
+		end_track(d);
+		break;
+	case CDR_OP_CLOSE_SESSION:
+		cdr_disc_close_session(d->disc, arg);
+		break;
+	case CDR_OP_BLANK:
+		cdr_disc_erase(d->disc);
+		break;
+	default:
+		break;
+	}
+}
