@@ -86,7 +86,7 @@ clean:
 SELFTESTS := $(BUILD)/selftests
 LINUX_SOURCE := $(BUILD)/linux-source
 KSELFTEST := $(LINUX_SOURCE)/tools/testing/selftests
-SELFTEST_CFLAGS = $(CFLAGS) -Wall -Wextra -Iinclude/uapi -Itools/lib/tao -I$(KSELFTEST)
+SELFTEST_CFLAGS = $(CFLAGS) -Wall -Wextra -Iinclude/uapi -Itools/lib/tao/include -I$(KSELFTEST)
 # A directory with a Makefile of its own builds and runs its tests by "check".
 SELFTEST_DIRS := $(filter-out $(dir $(wildcard selftests/*/Makefile)),$(wildcard selftests/*/))
 SELFTEST_PROGS := $(patsubst selftests/%.c,$(SELFTESTS)/%,\
