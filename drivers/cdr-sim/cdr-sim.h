@@ -225,6 +225,7 @@ struct cdr_drive {
 	bool hold_when_full;
 	bool keep_data;
 	bool descriptor_sense;
+	bool strict_runout;
 	s32 read_offset;
 	s32 write_offset;
 	u32 spin_up_ms;
@@ -362,7 +363,6 @@ s32 cdr_disc_next_start(const struct cdr_disc *disc);
 s32 cdr_disc_leadin(const struct cdr_disc *disc, int session);
 s32 cdr_disc_end(const struct cdr_disc *disc);
 bool cdr_disc_writable(const struct cdr_disc *disc);
-struct cdr_track *cdr_disc_find(struct cdr_disc *disc, s32 lba);
 void cdr_disc_end_track(struct cdr_disc *disc);
 void cdr_disc_close_session(struct cdr_disc *disc, bool final);
 int cdr_disc_store(struct cdr_disc *disc, u64 pos, const void *buf, u32 len);

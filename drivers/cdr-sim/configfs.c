@@ -203,6 +203,7 @@ CONFIGFS_ATTR(cdr_, name)
 LIVE(realtime, bool, "%d", kstrtobool(page, &value), true);
 LIVE(keep_data, bool, "%d", kstrtobool(page, &value), true);
 LIVE(descriptor_sense, bool, "%d", kstrtobool(page, &value), true);
+LIVE(strict_runout, bool, "%d", kstrtobool(page, &value), true);
 LIVE(read_offset, s32, "%d", kstrtos32(page, 0, &value), abs(value) <= MAX_OFFSET);
 LIVE(write_offset, s32, "%d", kstrtos32(page, 0, &value), abs(value) <= MAX_OFFSET);
 LIVE(spin_up_ms, u32, "%u", kstrtou32(page, 0, &value), value <= 600000);
@@ -508,6 +509,7 @@ static struct configfs_attribute *drive_attrs[] = {
 	&cdr_attr_buffer_full,
 	&cdr_attr_keep_data,
 	&cdr_attr_descriptor_sense,
+	&cdr_attr_strict_runout,
 	&cdr_attr_read_offset,
 	&cdr_attr_write_offset,
 	&cdr_attr_spin_up_ms,

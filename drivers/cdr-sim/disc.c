@@ -165,26 +165,6 @@ bool cdr_disc_writable(const struct cdr_disc *disc)
 }
 
 /**
- * cdr_disc_find() - the track whose user data hold a sector
- * @disc:	the disc
- * @lba:	the sector's address
- *
- * Return: the track, or NULL for a pregap, run-out, lead-in or lead-out
- */
-struct cdr_track *cdr_disc_find(struct cdr_disc *disc, s32 lba)
-{
-	int i;
-
-	for (i = 0; i < disc->ntracks; i++) {
-		struct cdr_track *track = &disc->track[i];
-
-		if (lba >= track->start && lba < track_end(track))
-			return track;
-	}
-	return NULL;
-}
-
-/**
  * cdr_disc_end_track() - enter the open track in the PMA
  * @disc:	a disc with an open track
  *

@@ -25,36 +25,56 @@ enum sector_type {
 #define WANT_EDC	0x08
 #define WANT_C2		0x06
 
-/* Is it the pregap of a track that can be read? */
-static const struct cdr_track *pregap_of(const struct cdr_disc *disc, s32 lba)
+/* The track that a sector lies in, or that comes before or behind it. */
+enum place {
+	PLACE_DATA,
+	PLACE_PREGAP,
+	PLACE_RUNOUT,
+	PLACE_NONE,
+};
+
+static enum place place_of(struct cdr_disc *disc, s32 lba, const struct cdr_track **found)
 {
 	int i;
 
 	for (i = 0; i < disc->ntracks; i++) {
 		const struct cdr_track *track = &disc->track[i];
+		s32 end = track->start + (s32)track->length;
 
-		if (lba < track->start && lba >= track->start - CDR_PREGAP)
-			return track->open ? NULL : track;
+		*found = track;
+		if (track->open || lba < track->start - CDR_PREGAP)
+			break;
+		if (lba < track->start)
+			return PLACE_PREGAP;
+		if (lba < end)
+			return PLACE_DATA;
+		if (lba < end + CDR_RUNOUT)
+			return PLACE_RUNOUT;
 	}
-	return NULL;
+	return PLACE_NONE;
 }
 
 /*
- * Find the track that a sector is read as. The run-out of a track, a lead-out
- * and a lead-in can't be read; nothing is to be found where nothing was recorded.
+ * Find the track that a sector is read as; @begins tells that the command begins
+ * with it. No lead-in, lead-out or run-out can be found by a seek. Of audio, a drive
+ * can pass over a run-out once it reads, and many do.
  */
-static int find_sector(struct cdr_drive *d, s32 lba, const struct cdr_track **found)
+static int find_sector(struct cdr_drive *d, s32 lba, bool begins,
+		       const struct cdr_track **found)
 {
-	const struct cdr_track *track = cdr_disc_find(d->disc, lba);
-
-	if (!track)
-		track = pregap_of(d->disc, lba);
-	*found = track;
-	if (track && !track->open)
+	switch (place_of(d->disc, lba, found)) {
+	case PLACE_DATA:
+	case PLACE_PREGAP:
 		return 0;
-	if (lba < -CDR_PREGAP || lba >= cdr_disc_end(d->disc))
-		return CDR_OUT_OF_RANGE;
-	return CDR_ILLEGAL_MODE;
+	case PLACE_RUNOUT:
+		if (begins || d->strict_runout || cdr_track_is_data(*found))
+			return CDR_ILLEGAL_MODE;
+		return 0;
+	default:
+		if (lba < -CDR_PREGAP || lba >= cdr_disc_end(d->disc))
+			return CDR_OUT_OF_RANGE;
+		return CDR_ILLEGAL_MODE;
+	}
 }
 
 /* Reading needs the laser: not while it writes. */
@@ -80,7 +100,7 @@ int cdr_read(struct cdr_drive *d, struct cdr_cmd *cmd)
 	int ret = read_state(d);
 
 	for (i = 0; !ret && i < count; i++) {
-		ret = find_sector(d, lba + (s32)i, &track);
+		ret = find_sector(d, lba + (s32)i, !i, &track);
 		if (!ret && !cdr_track_is_data(track))
 			ret = CDR_ILLEGAL_MODE;
 		if (ret)
@@ -167,12 +187,12 @@ static u32 put_sub(struct cdr_drive *d, s32 lba, u8 which, u8 *p)
 	}
 }
 
-static int read_sector(struct cdr_drive *d, s32 lba, const u8 *cdb, u32 *len)
+static int read_sector(struct cdr_drive *d, s32 lba, bool begins, const u8 *cdb, u32 *len)
 {
 	u8 type = cdb[1] >> 2 & 7;
 	const struct cdr_track *track;
 	bool data;
-	int ret = find_sector(d, lba, &track);
+	int ret = find_sector(d, lba, begins, &track);
 
 	if (ret)
 		return ret;
@@ -196,7 +216,7 @@ static int read_sectors(struct cdr_drive *d, struct cdr_cmd *cmd, s32 lba, u32 c
 	if (type > 5 || (cdb[9] & WANT_C2) == WANT_C2 || sub == 3 || sub > 4)
 		return CDR_BAD_FIELD;
 	for (i = 0; !ret && i < count; i++) {
-		ret = read_sector(d, lba + (s32)i, cdb, &len);
+		ret = read_sector(d, lba + (s32)i, !i, cdb, &len);
 		if (!ret)
 			ret = cdr_reply_part(cmd, d->reply, len, done);
 		done += len;
