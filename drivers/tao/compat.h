@@ -6,6 +6,8 @@
 #ifndef _TAO_COMPAT_H
 #define _TAO_COMPAT_H
 
+#include <linux/blk-mq.h>
+#include <linux/blkdev.h>
 #include <linux/version.h>
 
 #include <scsi/scsi_device.h>
@@ -17,8 +19,6 @@
 #endif
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
-#include <linux/blk-mq.h>
-#include <linux/blkdev.h>
 #include <linux/dma-direction.h>
 
 struct scsi_exec_args {
@@ -44,6 +44,108 @@ static inline int scsi_execute_cmd(struct scsi_device *sdev, const unsigned char
 		direction = op_is_write(opf) ? DMA_TO_DEVICE : DMA_FROM_DEVICE;
 	return __scsi_execute(sdev, cmd, direction, buffer, bufflen, args->sense, args->sshdr, timeout, ml_retries,
 			      opf & ~REQ_OP_MASK, args->req_flags & BLK_MQ_REQ_PM ? RQF_PM : 0, args->resid);
+}
+#endif
+
+/* --- requests --------------------------------------------------------------------------------- */
+
+/* The third argument of rq_end_io_fn. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+#define TAO_END_IO_ARG , const struct io_comp_batch *iob
+#else
+#define TAO_END_IO_ARG
+#endif
+
+/* --- classes ---------------------------------------------------------------------------------- */
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+#define TAO_INTERFACE_ARGS(dev)	struct device *dev
+#define TAO_CLASS_CONST		const
+#else
+#define TAO_INTERFACE_ARGS(dev)	struct device *dev, struct class_interface *interface
+#define TAO_CLASS_CONST
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define TAO_DEVNODE_CONST	const
+#else
+#define TAO_DEVNODE_CONST
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
+#define TAO_MATCH_CONST		const
+#else
+#define TAO_MATCH_CONST
+#endif
+
+/* --- block devices ---------------------------------------------------------------------------- */
+
+/* A block device that is held open, as far as a version has a struct for it. */
+struct tao_bdev {
+	struct block_device *bdev;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+	struct file *file;
+#endif
+};
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+static inline int tao_bdev_open(struct tao_bdev *b, dev_t devt, void *holder)
+{
+	struct file *file;
+
+	file = bdev_file_open_by_dev(devt, BLK_OPEN_READ | BLK_OPEN_WRITE | BLK_OPEN_NDELAY, holder,
+				     NULL);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	b->file = file;
+	b->bdev = file_bdev(file);
+	return 0;
+}
+
+static inline void tao_bdev_close(struct tao_bdev *b)
+{
+	bdev_fput(b->file);
+	b->file = NULL;
+	b->bdev = NULL;
+}
+
+static inline int tao_bdev_ioctl(struct tao_bdev *b, unsigned int cmd, unsigned long arg)
+{
+	return b->bdev->bd_disk->fops->ioctl(b->bdev, BLK_OPEN_READ | BLK_OPEN_WRITE |
+					     BLK_OPEN_NDELAY, cmd, arg);
+}
+
+static inline void tao_bdev_media_changed(struct tao_bdev *b)
+{
+	disk_force_media_change(b->bdev->bd_disk);
+}
+#else
+#define TAO_BDEV_MODE	(FMODE_READ | FMODE_WRITE | FMODE_NDELAY)
+
+static inline int tao_bdev_open(struct tao_bdev *b, dev_t devt, void *holder)
+{
+	struct block_device *bdev = blkdev_get_by_dev(devt, TAO_BDEV_MODE | FMODE_EXCL, holder);
+
+	if (IS_ERR(bdev))
+		return PTR_ERR(bdev);
+	b->bdev = bdev;
+	return 0;
+}
+
+static inline void tao_bdev_close(struct tao_bdev *b)
+{
+	blkdev_put(b->bdev, TAO_BDEV_MODE | FMODE_EXCL);
+	b->bdev = NULL;
+}
+
+static inline int tao_bdev_ioctl(struct tao_bdev *b, unsigned int cmd, unsigned long arg)
+{
+	return b->bdev->bd_disk->fops->ioctl(b->bdev, TAO_BDEV_MODE, cmd, arg);
+}
+
+static inline void tao_bdev_media_changed(struct tao_bdev *b)
+{
+	disk_force_media_change(b->bdev->bd_disk, DISK_EVENT_MEDIA_CHANGE);
 }
 #endif
 

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is held while commands go to a drive, so that nobody else's get in between:
+ *
+ * - sr's block device, opened exclusively and for writing: who mounts it or opens it O_EXCL gets
+ *   EBUSY, and the block layer polls it no more;
+ * - its disk events: udev's cdrom_id and others open it without O_EXCL, and each such open would
+ *   send GET EVENT STATUS NOTIFICATION and TEST UNIT READY;
+ * - sr's option to lock the door: an open that fails unlocks it;
+ * - the door itself, while something is burned.
+ *
+ * And the drive is kept awake. At the end everything is as it was. /dev/sg and SG_IO through a
+ * descriptor that was open before can't be kept out.
+ */
+#include <linux/blkdev.h>
+#include <linux/cdrom.h>
+#include <linux/major.h>
+#include <linux/module.h>
+#include <linux/pm_wakeup.h>
+#include <scsi/scsi_ioctl.h>
+
+#include "tao.h"
+
+/* For how long an unplugged drive may take to unlock its door. */
+#define TAO_UNLOCK_TIMEOUT_S	5
+
+static int match_disk(struct device *dev, TAO_MATCH_CONST void *data)
+{
+	return MAJOR(dev->devt) == SCSI_CDROM_MAJOR && dev->class && !strcmp(dev->class->name, "block");
+}
+
+/**
+ * tao_claim_disk - find sr's block device
+ * @td: the drive
+ *
+ * sr may bind later than we attach, or never; so this is asked when it matters.
+ *
+ * Return: its number, or 0.
+ */
+dev_t tao_claim_disk(struct tao_device *td)
+{
+	struct device *disk = device_find_child(&td->sdev->sdev_gendev, NULL, match_disk);
+	dev_t devt;
+
+	if (!disk)
+		return 0;
+	devt = disk->devt;
+	put_device(disk);
+	return devt;
+}
+
+static int claim_open_disk(struct tao_device *td)
+{
+	struct tao_claim *claim = &td->claim;
+	dev_t devt = tao_claim_disk(td);
+	int options, err;
+
+	if (!devt)
+		return 0;
+	err = tao_bdev_open(&claim->bdev, devt, td);
+	if (err == -EBUSY)
+		return tao_error_text(td, err,
+				      "the disc is mounted or in use by another program");
+	if (err)
+		return tao_error_text(td, err == -ENXIO ? -ENODEV : err,
+				      "the block device of the drive can't be opened (%d)", err);
+	claim->diskseq = claim->bdev.bdev->bd_disk->diskseq;
+	options = tao_bdev_ioctl(&claim->bdev, CDROM_SET_OPTIONS, 0);
+	claim->lock_option = options >= 0 && (options & CDO_LOCK);
+	if (claim->lock_option)
+		tao_bdev_ioctl(&claim->bdev, CDROM_CLEAR_OPTIONS, CDO_LOCK);
+	return 0;
+}
+
+static void claim_close_disk(struct tao_claim *claim)
+{
+	if (!claim->bdev.bdev)
+		return;
+	if (claim->lock_option)
+		tao_bdev_ioctl(&claim->bdev, CDROM_SET_OPTIONS, CDO_LOCK);
+	tao_bdev_close(&claim->bdev);
+}
+
+/**
+ * tao_claim_take - hold the drive
+ * @td: the drive
+ *
+ * For the worker, like all here that is not said to be for others. Taking it twice is once.
+ *
+ * Return: 0, -EBUSY if somebody else has it, -ENODEV if it is gone.
+ */
+int tao_claim_take(struct tao_device *td)
+{
+	struct scsi_device *sdev = td->sdev;
+	int err;
+
+	if (td->claim.held)
+		return 0;
+	scsi_autopm_get_device(sdev);
+	err = claim_open_disk(td);
+	if (err) {
+		scsi_autopm_put_device(sdev);
+		return err;
+	}
+	sdev_disable_disk_events(sdev);
+	pm_stay_awake(&td->dev);
+	/* The worker runs on when nobody has the device open: the module must not be unloaded then. */
+	__module_get(THIS_MODULE);
+	td->claim.held = true;
+	return 0;
+}
+
+/**
+ * tao_claim_lock_door - keep the disc in
+ * @td: the drive, held
+ *
+ * A drive that has no lock is none the worse for it.
+ */
+void tao_claim_lock_door(struct tao_device *td)
+{
+	struct tao_claim *claim = &td->claim;
+
+	if (claim->door_locked)
+		return;
+	claim->door_was_locked = td->sdev->locked;
+	if (!scsi_set_medium_removal(td->sdev, SCSI_REMOVAL_PREVENT))
+		claim->door_locked = true;
+}
+
+static void claim_unlock_door(struct tao_device *td)
+{
+	struct tao_claim *claim = &td->claim;
+
+	if (claim->door_locked && !claim->door_was_locked)
+		scsi_set_medium_removal(td->sdev, SCSI_REMOVAL_ALLOW);
+	claim->door_locked = false;
+}
+
+/**
+ * tao_claim_drop - give the drive back as it was
+ * @td: the drive
+ */
+void tao_claim_drop(struct tao_device *td)
+{
+	struct scsi_device *sdev = td->sdev;
+
+	if (!td->claim.held)
+		return;
+	claim_unlock_door(td);
+	sdev_enable_disk_events(sdev);
+	claim_close_disk(&td->claim);
+	pm_relax(&td->dev);
+	td->claim.held = false;
+	scsi_autopm_put_device(sdev);
+	module_put(THIS_MODULE);
+}
+
+/**
+ * tao_claim_unlock_gone - unlock the door of a drive that is being removed
+ * @td: the drive
+ *
+ * For the removal: what removes a SCSI device may leave the drive where it is, and from here on
+ * only power management commands get through.
+ */
+void tao_claim_unlock_gone(struct tao_device *td)
+{
+	struct tao_sense sense;
+
+	if (!td->claim.door_locked || td->claim.door_was_locked)
+		return;
+	td->claim.door_locked = false;
+	tao_mmc_prevent(td->sdev, false, BLK_MQ_REQ_PM, TAO_UNLOCK_TIMEOUT_S * HZ, &sense);
+}
+
+/**
+ * tao_claim_disc_changed - have sr and udev look at the disc anew
+ * @td: the drive, held
+ */
+void tao_claim_disc_changed(struct tao_device *td)
+{
+	struct tao_claim *claim = &td->claim;
+
+	td->sdev->changed = 1;
+	if (!claim->bdev.bdev)
+		return;
+	tao_bdev_media_changed(&claim->bdev);
+	claim->diskseq = claim->bdev.bdev->bd_disk->diskseq;
+}

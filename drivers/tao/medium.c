@@ -1,0 +1,610 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What disc is in, what is on it, and where the next track goes. All functions but the getters are
+ * the worker's and send commands: the drive must be held.
+ */
+#include <linux/slab.h>
+#include <linux/cdrom.h>
+
+#include "tao.h"
+
+/* Unit attentions that a drive may have waiting for us. */
+#define TAO_ATTENTIONS_MAX	10
+/* How long a drive may be "not ready, cause not reportable". */
+#define TAO_NOT_REPORTABLE_MS	30000
+/* How often to ask a busy drive; it answers from its cache, but asking keeps a slow one from work. */
+#define TAO_POLL_MIN_MS		20
+#define TAO_POLL_MAX_MS		500
+/* No CD holds more: the last address in minutes, seconds, frames is 99:59:74. */
+#define TAO_LBA_MAX		449849
+/* From the end of a session's last track to its lead-out (run-out), and between tracks besides it. */
+#define TAO_PREGAP_SECTORS	150
+
+/* What a look at the disc needs of memory. */
+struct medium_scan {
+	struct tao_medium medium;
+	struct tao_disc_info disc;
+	struct tao_track_info next;
+	bool next_known;
+	struct tao_toc_list list;
+	struct tao_full_toc full;
+	struct tao_toc toc;
+};
+
+/* Sleeps; less if the drive goes away. */
+static void medium_sleep(struct tao_device *td, unsigned int ms)
+{
+	wait_event_idle_timeout(td->wait, READ_ONCE(td->dead), msecs_to_jiffies(ms) + 1);
+}
+
+static int medium_fail(struct tao_device *td, int err, u8 opcode)
+{
+	return tao_error_command(td, err, opcode, 0, &td->sense);
+}
+
+/* A unit attention: the disc may be another one. */
+static void medium_attention(struct tao_device *td)
+{
+	if (td->sense.asc != 0x28)
+		return;
+	/* sr would have seen it, had it not come to us. */
+	td->sdev->changed = 1;
+	spin_lock_irq(&td->lock);
+	td->track_failed = false;
+	spin_unlock_irq(&td->lock);
+}
+
+/*
+ * What to do about a drive that is not ready. Returns 0 to ask again, 1 to ask again after a while,
+ * or an error.
+ */
+static int medium_not_ready(struct tao_device *td, int err, unsigned int waited_ms,
+			    unsigned int *attentions)
+{
+	switch (tao_sense_classify(&td->sense)) {
+	case TAO_SENSE_CHANGED:
+	case TAO_SENSE_EJECT_REQUEST:
+		medium_attention(td);
+		return ++*attentions < TAO_ATTENTIONS_MAX ? 0 : err;
+	case TAO_SENSE_NEEDS_START:
+		return tao_mmc_start_stop(td->sdev, true, false, true, &td->sense) ?: 1;
+	case TAO_SENSE_NOT_REPORTABLE:
+		return waited_ms < TAO_NOT_REPORTABLE_MS ? 1 : err;
+	case TAO_SENSE_BUSY:
+		return 1;
+	default:
+		return err;
+	}
+}
+
+/**
+ * tao_medium_wait_ready - wait till a disc can be used
+ * @td: the drive
+ * @timeout_ms: how long it may take to spin up
+ *
+ * Return: 0, -ENOMEDIUM, -ETIMEDOUT, -ECANCELED if nobody wants it any more, or another error.
+ */
+int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms)
+{
+	ktime_t began = ktime_get();
+	unsigned int attentions = 0;
+
+	for (;;) {
+		unsigned int waited = ktime_ms_delta(ktime_get(), began);
+		int err = tao_mmc_test_unit_ready(td->sdev, &td->sense);
+
+		if (!err)
+			return 0;
+		err = medium_not_ready(td, err, waited, &attentions);
+		if (err == -ENOMEDIUM)
+			tao_medium_forget(td, TAO_MEDIUM_NONE);
+		if (err < 0)
+			return medium_fail(td, err, GPCMD_TEST_UNIT_READY);
+		if (READ_ONCE(td->dead))
+			return -ENODEV;
+		if (READ_ONCE(td->hurry))
+			return -ECANCELED;
+		if (waited >= timeout_ms)
+			return medium_fail(td, -ETIMEDOUT, GPCMD_TEST_UNIT_READY);
+		if (err)
+			medium_sleep(td, 200);
+	}
+}
+
+/*
+ * Whether the drive is at work still: TEST UNIT READY says so, and on those that call themselves
+ * ready while they write, READ DISC INFORMATION does. Returns 1 if it is, 0 if not, or an error.
+ */
+static int medium_at_work(struct tao_device *td, u8 *opcode)
+{
+	struct tao_disc_info disc;
+	enum tao_sense_class class;
+	int err;
+
+	*opcode = GPCMD_TEST_UNIT_READY;
+	err = tao_mmc_test_unit_ready(td->sdev, &td->sense);
+	if (!err) {
+		*opcode = GPCMD_READ_DISC_INFO;
+		err = tao_mmc_read_disc_info(td->sdev, &disc, &td->sense);
+	}
+	if (!err)
+		return 0;
+	class = tao_sense_classify(&td->sense);
+	if (td->sense.has_progress)
+		tao_session_set_progress(td, td->sense.progress);
+	if (class == TAO_SENSE_BUSY)
+		return 1;
+	return class == TAO_SENSE_NOT_REPORTABLE ? 2 : err;
+}
+
+/**
+ * tao_medium_wait_done - wait till the drive has ended a long command
+ * @td: the drive
+ * @opcode: the command, for who reads of it
+ * @timeout_ms: how long it may take
+ *
+ * Return: 0 or the error the command ended with.
+ */
+int tao_medium_wait_done(struct tao_device *td, u8 opcode, unsigned int timeout_ms)
+{
+	ktime_t began = ktime_get(), silent = 0;
+	unsigned int sleep_ms = TAO_POLL_MIN_MS;
+	u8 asked;
+	int err;
+
+	for (;;) {
+		err = medium_at_work(td, &asked);
+		if (err <= 0)
+			break;
+		if (READ_ONCE(td->dead))
+			return -ENODEV;
+		if (err == 1)
+			silent = 0;
+		else if (!silent)
+			silent = ktime_get();
+		if (ktime_ms_delta(ktime_get(), began) > timeout_ms ||
+		    (silent && ktime_ms_delta(ktime_get(), silent) > TAO_NOT_REPORTABLE_MS))
+			return medium_fail(td, -ETIMEDOUT, opcode);
+		medium_sleep(td, sleep_ms);
+		sleep_ms = min(sleep_ms * 2, (unsigned int)TAO_POLL_MAX_MS);
+	}
+	/* What it says now is about the long command. */
+	return err ? medium_fail(td, err, opcode) : 0;
+}
+
+/* --- write parameters ------------------------------------------------------------------------- */
+
+static void medium_parameters(struct tao_device *td, const struct tao_track_begin *begin,
+			      struct tao_write_parameters *p)
+{
+	u32 flags = begin ? begin->flags : 0;
+
+	memset(p, 0, sizeof(*p));
+	spin_lock_irq(&td->lock);
+	p->test_write = td->prepared.flags & TAO_PREPARE_TEST_WRITE;
+	p->underrun_free = td->capabilities.underrun_free || td->features.underrun_free;
+	if (td->explicit ? td->prepared.flags & TAO_PREPARE_NO_UNDERRUN_FREE :
+			   !td->settings.underrun_free)
+		p->underrun_free = false;
+	if (td->prepared.flags & TAO_PREPARE_MCN)
+		strscpy(p->mcn, td->prepared.mcn, sizeof(p->mcn));
+	spin_unlock_irq(&td->lock);
+	p->multi_session = TAO_MULTI_SESSION_OPEN;
+	p->pause = TAO_PAUSE_SECTORS;
+	p->session_format = td->session_format;
+	if (flags & TAO_TRACK_PRE_EMPHASIS)
+		p->track_mode |= TAO_CONTROL_PRE_EMPHASIS;
+	if (flags & TAO_TRACK_COPY_PERMITTED)
+		p->track_mode |= TAO_CONTROL_COPY_PERMITTED;
+	if (flags & TAO_TRACK_ISRC)
+		strscpy(p->isrc, begin->isrc, sizeof(p->isrc));
+}
+
+static int medium_select(struct tao_device *td, const struct tao_write_parameters *p)
+{
+	bool taken;
+	int err = tao_mmc_mode_select_write(td->sdev, p, &taken, &td->sense);
+
+	if (!err && p->underrun_free && !taken)
+		dev_notice(&td->dev, "the drive does not take its underrun protection\n");
+	return err;
+}
+
+/* A number that some drives have wrong on a blank disc: they give the pregap. */
+static int medium_fix_next(struct tao_device *td, struct tao_track_info *info)
+{
+	info->nwa = max3(info->nwa, info->start_lba, 0);
+	if (!info->free_sectors && info->nwa_valid && td->medium.lead_out_lba > info->nwa)
+		info->free_sectors = td->medium.lead_out_lba - info->nwa;
+	if (info->nwa > TAO_LBA_MAX || info->free_sectors > TAO_LBA_MAX - info->nwa)
+		return tao_error_text(td, -EIO,
+				      "the drive claims %u free sectors at %d: no disc is so large",
+				      info->free_sectors, info->nwa);
+	return 0;
+}
+
+/**
+ * tao_medium_next_track - set the write parameters and ask where the next track goes
+ * @td: the drive
+ * @begin: what the track is to be, or NULL for one that is like any
+ * @info: what the drive says
+ *
+ * The order matters: the address depends on the parameters that hold when it is asked for.
+ *
+ * Return: 0, -ENOSPC where there is no next track, or another error.
+ */
+int tao_medium_next_track(struct tao_device *td, const struct tao_track_begin *begin,
+			  struct tao_track_info *info)
+{
+	struct tao_write_parameters p;
+	int err;
+
+	medium_parameters(td, begin, &p);
+	err = medium_select(td, &p);
+	if (err)
+		return medium_fail(td, err, GPCMD_MODE_SELECT_10);
+	err = tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, TAO_TRACK_NEXT, info,
+				      &td->sense);
+	if (err)
+		return medium_fail(td, err, GPCMD_READ_TRACK_RZONE_INFO);
+	return medium_fix_next(td, info);
+}
+
+/**
+ * tao_medium_select_close - set what closing the session will do
+ * @td: the drive
+ * @close: TAO_CLOSE_SESSION or TAO_CLOSE_FINALIZE
+ *
+ * Return: 0 or an error.
+ */
+int tao_medium_select_close(struct tao_device *td, u32 close)
+{
+	struct tao_write_parameters p;
+	int err;
+
+	medium_parameters(td, NULL, &p);
+	if (close == TAO_CLOSE_FINALIZE)
+		p.multi_session = TAO_MULTI_SESSION_FINAL;
+	err = medium_select(td, &p);
+	return err ? medium_fail(td, err, GPCMD_MODE_SELECT_10) : 0;
+}
+
+/* --- looking at the disc ---------------------------------------------------------------------- */
+
+static u32 medium_type(const struct tao_features *features, const struct tao_disc_info *disc)
+{
+	if (disc->erasable)
+		return TAO_MEDIUM_CD_RW;
+	switch (features->profile) {
+	case TAO_PROFILE_CD_R:
+		return TAO_MEDIUM_CD_R;
+	case TAO_PROFILE_CD_RW:
+		return TAO_MEDIUM_CD_RW;
+	case TAO_PROFILE_CD_ROM:
+		return TAO_MEDIUM_CD_ROM;
+	case TAO_PROFILE_NONE:
+		/* Drives older than profiles. */
+		return disc->status == TAO_DISC_COMPLETE ? TAO_MEDIUM_CD_ROM : TAO_MEDIUM_CD_R;
+	default:
+		return TAO_MEDIUM_OTHER;
+	}
+}
+
+/* Some drives take a finalised CD-R for a pressed disc; only the groove knows. */
+static void scan_groove(struct tao_device *td, struct medium_scan *scan)
+{
+	struct tao_medium *m = &scan->medium;
+	struct tao_atip atip;
+
+	if (m->type == TAO_MEDIUM_OTHER || (scan->disc.lead_out_valid && m->type != TAO_MEDIUM_CD_ROM))
+		return;
+	if (tao_mmc_read_atip(td->sdev, &atip, &td->sense) || !atip.valid)
+		return;
+	m->type = atip.rw ? TAO_MEDIUM_CD_RW : TAO_MEDIUM_CD_R;
+	if (!scan->disc.lead_out_valid)
+		m->lead_out_lba = atip.lead_out_lba;
+}
+
+static int scan_disc(struct tao_device *td, struct medium_scan *scan)
+{
+	struct tao_medium *m = &scan->medium;
+	struct tao_disc_info *disc = &scan->disc;
+	int err;
+
+	err = tao_mmc_get_configuration(td->sdev, &td->features_now, &td->sense);
+	if (err)
+		return medium_fail(td, err, GPCMD_GET_CONFIGURATION);
+	m->profile = td->features_now.profile;
+	err = tao_mmc_read_disc_info(td->sdev, disc, &td->sense);
+	if (err)
+		return medium_fail(td, err, GPCMD_READ_DISC_INFO);
+	m->type = medium_type(&td->features_now, disc);
+	m->status = disc->status;
+	m->first_track = disc->status == TAO_DISC_BLANK ? 0 : disc->first_track;
+	m->sessions = disc->sessions;
+	m->tracks = disc->last_track;
+	/* The numbers count a session and a track that have not begun. */
+	if (disc->status != TAO_DISC_COMPLETE) {
+		m->sessions -= min(m->sessions, 1U);
+		m->tracks -= min(m->tracks, 1U);
+	}
+	m->lead_out_lba = disc->lead_out_valid ? disc->lead_out_lba : 0;
+	td->session_format = disc->disc_type == TAO_DISC_TYPE_UNDEFINED ? 0 : disc->disc_type;
+	if (disc->erasable)
+		m->flags |= TAO_MEDIUM_ERASABLE;
+	if (disc->session_state == TAO_SESSION_INCOMPLETE && m->status == TAO_DISC_APPENDABLE)
+		m->flags |= TAO_MEDIUM_SESSION_OPEN;
+	scan_groove(td, scan);
+	return 0;
+}
+
+/* A disc that takes no more, for whatever reason, is no error here. */
+static int scan_next(struct tao_device *td, struct medium_scan *scan)
+{
+	struct tao_medium *m = &scan->medium;
+	struct tao_track_info *next = &scan->next;
+	struct tao_write_parameters p;
+	int err;
+
+	if (m->status != TAO_DISC_BLANK && m->status != TAO_DISC_APPENDABLE)
+		return 0;
+	if (m->type != TAO_MEDIUM_CD_R && m->type != TAO_MEDIUM_CD_RW)
+		return 0;
+	medium_parameters(td, NULL, &p);
+	err = medium_select(td, &p);
+	if (!err)
+		err = tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, TAO_TRACK_NEXT, next,
+					      &td->sense);
+	if (err == -ENODEV || tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED)
+		return err;
+	if (err || medium_fix_next(td, next))
+		return 0;
+	scan->next_known = true;
+	if (next->damage || (!next->blank && !next->nwa_valid))
+		m->flags |= TAO_MEDIUM_TRACK_DAMAGED;
+	if (next->track >= 1 && next->track <= TAO_TRACKS_MAX + 1)
+		m->tracks = next->track - 1;
+	if (next->nwa_valid && next->track <= TAO_TRACKS_MAX) {
+		m->flags |= TAO_MEDIUM_WRITABLE;
+		m->next_track = next->track;
+		m->next_lba = next->nwa;
+		m->free_sectors = next->free_sectors;
+	}
+	return 0;
+}
+
+static void scan_sectors(struct medium_scan *scan)
+{
+	struct tao_medium *m = &scan->medium;
+	struct tao_toc *toc = &scan->toc;
+
+	if (m->lead_out_lba > 0)
+		m->total_sectors = m->lead_out_lba;
+	else if (m->flags & TAO_MEDIUM_WRITABLE)
+		m->total_sectors = m->next_lba + m->free_sectors;
+	else if (toc->entries_count)
+		m->total_sectors = max(toc->entries[toc->entries_count - 1].start_lba, 0);
+	/* On a blank disc the drive leaves room for the run-out; so the room is what it says. */
+	if (m->status == TAO_DISC_BLANK && (m->flags & TAO_MEDIUM_WRITABLE))
+		m->total_sectors = m->next_lba + m->free_sectors;
+	m->used_sectors = m->total_sectors - min(m->total_sectors, m->free_sectors);
+}
+
+static void toc_add(struct tao_toc *toc, u8 number, u8 session, u8 control, s32 lba, u32 sectors)
+{
+	struct tao_toc_entry *entry;
+
+	if (toc->entries_count >= TAO_TOC_ENTRIES_MAX)
+		return;
+	entry = &toc->entries[toc->entries_count++];
+	entry->number = number;
+	entry->session = session;
+	entry->control = control;
+	entry->start_lba = lba;
+	entry->sectors = sectors;
+}
+
+/* Track @number, as the drive knows it; false if it doesn't. */
+static bool scan_track(struct tao_device *td, struct medium_scan *scan, u8 number)
+{
+	struct tao_track_info info;
+
+	if (tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, number, &info, &td->sense))
+		return false;
+	if (info.track != number || info.blank)
+		return false;
+	toc_add(&scan->toc, number, info.session, info.control, info.start_lba, info.sectors);
+	return true;
+}
+
+/* The tracks of closed sessions stand in the lead-ins, those of an open one only in the PMA. */
+static void scan_tracks(struct tao_device *td, struct medium_scan *scan)
+{
+	struct tao_toc *toc = &scan->toc;
+	struct tao_medium *m = &scan->medium;
+	s32 lead_out = 0;
+	u8 session = 1;
+	u32 number;
+
+	if (!m->tracks)
+		return;
+	if (!tao_mmc_read_toc(td->sdev, &scan->list, &td->sense) && scan->list.count)
+		lead_out = scan->list.entries[scan->list.count - 1].start_lba;
+	for (number = max(m->first_track, 1U); number <= min(m->tracks, 99U); number++)
+		if (!scan_track(td, scan, number))
+			break;
+	if (!toc->entries_count)
+		return;
+	toc->first_track = toc->entries[0].number;
+	toc->last_track = toc->entries[toc->entries_count - 1].number;
+	session = toc->entries[toc->entries_count - 1].session;
+	if (m->flags & TAO_MEDIUM_SESSION_OPEN) {
+		toc->flags |= TAO_TOC_EXPECTED;
+		/* The lead-out will begin where the next track's pregap would. */
+		if (m->flags & TAO_MEDIUM_WRITABLE)
+			lead_out = m->next_lba - TAO_PREGAP_SECTORS;
+	}
+	toc_add(toc, TAO_TOC_LEAD_OUT, session, 0, lead_out, 0);
+	toc->raw_bytes = tao_build_toc_raw(toc->raw, sizeof(toc->raw), toc->entries,
+					   toc->entries_count);
+}
+
+static void medium_publish(struct tao_device *td, struct medium_scan *scan)
+{
+	spin_lock_irq(&td->lock);
+	if (scan->medium.status == TAO_DISC_BLANK)
+		td->track_failed = false;
+	memcpy(scan->medium.mcn, td->medium.mcn, sizeof(scan->medium.mcn));
+	if (scan->medium.status == TAO_DISC_BLANK)
+		memset(scan->medium.mcn, 0, sizeof(scan->medium.mcn));
+	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
+		scan->medium.flags |= TAO_MEDIUM_TEST_WRITTEN;
+	td->medium = scan->medium;
+	td->medium_time = ktime_get();
+	td->toc = scan->toc;
+	spin_unlock_irq(&td->lock);
+	tao_session_changed(td);
+}
+
+static int medium_scan(struct tao_device *td, struct medium_scan *scan)
+{
+	int err = scan_disc(td, scan);
+
+	if (!err)
+		err = scan_next(td, scan);
+	if (err)
+		return err;
+	scan_tracks(td, scan);
+	scan_sectors(scan);
+	medium_publish(td, scan);
+	return 0;
+}
+
+/**
+ * tao_medium_read - look at the disc
+ * @td: the drive, ready
+ *
+ * What was found is what tao_medium_get() and the rest tell from then on.
+ *
+ * Return: 0 or an error.
+ */
+int tao_medium_read(struct tao_device *td)
+{
+	struct medium_scan *scan = kzalloc(sizeof(*scan), GFP_KERNEL);
+	int err;
+
+	if (!scan)
+		return -ENOMEM;
+	err = medium_scan(td, scan);
+	kfree(scan);
+	return err;
+}
+
+/**
+ * tao_medium_forget - there is no disc, or it is not known what it is
+ * @td: the drive
+ * @type: TAO_MEDIUM_NONE or TAO_MEDIUM_UNKNOWN
+ */
+void tao_medium_forget(struct tao_device *td, u32 type)
+{
+	spin_lock_irq(&td->lock);
+	memset(&td->medium, 0, sizeof(td->medium));
+	memset(&td->toc, 0, sizeof(td->toc));
+	memset(&td->speeds, 0, sizeof(td->speeds));
+	td->medium.type = type;
+	td->medium_time = type == TAO_MEDIUM_UNKNOWN ? 0 : ktime_get();
+	td->track_failed = false;
+	spin_unlock_irq(&td->lock);
+	tao_session_changed(td);
+}
+
+/**
+ * tao_medium_get - what is known of the disc
+ * @td: the drive
+ * @medium: filled in
+ */
+void tao_medium_get(struct tao_device *td, struct tao_medium *medium)
+{
+	unsigned long flags;
+	ktime_t when;
+
+	spin_lock_irqsave(&td->lock, flags);
+	*medium = td->medium;
+	when = td->medium_time;
+	if (td->track_failed)
+		medium->flags |= TAO_MEDIUM_TRACK_FAILED;
+	if (td->state == TAO_STATE_TRACK_OPEN)
+		medium->flags |= TAO_MEDIUM_STALE;
+	spin_unlock_irqrestore(&td->lock, flags);
+	medium->age_ms = when ? min_t(s64, ktime_ms_delta(ktime_get(), when), TAO_UNKNOWN - 1) :
+				TAO_UNKNOWN;
+}
+
+/* --- checks ----------------------------------------------------------------------------------- */
+
+static int medium_check_type(struct tao_device *td, const struct tao_medium *m)
+{
+	if (m->type == TAO_MEDIUM_NONE)
+		return tao_error_text(td, -ENOMEDIUM, "there is no disc in the drive");
+	if (m->type != TAO_MEDIUM_CD_R && m->type != TAO_MEDIUM_CD_RW)
+		return tao_error_text(td, -EMEDIUMTYPE, "the disc is no CD-R or CD-RW");
+	if (td->features_now.present && !td->features_now.tao)
+		return tao_error_text(td, -EOPNOTSUPP, "the drive can't write track-at-once");
+	if (m->status == TAO_DISC_COMPLETE)
+		return tao_error_text(td, -EROFS, "the disc is finalised: nothing can be added");
+	if (m->status == TAO_DISC_OTHER)
+		return tao_error_text(td, -EMEDIUMTYPE, "the disc is formatted: blank it first");
+	return 0;
+}
+
+/**
+ * tao_medium_check_writable - see whether a track can be added
+ * @td: the drive; the disc has been looked at
+ *
+ * Return: 0, -ENOMEDIUM, -EMEDIUMTYPE, -EOPNOTSUPP, -EROFS, -EMLINK for the 100th track, -ENOSPC,
+ * or -EIO where the last track was left unfinished.
+ */
+int tao_medium_check_writable(struct tao_device *td)
+{
+	struct tao_medium m;
+	int err;
+
+	tao_medium_get(td, &m);
+	err = medium_check_type(td, &m);
+	if (err)
+		return err;
+	if (m.tracks >= TAO_TRACKS_MAX)
+		return tao_error_text(td, -EMLINK, "the disc has 99 tracks: no more can be added");
+	if (m.flags & TAO_MEDIUM_TRACK_DAMAGED && !(m.flags & TAO_MEDIUM_WRITABLE))
+		return tao_error_text(td, -EIO, "the last track on the disc was left unfinished");
+	if (!(m.flags & TAO_MEDIUM_WRITABLE) || m.free_sectors < TAO_TRACK_MIN_SECTORS)
+		return tao_error_text(td, -ENOSPC, "the disc is full");
+	return 0;
+}
+
+/**
+ * tao_medium_verify_track - compare what the drive says of the track in hand with what was sent
+ * @td: the drive
+ * @sectors: how many were sent
+ *
+ * Drives may count the run-out of two sectors as part of a track.
+ *
+ * Return: 0 or -EIO.
+ */
+int tao_medium_verify_track(struct tao_device *td, u32 sectors)
+{
+	struct tao_track_info info;
+	int err;
+
+	err = tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, td->track.number, &info,
+				      &td->sense);
+	if (err)
+		return medium_fail(td, err, GPCMD_READ_TRACK_RZONE_INFO);
+	if (info.start_lba == td->track.start_lba && !info.damage && !info.blank &&
+	    info.sectors >= sectors && info.sectors <= sectors + TAO_PREGAP_SECTORS + 2)
+		return 0;
+	return tao_error_text(td, -EIO,
+			      "track %u does not verify: %u sectors at %d sent, the drive has %u at %d",
+			      td->track.number, sectors, td->track.start_lba, info.sectors,
+			      info.start_lba);
+}

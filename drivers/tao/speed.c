@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How fast. kB/s (1000 bytes) as drives have it; 1x is 176.4 kB/s.
+ */
+#include <linux/limits.h>
+
+#include "tao.h"
+
+/* SET CD SPEED: as fast as it goes */
+#define TAO_MMC_SPEED_MAX	0xffff
+
+static void speed_set_actual(struct tao_device *td, u32 kbps, bool pure_cav)
+{
+	struct tao_speed *speed = &td->speed;
+	bool max, adjusted;
+
+	spin_lock_irq(&td->lock);
+	speed->actual_kbps = kbps;
+	speed->actual_sectors_per_second = tao_kbps_to_sectors_per_second(kbps);
+	max = speed->requested_kbps == TAO_SPEED_MAX;
+	/* kB/s are rounded one way or another; sectors/s are whole numbers of x */
+	adjusted = !max && speed->actual_sectors_per_second !=
+			   tao_kbps_to_sectors_per_second(speed->requested_kbps);
+	speed->flags = pure_cav ? TAO_SPEED_PURE_CAV : 0;
+	if (adjusted)
+		speed->flags |= TAO_SPEED_ADJUSTED;
+	if (!max && pure_cav != !!(speed->requested_flags & TAO_SPEED_PURE_CAV))
+		speed->flags |= TAO_SPEED_ROTATION_ADJUSTED;
+	spin_unlock_irq(&td->lock);
+}
+
+/* The list of GET PERFORMANCE; drives that are too old for it have one in page 2Ah. */
+static void speed_read_list(struct tao_device *td, const struct tao_capabilities *cap,
+			    struct tao_speeds *speeds)
+{
+	int err = -EOPNOTSUPP;
+
+	memset(speeds, 0, sizeof(*speeds));
+	if (td->features.speed_list || !td->features.present)
+		err = tao_mmc_get_performance(td->sdev, speeds->entries, TAO_SPEEDS_MAX,
+					      &speeds->count, &td->sense);
+	if (err || !speeds->count) {
+		speeds->count = cap->speed_count;
+		memcpy(speeds->entries, cap->speeds, cap->speed_count * sizeof(cap->speeds[0]));
+	}
+}
+
+/**
+ * tao_speed_read - see what speeds there are and which one is set
+ * @td: the drive, held, a disc in it
+ *
+ * What the drive does not tell stays unknown; that is no error.
+ */
+void tao_speed_read(struct tao_device *td)
+{
+	struct tao_capabilities *cap = &td->capabilities_now;
+	struct tao_speeds *speeds = &td->speeds_now;
+
+	if (tao_mmc_mode_sense_capabilities(td->sdev, cap, &td->sense))
+		memset(cap, 0, sizeof(*cap));
+	speed_read_list(td, cap, speeds);
+	spin_lock_irq(&td->lock);
+	td->speeds = *speeds;
+	spin_unlock_irq(&td->lock);
+	speed_set_actual(td, cap->current_write_kbps, cap->pure_cav);
+}
+
+/*
+ * Sends the speed that was asked for. Drives take the nearest one that is not faster; some refuse
+ * what is below their slowest, so that is what they get then.
+ */
+static int speed_send(struct tao_device *td, u32 kbps, bool pure_cav)
+{
+	u32 speed = min_t(u32, kbps, TAO_MMC_SPEED_MAX);
+	const struct tao_speeds *speeds = &td->speeds_now;
+	int err;
+
+	err = tao_mmc_set_speed(td->sdev, TAO_MMC_SPEED_MAX, speed, pure_cav, &td->sense);
+	if (err && tao_sense_classify(&td->sense) == TAO_SENSE_BAD_FIELD && speeds->count)
+		err = tao_mmc_set_speed(td->sdev, TAO_MMC_SPEED_MAX,
+					speeds->entries[speeds->count - 1].write_kbps, pure_cav,
+					&td->sense);
+	return err;
+}
+
+/**
+ * tao_speed_apply - give the drive the speed that was asked for
+ * @td: the drive, held, a disc in it
+ *
+ * A drive that has no SET CD SPEED burns as fast as it likes: tao_speed.actual_kbps says how fast.
+ *
+ * Return: 0 or the error of the command.
+ */
+int tao_speed_apply(struct tao_device *td)
+{
+	bool pure_cav;
+	u32 kbps;
+	int err;
+
+	spin_lock_irq(&td->lock);
+	kbps = td->speed.requested_kbps;
+	pure_cav = td->speed.requested_flags & TAO_SPEED_PURE_CAV;
+	spin_unlock_irq(&td->lock);
+	err = speed_send(td, kbps, pure_cav);
+	if (err && tao_sense_classify(&td->sense) == TAO_SENSE_UNSUPPORTED)
+		err = 0;
+	if (!err)
+		tao_speed_read(td);
+	return err;
+}
+
+/**
+ * tao_speed_kbps - how fast the drive writes, as far as is known
+ * @td: the drive
+ *
+ * Return: kB/s, or 0 if unknown.
+ */
+u32 tao_speed_kbps(struct tao_device *td)
+{
+	return READ_ONCE(td->speed.actual_kbps);
+}

@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of the module share. Calls go down only:
+ *
+ *	chardev.c  sysfs.c		the two faces, no policy in either
+ *	session.c			what state a drive is in, and who may change it
+ *	stream.c  medium.c  speed.c	audio to WRITE commands | what the disc is | how fast
+ *	claim.c				what "prepared" holds
+ *	mmc.c				a function per MMC command
+ *
+ * core.c attaches drives; error.c keeps what went wrong for whoever asks.
+ */
+#ifndef _TAO_H
+#define _TAO_H
+
+#include <linux/bio.h>
+#include <linux/cdev.h>
+#include <linux/device.h>
+#include <linux/kref.h>
+#include <linux/ktime.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/uio.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+#include <scsi/scsi_device.h>
+
+#include "compat.h"
+#include "mmc.h"
+
+struct pipe_inode_info;
+struct tao_device;
+
+#define TAO_MODULE_VERSION	"0.1.0"
+
+/**
+ * struct tao_claim - what is held while commands go to a drive
+ * @held: the claim is taken
+ * @bdev: sr's block device, opened exclusively; none where sr is not bound
+ * @diskseq: number that the block layer gave the disc
+ * @lock_option: sr's CDO_LOCK was set and has to be set again
+ * @door_locked: we locked the door
+ * @door_was_locked: somebody else had locked it before
+ *
+ * Only the worker touches it, but for @door_locked (see tao_claim_unlock_gone()).
+ */
+struct tao_claim {
+	bool held;
+	struct tao_bdev bdev;
+	u64 diskseq;
+	bool lock_option;
+	bool door_locked;
+	bool door_was_locked;
+};
+
+/**
+ * struct tao_chunk - the audio of one WRITE command
+ * @node: in the stream's queue
+ * @stream: the stream it belongs to
+ * @writer: the call that waits for it, or none
+ * @bytes: how much there is
+ * @bytes_copied: how much of it was copied
+ * @bytes_padding: how much of it is silence that the module added
+ * @kept: what was in it before the present call: that can't be given back to the caller
+ * @pieces_count: pieces that hold
+ * @own_tail: the last piece is a page of ours and may grow
+ * @fixed: belongs to the stream, not freed after use
+ * @bio: made anew at each issue
+ * @pieces: each at most a page
+ */
+struct tao_chunk {
+	struct list_head node;
+	struct tao_stream *stream;
+	struct tao_writer *writer;
+	u32 bytes;
+	u32 bytes_copied;
+	u32 bytes_padding;
+	struct {
+		u32 bytes;
+		u32 bytes_copied;
+		u32 pieces;
+		u32 last_len;
+		bool own_tail;
+	} kept;
+	u32 pieces_count;
+	bool own_tail;
+	bool fixed;
+	struct bio bio;
+	struct bio_vec pieces[];
+};
+
+/**
+ * struct tao_limits - what the adapter takes, and what follows from it
+ * @dma_mask: addresses and lengths need these bits zero to be mapped
+ * @virt_boundary: pieces must join at multiples of this mask + 1
+ * @pieces_max: pieces in a request
+ * @quantum_sectors: smallest number of sectors whose bytes obey @dma_mask; 0: none that fits
+ * @write_sectors_max: most sectors in one WRITE
+ * @write_sectors: sectors in one WRITE
+ */
+struct tao_limits {
+	u32 dma_mask;
+	unsigned long virt_boundary;
+	u32 pieces_max;
+	u32 quantum_sectors;
+	u32 write_sectors_max;
+	u32 write_sectors;
+};
+
+/**
+ * struct tao_stream - the way of the audio of one track to the drive
+ * @mutex: one that adds audio at a time; protects @staging, @pages and @bytes_accepted against other writers
+ * @staging: what is being filled up
+ * @tail: a chunk for the end of the track, so that it can't fail for want of memory
+ * @spare_page: likewise, a page
+ * @pages: room for page pointers while a caller's memory is looked up
+ * @limits: of the adapter
+ * @bytes_accepted: taken from programs since the track began
+ * @limit_bytes: the most the track can take
+ * @limit_error: what a write gets that goes beyond: -ENOSPC or -EFBIG
+ * @head: the first bytes of the track
+ * @head_len: how many there are yet
+ * @any_data: don't look at them
+ * @queue: chunks in order; the first may be at the drive. The rest is protected by tao_device.lock
+ * @queue_bytes: audio in @queue
+ * @queue_max: the most that may be
+ * @at_drive: the chunk that the drive has in hand, or none
+ * @next_lba: address of the next WRITE
+ * @sectors_sent: sectors that the drive took
+ * @error: why nothing more goes out, or 0
+ * @open: a track is open
+ * @ending: the track is being ended: nothing more is taken from programs
+ * @issued: a WRITE was sent in this track
+ * @answering: answers of the drive that are being worked on
+ * @full_since: since when the drive has refused the chunk in hand; 0 if it has not
+ * @full_seen: the drive has said "buffer full" at least once in this track
+ * @bytes_mapped: counters for this track
+ * @bytes_copied: likewise
+ * @bytes_padding: likewise
+ * @issue: sends the next chunk
+ * @wait: for room in the queue, and for its end
+ */
+struct tao_stream {
+	struct mutex mutex;
+	struct tao_chunk *staging;
+	struct tao_chunk *tail;
+	struct page *spare_page;
+	struct page *pages[32];
+	struct tao_limits limits;
+	u64 bytes_accepted;
+	u64 limit_bytes;
+	int limit_error;
+	u8 head[12];
+	u8 head_len;
+	bool any_data;
+
+	struct list_head queue;
+	u32 queue_bytes;
+	u32 queue_max;
+	struct tao_chunk *at_drive;
+	s32 next_lba;
+	u32 sectors_sent;
+	int error;
+	bool open;
+	bool ending;
+	bool issued;
+	unsigned int answering;
+	bool full_seen;
+	ktime_t full_since;
+	u64 bytes_mapped;
+	u64 bytes_copied;
+	u64 bytes_padding;
+	struct delayed_work issue;
+	wait_queue_head_t wait;
+};
+
+/* One that opened the device. */
+struct tao_file {
+	struct tao_device *td;
+	bool writable;
+	/* The rest is protected by tao_device.lock. */
+	u64 sequence_seen;
+	struct tao_job *job;		/* started by us and its result not collected yet */
+	struct tao_job *hangup;		/* allocated at open, so that close can't fail */
+	int error;			/* the track failed: no write till somebody took note */
+	struct pid *pid;
+	kuid_t uid;
+	char name[TASK_COMM_LEN];
+};
+
+enum tao_job_kind {
+	TAO_JOB_REFRESH,
+	TAO_JOB_PREPARE,
+	TAO_JOB_TRACK_BEGIN,
+	TAO_JOB_TRACK_END,
+	TAO_JOB_RELEASE,
+	TAO_JOB_FINALIZE,
+	TAO_JOB_BLANK,
+	TAO_JOB_SET_SPEED,
+	TAO_JOB_HANGUP,
+};
+
+/**
+ * struct tao_job - something the drive's worker has to do
+ * @ref: the worker's and the waiters' references
+ * @node: in tao_device.jobs
+ * @kind: what it is
+ * @done: it is over, and @result holds
+ * @result: 0 or -errno
+ * @drop: throw away what the drive has not got yet
+ * @args: what user space said, and what it gets back
+ */
+struct tao_job {
+	struct kref ref;
+	struct list_head node;
+	enum tao_job_kind kind;
+	bool done;
+	bool drop;
+	int result;
+	union {
+		struct tao_prepare prepare;
+		struct tao_track_begin begin;
+		struct tao_track_end end;
+		struct tao_finalize finalize;
+		struct tao_blank blank;
+		struct tao_speed speed;
+	} args;
+};
+
+/* The track in hand. */
+struct tao_track {
+	u32 number;
+	s32 start_lba;
+	u32 announced_sectors;
+	struct tao_track_begin begin;
+	ktime_t began;
+};
+
+/**
+ * struct tao_device - a drive
+ * @dev: in class "tao"; its release frees this
+ * @cdev: /dev/taoN
+ * @node: in the list of drives, core.c
+ * @sdev: the SCSI device; we hold a reference as long as @dev lives
+ * @features: what it said at attach; constant
+ * @capabilities: likewise
+ * @lock: protects all below, and the second part of the stream. Taken in interrupts
+ * @wait: for ends of jobs and changes of state
+ * @dead: the drive is gone
+ * @state: enum tao_state
+ * @action: enum tao_action
+ * @action_began: when
+ * @writer: who has it open for writing, or none
+ * @prepared: what was asked for at prepare
+ * @explicit: prepared by an ioctl
+ * @cancelled: the track in hand is to be cut short
+ * @track_failed: a track failed at its end on the disc that is in
+ * @leaving: the writer has closed it, and the worker is ending what it left
+ * @hurry: nobody waits for a disc to become ready any more
+ * @jobs: waiting for the worker
+ * @running: what the worker does, or none
+ * @work: the worker: never runs twice at a time, so it is an ordered queue
+ * @sequence: grows with each change of the status
+ * @progress: of the action, in 1/65536
+ * @track: the track in hand
+ * @medium: last known
+ * @medium_time: when it was read
+ * @toc: last known
+ * @speeds: last known
+ * @speed: asked for and got
+ * @settings: for the `cat` way
+ * @statistics: counters
+ * @error_first: see struct tao_error
+ * @error_first_time: when
+ * @error_latest: see struct tao_error
+ * @error_latest_time: when
+ * @error_count: errors in all
+ * @rate_time: when the speed was measured last
+ * @rate_sectors: sectors sent at that time
+ * @rate_kbps: the speed measured then
+ * @tick: tells those who poll that time has passed
+ * @probe: the first commands to the drive
+ * @added: there is a /dev/taoN; protected by the lock of the list of drives
+ * @claim: what is held. This and what follows are the worker's
+ * @sense: what the drive said to the last command
+ * @failed_disc: diskseq of the disc that @track_failed is about
+ * @session_format: disc type for mode page 05h
+ * @features_now: @features, with the disc that is in
+ * @capabilities_now: @capabilities, with the disc that is in
+ * @speeds_now: @speeds, before they are published
+ * @stream: the audio
+ */
+struct tao_device {
+	struct device dev;
+	struct cdev cdev;
+	struct list_head node;
+	struct scsi_device *sdev;
+	struct tao_features features;
+	struct tao_capabilities capabilities;
+
+	spinlock_t lock;
+	wait_queue_head_t wait;
+	bool dead;
+	enum tao_state state;
+	enum tao_action action;
+	ktime_t action_began;
+	struct tao_file *writer;
+	struct tao_prepare prepared;
+	bool explicit;
+	bool cancelled;
+	bool track_failed;
+	bool leaving;
+	bool hurry;
+	struct list_head jobs;
+	struct tao_job *running;
+	struct work_struct work;
+	u64 sequence;
+	u32 progress;
+	struct tao_track track;
+	struct tao_medium medium;
+	ktime_t medium_time;
+	struct tao_toc toc;
+	struct tao_speeds speeds;
+	struct tao_speed speed;
+	struct tao_settings settings;
+	struct tao_statistics statistics;
+	struct tao_error error_first;
+	ktime_t error_first_time;
+	struct tao_error error_latest;
+	ktime_t error_latest_time;
+	u32 error_count;
+	ktime_t rate_time;
+	u32 rate_sectors;
+	u32 rate_kbps;
+	struct delayed_work tick;
+
+	struct work_struct probe;
+	bool added;
+	struct tao_claim claim;
+	struct tao_sense sense;
+	u64 failed_disc;
+	u8 session_format;
+	struct tao_features features_now;
+	struct tao_capabilities capabilities_now;
+	struct tao_speeds speeds_now;
+	struct tao_stream stream;
+};
+
+static inline struct tao_device *to_tao_device(struct device *dev)
+{
+	return container_of(dev, struct tao_device, dev);
+}
+
+/* core.c */
+extern struct workqueue_struct *tao_worker_wq;
+extern struct workqueue_struct *tao_issue_wq;
+bool tao_device_get(struct tao_device *td);
+void tao_device_put(struct tao_device *td);
+int tao_for_each_device(int (*fn)(struct tao_device *td));
+
+/* chardev.c */
+extern const struct file_operations tao_fops;
+
+/* sysfs.c */
+extern const struct attribute_group *tao_groups[];
+void tao_session_uevent(struct tao_device *td);
+
+/* session.c */
+void tao_session_init(struct tao_device *td);
+void tao_session_gone(struct tao_device *td);
+bool tao_session_busy(struct tao_device *td);
+int tao_session_open(struct tao_file *file, bool nonblock);
+int tao_session_flush(struct tao_file *file);
+void tao_session_release(struct tao_file *file);
+ssize_t tao_session_write(struct tao_file *file, struct kiocb *iocb, struct iov_iter *from);
+ssize_t tao_session_splice(struct tao_file *file, struct pipe_inode_info *pipe, size_t len,
+			   bool nonblock);
+int tao_session_fsync(struct tao_file *file);
+int tao_session_call(struct tao_file *file, enum tao_job_kind kind, void *args, size_t size);
+int tao_session_refresh(struct tao_file *file, bool *stale);
+int tao_session_cancel(struct tao_file *file);
+__poll_t tao_session_poll(struct tao_file *file);
+void tao_session_status(struct tao_device *td, struct tao_status *status);
+void tao_session_changed(struct tao_device *td);
+void tao_session_set_progress(struct tao_device *td, u32 progress);
+int tao_suspend_notify(struct notifier_block *nb, unsigned long event, void *data);
+int tao_reboot_notify(struct notifier_block *nb, unsigned long event, void *data);
+
+/* stream.c */
+void tao_stream_init(struct tao_stream *stream);
+void tao_stream_read_limits(struct tao_device *td);
+int tao_stream_set_write_sectors(struct tao_device *td, u32 sectors);
+int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_error,
+		     bool any_data);
+ssize_t tao_stream_write(struct tao_device *td, struct kiocb *iocb, struct iov_iter *from,
+			 bool nowait);
+ssize_t tao_stream_splice(struct tao_device *td, struct pipe_inode_info *pipe, size_t len,
+			  bool nowait);
+int tao_stream_fsync(struct tao_device *td);
+int tao_stream_end(struct tao_device *td, bool drop);
+void tao_stream_stop(struct tao_device *td, int error);
+bool tao_stream_has_room(struct tao_device *td);
+
+/* medium.c */
+int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms);
+int tao_medium_wait_done(struct tao_device *td, u8 opcode, unsigned int timeout_ms);
+int tao_medium_read(struct tao_device *td);
+int tao_medium_check_writable(struct tao_device *td);
+int tao_medium_next_track(struct tao_device *td, const struct tao_track_begin *begin,
+			  struct tao_track_info *info);
+int tao_medium_select_close(struct tao_device *td, u32 close);
+int tao_medium_verify_track(struct tao_device *td, u32 sectors);
+void tao_medium_get(struct tao_device *td, struct tao_medium *medium);
+void tao_medium_forget(struct tao_device *td, u32 type);
+
+/* speed.c */
+int tao_speed_apply(struct tao_device *td);
+void tao_speed_read(struct tao_device *td);
+u32 tao_speed_kbps(struct tao_device *td);
+
+/* claim.c */
+int tao_claim_take(struct tao_device *td);
+void tao_claim_lock_door(struct tao_device *td);
+void tao_claim_drop(struct tao_device *td);
+void tao_claim_unlock_gone(struct tao_device *td);
+void tao_claim_disc_changed(struct tao_device *td);
+dev_t tao_claim_disk(struct tao_device *td);
+
+/* error.c */
+void tao_error_begin(struct tao_device *td);
+int tao_error_command(struct tao_device *td, int error, u8 opcode, s32 lba,
+		      const struct tao_sense *sense);
+__printf(3, 4) int tao_error_text(struct tao_device *td, int error, const char *fmt, ...);
+void tao_error_get(struct tao_device *td, struct tao_error *error);
+
+#endif /* _TAO_H */
