@@ -1,0 +1,934 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Parsers of drives' replies and sense data, in user space.
+ *
+ * Expected values come from the tables of MMC, and from what other programs make of the same
+ * replies (see replies.h).
+ */
+#include <stdlib.h>
+#include "kselftest_harness.h"
+#include "mmc.h"
+#include "replies.h"
+
+/* A reply of which only the first bytes arrived, at the very end of a piece of memory */
+static u8 *cut(const u8 *bytes, unsigned int len)
+{
+	u8 *copy = malloc(len);
+
+	if (!copy)
+		abort();
+	memcpy(copy, bytes, len);
+	return copy;
+}
+
+TEST(sense_fixed)
+{
+	struct tao_sense sense;
+
+	tao_sense_parse(&sense, sense_optiarc_opc, sizeof(sense_optiarc_opc));
+	EXPECT_TRUE(sense.valid);
+	EXPECT_FALSE(sense.deferred);
+	EXPECT_EQ(sense.key, 3);
+	EXPECT_EQ(sense.asc, 0x73);
+	EXPECT_EQ(sense.ascq, 0x03);
+	EXPECT_FALSE(sense.has_progress);
+	EXPECT_EQ(sense.raw_bytes, sizeof(sense_optiarc_opc));
+	EXPECT_EQ(memcmp(sense.raw, sense_optiarc_opc, sizeof(sense_optiarc_opc)), 0);
+	EXPECT_EQ(tao_sense_classify(&sense), TAO_SENSE_FATAL);
+	EXPECT_EQ(tao_sense_errno(&sense), -EIO);
+}
+
+static void expect_progress(struct __test_metadata *_metadata, const u8 *bytes, unsigned int len)
+{
+	struct tao_sense sense;
+
+	tao_sense_parse(&sense, bytes, len);
+	EXPECT_TRUE(sense.valid);
+	EXPECT_EQ(sense.key, 2);
+	EXPECT_EQ(sense.asc, 0x04);
+	EXPECT_EQ(sense.ascq, 0x07);
+	EXPECT_TRUE(sense.has_progress);
+	EXPECT_EQ(sense.progress, 0x4000);
+	EXPECT_EQ(tao_sense_classify(&sense), TAO_SENSE_BUSY);
+	EXPECT_TRUE(tao_sense_is_buffer_full(&sense));
+}
+
+TEST(sense_progress_in_both_formats)
+{
+	expect_progress(_metadata, sense_fixed_progress, sizeof(sense_fixed_progress));
+	expect_progress(_metadata, sense_desc_progress, sizeof(sense_desc_progress));
+}
+
+/* The sense-key specific bytes are a progress for "not ready" and "no sense" only. */
+TEST(sense_progress_of_other_keys)
+{
+	u8 bytes[sizeof(sense_fixed_progress)];
+	struct tao_sense sense;
+
+	memcpy(bytes, sense_fixed_progress, sizeof(bytes));
+	bytes[2] = 5;
+	tao_sense_parse(&sense, bytes, sizeof(bytes));
+	EXPECT_FALSE(sense.has_progress);
+	bytes[2] = 0;
+	bytes[12] = 0;
+	bytes[13] = 0;
+	tao_sense_parse(&sense, bytes, sizeof(bytes));
+	EXPECT_TRUE(sense.has_progress);
+	EXPECT_EQ(tao_sense_classify(&sense), TAO_SENSE_BUSY);
+	bytes[15] = 0;
+	tao_sense_parse(&sense, bytes, sizeof(bytes));
+	EXPECT_FALSE(sense.has_progress);
+	EXPECT_EQ(tao_sense_classify(&sense), TAO_SENSE_OK);
+}
+
+/* The additional length ends sense data, whatever stands behind. */
+TEST(sense_additional_length)
+{
+	u8 bytes[sizeof(sense_fixed_progress)];
+	struct tao_sense sense;
+
+	memcpy(bytes, sense_fixed_progress, sizeof(bytes));
+	bytes[7] = 6;
+	tao_sense_parse(&sense, bytes, sizeof(bytes));
+	EXPECT_EQ(sense.ascq, 0x07);
+	EXPECT_FALSE(sense.has_progress);
+	EXPECT_EQ(sense.raw_bytes, 14);
+	bytes[7] = 5;
+	tao_sense_parse(&sense, bytes, sizeof(bytes));
+	EXPECT_EQ(sense.asc, 0x04);
+	EXPECT_EQ(sense.ascq, 0);
+	bytes[7] = 0;
+	tao_sense_parse(&sense, bytes, sizeof(bytes));
+	EXPECT_TRUE(sense.valid);
+	EXPECT_EQ(sense.key, 2);
+	EXPECT_EQ(sense.asc, 0);
+}
+
+TEST(sense_deferred)
+{
+	struct tao_sense sense;
+
+	tao_sense_parse(&sense, sense_deferred_write, sizeof(sense_deferred_write));
+	EXPECT_TRUE(sense.valid);
+	EXPECT_TRUE(sense.deferred);
+	EXPECT_EQ(tao_sense_classify(&sense), TAO_SENSE_FATAL);
+	EXPECT_EQ(tao_sense_errno(&sense), -EIO);
+	EXPECT_STREQ(tao_sense_text(&sense), "write error");
+	sense.key = 2;
+	sense.asc = 0x04;
+	sense.ascq = 0x08;
+	EXPECT_FALSE(tao_sense_is_buffer_full(&sense));
+	EXPECT_EQ(tao_sense_classify(&sense), TAO_SENSE_FATAL);
+}
+
+TEST(sense_of_a_bridge)
+{
+	struct tao_sense sense;
+
+	tao_sense_parse(&sense, sense_desc_ata, sizeof(sense_desc_ata));
+	EXPECT_TRUE(sense.valid);
+	EXPECT_EQ(sense.key, 0xb);
+	EXPECT_EQ(tao_sense_errno(&sense), -EIO);
+}
+
+TEST(sense_garbage)
+{
+	static const u8 responses[] = { 0x00, 0x6f, 0x74, 0x7e, 0x7f, 0xff };
+	u8 bytes[96] = {};
+	struct tao_sense sense;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(responses); i++) {
+		bytes[0] = responses[i];
+		tao_sense_parse(&sense, bytes, sizeof(bytes));
+		EXPECT_FALSE(sense.valid);
+	}
+	tao_sense_parse(&sense, NULL, 0);
+	EXPECT_FALSE(sense.valid);
+	memset(bytes, 0xff, sizeof(bytes));
+	bytes[0] = 0x72;
+	tao_sense_parse(&sense, bytes, sizeof(bytes));
+	EXPECT_TRUE(sense.valid);
+	EXPECT_EQ(sense.raw_bytes, TAO_SENSE_SIZE);
+}
+
+static const struct {
+	u8 key, asc, ascq;
+	enum tao_sense_class class;
+	int error;
+} sense_table[] = {
+	{ 0x0, 0x00, 0x00, TAO_SENSE_OK, 0 },
+	{ 0x0, 0x00, 0x16, TAO_SENSE_BUSY, EBUSY },
+	{ 0x1, 0x17, 0x01, TAO_SENSE_OK, 0 },
+	{ 0x1, 0x73, 0x01, TAO_SENSE_OK, 0 },
+	{ 0x2, 0x04, 0x00, TAO_SENSE_NOT_REPORTABLE, EBUSY },
+	{ 0x2, 0x04, 0x01, TAO_SENSE_BUSY, EBUSY },
+	{ 0x2, 0x04, 0x02, TAO_SENSE_NEEDS_START, EBUSY },
+	{ 0x2, 0x04, 0x03, TAO_SENSE_FATAL, EIO },
+	{ 0x2, 0x04, 0x04, TAO_SENSE_BUSY, EBUSY },
+	{ 0x2, 0x04, 0x07, TAO_SENSE_BUSY, EBUSY },
+	{ 0x2, 0x04, 0x08, TAO_SENSE_BUSY, EBUSY },
+	{ 0x2, 0x30, 0x00, TAO_SENSE_MEDIUM, EMEDIUMTYPE },
+	{ 0x2, 0x3a, 0x00, TAO_SENSE_NO_MEDIUM, ENOMEDIUM },
+	{ 0x2, 0x3a, 0x01, TAO_SENSE_NO_MEDIUM, ENOMEDIUM },
+	{ 0x2, 0x3a, 0x02, TAO_SENSE_NO_MEDIUM, ENOMEDIUM },
+	{ 0x2, 0x53, 0x02, TAO_SENSE_LOCKED, EBUSY },
+	{ 0x3, 0x02, 0x00, TAO_SENSE_FATAL, EIO },
+	{ 0x3, 0x0c, 0x00, TAO_SENSE_FATAL, EIO },
+	{ 0x3, 0x0c, 0x07, TAO_SENSE_FATAL, EIO },
+	{ 0x3, 0x0c, 0x08, TAO_SENSE_FATAL, EIO },
+	{ 0x3, 0x0c, 0x09, TAO_SENSE_UNDERRUN, EIO },
+	{ 0x3, 0x0c, 0x0a, TAO_SENSE_OK, 0 },
+	{ 0x3, 0x11, 0x05, TAO_SENSE_FATAL, EIO },
+	{ 0x3, 0x72, 0x00, TAO_SENSE_SESSION, EIO },
+	{ 0x3, 0x72, 0x03, TAO_SENSE_SESSION, EIO },
+	{ 0x3, 0x73, 0x00, TAO_SENSE_FATAL, EIO },
+	{ 0x3, 0x73, 0x01, TAO_SENSE_CALIBRATION_NOTE, 0 },
+	{ 0x3, 0x73, 0x03, TAO_SENSE_FATAL, EIO },
+	{ 0x3, 0x73, 0x05, TAO_SENSE_FULL, ENOSPC },
+	{ 0x4, 0x08, 0x03, TAO_SENSE_FATAL, EIO },
+	{ 0x4, 0x15, 0x01, TAO_SENSE_FATAL, EIO },
+	{ 0x5, 0x0c, 0x09, TAO_SENSE_UNDERRUN, EIO },
+	{ 0x5, 0x20, 0x00, TAO_SENSE_UNSUPPORTED, EOPNOTSUPP },
+	{ 0x5, 0x21, 0x00, TAO_SENSE_ADDRESS, EIO },
+	{ 0x5, 0x21, 0x02, TAO_SENSE_ADDRESS, EIO },
+	{ 0x5, 0x24, 0x00, TAO_SENSE_BAD_FIELD, EIO },
+	{ 0x5, 0x26, 0x02, TAO_SENSE_BAD_FIELD, EIO },
+	{ 0x5, 0x27, 0x00, TAO_SENSE_PROTECTED, EROFS },
+	{ 0x5, 0x2c, 0x00, TAO_SENSE_FATAL, EIO },
+	{ 0x5, 0x30, 0x05, TAO_SENSE_MEDIUM, EMEDIUMTYPE },
+	{ 0x5, 0x53, 0x02, TAO_SENSE_LOCKED, EBUSY },
+	{ 0x5, 0x63, 0x00, TAO_SENSE_FULL, ENOSPC },
+	{ 0x5, 0x63, 0x01, TAO_SENSE_FULL, ENOSPC },
+	{ 0x5, 0x64, 0x00, TAO_SENSE_FATAL, EIO },
+	{ 0x5, 0x72, 0x04, TAO_SENSE_SESSION, EIO },
+	{ 0x5, 0xb5, 0x00, TAO_SENSE_OK, 0 },
+	{ 0x6, 0x28, 0x00, TAO_SENSE_CHANGED, EIO },
+	{ 0x6, 0x29, 0x00, TAO_SENSE_CHANGED, EIO },
+	{ 0x6, 0x2a, 0x01, TAO_SENSE_CHANGED, EIO },
+	{ 0x6, 0x2e, 0x00, TAO_SENSE_BUSY, EBUSY },
+	{ 0x6, 0x3f, 0x0e, TAO_SENSE_CHANGED, EIO },
+	{ 0x6, 0x5a, 0x01, TAO_SENSE_EJECT_REQUEST, EIO },
+	{ 0x6, 0xff, 0xff, TAO_SENSE_CHANGED, EIO },
+	{ 0x7, 0x27, 0x00, TAO_SENSE_PROTECTED, EROFS },
+	{ 0x8, 0x00, 0x00, TAO_SENSE_FATAL, EIO },
+	{ 0xb, 0x00, 0x00, TAO_SENSE_FATAL, EIO },
+	{ 0xd, 0x00, 0x00, TAO_SENSE_FULL, ENOSPC },
+	{ 0xf, 0xff, 0xff, TAO_SENSE_FATAL, EIO },
+};
+
+TEST(sense_classes)
+{
+	struct tao_sense sense = { .valid = true };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(sense_table); i++) {
+		sense.key = sense_table[i].key;
+		sense.asc = sense_table[i].asc;
+		sense.ascq = sense_table[i].ascq;
+		EXPECT_EQ(tao_sense_classify(&sense), sense_table[i].class)
+			TH_LOG("class of %x/%02x/%02x", sense.key, sense.asc, sense.ascq);
+		EXPECT_EQ(tao_sense_errno(&sense), -sense_table[i].error)
+			TH_LOG("errno of %x/%02x/%02x", sense.key, sense.asc, sense.ascq);
+	}
+}
+
+/* There is a text and a class for each; what is no error is none in all respects. */
+TEST(sense_all)
+{
+	struct tao_sense sense = { .valid = true };
+	unsigned int code;
+	int error;
+
+	for (code = 0; code < 1 << 20; code++) {
+		sense.key = code >> 16;
+		sense.asc = code >> 8;
+		sense.ascq = code;
+		error = tao_sense_errno(&sense);
+		ASSERT_NE(tao_sense_text(&sense), NULL);
+		ASSERT_LE(error, 0);
+		ASSERT_LE(tao_sense_classify(&sense), TAO_SENSE_FATAL);
+		if (tao_sense_classify(&sense) == TAO_SENSE_FATAL)
+			ASSERT_NE(error, 0);
+		if (tao_sense_classify(&sense) == TAO_SENSE_OK)
+			ASSERT_EQ(error, 0);
+		if (tao_sense_is_buffer_full(&sense))
+			ASSERT_EQ(tao_sense_classify(&sense), TAO_SENSE_BUSY);
+	}
+}
+
+TEST(sense_transport)
+{
+	struct tao_sense sense = {};
+
+	EXPECT_EQ(tao_sense_errno(&sense), 0);
+	EXPECT_EQ(tao_sense_classify(&sense), TAO_SENSE_OK);
+	sense.host_status = DID_TIME_OUT;
+	EXPECT_EQ(tao_sense_errno(&sense), -ETIMEDOUT);
+	EXPECT_EQ(tao_sense_classify(&sense), TAO_SENSE_FATAL);
+	sense.host_status = DID_NO_CONNECT;
+	EXPECT_EQ(tao_sense_errno(&sense), -ENODEV);
+	sense.host_status = 0xee;
+	EXPECT_EQ(tao_sense_errno(&sense), -EIO);
+	sense.host_status = DID_OK;
+	sense.status = 0x02;
+	EXPECT_EQ(tao_sense_errno(&sense), -EIO);
+	EXPECT_EQ(tao_sense_classify(&sense), TAO_SENSE_FATAL);
+	sense.status = 0;
+	sense.note = TAO_NOTE_BAD_REPLY;
+	EXPECT_EQ(tao_sense_errno(&sense), -EIO);
+	sense.note = TAO_NOTE_NOT_TAKEN;
+	EXPECT_EQ(tao_sense_errno(&sense), -EIO);
+	EXPECT_STREQ(tao_sense_text(&sense), "drive did not take the write parameters");
+}
+
+TEST(opcode_names)
+{
+	unsigned int opcode;
+
+	EXPECT_STREQ(tao_opcode_name(0x2a), "WRITE(10)");
+	EXPECT_STREQ(tao_opcode_name(0x5b), "CLOSE TRACK/SESSION");
+	EXPECT_STREQ(tao_opcode_name(0xff), "unknown command");
+	for (opcode = 0; opcode < 256; opcode++)
+		EXPECT_NE(tao_opcode_name(opcode), NULL);
+}
+
+TEST(features_of_a_writer)
+{
+	struct tao_features features;
+
+	ASSERT_EQ(tao_parse_features(&features, features_writer, sizeof(features_writer)), 0);
+	EXPECT_TRUE(features.present);
+	EXPECT_EQ(features.profile, TAO_PROFILE_CD_R);
+	EXPECT_TRUE(features.writes_cd_r);
+	EXPECT_TRUE(features.writes_cd_rw);
+	EXPECT_TRUE(features.tao);
+	EXPECT_TRUE(features.tao_current);
+	EXPECT_TRUE(features.test_write);
+	EXPECT_TRUE(features.underrun_free);
+	EXPECT_TRUE(features.cd_rw);
+	EXPECT_TRUE(features.rw_sub);
+	EXPECT_EQ(features.data_block_types, 0xffff);
+	EXPECT_TRUE(features.speed_list);
+	EXPECT_TRUE(features.set_speed);
+	EXPECT_TRUE(features.mode_page_2a);
+	EXPECT_TRUE(features.buffer_capacity);
+	EXPECT_TRUE(features.medium_removable);
+	EXPECT_TRUE(features.medium_lock);
+	EXPECT_TRUE(features.medium_eject);
+	EXPECT_STREQ(features.serial, "KL1G2");
+}
+
+TEST(features_of_a_reader)
+{
+	struct tao_features features;
+
+	ASSERT_EQ(tao_parse_features(&features, features_reader, sizeof(features_reader)), 0);
+	EXPECT_TRUE(features.present);
+	EXPECT_EQ(features.profile, TAO_PROFILE_NONE);
+	EXPECT_FALSE(features.writes_cd_r);
+	EXPECT_FALSE(features.writes_cd_rw);
+	EXPECT_FALSE(features.tao);
+	EXPECT_FALSE(features.speed_list);
+	EXPECT_FALSE(features.medium_lock);
+	EXPECT_TRUE(features.medium_eject);
+	EXPECT_STREQ(features.serial, "");
+}
+
+/* A descriptor that did not arrive as a whole is not there; the feature is not current. */
+TEST(features_cut_off)
+{
+	unsigned int tao = 8 + 20 + 8 + 8;
+	struct tao_features features;
+	u8 *bytes = cut(features_writer, tao + 7);
+
+	ASSERT_EQ(tao_parse_features(&features, bytes, tao + 7), 0);
+	EXPECT_TRUE(features.medium_lock);
+	EXPECT_FALSE(features.tao);
+	free(bytes);
+	bytes = cut(features_writer, tao + 8);
+	bytes[tao + 2] &= ~1;
+	ASSERT_EQ(tao_parse_features(&features, bytes, tao + 8), 0);
+	EXPECT_TRUE(features.tao);
+	EXPECT_FALSE(features.tao_current);
+	EXPECT_FALSE(features.speed_list);
+	free(bytes);
+}
+
+TEST(features_of_no_reply)
+{
+	static const u8 zeros[64];
+	struct tao_features features;
+
+	EXPECT_EQ(tao_parse_features(&features, zeros, sizeof(zeros)), -EIO);
+	EXPECT_FALSE(features.present);
+	EXPECT_EQ(tao_parse_features(&features, features_writer, 7), -EIO);
+	EXPECT_EQ(tao_parse_features(&features, zeros, 0), -EIO);
+}
+
+TEST(disc_info_blank)
+{
+	struct tao_disc_info info;
+
+	ASSERT_EQ(tao_parse_disc_info(&info, disc_blank, sizeof(disc_blank)), 0);
+	EXPECT_EQ(info.status, TAO_DISC_BLANK);
+	EXPECT_EQ(info.session_state, TAO_SESSION_EMPTY);
+	EXPECT_FALSE(info.erasable);
+	EXPECT_EQ(info.disc_type, TAO_DISC_TYPE_UNDEFINED);
+	EXPECT_EQ(info.first_track, 1);
+	EXPECT_EQ(info.sessions, 1);
+	EXPECT_EQ(info.first_track_last_session, 1);
+	EXPECT_EQ(info.last_track, 1);
+	EXPECT_TRUE(info.last_lead_in_valid);
+	EXPECT_EQ(info.last_lead_in_lba, -11077);
+	EXPECT_TRUE(info.lead_out_valid);
+	EXPECT_EQ(info.lead_out_lba, 359848);
+}
+
+TEST(disc_info_appendable)
+{
+	struct tao_disc_info info;
+
+	ASSERT_EQ(tao_parse_disc_info(&info, disc_appendable, sizeof(disc_appendable)), 0);
+	EXPECT_EQ(info.status, TAO_DISC_APPENDABLE);
+	EXPECT_EQ(info.session_state, TAO_SESSION_EMPTY);
+	EXPECT_TRUE(info.erasable);
+	EXPECT_EQ(info.disc_type, 0);
+	EXPECT_EQ(info.sessions, 2);
+	EXPECT_EQ(info.first_track_last_session, 6);
+	EXPECT_EQ(info.last_track, 6);
+	EXPECT_TRUE(info.last_lead_in_valid);
+	EXPECT_EQ(info.last_lead_in_lba, 101115);
+	EXPECT_EQ(info.lead_out_lba, 359849);
+}
+
+/* FF:FF:FF is "not known", not 1166730. */
+TEST(disc_info_complete)
+{
+	struct tao_disc_info info;
+
+	ASSERT_EQ(tao_parse_disc_info(&info, disc_complete, sizeof(disc_complete)), 0);
+	EXPECT_EQ(info.status, TAO_DISC_COMPLETE);
+	EXPECT_EQ(info.session_state, TAO_SESSION_COMPLETE);
+	EXPECT_EQ(info.last_track, 12);
+	EXPECT_FALSE(info.last_lead_in_valid);
+	EXPECT_FALSE(info.lead_out_valid);
+	EXPECT_EQ(info.lead_out_lba, 0);
+}
+
+TEST(disc_info_short)
+{
+	static const u8 zeros[34];
+	struct tao_disc_info info;
+	u8 *bytes = cut(disc_blank, 23);
+
+	ASSERT_EQ(tao_parse_disc_info(&info, bytes, 23), 0);
+	EXPECT_EQ(info.last_track, 1);
+	EXPECT_FALSE(info.lead_out_valid);
+	EXPECT_EQ(tao_parse_disc_info(&info, bytes, 11), -EIO);
+	EXPECT_EQ(tao_parse_disc_info(&info, zeros, sizeof(zeros)), -EIO);
+	free(bytes);
+}
+
+TEST(track_info_of_a_real_drive)
+{
+	struct tao_track_info info;
+
+	ASSERT_EQ(tao_parse_track_info(&info, track_asus_closed, sizeof(track_asus_closed)), 0);
+	EXPECT_EQ(info.track, 1);
+	EXPECT_EQ(info.session, 1);
+	EXPECT_EQ(info.control, TAO_CONTROL_DATA);
+	EXPECT_EQ(info.data_mode, 1);
+	EXPECT_FALSE(info.damage || info.copy || info.reserved || info.blank || info.packet);
+	EXPECT_FALSE(info.nwa_valid);
+	EXPECT_FALSE(info.lra_valid);
+	EXPECT_EQ(info.start_lba, 0);
+	EXPECT_EQ(info.sectors, 34177);
+	ASSERT_EQ(tao_parse_track_info(&info, track_asus_packet, sizeof(track_asus_packet)), 0);
+	EXPECT_EQ(info.control, 7);
+	EXPECT_EQ(info.data_mode, 2);
+	EXPECT_TRUE(info.reserved);
+	EXPECT_FALSE(info.blank);
+	EXPECT_TRUE(info.packet);
+	EXPECT_EQ(info.sectors, 295264);
+}
+
+TEST(track_info_next)
+{
+	struct tao_track_info info;
+
+	ASSERT_EQ(tao_parse_track_info(&info, track_next, sizeof(track_next)), 0);
+	EXPECT_EQ(info.track, 2);
+	EXPECT_TRUE(info.blank);
+	EXPECT_EQ(info.data_mode, 15);
+	EXPECT_TRUE(info.nwa_valid);
+	EXPECT_EQ(info.start_lba, 18684);
+	EXPECT_EQ(info.nwa, 18684);
+	EXPECT_EQ(info.free_sectors, 359844 - 18684);
+	ASSERT_EQ(tao_parse_track_info(&info, track_liteon_blank, sizeof(track_liteon_blank)), 0);
+	EXPECT_TRUE(info.nwa_valid);
+	EXPECT_EQ(info.nwa, -150);
+	EXPECT_EQ(info.free_sectors, 359844);
+	EXPECT_FALSE(info.lra_valid);
+}
+
+TEST(track_info_damaged)
+{
+	struct tao_track_info info;
+
+	ASSERT_EQ(tao_parse_track_info(&info, track_damaged, sizeof(track_damaged)), 0);
+	EXPECT_TRUE(info.damage);
+	EXPECT_TRUE(info.copy);
+	EXPECT_FALSE(info.nwa_valid);
+	EXPECT_TRUE(info.lra_valid);
+	EXPECT_EQ(info.last_recorded, 40228 + 4096 - 1);
+	EXPECT_EQ(tao_parse_track_info(&info, track_damaged, 27), -EIO);
+	EXPECT_EQ(tao_parse_track_info(&info, track_damaged, 28), 0);
+	EXPECT_FALSE(info.lra_valid);
+}
+
+TEST(toc)
+{
+	struct tao_toc_list *toc = malloc(sizeof(*toc));
+
+	ASSERT_EQ(tao_parse_toc(toc, toc_three_tracks, sizeof(toc_three_tracks)), 0);
+	EXPECT_EQ(toc->first_track, 1);
+	EXPECT_EQ(toc->last_track, 3);
+	ASSERT_EQ(toc->count, 4);
+	EXPECT_EQ(toc->entries[0].number, 1);
+	EXPECT_EQ(toc->entries[0].start_lba, 0);
+	EXPECT_EQ(toc->entries[1].start_lba, 4650);
+	EXPECT_EQ(toc->entries[1].control, TAO_CONTROL_COPY_PERMITTED);
+	EXPECT_EQ(toc->entries[2].start_lba, 6300);
+	EXPECT_EQ(toc->entries[2].control, TAO_CONTROL_PRE_EMPHASIS);
+	EXPECT_EQ(toc->entries[3].number, TAO_TOC_LEAD_OUT);
+	EXPECT_EQ(toc->entries[3].start_lba, 7060);
+	free(toc);
+}
+
+TEST(toc_nonsense)
+{
+	u8 bytes[sizeof(toc_three_tracks)];
+	struct tao_toc_list *toc = malloc(sizeof(*toc));
+
+	memcpy(bytes, toc_three_tracks, sizeof(bytes));
+	bytes[4 + 8 + 2] = 1;
+	EXPECT_EQ(tao_parse_toc(toc, bytes, sizeof(bytes)), -EIO);
+	bytes[4 + 8 + 2] = 100;
+	EXPECT_EQ(tao_parse_toc(toc, bytes, sizeof(bytes)), -EIO);
+	bytes[4 + 8 + 2] = 0;
+	EXPECT_EQ(tao_parse_toc(toc, bytes, sizeof(bytes)), -EIO);
+	EXPECT_EQ(tao_parse_toc(toc, toc_three_tracks, sizeof(bytes) - 1), -EIO);
+	EXPECT_EQ(tao_parse_toc(toc, toc_three_tracks, 4), -EIO);
+	EXPECT_EQ(tao_parse_toc(toc, toc_three_tracks, 0), -EIO);
+	memcpy(bytes, toc_three_tracks, sizeof(bytes));
+	bytes[1] = 2 + 8;
+	EXPECT_EQ(tao_parse_toc(toc, bytes, sizeof(bytes)), -EIO);
+	free(toc);
+}
+
+TEST(toc_raw)
+{
+	struct tao_toc_list *toc = malloc(sizeof(*toc));
+	u8 raw[TAO_TOC_RAW_MAX];
+	unsigned int i;
+
+	ASSERT_EQ(tao_parse_toc(toc, toc_three_tracks, sizeof(toc_three_tracks)), 0);
+	ASSERT_EQ(tao_build_toc_raw(raw, sizeof(raw), toc->entries, toc->count),
+		  sizeof(toc_three_tracks));
+	EXPECT_EQ(memcmp(raw, toc_three_tracks, sizeof(toc_three_tracks)), 0);
+	EXPECT_EQ(tao_build_toc_raw(raw, 35, toc->entries, toc->count), 0);
+	EXPECT_EQ(tao_build_toc_raw(raw, sizeof(raw), toc->entries, 1), 0);
+	for (i = 0; i < TAO_TRACKS_MAX; i++)
+		toc->entries[i].number = i + 1;
+	toc->entries[TAO_TRACKS_MAX].number = TAO_TOC_LEAD_OUT;
+	EXPECT_EQ(tao_build_toc_raw(raw, sizeof(raw), toc->entries, TAO_TOC_ENTRIES_MAX), 804);
+	EXPECT_EQ(tao_parse_toc(toc, raw, 804), 0);
+	EXPECT_EQ(toc->count, TAO_TOC_ENTRIES_MAX);
+	EXPECT_EQ(toc->last_track, 99);
+	EXPECT_EQ(tao_build_toc_raw(raw, sizeof(raw), toc->entries, 101), 0);
+	free(toc);
+}
+
+TEST(full_toc)
+{
+	struct tao_full_toc *toc = malloc(sizeof(*toc));
+
+	ASSERT_EQ(tao_parse_full_toc(toc, full_toc_two_sessions, sizeof(full_toc_two_sessions)), 0);
+	ASSERT_EQ(toc->session_count, 2);
+	EXPECT_EQ(toc->sessions[0].number, 1);
+	EXPECT_EQ(toc->sessions[0].first_track, 1);
+	EXPECT_EQ(toc->sessions[0].last_track, 2);
+	EXPECT_EQ(toc->sessions[0].disc_type, 0);
+	EXPECT_TRUE(toc->sessions[0].lead_out_valid);
+	EXPECT_EQ(toc->sessions[0].lead_out_lba, 18600);
+	EXPECT_EQ(toc->sessions[1].first_track, 3);
+	EXPECT_EQ(toc->sessions[1].disc_type, 0x20);
+	EXPECT_EQ(toc->sessions[1].lead_out_lba, 32100);
+	ASSERT_EQ(toc->track_count, 3);
+	EXPECT_EQ(toc->tracks[1].number, 2);
+	EXPECT_EQ(toc->tracks[1].session, 1);
+	EXPECT_EQ(toc->tracks[1].control, TAO_CONTROL_COPY_PERMITTED);
+	EXPECT_EQ(toc->tracks[1].start_lba, 8887);
+	EXPECT_EQ(toc->tracks[2].session, 2);
+	EXPECT_EQ(toc->tracks[2].control, TAO_CONTROL_DATA);
+	EXPECT_EQ(toc->tracks[2].start_lba, 18600 + 11400);
+	EXPECT_TRUE(toc->next_program_valid);
+	EXPECT_EQ(toc->next_program_lba, 32100 + 6900);
+	free(toc);
+}
+
+/* Finalised: the last session's B0 is FF:FF:FF, or is missing. */
+TEST(full_toc_finalised)
+{
+	struct tao_full_toc *toc = malloc(sizeof(*toc));
+	u8 bytes[sizeof(full_toc_two_sessions)];
+	unsigned int last = sizeof(bytes) - 11;
+
+	memcpy(bytes, full_toc_two_sessions, sizeof(bytes));
+	memset(bytes + last + 4, 0xff, 3);
+	ASSERT_EQ(tao_parse_full_toc(toc, bytes, sizeof(bytes)), 0);
+	EXPECT_FALSE(toc->next_program_valid);
+	ASSERT_EQ(tao_parse_full_toc(toc, bytes, last), 0);
+	EXPECT_FALSE(toc->next_program_valid);
+	EXPECT_EQ(toc->next_program_lba, 0);
+	EXPECT_EQ(tao_parse_full_toc(toc, bytes, 4), -EIO);
+	free(toc);
+}
+
+TEST(atip)
+{
+	struct tao_atip atip;
+
+	ASSERT_EQ(tao_parse_atip(&atip, atip_cd_r, sizeof(atip_cd_r)), 0);
+	EXPECT_TRUE(atip.valid);
+	EXPECT_FALSE(atip.rw);
+	EXPECT_EQ(atip.lead_in_lba, -11635);
+	EXPECT_EQ(atip.lead_out_lba, 359846);
+	ASSERT_EQ(tao_parse_atip(&atip, atip_cd_rw, sizeof(atip_cd_rw)), 0);
+	EXPECT_TRUE(atip.valid);
+	EXPECT_TRUE(atip.rw);
+	EXPECT_EQ(atip.subtype, 1);
+	EXPECT_EQ(atip.lead_in_lba, -11597);
+	EXPECT_EQ(atip.lead_out_lba, 359849);
+}
+
+TEST(atip_of_odd_drives)
+{
+	struct tao_atip atip;
+
+	ASSERT_EQ(tao_parse_atip(&atip, atip_ricoh, sizeof(atip_ricoh)), 0);
+	EXPECT_TRUE(atip.valid);
+	EXPECT_EQ(atip.lead_in_lba, -11635);
+	EXPECT_EQ(atip.lead_out_lba, 359846);
+	ASSERT_EQ(tao_parse_atip(&atip, atip_yamaha, sizeof(atip_yamaha)), 0);
+	EXPECT_FALSE(atip.valid);
+	ASSERT_EQ(tao_parse_atip(&atip, atip_liteon_pressed, sizeof(atip_liteon_pressed)), 0);
+	EXPECT_FALSE(atip.valid);
+	EXPECT_EQ(tao_parse_atip(&atip, atip_cd_r, 15), 0);
+	EXPECT_FALSE(atip.valid);
+	EXPECT_EQ(tao_parse_atip(&atip, atip_cd_r, 1), -EIO);
+}
+
+TEST(capabilities_mmc3)
+{
+	struct tao_capabilities *caps = malloc(sizeof(*caps));
+
+	ASSERT_EQ(tao_parse_capabilities(caps, caps_mmc3, sizeof(caps_mmc3)), 0);
+	EXPECT_TRUE(caps->writes_cd_r);
+	EXPECT_TRUE(caps->writes_cd_rw);
+	EXPECT_TRUE(caps->test_write);
+	EXPECT_TRUE(caps->underrun_free);
+	EXPECT_TRUE(caps->read_cdda);
+	EXPECT_TRUE(caps->accurate_stream);
+	EXPECT_TRUE(caps->isrc);
+	EXPECT_TRUE(caps->upc);
+	EXPECT_TRUE(caps->lock);
+	EXPECT_TRUE(caps->locked);
+	EXPECT_EQ(caps->buffer_bytes, 2048 * 1024);
+	EXPECT_EQ(caps->max_write_kbps, 2823);
+	EXPECT_EQ(caps->current_write_kbps, 1411);
+	EXPECT_FALSE(caps->pure_cav);
+	ASSERT_EQ(caps->speed_count, 3);
+	EXPECT_EQ(caps->speeds[0].write_kbps, 2823);
+	EXPECT_EQ(caps->speeds[0].write_sectors_per_second, 1200);
+	EXPECT_EQ(caps->speeds[0].flags, TAO_SPEED_PURE_CAV);
+	EXPECT_EQ(caps->speeds[1].write_kbps, 1411);
+	EXPECT_EQ(caps->speeds[1].flags, 0);
+	EXPECT_EQ(caps->speeds[2].write_kbps, 706);
+	EXPECT_EQ(caps->speeds[2].write_sectors_per_second, 300);
+	free(caps);
+}
+
+TEST(capabilities_mmc1)
+{
+	struct tao_capabilities *caps = malloc(sizeof(*caps));
+
+	ASSERT_EQ(tao_parse_capabilities(caps, caps_mmc1, sizeof(caps_mmc1)), 0);
+	EXPECT_TRUE(caps->writes_cd_r);
+	EXPECT_FALSE(caps->underrun_free);
+	EXPECT_TRUE(caps->lock);
+	EXPECT_FALSE(caps->locked);
+	EXPECT_EQ(caps->buffer_bytes, 512 * 1024);
+	EXPECT_EQ(caps->max_write_kbps, 706);
+	EXPECT_EQ(caps->current_write_kbps, 353);
+	EXPECT_EQ(caps->speed_count, 0);
+	free(caps);
+}
+
+/* More descriptors than there are bytes for; speeds that are none */
+TEST(capabilities_nonsense)
+{
+	struct tao_capabilities *caps = malloc(sizeof(*caps));
+	u8 *bytes = cut(caps_mmc3, sizeof(caps_mmc3));
+
+	bytes[8 + 30] = 0xff;
+	ASSERT_EQ(tao_parse_capabilities(caps, bytes, sizeof(caps_mmc3)), 0);
+	EXPECT_EQ(caps->speed_count, 3);
+	bytes[8 + 34] = 0;
+	bytes[8 + 35] = 175;
+	bytes[8 + 46] = 0xff;
+	bytes[8 + 47] = 0xff;
+	ASSERT_EQ(tao_parse_capabilities(caps, bytes, sizeof(caps_mmc3)), 0);
+	EXPECT_EQ(caps->speed_count, 2);
+	bytes[6] = 0xff;
+	EXPECT_EQ(tao_parse_capabilities(caps, bytes, sizeof(caps_mmc3)), -EIO);
+	bytes[6] = 0;
+	bytes[8] = 0x05;
+	EXPECT_EQ(tao_parse_capabilities(caps, bytes, sizeof(caps_mmc3)), -EIO);
+	bytes[8] = 0x6a;
+	EXPECT_EQ(tao_parse_capabilities(caps, bytes, sizeof(caps_mmc3)), -EIO);
+	EXPECT_EQ(tao_parse_capabilities(caps, bytes, 8), -EIO);
+	free(bytes);
+	free(caps);
+}
+
+TEST(write_parameters)
+{
+	struct tao_write_parameters parameters;
+
+	ASSERT_EQ(tao_parse_write_parameters(&parameters, write_cdemu_default,
+					     sizeof(write_cdemu_default)), 0);
+	EXPECT_FALSE(parameters.audio_tao);
+	EXPECT_TRUE(parameters.test_write);
+	EXPECT_FALSE(parameters.underrun_free);
+	EXPECT_EQ(parameters.multi_session, TAO_MULTI_SESSION_FINAL);
+	EXPECT_EQ(parameters.track_mode, 5);
+	EXPECT_EQ(parameters.pause, TAO_PAUSE_SECTORS);
+	EXPECT_STREQ(parameters.mcn, "");
+	ASSERT_EQ(tao_parse_write_parameters(&parameters, write_audio, sizeof(write_audio)), 0);
+	EXPECT_TRUE(parameters.audio_tao);
+	EXPECT_FALSE(parameters.test_write);
+	EXPECT_TRUE(parameters.underrun_free);
+	EXPECT_EQ(parameters.multi_session, TAO_MULTI_SESSION_OPEN);
+	EXPECT_EQ(parameters.track_mode, TAO_CONTROL_COPY_PERMITTED);
+	EXPECT_FALSE(parameters.copy);
+	EXPECT_STREQ(parameters.mcn, "4006381333931");
+	EXPECT_STREQ(parameters.isrc, "USRC17607839");
+}
+
+static const struct tao_write_parameters audio_parameters = {
+	.underrun_free = true,
+	.multi_session = TAO_MULTI_SESSION_OPEN,
+	.track_mode = TAO_CONTROL_COPY_PERMITTED,
+	.session_format = TAO_DISC_TYPE_UNDEFINED,
+	.mcn = "4006381333931",
+	.isrc = "USRC17607839",
+	.pause = TAO_PAUSE_SECTORS,
+};
+
+TEST(write_page)
+{
+	struct tao_write_parameters parameters = audio_parameters;
+	u8 page[52];
+
+	memset(page, 0xee, sizeof(page));
+	ASSERT_EQ(tao_build_write_page(page, sizeof(page), &parameters), sizeof(page));
+	EXPECT_EQ(memcmp(page, write_audio + 8, sizeof(page)), 0);
+	parameters.test_write = true;
+	parameters.underrun_free = false;
+	parameters.copy = true;
+	parameters.multi_session = TAO_MULTI_SESSION_FINAL;
+	parameters.session_format = 0x20;
+	ASSERT_EQ(tao_build_write_page(page, sizeof(page), &parameters), sizeof(page));
+	EXPECT_EQ(page[2], 0x11);
+	EXPECT_EQ(page[3], 0x12);
+	EXPECT_EQ(page[8], 0x20);
+}
+
+/* Pages of other lengths: 56 bytes, four of them the vendor's; ones without room for codes */
+TEST(write_page_lengths)
+{
+	struct tao_write_parameters parameters = audio_parameters;
+	u8 page[56];
+
+	memset(page, 0xee, sizeof(page));
+	ASSERT_EQ(tao_build_write_page(page, 56, &parameters), 56);
+	EXPECT_EQ(page[1], 54);
+	EXPECT_EQ(page[55], 0);
+	EXPECT_EQ(tao_build_write_page(page, 47, &parameters), 0);
+	parameters.isrc[0] = '\0';
+	EXPECT_EQ(tao_build_write_page(page, 47, &parameters), 47);
+	EXPECT_EQ(tao_build_write_page(page, 31, &parameters), 0);
+	parameters.mcn[0] = '\0';
+	EXPECT_EQ(tao_build_write_page(page, 16, &parameters), 16);
+	EXPECT_EQ(tao_build_write_page(page, 15, &parameters), 0);
+}
+
+TEST(write_parameters_taken)
+{
+	struct tao_write_parameters sensed;
+
+	ASSERT_EQ(tao_parse_write_parameters(&sensed, write_audio, sizeof(write_audio)), 0);
+	EXPECT_TRUE(tao_write_parameters_taken(&audio_parameters, &sensed));
+	sensed.underrun_free = false;
+	EXPECT_TRUE(tao_write_parameters_taken(&audio_parameters, &sensed));
+	sensed.isrc[11] = '8';
+	EXPECT_FALSE(tao_write_parameters_taken(&audio_parameters, &sensed));
+	sensed = audio_parameters;
+	EXPECT_FALSE(tao_write_parameters_taken(&audio_parameters, &sensed));
+	sensed.audio_tao = true;
+	EXPECT_TRUE(tao_write_parameters_taken(&audio_parameters, &sensed));
+	sensed.test_write = true;
+	EXPECT_FALSE(tao_write_parameters_taken(&audio_parameters, &sensed));
+	sensed.test_write = false;
+	sensed.multi_session = TAO_MULTI_SESSION_FINAL;
+	EXPECT_FALSE(tao_write_parameters_taken(&audio_parameters, &sensed));
+}
+
+TEST(performance)
+{
+	struct tao_speed_entry speeds[4];
+	unsigned int count;
+
+	ASSERT_EQ(tao_parse_performance(speeds, 4, &count, performance_cdemu,
+					sizeof(performance_cdemu)), 0);
+	ASSERT_EQ(count, 3);
+	EXPECT_EQ(speeds[0].write_kbps, 7056);
+	EXPECT_EQ(speeds[0].write_sectors_per_second, 3000);
+	EXPECT_EQ(speeds[0].read_kbps, 7056);
+	EXPECT_EQ(speeds[0].flags, 0);
+	EXPECT_EQ(speeds[1].write_kbps, 7056);
+	EXPECT_EQ(speeds[1].flags, TAO_SPEED_PURE_CAV);
+	EXPECT_EQ(speeds[2].write_kbps, 1764);
+	EXPECT_EQ(speeds[2].write_sectors_per_second, 750);
+}
+
+/* With little room the fastest are kept; a reply may announce what it has not. */
+TEST(performance_limits)
+{
+	u8 *bytes = cut(performance_cdemu, 8 + 31);
+	struct tao_speed_entry speed;
+	unsigned int count;
+
+	ASSERT_EQ(tao_parse_performance(&speed, 1, &count, performance_cdemu,
+					sizeof(performance_cdemu)), 0);
+	ASSERT_EQ(count, 1);
+	EXPECT_EQ(speed.write_kbps, 7056);
+	memset(bytes, 0xff, 4);
+	ASSERT_EQ(tao_parse_performance(&speed, 1, &count, bytes, 8 + 31), 0);
+	ASSERT_EQ(count, 1);
+	EXPECT_EQ(speed.write_kbps, 1764);
+	EXPECT_EQ(tao_parse_performance(&speed, 0, &count, performance_cdemu,
+					sizeof(performance_cdemu)), 0);
+	EXPECT_EQ(count, 0);
+	EXPECT_EQ(tao_parse_performance(&speed, 1, &count, bytes, 7), -EIO);
+	free(bytes);
+}
+
+/* 1x is 176.4 kB/s and 75 sectors/s; drives round either way. */
+TEST(speed_units)
+{
+	EXPECT_EQ(tao_kbps_to_sectors_per_second(176), 75);
+	EXPECT_EQ(tao_kbps_to_sectors_per_second(177), 75);
+	EXPECT_EQ(tao_kbps_to_sectors_per_second(706), 300);
+	EXPECT_EQ(tao_kbps_to_sectors_per_second(7056), 3000);
+	EXPECT_EQ(tao_kbps_to_sectors_per_second(8467), 3600);
+	EXPECT_EQ(tao_kbps_to_sectors_per_second(0), 0);
+	EXPECT_EQ(tao_kbps_to_sectors_per_second(0xffffffff), 1826091537);
+}
+
+TEST(buffer_capacity)
+{
+	u8 bytes[sizeof(buffer_pioneer)];
+	u32 size, room;
+
+	ASSERT_EQ(tao_parse_buffer_capacity(&size, &room, buffer_pioneer, sizeof(bytes)), 0);
+	EXPECT_EQ(size, 0x131800);
+	EXPECT_EQ(room, 0x131800 / 2);
+	memcpy(bytes, buffer_pioneer, sizeof(bytes));
+	bytes[8] = 0x7f;
+	ASSERT_EQ(tao_parse_buffer_capacity(&size, &room, bytes, sizeof(bytes)), 0);
+	EXPECT_EQ(room, 0x131800 / 2);
+	bytes[3] = 1;
+	EXPECT_EQ(tao_parse_buffer_capacity(&size, &room, bytes, sizeof(bytes)), -EIO);
+	EXPECT_EQ(tao_parse_buffer_capacity(&size, &room, buffer_pioneer, 11), -EIO);
+	EXPECT_EQ(size, 0);
+}
+
+TEST(mcn_read)
+{
+	u8 bytes[sizeof(mcn_reply)];
+	char mcn[14];
+
+	ASSERT_EQ(tao_parse_mcn(mcn, mcn_reply, sizeof(mcn_reply)), 0);
+	EXPECT_STREQ(mcn, "4006381333931");
+	memcpy(bytes, mcn_reply, sizeof(bytes));
+	bytes[8] = 0;
+	ASSERT_EQ(tao_parse_mcn(mcn, bytes, sizeof(bytes)), 0);
+	EXPECT_STREQ(mcn, "");
+	bytes[8] = 0x80;
+	memset(bytes + 9, '0', 13);
+	ASSERT_EQ(tao_parse_mcn(mcn, bytes, sizeof(bytes)), 0);
+	EXPECT_STREQ(mcn, "");
+	bytes[9] = 0xff;
+	ASSERT_EQ(tao_parse_mcn(mcn, bytes, sizeof(bytes)), 0);
+	EXPECT_STREQ(mcn, "");
+	memset(bytes, 0, sizeof(bytes));
+	EXPECT_EQ(tao_parse_mcn(mcn, bytes, sizeof(bytes)), -EIO);
+	EXPECT_EQ(tao_parse_mcn(mcn, mcn_reply, 23), -EIO);
+}
+
+TEST(isrc_read)
+{
+	u8 bytes[sizeof(isrc_reply)];
+	char isrc[13];
+
+	ASSERT_EQ(tao_parse_isrc(isrc, 7, isrc_reply, sizeof(isrc_reply)), 0);
+	EXPECT_STREQ(isrc, "USRC17607839");
+	EXPECT_EQ(tao_parse_isrc(isrc, 8, isrc_reply, sizeof(isrc_reply)), -EIO);
+	EXPECT_STREQ(isrc, "");
+	memcpy(bytes, isrc_reply, sizeof(bytes));
+	bytes[9] = '1';
+	ASSERT_EQ(tao_parse_isrc(isrc, 7, bytes, sizeof(bytes)), 0);
+	EXPECT_STREQ(isrc, "");
+}
+
+/* Check digits: GS1's own example, a pen and a book */
+TEST(mcn_valid)
+{
+	EXPECT_TRUE(tao_mcn_valid("6291041500213"));
+	EXPECT_TRUE(tao_mcn_valid("4006381333931"));
+	EXPECT_TRUE(tao_mcn_valid("9780201379624"));
+	EXPECT_FALSE(tao_mcn_valid("4006381333932"));
+	EXPECT_FALSE(tao_mcn_valid("400638133393"));
+	EXPECT_FALSE(tao_mcn_valid("40063813339311"));
+	EXPECT_FALSE(tao_mcn_valid("400638133393a"));
+	EXPECT_FALSE(tao_mcn_valid(""));
+}
+
+/* ISO 3901 */
+TEST(isrc_valid)
+{
+	EXPECT_TRUE(tao_isrc_valid("USRC17607839"));
+	EXPECT_TRUE(tao_isrc_valid("AA6Q72000047"));
+	EXPECT_FALSE(tao_isrc_valid("US-RC1-76-07"));
+	EXPECT_FALSE(tao_isrc_valid("usrc17607839"));
+	EXPECT_FALSE(tao_isrc_valid("U1RC17607839"));
+	EXPECT_FALSE(tao_isrc_valid("USRC1760783A"));
+	EXPECT_FALSE(tao_isrc_valid("USRC1760783"));
+	EXPECT_FALSE(tao_isrc_valid("USRC176078390"));
+	EXPECT_FALSE(tao_isrc_valid(""));
+}
+
+TEST_HARNESS_MAIN
