@@ -123,8 +123,7 @@ ktap_end()
 	[ $ktap_count -gt 0 ] || { echo '# the test checked nothing'; ktap_failed=1; }
 	echo "1..$ktap_count"
 	rm -rf "$tmp"
-	[ $ktap_failed -eq 0 ]
-	exit
+	exit $((ktap_failed > 0))
 }
 trap ktap_end EXIT
 

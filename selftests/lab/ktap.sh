@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# A test that goes wrong in any way fails; so does the run that it is part of.
+# host
+. "$(dirname "$0")/../lib.sh"
+
+# of NAME STATUS SCRIPT: what a test made of SCRIPT ends with
+of()
+{
+	printf '#!/bin/bash\n. "%s/selftests/lib.sh"\n%s\n' "$PWD" "$3" > "$tmp/test.sh"
+	bash "$tmp/test.sh" > "$tmp/out" 2>&1
+	is "$1" $? "$2"
+}
+
+of "all well" 0 'check a true; is b 1 1; check_fails c text sh -c "echo text; exit 1"'
+check "plan" grep -qx 1..3 "$tmp/out"
+of "check" 1 'check a false; check b true'
+check "plan after a failure" grep -qx 1..2 "$tmp/out"
+of "is" 1 'is a 1 2; ok b'
+of "check_fails: no failure" 1 'check_fails a text echo text'
+of "check_fails: other text" 1 'check_fails a text sh -c "echo other; exit 1"'
+of "need" 1 'ok a; need false; ok b'
+check "nothing after it" sh -c "! grep 'ok 2' '$tmp/out'"
+of "an exit" 1 'ok a; exit 3'
+of "no check at all" 1 ''
+of "skip" 4 'skip "no drive"'
+of "noise after the end" 1 'echo abc > $tmp/a; echo abcd > $tmp/b; same_audio s $tmp/a $tmp/b'
+of "another sample" 1 'echo abc > $tmp/a; echo xbcd > $tmp/b; same_audio s $tmp/a $tmp/b'
+of "a read that is short" 1 'echo abc > $tmp/a; printf abc > $tmp/b; same_audio s $tmp/a $tmp/b'
+of "silence after the end" 0 'echo abc > $tmp/a; (echo abc; head -c 9 /dev/zero) > $tmp/b; same_audio s $tmp/a $tmp/b'
+of "wait_for" 0 'wait_for 1 true; is a $? 0; wait_for 1 false; is b $? 1'
+is "the same seed gives the same numbers" \
+	"$(TAO_SEED=7 bash -c ". selftests/lib.sh; random 1 1000; ok \$random")" \
+	"$(TAO_SEED=7 bash -c ". selftests/lib.sh; random 1 1000; ok \$random")"
+
+# The runner, on a tree with three tests of its own.
+tree=$tmp/tree
+mkdir -p "$tree/selftests/x" "$tree/build"
+cp -r scripts "$tree"
+cp selftests/run selftests/lib.sh "$tree/selftests"
+printf 'all modules tools selftests:\n' > "$tree/Makefile"
+new_test()
+{
+	printf '#!/bin/bash\n# host\n# timeout: 2\n. "$(dirname "$0")/../lib.sh"\n%s\n' "$2" \
+		> "$tree/selftests/x/$1.sh"
+	chmod +x "$tree/selftests/x/$1.sh"
+}
+run()
+{
+	"$tree/selftests/run" x > "$tmp/out" 2>&1
+	echo "$? $(tail -n 1 "$tmp/out")"
+}
+new_test a 'ok a'
+new_test b 'skip "no drive"'
+is "runner: passed and skipped" "$(run)" "0 1 passed, 0 failed, 1 skipped"
+check "runner: why" grep "x/b # SKIP no drive" "$tmp/out"
+new_test b 'not_ok "a reason"'
+is "runner: failed" "$(run)" "1 1 passed, 1 failed"
+check "runner: output of the failed test" grep "not ok 1 a reason" "$tmp/out"
+new_test b 'ok b; sleep 60'
+is "runner: time is up" "$(run)" "1 1 passed, 1 failed"
+new_test b 'ok b'
+is "runner: passed" "$(run)" "0 2 passed, 0 failed"
+is "runner: no such test" "$("$tree/selftests/run" nosuch 2>&1 | head -n 1)" \
+	"There is no test nosuch; there are:"
