@@ -1,0 +1,735 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <tao.h>
+#include <unistd.h>
+#include "album.h"
+#include "common.h"
+#include "cue.h"
+#include "text.h"
+
+#define SHEET_MAX	(1 << 20)
+
+static void problem(struct album *album, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void problem(struct album *album, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		abort();
+	va_end(args);
+	complain("%s", text);
+	free(text);
+	album->problems++;
+}
+
+/* Takes over @text. */
+static void note(struct album *album, char *text)
+{
+	album->notes = xrealloc(album->notes, album->notes_count + 1, sizeof(*album->notes));
+	album->notes[album->notes_count++] = text;
+}
+
+static struct track *new_track(struct album *album)
+{
+	album->tracks = xrealloc(album->tracks, album->tracks_count + 1, sizeof(*album->tracks));
+	album->tracks[album->tracks_count] = (struct track){ 0 };
+	return &album->tracks[album->tracks_count++];
+}
+
+/* A part that goes on where the last one ended makes that one longer: then nothing is lost at the joint. */
+static void add_segment(struct track *track, struct segment segment)
+{
+	struct segment *last = track->segments_count ? &track->segments[track->segments_count - 1] : NULL;
+
+	if (last && last->file == segment.file && last->first + last->frames == segment.first) {
+		last->frames += segment.frames;
+		last->to_end = segment.to_end;
+		return;
+	}
+	track->segments = xrealloc(track->segments, track->segments_count + 1, sizeof(segment));
+	track->segments[track->segments_count++] = segment;
+}
+
+static struct audio_file *keep_file(struct album *album, struct audio_file *file)
+{
+	album->files = xrealloc(album->files, album->files_count + 1, sizeof(*album->files));
+	album->files[album->files_count++] = file;
+	return file;
+}
+
+/* NULL if it can't be burned, which was complained of. A file that was there before is looked at once. */
+static struct audio_file *get_file(struct album *album, const char *path)
+{
+	struct audio_file *file;
+	char *reason;
+
+	for (size_t i = 0; i < album->files_count; i++)
+		if (!strcmp(album->files[i]->path, path))
+			return album->files[i];
+	file = audio_inspect(path, album->raw, &reason);
+	if (file)
+		return keep_file(album, file);
+	problem(album, "%s", reason);
+	free(reason);
+	return NULL;
+}
+
+static char *dup_or_null(const char *text)
+{
+	return text ? xstrdup(text) : NULL;
+}
+
+static void add_whole_file(struct album *album, struct audio_file *file)
+{
+	struct track *track = new_track(album);
+
+	track->title = dup_or_null(file->title);
+	track->artist = dup_or_null(file->artist);
+	if (file->isrc && !parse_isrc(file->isrc, track->isrc))
+		track->isrc[0] = '\0';
+	track->any_data = file->kind == AUDIO_FILE || album->raw;
+	add_segment(track, (struct segment){ file, 0, file->frames, true });
+	if (!album->title && file->album)
+		album->title = xstrdup(file->album);
+}
+
+/* The directory of a file, with the slash; "" for the present one. */
+static char *directory_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? xasprintf("%.*s/", (int)(slash - path), path) : xstrdup("");
+}
+
+static bool is_file(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISREG(st.st_mode);
+}
+
+/* The entry of a folder that is @name but for the case of its letters, or in Latin-1. */
+static char *find_ignoring_case(const char *folder, const char *name)
+{
+	DIR *dir = opendir(*folder ? folder : ".");
+	struct dirent *entry;
+	char *found = NULL;
+
+	while (dir && !found && (entry = readdir(dir))) {
+		char *text = text_to_utf8(entry->d_name, strlen(entry->d_name));
+
+		if (!strcasecmp(text, name))
+			found = xasprintf("%s%s", folder, entry->d_name);
+		free(text);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+/* The same name with the ending of another format: sheets name the .wav that the .flac beside them was made of. */
+static char *find_other_format(const char *path)
+{
+	static const char *const endings[] = { "flac", "wav", "aiff", "aif", "ogg", "mp3", "wv", "ape", "m4a" };
+	const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
+	int stem = dot && dot > (slash ? slash : path) ? (int)(dot - path) : (int)strlen(path);
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
+		char *other = xasprintf("%.*s.%s", stem, path, endings[i]);
+
+		if (is_file(other))
+			return other;
+		free(other);
+	}
+	return NULL;
+}
+
+/*
+ * The file a sheet or playlist means by @name: as it stands there, with the slashes of other systems, in another
+ * format, without its folders, in other letters. NULL if there is none.
+ */
+static char *find_named_file(const char *folder, const char *name)
+{
+	char *path = *name == '/' ? xstrdup(name) : xasprintf("%s%s", folder, name), *found, *slash;
+
+	if (is_file(path))
+		return path;
+	for (char *p = path; *p; p++)
+		if (*p == '\\')
+			*p = '/';
+	if (is_file(path))
+		return path;
+	found = find_other_format(path);
+	if (!found) {
+		slash = strrchr(path, '/');
+		found = find_ignoring_case(folder, slash ? slash + 1 : path);
+		if (found && !is_file(found)) {
+			free(found);
+			found = NULL;
+		}
+	}
+	free(path);
+	return found;
+}
+
+/* Where track @i ends in its file, in frames; FRAMES_UNKNOWN: with the file. */
+static uint64_t cue_end(const struct cue_sheet *sheet, size_t i)
+{
+	const struct cue_track *t = &sheet->tracks[i];
+
+	if (i + 1 == sheet->tracks_count || t[1].file != t->file)
+		return FRAMES_UNKNOWN;
+	return (uint64_t)t[1].start * SECTOR_FRAMES;
+}
+
+/* What a file has before its first track: the gap, which goes to the end of the track before. */
+static void add_cue_gap(struct album *album, const struct cue_sheet *sheet, size_t i, struct audio_file *file)
+{
+	const struct cue_track *t = &sheet->tracks[i];
+	uint64_t frames = (uint64_t)t->start * SECTOR_FRAMES;
+	char time[TIME_SIZE];
+
+	if (!frames || (i && t[-1].file == t->file))
+		return;
+	if (i && t[-1].file + 1 == t->file)
+		add_segment(&album->tracks[album->tracks_count - 1], (struct segment){ file, 0, frames, false });
+	else
+		note(album, xasprintf("%s min before track %u of the CUE sheet are left out.",
+				      format_time(t->start, time), t->number));
+}
+
+static bool add_cue_track(struct album *album, const struct cue_sheet *sheet, size_t i, struct audio_file *file)
+{
+	const struct cue_track *t = &sheet->tracks[i];
+	uint64_t first = (uint64_t)t->start * SECTOR_FRAMES, end = cue_end(sheet, i);
+	struct track *track;
+
+	if (first >= file->frames || (end != FRAMES_UNKNOWN && end > file->frames)) {
+		problem(album, "%s: ends before track %u of its CUE sheet does; is it the right file?", file->path,
+			t->number);
+		return false;
+	}
+	add_cue_gap(album, sheet, i, file);
+	track = new_track(album);
+	track->title = dup_or_null(t->title);
+	track->artist = dup_or_null(t->performer);
+	memcpy(track->isrc, t->isrc, sizeof(track->isrc));
+	track->copy_permitted = t->copy_permitted;
+	track->pre_emphasis = t->pre_emphasis;
+	track->any_data = true;
+	add_segment(track, (struct segment){ file, first, (end == FRAMES_UNKNOWN ? file->frames : end) - first,
+					     end == FRAMES_UNKNOWN });
+	return true;
+}
+
+/* @files: what each FILE of the sheet is. */
+static void add_cue_sheet(struct album *album, const struct cue_sheet *sheet, struct audio_file **files)
+{
+	bool gaps = false;
+
+	if (!album->title)
+		album->title = dup_or_null(sheet->title);
+	if (!album->artist)
+		album->artist = dup_or_null(sheet->performer);
+	if (!album->mcn[0])
+		memcpy(album->mcn, sheet->mcn, sizeof(album->mcn));
+	for (size_t i = 0; i < sheet->tracks_count; i++) {
+		gaps |= sheet->tracks[i].pregap > 0;
+		if (!add_cue_track(album, sheet, i, files[sheet->tracks[i].file]))
+			return;
+	}
+	if (gaps)
+		note(album, xstrdup("The PREGAPs of the CUE sheet become the 2 s that track-at-once always has."));
+}
+
+static struct cue_sheet *parse_sheet(struct album *album, char *text, const char *name)
+{
+	struct cue_sheet *sheet;
+	char *reason;
+
+	sheet = cue_parse(text, name, &reason);
+	if (!sheet) {
+		problem(album, "%s", reason);
+		free(reason);
+	}
+	return sheet;
+}
+
+static void add_cue_files(struct album *album, const struct cue_sheet *sheet, const char *path)
+{
+	struct audio_file **files = xcalloc(sheet->files_count, sizeof(*files));
+	char *folder = directory_of(path);
+	bool complete = true;
+
+	for (size_t i = 0; i < sheet->files_count; i++) {
+		char *file = find_named_file(folder, sheet->files[i]);
+
+		if (file)
+			files[i] = get_file(album, file);
+		else
+			problem(album, "%s: names \"%s\", which is not there", path, sheet->files[i]);
+		complete &= files[i] != NULL;
+		free(file);
+	}
+	if (complete)
+		add_cue_sheet(album, sheet, files);
+	free(folder);
+	free(files);
+}
+
+static void add_cue(struct album *album, const char *path)
+{
+	char *text = text_read_file(path, SHEET_MAX);
+	struct cue_sheet *sheet;
+
+	if (!text) {
+		problem(album, "%s: %s", path, strerror(errno));
+		return;
+	}
+	sheet = parse_sheet(album, text, path);
+	if (sheet)
+		add_cue_files(album, sheet, path);
+	cue_free(sheet);
+	free(text);
+}
+
+/* A file that carries its own CUE sheet, whatever file name that has. */
+static void add_embedded_cue(struct album *album, struct audio_file *file)
+{
+	char *text = xstrdup(file->cue_sheet), *name = xasprintf("%s: CUE sheet inside", file->path);
+	struct cue_sheet *sheet = parse_sheet(album, text, name);
+	struct audio_file **files;
+
+	if (sheet) {
+		files = xcalloc(sheet->files_count, sizeof(*files));
+		for (size_t i = 0; i < sheet->files_count; i++)
+			files[i] = file;
+		add_cue_sheet(album, sheet, files);
+		free(files);
+	}
+	cue_free(sheet);
+	free(name);
+	free(text);
+}
+
+static void add_file(struct album *album, const char *path)
+{
+	struct audio_file *file = get_file(album, path);
+
+	if (!file)
+		return;
+	if (file->cue_sheet)
+		add_embedded_cue(album, file);
+	else
+		add_whole_file(album, file);
+}
+
+/* "#EXTINF:seconds,Artist - Title" */
+static void take_extinf(const char *line, char **title)
+{
+	const char *comma = strchr(line, ',');
+
+	free(*title);
+	*title = comma && comma[1] ? xstrdup(comma + 1) : NULL;
+}
+
+/* file:///a%20b */
+static char *from_uri(const char *uri)
+{
+	char *path = xcalloc(strlen(uri) + 1, 1), *out = path;
+	unsigned int byte;
+
+	for (const char *p = uri + strlen("file://"); *p; p++) {
+		if (*p == '%' && sscanf(p + 1, "%2x", &byte) == 1 && byte) {
+			*out++ = byte;
+			p += 2;
+		} else {
+			*out++ = *p;
+		}
+	}
+	return path;
+}
+
+static void add_playlist_entry(struct album *album, const char *list, const char *folder, const char *entry,
+			       const char *title)
+{
+	size_t before = album->tracks_count;
+	char *name, *path;
+
+	if (strstr(entry, "://") && strncmp(entry, "file://", 7)) {
+		problem(album, "%s: %s is not a file of this machine", list, entry);
+		return;
+	}
+	name = strncmp(entry, "file://", 7) ? xstrdup(entry) : from_uri(entry);
+	path = find_named_file(folder, name);
+	if (path)
+		add_file(album, path);
+	else
+		problem(album, "%s: names \"%s\", which is not there", list, name);
+	if (title && album->tracks_count == before + 1 && !album->tracks[before].title)
+		album->tracks[before].title = xstrdup(title);
+	free(path);
+	free(name);
+}
+
+static void add_playlist(struct album *album, const char *path)
+{
+	char *text = text_read_file(path, SHEET_MAX), *rest = text, *line, *folder, *title = NULL;
+	size_t before = album->tracks_count;
+	unsigned int problems = album->problems;
+
+	if (!text) {
+		problem(album, "%s: %s", path, strerror(errno));
+		return;
+	}
+	folder = directory_of(path);
+	while ((line = text_next_line(&rest))) {
+		line = text_trim(line);
+		if (!strncmp(line, "#EXTINF:", 8)) {
+			take_extinf(line, &title);
+		} else if (*line && *line != '#') {
+			add_playlist_entry(album, path, folder, line, title);
+			free(title);
+			title = NULL;
+		}
+	}
+	if (album->tracks_count == before && album->problems == problems)
+		problem(album, "%s: lists no files", path);
+	free(title);
+	free(folder);
+	free(text);
+}
+
+static bool ends_in(const char *name, const char *ending)
+{
+	size_t length = strlen(name), n = strlen(ending);
+
+	return length > n && !strcasecmp(name + length - n, ending);
+}
+
+/* What in a folder is meant to be heard, also if it can't be burned: then it is named. */
+static bool is_music(const char *name)
+{
+	static const char *const endings[] = {
+		".wav", ".flac", ".aif", ".aiff", ".aifc", ".ogg", ".oga", ".opus", ".mp3", ".mp2", ".au", ".snd",
+		".caf", ".w64", ".rf64", ".raw", ".pcm", ".cdda", ".cdr", ".m4a", ".mp4", ".aac", ".alac", ".wma",
+		".ape", ".wv", ".mpc", ".tta", ".dsf", ".dff", ".ac3", ".dts", ".mka", ".webm",
+	};
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
+		if (ends_in(name, endings[i]))
+			return true;
+	return false;
+}
+
+static int select_music(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && is_music(entry->d_name);
+}
+
+static int select_cue(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && ends_in(entry->d_name, ".cue");
+}
+
+/* By track number where there is one, and those without behind; else by name, which they are in already. */
+static int compare_numbers(const void *a, const void *b)
+{
+	const struct audio_file *const *x = a, *const *y = b;
+	unsigned int first = (*x)->number ? (*x)->number : UINT_MAX;
+	unsigned int second = (*y)->number ? (*y)->number : UINT_MAX;
+
+	if (first != second)
+		return first < second ? -1 : 1;
+	return strverscmp((*x)->path, (*y)->path);
+}
+
+static void add_folder_files(struct album *album, const char *path, struct dirent **entries, int count)
+{
+	struct audio_file **files = xcalloc(count, sizeof(*files));
+	size_t n = 0;
+
+	for (int i = 0; i < count; i++) {
+		char *name = xasprintf("%s/%s", path, entries[i]->d_name);
+
+		files[n] = is_file(name) ? get_file(album, name) : NULL;
+		n += files[n] != NULL;
+		free(name);
+	}
+	qsort(files, n, sizeof(*files), compare_numbers);
+	for (size_t i = 0; i < n; i++) {
+		if (n == 1 && files[i]->cue_sheet)
+			add_embedded_cue(album, files[i]);
+		else
+			add_whole_file(album, files[i]);
+	}
+	free(files);
+}
+
+static void free_entries(struct dirent **entries, int count)
+{
+	for (int i = 0; i < count; i++)
+		free(entries[i]);
+	free(entries);
+}
+
+/* A folder is an album: one file with a CUE sheet, or a file for each track. */
+static void add_folder(struct album *album, const char *given)
+{
+	struct dirent **entries = NULL, **cues = NULL;
+	char *path = xstrdup(given);
+	int count, cue_count;
+
+	for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
+		path[n - 1] = '\0';
+	count = scandir(path, &entries, select_music, versionsort);
+	cue_count = scandir(path, &cues, select_cue, versionsort);
+	if (count == 1 && cue_count == 1) {
+		char *cue = xasprintf("%s/%s", path, cues[0]->d_name);
+
+		add_cue(album, cue);
+		free(cue);
+	} else if (count > 0) {
+		add_folder_files(album, path, entries, count);
+	} else {
+		problem(album, "%s: %s", path, count < 0 ? strerror(errno) : "there is no audio file in this folder");
+	}
+	free_entries(entries, count);
+	free_entries(cues, cue_count);
+	free(path);
+}
+
+/* Whether a pipe begins like a file with a header; what is in it stays there. */
+static bool pipe_has_header(int fd)
+{
+	static const char *const magics[] = { "RIFF", "FORM", "fLaC", "OggS", "ID3", "RF64", "caff" };
+	char start[4] = "";
+	bool found = false;
+	int copy[2];
+
+	if (pipe2(copy, O_CLOEXEC))
+		return false;
+	if (tee(fd, copy[1], sizeof(start), 0) > 0 && read(copy[0], start, sizeof(start)) > 0) {
+		for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++)
+			found |= !strncmp(start, magics[i], strlen(magics[i]));
+	}
+	close(copy[0]);
+	close(copy[1]);
+	return found;
+}
+
+/* All of standard input in a file without a name; its path leads through our own descriptor. */
+static char *spool_input(struct album *album)
+{
+	const char *dir = getenv("TMPDIR");
+	ssize_t n;
+	int fd;
+
+	fd = open(dir && *dir ? dir : "/var/tmp", O_TMPFILE | O_RDWR, 0600);
+	if (fd < 0) {
+		problem(album, "standard input: can't keep it in %s: %s", dir && *dir ? dir : "/var/tmp",
+			strerror(errno));
+		return NULL;
+	}
+	while ((n = splice(STDIN_FILENO, NULL, fd, NULL, 1 << 20, 0)) > 0)
+		;
+	if (!n)
+		return xasprintf("/proc/self/fd/%d", fd);
+	problem(album, "standard input: %s", strerror(errno));
+	close(fd);
+	return NULL;
+}
+
+static void add_stream(struct album *album)
+{
+	struct audio_file *file = xcalloc(1, sizeof(*file));
+
+	file->path = xstrdup("-");
+	file->kind = AUDIO_STREAM;
+	file->rate = CD_RATE;
+	file->channels = 2;
+	file->exact = true;
+	file->frames = FRAMES_UNKNOWN;
+	file->source_frames = FRAMES_UNKNOWN;
+	file->title = xstrdup("standard input");
+	snprintf(file->format, sizeof(file->format), "raw");
+	add_whole_file(album, keep_file(album, file));
+}
+
+static void add_input(struct album *album)
+{
+	struct stat st;
+	char *path;
+
+	for (size_t i = 0; i < album->files_count; i++) {
+		if (album->files[i]->kind == AUDIO_STREAM) {
+			problem(album, "standard input can be burned only once");
+			return;
+		}
+	}
+	if (isatty(STDIN_FILENO)) {
+		problem(album, "standard input is a terminal; pipe audio into this command");
+	} else if (!fstat(STDIN_FILENO, &st) && S_ISREG(st.st_mode)) {
+		char *problem_text, *name = xstrdup("/dev/stdin");
+		struct audio_file *file = audio_inspect(name, album->raw, &problem_text);
+
+		/* a file without a name that could end in .raw */
+		if (!file) {
+			free(problem_text);
+			file = audio_inspect(name, true, &problem_text);
+		}
+		if (file)
+			add_whole_file(album, keep_file(album, file));
+		else
+			problem(album, "%s", problem_text);
+		free(name);
+	} else if (!album->raw && pipe_has_header(STDIN_FILENO)) {
+		path = spool_input(album);
+		if (path)
+			add_file(album, path);
+		free(path);
+	} else {
+		add_stream(album);
+	}
+}
+
+void album_add(struct album *album, const char *path)
+{
+	struct stat st;
+
+	if (!strcmp(path, "-"))
+		add_input(album);
+	else if (stat(path, &st))
+		problem(album, "%s: %s", path, strerror(errno));
+	else if (S_ISDIR(st.st_mode))
+		add_folder(album, path);
+	else if (ends_in(path, ".cue") && !album->raw)
+		add_cue(album, path);
+	else if ((ends_in(path, ".m3u") || ends_in(path, ".m3u8")) && !album->raw)
+		add_playlist(album, path);
+	else
+		add_file(album, path);
+}
+
+static void free_track(struct track *track)
+{
+	free(track->title);
+	free(track->artist);
+	free(track->segments);
+}
+
+void album_join(struct album *album)
+{
+	struct track joined = { .any_data = true };
+
+	if (album->tracks_count < 2)
+		return;
+	for (size_t i = 0; i < album->tracks_count; i++) {
+		struct track *track = &album->tracks[i];
+
+		for (size_t j = 0; j < track->segments_count; j++)
+			add_segment(&joined, track->segments[j]);
+		joined.copy_permitted |= track->copy_permitted;
+		joined.pre_emphasis |= track->pre_emphasis;
+		free_track(track);
+	}
+	joined.title = xasprintf("%s (%zu joined)", album->title ? album->title : "all tracks",
+				 album->tracks_count);
+	album->tracks[0] = joined;
+	album->tracks_count = 1;
+}
+
+/* A lossy file may be shorter than its header says: tracks that go to its end follow. */
+static void follow_length(struct album *album, const struct audio_file *file)
+{
+	for (size_t i = 0; i < album->tracks_count; i++) {
+		for (size_t j = 0; j < album->tracks[i].segments_count; j++) {
+			struct segment *s = &album->tracks[i].segments[j];
+
+			if (s->file != file)
+				continue;
+			if (s->first >= file->frames || (!s->to_end && s->first + s->frames > file->frames))
+				problem(album, "%s: ends before its CUE sheet does", file->path);
+			else if (s->to_end)
+				s->frames = file->frames - s->first;
+		}
+	}
+}
+
+void album_check(struct album *album, const volatile bool *stop,
+		 void (*progress)(const struct audio_file *file, size_t n, size_t count))
+{
+	char *reason;
+
+	for (size_t i = 0; i < album->files_count && !*stop; i++) {
+		progress(album->files[i], i + 1, album->files_count);
+		if (audio_check(album->files[i], stop, &reason)) {
+			problem(album, "%s", reason);
+			free(reason);
+		} else {
+			follow_length(album, album->files[i]);
+		}
+	}
+}
+
+void album_free(struct album *album)
+{
+	for (size_t i = 0; i < album->tracks_count; i++)
+		free_track(&album->tracks[i]);
+	for (size_t i = 0; i < album->files_count; i++)
+		audio_free(album->files[i]);
+	for (size_t i = 0; i < album->notes_count; i++)
+		free(album->notes[i]);
+	free(album->tracks);
+	free(album->files);
+	free(album->notes);
+	free(album->title);
+	free(album->artist);
+}
+
+uint64_t track_frames(const struct track *track)
+{
+	uint64_t frames = 0;
+
+	for (size_t i = 0; i < track->segments_count; i++) {
+		if (track->segments[i].frames == FRAMES_UNKNOWN)
+			return FRAMES_UNKNOWN;
+		frames += track->segments[i].frames;
+	}
+	return frames;
+}
+
+uint32_t track_sectors(const struct track *track)
+{
+	uint64_t frames = track_frames(track);
+	uint64_t sectors = frames / SECTOR_FRAMES + (frames % SECTOR_FRAMES > 0);
+
+	if (frames == FRAMES_UNKNOWN)
+		return TAO_UNKNOWN;
+	if (sectors < TAO_TRACK_MIN_SECTORS)
+		return TAO_TRACK_MIN_SECTORS;
+	return sectors < TAO_UNKNOWN ? sectors : TAO_UNKNOWN - 1;
+}
+
+char *track_name(const struct album *album, const struct track *track)
+{
+	const char *path = track->segments[0].file->path, *slash = strrchr(path, '/');
+
+	if (!track->title)
+		return text_to_utf8(slash ? slash + 1 : path, strlen(slash ? slash + 1 : path));
+	if (track->artist && (!album->artist || strcmp(track->artist, album->artist)))
+		return xasprintf("%s - %s", track->artist, track->title);
+	return xstrdup(track->title);
+}

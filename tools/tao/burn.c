@@ -1,0 +1,773 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tao burn: options, the plan, the drives, and what is to be said at the end.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "album.h"
+#include "common.h"
+#include "cue.h"
+#include "feed.h"
+#include "json.h"
+#include "progress.h"
+#include "recorder.h"
+
+#define BUFFER_MIB		64
+#define WAIT_INTERVAL_MS	1000
+
+struct burn_command {
+	struct burn_options options;
+	struct album album;
+	char *isrc[TAO_TRACKS_MAX];
+	unsigned int isrc_count;
+	size_t buffer_bytes;
+	bool dry_run;
+	bool join;
+	bool wait;
+	bool no_check;
+	bool copy_permitted;
+	bool pre_emphasis;
+	/* the drives */
+	struct recorder recorders[DRIVES_MAX];
+	unsigned int count;
+	unsigned int failed_to_open;
+};
+
+/* ---------------------------------------------------------------------------------------------- options */
+
+enum {
+	OPTION_FROM = 2000, OPTION_ISRC, OPTION_MCN, OPTION_COPY, OPTION_PRE, OPTION_RAW, OPTION_NO_CHECK,
+	OPTION_BUFFER, OPTION_NO_UNDERRUN,
+};
+
+static const struct option burn_options[] = {
+	{ "dry-run", no_argument, NULL, 'n' },
+	{ "speed", required_argument, NULL, 's' },
+	{ "test", no_argument, NULL, 't' },
+	{ "no-finalize", no_argument, NULL, 'F' },
+	{ "no-finalise", no_argument, NULL, 'F' },
+	{ "multi-session", no_argument, NULL, 'm' },
+	{ "verify", no_argument, NULL, 'v' },
+	{ "eject", no_argument, NULL, 'e' },
+	{ "join", no_argument, NULL, 'j' },
+	{ "wait", no_argument, NULL, 'w' },
+	{ "from", required_argument, NULL, OPTION_FROM },
+	{ "isrc", required_argument, NULL, OPTION_ISRC },
+	{ "mcn", required_argument, NULL, OPTION_MCN },
+	{ "copy-permitted", no_argument, NULL, OPTION_COPY },
+	{ "pre-emphasis", no_argument, NULL, OPTION_PRE },
+	{ "raw", no_argument, NULL, OPTION_RAW },
+	{ "no-check", no_argument, NULL, OPTION_NO_CHECK },
+	{ "buffer", required_argument, NULL, OPTION_BUFFER },
+	{ "no-underrun-protection", no_argument, NULL, OPTION_NO_UNDERRUN },
+	{ 0 }
+};
+
+static int add_isrcs(struct burn_command *c, char *list)
+{
+	char code[13], *word;
+
+	for (word = strtok(list, ","); word; word = strtok(NULL, ",")) {
+		if (!parse_isrc(word, code))
+			return usage_error("burn", "\"%s\" is no ISRC; it has 12 characters as in GBAYE0601498", word);
+		if (c->isrc_count == TAO_TRACKS_MAX)
+			return usage_error("burn", "more than 99 ISRCs");
+		c->isrc[c->isrc_count++] = xstrdup(code);
+	}
+	return STATUS_OK;
+}
+
+/* A whole number from 1 to @max. */
+static int parse_count(const char *text, unsigned long max, unsigned long *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtoul(text, &end, 10);
+	return errno || end == text || *end || !*value || *value > max ? -1 : 0;
+}
+
+static int take_option(struct burn_command *c, int letter)
+{
+	struct burn_options *o = &c->options;
+	unsigned long number;
+
+	switch (letter) {
+	case 'n':
+		c->dry_run = true;
+		break;
+	case 's':
+		if (parse_speed(optarg, &o->speed_kbps))
+			return usage_error("burn", "\"%s\" is no speed; give a number as in 8 or 8x, or max", optarg);
+		break;
+	case 't':
+		o->test = true;
+		break;
+	case 'F':
+		o->close = TAO_CLOSE_NOTHING;
+		break;
+	case 'm':
+		o->close = TAO_CLOSE_SESSION;
+		break;
+	case 'v':
+		o->verify = true;
+		break;
+	case 'e':
+		o->eject = true;
+		break;
+	case 'j':
+		c->join = true;
+		break;
+	case 'w':
+		c->wait = true;
+		break;
+	case OPTION_FROM:
+		if (parse_count(optarg, TAO_TRACKS_MAX, &number))
+			return usage_error("burn", "--from takes the number of a track");
+		o->from = number - 1;
+		break;
+	case OPTION_ISRC:
+		return add_isrcs(c, optarg);
+	case OPTION_MCN:
+		if (!parse_mcn(optarg, c->album.mcn))
+			return usage_error("burn", "\"%s\" is no catalogue number: 13 digits, the last a check digit",
+					   optarg);
+		break;
+	case OPTION_COPY:
+		c->copy_permitted = true;
+		break;
+	case OPTION_PRE:
+		c->pre_emphasis = true;
+		break;
+	case OPTION_RAW:
+		c->album.raw = true;
+		break;
+	case OPTION_NO_CHECK:
+		c->no_check = true;
+		break;
+	case OPTION_BUFFER:
+		if (parse_count(optarg, 4096, &number))
+			return usage_error("burn", "--buffer takes 1 to 4096 MiB");
+		c->buffer_bytes = number << 20;
+		break;
+	case OPTION_NO_UNDERRUN:
+		o->no_underrun_protection = true;
+		break;
+	}
+	return STATUS_OK;
+}
+
+static int check_options(const struct burn_command *c, int arguments)
+{
+	if (!arguments)
+		return usage_error("burn", "no files");
+	if (c->options.test && c->options.verify)
+		return usage_error("burn", "--test leaves nothing on the disc that --verify could read");
+	if (c->options.verify && c->options.close == TAO_CLOSE_NOTHING)
+		return usage_error("burn", "--verify reads the disc back, which works once its session is closed: leave --no-finalize out, or use `tao finalize` and `tao verify` later");
+	return STATUS_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------ album */
+
+static void show_check(const struct audio_file *file, size_t n, size_t count)
+{
+	static size_t last;
+
+	if (options.quiet || options.json || !isatty(STDOUT_FILENO))
+		return;
+	if (file && file->packed)
+		printf("\r\033[KChecking %zu/%zu  %.60s", n, count, file->path);
+	else if (!file && last)
+		printf("\r\033[K");
+	last = n;
+	fflush(stdout);
+}
+
+/* The options that are about tracks. */
+static int apply_track_options(struct burn_command *c)
+{
+	struct album *album = &c->album;
+
+	if (c->isrc_count > album->tracks_count)
+		return usage_error("burn", "%u ISRCs for %zu tracks", c->isrc_count, album->tracks_count);
+	if (c->options.from >= album->tracks_count)
+		return usage_error("burn", "--from %zu: there are only %zu tracks", c->options.from + 1,
+				   album->tracks_count);
+	for (size_t i = 0; i < album->tracks_count; i++) {
+		if (i < c->isrc_count)
+			strcpy(album->tracks[i].isrc, c->isrc[i]);
+		album->tracks[i].copy_permitted |= c->copy_permitted;
+		album->tracks[i].pre_emphasis |= c->pre_emphasis;
+	}
+	return STATUS_OK;
+}
+
+static bool has_stream(const struct album *album)
+{
+	for (size_t i = 0; i < album->files_count; i++)
+		if (album->files[i]->kind == AUDIO_STREAM)
+			return true;
+	return false;
+}
+
+static int load_album(struct burn_command *c, int argc, char **argv)
+{
+	static const volatile bool never;
+	struct album *album = &c->album;
+
+	for (int i = 0; i < argc; i++)
+		album_add(album, argv[i]);
+	if (!album->problems && !c->no_check) {
+		album_check(album, &never, show_check);
+		show_check(NULL, 1, 1);
+	}
+	if (!album->problems && c->options.verify && has_stream(album)) {
+		complain("--verify needs files to compare with; standard input is gone once it is burned");
+		album->problems++;
+	}
+	if (album->problems) {
+		complain("nothing was written");
+		return STATUS_INPUT;
+	}
+	if (c->join)
+		album_join(album);
+	if (album->tracks_count - c->options.from > TAO_TRACKS_MAX) {
+		complain("%zu tracks are too many; a disc takes 99", album->tracks_count);
+		return STATUS_INPUT;
+	}
+	return apply_track_options(c);
+}
+
+/* ----------------------------------------------------------------------------------------------- drives */
+
+static bool add_drive(struct burn_command *c, const char *path, int *exit_status)
+{
+	struct recorder *r = &c->recorders[c->count];
+
+	r->watch = open_path(path, TAO_OPEN_READ, exit_status);
+	if (!r->watch)
+		return false;
+	/* a dry run disturbs nobody */
+	r->dev = c->dry_run ? NULL : open_path(tao_device_path(r->watch), TAO_OPEN_WRITE | TAO_OPEN_NONBLOCK,
+					       exit_status);
+	if (!r->dev && !c->dry_run) {
+		tao_close(r->watch);
+		return false;
+	}
+	c->count++;
+	return true;
+}
+
+/* All that can be opened; a drive that can't is no reason not to burn in the others, if there are any. */
+static int open_drives(struct burn_command *c)
+{
+	int exit_status = STATUS_NO_DRIVE;
+	struct tao_list *list = NULL;
+
+	if (options.all && !tao_list_drives(&list) && tao_list_count(list)) {
+		for (size_t i = 0; i < tao_list_count(list) && i < DRIVES_MAX; i++)
+			c->failed_to_open += !add_drive(c, tao_list_path(list, i), &exit_status);
+	} else if (options.devices_count) {
+		for (unsigned int i = 0; i < options.devices_count; i++)
+			c->failed_to_open += !add_drive(c, options.devices[i], &exit_status);
+	} else {
+		c->failed_to_open += !add_drive(c, NULL, &exit_status);
+	}
+	tao_list_free(list);
+	return c->count ? STATUS_OK : exit_status;
+}
+
+/* Why the disc can't take the album; NULL if it can. To be freed. */
+static char *disc_problem(const struct burn_command *c, struct recorder *r, struct tao_medium *medium)
+{
+	uint32_t sectors = sectors_needed(&c->album, c->options.from);
+	size_t tracks = c->album.tracks_count - c->options.from;
+	char *problem;
+
+	if (tao_get_medium(r->watch, medium))
+		return xstrdup(tao_last_error());
+	problem = medium_problem(medium, tao_device_path(r->watch), sectors == TAO_UNKNOWN ? 0 : sectors);
+	if (!problem && medium->tracks + tracks > TAO_TRACKS_MAX)
+		return xasprintf("%zu tracks are too many for the disc in %s, which has %u of 99.", tracks,
+				 tao_device_path(r->watch), medium->tracks);
+	return problem;
+}
+
+static void sleep_ms(unsigned int ms)
+{
+	struct timespec time = { ms / 1000, ms % 1000 * 1000000L };
+
+	nanosleep(&time, NULL);
+}
+
+/* Until there is a disc that the album fits on. What is wrong with the one that is in is said once. */
+static void wait_for_disc(const struct burn_command *c, struct recorder *r)
+{
+	char *problem, *last = NULL;
+	struct tao_medium medium;
+
+	while ((problem = disc_problem(c, r, &medium)) || !(medium.flags & TAO_MEDIUM_WRITABLE)) {
+		if (problem && (!last || strcmp(problem, last)))
+			say("%s Waiting for that (Ctrl-C ends it).\n", problem);
+		free(last);
+		last = problem;
+		sleep_ms(WAIT_INTERVAL_MS);
+	}
+	free(last);
+}
+
+static void drop_drive(struct burn_command *c, unsigned int i)
+{
+	tao_close(c->recorders[i].dev);
+	tao_close(c->recorders[i].watch);
+	c->count--;
+	memmove(&c->recorders[i], &c->recorders[i + 1], (c->count - i) * sizeof(c->recorders[0]));
+	c->failed_to_open++;
+}
+
+static void json_failure(struct recorder *r, int exit_status, const char *message)
+{
+	struct json_object *event;
+
+	if (!options.json)
+		return;
+	event = json_event("result", tao_device_path(r->watch));
+	json_add_string(event, "command", "burn");
+	json_add_string(event, "result", exit_status == STATUS_CANCELLED ? "cancelled" : "failed");
+	json_add_number(event, "exit_status", exit_status);
+	json_add_string(event, "message", message);
+	json_add_number(event, "tracks_done", 0);
+	json_print(event);
+}
+
+/* Drives whose disc doesn't suit are left out. */
+static int check_discs(struct burn_command *c)
+{
+	struct tao_medium medium;
+	char *problem;
+
+	for (unsigned int i = 0; i < c->count;) {
+		if (c->wait && !c->dry_run)
+			wait_for_disc(c, &c->recorders[i]);
+		problem = disc_problem(c, &c->recorders[i], &medium);
+		if (!problem) {
+			i++;
+			continue;
+		}
+		complain("%s", problem);
+		json_failure(&c->recorders[i], STATUS_DISC, problem);
+		free(problem);
+		drop_drive(c, i);
+	}
+	return c->count ? STATUS_OK : STATUS_DISC;
+}
+
+/* ------------------------------------------------------------------------------------------------- plan */
+
+static void say_track(const struct album *album, size_t i)
+{
+	const struct track *track = &album->tracks[i];
+	char time[TIME_SIZE] = "?", *name = track_name(album, track), *conversions = NULL;
+	uint32_t sectors = track_sectors(track);
+
+	if (sectors != TAO_UNKNOWN)
+		format_time(sectors, time);
+	conversions = audio_conversions(track->segments[0].file);
+	say("%4zu.  %5s  %s  (%s%s%s)%s%s\n", i + 1, time, name, track->segments[0].file->format,
+	    conversions ? ": " : "", conversions ? conversions : "", track->isrc[0] ? "  ISRC " : "", track->isrc);
+	free(conversions);
+	free(name);
+}
+
+static void say_drive(const struct burn_command *c, struct recorder *r)
+{
+	uint32_t sectors = sectors_needed(&c->album, c->options.from);
+	char left[TIME_SIZE], fastest[TIME_SIZE] = "", speed[TIME_SIZE] = "max", *disc;
+	struct tao_drive drive = { 0 };
+	struct tao_medium medium = { 0 };
+	struct tao_speeds speeds = { 0 };
+	struct tao_speed set = { 0 };
+
+	tao_get_drive(r->watch, &drive);
+	tao_get_medium(r->watch, &medium);
+	if (!tao_get_speeds(r->watch, &speeds) && speeds.count)
+		format_speed(speeds.entries[0].write_kbps, fastest);
+	if (c->options.speed_kbps)
+		format_speed(c->options.speed_kbps, speed);
+	else if (!tao_get_speed(r->watch, &set) && set.requested_kbps)
+		format_speed(set.requested_kbps, speed);
+	disc = describe_medium(&medium);
+	say("%s  %s %s: %s; speed %s%s%s%s", tao_device_path(r->watch), drive.vendor, drive.product, disc, speed,
+	    fastest[0] ? " (of " : "", fastest, fastest[0] ? ")" : "");
+	if (sectors != TAO_UNKNOWN && medium.flags & TAO_MEDIUM_WRITABLE)
+		say("; %s min left after it", format_time(medium.free_sectors - sectors, left));
+	say("\n");
+	free(disc);
+}
+
+static void say_ending(const struct burn_command *c)
+{
+	if (c->options.test)
+		say("Test: the laser stays off, the disc stays as it is.\n");
+	else if (c->options.close == TAO_CLOSE_FINALIZE)
+		say("Then the disc is finalised: it can be played, and nothing can be added.\n");
+	else if (c->options.close == TAO_CLOSE_SESSION)
+		say("Then the session is closed: the disc can be played, and another session can follow.\n");
+	else
+		say("The session stays open: more tracks can follow; `tao finalize` makes the disc playable.\n");
+}
+
+static void say_plan(struct burn_command *c)
+{
+	const struct album *album = &c->album;
+	uint32_t sectors = sectors_needed(album, c->options.from);
+	size_t tracks = album->tracks_count - c->options.from;
+	char time[TIME_SIZE];
+
+	if (album->title)
+		say("%s%s%s\n", album->artist ? album->artist : "", album->artist ? ": " : "", album->title);
+	for (size_t i = c->options.from; i < album->tracks_count; i++)
+		say_track(album, i);
+	if (sectors == TAO_UNKNOWN)
+		say("%zu track%s, length not known; it ends where the disc does.\n", tracks, tracks == 1 ? "" : "s");
+	else
+		say("%zu track%s, %s min%s.\n", tracks, tracks == 1 ? "" : "s", format_time(sectors, time),
+		    tracks == 1 ? "" : " with the gaps");
+	for (unsigned int i = 0; i < c->count; i++)
+		say_drive(c, &c->recorders[i]);
+	if (tracks > 1)
+		say("2 s of silence between tracks; no CD-TEXT in track-at-once.\n");
+	for (size_t i = 0; i < album->notes_count; i++)
+		say("%s\n", album->notes[i]);
+	say_ending(c);
+}
+
+static void json_plan(struct burn_command *c)
+{
+	const struct album *album = &c->album;
+	struct json_object *event = json_event("plan", NULL), *tracks = json_object_new_array();
+	struct json_object *drives = json_object_new_array();
+
+	for (size_t i = c->options.from; i < album->tracks_count; i++) {
+		const struct track *t = &album->tracks[i];
+		struct json_object *track = json_object_new_object();
+		char *name = track_name(album, t), *conversions = audio_conversions(t->segments[0].file);
+
+		json_add_number(track, "index", i + 1);
+		json_add_string(track, "title", name);
+		json_add_string(track, "file", t->segments[0].file->path);
+		json_add_string(track, "format", t->segments[0].file->format);
+		json_add_string(track, "conversions", conversions);
+		json_add_u32(track, "sectors", track_sectors(t));
+		json_add_string(track, "isrc", t->isrc[0] ? t->isrc : NULL);
+		json_object_array_add(tracks, track);
+		free(conversions);
+		free(name);
+	}
+	for (unsigned int i = 0; i < c->count; i++)
+		json_object_array_add(drives, json_object_new_string(tao_device_path(c->recorders[i].watch)));
+	json_add_string(event, "album", album->title);
+	json_add_string(event, "mcn", album->mcn[0] ? album->mcn : NULL);
+	json_object_object_add(event, "tracks", tracks);
+	json_object_object_add(event, "drives", drives);
+	json_add_u32(event, "sectors", sectors_needed(album, c->options.from));
+	json_print(event);
+}
+
+/* ------------------------------------------------------------------------------------------------- burn */
+
+static void wake_up(int number)
+{
+	(void)number;
+}
+
+/* SIGUSR1 gets a thread out of a read; the others are for the main thread alone. */
+static void block_signals(sigset_t *set)
+{
+	struct sigaction action = { .sa_handler = wake_up };
+
+	sigaction(SIGUSR1, &action, NULL);
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, set, NULL);
+}
+
+/* First Ctrl-C: cancel. Second: leave; what was begun is ended without us. */
+static void cancel_all(struct burn_command *c, struct progress *progress, atomic_bool *stop)
+{
+	struct tao_status status;
+
+	if (atomic_exchange(stop, true)) {
+		complain("leaving. The drives end what they have begun; `tao status` shows how far they are.");
+		_exit(STATUS_CANCELLED);
+	}
+	progress_say(progress, "Cancelling: the track ends with what has arrived (again Ctrl-C: don't wait for it).\n");
+	for (unsigned int i = 0; i < c->count; i++) {
+		if (!tao_get_status(c->recorders[i].watch, &status) && status.action == TAO_ACTION_CLOSING_SESSION)
+			progress_say(progress, "%s: a session that is being closed can't be stopped.\n",
+				     tao_device_path(c->recorders[i].watch));
+		recorder_cancel(&c->recorders[i]);
+	}
+}
+
+static void wait_for_recorders(struct burn_command *c, struct progress *progress, const sigset_t *signals,
+			       atomic_bool *stop, atomic_uint *running)
+{
+	const struct timespec tick = { 0, 100 * 1000000L };
+
+	while (atomic_load(running))
+		if (sigtimedwait(signals, NULL, &tick) > 0)
+			cancel_all(c, progress, stop);
+	for (unsigned int i = 0; i < c->count; i++)
+		recorder_join(&c->recorders[i]);
+}
+
+static bool needs_feed(const struct burn_command *c)
+{
+	for (size_t i = c->options.from; i < c->album.tracks_count; i++)
+		if (!track_is_direct(&c->album.tracks[i], c->count))
+			return true;
+	return false;
+}
+
+static void run_recorders(struct burn_command *c)
+{
+	struct tao_device *watches[DRIVES_MAX];
+	atomic_uint running = c->count;
+	struct progress *progress;
+	struct feed *feed = NULL;
+	atomic_bool stop = false;
+	sigset_t signals;
+
+	block_signals(&signals);
+	for (unsigned int i = 0; i < c->count; i++)
+		watches[i] = c->recorders[i].watch;
+	if (needs_feed(c))
+		feed = feed_start(&c->album, c->options.from, c->count, c->buffer_bytes);
+	progress = progress_start(watches, c->count);
+	for (unsigned int i = 0; i < c->count; i++) {
+		struct recorder *r = &c->recorders[i];
+
+		r->options = &c->options;
+		r->album = &c->album;
+		r->feed = feed;
+		r->progress = progress;
+		r->index = i;
+		r->count = c->count;
+		r->stop = &stop;
+		r->running = &running;
+		recorder_start(r);
+	}
+	wait_for_recorders(c, progress, &signals, &stop, &running);
+	progress_stop(progress);
+	if (feed && feed_clipped(feed))
+		say("%llu samples were too loud after conversion and were cut to what a CD can hold.\n",
+		    (unsigned long long)feed_clipped(feed));
+	feed_free(feed);
+	pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
+}
+
+/* ---------------------------------------------------------------------------------------------- results */
+
+static char *append(char *text, char *more)
+{
+	char *both = xasprintf("%s%s", text, more);
+
+	free(text);
+	free(more);
+	return both;
+}
+
+/* The command line that goes on with track @next, which is what the user typed but for --from. */
+static char *resume_command(int argc, char **argv, size_t next)
+{
+	char *line = xasprintf("tao burn --from %zu", next);
+
+	for (int i = 1; i < argc; i++) {
+		char *word;
+
+		if (!strcmp(argv[i], "--from")) {
+			i++;
+			continue;
+		}
+		if (!strncmp(argv[i], "--from=", 7))
+			continue;
+		word = shell_quote(argv[i]);
+		line = append(line, xasprintf(" %s", word));
+		free(word);
+	}
+	return line;
+}
+
+/* After a failure: what is on the disc, and what can be done. */
+static char *describe_state(const struct burn_command *c, const struct recorder *r, int argc, char **argv)
+{
+	size_t next = c->options.from + r->tracks_done + 1;
+	char *text = xstrdup(""), *command, *disc;
+	struct tao_medium m;
+	char left[TIME_SIZE];
+
+	if (c->options.test)
+		return append(text, xstrdup(" It was a test: the disc is as it was."));
+	if (!r->wrote)
+		return append(text, xstrdup(" Nothing was written."));
+	if (r->tracks_done)
+		text = append(text, xasprintf(" %zu track%s safe.", r->tracks_done,
+					      r->tracks_done == 1 ? " is" : "s are"));
+	if (tao_get_medium(r->watch, &m))
+		return text;
+	if (r->first_number && m.tracks >= r->first_number + r->tracks_done)
+		text = append(text, xasprintf(" Track %u was cut short and stays on the disc.",
+					      r->first_number + (unsigned int)r->tracks_done));
+	if (!(m.flags & TAO_MEDIUM_WRITABLE)) {
+		disc = describe_medium(&m);
+		text = append(text, xasprintf(" The disc: %s.", disc));
+		free(disc);
+		return text;
+	}
+	text = append(text, xasprintf(" The disc is usable, %s min are left.", format_time(m.free_sectors, left)));
+	if (next <= c->album.tracks_count && !has_stream(&c->album)) {
+		command = resume_command(argc, argv, next);
+		text = append(text, xasprintf(" To go on: `%s`.", command));
+		free(command);
+	}
+	if (m.tracks)
+		text = append(text, xstrdup(" `tao finalize` makes it playable as it is."));
+	return text;
+}
+
+static char *describe_success(const struct burn_command *c, const struct recorder *r)
+{
+	const char *end = c->options.test ? "test passed" :
+		!r->closed ? "the session is open" :
+		c->options.close == TAO_CLOSE_FINALIZE ? "the disc is finalised" : "the session is closed";
+
+	return xasprintf("%zu track%s burned, %s%s.", r->tracks_done, r->tracks_done == 1 ? "" : "s", end,
+			 r->identical ? ", read back identical" : "");
+}
+
+static const char *result_name(int exit_status)
+{
+	switch (exit_status) {
+	case STATUS_OK:
+		return "done";
+	case STATUS_CANCELLED:
+		return "cancelled";
+	case STATUS_DIFFERS:
+		return "differs";
+	default:
+		return "failed";
+	}
+}
+
+static void report_recorder(const struct burn_command *c, const struct recorder *r, int argc, char **argv)
+{
+	const char *path = tao_device_path(r->watch);
+	struct json_object *event;
+	char *text;
+
+	if (!r->exit_status)
+		text = describe_success(c, r);
+	else if (r->tracks_done == c->album.tracks_count - c->options.from && r->closed)
+		text = xasprintf("The disc is finished, but: %s", r->message);
+	else
+		text = append(xasprintf("%s%s", r->message, r->message[strlen(r->message) - 1] == '.' ? "" : "."),
+			      describe_state(c, r, argc, argv));
+	if (!r->exit_status)
+		say("%s: %s\n", path, text);
+	else if (!strncmp(text, path, strlen(path)))
+		complain("%s", text);
+	else
+		complain("%s: %s", path, text);
+	if (options.json) {
+		event = json_event("result", path);
+		json_add_string(event, "command", "burn");
+		json_add_string(event, "result", result_name(r->exit_status));
+		json_add_number(event, "exit_status", r->exit_status);
+		json_add_string(event, "message", text);
+		json_add_number(event, "tracks_done", r->tracks_done);
+		json_print(event);
+	}
+	free(text);
+}
+
+static int report_all(const struct burn_command *c, int argc, char **argv)
+{
+	unsigned int good = 0;
+	int worst = STATUS_OK;
+
+	for (unsigned int i = 0; i < c->count; i++) {
+		report_recorder(c, &c->recorders[i], argc, argv);
+		good += !c->recorders[i].exit_status;
+		if (c->recorders[i].exit_status)
+			worst = c->recorders[i].exit_status;
+	}
+	if (c->failed_to_open && good)
+		return STATUS_PARTIAL;
+	return good && worst ? STATUS_PARTIAL : worst;
+}
+
+static int burn(struct burn_command *c, int argc, char **argv)
+{
+	int exit_status;
+
+	exit_status = open_drives(c);
+	if (!exit_status)
+		exit_status = check_discs(c);
+	/* a dry run shows what would be, also where there is no drive to do it */
+	if (exit_status && !c->dry_run)
+		return exit_status;
+	say_plan(c);
+	if (options.json)
+		json_plan(c);
+	if (c->dry_run)
+		return exit_status;
+	if (!confirm("Burn this?")) {
+		complain("nothing was written");
+		return STATUS_CANCELLED;
+	}
+	run_recorders(c);
+	return report_all(c, argc, argv);
+}
+
+int cmd_burn(int argc, char **argv)
+{
+	static struct burn_command c = { .options.close = TAO_CLOSE_FINALIZE, .buffer_bytes = BUFFER_MIB << 20 };
+	char **typed = xcalloc(argc + 1, sizeof(*typed));
+	int letter, exit_status = STATUS_OK;
+
+	/* getopt changes the order, strtok the list of ISRCs */
+	for (int i = 0; i < argc; i++)
+		typed[i] = xstrdup(argv[i]);
+	while (!exit_status && (letter = next_option(argc, argv, "ns:tFmvejw", burn_options)) != -1)
+		exit_status = take_option(&c, letter);
+	if (!exit_status)
+		exit_status = check_options(&c, argc - optind);
+	if (!exit_status)
+		exit_status = load_album(&c, argc - optind, argv + optind);
+	if (!exit_status)
+		exit_status = burn(&c, argc, typed);
+
+	for (unsigned int i = 0; i < c.count; i++) {
+		tao_close(c.recorders[i].dev);
+		tao_close(c.recorders[i].watch);
+		free(c.recorders[i].message);
+	}
+	for (unsigned int i = 0; i < c.isrc_count; i++)
+		free(c.isrc[i]);
+	for (int i = 0; i < argc; i++)
+		free(typed[i]);
+	free(typed);
+	album_free(&c.album);
+	return exit_status;
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tao finalize, blank, speed, cancel, eject, load: what changes something and takes one call.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common.h"
+#include "json.h"
+#include "progress.h"
+
+static void ignore_signal(int number)
+{
+	(void)number;
+}
+
+/*
+ * Ctrl-C ends the waiting, not the work: a session that is being closed can't be stopped. Without SA_RESTART the call
+ * comes back with EINTR.
+ */
+static void interruptible(void)
+{
+	struct sigaction action = { .sa_handler = ignore_signal };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+/* The end of a command that changed something. Returns the exit status. */
+static int report_result(struct tao_device *dev, const char *command, int error, const char *done)
+{
+	struct json_object *event;
+	int exit_status = STATUS_OK;
+
+	if (error == -EINTR) {
+		complain(
+			"%s: not waiting any longer; the drive goes on by itself. `tao status` shows how far it is.",
+			tao_device_path(dev));
+		exit_status = STATUS_CANCELLED;
+	} else if (error) {
+		exit_status = report_failure(dev, error);
+	} else {
+		say("%s: %s\n", tao_device_path(dev), done);
+	}
+	if (options.json) {
+		event = json_event("result", tao_device_path(dev));
+		json_add_string(event, "command", command);
+		json_add_string(event, "result", exit_status ? "failed" : "done");
+		json_add_number(event, "exit_status", exit_status);
+		json_add_string(event, "message", error ? tao_last_error() : done);
+		json_print(event);
+	}
+	return exit_status;
+}
+
+static int finalize(struct tao_device *dev, enum tao_close close, unsigned int flags)
+{
+	struct progress *progress = progress_start(&dev, 1);
+	int error;
+
+	progress_set(progress, 0, "Closing the session", TAO_UNKNOWN, 0);
+	interruptible();
+	error = tao_finalize(dev, close, flags);
+	progress_stop(progress);
+	return report_result(
+		dev, "finalize", error,
+		close == TAO_CLOSE_FINALIZE ?
+			"finalised. The disc is ready to play; nothing can be added." :
+			"session closed. The disc can be played, and another session can follow.");
+}
+
+int cmd_finalize(int argc, char **argv)
+{
+	static const struct option own[] = { { "force", no_argument, NULL, 'f' },
+					     { "multi-session", no_argument, NULL, 'm' },
+					     { 0 } };
+	enum tao_close close = TAO_CLOSE_FINALIZE;
+	int letter, exit_status = STATUS_OK;
+	struct tao_medium medium;
+	struct tao_device *dev;
+	unsigned int flags = 0;
+
+	while ((letter = next_option(argc, argv, "fm", own)) != -1) {
+		if (letter == 'f')
+			flags = TAO_FINALIZE_FORCE;
+		else
+			close = TAO_CLOSE_SESSION;
+	}
+	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_WRITE, &exit_status);
+	if (!dev)
+		return exit_status;
+	if (!tao_get_medium(dev, &medium) && medium.flags & TAO_MEDIUM_TRACK_FAILED && !flags) {
+		complain(
+			"%s: a track on this disc failed at its end. Listen to what can be heard of it, or close the disc as it is with `tao finalize --force`.",
+			tao_device_path(dev));
+		exit_status = STATUS_FAILED;
+	} else {
+		exit_status = finalize(dev, close, flags);
+	}
+	tao_close(dev);
+	return exit_status;
+}
+
+int cmd_blank(int argc, char **argv)
+{
+	static const struct option own[] = { { "full", no_argument, NULL, 'f' }, { 0 } };
+	int exit_status = STATUS_OK, error;
+	struct progress *progress;
+	struct tao_medium medium;
+	struct tao_device *dev;
+	unsigned int flags = 0;
+
+	while (next_option(argc, argv, "f", own) != -1)
+		flags = TAO_BLANK_FULL;
+	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_WRITE, &exit_status);
+	if (!dev)
+		return exit_status;
+	if (!tao_get_medium(dev, &medium) && medium.type != TAO_MEDIUM_CD_RW &&
+	    medium.type != TAO_MEDIUM_UNKNOWN) {
+		char *disc = describe_medium(&medium);
+
+		complain("%s: only a CD-RW can be blanked, and in the drive is: %s.",
+			 tao_device_path(dev), disc);
+		free(disc);
+		tao_close(dev);
+		return STATUS_DISC;
+	}
+	if (!confirm("Blank the CD-RW? What is on it will be lost.")) {
+		complain("nothing was done");
+		tao_close(dev);
+		return STATUS_CANCELLED;
+	}
+	progress = progress_start(&dev, 1);
+	progress_set(progress, 0, flags ? "Blanking all of the disc" : "Blanking the disc",
+		     TAO_UNKNOWN, 0);
+	interruptible();
+	error = tao_blank(dev, flags);
+	progress_stop(progress);
+	exit_status = report_result(dev, "blank", error, "blank.");
+	tao_close(dev);
+	return exit_status;
+}
+
+static int set_speed(struct tao_device *dev, const char *text)
+{
+	struct tao_speed speed = { 0 };
+	char asked[TIME_SIZE], got[TIME_SIZE];
+	char *done;
+	int error;
+
+	if (parse_speed(text, &speed.requested_kbps))
+		return usage_error("speed",
+				   "\"%s\" is no speed; give a number as in 8 or 8x, or max", text);
+	error = tao_set_speed(dev, &speed);
+	format_speed(speed.requested_kbps, asked);
+	if (speed.flags & TAO_SPEED_PENDING)
+		done = xasprintf("%s from the next burn on.", asked);
+	else if (speed.actual_kbps)
+		done = xasprintf("%s asked for, the drive has set %s.", asked,
+				 format_speed(speed.actual_kbps, got));
+	else
+		done = xasprintf("%s asked for.", asked);
+	error = report_result(dev, "speed", error, done);
+	free(done);
+	return error;
+}
+
+static int show_speed(struct tao_device *dev)
+{
+	char text[TIME_SIZE];
+	struct tao_speeds speeds;
+	struct tao_speed speed;
+	int error;
+
+	error = tao_get_speeds(dev, &speeds);
+	if (!error)
+		error = tao_get_speed(dev, &speed);
+	if (error)
+		return report_failure(dev, error);
+	if (options.json) {
+		struct json_object *event = json_event("speed", tao_device_path(dev));
+
+		json_add_speeds(event, &speeds, &speed);
+		json_print(event);
+		return STATUS_OK;
+	}
+	say("%s asked for", format_speed(speed.requested_kbps, text));
+	if (speed.actual_kbps)
+		say(", the drive has set %s", format_speed(speed.actual_kbps, text));
+	say("%s\n", speed.flags & TAO_SPEED_STALE ? " (last known: the drive is busy)" : "");
+	for (uint32_t i = 0; i < speeds.count && i < TAO_SPEEDS_MAX; i++)
+		say("%6s  %5u kB/s%s\n", format_speed(speeds.entries[i].write_kbps, text),
+		    speeds.entries[i].write_kbps,
+		    speeds.entries[i].flags & TAO_SPEED_PURE_CAV ? "  CAV" : "");
+	return STATUS_OK;
+}
+
+/* "tao speed 8", "tao speed /dev/tao1", "tao speed 8 /dev/tao1", in any order. */
+int cmd_speed(int argc, char **argv)
+{
+	const char *speed = NULL, *path = NULL;
+	int exit_status = STATUS_OK;
+	struct tao_device *dev;
+
+	while (next_option(argc, argv, "", NULL) != -1)
+		;
+	for (int i = optind; i < argc; i++) {
+		uint32_t ignored;
+		bool is_speed = !parse_speed(argv[i], &ignored);
+
+		if (!is_speed && argv[i][0] != '/' && strncmp(argv[i], "tao", 3))
+			return usage_error(
+				argv[0], "\"%s\" is no speed; give a number as in 8 or 8x, or max",
+				argv[i]);
+		if (is_speed ? speed != NULL : path != NULL)
+			return usage_error(argv[0], "too many arguments");
+		if (is_speed)
+			speed = argv[i];
+		else
+			path = argv[i];
+	}
+	dev = open_drive(path, speed ? TAO_OPEN_WRITE : TAO_OPEN_READ, &exit_status);
+	if (!dev)
+		return exit_status;
+	exit_status = speed ? set_speed(dev, speed) : show_speed(dev);
+	tao_close(dev);
+	return exit_status;
+}
+
+int cmd_cancel(int argc, char **argv)
+{
+	int exit_status = STATUS_OK, error;
+	struct tao_device *dev;
+
+	while (next_option(argc, argv, "", NULL) != -1)
+		;
+	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_READ, &exit_status);
+	if (!dev)
+		return exit_status;
+	error = tao_cancel(dev);
+	if (error == -EINVAL || error == -EALREADY || error == -ENOENT) {
+		complain("%s: no track is being written; there is nothing to cancel.",
+			 tao_device_path(dev));
+		exit_status = STATUS_FAILED;
+	} else {
+		exit_status = report_result(
+			dev, "cancel", error,
+			"cancelled. The track ends with what has arrived, and the disc stays usable; `tao status` shows when that is done.");
+	}
+	tao_close(dev);
+	return exit_status;
+}
+
+static int move_tray(int argc, char **argv, bool in, const char *done)
+{
+	int exit_status = STATUS_OK;
+	struct tao_device *dev;
+
+	while (next_option(argc, argv, "", NULL) != -1)
+		;
+	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_READ, &exit_status);
+	if (!dev)
+		return exit_status;
+	exit_status = tray(dev, in);
+	if (!exit_status)
+		report_result(dev, argv[0], 0, done);
+	tao_close(dev);
+	return exit_status;
+}
+
+int cmd_eject(int argc, char **argv)
+{
+	return move_tray(argc, argv, false, "ejected.");
+}
+
+int cmd_load(int argc, char **argv)
+{
+	return move_tray(argc, argv, true, "the tray is closed.");
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common.h"
+#include "cue.h"
+#include "text.h"
+
+/* CC country, OOO owner, YY year, SSSSS number */
+bool parse_isrc(const char *text, char isrc[13])
+{
+	unsigned int n = 0;
+
+	for (; *text; text++) {
+		if (*text == '-' || *text == ' ')
+			continue;
+		if (n == 12 || !isalnum((unsigned char)*text))
+			return false;
+		if (n < 2 ? !isalpha((unsigned char)*text) : n > 4 && !isdigit((unsigned char)*text))
+			return false;
+		isrc[n++] = toupper((unsigned char)*text);
+	}
+	isrc[n] = '\0';
+	return n == 12;
+}
+
+bool parse_mcn(const char *text, char mcn[14])
+{
+	size_t length = strlen(text);
+	unsigned int sum = 0;
+
+	if ((length != 12 && length != 13) || strspn(text, "0123456789") != length)
+		return false;
+	mcn[0] = '0';
+	memcpy(mcn + 13 - length, text, length + 1);
+	for (unsigned int i = 0; i < 13; i++)
+		sum += (mcn[i] - '0') * (i % 2 ? 3 : 1);
+	return sum % 10 == 0;
+}
+
+struct parser {
+	struct cue_sheet *sheet;
+	struct cue_track *track;	/* the one in hand, or NULL */
+	const char *problem;
+};
+
+/* The next word, or what is between quotes; NULL at the end. */
+static char *next_word(char **rest)
+{
+	char *word = *rest + strspn(*rest, " \t");
+	size_t length;
+
+	if (!*word)
+		return NULL;
+	if (*word == '"') {
+		word++;
+		length = strcspn(word, "\"");
+	} else {
+		length = strcspn(word, " \t");
+	}
+	*rest = word + length;
+	if (**rest)
+		*(*rest)++ = '\0';
+	return word;
+}
+
+/* The rest of the line as one text, with or without quotes. */
+static char *whole_rest(char *rest)
+{
+	char *text = text_trim(rest);
+	size_t length = strlen(text);
+
+	if (*text != '"')
+		return text;
+	if (length > 1 && text[length - 1] == '"')
+		text[length - 1] = '\0';
+	return text + 1;
+}
+
+static void set_text(char **place, char *rest)
+{
+	char *text = whole_rest(rest);
+
+	if (!*text)
+		return;
+	free(*place);
+	*place = xstrdup(text);
+}
+
+/* FILE name type: the name may have blanks without having quotes, so the type is the last word. */
+static void parse_file(struct parser *p, char *rest)
+{
+	struct cue_sheet *sheet = p->sheet;
+	char *name = text_trim(rest), *end;
+
+	if (*name == '"') {
+		end = strrchr(++name, '"');
+	} else {
+		end = strrchr(name, ' ');
+	}
+	if (!end) {
+		p->problem = "FILE needs a name and a type";
+		return;
+	}
+	*end = '\0';
+	sheet->files = xrealloc(sheet->files, sheet->files_count + 1, sizeof(*sheet->files));
+	sheet->files[sheet->files_count++] = xstrdup(text_trim(name));
+}
+
+static void parse_track(struct parser *p, char *rest)
+{
+	char *number = next_word(&rest), *type = number ? next_word(&rest) : NULL;
+	struct cue_sheet *sheet = p->sheet;
+
+	if (!type || strspn(number, "0123456789") != strlen(number) || atoi(number) < 1 || atoi(number) > 99) {
+		p->problem = "TRACK needs a number from 1 to 99 and a type";
+	} else if (strcasecmp(type, "AUDIO")) {
+		p->problem = "this is no audio track; tao burns audio only";
+	} else if (!sheet->files_count) {
+		p->problem = "a TRACK before the first FILE";
+	} else {
+		sheet->tracks = xrealloc(sheet->tracks, sheet->tracks_count + 1, sizeof(*sheet->tracks));
+		p->track = &sheet->tracks[sheet->tracks_count++];
+		*p->track = (struct cue_track){ .number = atoi(number) };
+	}
+}
+
+/* mm:ss:ff */
+static bool parse_time(const char *text, uint32_t *sectors)
+{
+	unsigned int minutes, seconds, frames;
+	char junk;
+
+	if (!text || sscanf(text, "%5u:%2u:%2u%c", &minutes, &seconds, &frames, &junk) != 3 || seconds > 59 ||
+	    frames > 74)
+		return false;
+	*sectors = (minutes * 60 + seconds) * 75 + frames;
+	return true;
+}
+
+static void parse_index(struct parser *p, char *rest)
+{
+	char *number = next_word(&rest), *time = number ? next_word(&rest) : NULL;
+	uint32_t sectors;
+
+	if (!p->track) {
+		p->problem = "an INDEX before the first TRACK";
+	} else if (!parse_time(time, &sectors)) {
+		p->problem = "INDEX needs a number and a time as in 03:25:74";
+	} else if (atoi(number) == 1) {
+		p->track->has_index = true;
+		p->track->file = p->sheet->files_count - 1;
+		p->track->start = sectors;
+	}
+}
+
+static void parse_flags(struct parser *p, char *rest)
+{
+	char *word;
+
+	while (p->track && (word = next_word(&rest))) {
+		if (!strcasecmp(word, "PRE"))
+			p->track->pre_emphasis = true;
+		else if (!strcasecmp(word, "DCP"))
+			p->track->copy_permitted = true;
+		else if (!strcasecmp(word, "4CH"))
+			p->problem = "a track with four channels can't be burned";
+	}
+}
+
+/* Codes that are no codes are common ("0000000000000"); they are left out. */
+static void parse_code(struct parser *p, const char *keyword, char *rest)
+{
+	char *word = next_word(&rest);
+
+	if (!strcasecmp(keyword, "ISRC")) {
+		if (!p->track)
+			p->problem = "an ISRC before the first TRACK";
+		else if (!word || !parse_isrc(word, p->track->isrc))
+			p->track->isrc[0] = '\0';
+	} else if (!word || strspn(word, "0") == strlen(word) || !parse_mcn(word, p->sheet->mcn)) {
+		p->sheet->mcn[0] = '\0';
+	}
+}
+
+static void parse_line(struct parser *p, char *line)
+{
+	char *rest = line, *keyword = next_word(&rest);
+
+	if (!keyword)
+		return;
+	if (!strcasecmp(keyword, "FILE"))
+		parse_file(p, rest);
+	else if (!strcasecmp(keyword, "TRACK"))
+		parse_track(p, rest);
+	else if (!strcasecmp(keyword, "INDEX"))
+		parse_index(p, rest);
+	else if (!strcasecmp(keyword, "FLAGS"))
+		parse_flags(p, rest);
+	else if (!strcasecmp(keyword, "TITLE"))
+		set_text(p->track ? &p->track->title : &p->sheet->title, rest);
+	else if (!strcasecmp(keyword, "PERFORMER"))
+		set_text(p->track ? &p->track->performer : &p->sheet->performer, rest);
+	else if (!strcasecmp(keyword, "ISRC") || !strcasecmp(keyword, "CATALOG"))
+		parse_code(p, keyword, rest);
+	else if (!strcasecmp(keyword, "PREGAP") && p->track && !parse_time(next_word(&rest), &p->track->pregap))
+		p->problem = "PREGAP needs a time as in 00:02:00";
+	/* REM, SONGWRITER, CDTEXTFILE, POSTGAP and what else there is make no difference to us */
+}
+
+/* What only the whole sheet shows. */
+static const char *check_sheet(const struct cue_sheet *sheet, unsigned int *track)
+{
+	for (size_t i = 0; i < sheet->tracks_count; i++) {
+		const struct cue_track *t = &sheet->tracks[i];
+
+		*track = t->number;
+		if (!t->has_index)
+			return "has no INDEX 01";
+		if (i && t->file == t[-1].file && t->start <= t[-1].start)
+			return "does not begin after the track before it";
+		if (i && t->file < t[-1].file)
+			return "is in a file before that of the track before it";
+	}
+	return NULL;
+}
+
+struct cue_sheet *cue_parse(char *text, const char *name, char **problem)
+{
+	struct parser p = { .sheet = xcalloc(1, sizeof(*p.sheet)) };
+	unsigned int number = 0, track = 0;
+	char *line;
+
+	*problem = NULL;
+	while (!p.problem && (line = text_next_line(&text))) {
+		number++;
+		parse_line(&p, line);
+	}
+	if (p.problem)
+		*problem = xasprintf("%s: line %u: %s", name, number, p.problem);
+	else if (!p.sheet->tracks_count)
+		*problem = xasprintf("%s: no CUE sheet, or one without tracks", name);
+	else if ((p.problem = check_sheet(p.sheet, &track)))
+		*problem = xasprintf("%s: track %u %s", name, track, p.problem);
+	if (!*problem)
+		return p.sheet;
+	cue_free(p.sheet);
+	return NULL;
+}
+
+void cue_free(struct cue_sheet *sheet)
+{
+	if (!sheet)
+		return;
+	for (size_t i = 0; i < sheet->files_count; i++)
+		free(sheet->files[i]);
+	for (size_t i = 0; i < sheet->tracks_count; i++) {
+		free(sheet->tracks[i].title);
+		free(sheet->tracks[i].performer);
+	}
+	free(sheet->files);
+	free(sheet->tracks);
+	free(sheet->title);
+	free(sheet->performer);
+	free(sheet);
+}

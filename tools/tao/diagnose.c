@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Why no drive can be used, and who has it.
+ */
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+#include "common.h"
+
+/* First line of a file, trimmed, or "". */
+static void read_line(const char *path, char *line, size_t size)
+{
+	FILE *file = fopen(path, "r");
+
+	line[0] = '\0';
+	if (!file)
+		return;
+	if (!fgets(line, size, file))
+		line[0] = '\0';
+	fclose(file);
+	for (size_t n = strlen(line); n && isspace((unsigned char)line[n - 1]); n--)
+		line[n - 1] = '\0';
+}
+
+static bool exists(const char *root, const char *path)
+{
+	char full[PATH_MAX];
+
+	snprintf(full, sizeof(full), "%s%s", root, path);
+	return !access(full, F_OK);
+}
+
+/* nftw() has no argument for its function. */
+static char module_path[PATH_MAX];
+
+static int look_for_module(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	const char *name = path + ftw->base;
+
+	(void)st;
+	if (type != FTW_F || strncmp(name, "tao.ko", 6))
+		return 0;
+	snprintf(module_path, sizeof(module_path), "%s", path);
+	return 1;
+}
+
+static bool module_installed(const char *root, const char *release)
+{
+	char *dir = xasprintf("%s/lib/modules/%s", root, release);
+	int found;
+
+	/* FTW_PHYS: "build" and "source" lead out of there */
+	found = nftw(dir, look_for_module, 16, FTW_PHYS);
+	free(dir);
+	return found == 1;
+}
+
+/* A compressed module can't be looked into; it is taken for signed. */
+static bool module_signed(void)
+{
+	static const char magic[] = "~Module signature appended~\n";
+	char end[sizeof(magic)] = "";
+	FILE *file;
+
+	if (strcmp(module_path + strlen(module_path) - 3, ".ko"))
+		return true;
+	file = fopen(module_path, "r");
+	if (!file)
+		return true;
+	if (fseek(file, -(long)(sizeof(magic) - 1), SEEK_END) ||
+	    fread(end, 1, sizeof(magic) - 1, file) == 0)
+		end[0] = '\0';
+	fclose(file);
+	return !memcmp(end, magic, sizeof(magic) - 1);
+}
+
+/* The kernel takes signed modules only. */
+static bool signature_enforced(const char *root)
+{
+	char path[PATH_MAX], line[128];
+
+	snprintf(path, sizeof(path), "%s/sys/module/module/parameters/sig_enforce", root);
+	read_line(path, line, sizeof(line));
+	if (line[0] == 'Y' || line[0] == '1')
+		return true;
+	snprintf(path, sizeof(path), "%s/sys/kernel/security/lockdown", root);
+	read_line(path, line, sizeof(line));
+	return strstr(line, "[integrity]") || strstr(line, "[confidentiality]");
+}
+
+static char *module_problem(const char *root, const char *release)
+{
+	if (exists(root, "/sys/module/tao"))
+		return NULL;
+	if (!module_installed(root, release))
+		return xasprintf(
+			"The tao module is not built for this kernel (%s). In its source: make && sudo make install; then sudo modprobe tao.",
+			release);
+	if (signature_enforced(root) && !module_signed())
+		return xasprintf(
+			"The tao module is refused by Secure Boot, since %s is not signed. Sign it with a key that the machine knows (mokutil), or switch Secure Boot off.",
+			module_path);
+	return xasprintf("The tao module is not loaded: sudo modprobe tao.");
+}
+
+/*
+ * Whether drive @name writes CD-R, from the table in /proc/sys/dev/cdrom/info: a line of names, and lines of 0 and 1
+ * under them.
+ */
+static int can_write(const char *root, const char *name)
+{
+	char path[PATH_MAX], line[512];
+	int column = -1, answer = -1;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/proc/sys/dev/cdrom/info", root);
+	file = fopen(path, "r");
+	if (!file)
+		return -1;
+	while (answer < 0 && fgets(line, sizeof(line), file)) {
+		char *rest = strchr(line, ':');
+		int n = 0;
+
+		if (!rest)
+			continue;
+		*rest++ = '\0';
+		for (char *word = strtok(rest, " \t\n"); word; word = strtok(NULL, " \t\n"), n++) {
+			if (!strcmp(line, "drive name") && !strcmp(word, name))
+				column = n;
+			if (!strcmp(line, "Can write CD-R") && n == column)
+				answer = atoi(word);
+		}
+	}
+	fclose(file);
+	return answer;
+}
+
+static int select_sr(const struct dirent *entry)
+{
+	return !strncmp(entry->d_name, "sr", 2);
+}
+
+/* The module is loaded, and took none of the drives: what is there? */
+static char *drives_problem(const char *root)
+{
+	char path[PATH_MAX], vendor[32], model[64];
+	struct dirent **drives = NULL;
+	char *text = NULL;
+	int n;
+
+	snprintf(path, sizeof(path), "%s/sys/class/block", root);
+	n = scandir(path, &drives, select_sr, versionsort);
+	for (int i = 0; i < n; i++) {
+		const char *name = drives[i]->d_name;
+		char *more;
+
+		snprintf(path, sizeof(path), "%s/sys/class/block/%s/device/vendor", root, name);
+		read_line(path, vendor, sizeof(vendor));
+		snprintf(path, sizeof(path), "%s/sys/class/block/%s/device/model", root, name);
+		read_line(path, model, sizeof(model));
+		more = xasprintf(
+			"%s%s/dev/%s (%s %s) %s", text ? text : "", text ? "; " : "", name, vendor,
+			model,
+			can_write(root, name) == 0 ?
+				"is not a writer" :
+				"is not used by the tao module: the kernel log says why (sudo dmesg | grep tao)");
+		free(text);
+		text = more;
+		free(drives[i]);
+	}
+	free(drives);
+	if (!text)
+		return xstrdup(
+			"No CD drive was found. Plug one in; a drive made for tests: cdr-sim create.");
+	return text;
+}
+
+char *diagnose_no_drive(const char *root, const char *release)
+{
+	char *text = module_problem(root, release);
+
+	return text ? text : drives_problem(root);
+}
+
+/* The device numbers a holder can have open. */
+struct holder_search {
+	dev_t numbers[2];
+	char *text;
+	unsigned int found;
+};
+
+static bool has_open(const char *pid, const struct holder_search *search)
+{
+	char path[PATH_MAX];
+	struct dirent *entry;
+	bool found = false;
+	struct stat st;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%s/fd", pid);
+	dir = opendir(path);
+	if (!dir)
+		return false;
+	while (!found && (entry = readdir(dir))) {
+		if (fstatat(dirfd(dir), entry->d_name, &st, 0) ||
+		    !(S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)))
+			continue;
+		found = st.st_rdev &&
+			(st.st_rdev == search->numbers[0] || st.st_rdev == search->numbers[1]);
+	}
+	closedir(dir);
+	return found;
+}
+
+static void add_holder(struct holder_search *search, const char *name, const char *pid)
+{
+	char *more = xasprintf("%s%s%s (process %s)", search->text ? search->text : "",
+			       search->text ? ", " : "", name[0] ? name : "a program", pid);
+
+	free(search->text);
+	search->text = more;
+	search->found++;
+}
+
+static void search_processes(struct holder_search *search)
+{
+	char path[PATH_MAX], name[64];
+	struct dirent *entry;
+	DIR *dir = opendir("/proc");
+
+	while (dir && search->found < 4 && (entry = readdir(dir))) {
+		if (!isdigit((unsigned char)entry->d_name[0]) || atoi(entry->d_name) == getpid())
+			continue;
+		if (!has_open(entry->d_name, search))
+			continue;
+		snprintf(path, sizeof(path), "/proc/%s/comm", entry->d_name);
+		read_line(path, name, sizeof(name));
+		add_holder(search, name, entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* Mounts have no process; the first field of a line is the device. */
+static void search_mounts(struct holder_search *search)
+{
+	FILE *file = fopen("/proc/self/mounts", "r");
+	char line[PATH_MAX], device[256], where[256];
+	struct stat st;
+
+	while (file && fgets(line, sizeof(line), file)) {
+		char *more;
+
+		if (sscanf(line, "%255s %255s", device, where) != 2 || device[0] != '/' ||
+		    stat(device, &st) || !S_ISBLK(st.st_mode) || st.st_rdev != search->numbers[1])
+			continue;
+		more = xasprintf("%s%sthe mount on %s", search->text ? search->text : "",
+				 search->text ? ", " : "", where);
+		free(search->text);
+		search->text = more;
+	}
+	if (file)
+		fclose(file);
+}
+
+char *find_holders(struct tao_device *dev, const char *path)
+{
+	struct holder_search search = { 0 };
+	struct tao_device *own = NULL;
+	struct tao_drive drive;
+	struct tao_status status;
+	struct stat st;
+
+	if (!dev && !tao_open(&own, path, TAO_OPEN_READ))
+		dev = own;
+	if (dev && !fstat(tao_device_fd(dev), &st))
+		search.numbers[0] = st.st_rdev;
+	if (dev && !tao_get_drive(dev, &drive) && drive.cdrom_major)
+		search.numbers[1] = makedev(drive.cdrom_major, drive.cdrom_minor);
+	/* The module knows who burns, also what belongs to other users. */
+	if (dev && !tao_get_status(dev, &status) && status.owner_pid &&
+	    (pid_t)status.owner_pid != getpid()) {
+		char pid[16];
+
+		snprintf(pid, sizeof(pid), "%u", status.owner_pid);
+		status.owner[sizeof(status.owner) - 1] = '\0';
+		add_holder(&search, status.owner, pid);
+	} else if (dev) {
+		search_processes(&search);
+		search_mounts(&search);
+	}
+	tao_close(own);
+	return search.text;
+}

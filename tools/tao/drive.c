@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Opening a drive, and saying what is wrong with it or its disc.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <linux/cdrom.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#include "common.h"
+
+static int report_no_drive(void)
+{
+	struct utsname name;
+	char *text;
+
+	uname(&name);
+	text = diagnose_no_drive("", name.release);
+	complain("%s", text);
+	free(text);
+	return STATUS_NO_DRIVE;
+}
+
+static int report_several(void)
+{
+	struct tao_list *list;
+	char *names = xstrdup("");
+
+	if (tao_list_drives(&list))
+		list = NULL;
+	for (size_t i = 0; list && i < tao_list_count(list); i++) {
+		char *longer = xasprintf("%s%s%s", names, i ? ", " : "", tao_list_path(list, i));
+
+		free(names);
+		names = longer;
+	}
+	tao_list_free(list);
+	complain("there are several drives (%s); say which with --device", names);
+	free(names);
+	return STATUS_USAGE;
+}
+
+static int report_open_failure(const char *path, int error)
+{
+	char *holders;
+
+	switch (-error) {
+	case ENODEV:
+	case ENXIO:
+	case ENOENT:
+		if (!path)
+			return report_no_drive();
+		complain("%s. `tao list` shows the drives.", tao_last_error());
+		return STATUS_NO_DRIVE;
+	case ENOTUNIQ:
+		return report_several();
+	case EACCES:
+	case EPERM:
+		complain(
+			"%s. The drives belong to group cdrom: sudo usermod -aG cdrom $USER, then log in again.",
+			tao_last_error());
+		return STATUS_NO_DRIVE;
+	case EBUSY:
+		holders = find_holders(NULL, path);
+		if (holders)
+			complain("%s. It is held by %s; wait for it or end it.", tao_last_error(), holders);
+		else
+			complain("%s. Unmount the disc, or wait for the burn to end.", tao_last_error());
+		free(holders);
+		return STATUS_NO_DRIVE;
+	default:
+		complain("%s", tao_last_error());
+		return STATUS_NO_DRIVE;
+	}
+}
+
+struct tao_device *open_path(const char *path, unsigned int flags, int *status)
+{
+	struct tao_device *dev;
+	int error;
+
+	error = tao_open(&dev, path, flags);
+	if (!error)
+		return dev;
+	*status = report_open_failure(path, error);
+	return NULL;
+}
+
+struct tao_device *open_drive(const char *positional, unsigned int flags, int *status)
+{
+	if (options.devices_count > 1 || (options.devices_count && positional) || options.all) {
+		complain("this command works on one drive at a time");
+		*status = STATUS_USAGE;
+		return NULL;
+	}
+	return open_path(options.devices_count ? options.devices[0] : positional, flags, status);
+}
+
+const char *drive_argument(int argc, char **argv)
+{
+	if (argc > optind + 1)
+		exit(usage_error(argv[0], "too many arguments"));
+	return optind < argc ? argv[optind] : NULL;
+}
+
+/* Through the block device, as eject(1) does it. */
+int tray(struct tao_device *dev, bool in)
+{
+	const char *what = in ? "close the tray" : "eject the disc";
+	int fd, error, exit_status = STATUS_OK;
+	char path[64];
+
+	error = tao_block_path(dev, path, sizeof(path));
+	if (error)
+		return report_failure(dev, error);
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0) {
+		complain("can't %s: %s: %s", what, path, strerror(errno));
+		return STATUS_FAILED;
+	}
+	if (ioctl(fd, in ? CDROMCLOSETRAY : CDROMEJECT)) {
+		char *holders = errno == EBUSY ? find_holders(dev, tao_device_path(dev)) : NULL;
+
+		complain("%s: can't %s: %s%s%s", tao_device_path(dev), what, strerror(errno),
+			 holders ? ", it is held by " : "", holders ? holders : "");
+		free(holders);
+		exit_status = STATUS_FAILED;
+	}
+	close(fd);
+	return exit_status;
+}
+
+/* What can be done about it; "" if nothing comes to mind. */
+static const char *remedy(int error)
+{
+	switch (error) {
+	case ENOMEDIUM:
+		return " Insert a blank CD-R, or close the tray with `tao load`.";
+	case EMEDIUMTYPE:
+		return " Insert a CD-R or CD-RW.";
+	case EROFS:
+		return " Insert a blank CD-R, or blank a CD-RW with `tao blank`.";
+	case ENOSPC:
+		return " Insert a disc with more room; `tao info` shows how much there is.";
+	case EMLINK:
+		return " Insert another disc.";
+	case EACCES:
+	case EPERM:
+		return " Only who burns, the same user or root may do that.";
+	case ENOTTY:
+	case E2BIG:
+		return " Load the tao module that belongs to this command.";
+	case ENODEV:
+		return " Was it unplugged?";
+	default:
+		return "";
+	}
+}
+
+char *failure_text(struct tao_device *dev, int error)
+{
+	char *holders, *text;
+
+	if (error != -EBUSY)
+		return xasprintf("%s.%s", tao_last_error(), remedy(-error));
+	text = xstrdup(tao_last_error());
+	holders = find_holders(dev, dev ? tao_device_path(dev) : NULL);
+	if (holders) {
+		char *longer = xasprintf("%s. It is held by %s; wait for it or end it.", text, holders);
+
+		free(text);
+		text = longer;
+	}
+	free(holders);
+	return text;
+}
+
+int failure_status(int error)
+{
+	switch (-error) {
+	case ENOMEDIUM:
+	case EMEDIUMTYPE:
+	case EROFS:
+	case ENOSPC:
+	case EMLINK:
+		return STATUS_DISC;
+	case ECANCELED:
+	case EINTR:
+		return STATUS_CANCELLED;
+	default:
+		return STATUS_FAILED;
+	}
+}
+
+int report_failure(struct tao_device *dev, int error)
+{
+	char *text = failure_text(dev, error);
+
+	complain("%s", text);
+	free(text);
+	return failure_status(error);
+}
+
+static const char *medium_type(const struct tao_medium *medium)
+{
+	switch (medium->type) {
+	case TAO_MEDIUM_CD_ROM:
+		return "pressed or finalised CD";
+	case TAO_MEDIUM_CD_R:
+		return "CD-R";
+	case TAO_MEDIUM_CD_RW:
+		return "CD-RW";
+	case TAO_MEDIUM_OTHER:
+		return "not a CD";
+	default:
+		return "unknown disc";
+	}
+}
+
+static const char *plural(unsigned int n)
+{
+	return n == 1 ? "" : "s";
+}
+
+char *describe_medium(const struct tao_medium *m)
+{
+	const char *type = medium_type(m);
+
+	if (m->type == TAO_MEDIUM_NONE)
+		return xstrdup("no disc");
+	if (m->type == TAO_MEDIUM_OTHER || m->type == TAO_MEDIUM_UNKNOWN)
+		return xstrdup(type);
+	switch (m->status) {
+	case TAO_DISC_BLANK:
+		return xasprintf("%s, blank", type);
+	case TAO_DISC_COMPLETE:
+		return xasprintf("%s, finalised, %u track%s", type, m->tracks, plural(m->tracks));
+	case TAO_DISC_APPENDABLE:
+		if (m->flags & TAO_MEDIUM_SESSION_OPEN)
+			return xasprintf("%s, %u track%s, session open", type, m->tracks,
+					 plural(m->tracks));
+		return xasprintf("%s, %u track%s, session closed, another can follow", type,
+				 m->tracks, plural(m->tracks));
+	default:
+		return xasprintf("%s, not for audio (formatted?)", type);
+	}
+}
+
+static char *no_room(const struct tao_medium *m, const char *path, uint32_t sectors)
+{
+	char left[TIME_SIZE], needed[TIME_SIZE];
+
+	return xasprintf(
+		"%s min are needed, but there is room for only %s min on the disc in %s. Leave tracks out, or insert a %s.",
+		format_time(sectors, needed), format_time(m->free_sectors, left), path,
+		m->status == TAO_DISC_BLANK ? "longer disc" : "blank disc");
+}
+
+char *medium_problem(const struct tao_medium *m, const char *path, uint32_t sectors)
+{
+	const char *blank_it =
+		m->flags & TAO_MEDIUM_ERASABLE ?
+			"Blank this CD-RW with `tao blank`, or insert a blank CD-R." :
+			"Insert a blank CD-R.";
+
+	if (m->type == TAO_MEDIUM_NONE)
+		return xasprintf(
+			"There is no disc in %s. Insert a blank CD-R, or close the tray with `tao load`.",
+			path);
+	if (m->type == TAO_MEDIUM_OTHER)
+		return xasprintf("The disc in %s is not a CD. Insert a blank CD-R.", path);
+	if (m->type == TAO_MEDIUM_UNKNOWN)
+		return NULL; /* the drive will say */
+	if (m->status == TAO_DISC_COMPLETE || m->type == TAO_MEDIUM_CD_ROM)
+		return xasprintf("The disc in %s is finalised; nothing can be added. %s", path,
+				 blank_it);
+	if (m->status == TAO_DISC_OTHER)
+		return xasprintf("The disc in %s is not made for audio. %s", path, blank_it);
+	if (m->tracks >= TAO_TRACKS_MAX)
+		return xasprintf("The disc in %s has 99 tracks, the most there can be. %s", path,
+				 blank_it);
+	if (m->flags & TAO_MEDIUM_WRITABLE && sectors > m->free_sectors)
+		return no_room(m, path, sectors);
+	if (m->flags & TAO_MEDIUM_TRACK_DAMAGED && !(m->flags & TAO_MEDIUM_WRITABLE))
+		return xasprintf(
+			"The disc in %s has a track that was left unfinished; nothing can be added. %s",
+			path, blank_it);
+	return NULL;
+}

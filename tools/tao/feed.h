@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Audio decoded ahead: one thread decodes, each drive takes the blocks in its own time. The decoder waits
+ * for the slowest drive when the buffer is full; so the slowest holds the others back only by what is
+ * beyond the buffer.
+ */
+#ifndef TAO_FEED_H
+#define TAO_FEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include "album.h"
+
+struct feed;
+
+/* Decode the tracks from @from on, but those of which track_is_direct() is true. */
+struct feed *feed_start(const struct album *album, size_t from, unsigned int readers, size_t buffer_bytes);
+/*
+ * The next block of the track that @reader is at, page-aligned and good until the next call. Returns its bytes; 0: the
+ * track is at its end, the next call gives the next track; -1: a file failed, feed_problem() says why.
+ */
+ssize_t feed_read(struct feed *feed, unsigned int reader, const void **block);
+/* A reader that wants no more, so that nobody waits for it. */
+void feed_leave(struct feed *feed, unsigned int reader);
+const char *feed_problem(const struct feed *feed);
+/* Samples that had to be cut. */
+uint64_t feed_clipped(struct feed *feed);
+/* Stops the decoder, wherever it is. All readers have left. */
+void feed_free(struct feed *feed);
+
+/* A track that goes from its file to the drive without being decoded. */
+bool track_is_direct(const struct track *track, unsigned int readers);
+
+#endif /* TAO_FEED_H */

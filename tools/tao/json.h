@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * --json: one object per line on standard output; tao-json.schema.json describes them.
+ */
+#ifndef TAO_JSON_H
+#define TAO_JSON_H
+
+#include <json-c/json.h>
+#include <tao.h>
+
+/* Grows when a member changes its meaning or goes away; new members alone don't change it. */
+#define JSON_FORMAT 1
+
+/* A new object of this event, with the format, the drive (may be NULL) and the sequence number. */
+struct json_object *json_event(const char *event, const char *drive);
+/* Prints it and lets go of it. */
+void json_print(struct json_object *object);
+
+void json_add_string(struct json_object *object, const char *name, const char *value);
+void json_add_number(struct json_object *object, const char *name, int64_t value);
+/* null for TAO_UNKNOWN */
+void json_add_u32(struct json_object *object, const char *name, uint32_t value);
+void json_add_bool(struct json_object *object, const char *name, int value);
+
+/* Speeds of drive and disc, and the one that is set. */
+void json_add_speeds(struct json_object *object, const struct tao_speeds *speeds,
+		     const struct tao_speed *speed);
+
+struct json_object *json_medium(const struct tao_medium *medium);
+struct json_object *json_drive(const struct tao_drive *drive);
+struct json_object *json_status(const struct tao_status *status);
+struct json_object *json_error(const struct tao_error *error);
+
+/* Names of the numbers, as in JSON and in text. */
+const char *state_name(uint32_t state);
+const char *action_name(uint32_t action);
+const char *medium_type_name(uint32_t type);
+const char *disc_status_name(uint32_t status);
+
+#endif /* TAO_JSON_H */

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tao: burn audio CDs track-at-once. This file: the commands and their help.
+ */
+#define _GNU_SOURCE
+#include <locale.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include "common.h"
+
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *arguments;
+	const char *summary;
+	const char *options;
+};
+
+static const struct command commands[] = {
+	{ "list", cmd_list, "", "show the drives, or why there is none", "" },
+	{ "info", cmd_info, "[DRIVE]", "drive, disc, room, and what can be done next", "" },
+	{ "burn", cmd_burn, "[OPTION]... FILE|FOLDER|CUE|M3U|-...",
+	  "burn tracks, and finalise the disc",
+	  "  -n, --dry-run         only show the plan\n"
+	  "  -y, --yes             don't ask\n"
+	  "  -s, --speed N         write speed: 8, 8x, max\n"
+	  "  -t, --test            laser off: the disc stays as it is\n"
+	  "  -F, --no-finalize     leave the session open: more tracks can follow\n"
+	  "  -m, --multi-session   close the session so that another can follow\n"
+	  "  -v, --verify          read back and compare, sample by sample\n"
+	  "  -e, --eject           eject at the end\n"
+	  "  -j, --join            all files as one track, without a gap\n"
+	  "      --from N          begin with the Nth track of the list\n"
+	  "  -w, --wait            wait for a blank disc\n"
+	  "      --isrc CODE       of the tracks in order; repeat it, or commas between\n"
+	  "      --mcn NUMBER      catalogue number of the disc, 13 digits\n"
+	  "      --copy-permitted  digital copies are allowed\n"
+	  "      --pre-emphasis    the audio has 50/15 us pre-emphasis\n"
+	  "      --raw             FILE is raw audio, whatever it looks like\n"
+	  "      --no-check        don't decode all files before the burn\n"
+	  "      --buffer MIB      audio decoded ahead, for all drives together (64)\n"
+	  "      --no-underrun-protection\n"
+	  "      --all             burn in all drives at once; or repeat --device\n" },
+	{ "verify", cmd_verify, "[OPTION]... FILE...", "compare the tracks of a disc with files",
+	  "  -t, --track N         the first file is track N (1)\n"
+	  "  -j, --join            all files are one track\n"
+	  "      --raw             FILE is raw audio, whatever it looks like\n" },
+	{ "finalize", cmd_finalize, "[OPTION]... [DRIVE]", "close the disc: a player can play it",
+	  "  -f, --force           although a track failed\n"
+	  "  -m, --multi-session   another session can follow\n" },
+	{ "blank", cmd_blank, "[--full] [DRIVE]", "blank a CD-RW",
+	  "  -f, --full            all of the disc; takes as long as to write it\n" },
+	{ "speed", cmd_speed, "[N] [DRIVE]", "show or set the write speed: 8, 8x, max", "" },
+	{ "toc", cmd_toc, "[DRIVE]", "the tracks on the disc", "" },
+	{ "status", cmd_status, "[DRIVE]", "what the drive is doing", "" },
+	{ "cancel", cmd_cancel, "[DRIVE]", "stop the track that is being written", "" },
+	{ "eject", cmd_eject, "[DRIVE]", "open the tray", "" },
+	{ "load", cmd_load, "[DRIVE]", "close the tray", "" },
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(*commands))
+
+static const char shared_options[] =
+	"  -d, --device DRIVE    /dev/tao0, tao0 or /dev/sr0; needed where there are several\n"
+	"      --json            objects, one per line, on standard output\n"
+	"  -q, --quiet           errors only\n"
+	"  -h, --help\n";
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	if (!strcmp(name, "finalise"))
+		return find_command("finalize");
+	return NULL;
+}
+
+static int help(void)
+{
+	printf("usage: tao COMMAND [OPTION]... [ARGUMENT]...\n\nBurns audio CDs, track-at-once.\n\n");
+	for (size_t i = 0; i < COMMANDS; i++)
+		printf("  %-9s %s\n", commands[i].name, commands[i].summary);
+	printf("\n%s      --version         of the command, the library and the module\n\n",
+	       shared_options);
+	printf("`tao burn album/` burns a folder of FLAC files; `tao COMMAND --help` says more.\n");
+	return STATUS_OK;
+}
+
+int command_help(const char *name)
+{
+	const struct command *command = find_command(name);
+
+	printf("usage: tao %s %s\n\n%c%s.\n\n%s%s", command->name, command->arguments,
+	       command->summary[0] - 'a' + 'A', command->summary + 1, command->options,
+	       shared_options);
+	return STATUS_OK;
+}
+
+int usage_error(const char *name, const char *format, ...)
+{
+	const struct command *command = find_command(name);
+	va_list args;
+
+	fprintf(stderr, "tao %s: ", name);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fprintf(stderr, "\nusage: tao %s %s\n", name, command ? command->arguments : "");
+	return STATUS_USAGE;
+}
+
+static int version(void)
+{
+	char module[32] = "not loaded";
+	struct tao_list *list;
+	struct tao_drive drive;
+	struct tao_device *dev;
+	FILE *file;
+
+	file = fopen("/sys/module/tao/version", "r");
+	if (file) {
+		if (!fgets(module, sizeof(module), file))
+			module[0] = '\0';
+		module[strcspn(module, "\n")] = '\0';
+		fclose(file);
+	} else if (!tao_list_drives(&list)) {
+		if (tao_list_count(list) &&
+		    !tao_open(&dev, tao_list_path(list, 0), TAO_OPEN_READ)) {
+			if (!tao_get_drive(dev, &drive))
+				snprintf(module, sizeof(module), "%s", drive.module_version);
+			tao_close(dev);
+		}
+		tao_list_free(list);
+	}
+	printf("tao %s, libtao %s, module %s\n", LIBTAO_VERSION, tao_version(), module);
+	return STATUS_OK;
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+
+	setlocale(LC_CTYPE, "");
+	signal(SIGPIPE, SIG_IGN);
+	if (argc < 2) {
+		help();
+		return STATUS_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
+		return argc > 2 && find_command(argv[2]) ? command_help(argv[2]) : help();
+	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))
+		return version();
+	command = find_command(argv[1]);
+	if (!command) {
+		fprintf(stderr, "tao: there is no command \"%s\"; `tao --help` lists them\n",
+			argv[1]);
+		return STATUS_USAGE;
+	}
+	return command->run(argc - 1, argv + 1);
+}

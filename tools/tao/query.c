@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tao list, info, status, toc: what there is. Nothing here disturbs a burn.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include "common.h"
+#include "json.h"
+
+static const char *stale_note(uint32_t flags)
+{
+	return flags & TAO_MEDIUM_STALE ? " (last known: the drive is busy)" : "";
+}
+
+/* "60:11 min left" or nothing */
+static void format_room(const struct tao_medium *m, char *text, size_t size)
+{
+	char room[TIME_SIZE];
+
+	text[0] = '\0';
+	if (m->flags & TAO_MEDIUM_WRITABLE)
+		snprintf(text, size, ", %s min left", format_time(m->free_sectors, room));
+}
+
+static void list_drive(const char *path)
+{
+	struct tao_device *dev;
+	struct tao_drive drive;
+	struct tao_medium medium;
+	struct tao_status status;
+	char room[48], *disc;
+	int ignored;
+
+	dev = open_path(path, TAO_OPEN_READ, &ignored);
+	if (!dev)
+		return;
+	if (tao_get_drive(dev, &drive) || tao_get_medium(dev, &medium) ||
+	    tao_get_status(dev, &status)) {
+		complain("%s", tao_last_error());
+		tao_close(dev);
+		return;
+	}
+	disc = describe_medium(&medium);
+	format_room(&medium, room, sizeof(room));
+	if (options.json) {
+		struct json_object *event = json_event("drive", path);
+
+		json_object_object_add(event, "device", json_drive(&drive));
+		json_object_object_add(event, "medium", json_medium(&medium));
+		json_object_object_add(event, "status", json_status(&status));
+		json_print(event);
+	} else {
+		say("%s  %s %s %s  %s%s%s%s%s\n", path, drive.vendor, drive.product, drive.revision,
+		    disc, room, stale_note(medium.flags), status.owner[0] ? ", in use by " : "",
+		    status.owner);
+	}
+	free(disc);
+	tao_close(dev);
+}
+
+int cmd_list(int argc, char **argv)
+{
+	struct tao_list *list;
+	struct utsname name;
+	char *reason;
+
+	while (next_option(argc, argv, "", NULL) != -1)
+		;
+	if (optind < argc)
+		return usage_error(argv[0], "it takes no arguments");
+	if (tao_list_drives(&list))
+		return report_failure(NULL, -EIO);
+	for (size_t i = 0; i < tao_list_count(list); i++)
+		list_drive(tao_list_path(list, i));
+	if (tao_list_count(list)) {
+		tao_list_free(list);
+		return STATUS_OK;
+	}
+	tao_list_free(list);
+	uname(&name);
+	reason = diagnose_no_drive("", name.release);
+	complain("%s", reason);
+	free(reason);
+	return STATUS_NO_DRIVE;
+}
+
+static void say_speeds(struct tao_device *dev)
+{
+	char asked[TIME_SIZE], got[TIME_SIZE];
+	struct tao_speeds speeds;
+	struct tao_speed speed;
+
+	if (!tao_get_speeds(dev, &speeds) && speeds.count) {
+		say("Speeds    ");
+		for (uint32_t i = 0; i < speeds.count && i < TAO_SPEEDS_MAX; i++)
+			say(" %s%s", format_speed(speeds.entries[i].write_kbps, got),
+			    speeds.entries[i].flags & TAO_SPEED_PURE_CAV ? " (CAV)" : "");
+		say("\n");
+	}
+	if (!tao_get_speed(dev, &speed)) {
+		say("Speed      %s asked for", format_speed(speed.requested_kbps, asked));
+		if (speed.actual_kbps)
+			say(", the drive has set %s", format_speed(speed.actual_kbps, got));
+		say("%s\n", speed.flags & TAO_SPEED_PENDING ?
+				    " (given to the drive with the next burn)" :
+				    "");
+	}
+}
+
+/* What a person can do with the disc. */
+static void say_next(const struct tao_medium *m, const char *path)
+{
+	char *problem = medium_problem(m, path, 0);
+
+	if (problem)
+		say("Next       %s\n", problem);
+	else if (m->flags & TAO_MEDIUM_TRACK_FAILED)
+		say("Next       A track failed. `tao burn` adds track %u; `tao finalize --force` ends the disc as it is.\n",
+		    m->next_track);
+	else if (m->flags & TAO_MEDIUM_SESSION_OPEN)
+		say("Next       `tao burn FILE...` adds track %u; `tao finalize` makes the disc playable.\n",
+		    m->next_track);
+	else
+		say("Next       `tao burn FILE...` burns from track %u on.\n",
+		    m->next_track ? m->next_track : 1);
+	free(problem);
+}
+
+static void say_last_error(struct tao_device *dev)
+{
+	struct tao_error error;
+
+	if (!tao_get_error(dev, TAO_ERROR_LATEST, &error) && error.flags & TAO_ERROR_VALID)
+		say("Last error %s (%u s ago)\n",
+		    error.text[0] ? error.text : strerror(error.error), error.age_ms / 1000);
+}
+
+static void say_info(struct tao_device *dev, const struct tao_drive *drive,
+		     const struct tao_medium *medium, const struct tao_status *status)
+{
+	char left[TIME_SIZE], total[TIME_SIZE], block[64];
+	char *disc = describe_medium(medium);
+
+	say("Drive      %s  %s %s %s%s%s", tao_device_path(dev), drive->vendor, drive->product,
+	    drive->revision, drive->serial[0] ? ", serial " : "", drive->serial);
+	say("%s%s%s\n",
+	    drive->flags & TAO_DRIVE_CD_RW ? ", writes CD-R and CD-RW" : ", writes CD-R",
+	    drive->flags & TAO_DRIVE_UNDERRUN_FREE ? ", underrun protection" : "",
+	    drive->flags & TAO_DRIVE_TEST_WRITE ? ", test write" : "");
+	if (!tao_block_path(dev, block, sizeof(block)))
+		say("Also       %s (to play or read the disc)\n", block);
+	say("Disc       %s%s\n", disc, stale_note(medium->flags));
+	if (medium->total_sectors)
+		say("Room       %s of %s min left (%u of %u sectors)\n",
+		    format_time(medium->free_sectors, left),
+		    format_time(medium->total_sectors, total), medium->free_sectors,
+		    medium->total_sectors);
+	if (medium->mcn[0])
+		say("MCN        %s\n", medium->mcn);
+	say_speeds(dev);
+	if (status->owner[0] || status->state != TAO_STATE_IDLE)
+		say("In use     %s (process %u): %s\n", status->owner, status->owner_pid,
+		    action_name(status->action));
+	say_last_error(dev);
+	say_next(medium, tao_device_path(dev));
+	free(disc);
+}
+
+int cmd_info(int argc, char **argv)
+{
+	struct tao_device *dev;
+	struct tao_drive drive;
+	struct tao_medium medium;
+	struct tao_status status;
+	struct tao_speeds speeds;
+	struct tao_speed speed;
+	int exit_status = STATUS_OK, error;
+
+	while (next_option(argc, argv, "", NULL) != -1)
+		;
+	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_READ, &exit_status);
+	if (!dev)
+		return exit_status;
+	error = tao_get_drive(dev, &drive);
+	if (!error)
+		error = tao_get_medium(dev, &medium);
+	if (!error)
+		error = tao_get_status(dev, &status);
+	if (error) {
+		exit_status = report_failure(dev, error);
+	} else if (options.json) {
+		struct json_object *event = json_event("info", tao_device_path(dev));
+
+		json_object_object_add(event, "device", json_drive(&drive));
+		json_object_object_add(event, "medium", json_medium(&medium));
+		json_object_object_add(event, "status", json_status(&status));
+		if (!tao_get_speeds(dev, &speeds) && !tao_get_speed(dev, &speed))
+			json_add_speeds(event, &speeds, &speed);
+		json_print(event);
+	} else {
+		say_info(dev, &drive, &medium, &status);
+	}
+	tao_close(dev);
+	return exit_status;
+}
+
+static void say_status(const struct tao_status *s)
+{
+	char time[TIME_SIZE], length[TIME_SIZE], speed[TIME_SIZE];
+
+	say("%s, %s", state_name(s->state), action_name(s->action));
+	if (s->track)
+		say(", track %u", s->track);
+	if (s->action == TAO_ACTION_WRITING) {
+		say(": %s", format_time(s->track_sectors, time));
+		if (s->sectors != TAO_UNKNOWN)
+			say(" of %s", format_time(s->sectors, length));
+		say(" at %s", format_speed(s->speed_kbps, speed));
+		if (s->drive_buffer_bytes)
+			say(", drive's buffer %u %% full",
+			    (unsigned int)(s->drive_buffer_fill * UINT64_C(100) /
+					   s->drive_buffer_bytes));
+	} else if (s->progress != TAO_UNKNOWN && s->action != TAO_ACTION_NONE) {
+		say(", %u %%", (unsigned int)(s->progress * UINT64_C(100) / 65536));
+	}
+	if (s->remaining_ms != TAO_UNKNOWN && s->action != TAO_ACTION_NONE)
+		say(", %u s left", s->remaining_ms / 1000);
+	if (s->owner[0])
+		say(", for %s (process %u)", s->owner, s->owner_pid);
+	say("%s%s%s\n", s->flags & TAO_STATUS_TEST_WRITE ? ", test write" : "",
+	    s->flags & TAO_STATUS_CANCELLED ? ", being cancelled" : "",
+	    s->flags & TAO_STATUS_FAILED ? ", failed" : "");
+}
+
+int cmd_status(int argc, char **argv)
+{
+	struct tao_device *dev;
+	struct tao_status status;
+	struct tao_error error;
+	int exit_status = STATUS_OK, ret;
+
+	while (next_option(argc, argv, "", NULL) != -1)
+		;
+	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_READ, &exit_status);
+	if (!dev)
+		return exit_status;
+	ret = tao_get_status(dev, &status);
+	if (!ret)
+		ret = tao_get_error(dev, TAO_ERROR_LATEST, &error);
+	if (ret) {
+		exit_status = report_failure(dev, ret);
+	} else if (options.json) {
+		struct json_object *event = json_event("status", tao_device_path(dev));
+
+		json_object_object_add(event, "status", json_status(&status));
+		json_object_object_add(event, "last_error",
+				       error.flags & TAO_ERROR_VALID ? json_error(&error) : NULL);
+		json_print(event);
+	} else {
+		say_status(&status);
+		say_last_error(dev);
+	}
+	tao_close(dev);
+	return exit_status;
+}
+
+static void say_toc(const struct tao_toc *toc)
+{
+	char start[TIME_SIZE], length[TIME_SIZE];
+
+	if (toc->flags & TAO_TOC_STALE)
+		say("Last known: the drive is busy.\n");
+	if (toc->flags & TAO_TOC_EXPECTED)
+		say("The last session is open; this is the table of contents that `tao finalize` will write.\n");
+	say("Track  Session  Start      Length    LBA     Sectors\n");
+	for (uint32_t i = 0; i < toc->entries_count && i < TAO_TOC_ENTRIES_MAX; i++) {
+		const struct tao_toc_entry *e = &toc->entries[i];
+
+		if (e->number > TAO_TRACKS_MAX) {
+			say("lead-out        %s             %7d\n",
+			    format_msf(e->start_lba + 150, start), e->start_lba);
+			continue;
+		}
+		say("%5u  %7u  %s   %s  %7d  %7u%s%s%s\n", e->number, e->session,
+		    format_msf(e->start_lba + 150, start), format_msf(e->sectors, length),
+		    e->start_lba, e->sectors, e->control & 4 ? "  data" : "",
+		    e->control & 1 && !(e->control & 4) ? "  pre-emphasis" : "",
+		    e->control & 2 ? "  copy permitted" : "");
+	}
+}
+
+static void json_toc(const struct tao_toc *toc, const char *path)
+{
+	struct json_object *event = json_event("toc", path), *tracks = json_object_new_array();
+
+	for (uint32_t i = 0; i < toc->entries_count && i < TAO_TOC_ENTRIES_MAX; i++) {
+		const struct tao_toc_entry *e = &toc->entries[i];
+		struct json_object *track;
+
+		if (e->number > TAO_TRACKS_MAX) {
+			json_add_number(event, "lead_out_lba", e->start_lba);
+			continue;
+		}
+		track = json_object_new_object();
+		json_add_number(track, "number", e->number);
+		json_add_number(track, "session", e->session);
+		json_add_number(track, "start_lba", e->start_lba);
+		json_add_number(track, "sectors", e->sectors);
+		json_add_bool(track, "data", e->control & 4);
+		json_add_bool(track, "pre_emphasis", !(e->control & 4) && e->control & 1);
+		json_add_bool(track, "copy_permitted", e->control & 2);
+		json_object_array_add(tracks, track);
+	}
+	json_add_bool(event, "stale", toc->flags & TAO_TOC_STALE);
+	json_add_bool(event, "expected", toc->flags & TAO_TOC_EXPECTED);
+	json_object_object_add(event, "tracks", tracks);
+	json_print(event);
+}
+
+int cmd_toc(int argc, char **argv)
+{
+	int exit_status = STATUS_OK, ret;
+	struct tao_device *dev;
+	struct tao_toc toc;
+
+	while (next_option(argc, argv, "", NULL) != -1)
+		;
+	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_READ, &exit_status);
+	if (!dev)
+		return exit_status;
+	ret = tao_get_toc(dev, &toc);
+	if (ret)
+		exit_status = report_failure(dev, ret);
+	else if (options.json)
+		json_toc(&toc, tao_device_path(dev));
+	else if (!toc.entries_count)
+		say("The disc has no tracks.\n");
+	else
+		say_toc(&toc);
+	tao_close(dev);
+	return exit_status;
+}

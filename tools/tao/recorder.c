@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "common.h"
+#include "compare.h"
+#include "json.h"
+#include "recorder.h"
+
+/* Between the tracks: 2 sectors of run-out and 150 of pregap, as drives count them. */
+#define GAP_SECTORS	152
+/* Lead-in and lead-out of the first session: what closing writes, for the time that is left. */
+#define CLOSE_SECTORS	11250
+
+uint32_t sectors_needed(const struct album *album, size_t from)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = from; i < album->tracks_count; i++) {
+		uint32_t sectors = track_sectors(&album->tracks[i]);
+
+		if (sectors == TAO_UNKNOWN)
+			return TAO_UNKNOWN;
+		sum += sectors + (i > from ? GAP_SECTORS : 0);
+	}
+	return sum < TAO_UNKNOWN ? sum : TAO_UNKNOWN - 1;
+}
+
+static void __attribute__((format(printf, 2, 3))) tell(struct recorder *r, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	progress_say(r->progress, "%s%s%s\n", r->count > 1 ? tao_device_path(r->dev) : "", r->count > 1 ? ": " : "",
+		     text ? text : "");
+	free(text);
+}
+
+/* Takes over @text. Only the first failure counts: the others follow from it. */
+static void fail(struct recorder *r, int exit_status, char *text)
+{
+	if (r->exit_status) {
+		free(text);
+		return;
+	}
+	r->exit_status = exit_status;
+	free(r->message);
+	r->message = text;
+}
+
+/* A call of libtao failed. */
+static void fail_call(struct recorder *r, int error)
+{
+	int exit_status = failure_status(error);
+
+	if (atomic_load(r->stop) && (error == -ECANCELED || error == -EINTR || error == -EINVAL))
+		fail(r, STATUS_CANCELLED, xstrdup("cancelled"));
+	else if (exit_status == STATUS_DISC && r->wrote)
+		fail(r, STATUS_FAILED, failure_text(r->watch, error));
+	else
+		fail(r, exit_status, failure_text(r->watch, error));
+}
+
+static struct json_object *track_event(const struct recorder *r, const char *name, size_t i, unsigned int number)
+{
+	struct json_object *event = json_event(name, tao_device_path(r->dev));
+
+	json_add_number(event, "index", i + 1);
+	json_add_number(event, "tracks", r->album->tracks_count);
+	json_add_number(event, "track", number);
+	return event;
+}
+
+static char *track_label(const struct recorder *r, size_t i)
+{
+	char *name = track_name(r->album, &r->album->tracks[i]), *label;
+
+	label = xasprintf("Track %2zu/%zu  %s", i + 1, r->album->tracks_count, name);
+	free(name);
+	return label;
+}
+
+static void show_track(struct recorder *r, size_t i, unsigned int number, int32_t start_lba)
+{
+	uint32_t sectors = track_sectors(&r->album->tracks[i]);
+	uint32_t later = i + 1 < r->album->tracks_count ? sectors_needed(r->album, i + 1) : 0;
+	char *label = track_label(r, i), *name, *what;
+
+	if (r->options->close != TAO_CLOSE_NOTHING && later != TAO_UNKNOWN)
+		later += CLOSE_SECTORS;
+	what = r->count > 1 ? xasprintf("%s: %s", tao_device_path(r->dev), label) : xstrdup(label);
+	progress_set(r->progress, r->index, what, sectors, later == TAO_UNKNOWN ? 0 : later);
+	if (options.json) {
+		struct json_object *event = track_event(r, "track-begin", i, number);
+
+		name = track_name(r->album, &r->album->tracks[i]);
+		json_add_string(event, "title", name);
+		json_add_number(event, "start_lba", start_lba);
+		json_add_u32(event, "sectors", sectors);
+		json_print(event);
+		free(name);
+	}
+	free(what);
+	free(label);
+}
+
+static void tell_track_done(struct recorder *r, size_t i, const struct tao_track_end *end)
+{
+	char *label = track_label(r, i), time[TIME_SIZE];
+
+	tell(r, "%s  %s  done", label, format_time(end->sectors, time));
+	free(label);
+	if (options.json) {
+		struct json_object *event = track_event(r, "track-end", i, end->number);
+
+		json_add_number(event, "start_lba", end->start_lba);
+		json_add_number(event, "sectors", end->sectors);
+		json_add_number(event, "padding_bytes", end->padding_bytes);
+		json_print(event);
+	}
+}
+
+static int stopped(void *data, uint64_t bytes)
+{
+	(void)bytes;
+	return atomic_load((atomic_bool *)data);
+}
+
+/* Straight from the file, through the page cache. */
+static int write_direct(struct recorder *r, const struct track *track)
+{
+	const struct segment *s = &track->segments[0];
+	uint64_t bytes = UINT64_MAX, written;
+	int fd = STDIN_FILENO, error;
+
+	if (s->file->kind != AUDIO_STREAM) {
+		fd = open(s->file->path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0 || lseek(fd, s->first * FRAME_BYTES, SEEK_SET) < 0) {
+			fail(r, STATUS_FAILED, xasprintf("%s: %s", s->file->path, strerror(errno)));
+			return -1;
+		}
+		bytes = s->frames * FRAME_BYTES;
+	}
+	error = tao_write_fd(r->dev, fd, bytes, &written, stopped, r->stop);
+	if (error)
+		fail_call(r, error);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	return error;
+}
+
+static int write_from_feed(struct recorder *r)
+{
+	const void *block = NULL;
+	ssize_t bytes, n;
+
+	while ((bytes = feed_read(r->feed, r->index, &block)) > 0) {
+		for (ssize_t done = 0; done < bytes; done += n) {
+			n = atomic_load(r->stop) ? -ECANCELED :
+				tao_write(r->dev, (const char *)block + done, bytes - done);
+			if (n < 0) {
+				fail_call(r, n);
+				return -1;
+			}
+		}
+	}
+	if (bytes < 0)
+		fail(r, STATUS_FAILED, xstrdup(feed_problem(r->feed)));
+	return bytes;
+}
+
+/* A signal ends the waiting, not the work; the same call joins it again. */
+static int end_track(struct recorder *r, struct tao_track_end *end)
+{
+	int error;
+
+	do {
+		*end = (struct tao_track_end){ 0 };
+		error = tao_track_end(r->dev, end);
+	} while (error == -EINTR);
+	return error;
+}
+
+static int burn_track(struct recorder *r, size_t i)
+{
+	const struct track *track = &r->album->tracks[i];
+	uint64_t frames = track_frames(track);
+	struct tao_track_begin begin = {
+		.flags = (track->copy_permitted ? TAO_TRACK_COPY_PERMITTED : 0) |
+			 (track->pre_emphasis ? TAO_TRACK_PRE_EMPHASIS : 0) |
+			 (track->isrc[0] ? TAO_TRACK_ISRC : 0) | (track->any_data ? TAO_TRACK_ANY_DATA : 0),
+		.bytes = frames == FRAMES_UNKNOWN ? 0 : frames * FRAME_BYTES,
+	};
+	struct tao_track_end end = { 0 };
+	int error, ended;
+
+	strcpy(begin.isrc, track->isrc);
+	error = tao_track_begin(r->dev, &begin);
+	if (error) {
+		fail_call(r, error);
+		return error;
+	}
+	if (!r->wrote)
+		r->first_number = begin.number;
+	r->wrote = true;
+	show_track(r, i, begin.number, begin.start_lba);
+
+	error = track_is_direct(track, r->count) ? write_direct(r, track) : write_from_feed(r);
+	/* after a failure too: what has arrived becomes a track */
+	ended = end_track(r, &end);
+	if (ended && !error)
+		fail_call(r, ended);
+	if (ended || error)
+		return -1;
+	r->tracks_done++;
+	tell_track_done(r, i, &end);
+	return 0;
+}
+
+static int prepare(struct recorder *r)
+{
+	const struct burn_options *o = r->options;
+	struct tao_prepare prepare = {
+		.flags = (o->test ? TAO_PREPARE_TEST_WRITE : 0) | (o->verify ? TAO_PREPARE_VERIFY : 0) |
+			 (o->no_underrun_protection ? TAO_PREPARE_NO_UNDERRUN_FREE : 0) |
+			 (r->album->mcn[0] ? TAO_PREPARE_MCN : 0),
+		.client_name = "tao burn",
+	};
+	int error;
+
+	memcpy(prepare.mcn, r->album->mcn, sizeof(r->album->mcn));
+	progress_set(r->progress, r->index, "Preparing the disc", TAO_UNKNOWN, 0);
+	error = tao_prepare(r->dev, &prepare);
+	if (error)
+		fail_call(r, error);
+	return error;
+}
+
+static void close_session(struct recorder *r)
+{
+	enum tao_close close = r->exit_status || r->options->test ? TAO_CLOSE_NOTHING : r->options->close;
+	int error;
+
+	if (close != TAO_CLOSE_NOTHING)
+		progress_set(r->progress, r->index, close == TAO_CLOSE_FINALIZE ? "Finalising the disc" :
+			     "Closing the session", TAO_UNKNOWN, 0);
+	do {
+		error = tao_release(r->dev, close, 0);
+	} while (error == -EINTR);
+	if (error)
+		fail_call(r, error);
+	else
+		r->closed = close != TAO_CLOSE_NOTHING;
+	if (options.json && r->closed)
+		json_print(json_event("session-closed", tao_device_path(r->dev)));
+}
+
+struct comparison {
+	struct recorder *recorder;
+	uint64_t bytes;
+};
+
+static int show_comparison(void *data, uint64_t bytes)
+{
+	const struct comparison *c = data;
+
+	progress_fraction(c->recorder->progress, c->recorder->index, (double)bytes / c->bytes);
+	return atomic_load(c->recorder->stop);
+}
+
+static void compare_one(struct recorder *r, size_t i)
+{
+	unsigned int number = r->first_number + i - r->options->from;
+	struct comparison comparison = {
+		r, (uint64_t)track_sectors(&r->album->tracks[i]) * TAO_SECTOR_SIZE
+	};
+	char *label = track_label(r, i), *what, *problem, *text;
+	struct tao_verify verify;
+	int ret;
+
+	what = xasprintf("%s%sComparing %s", r->count > 1 ? tao_device_path(r->dev) : "", r->count > 1 ? ": " : "",
+			 label);
+	progress_set(r->progress, r->index, what, TAO_UNKNOWN, 0);
+	progress_fraction(r->progress, r->index, 0);
+	ret = compare_track(r->watch, number, &r->album->tracks[i], &verify, show_comparison,
+			    &comparison, &problem);
+	if (ret < 0) {
+		text = problem ? problem : failure_text(r->watch, ret);
+		fail(r, atomic_load(r->stop) ? STATUS_CANCELLED : ret == -EMSGSIZE ? STATUS_DIFFERS : STATUS_FAILED,
+		     xasprintf("track %u can't be compared: %s", number, text));
+	} else {
+		text = describe_verify(&verify);
+		if (ret)
+			fail(r, STATUS_DIFFERS, xasprintf("track %u %s", number, text));
+	}
+	tell(r, "%s  %s", label, text);
+	if (options.json) {
+		struct json_object *event = track_event(r, "verify", i, number);
+
+		json_add_string(event, "message", text);
+		json_object_object_add(event, "verify", ret < 0 ? NULL : json_verify(&verify));
+		json_print(event);
+	}
+	free(text);
+	free(what);
+	free(label);
+}
+
+static void compare_all(struct recorder *r)
+{
+	for (size_t i = r->options->from; i < r->album->tracks_count && !atomic_load(r->stop); i++)
+		compare_one(r, i);
+	r->identical = !r->exit_status;
+}
+
+/* The speed of this burn is not that of all that follow. */
+static int set_speed(struct recorder *r, struct tao_speed *before)
+{
+	struct tao_speed speed = { .requested_kbps = r->options->speed_kbps };
+	char asked[TIME_SIZE], got[TIME_SIZE];
+	int error;
+
+	if (!r->options->speed_kbps)
+		return 0;
+	error = tao_get_speed(r->dev, before);
+	if (!error)
+		error = tao_set_speed(r->dev, &speed);
+	if (error)
+		fail_call(r, error);
+	else if (speed.flags & TAO_SPEED_ADJUSTED && speed.actual_kbps)
+		tell(r, "The drive takes %s instead of %s.", format_speed(speed.actual_kbps, got),
+		     format_speed(r->options->speed_kbps, asked));
+	return error;
+}
+
+static void restore_speed(struct recorder *r, const struct tao_speed *before)
+{
+	struct tao_speed speed = { .flags = before->requested_flags, .requested_kbps = before->requested_kbps };
+
+	if (r->options->speed_kbps && before->requested_kbps)
+		tao_set_speed(r->dev, &speed);
+}
+
+static void burn(struct recorder *r)
+{
+	struct tao_speed before = { 0 };
+
+	if (set_speed(r, &before))
+		return;
+	if (!prepare(r)) {
+		for (size_t i = r->options->from; i < r->album->tracks_count; i++)
+			if (atomic_load(r->stop) || burn_track(r, i))
+				break;
+		if (atomic_load(r->stop))
+			fail(r, STATUS_CANCELLED, xstrdup("cancelled"));
+		if (r->feed)
+			feed_leave(r->feed, r->index);
+		close_session(r);
+	}
+	restore_speed(r, &before);
+}
+
+static void *record(void *data)
+{
+	struct recorder *r = data;
+
+	burn(r);
+	if (r->feed)
+		feed_leave(r->feed, r->index);
+	if (!r->exit_status && r->options->verify)
+		compare_all(r);
+	progress_set(r->progress, r->index, "", 0, 0);
+	if (tao_close(r->dev))
+		fail_call(r, -EIO);
+	r->dev = NULL;
+	if (!r->exit_status && r->options->eject && tray(r->watch, false))
+		fail(r, STATUS_FAILED, xstrdup("the disc is done, but can't be ejected"));
+	atomic_fetch_sub(r->running, 1);
+	return NULL;
+}
+
+void recorder_start(struct recorder *r)
+{
+	int error = pthread_create(&r->thread, NULL, record, r);
+
+	if (error) {
+		complain("can't start a thread: %s", strerror(error));
+		exit(STATUS_FAILED);
+	}
+}
+
+void recorder_cancel(struct recorder *r)
+{
+	/* EINVAL: no track is open just now; the flag keeps the next one from being begun */
+	tao_cancel(r->watch);
+	/* a read from standard input that nobody answers */
+	pthread_kill(r->thread, SIGUSR1);
+}
+
+void recorder_join(struct recorder *r)
+{
+	pthread_join(r->thread, NULL);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One drive that burns an album, in a thread of its own.
+ */
+#ifndef TAO_RECORDER_H
+#define TAO_RECORDER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <tao.h>
+#include "album.h"
+#include "feed.h"
+#include "progress.h"
+
+/* What the user wants of a burn. */
+struct burn_options {
+	size_t from;			/* first track of the album, from 0 */
+	uint32_t speed_kbps;		/* 0: as it is set */
+	enum tao_close close;
+	bool test;
+	bool verify;
+	bool eject;
+	bool no_underrun_protection;
+};
+
+struct recorder {
+	const struct burn_options *options;
+	const struct album *album;
+	struct feed *feed;
+	struct progress *progress;
+	unsigned int index;		/* of its line, and as a reader of the feed */
+	unsigned int count;		/* recorders at work */
+	struct tao_device *dev;		/* for writing */
+	struct tao_device *watch;	/* for queries and cancelling, from other threads */
+	atomic_bool *stop;
+	atomic_uint *running;
+	pthread_t thread;
+	/* the outcome */
+	int exit_status;
+	char *message;
+	size_t tracks_done;
+	unsigned int first_number;	/* on the disc, of the first track */
+	bool wrote;			/* a track was begun */
+	bool closed;
+	bool identical;
+};
+
+/* Begin. With the signals blocked that the main thread waits for. */
+void recorder_start(struct recorder *recorder);
+/* Stop it: the track in hand ends with what has arrived. */
+void recorder_cancel(struct recorder *recorder);
+/* Wait for its end. */
+void recorder_join(struct recorder *recorder);
+
+/* Room that the tracks from @from on need: their sectors, and the gaps between them. TAO_UNKNOWN if not known. */
+uint32_t sectors_needed(const struct album *album, size_t from);
+
+#endif /* TAO_RECORDER_H */
