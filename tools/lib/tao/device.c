@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include "internal.h"
 
-#define CLASS_DIR	"/sys/class/tao"
+#define CLASS_DIR "/sys/class/tao"
 
 struct tao_list {
 	size_t count;
@@ -31,7 +31,8 @@ const char *tao_version(void)
 
 static int is_drive_name(const char *name)
 {
-	return !strncmp(name, "tao", 3) && name[3] && strspn(name + 3, "0123456789") == strlen(name + 3);
+	return !strncmp(name, "tao", 3) && name[3] &&
+	       strspn(name + 3, "0123456789") == strlen(name + 3);
 }
 
 static int select_drive(const struct dirent *entry)
@@ -49,14 +50,15 @@ int tao_list_scan(struct tao_list **list, const char *class_dir, const char *dev
 	if (n < 0 && errno != ENOENT)
 		return tao_fail(errno, "can't read %s", class_dir);
 	if (n < 0)
-		n = 0;	/* the module is not loaded: no drives */
+		n = 0; /* the module is not loaded: no drives */
 
 	found = calloc(1, sizeof(*found));
 	if (found)
 		found->paths = calloc(n + 1, sizeof(char *));
 	for (int i = 0; i < n; i++) {
-		if (found && found->paths && asprintf(&found->paths[found->count], "%s/%s", dev_dir,
-						      entries[i]->d_name) >= 0)
+		if (found && found->paths &&
+		    asprintf(&found->paths[found->count], "%s/%s", dev_dir, entries[i]->d_name) >=
+			    0)
 			found->count++;
 		free(entries[i]);
 	}
@@ -135,7 +137,8 @@ static int drive_of_block_device(const char *name, char *path, size_t size)
 	ret = -ENODEV;
 	if (!sysfs_device("block", name, wanted)) {
 		for (size_t i = 0; ret && i < list->count; i++) {
-			if (!sysfs_device("tao", basename(list->paths[i]), got) && !strcmp(got, wanted)) {
+			if (!sysfs_device("tao", basename(list->paths[i]), got) &&
+			    !strcmp(got, wanted)) {
 				snprintf(path, size, "%s", list->paths[i]);
 				ret = 0;
 			}
@@ -281,10 +284,13 @@ int tao_block_path(struct tao_device *dev, char *path, size_t size)
 	snprintf(link, sizeof(link), "/sys/dev/block/%u:%u", drive.cdrom_major, drive.cdrom_minor);
 	length = drive.cdrom_major ? readlink(link, target, sizeof(target) - 1) : -1;
 	if (length < 0)
-		return tao_fail(ENODEV, "%s has no block device; is the sr module loaded", dev->path);
+		return tao_fail(ENODEV, "%s has no block device; is the sr module loaded",
+				dev->path);
 	target[length] = '\0';
 	length = snprintf(path, size, "/dev/%s", basename(target));
-	return length < (ssize_t)size ? 0 : tao_fail(ENAMETOOLONG, "can't name the block device of %s", dev->path);
+	return length < (ssize_t)size ?
+		       0 :
+		       tao_fail(ENAMETOOLONG, "can't name the block device of %s", dev->path);
 }
 
 static int call(struct tao_device *dev, unsigned long number, void *arg, const char *what)
@@ -379,7 +385,8 @@ int tao_release(struct tao_device *dev, enum tao_close close, unsigned int flags
 	struct tao_finalize finalize = { .flags = flags, .close = close };
 
 	return call(dev, TAO_IOC_RELEASE, &finalize,
-		    close == TAO_CLOSE_NOTHING ? "can't release the disc" : "can't close the session");
+		    close == TAO_CLOSE_NOTHING ? "can't release the disc" :
+						 "can't close the session");
 }
 
 int tao_track_begin(struct tao_device *dev, struct tao_track_begin *track)
@@ -393,7 +400,8 @@ int tao_track_end(struct tao_device *dev, struct tao_track_end *track)
 {
 	struct tao_track_end defaults = { 0 };
 
-	return call(dev, TAO_IOC_TRACK_END, track ? track : &defaults, "the track failed at its end");
+	return call(dev, TAO_IOC_TRACK_END, track ? track : &defaults,
+		    "the track failed at its end");
 }
 
 int tao_finalize(struct tao_device *dev, enum tao_close close, unsigned int flags)

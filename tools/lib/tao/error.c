@@ -74,7 +74,8 @@ int tao_fail(int error, const char *format, ...)
 	length = vsnprintf(last_error, sizeof(last_error), format, args);
 	va_end(args);
 	if (length >= 0 && (size_t)length < sizeof(last_error))
-		snprintf(last_error + length, sizeof(last_error) - length, ": %s", tao_errno_text(error));
+		snprintf(last_error + length, sizeof(last_error) - length, ": %s",
+			 tao_errno_text(error));
 	return -error;
 }
 
@@ -82,7 +83,8 @@ int tao_fail(int error, const char *format, ...)
  * The error the drive keeps that belongs to a call which began at @since_ms: the first one, since the later ones mostly
  * follow from it. An EIO without a fresh error repeats an old one: a track that failed at its end, say.
  */
-static int find_drive_error(const struct tao_device *dev, int error, int64_t since_ms, struct tao_error *found)
+static int find_drive_error(const struct tao_device *dev, int error, int64_t since_ms,
+			    struct tao_error *found)
 {
 	static const enum tao_error_which order[] = { TAO_ERROR_FIRST, TAO_ERROR_LATEST };
 	int64_t call_ms = tao_clock_ms() - since_ms;

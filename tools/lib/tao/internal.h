@@ -7,8 +7,8 @@
 
 #include "tao.h"
 
-#define TAO_SAMPLE_BYTES	4
-#define TAO_SECTOR_SAMPLES	(TAO_SECTOR_SIZE / TAO_SAMPLE_BYTES)
+#define TAO_SAMPLE_BYTES 4
+#define TAO_SECTOR_SAMPLES (TAO_SECTOR_SIZE / TAO_SAMPLE_BYTES)
 
 struct tao_device {
 	int fd;

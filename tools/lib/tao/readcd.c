@@ -8,10 +8,10 @@
 #include <sys/ioctl.h>
 #include "internal.h"
 
-#define OP_READ_CD		0xbe
-#define SECTOR_TYPE_CD_DA	(1 << 2)
-#define ALL_MAIN_CHANNEL	0xf8
-#define TIMEOUT_MS		60000
+#define OP_READ_CD 0xbe
+#define SECTOR_TYPE_CD_DA (1 << 2)
+#define ALL_MAIN_CHANNEL 0xf8
+#define TIMEOUT_MS 60000
 
 /* Sense key, code and qualifier from either format; what is missing is 0. */
 static void parse_sense(const uint8_t *sense, unsigned int length, uint8_t out[3])
@@ -34,10 +34,8 @@ int tao_read_cd(int fd, int32_t lba, unsigned int count, void *buffer)
 {
 	uint32_t address = lba;
 	uint8_t cdb[12] = {
-		OP_READ_CD, SECTOR_TYPE_CD_DA,
-		address >> 24, address >> 16, address >> 8, address,
-		count >> 16, count >> 8, count,
-		ALL_MAIN_CHANNEL,
+		OP_READ_CD, SECTOR_TYPE_CD_DA, address >> 24, address >> 16, address >> 8,
+		address,    count >> 16,       count >> 8,    count,	     ALL_MAIN_CHANNEL,
 	};
 	uint8_t sense[64] = { 0 }, code[3];
 	struct sg_io_hdr io = {
@@ -57,6 +55,6 @@ int tao_read_cd(int fd, int32_t lba, unsigned int count, void *buffer)
 	if ((io.info & SG_INFO_OK_MASK) == SG_INFO_OK && !io.resid)
 		return 0;
 	parse_sense(sense, io.sb_len_wr, code);
-	return tao_fail(EIO, "can't read sector %d (sense %X/%02X/%02X, host status %Xh)", lba, code[0], code[1],
-			code[2], io.host_status);
+	return tao_fail(EIO, "can't read sector %d (sense %X/%02X/%02X, host status %Xh)", lba,
+			code[0], code[1], code[2], io.host_status);
 }

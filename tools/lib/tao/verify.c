@@ -16,25 +16,25 @@
 #include "internal.h"
 
 /* Sectors per READ CD: less than 64 KiB, as every adapter takes it. */
-#define CHUNK_SECTORS	27U
-#define CHUNK_SAMPLES	(CHUNK_SECTORS * TAO_SECTOR_SAMPLES)
+#define CHUNK_SECTORS 27U
+#define CHUNK_SAMPLES (CHUNK_SECTORS * TAO_SECTOR_SAMPLES)
 
 /* A piece to look for: 4 sectors, 53 ms. */
-#define PROBE_SECTORS	4U
-#define PROBE_SAMPLES	(PROBE_SECTORS * TAO_SECTOR_SAMPLES)
-#define PROBES_MAX	24U
+#define PROBE_SECTORS 4U
+#define PROBE_SAMPLES (PROBE_SECTORS * TAO_SECTOR_SAMPLES)
+#define PROBES_MAX 24U
 /* Probes that have to find one and the same offset, and no other. */
-#define PROBES_AGREE	3U
+#define PROBES_AGREE 3U
 
-#define OFFSETS		(2 * TAO_VERIFY_OFFSET_MAX + 1)
+#define OFFSETS (2 * TAO_VERIFY_OFFSET_MAX + 1)
 
 struct comparison {
 	const struct tao_verify_job *job;
 	struct tao_verify *result;
-	uint64_t samples;	/* of the track */
-	uint32_t *disc;		/* CHUNK_SAMPLES */
-	uint32_t *source;	/* CHUNK_SAMPLES or a probe with room for the offsets on both sides */
-	uint32_t *votes;	/* OFFSETS */
+	uint64_t samples; /* of the track */
+	uint32_t *disc; /* CHUNK_SAMPLES */
+	uint32_t *source; /* CHUNK_SAMPLES or a probe with room for the offsets on both sides */
+	uint32_t *votes; /* OFFSETS */
 };
 
 /* Samples @first... of what was written, silence where there is no more. */
@@ -56,7 +56,8 @@ static int read_source(const struct comparison *c, uint64_t first, size_t sample
 	if (n < 0)
 		return tao_fail(-n, "can't read the audio to compare with");
 	if (done < wanted && offset + done < c->job->bytes)
-		return tao_fail(ENODATA, "the audio to compare with ends before its announced length");
+		return tao_fail(ENODATA,
+				"the audio to compare with ends before its announced length");
 	memset((char *)out + done, 0, wanted - done);
 	return 0;
 }
@@ -83,7 +84,8 @@ static int probe(struct comparison *c, uint32_t sector)
 		return ret;
 	if (is_constant(c->source, PROBE_SAMPLES + OFFSETS - 1))
 		return 0;
-	if (c->job->sectors(c->job->sectors_data, c->job->start_lba + sector, PROBE_SECTORS, c->disc))
+	if (c->job->sectors(c->job->sectors_data, c->job->start_lba + sector, PROBE_SECTORS,
+			    c->disc))
 		return 0;
 	for (unsigned int i = 0; i < OFFSETS; i++) {
 		if (!memcmp(c->source + i, c->disc, PROBE_SAMPLES * TAO_SAMPLE_BYTES)) {
@@ -100,7 +102,8 @@ static void choose_offset(struct comparison *c)
 	unsigned int best = TAO_VERIFY_OFFSET_MAX, equal = 0;
 
 	for (unsigned int distance = 0; distance <= TAO_VERIFY_OFFSET_MAX; distance++) {
-		unsigned int after = TAO_VERIFY_OFFSET_MAX + distance, before = TAO_VERIFY_OFFSET_MAX - distance;
+		unsigned int after = TAO_VERIFY_OFFSET_MAX + distance,
+			     before = TAO_VERIFY_OFFSET_MAX - distance;
 
 		if (c->votes[after] > c->votes[best])
 			best = after;
@@ -204,14 +207,16 @@ static int compare_track(struct comparison *c)
 	int ret;
 
 	for (uint32_t sector = 0; sector < job->track_sectors; sector += count) {
-		count = job->track_sectors - sector < CHUNK_SECTORS ? job->track_sectors - sector : CHUNK_SECTORS;
+		count = job->track_sectors - sector < CHUNK_SECTORS ? job->track_sectors - sector :
+								      CHUNK_SECTORS;
 		ret = job->sectors(job->sectors_data, job->start_lba + sector, count, c->disc);
 		if (ret == -ENODEV || ret == -ENOMEDIUM || ret == -EACCES || ret == -EPERM)
 			return ret;
 		ret = ret ? compare_slowly(c, sector, count) : compare_sectors(c, sector, count);
 		if (ret)
 			return ret;
-		if (job->progress && job->progress(job->progress_data, (uint64_t)(sector + count) * TAO_SECTOR_SIZE))
+		if (job->progress &&
+		    job->progress(job->progress_data, (uint64_t)(sector + count) * TAO_SECTOR_SIZE))
 			return tao_fail(ECANCELED, "comparing was stopped");
 	}
 	return 0;
@@ -227,7 +232,8 @@ static int compare_edge(struct comparison *c)
 	const struct tao_verify_job *job = c->job;
 	int32_t offset = c->result->offset_samples;
 	size_t left = offset < 0 ? -offset : offset;
-	int64_t lba = offset < 0 ? (int64_t)job->start_lba + job->track_sectors : (int64_t)job->start_lba - 1;
+	int64_t lba = offset < 0 ? (int64_t)job->start_lba + job->track_sectors :
+				   (int64_t)job->start_lba - 1;
 	int ret;
 
 	while (left && lba >= 0 && !job->sectors(job->sectors_data, lba, 1, c->disc)) {
@@ -264,7 +270,8 @@ static int run(struct comparison *c)
 
 int tao_verify_run(const struct tao_verify_job *job, struct tao_verify *verify)
 {
-	size_t source_samples = CHUNK_SAMPLES > PROBE_SAMPLES + OFFSETS ? CHUNK_SAMPLES : PROBE_SAMPLES + OFFSETS;
+	size_t source_samples = CHUNK_SAMPLES > PROBE_SAMPLES + OFFSETS ? CHUNK_SAMPLES :
+									  PROBE_SAMPLES + OFFSETS;
 	struct comparison c = {
 		.job = job,
 		.result = verify,
@@ -276,7 +283,8 @@ int tao_verify_run(const struct tao_verify_job *job, struct tao_verify *verify)
 	verify->samples = c.samples;
 	verify->first_different = UINT64_MAX;
 	if (job->track_sectors < TAO_TRACK_MIN_SECTORS)
-		return tao_fail(EINVAL, "a track of %u sectors can't be compared", job->track_sectors);
+		return tao_fail(EINVAL, "a track of %u sectors can't be compared",
+				job->track_sectors);
 
 	c.disc = calloc(CHUNK_SAMPLES, sizeof(uint32_t));
 	c.source = calloc(source_samples, sizeof(uint32_t));
@@ -314,8 +322,9 @@ static int find_track(struct tao_device *dev, unsigned int number, struct tao_to
 	return tao_fail(ENOENT, "%s: the disc has no track %u", dev->path, number);
 }
 
-int tao_verify_track(struct tao_device *dev, unsigned int number, tao_source_fn source, void *source_data,
-		     uint64_t bytes, struct tao_verify *verify, tao_progress_fn progress, void *data)
+int tao_verify_track(struct tao_device *dev, unsigned int number, tao_source_fn source,
+		     void *source_data, uint64_t bytes, struct tao_verify *verify,
+		     tao_progress_fn progress, void *data)
 {
 	uint64_t sectors = (bytes + TAO_SECTOR_SIZE - 1) / TAO_SECTOR_SIZE;
 	struct tao_toc_entry track;
@@ -331,8 +340,8 @@ int tao_verify_track(struct tao_device *dev, unsigned int number, tao_source_fn 
 		sectors = TAO_TRACK_MIN_SECTORS;
 	/* Some drives count the two run-out sectors to the track; no drive may leave any out. */
 	if (sectors > track.sectors || track.sectors > sectors + 2)
-		return tao_fail(EMSGSIZE, "%s: track %u has %u sectors, but %llu were written", dev->path, number,
-				track.sectors, (unsigned long long)sectors);
+		return tao_fail(EMSGSIZE, "%s: track %u has %u sectors, but %llu were written",
+				dev->path, number, track.sectors, (unsigned long long)sectors);
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return tao_fail(errno, "can't open %s to read the disc back", path);

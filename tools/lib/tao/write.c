@@ -13,9 +13,9 @@
 #include "internal.h"
 
 /* 32 sectors are 147 x 512 bytes: right for every adapter there is, and also for one that takes single sectors. */
-#define BEST_SECTORS	32U
+#define BEST_SECTORS 32U
 /* Written between two calls of the progress function: 0.2 s at 8x. */
-#define PIECE_QUANTA	4
+#define PIECE_QUANTA 4
 
 size_t tao_write_size(struct tao_device *dev)
 {
@@ -46,9 +46,9 @@ ssize_t tao_write(struct tao_device *dev, const void *audio, size_t bytes)
 
 /* How bytes get from the source to the drive. */
 enum way {
-	WAY_SPLICE,	/* the source is a pipe: its pages go over */
-	WAY_SENDFILE,	/* the source is a file: the pages of the page cache go over */
-	WAY_COPY,	/* through aligned memory */
+	WAY_SPLICE, /* the source is a pipe: its pages go over */
+	WAY_SENDFILE, /* the source is a file: the pages of the page cache go over */
+	WAY_COPY, /* through aligned memory */
 };
 
 static enum way choose_way(int fd)
@@ -140,8 +140,8 @@ static ssize_t transfer_piece(struct transfer *t, size_t bytes)
 	return copy_piece(t, bytes);
 }
 
-int tao_write_fd(struct tao_device *dev, int fd, uint64_t bytes, uint64_t *written, tao_progress_fn progress,
-		 void *data)
+int tao_write_fd(struct tao_device *dev, int fd, uint64_t bytes, uint64_t *written,
+		 tao_progress_fn progress, void *data)
 {
 	struct transfer t = {
 		.dev = dev,

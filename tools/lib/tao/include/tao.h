@@ -23,11 +23,11 @@
 extern "C" {
 #endif
 
-#define LIBTAO_VERSION_MAJOR	1
-#define LIBTAO_VERSION_MINOR	0
-#define LIBTAO_VERSION		"1.0"
+#define LIBTAO_VERSION_MAJOR 1
+#define LIBTAO_VERSION_MINOR 0
+#define LIBTAO_VERSION "1.0"
 
-#define TAO_API			__attribute__((visibility("default")))
+#define TAO_API __attribute__((visibility("default")))
 
 /* An open drive. */
 struct tao_device;
@@ -53,9 +53,9 @@ TAO_API const char *tao_list_path(const struct tao_list *list, size_t index);
 TAO_API void tao_list_free(struct tao_list *list);
 
 /* tao_open(), flags */
-#define TAO_OPEN_READ		0U		/* queries and tao_cancel() only; never disturbs anybody */
-#define TAO_OPEN_WRITE		(1U << 0)	/* be the one writer of the drive */
-#define TAO_OPEN_NONBLOCK	(1U << 1)	/* calls that would wait fail with EAGAIN or EBUSY */
+#define TAO_OPEN_READ 0U /* queries and tao_cancel() only; never disturbs anybody */
+#define TAO_OPEN_WRITE (1U << 0) /* be the one writer of the drive */
+#define TAO_OPEN_NONBLOCK (1U << 1) /* calls that would wait fail with EAGAIN or EBUSY */
 
 /*
  * Open a drive: "/dev/tao0", "tao0", the "/dev/sr0" of the same drive, or NULL for the only one there is (ENODEV if
@@ -82,7 +82,8 @@ TAO_API int tao_block_path(struct tao_device *dev, char *path, size_t size);
 TAO_API int tao_get_drive(struct tao_device *dev, struct tao_drive *drive);
 TAO_API int tao_get_medium(struct tao_device *dev, struct tao_medium *medium);
 TAO_API int tao_get_status(struct tao_device *dev, struct tao_status *status);
-TAO_API int tao_get_error(struct tao_device *dev, enum tao_error_which which, struct tao_error *error);
+TAO_API int tao_get_error(struct tao_device *dev, enum tao_error_which which,
+			  struct tao_error *error);
 TAO_API int tao_get_toc(struct tao_device *dev, struct tao_toc *toc);
 TAO_API int tao_get_speeds(struct tao_device *dev, struct tao_speeds *speeds);
 TAO_API int tao_get_speed(struct tao_device *dev, struct tao_speed *speed);
@@ -138,24 +139,25 @@ TAO_API int tao_set_settings(struct tao_device *dev, const struct tao_settings *
 /* ------------------------------------------------------------------------------------------ verification */
 
 /* A drive reads and writes this many samples off the mark at most, both together. */
-#define TAO_VERIFY_OFFSET_MAX	4000
+#define TAO_VERIFY_OFFSET_MAX 4000
 
 /* struct tao_verify, field flags */
-#define TAO_VERIFY_NO_OFFSET	(1U << 0)	/* no constant offset fits: compared as if there was none */
-#define TAO_VERIFY_AMBIGUOUS	(1U << 1)	/* several offsets fit equally (silence, a tone): the smallest was taken */
+#define TAO_VERIFY_NO_OFFSET (1U << 0) /* no constant offset fits: compared as if there was none */
+#define TAO_VERIFY_AMBIGUOUS \
+	(1U << 1) /* several offsets fit equally (silence, a tone): the smallest was taken */
 
 /*
  * struct tao_verify - how a track compares; a sample is one of each channel, 4 bytes
  */
 struct tao_verify {
-	uint32_t flags;			/* TAO_VERIFY_* */
-	int32_t offset_samples;		/* what is read at sample n of the track was written as sample n + this */
-	uint64_t samples;		/* length of the track, padding included */
-	uint64_t compared_samples;	/* of them compared */
-	uint64_t edge_samples;		/* of them beyond what the drive can read, because of the offset */
-	uint64_t different_samples;	/* of the compared ones, those that are not the same */
-	uint64_t first_different;	/* the first of these; UINT64_MAX if there is none */
-	uint32_t unreadable_sectors;	/* sectors the drive could not read */
+	uint32_t flags; /* TAO_VERIFY_* */
+	int32_t offset_samples; /* what is read at sample n of the track was written as sample n + this */
+	uint64_t samples; /* length of the track, padding included */
+	uint64_t compared_samples; /* of them compared */
+	uint64_t edge_samples; /* of them beyond what the drive can read, because of the offset */
+	uint64_t different_samples; /* of the compared ones, those that are not the same */
+	uint64_t first_different; /* the first of these; UINT64_MAX if there is none */
+	uint32_t unreadable_sectors; /* sectors the drive could not read */
 	uint32_t reserved32;
 	uint64_t reserved[4];
 };
@@ -168,8 +170,9 @@ typedef ssize_t (*tao_source_fn)(void *data, void *buffer, size_t bytes, uint64_
  * sample by sample; silence after them. Returns 0 if nothing differs and all could be read, 1 if not. The session
  * has to be closed, unless the drive can read open ones. @progress, which may be NULL, gets the bytes read.
  */
-TAO_API int tao_verify_track(struct tao_device *dev, unsigned int number, tao_source_fn source, void *source_data,
-			     uint64_t bytes, struct tao_verify *verify, tao_progress_fn progress, void *data);
+TAO_API int tao_verify_track(struct tao_device *dev, unsigned int number, tao_source_fn source,
+			     void *source_data, uint64_t bytes, struct tao_verify *verify,
+			     tao_progress_fn progress, void *data);
 
 #ifdef __cplusplus
 }
