@@ -568,6 +568,15 @@ static void add_stream(struct album *album)
 	add_whole_file(album, keep_file(album, file));
 }
 
+/* The track that was just added has no file name that would say anything. */
+static void name_input(struct album *album)
+{
+	struct track *track = album->tracks_count ? &album->tracks[album->tracks_count - 1] : NULL;
+
+	if (track && !track->title)
+		track->title = xstrdup("standard input");
+}
+
 static void add_input(struct album *album)
 {
 	struct stat st;
@@ -594,11 +603,13 @@ static void add_input(struct album *album)
 			add_whole_file(album, keep_file(album, file));
 		else
 			problem(album, "%s", problem_text);
+		name_input(album);
 		free(name);
 	} else if (!album->raw && pipe_has_header(STDIN_FILENO)) {
 		path = spool_input(album);
 		if (path)
 			add_file(album, path);
+		name_input(album);
 		free(path);
 	} else {
 		add_stream(album);
