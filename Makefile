@@ -113,7 +113,6 @@ $(SELFTESTS)/%: selftests/%.c $(LINUX_SOURCE)/.unpacked
 		$$(sed -n '1,20s|^ \* build: ||p' $<)
 
 test:
-	@scripts/deps build lab test
 	@selftests/run $(T)
 
 run:
