@@ -16,8 +16,12 @@ LAB_KVER := $(shell scripts/lab-kernel)
 # Modules are built for the running kernel where its headers are installed, as
 # whoever has a drive wants it; else, as in a container, for the lab's.
 RUNNING	:= $(shell uname -r)
+ifdef KDIR
+KVER	?= $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
+else
 KVER	?= $(if $(wildcard /lib/modules/$(RUNNING)/build/Makefile),$(RUNNING),$(LAB_KVER))
-KDIR	?= $(firstword $(wildcard /lib/modules/$(KVER)/build /usr/src/linux-headers-$(KVER)))
+KDIR	:= $(firstword $(wildcard /lib/modules/$(KVER)/build /usr/src/linux-headers-$(KVER)))
+endif
 KBUILD	:= $(BUILD)/kbuild-$(KVER)
 MODULES	:= $(BUILD)/modules-$(KVER)
 
