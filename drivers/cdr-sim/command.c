@@ -489,6 +489,7 @@ int cdr_execute(struct cdr_drive *d, struct cdr_cmd *cmd)
 	}
 	if (cmd->started)
 		return wait_for_op(d, cmd);
+	scsi_set_resid(cdr_scmd(cmd), scsi_bufflen(cdr_scmd(cmd)));
 	ret = refuse(d, command, cmd);
 	if (!ret)
 		ret = command->fn(d, cmd);

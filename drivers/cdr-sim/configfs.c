@@ -289,25 +289,32 @@ static const struct {
 	{ "cdrw74", CDR_MEDIUM_RW, 332847 },
 };
 
-/* "cdr80", or "cdr:20000" for a disc whose last lead-out can begin there. */
+/* "cdr:20000": a disc whose last lead-out can begin there. */
+static struct cdr_disc *odd_disc(const char *page)
+{
+	bool rw = str_has_prefix(page, "cdrw:");
+	s32 leadout;
+	int ret;
+
+	if (!rw && !str_has_prefix(page, "cdr:"))
+		return ERR_PTR(-EINVAL);
+	ret = kstrtos32(page + (rw ? 5 : 4), 10, &leadout);
+	if (ret)
+		return ERR_PTR(ret);
+	if (leadout < MIN_LEADOUT || leadout > MAX_LEADOUT)
+		return ERR_PTR(-ERANGE);
+	return cdr_disc_new(rw ? CDR_MEDIUM_RW : CDR_MEDIUM_R, leadout) ?: ERR_PTR(-ENOMEM);
+}
+
 static struct cdr_disc *new_disc(const char *page)
 {
-	char kind[8], end;
-	s32 leadout;
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(discs); i++)
 		if (sysfs_streq(page, discs[i].name))
 			return cdr_disc_new(discs[i].medium, discs[i].leadout) ?:
 			       ERR_PTR(-ENOMEM);
-	i = sscanf(page, "%7[a-z]:%d%c", kind, &leadout, &end);
-	if (i < 2 || (i == 3 && end != '\n') ||
-	    (strcmp(kind, "cdr") && strcmp(kind, "cdrw")))
-		return ERR_PTR(-EINVAL);
-	if (leadout < MIN_LEADOUT || leadout > MAX_LEADOUT)
-		return ERR_PTR(-ERANGE);
-	return cdr_disc_new(strcmp(kind, "cdr") ? CDR_MEDIUM_RW : CDR_MEDIUM_R, leadout) ?:
-	       ERR_PTR(-ENOMEM);
+	return odd_disc(page);
 }
 
 /**

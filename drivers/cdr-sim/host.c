@@ -66,7 +66,9 @@ u32 cdr_fetch(struct cdr_cmd *cmd, void *buf, u32 len)
 {
 	struct scsi_cmnd *scmd = cdr_scmd(cmd);
 
-	return scsi_sg_copy_to_buffer(scmd, buf, len);
+	len = scsi_sg_copy_to_buffer(scmd, buf, len);
+	scsi_set_resid(scmd, scsi_bufflen(scmd) - len);
+	return len;
 }
 
 /*
@@ -127,7 +129,6 @@ static void fail(struct cdr_drive *d, struct scsi_cmnd *scmd, u32 sense)
 	memset(scmd->sense_buffer, 0, SCSI_SENSE_BUFFERSIZE);
 	memcpy(scmd->sense_buffer, buf, len);
 	scmd->result = SAM_STAT_CHECK_CONDITION;
-	scsi_set_resid(scmd, scsi_bufflen(scmd));
 }
 
 static void set_result(struct cdr_drive *d, struct cdr_cmd *cmd, int ret)
