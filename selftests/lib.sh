@@ -20,6 +20,11 @@
 ktap_count=0
 ktap_failed=0
 
+# The C programs of this tree: the tools, pattern, and those beside the test.
+tree=$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")
+PATH=$tree/build/tools/tao:$tree/build/tools/cdr-sim:$tree/build/selftests:$PATH
+PATH=$tree/build/selftests/$(basename "$(dirname "$(realpath "$0")")"):$PATH
+
 # Random numbers repeat with the same seed (make test T=name SEED=n).
 SEED=${TAO_SEED:-$((SRANDOM % 1000000))}
 RANDOM=$SEED
