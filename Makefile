@@ -121,7 +121,6 @@ test:
 
 run:
 	@scripts/deps build lab run
-	@$(MAKE) -s KVER=$$(scripts/lab-kernel) modules tools
 	@selftests/lab/demo
 
 shell:
