@@ -63,6 +63,7 @@ modules:
 modules_install: modules
 	$(MAKE) -C $(KDIR) M=$(KBUILD) INSTALL_MOD_DIR=updates \
 		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
+	$(if $(DESTDIR),,depmod $(KVER))
 
 # --- Library and commands ---
 
@@ -74,6 +75,7 @@ tools:
 install: all modules_install
 	for dir in $(TOOLS); do $(MAKE) -C $$dir O=$(BUILD) install || exit; done
 	install -D -m 644 packaging/udev/60-tao.rules $(DESTDIR)$(PREFIX)/lib/udev/rules.d/60-tao.rules
+	$(if $(DESTDIR),,ldconfig)
 
 # What an installation into an empty directory would put there.
 uninstall:
