@@ -104,7 +104,7 @@ static __poll_t tao_poll(struct file *filp, poll_table *wait)
 	poll_wait(filp, &file->td->wait, wait);
 	if (file->writable)
 		poll_wait(filp, &file->td->stream.wait, wait);
-	return tao_session_poll(file);
+	return tao_status_poll(file);
 }
 
 /* --- what anybody may ask --------------------------------------------------------------------- */
@@ -183,7 +183,7 @@ static int get_status(struct tao_file *file, void *arg)
 {
 	struct tao_status *status = arg;
 
-	tao_session_status(file->td, status);
+	tao_status_get(file->td, status);
 	WRITE_ONCE(file->sequence_seen, status->sequence);
 	return 0;
 }
@@ -293,7 +293,8 @@ static int prepare(struct tao_file *file, void *arg)
 
 	if (p->flags & ~TAO_PREPARE_FLAGS || !reserved_is_zero(p) || p->wait_ms > TAO_WAIT_MS_MAX)
 		return -EINVAL;
-	if (!terminated(p->client_name, sizeof(p->client_name)) || !client_name_valid(p->client_name))
+	if (!terminated(p->client_name, sizeof(p->client_name)) ||
+	    !client_name_valid(p->client_name))
 		return -EINVAL;
 	if (!terminated(p->mcn, sizeof(p->mcn)))
 		return -EINVAL;
@@ -377,7 +378,7 @@ static int set_settings(struct tao_file *file, void *arg)
 	if (s->mask & TAO_SET_UNDERRUN_FREE)
 		td->settings.underrun_free = s->underrun_free;
 	spin_unlock_irq(&td->lock);
-	tao_session_changed(td);
+	tao_status_changed(td);
 	return 0;
 }
 

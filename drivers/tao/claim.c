@@ -26,7 +26,8 @@
 
 static int match_disk(struct device *dev, TAO_MATCH_CONST void *data)
 {
-	return MAJOR(dev->devt) == SCSI_CDROM_MAJOR && dev->class && !strcmp(dev->class->name, "block");
+	return MAJOR(dev->devt) == SCSI_CDROM_MAJOR && dev->class &&
+	       !strcmp(dev->class->name, "block");
 }
 
 /**
@@ -104,7 +105,7 @@ int tao_claim_take(struct tao_device *td)
 	}
 	sdev_disable_disk_events(sdev);
 	pm_stay_awake(&td->dev);
-	/* The worker runs on when nobody has the device open: the module must not be unloaded then. */
+	/* The worker runs on when nobody has it open: the module must not be unloaded then. */
 	__module_get(THIS_MODULE);
 	td->claim.held = true;
 	return 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Differences between kernel versions, and nothing else. What is here has the name and the meaning it has in the newest
- * kernel, so that a version that is no longer supported goes by deleting lines here.
+ * Differences between kernel versions, and nothing else. What is here has the name and the meaning
+ * it has in the newest kernel, so that a version that is no longer supported goes by deleting lines
+ * here.
  */
 #ifndef _TAO_COMPAT_H
 #define _TAO_COMPAT_H
@@ -29,9 +30,9 @@ struct scsi_exec_args {
 	int *resid;
 };
 
-static inline int scsi_execute_cmd(struct scsi_device *sdev, const unsigned char *cmd, blk_opf_t opf, void *buffer,
-				   unsigned int bufflen, int timeout, int ml_retries,
-				   const struct scsi_exec_args *args)
+static inline int scsi_execute_cmd(struct scsi_device *sdev, const unsigned char *cmd,
+				   blk_opf_t opf, void *buffer, unsigned int bufflen, int timeout,
+				   int ml_retries, const struct scsi_exec_args *args)
 {
 	static const struct scsi_exec_args defaults;
 	int direction = DMA_NONE;
@@ -42,34 +43,37 @@ static inline int scsi_execute_cmd(struct scsi_device *sdev, const unsigned char
 		return -EINVAL;
 	if (bufflen)
 		direction = op_is_write(opf) ? DMA_TO_DEVICE : DMA_FROM_DEVICE;
-	return __scsi_execute(sdev, cmd, direction, buffer, bufflen, args->sense, args->sshdr, timeout, ml_retries,
-			      opf & ~REQ_OP_MASK, args->req_flags & BLK_MQ_REQ_PM ? RQF_PM : 0, args->resid);
+	return __scsi_execute(sdev, cmd, direction, buffer, bufflen, args->sense, args->sshdr,
+			      timeout, ml_retries, opf & ~REQ_OP_MASK,
+			      args->req_flags & BLK_MQ_REQ_PM ? RQF_PM : 0, args->resid);
 }
 #endif
 
 /* --- requests --------------------------------------------------------------------------------- */
 
-/* The third argument of rq_end_io_fn. */
+/* The arguments of rq_end_io_fn. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
-#define TAO_END_IO_ARG , const struct io_comp_batch *iob
+#define TAO_END_IO_ARGS		struct request *rq, blk_status_t status, \
+				const struct io_comp_batch *iob
 #else
-#define TAO_END_IO_ARG
+#define TAO_END_IO_ARGS		struct request *rq, blk_status_t status
 #endif
 
 /* --- classes ---------------------------------------------------------------------------------- */
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
-#define TAO_INTERFACE_ARGS(dev)	struct device *dev
+#define TAO_INTERFACE_ARGS	struct device *dev
 #define TAO_CLASS_CONST		const
 #else
-#define TAO_INTERFACE_ARGS(dev)	struct device *dev, struct class_interface *interface
+#define TAO_INTERFACE_ARGS	struct device *dev, struct class_interface *interface
 #define TAO_CLASS_CONST
 #endif
 
+/* What struct class calls .devnode with. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
-#define TAO_DEVNODE_CONST	const
+#define TAO_DEVNODE_ARGS	const struct device *dev, umode_t *mode
 #else
-#define TAO_DEVNODE_CONST
+#define TAO_DEVNODE_ARGS	struct device *dev, umode_t *mode
 #endif
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)

@@ -89,7 +89,7 @@ int tao_for_each_device(int (*fn)(struct tao_device *td))
 	return ret;
 }
 
-static char *tao_devnode(TAO_DEVNODE_CONST struct device *dev, umode_t *mode)
+static char *tao_devnode(TAO_DEVNODE_ARGS)
 {
 	/* Until udev gives it to a group, it is root's. */
 	if (mode)
@@ -151,7 +151,7 @@ static int tao_device_add(struct tao_device *td)
 {
 	int err;
 
-	tao_stream_read_limits(td);
+	tao_chunk_read_limits(td);
 	err = cdev_device_add(&td->cdev, &td->dev);
 	if (err)
 		return err;
@@ -207,7 +207,7 @@ static struct tao_device *tao_device_alloc(struct scsi_device *sdev)
 	return td;
 }
 
-static int tao_add(TAO_INTERFACE_ARGS(dev))
+static int tao_add(TAO_INTERFACE_ARGS)
 {
 	struct scsi_device *sdev = to_scsi_device(dev->parent);
 	struct tao_device *td;
@@ -242,7 +242,7 @@ static struct tao_device *tao_find(struct scsi_device *sdev)
  * Runs under the mutex of all SCSI devices: nothing here waits for a command, but for the one that
  * unlocks the door.
  */
-static void tao_remove(TAO_INTERFACE_ARGS(dev))
+static void tao_remove(TAO_INTERFACE_ARGS)
 {
 	struct tao_device *td;
 

@@ -12,12 +12,12 @@
 #define TAO_ATTENTIONS_MAX	10
 /* How long a drive may be "not ready, cause not reportable". */
 #define TAO_NOT_REPORTABLE_MS	30000
-/* How often to ask a busy drive; it answers from its cache, but asking keeps a slow one from work. */
+/* How often to ask a busy drive: asking keeps a slow one from its work. */
 #define TAO_POLL_MIN_MS		20
 #define TAO_POLL_MAX_MS		500
 /* No CD holds more: the last address in minutes, seconds, frames is 99:59:74. */
 #define TAO_LBA_MAX		449849
-/* From the end of a session's last track to its lead-out (run-out), and between tracks besides it. */
+/* Between the run-out of a track and the next one. */
 #define TAO_PREGAP_SECTORS	150
 
 /* What a look at the disc needs of memory. */
@@ -131,7 +131,7 @@ static int medium_at_work(struct tao_device *td, u8 *opcode)
 		return 0;
 	class = tao_sense_classify(&td->sense);
 	if (td->sense.has_progress)
-		tao_session_set_progress(td, td->sense.progress);
+		tao_status_set_progress(td, td->sense.progress);
 	if (class == TAO_SENSE_BUSY)
 		return 1;
 	return class == TAO_SENSE_NOT_REPORTABLE ? 2 : err;
@@ -296,7 +296,8 @@ static void scan_groove(struct tao_device *td, struct medium_scan *scan)
 	struct tao_medium *m = &scan->medium;
 	struct tao_atip atip;
 
-	if (m->type == TAO_MEDIUM_OTHER || (scan->disc.lead_out_valid && m->type != TAO_MEDIUM_CD_ROM))
+	if (m->type == TAO_MEDIUM_OTHER ||
+	    (scan->disc.lead_out_valid && m->type != TAO_MEDIUM_CD_ROM))
 		return;
 	if (tao_mmc_read_atip(td->sdev, &atip, &td->sense) || !atip.valid)
 		return;
@@ -463,7 +464,7 @@ static void medium_publish(struct tao_device *td, struct medium_scan *scan)
 	td->medium_time = ktime_get();
 	td->toc = scan->toc;
 	spin_unlock_irq(&td->lock);
-	tao_session_changed(td);
+	tao_status_changed(td);
 }
 
 static int medium_scan(struct tao_device *td, struct medium_scan *scan)
@@ -515,7 +516,7 @@ void tao_medium_forget(struct tao_device *td, u32 type)
 	td->medium_time = type == TAO_MEDIUM_UNKNOWN ? 0 : ktime_get();
 	td->track_failed = false;
 	spin_unlock_irq(&td->lock);
-	tao_session_changed(td);
+	tao_status_changed(td);
 }
 
 /**

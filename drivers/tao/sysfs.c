@@ -53,10 +53,10 @@ const struct attribute_group *tao_groups[] = {
 };
 
 /**
- * tao_session_uevent - tell udev of a change of state
+ * tao_sysfs_uevent - tell udev of a change of state
  * @td: the drive
  */
-void tao_session_uevent(struct tao_device *td)
+void tao_sysfs_uevent(struct tao_device *td)
 {
 	char state[32];
 	char *envp[] = { state, NULL };

@@ -3,12 +3,13 @@
  * What the files of the module share. Calls go down only:
  *
  *	chardev.c  sysfs.c		the two faces, no policy in either
- *	session.c			what state a drive is in, and who may change it
- *	stream.c  medium.c  speed.c	audio to WRITE commands | what the disc is | how fast
- *	claim.c				what "prepared" holds
+ *	session.c			who may change the state of a drive
+ *	jobs.c				what the drive's worker does then
+ *	feed.c chunk.c stream.c		audio from programs, to lists of pages, to WRITE commands
+ *	medium.c  speed.c  claim.c	what the disc is | how fast | what "prepared" holds
  *	mmc.c				a function per MMC command
  *
- * core.c attaches drives; error.c keeps what went wrong for whoever asks.
+ * core.c attaches drives; status.c and error.c keep what is and what went wrong for whoever asks.
  */
 #ifndef _TAO_H
 #define _TAO_H
@@ -110,7 +111,7 @@ struct tao_limits {
 
 /**
  * struct tao_stream - the way of the audio of one track to the drive
- * @mutex: one that adds audio at a time; protects @staging, @pages and @bytes_accepted against other writers
+ * @mutex: one that adds audio at a time; protects what follows, down to @any_data
  * @staging: what is being filled up
  * @tail: a chunk for the end of the track, so that it can't fail for want of memory
  * @spare_page: likewise, a page
@@ -142,7 +143,7 @@ struct tao_limits {
  * @wait: for room in the queue, and for its end
  */
 struct tao_stream {
-	struct mutex mutex;
+	struct mutex mutex;		/* protects staging to any_data */
 	struct tao_chunk *staging;
 	struct tao_chunk *tail;
 	struct page *spare_page;
@@ -299,7 +300,7 @@ struct tao_device {
 	struct tao_features features;
 	struct tao_capabilities capabilities;
 
-	spinlock_t lock;
+	spinlock_t lock;		/* protects dead to tick, and stream.queue and on */
 	wait_queue_head_t wait;
 	bool dead;
 	enum tao_state state;
@@ -364,7 +365,20 @@ extern const struct file_operations tao_fops;
 
 /* sysfs.c */
 extern const struct attribute_group *tao_groups[];
-void tao_session_uevent(struct tao_device *td);
+void tao_sysfs_uevent(struct tao_device *td);
+
+/* status.c */
+void tao_status_init(struct tao_device *td);
+void tao_status_ticking(struct tao_device *td, bool on);
+void tao_status_changed(struct tao_device *td);
+void tao_status_set_state(struct tao_device *td, enum tao_state state);
+void tao_status_set_action(struct tao_device *td, enum tao_action action);
+void tao_status_set_progress(struct tao_device *td, u32 progress);
+void tao_status_get(struct tao_device *td, struct tao_status *status);
+__poll_t tao_status_poll(struct tao_file *file);
+
+/* jobs.c */
+int tao_job_run(struct tao_device *td, struct tao_job *job);
 
 /* session.c */
 void tao_session_init(struct tao_device *td);
@@ -373,6 +387,7 @@ bool tao_session_busy(struct tao_device *td);
 int tao_session_open(struct tao_file *file, bool nonblock);
 int tao_session_flush(struct tao_file *file);
 void tao_session_release(struct tao_file *file);
+void tao_session_free_file(struct tao_file *file);
 ssize_t tao_session_write(struct tao_file *file, struct kiocb *iocb, struct iov_iter *from);
 ssize_t tao_session_splice(struct tao_file *file, struct pipe_inode_info *pipe, size_t len,
 			   bool nonblock);
@@ -380,27 +395,27 @@ int tao_session_fsync(struct tao_file *file);
 int tao_session_call(struct tao_file *file, enum tao_job_kind kind, void *args, size_t size);
 int tao_session_refresh(struct tao_file *file, bool *stale);
 int tao_session_cancel(struct tao_file *file);
-__poll_t tao_session_poll(struct tao_file *file);
-void tao_session_status(struct tao_device *td, struct tao_status *status);
-void tao_session_changed(struct tao_device *td);
-void tao_session_set_progress(struct tao_device *td, u32 progress);
 int tao_suspend_notify(struct notifier_block *nb, unsigned long event, void *data);
 int tao_reboot_notify(struct notifier_block *nb, unsigned long event, void *data);
 
+/* chunk.c */
+void tao_chunk_read_limits(struct tao_device *td);
+int tao_chunk_set_write_sectors(struct tao_device *td, u32 sectors);
+
 /* stream.c */
 void tao_stream_init(struct tao_stream *stream);
-void tao_stream_read_limits(struct tao_device *td);
-int tao_stream_set_write_sectors(struct tao_device *td, u32 sectors);
 int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_error,
 		     bool any_data);
-ssize_t tao_stream_write(struct tao_device *td, struct kiocb *iocb, struct iov_iter *from,
-			 bool nowait);
-ssize_t tao_stream_splice(struct tao_device *td, struct pipe_inode_info *pipe, size_t len,
-			  bool nowait);
 int tao_stream_fsync(struct tao_device *td);
 int tao_stream_end(struct tao_device *td, bool drop);
 void tao_stream_stop(struct tao_device *td, int error);
-bool tao_stream_has_room(struct tao_device *td);
+
+/* feed.c */
+ssize_t tao_feed_write(struct tao_device *td, struct kiocb *iocb, struct iov_iter *from,
+		       bool nowait);
+ssize_t tao_feed_splice(struct tao_device *td, struct pipe_inode_info *pipe, size_t len,
+			bool nowait);
+bool tao_feed_has_room(struct tao_device *td);
 
 /* medium.c */
 int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms);

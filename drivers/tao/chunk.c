@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A chunk is the audio of one WRITE: pieces of pages, most of them the caller's own.
+ *
+ * This is the only place in the module that copies audio, and it counts what it copies. What the
+ * adapter takes decides: a page goes to the drive as it is if its address and its length obey the
+ * adapter's DMA alignment.
+ */
+#include <linux/blkdev.h>
+#include <linux/highmem.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "stream.h"
+
+/* Sectors in a WRITE where nothing speaks against it: 75,264 bytes are a multiple of 512. */
+#define TAO_WRITE_SECTORS	32
+
+static u32 quantum_for(u32 dma_mask, u32 max_bytes)
+{
+	u32 sectors = 1;
+
+	while ((sectors * TAO_SECTOR_SIZE) & dma_mask) {
+		sectors *= 2;
+		if (sectors * TAO_SECTOR_SIZE > max_bytes)
+			return 0;
+	}
+	return sectors;
+}
+
+/* Largest number of sectors up to @max that is a multiple of the quantum, where there is one. */
+static u32 whole_quanta(const struct tao_limits *limits, u32 max)
+{
+	u32 quantum = limits->quantum_sectors ?: 1;
+
+	return max(max - max % quantum, quantum);
+}
+
+/**
+ * tao_chunk_read_limits - see what the adapter takes
+ * @td: the drive
+ */
+void tao_chunk_read_limits(struct tao_device *td)
+{
+	struct request_queue *q = td->sdev->request_queue;
+	struct tao_limits *limits = &td->stream.limits;
+	u32 segments = min_t(u32, queue_max_segments(q), BIO_MAX_VECS);
+	u32 bytes = (segments > 1 ? segments - 1 : 1) * PAGE_SIZE;
+	u32 sectors;
+
+	bytes = min_t(u64, bytes, (u64)queue_max_hw_sectors(q) << SECTOR_SHIFT);
+	sectors = max(bytes / TAO_SECTOR_SIZE, 1U);
+	limits->dma_mask = queue_dma_alignment(q);
+	limits->virt_boundary = queue_virt_boundary(q);
+	limits->pieces_max = segments;
+	limits->quantum_sectors = quantum_for(limits->dma_mask, bytes);
+	limits->write_sectors = whole_quanta(limits, min_t(u32, sectors, TAO_WRITE_SECTORS));
+
+	/*
+	 * More than a quarter of the buffer in one command makes "buffer full" last for ever on
+	 * some drives.
+	 */
+	if (td->capabilities.buffer_bytes)
+		sectors = min_t(u32, sectors, td->capabilities.buffer_bytes / 4 / TAO_SECTOR_SIZE);
+	else
+		sectors = limits->write_sectors;
+	limits->write_sectors_max =
+		max(whole_quanta(limits, max(sectors, 1U)), limits->write_sectors);
+}
+
+/**
+ * tao_chunk_set_write_sectors - set how much goes out in one WRITE
+ * @td: the drive
+ * @sectors: 1 to tao_limits.write_sectors_max
+ *
+ * What is no multiple of the quantum makes the audio be copied.
+ *
+ * Return: 0, -EINVAL, or -EBUSY while a track is open.
+ */
+int tao_chunk_set_write_sectors(struct tao_device *td, u32 sectors)
+{
+	struct tao_stream *s = &td->stream;
+	int ret = 0;
+
+	if (!sectors || sectors > s->limits.write_sectors_max)
+		return -EINVAL;
+	mutex_lock(&s->mutex);
+	if (s->open)
+		ret = -EBUSY;
+	else
+		s->limits.write_sectors = sectors;
+	mutex_unlock(&s->mutex);
+	return ret;
+}
+
+/* Twice the pages that it takes, for pieces that are no whole pages. */
+static u32 chunk_pieces(const struct tao_stream *s)
+{
+	return min_t(u32, s->limits.pieces_max,
+		     2 * DIV_ROUND_UP(tao_stream_write_bytes(s), PAGE_SIZE) + 2);
+}
+
+struct tao_chunk *tao_chunk_alloc(struct tao_stream *s)
+{
+	struct tao_chunk *c = kzalloc(struct_size(c, pieces, chunk_pieces(s)), GFP_KERNEL);
+
+	if (c) {
+		INIT_LIST_HEAD(&c->node);
+		c->stream = s;
+	}
+	return c;
+}
+
+void tao_chunk_truncate(struct tao_chunk *c, u32 pieces)
+{
+	while (c->pieces_count > pieces)
+		put_page(c->pieces[--c->pieces_count].bv_page);
+}
+
+/* Back to what it held before the present call. */
+void tao_chunk_rewind(struct tao_chunk *c)
+{
+	tao_chunk_truncate(c, c->kept.pieces);
+	if (c->kept.pieces)
+		c->pieces[c->kept.pieces - 1].bv_len = c->kept.last_len;
+	c->bytes = c->kept.bytes;
+	c->bytes_copied = c->kept.bytes_copied;
+	c->own_tail = c->kept.own_tail;
+}
+
+/* From here on, what is in it can't be given back. */
+void tao_chunk_keep(struct tao_chunk *c)
+{
+	c->kept.bytes = c->bytes;
+	c->kept.bytes_copied = c->bytes_copied;
+	c->kept.pieces = c->pieces_count;
+	c->kept.last_len = c->pieces_count ? c->pieces[c->pieces_count - 1].bv_len : 0;
+	c->kept.own_tail = c->own_tail;
+}
+
+void tao_chunk_free(struct tao_chunk *c)
+{
+	if (!c)
+		return;
+	tao_chunk_truncate(c, 0);
+	kfree(c);
+}
+
+static struct bio_vec *chunk_last(struct tao_chunk *c)
+{
+	return c->pieces_count ? &c->pieces[c->pieces_count - 1] : NULL;
+}
+
+static u32 chunk_own_room(struct tao_chunk *c)
+{
+	struct bio_vec *last = chunk_last(c);
+
+	return c->own_tail && last ? PAGE_SIZE - last->bv_offset - last->bv_len : 0;
+}
+
+static int chunk_add_piece(struct tao_stream *s, struct tao_chunk *c, struct page *page, u32 offset,
+			   u32 len, bool own)
+{
+	struct bio_vec *piece;
+
+	if (WARN_ON_ONCE(c->pieces_count >= chunk_pieces(s)))
+		return -EIO;
+	piece = &c->pieces[c->pieces_count++];
+	piece->bv_page = page;
+	piece->bv_offset = offset;
+	piece->bv_len = len;
+	c->own_tail = own;
+	c->bytes += len;
+	return 0;
+}
+
+/*
+ * Whether a piece that begins at @offset in its page can follow what is there, on adapters that
+ * join at boundaries only.
+ */
+static bool chunk_joins(struct tao_stream *s, struct tao_chunk *c, u32 offset)
+{
+	struct bio_vec *last = chunk_last(c);
+
+	return !last || !((last->bv_offset + last->bv_len) & s->limits.virt_boundary ||
+			  offset & s->limits.virt_boundary);
+}
+
+/**
+ * tao_chunk_mappable - how much of the caller's memory can be part of a chunk as it is
+ * @s: the stream
+ * @c: the chunk
+ * @offset: where it begins in its first page
+ * @len: how much there is in one run
+ *
+ * Address and length have to obey the adapter's alignment at each joint, and what is left of the
+ * chunk must not run out of pieces even if it has to be copied page by page.
+ */
+u32 tao_chunk_mappable(struct tao_stream *s, struct tao_chunk *c, u32 offset, u32 len)
+{
+	u32 mask = s->limits.dma_mask;
+	u32 rest, pieces;
+
+	if (!s->limits.quantum_sectors || s->limits.write_sectors % s->limits.quantum_sectors)
+		return 0;
+	if ((c->bytes | offset) & mask || !chunk_joins(s, c, offset))
+		return 0;
+	len &= ~mask;
+	rest = tao_stream_write_bytes(s) - c->bytes - len;
+	pieces = DIV_ROUND_UP(offset + len, PAGE_SIZE) + DIV_ROUND_UP(rest, PAGE_SIZE);
+	return c->pieces_count + pieces <= chunk_pieces(s) ? len : 0;
+}
+
+/*
+ * The pages of @len bytes that begin at @offset of the first; the chunk takes over their
+ * references.
+ */
+void tao_chunk_map_pages(struct tao_stream *s, struct tao_chunk *c, struct page **pages,
+			 u32 offset, u32 len)
+{
+	while (len) {
+		u32 n = min_t(u32, len, PAGE_SIZE - offset);
+
+		chunk_add_piece(s, c, *pages++, offset, n, false);
+		len -= n;
+		offset = 0;
+	}
+}
+
+static void put_pages_from(struct page **pages, u32 offset, u32 keep, u32 len)
+{
+	u32 i = keep ? DIV_ROUND_UP(offset + keep, PAGE_SIZE) : 0;
+
+	for (; i < DIV_ROUND_UP(offset + len, PAGE_SIZE); i++)
+		put_page(pages[i]);
+}
+
+/* How much has to be copied until the next piece could be mapped, if any can. */
+static u32 copy_until_aligned(struct tao_stream *s, struct tao_chunk *c, u32 offset, u32 run)
+{
+	u32 mask = s->limits.dma_mask;
+
+	if (s->limits.quantum_sectors && !((c->bytes ^ offset) & mask) && (offset & mask))
+		return min(run, mask + 1 - (offset & mask));
+	return run;
+}
+
+/*
+ * Maps what can be mapped of the next @len bytes. Returns how much that was; 0 and in *copy how
+ * much to copy instead; or an error.
+ */
+static ssize_t chunk_map_iter(struct tao_stream *s, struct tao_chunk *c, struct iov_iter *from,
+			      u32 len, u32 *copy)
+{
+	size_t run = min_t(size_t, len, iov_iter_single_seg_count(from));
+	size_t offset;
+	ssize_t n;
+	u32 usable;
+
+	n = iov_iter_get_pages2(from, s->pages, len, ARRAY_SIZE(s->pages), &offset);
+	if (n <= 0)
+		return n ?: -EFAULT;
+	usable = tao_chunk_mappable(s, c, offset, n);
+	put_pages_from(s->pages, offset, usable, n);
+	iov_iter_revert(from, n - usable);
+	if (usable)
+		tao_chunk_map_pages(s, c, s->pages, offset, usable);
+	else
+		*copy = copy_until_aligned(s, c, offset, run);
+	return usable;
+}
+
+/*
+ * A page of ours in place of the last piece, at the same offset: what follows can then be
+ * copied behind it, where the adapter would not join a new page there.
+ */
+static void chunk_own_last(struct tao_chunk *c, struct page *page)
+{
+	struct bio_vec *last = chunk_last(c);
+
+	memcpy_page(page, last->bv_offset, last->bv_page, last->bv_offset, last->bv_len);
+	put_page(last->bv_page);
+	last->bv_page = page;
+	c->bytes_copied += last->bv_len;
+	c->own_tail = true;
+}
+
+/* Makes sure that there is room in a page of ours at the end of the chunk. */
+static int chunk_need_own(struct tao_stream *s, struct tao_chunk *c)
+{
+	struct page *page;
+
+	if (chunk_own_room(c))
+		return 0;
+	page = alloc_page(GFP_KERNEL);
+	if (!page)
+		return -ENOMEM;
+	if (!chunk_joins(s, c, 0)) {
+		chunk_own_last(c, page);
+		return 0;
+	}
+	return chunk_add_piece(s, c, page, 0, 0, true);
+}
+
+static void chunk_grow_own(struct tao_chunk *c, u32 len)
+{
+	chunk_last(c)->bv_len += len;
+	c->bytes += len;
+}
+
+static ssize_t chunk_copy_iter(struct tao_stream *s, struct tao_chunk *c, struct iov_iter *from,
+			       u32 len)
+{
+	u32 done = 0;
+
+	while (done < len) {
+		struct bio_vec *last;
+		u32 n;
+		int err = chunk_need_own(s, c);
+
+		if (err)
+			return err;
+		last = chunk_last(c);
+		n = min(len - done, chunk_own_room(c));
+		if (copy_page_from_iter(last->bv_page, last->bv_offset + last->bv_len, n, from) !=
+		    n)
+			return -EFAULT;
+		chunk_grow_own(c, n);
+		c->bytes_copied += n;
+		done += n;
+	}
+	return done;
+}
+
+ssize_t tao_chunk_copy_page(struct tao_stream *s, struct tao_chunk *c, struct page *page,
+			    u32 offset, u32 len)
+{
+	struct bio_vec *last;
+	int err = chunk_need_own(s, c);
+
+	if (err)
+		return err;
+	last = chunk_last(c);
+	len = min(len, chunk_own_room(c));
+	memcpy_page(last->bv_page, last->bv_offset + last->bv_len, page, offset, len);
+	chunk_grow_own(c, len);
+	c->bytes_copied += len;
+	return len;
+}
+
+/* Adds @len bytes to the chunk; they must not stay mapped if it is not @whole then. */
+int tao_chunk_fill(struct tao_stream *s, struct tao_chunk *c, struct iov_iter *from, u32 len,
+		   bool whole)
+{
+	bool map = whole && (user_backed_iter(from) || iov_iter_is_bvec(from));
+
+	while (len) {
+		u32 copy = len;
+		ssize_t n = 0;
+
+		if (map)
+			n = chunk_map_iter(s, c, from, len, &copy);
+		if (!n)
+			n = chunk_copy_iter(s, c, from, copy);
+		if (n < 0)
+			return n;
+		len -= n;
+	}
+	return 0;
+}
+
+/*
+ * Adds silence. Nothing is allocated: it is the end of a track, and that must not fail. A page
+ * of ours is filled up first, so that the pages of zeros join it as the adapter wants.
+ */
+void tao_chunk_fill_silence(struct tao_stream *s, struct tao_chunk *c, u32 len)
+{
+	c->bytes_padding += len;
+	while (len) {
+		u32 n = min(len, chunk_own_room(c));
+
+		if (n) {
+			struct bio_vec *last = chunk_last(c);
+
+			memzero_page(last->bv_page, last->bv_offset + last->bv_len, n);
+			chunk_grow_own(c, n);
+		} else if (chunk_joins(s, c, 0)) {
+			n = min_t(u32, len, PAGE_SIZE);
+			get_page(ZERO_PAGE(0));
+			chunk_add_piece(s, c, ZERO_PAGE(0), 0, n, false);
+		} else {
+			chunk_own_last(c, s->spare_page);
+			s->spare_page = NULL;
+		}
+		len -= n;
+	}
+}
+
+void tao_chunk_reuse(struct tao_chunk *c)
+{
+	c->bytes = 0;
+	c->bytes_copied = 0;
+	c->bytes_padding = 0;
+	c->own_tail = false;
+}
+

@@ -1,0 +1,589 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the worker of a drive does: the commands behind each step from idle to prepared, to an open
+ * track, to a closed session. One job at a time; see session.c for who starts them.
+ */
+#include <linux/cdrom.h>
+#include <linux/slab.h>
+
+#include "tao.h"
+#include "trace.h"
+
+/* How long a drive may take; each bounds how long a system call can last. */
+#define TAO_SPIN_UP_MS		60000
+#define TAO_SYNC_MS		(300 * MSEC_PER_SEC)
+#define TAO_CLOSE_MS		(1200 * MSEC_PER_SEC)
+#define TAO_BLANK_MS		(3 * 3600 * MSEC_PER_SEC)
+/* A unit attention before the first WRITE starts preparing anew. */
+#define TAO_PREPARE_TRIES	3
+
+static bool session_track_open(struct tao_device *td)
+{
+	return td->stream.open;
+}
+
+static int session_claim(struct tao_device *td)
+{
+	int err = tao_claim_take(td);
+
+	if (err)
+		return err;
+	/* What failed on another disc does not matter to this one. */
+	if (td->claim.diskseq != td->failed_disc)
+		td->track_failed = false;
+	tao_status_ticking(td, true);
+	return 0;
+}
+
+/* Back to idle, whatever was prepared. */
+static void session_unclaim(struct tao_device *td)
+{
+	tao_status_ticking(td, false);
+	tao_claim_drop(td);
+	spin_lock_irq(&td->lock);
+	memset(&td->prepared, 0, sizeof(td->prepared));
+	td->explicit = false;
+	td->cancelled = false;
+	td->rate_kbps = 0;
+	spin_unlock_irq(&td->lock);
+	tao_status_set_state(td, TAO_STATE_IDLE);
+}
+
+/* --- long commands ---------------------------------------------------------------------------- */
+
+struct long_command {
+	u8 opcode;
+	unsigned int timeout_ms;
+	int (*send)(struct tao_device *td, bool immediate);
+};
+
+static int send_sync_cache(struct tao_device *td, bool immediate)
+{
+	return tao_mmc_sync_cache(td->sdev, immediate, &td->sense);
+}
+
+static int send_close_session(struct tao_device *td, bool immediate)
+{
+	return tao_mmc_close_session(td->sdev, immediate, &td->sense);
+}
+
+static int send_blank_minimal(struct tao_device *td, bool immediate)
+{
+	return tao_mmc_blank(td->sdev, TAO_BLANK_TYPE_MINIMAL, immediate, &td->sense);
+}
+
+static int send_blank_full(struct tao_device *td, bool immediate)
+{
+	return tao_mmc_blank(td->sdev, TAO_BLANK_TYPE_FULL, immediate, &td->sense);
+}
+
+static const struct long_command sync_cache = {
+	GPCMD_FLUSH_CACHE, TAO_SYNC_MS, send_sync_cache
+};
+
+static const struct long_command close_session = {
+	GPCMD_CLOSE_TRACK, TAO_CLOSE_MS, send_close_session
+};
+
+static const struct long_command blank_minimal = {
+	GPCMD_BLANK, TAO_BLANK_MS, send_blank_minimal
+};
+
+static const struct long_command blank_full = {
+	GPCMD_BLANK, TAO_BLANK_MS, send_blank_full
+};
+
+/*
+ * Immediate, and asked after: a command that lasts for minutes runs into the time limits of bridges
+ * and adapters. Never sent twice unless the drive refused it outright.
+ */
+static int session_long_command(struct tao_device *td, const struct long_command *command)
+{
+	enum tao_sense_class class;
+	int err = command->send(td, true);
+
+	class = tao_sense_classify(&td->sense);
+	if (err && class == TAO_SENSE_BAD_FIELD) {
+		err = command->send(td, false);
+		class = tao_sense_classify(&td->sense);
+	}
+	if (err && (!td->sense.valid || class != TAO_SENSE_BUSY))
+		return tao_error_command(td, err, command->opcode, 0, &td->sense);
+	return tao_medium_wait_done(td, command->opcode, command->timeout_ms);
+}
+
+/* --- jobs: prepare ---------------------------------------------------------------------------- */
+
+static int prepare_check(struct tao_device *td)
+{
+	struct tao_medium m;
+	u32 flags = td->prepared.flags;
+
+	if (flags & TAO_PREPARE_TEST_WRITE && td->features.present && !td->features.test_write)
+		return tao_error_text(td, -EOPNOTSUPP, "the drive has no test write");
+	tao_medium_get(td, &m);
+	if (flags & TAO_PREPARE_MCN && m.flags & TAO_MEDIUM_SESSION_OPEN)
+		return tao_error_text(td, -EINVAL,
+				      "the session has tracks: its catalogue number is settled");
+	return 0;
+}
+
+static int prepare_once(struct tao_device *td)
+{
+	int err;
+
+	err = tao_medium_wait_ready(td, td->prepared.wait_ms ?: TAO_SPIN_UP_MS);
+	if (err == -ENOMEDIUM)
+		return tao_error_text(td, err, "there is no disc in the drive");
+	if (err)
+		return err;
+	tao_claim_lock_door(td);
+	err = tao_medium_read(td) ?: tao_medium_check_writable(td) ?: prepare_check(td);
+	return err ?: tao_speed_apply(td);
+}
+
+static int session_prepare(struct tao_device *td, const struct tao_prepare *prepare, bool explicit)
+{
+	int tries = TAO_PREPARE_TRIES;
+	int err;
+
+	if (td->claim.held)
+		return -EALREADY;
+	tao_error_begin(td);
+	tao_status_set_action(td, TAO_ACTION_PREPARING);
+	spin_lock_irq(&td->lock);
+	td->prepared = *prepare;
+	td->explicit = explicit;
+	spin_unlock_irq(&td->lock);
+	err = session_claim(td);
+	if (err)
+		return err;
+	do {
+		err = prepare_once(td);
+	} while (err && --tries && tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED);
+	if (err)
+		session_unclaim(td);
+	else
+		tao_status_set_state(td, TAO_STATE_PREPARED);
+	return err;
+}
+
+static int job_prepare(struct tao_device *td, struct tao_job *job)
+{
+	if (td->explicit)
+		return -EALREADY;
+	if (session_track_open(td))
+		return -EINPROGRESS;
+	return session_prepare(td, &job->args.prepare, true);
+}
+
+/* --- jobs: tracks ----------------------------------------------------------------------------- */
+
+/* Where the track goes and how much it can hold. */
+static int track_find_room(struct tao_device *td, struct tao_track_begin *begin)
+{
+	struct tao_track_info next;
+	u32 needed = DIV_ROUND_UP_ULL(begin->bytes, TAO_SECTOR_SIZE);
+	int err;
+
+	err = tao_medium_next_track(td, begin, &next);
+	if (err)
+		return err;
+	if (!next.nwa_valid || next.free_sectors < TAO_TRACK_MIN_SECTORS)
+		return tao_error_text(td, -ENOSPC, "the disc is full");
+	if (next.track < 1 || next.track > TAO_TRACKS_MAX)
+		return tao_error_text(td, -EMLINK, "the disc has 99 tracks: no more can be added");
+	if (begin->bytes > (u64)next.free_sectors * TAO_SECTOR_SIZE)
+		return tao_error_text(td, -ENOSPC,
+				      "the track has %u sectors, the disc has room for %u", needed,
+				      next.free_sectors);
+	begin->number = next.track;
+	begin->start_lba = next.nwa;
+	begin->free_sectors = next.free_sectors;
+	return 0;
+}
+
+static int track_open(struct tao_device *td, const struct tao_track_begin *begin)
+{
+	u64 limit = begin->bytes ?: (u64)begin->free_sectors * TAO_SECTOR_SIZE;
+	int err;
+
+	spin_lock_irq(&td->lock);
+	td->track.begin = *begin;
+	td->track.number = begin->number;
+	td->track.start_lba = begin->start_lba;
+	td->track.announced_sectors = begin->bytes ?
+		DIV_ROUND_UP_ULL(begin->bytes, TAO_SECTOR_SIZE) : TAO_UNKNOWN;
+	td->track.began = ktime_get();
+	td->cancelled = false;
+	td->rate_time = td->track.began;
+	td->rate_sectors = 0;
+	td->rate_kbps = 0;
+	spin_unlock_irq(&td->lock);
+	err = tao_stream_begin(td, begin->start_lba, limit, begin->bytes ? -EFBIG : -ENOSPC,
+			       begin->flags & TAO_TRACK_ANY_DATA);
+	if (err)
+		return err;
+	tao_status_set_action(td, TAO_ACTION_WRITING);
+	tao_status_set_state(td, TAO_STATE_TRACK_OPEN);
+	trace_tao_track_begin(td);
+	return 0;
+}
+
+static int job_track_begin(struct tao_device *td, struct tao_job *job)
+{
+	static const struct tao_prepare nothing_special;
+	bool prepared = td->claim.held;
+	int err = 0;
+
+	if (session_track_open(td))
+		return -EINPROGRESS;
+	if (!prepared)
+		err = session_prepare(td, &nothing_special, false);
+	else
+		tao_error_begin(td);
+	if (err)
+		return err;
+	tao_status_set_action(td, TAO_ACTION_PREPARING);
+	err = track_find_room(td, &job->args.begin) ?: track_open(td, &job->args.begin);
+	if (err && !prepared)
+		session_unclaim(td);
+	return err;
+}
+
+/* What the drive has to do at the end of a track that it got something of. */
+static int track_close(struct tao_device *td, int error)
+{
+	int err = td->dead ? -ENODEV : session_long_command(td, &sync_cache);
+
+	if (!err && !error && td->prepared.flags & TAO_PREPARE_VERIFY &&
+	    !(td->prepared.flags & TAO_PREPARE_TEST_WRITE)) {
+		tao_status_set_action(td, TAO_ACTION_VERIFYING);
+		err = tao_medium_verify_track(td, td->stream.sectors_sent);
+	}
+	if (!td->dead)
+		tao_medium_read(td);
+	return error ?: err;
+}
+
+static void track_count(struct tao_device *td, int error)
+{
+	bool failed = error && error != -ECANCELED;
+
+	spin_lock_irq(&td->lock);
+	if (error)
+		td->statistics.tracks_failed++;
+	else
+		td->statistics.tracks++;
+	if (failed && !(td->prepared.flags & TAO_PREPARE_TEST_WRITE))
+		td->track_failed = true;
+	if (!error && td->prepared.flags & TAO_PREPARE_MCN)
+		memcpy(td->medium.mcn, td->prepared.mcn, sizeof(td->medium.mcn));
+	td->track.number = 0;
+	spin_unlock_irq(&td->lock);
+	if (failed)
+		td->failed_disc = td->claim.diskseq;
+}
+
+static void track_tell(struct tao_device *td, struct tao_track_end *end)
+{
+	end->number = td->track.number;
+	end->start_lba = td->track.start_lba;
+	end->sectors = td->stream.sectors_sent;
+	end->padding_bytes = td->stream.bytes_padding;
+}
+
+static int session_end_track(struct tao_device *td, bool drop, struct tao_track_end *end)
+{
+	int err;
+
+	tao_status_set_action(td, TAO_ACTION_CLOSING_TRACK);
+	err = tao_stream_end(td, drop);
+	if (td->stream.issued) {
+		err = track_close(td, err);
+		track_tell(td, end);
+		trace_tao_track_end(td, err);
+		track_count(td, err);
+	} else {
+		/* The drive knows nothing of this track. */
+		err = err ?: -ENODATA;
+		td->track.number = 0;
+	}
+	tao_status_set_state(td, TAO_STATE_PREPARED);
+	if (!td->explicit)
+		session_unclaim(td);
+	return err;
+}
+
+static int job_track_end(struct tao_device *td, struct tao_job *job)
+{
+	if (!session_track_open(td))
+		return -ENODATA;
+	return session_end_track(td, job->drop, &job->args.end);
+}
+
+/* --- jobs: sessions --------------------------------------------------------------------------- */
+
+/* Whether the session may be closed. The first failure is what matters, so it stays where it is. */
+static int close_check(struct tao_device *td, const struct tao_finalize *finalize)
+{
+	struct tao_medium m;
+
+	tao_medium_get(td, &m);
+	if (m.flags & TAO_MEDIUM_TRACK_FAILED && !(finalize->flags & TAO_FINALIZE_FORCE))
+		return tao_error_text(td, -EIO,
+				      "a track on this disc failed: force it to close it all the same");
+	if (m.status == TAO_DISC_COMPLETE)
+		return tao_error_text(td, -EROFS, "the disc is finalised already");
+	if (!(m.flags & TAO_MEDIUM_SESSION_OPEN))
+		return -ENODATA;
+	return 0;
+}
+
+/* After closing, the disc has to be what was asked for. */
+static int close_verify(struct tao_device *td, u32 close)
+{
+	struct tao_medium m;
+	int err;
+
+	err = tao_medium_read(td);
+	tao_claim_disc_changed(td);
+	if (err)
+		return err;
+	tao_medium_get(td, &m);
+	if (m.flags & TAO_MEDIUM_SESSION_OPEN ||
+	    (close == TAO_CLOSE_FINALIZE && m.status != TAO_DISC_COMPLETE))
+		return tao_error_text(td, -EIO,
+				      "the drive reports success, but the session is not closed");
+	return 0;
+}
+
+static int session_close(struct tao_device *td, const struct tao_finalize *finalize)
+{
+	int err;
+
+	if (finalize->close == TAO_CLOSE_NOTHING ||
+	    td->prepared.flags & TAO_PREPARE_TEST_WRITE)
+		return 0;
+	err = close_check(td, finalize);
+	if (err)
+		return err;
+	tao_error_begin(td);
+	tao_status_set_action(td, TAO_ACTION_CLOSING_SESSION);
+	err = tao_medium_select_close(td, finalize->close);
+	err = err ?: session_long_command(td, &close_session);
+	err = err ?: close_verify(td, finalize->close);
+	if (err)
+		return err;
+	spin_lock_irq(&td->lock);
+	td->statistics.sessions++;
+	td->track_failed = false;
+	spin_unlock_irq(&td->lock);
+	return 0;
+}
+
+/* A test write leaves the drive with the laser off; the next user does not expect that. */
+static void session_end_test(struct tao_device *td)
+{
+	spin_lock_irq(&td->lock);
+	td->prepared.flags = 0;
+	spin_unlock_irq(&td->lock);
+	tao_medium_read(td);
+}
+
+static int job_release(struct tao_device *td, struct tao_job *job)
+{
+	int err;
+
+	if (session_track_open(td))
+		return -EINPROGRESS;
+	if (!td->explicit)
+		return -EBADFD;
+	err = session_close(td, &job->args.finalize);
+	/* Prepared and nothing written is no error: there is just nothing to close. */
+	if (err && err != -ENODATA)
+		return err;
+	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
+		session_end_test(td);
+	session_unclaim(td);
+	return 0;
+}
+
+/* The drive, ready and looked at, for what is not about a track. */
+static int session_visit(struct tao_device *td, enum tao_action action, unsigned int wait_ms)
+{
+	int err;
+
+	tao_status_set_action(td, action);
+	err = session_claim(td);
+	if (err)
+		return err;
+	err = tao_medium_wait_ready(td, wait_ms) ?: tao_medium_read(td);
+	if (err)
+		session_unclaim(td);
+	return err;
+}
+
+static int job_finalize(struct tao_device *td, struct tao_job *job)
+{
+	int err;
+
+	if (session_track_open(td))
+		return -EINPROGRESS;
+	if (td->claim.held)
+		return -EALREADY;
+	err = session_visit(td, TAO_ACTION_PREPARING, TAO_SPIN_UP_MS);
+	if (err == -ENOMEDIUM)
+		tao_error_text(td, err, "there is no disc in the drive");
+	if (err)
+		return err;
+	tao_claim_lock_door(td);
+	err = session_close(td, &job->args.finalize);
+	if (err == -ENODATA)
+		tao_error_text(td, err, "there is nothing to close: the session has no track");
+	session_unclaim(td);
+	return err;
+}
+
+static int session_blank(struct tao_device *td, const struct tao_blank *blank)
+{
+	struct tao_medium m;
+	bool full = blank->flags & TAO_BLANK_FULL;
+	int err;
+
+	tao_medium_get(td, &m);
+	if (!(m.flags & TAO_MEDIUM_ERASABLE))
+		return tao_error_text(td, -EMEDIUMTYPE, "only a CD-RW can be blanked");
+	tao_claim_lock_door(td);
+	tao_status_set_action(td, TAO_ACTION_BLANKING);
+	err = session_long_command(td, full ? &blank_full : &blank_minimal);
+	err = err ?: tao_medium_read(td);
+	tao_claim_disc_changed(td);
+	return err;
+}
+
+static int job_blank(struct tao_device *td, struct tao_job *job)
+{
+	bool prepared = td->claim.held;
+	int err = 0;
+
+	if (session_track_open(td))
+		return -EINPROGRESS;
+	tao_error_begin(td);
+	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
+		return tao_error_text(td, -EINVAL, "a disc can't be blanked in a test write");
+	if (!prepared)
+		err = session_visit(td, TAO_ACTION_PREPARING, TAO_SPIN_UP_MS);
+	if (err == -ENOMEDIUM)
+		tao_error_text(td, err, "there is no disc in the drive");
+	if (err)
+		return err;
+	err = session_blank(td, &job->args.blank);
+	if (!prepared)
+		session_unclaim(td);
+	return err;
+}
+
+/* --- jobs: the rest --------------------------------------------------------------------------- */
+
+static int job_refresh(struct tao_device *td, struct tao_job *job)
+{
+	int err;
+
+	/* While we hold the disc, what we know is how it is. */
+	if (td->claim.held)
+		return 0;
+	err = session_visit(td, TAO_ACTION_READING, 0);
+	if (err)
+		return err == -ENOMEDIUM ? 0 : err;
+	tao_speed_read(td);
+	session_unclaim(td);
+	return 0;
+}
+
+static void speed_tell(struct tao_device *td, struct tao_speed *speed, u32 flags)
+{
+	spin_lock_irq(&td->lock);
+	*speed = td->speed;
+	spin_unlock_irq(&td->lock);
+	speed->flags |= flags;
+}
+
+static int job_set_speed(struct tao_device *td, struct tao_job *job)
+{
+	struct tao_speed *speed = &job->args.speed;
+	bool held = td->claim.held;
+	int err = 0;
+
+	spin_lock_irq(&td->lock);
+	td->speed.requested_kbps = speed->requested_kbps;
+	td->speed.requested_sectors_per_second = speed->requested_kbps == TAO_SPEED_MAX ?
+		TAO_SPEED_MAX : tao_kbps_to_sectors_per_second(speed->requested_kbps);
+	td->speed.requested_flags = speed->flags & TAO_SPEED_PURE_CAV;
+	spin_unlock_irq(&td->lock);
+	if (!held)
+		err = session_visit(td, TAO_ACTION_SETTING_SPEED, 0);
+	if (err == -ENODEV)
+		return err;
+	if (err) {
+		/* No disc, or somebody else's: it will be sent when the next one is prepared. */
+		speed_tell(td, speed, TAO_SPEED_PENDING);
+		return 0;
+	}
+	err = tao_speed_apply(td);
+	if (err)
+		tao_error_command(td, err, GPCMD_SET_SPEED, 0, &td->sense);
+	speed_tell(td, speed, 0);
+	if (!held)
+		session_unclaim(td);
+	return err;
+}
+
+/* The one who had it open for writing is gone. */
+static int job_hangup(struct tao_device *td, struct tao_job *job)
+{
+	struct tao_track_end end;
+	struct tao_file *file;
+
+	if (session_track_open(td))
+		session_end_track(td, job->drop, &end);
+	if (td->claim.held) {
+		if (td->prepared.flags & TAO_PREPARE_TEST_WRITE && !td->dead)
+			session_end_test(td);
+		session_unclaim(td);
+	}
+	spin_lock_irq(&td->lock);
+	file = td->writer;
+	td->writer = NULL;
+	td->leaving = false;
+	td->hurry = false;
+	spin_unlock_irq(&td->lock);
+	tao_session_free_file(file);
+	return 0;
+}
+
+typedef int (*job_function)(struct tao_device *td, struct tao_job *job);
+
+static const job_function job_functions[] = {
+	[TAO_JOB_REFRESH]	= job_refresh,
+	[TAO_JOB_PREPARE]	= job_prepare,
+	[TAO_JOB_TRACK_BEGIN]	= job_track_begin,
+	[TAO_JOB_TRACK_END]	= job_track_end,
+	[TAO_JOB_RELEASE]	= job_release,
+	[TAO_JOB_FINALIZE]	= job_finalize,
+	[TAO_JOB_BLANK]		= job_blank,
+	[TAO_JOB_SET_SPEED]	= job_set_speed,
+	[TAO_JOB_HANGUP]	= job_hangup,
+};
+
+/**
+ * tao_job_run - do a job
+ * @td: the drive
+ * @job: the job
+ *
+ * Return: what becomes its result.
+ */
+int tao_job_run(struct tao_device *td, struct tao_job *job)
+{
+	return job_functions[job->kind](td, job);
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How far things are, for whoever wants to know: ioctl and poll, sysfs, uevents. Nothing here sends
+ * a command or waits for one.
+ */
+#include <linux/poll.h>
+#include <linux/sched/signal.h>
+
+#include "tao.h"
+#include "trace.h"
+
+/* How often time itself is news while something is on. */
+#define TAO_TICK_MS	500
+
+/**
+ * tao_status_changed - tell who waits that the status changed
+ * @td: the drive
+ */
+void tao_status_changed(struct tao_device *td)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&td->lock, flags);
+	td->sequence++;
+	spin_unlock_irqrestore(&td->lock, flags);
+	wake_up_all(&td->wait);
+}
+
+/**
+ * tao_status_set_progress - note how far a long command is
+ * @td: the drive
+ * @progress: in 1/65536
+ */
+void tao_status_set_progress(struct tao_device *td, u32 progress)
+{
+	WRITE_ONCE(td->progress, progress);
+	tao_status_changed(td);
+}
+
+/**
+ * tao_status_set_action - the drive begins to do something
+ * @td: the drive
+ * @action: what
+ */
+void tao_status_set_action(struct tao_device *td, enum tao_action action)
+{
+	spin_lock_irq(&td->lock);
+	td->action = action;
+	td->action_began = ktime_get();
+	td->progress = TAO_UNKNOWN;
+	spin_unlock_irq(&td->lock);
+	trace_tao_state(td);
+	tao_status_changed(td);
+}
+
+/**
+ * tao_status_set_state - the drive is held for something else
+ * @td: the drive
+ * @state: for what
+ */
+void tao_status_set_state(struct tao_device *td, enum tao_state state)
+{
+	spin_lock_irq(&td->lock);
+	if (!td->dead)
+		td->state = state;
+	spin_unlock_irq(&td->lock);
+	trace_tao_state(td);
+	tao_status_changed(td);
+	tao_sysfs_uevent(td);
+}
+
+/**
+ * tao_status_ticking - let time be news, or no longer
+ * @td: the drive
+ * @on: whether something is on
+ */
+void tao_status_ticking(struct tao_device *td, bool on)
+{
+	if (on)
+		queue_delayed_work(system_wq, &td->tick, msecs_to_jiffies(TAO_TICK_MS));
+	else
+		cancel_delayed_work_sync(&td->tick);
+}
+
+/* Time passes: the speed is measured, and who polls is told. */
+static void status_tick(struct work_struct *work)
+{
+	struct tao_device *td = container_of(to_delayed_work(work), struct tao_device, tick);
+	ktime_t now = ktime_get();
+	u32 ms, sectors;
+
+	spin_lock_irq(&td->lock);
+	ms = max_t(s64, ktime_ms_delta(now, td->rate_time), 1);
+	sectors = td->stream.sectors_sent - min(td->rate_sectors, td->stream.sectors_sent);
+	/* The mean of now and before, so that the bursts of a buffer do not show. */
+	td->rate_kbps = (td->rate_kbps * 3 + (u64)sectors * TAO_SECTOR_SIZE / ms) / 4;
+	td->rate_time = now;
+	td->rate_sectors = td->stream.sectors_sent;
+	spin_unlock_irq(&td->lock);
+	tao_status_changed(td);
+	queue_delayed_work(system_wq, &td->tick, msecs_to_jiffies(TAO_TICK_MS));
+}
+
+/**
+ * tao_status_poll - what could be done without waiting
+ * @file: who asks
+ */
+__poll_t tao_status_poll(struct tao_file *file)
+{
+	struct tao_device *td = file->td;
+	__poll_t mask = 0;
+	bool open;
+
+	spin_lock_irq(&td->lock);
+	open = td->stream.open;
+	if (td->dead)
+		mask |= EPOLLHUP | EPOLLERR;
+	if (file->sequence_seen != td->sequence)
+		mask |= EPOLLPRI;
+	if (file->writable && !open && !td->running && list_empty(&td->jobs))
+		mask |= EPOLLOUT | EPOLLWRNORM;
+	if (open && td->stream.error)
+		mask |= EPOLLERR;
+	spin_unlock_irq(&td->lock);
+	if (file->writable && open && tao_feed_has_room(td))
+		mask |= EPOLLOUT | EPOLLWRNORM;
+	return mask;
+}
+
+/* Estimate of the rest of the action in ms, from how far it is and how long that took. */
+static u32 status_remaining(const struct tao_device *td, const struct tao_status *status)
+{
+	u64 ms;
+
+	if (status->action == TAO_ACTION_WRITING) {
+		u32 kbps = td->rate_kbps ?: td->speed.actual_kbps;
+		u64 left = status->sectors - min(status->sectors, status->track_sectors);
+
+		if (status->sectors == TAO_UNKNOWN || !kbps)
+			return TAO_UNKNOWN;
+		return min_t(u64, left * TAO_SECTOR_SIZE / kbps, TAO_UNKNOWN - 1);
+	}
+	if (status->progress == TAO_UNKNOWN || !status->progress)
+		return TAO_UNKNOWN;
+	ms = (u64)status->elapsed_ms * (65536 - min(status->progress, 65536U)) / status->progress;
+	return min_t(u64, ms, TAO_UNKNOWN - 1);
+}
+
+static u32 status_progress(const struct tao_device *td, const struct tao_status *status)
+{
+	if (status->action != TAO_ACTION_WRITING)
+		return td->progress;
+	if (!status->sectors || status->sectors == TAO_UNKNOWN)
+		return TAO_UNKNOWN;
+	return min_t(u64, (u64)status->track_sectors * 65536 / status->sectors, 65536);
+}
+
+static void status_owner(const struct tao_device *td, struct tao_status *status)
+{
+	const struct tao_file *file = td->writer;
+
+	status->owner_uid = TAO_UNKNOWN;
+	if (!file || (td->state != TAO_STATE_PREPARED && td->state != TAO_STATE_TRACK_OPEN))
+		return;
+	status->owner_pid = pid_vnr(file->pid);
+	status->owner_uid = from_kuid_munged(current_user_ns(), file->uid);
+	strscpy(status->owner, td->prepared.client_name[0] ? td->prepared.client_name : file->name,
+		sizeof(status->owner));
+}
+
+static u32 status_flags(const struct tao_device *td)
+{
+	u32 flags = TAO_STATUS_BUFFER_ESTIMATED;
+
+	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
+		flags |= TAO_STATUS_TEST_WRITE;
+	if (td->cancelled)
+		flags |= TAO_STATUS_CANCELLED;
+	if (td->explicit)
+		flags |= TAO_STATUS_EXPLICIT;
+	if (td->track_failed || (td->stream.open && td->stream.error))
+		flags |= TAO_STATUS_FAILED;
+	return flags;
+}
+
+static void status_track(const struct tao_device *td, struct tao_status *status)
+{
+	const struct tao_stream *s = &td->stream;
+
+	status->sectors = TAO_UNKNOWN;
+	if (!td->track.number)
+		return;
+	status->track = td->track.number;
+	status->start_lba = td->track.start_lba;
+	status->sectors = td->track.announced_sectors;
+	status->track_sectors = s->sectors_sent;
+	status->written_lba = s->next_lba;
+	status->read_lba = td->track.start_lba + (s32)div_u64(s->bytes_accepted, TAO_SECTOR_SIZE);
+	status->queue_bytes = s->queue_bytes;
+}
+
+/**
+ * tao_status_get - how far things are
+ * @td: the drive
+ * @status: filled in
+ */
+void tao_status_get(struct tao_device *td, struct tao_status *status)
+{
+	unsigned long flags;
+
+	memset(status, 0, sizeof(*status));
+	spin_lock_irqsave(&td->lock, flags);
+	status->flags = status_flags(td);
+	status->state = td->state;
+	status->action = td->action;
+	status_track(td, status);
+	if (td->action != TAO_ACTION_NONE)
+		status->elapsed_ms = ktime_ms_delta(ktime_get(), td->action_began);
+	status->progress = status_progress(td, status);
+	status->remaining_ms = status_remaining(td, status);
+	status->session_progress = TAO_UNKNOWN;
+	status->queue_max_bytes = td->stream.queue_max;
+	status->drive_buffer_bytes = td->capabilities.buffer_bytes;
+	status->speed_kbps = td->rate_kbps;
+	status->sequence = td->sequence;
+	status_owner(td, status);
+	spin_unlock_irqrestore(&td->lock, flags);
+}
+
+/**
+ * tao_status_init - prepare a new drive
+ * @td: the drive
+ */
+void tao_status_init(struct tao_device *td)
+{
+	INIT_DELAYED_WORK(&td->tick, status_tick);
+	td->progress = TAO_UNKNOWN;
+}
