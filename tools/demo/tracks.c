@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tracks DIRECTORY FILE...: writes what "tao burn FILE..." would burn there, each track as raw audio in "NN Title.raw".
+ * Who burns with cat needs that; all else the tao command does by itself.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include "album.h"
+#include "common.h"
+
+/* Usual file systems take names of 255 bytes. */
+#define NAME_BYTES	200
+
+/* What the rest of the command has in its main.c. */
+int command_help(const char *name)
+{
+	return usage_error(name, "see tao(1)");
+}
+
+int usage_error(const char *name, const char *format, ...)
+{
+	va_list args;
+
+	fprintf(stderr, "%s: ", name);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	return STATUS_USAGE;
+}
+
+/* "song" of "song.wav" */
+static void cut_extension(char *name)
+{
+	char *dot = strrchr(name, '.');
+
+	if (dot && dot != name && strlen(dot) <= 5)
+		*dot = '\0';
+}
+
+/* "03 Title.raw"; a title may hold anything, a file name may not. */
+static char *track_path(const char *directory, const struct album *album, size_t n)
+{
+	char *title = track_name(album, &album->tracks[n]);
+	size_t length;
+	char *path, *c;
+
+	if (!album->tracks[n].title)
+		cut_extension(title);
+	length = strlen(title);
+	if (length > NAME_BYTES) {
+		/* Not through the middle of a UTF-8 character. */
+		for (length = NAME_BYTES; length && (title[length] & 0xc0) == 0x80; length--)
+			;
+		title[length] = '\0';
+	}
+	for (c = title; *c; c++)
+		if (*c == '/' || (unsigned char)*c < ' ' || *c == 127)
+			*c = '_';
+	path = xasprintf("%s/%02zu %s.raw", directory, n + 1, title);
+	free(title);
+	return path;
+}
+
+static int write_segment(FILE *out, const struct segment *segment, char **problem)
+{
+	struct decoder *decoder = decoder_open(segment->file, segment->first, segment->frames, problem);
+	int16_t samples[2 * 4096];
+	long n = -1;
+
+	if (!decoder)
+		return -1;
+	while ((n = decoder_read(decoder, samples, 4096, problem)) > 0)
+		if (fwrite(samples, FRAME_BYTES, n, out) != (size_t)n)
+			break;
+	decoder_close(decoder);
+	return n ? -1 : 0;
+}
+
+static int write_track(const char *path, const struct track *track)
+{
+	char *problem = NULL;
+	FILE *out = fopen(path, "wb");
+	int status = out ? 0 : -1;
+	size_t i;
+
+	for (i = 0; !status && i < track->segments_count; i++)
+		status = write_segment(out, &track->segments[i], &problem);
+	if (out && (ferror(out) | fclose(out)))
+		status = -1;
+	if (status)
+		complain("%s", problem ? problem : xasprintf("%s: %s", path, strerror(errno)));
+	free(problem);
+	return status;
+}
+
+/* What becomes of the samples: nothing, mostly. */
+static void tell_track(const struct track *track, const char *path)
+{
+	char *conversions = track->segments_count ? audio_conversions(track->segments[0].file) : NULL;
+	char time[TIME_SIZE];
+
+	printf("%6s  %s%s%s\n", format_time(track_sectors(track), time), strrchr(path, '/') + 1,
+	       conversions ? "   " : "", conversions ? conversions : "");
+	free(conversions);
+}
+
+int main(int argc, char **argv)
+{
+	struct album album = { 0 };
+	size_t n;
+	int i;
+
+	if (argc < 3)
+		return usage_error("tracks", "usage: tracks DIRECTORY FILE...");
+	for (i = 2; i < argc; i++)
+		album_add(&album, argv[i]);
+	if (!album.problems && !album.tracks_count)
+		complain("there is no audio in %s", argv[2]);
+	if (album.problems || !album.tracks_count)
+		return STATUS_INPUT;
+	for (n = 0; n < album.notes_count; n++)
+		printf("%s\n", album.notes[n]);
+	for (n = 0; n < album.tracks_count; n++) {
+		char *path = track_path(argv[1], &album, n);
+
+		tell_track(&album.tracks[n], path);
+		if (write_track(path, &album.tracks[n]))
+			return STATUS_INPUT;
+		free(path);
+	}
+	album_free(&album);
+	return STATUS_OK;
+}
