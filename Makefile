@@ -108,7 +108,8 @@ $(LINUX_SOURCE)/.unpacked: scripts/unpack-linux-source
 check-style: $(LINUX_SOURCE)/.unpacked
 	@scripts/check-style
 
-selftests: $(SELFTEST_PROGS)
+selftests: tools $(SELFTEST_PROGS)
+	$(MAKE) -C tools/demo O=$(BUILD) all
 	@cd selftests && ../scripts/link-sources $(SELFTESTS) lab/splat
 	$(MAKE) -C $(KDIR) M=$(SELFTESTS)/lab/splat modules
 
