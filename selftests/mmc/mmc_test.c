@@ -5,6 +5,7 @@
  * Expected values come from the tables of MMC, and from what other programs make of the same
  * replies (see replies.h).
  */
+#include <stddef.h>
 #include <stdlib.h>
 #include "kselftest_harness.h"
 #include "mmc.h"
@@ -335,6 +336,88 @@ TEST(features_of_a_reader)
 	EXPECT_STREQ(features.serial, "");
 }
 
+static bool flag(const struct tao_features *features, size_t offset)
+{
+	return *(const bool *)((const char *)features + offset);
+}
+
+/* Each flag alone means what it says, and nothing else. */
+TEST(features_flags)
+{
+	static const struct {
+		u8 bit;
+		size_t offset;
+	} tao_flags[] = {
+		{ 0x40, offsetof(struct tao_features, underrun_free) },
+		{ 0x04, offsetof(struct tao_features, test_write) },
+		{ 0x02, offsetof(struct tao_features, cd_rw) },
+		{ 0x01, offsetof(struct tao_features, rw_sub) },
+	}, streaming_flags[] = {
+		{ 0x10, offsetof(struct tao_features, buffer_capacity) },
+		{ 0x08, offsetof(struct tao_features, set_speed) },
+		{ 0x04, offsetof(struct tao_features, mode_page_2a) },
+		{ 0x02, offsetof(struct tao_features, speed_list) },
+	};
+	u8 bytes[] = {
+		0x00, 0x00, 0x00, 0x14, 0x00, 0x00, 0x00, 0x00,
+		0x00, 0x2d, 0x00, 0x04, 0x00, 0x00, 0x12, 0x34,
+		0x01, 0x07, 0x00, 0x04, 0x00, 0x00, 0x00, 0x00,
+	};
+	struct tao_features features;
+	unsigned int i, j;
+
+	for (i = 0; i < 8; i++) {
+		bytes[12] = 1 << i;
+		bytes[20] = 1 << i;
+		ASSERT_EQ(tao_parse_features(&features, bytes, sizeof(bytes)), 0);
+		EXPECT_EQ(features.data_block_types, 0x1234);
+		for (j = 0; j < ARRAY_SIZE(tao_flags); j++) {
+			EXPECT_EQ(flag(&features, tao_flags[j].offset),
+				  tao_flags[j].bit == 1 << i);
+			EXPECT_EQ(flag(&features, streaming_flags[j].offset),
+				  streaming_flags[j].bit == 1 << i);
+		}
+		EXPECT_EQ(features.writes_cd_rw, i == 1);
+	}
+}
+
+/* What a drive writes follows from the profiles that it lists, or from feature 002Dh. */
+TEST(features_profiles)
+{
+	u8 bytes[] = {
+		0x00, 0x00, 0x00, 0x14, 0x00, 0x00, 0x00, 0x08,
+		0x00, 0x00, 0x03, 0x0c,
+		0x00, 0x10, 0x00, 0x00, 0x00, 0x08, 0x00, 0x00, 0x00, 0x09, 0x00, 0x00,
+	};
+	struct tao_features features;
+
+	ASSERT_EQ(tao_parse_features(&features, bytes, sizeof(bytes)), 0);
+	EXPECT_EQ(features.profile, TAO_PROFILE_CD_ROM);
+	EXPECT_TRUE(features.writes_cd_r);
+	EXPECT_FALSE(features.writes_cd_rw);
+	bytes[13] = 0x0a;
+	bytes[21] = 0x10;
+	ASSERT_EQ(tao_parse_features(&features, bytes, sizeof(bytes)), 0);
+	EXPECT_FALSE(features.writes_cd_r);
+	EXPECT_TRUE(features.writes_cd_rw);
+}
+
+/* Not even a zero behind the text */
+TEST(features_long_serial)
+{
+	u8 bytes[8 + 4 + 40] = {
+		0x00, 0x00, 0x00, 0x30, 0x00, 0x00, 0x00, 0x00, 0x01, 0x08, 0x03, 0x28,
+	};
+	struct tao_features features;
+
+	memset(bytes + 12, 'x', 40);
+	ASSERT_EQ(tao_parse_features(&features, bytes, sizeof(bytes)), 0);
+	EXPECT_EQ(strlen(features.serial), sizeof(features.serial) - 1);
+	memcpy(bytes + 12, "  A 1\x07Z", 8);
+	ASSERT_EQ(tao_parse_features(&features, bytes, sizeof(bytes)), 0);
+	EXPECT_STREQ(features.serial, "A 1");
+}
+
 /* A descriptor that did not arrive as a whole is not there; the feature is not current. */
 TEST(features_cut_off)
 {
@@ -416,6 +499,91 @@ TEST(disc_info_complete)
 	EXPECT_EQ(info.lead_out_lba, 0);
 }
 
+/* A number of its own in each field */
+TEST(disc_info_fields)
+{
+	u8 bytes[34] = {
+		0x00, 0x20, 0x07, 0x11, 0x12, 0x13, 0x14, 0xff, 0x16, 0x01, 0x02, 0x03,
+		[17] = 97, 34, 23, 0, 79, 59, 73,
+	};
+	struct tao_disc_info info;
+
+	ASSERT_EQ(tao_parse_disc_info(&info, bytes, sizeof(bytes)), 0);
+	EXPECT_EQ(info.status, TAO_DISC_OTHER);
+	EXPECT_EQ(info.session_state, TAO_SESSION_INCOMPLETE);
+	EXPECT_FALSE(info.erasable);
+	EXPECT_EQ(info.first_track, 0x11);
+	EXPECT_EQ(info.sessions, 0x112);
+	EXPECT_EQ(info.first_track_last_session, 0x213);
+	EXPECT_EQ(info.last_track, 0x314);
+	EXPECT_EQ(info.disc_type, 0x16);
+	bytes[2] = 0x18;
+	bytes[16] = 1;
+	ASSERT_EQ(tao_parse_disc_info(&info, bytes, sizeof(bytes)), 0);
+	EXPECT_EQ(info.session_state, TAO_SESSION_DAMAGED);
+	EXPECT_TRUE(info.erasable);
+	EXPECT_FALSE(info.last_lead_in_valid);
+	EXPECT_TRUE(info.lead_out_valid);
+	bytes[20] = 1;
+	ASSERT_EQ(tao_parse_disc_info(&info, bytes, sizeof(bytes)), 0);
+	EXPECT_FALSE(info.lead_out_valid);
+}
+
+/* Times at the limits of what a CD has */
+TEST(disc_info_times)
+{
+	static const struct {
+		u8 msf[3];
+		bool lead_in_valid;
+		s32 lead_in;
+		bool lead_out_valid;
+		s32 lead_out;
+	} times[] = {
+		{ { 0, 0, 0 }, false, 0, false, 0 },
+		{ { 0, 0, 1 }, true, -149, false, 0 },
+		{ { 0, 1, 74 }, true, -1, false, 0 },
+		{ { 0, 2, 0 }, true, 0, true, 0 },
+		{ { 89, 59, 74 }, true, 404849, true, 404849 },
+		{ { 90, 0, 0 }, true, -45150, true, 404850 },
+		{ { 99, 59, 74 }, true, -151, true, 449849 },
+		{ { 100, 0, 0 }, false, 0, false, 0 },
+		{ { 97, 60, 0 }, false, 0, false, 0 },
+		{ { 97, 0, 75 }, false, 0, false, 0 },
+	};
+	struct tao_disc_info info;
+	u8 bytes[34] = { 0x00, 0x20 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(times); i++) {
+		memcpy(bytes + 17, times[i].msf, 3);
+		memcpy(bytes + 21, times[i].msf, 3);
+		ASSERT_EQ(tao_parse_disc_info(&info, bytes, sizeof(bytes)), 0);
+		EXPECT_EQ(info.last_lead_in_valid, times[i].lead_in_valid);
+		EXPECT_EQ(info.last_lead_in_lba, times[i].lead_in);
+		EXPECT_EQ(info.lead_out_valid, times[i].lead_out_valid);
+		EXPECT_EQ(info.lead_out_lba, times[i].lead_out);
+	}
+}
+
+/* What the reply does not announce is not part of it. */
+TEST(disc_info_announced)
+{
+	u8 bytes[sizeof(disc_blank)];
+	struct tao_disc_info info;
+
+	memcpy(bytes, disc_blank, sizeof(bytes));
+	bytes[1] = 24 - 2;
+	ASSERT_EQ(tao_parse_disc_info(&info, bytes, sizeof(bytes)), 0);
+	EXPECT_TRUE(info.lead_out_valid);
+	bytes[1] = 23 - 2;
+	ASSERT_EQ(tao_parse_disc_info(&info, bytes, sizeof(bytes)), 0);
+	EXPECT_FALSE(info.lead_out_valid);
+	bytes[1] = 12 - 2;
+	EXPECT_EQ(tao_parse_disc_info(&info, bytes, sizeof(bytes)), 0);
+	bytes[1] = 11 - 2;
+	EXPECT_EQ(tao_parse_disc_info(&info, bytes, sizeof(bytes)), -EIO);
+}
+
 TEST(disc_info_short)
 {
 	static const u8 zeros[34];
@@ -485,6 +653,62 @@ TEST(track_info_damaged)
 	EXPECT_EQ(tao_parse_track_info(&info, track_damaged, 27), -EIO);
 	EXPECT_EQ(tao_parse_track_info(&info, track_damaged, 28), 0);
 	EXPECT_FALSE(info.lra_valid);
+}
+
+TEST(track_info_flags)
+{
+	struct tao_track_info info;
+	u8 bytes[36] = { 0x00, 0x22 };
+	unsigned int i;
+
+	for (i = 0; i < 8; i++) {
+		bytes[5] = 1 << i;
+		bytes[6] = 1 << i;
+		bytes[7] = 1 << i;
+		ASSERT_EQ(tao_parse_track_info(&info, bytes, sizeof(bytes)), 0);
+		EXPECT_EQ(info.damage, i == 5);
+		EXPECT_EQ(info.copy, i == 4);
+		EXPECT_EQ(info.control, i < 4 ? 1 << i : 0);
+		EXPECT_EQ(info.reserved, i == 7);
+		EXPECT_EQ(info.blank, i == 6);
+		EXPECT_EQ(info.packet, i == 5);
+		EXPECT_EQ(info.data_mode, i < 4 ? 1 << i : 0);
+		EXPECT_EQ(info.lra_valid, i == 1);
+		EXPECT_EQ(info.nwa_valid, i == 0);
+	}
+}
+
+/* Each field for itself, and those at the end only if they are there and announced */
+TEST(track_info_fields)
+{
+	struct tao_track_info info;
+	u8 bytes[36] = { 0x00, 0x22 };
+	unsigned int i;
+
+	for (i = 2; i < sizeof(bytes); i++)
+		bytes[i] = i;
+	ASSERT_EQ(tao_parse_track_info(&info, bytes, sizeof(bytes)), 0);
+	EXPECT_EQ(info.track, 0x2002);
+	EXPECT_EQ(info.session, 0x2103);
+	EXPECT_EQ(info.start_lba, 0x08090a0b);
+	EXPECT_EQ(info.nwa, 0x0c0d0e0f);
+	EXPECT_EQ(info.free_sectors, 0x10111213);
+	EXPECT_EQ(info.sectors, 0x18191a1b);
+	EXPECT_EQ(info.last_recorded, 0x1c1d1e1f);
+	bytes[1] = 33 - 2;
+	ASSERT_EQ(tao_parse_track_info(&info, bytes, sizeof(bytes)), 0);
+	EXPECT_EQ(info.track, 2);
+	EXPECT_EQ(info.session, 3);
+	EXPECT_TRUE(info.lra_valid);
+	ASSERT_EQ(tao_parse_track_info(&info, bytes, 32), 0);
+	EXPECT_TRUE(info.lra_valid);
+	ASSERT_EQ(tao_parse_track_info(&info, bytes, 31), 0);
+	EXPECT_FALSE(info.lra_valid);
+	bytes[1] = 34 - 2;
+	ASSERT_EQ(tao_parse_track_info(&info, bytes, sizeof(bytes)), 0);
+	EXPECT_EQ(info.track, 0x2002);
+	bytes[1] = 27 - 2;
+	EXPECT_EQ(tao_parse_track_info(&info, bytes, sizeof(bytes)), -EIO);
 }
 
 TEST(toc)
