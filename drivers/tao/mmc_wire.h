@@ -51,8 +51,7 @@
 #define SENSE_SKS_BYTES			3
 
 /* GET CONFIGURATION */
-#define CONFIG_LENGTH			0	/* of what follows, 4 bytes */
-#define CONFIG_LENGTH_BYTES		4
+#define CONFIG_LENGTH_BYTES		4	/* at the start: of what follows */
 #define CONFIG_PROFILE			6
 #define CONFIG_HEADER			8
 #define CONFIG_MAX			4096
