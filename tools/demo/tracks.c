@@ -13,6 +13,9 @@
 
 /* Usual file systems take names of 255 bytes. */
 #define NAME_BYTES	200
+/* What an 80-minute disc holds, and what is between its tracks. */
+#define DISC_SECTORS	359845
+#define GAP_SECTORS	152
 
 /* What the rest of the command has in its main.c. */
 int command_help(const char *name)
@@ -97,6 +100,21 @@ static int write_track(const char *path, const struct track *track)
 	return status;
 }
 
+static bool album_fits(const struct album *album)
+{
+	char needed[TIME_SIZE], room[TIME_SIZE];
+	uint64_t sectors = (album->tracks_count - 1) * GAP_SECTORS;
+	size_t i;
+
+	for (i = 0; i < album->tracks_count; i++)
+		sectors += track_sectors(&album->tracks[i]);
+	if (sectors <= DISC_SECTORS && album->tracks_count <= TAO_TRACKS_MAX)
+		return true;
+	complain("%zu tracks of %s min with their gaps; a disc holds %d of %s min", album->tracks_count,
+		 format_time(sectors, needed), TAO_TRACKS_MAX, format_time(DISC_SECTORS, room));
+	return false;
+}
+
 /* What becomes of the samples: nothing, mostly. */
 static void tell_track(const struct track *track, const char *path)
 {
@@ -120,7 +138,7 @@ int main(int argc, char **argv)
 		album_add(&album, argv[i]);
 	if (!album.problems && !album.tracks_count)
 		complain("there is no audio in %s", argv[2]);
-	if (album.problems || !album.tracks_count)
+	if (album.problems || !album.tracks_count || !album_fits(&album))
 		return STATUS_INPUT;
 	for (n = 0; n < album.notes_count; n++)
 		printf("%s\n", album.notes[n]);
