@@ -26,6 +26,8 @@
 #define CDR_LEADOUT_NEXT	2250
 #define CDR_TRACKS		99
 #define CDR_SECTORS_PER_SECOND	75
+#define CDR_MAX_LEADOUT		449849	/* 99:59:74 */
+#define CDR_MIN_LEADOUT		(CDR_MIN_TRACK + CDR_RUNOUT)
 #define CDR_SAMPLE		4	/* bytes of a stereo sample */
 
 #define CDR_SPEEDS		16
@@ -192,6 +194,7 @@ struct cdr_config {
  * @pending:	commands that wait in the drive, in their order
  * @timer:	fires when the first of @pending is due
  * @disc:	the disc in the drive or, with @tray_open, on its tray
+ * @imported:	the disc written to the image file last
  * @page05_set:	the write parameters were sent since power on, reset or disc change
  * @writing:	the open track of @disc was begun by this drive and goes on
  * @failed:	that track can only be ended
@@ -206,7 +209,6 @@ struct cdr_drive {
 	struct platform_device *pdev;
 	struct cdr_config config;
 	struct miscdevice misc;
-	char *misc_name;
 
 	spinlock_t lock;		/* see above */
 	bool alive;
@@ -214,6 +216,7 @@ struct cdr_drive {
 	struct hrtimer timer;
 
 	struct cdr_disc *disc;
+	struct cdr_disc *imported;
 	bool tray_open;
 	bool locked;
 	bool locked_persistent;
@@ -280,6 +283,12 @@ static inline const u8 *cdr_cdb(struct cdr_cmd *cmd)
 static inline u32 cdr_block_size(const struct cdr_drive *d)
 {
 	return d->page05[4] & 0x0f ? CDR_COOKED : CDR_RAW;
+}
+
+/* Only what was written track by track has run-outs. */
+static inline s32 cdr_runout(const struct cdr_disc *disc)
+{
+	return disc->medium == CDR_MEDIUM_ROM ? 0 : CDR_RUNOUT;
 }
 
 static inline bool cdr_track_is_data(const struct cdr_track *track)
@@ -377,7 +386,7 @@ void cdr_put_bcd_msf(u8 *p, s32 lba);
 void cdr_sector_init(void);
 
 /* image.c */
-int cdr_image_register(struct cdr_drive *d);
+int cdr_image_register(struct cdr_drive *d, const char *name);
 void cdr_image_unregister(struct cdr_drive *d);
 
 /* configfs.c */

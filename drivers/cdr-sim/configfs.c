@@ -9,8 +9,6 @@
 #include "cdr-sim.h"
 
 #define MAX_OFFSET	(100 * CDR_RAW / CDR_SAMPLE)
-#define MAX_LEADOUT	449849	/* 99:59:74 */
-#define MIN_LEADOUT	(CDR_MIN_TRACK + CDR_RUNOUT)
 
 /* Attributes that are settled while the drive is off. */
 
@@ -301,7 +299,7 @@ static struct cdr_disc *odd_disc(const char *page)
 	ret = kstrtos32(page + (rw ? 5 : 4), 10, &leadout);
 	if (ret)
 		return ERR_PTR(ret);
-	if (leadout < MIN_LEADOUT || leadout > MAX_LEADOUT)
+	if (leadout < CDR_MIN_LEADOUT || leadout > CDR_MAX_LEADOUT)
 		return ERR_PTR(-ERANGE);
 	return cdr_disc_new(rw ? CDR_MEDIUM_RW : CDR_MEDIUM_R, leadout) ?: ERR_PTR(-ENOMEM);
 }
@@ -317,14 +315,8 @@ static struct cdr_disc *new_disc(const char *page)
 	return odd_disc(page);
 }
 
-/**
- * cdr_insert() - put a disc in and close the tray
- * @d:		the drive
- * @disc:	the disc, ours from now on if it goes in
- *
- * Return: 0, or -EBUSY if another disc is in
- */
-static int cdr_insert(struct cdr_drive *d, struct cdr_disc *disc)
+/* Put a disc in and close the tray; a disc that goes in is the drive's. */
+static int insert_disc(struct cdr_drive *d, struct cdr_disc *disc)
 {
 	struct cdr_disc *old;
 
@@ -340,6 +332,17 @@ static int cdr_insert(struct cdr_drive *d, struct cdr_disc *disc)
 	spin_unlock_irq(&d->lock);
 	cdr_disc_free(old);
 	return 0;
+}
+
+static struct cdr_disc *take_imported(struct cdr_drive *d)
+{
+	struct cdr_disc *disc;
+
+	spin_lock_irq(&d->lock);
+	disc = d->imported;
+	d->imported = NULL;
+	spin_unlock_irq(&d->lock);
+	return disc ?: ERR_PTR(-ENOMEDIUM);
 }
 
 /* The disc that lies on the open tray goes in again. */
@@ -366,10 +369,10 @@ static ssize_t cdr_insert_store(struct config_item *item, const char *page, size
 
 	if (sysfs_streq(page, "same"))
 		return insert_same(d) ?: len;
-	disc = new_disc(page);
+	disc = sysfs_streq(page, "image") ? take_imported(d) : new_disc(page);
 	if (IS_ERR(disc))
 		return PTR_ERR(disc);
-	ret = cdr_insert(d, disc);
+	ret = insert_disc(d, disc);
 	if (!ret)
 		return len;
 	cdr_disc_free(disc);
@@ -535,6 +538,7 @@ static void drive_release(struct config_item *item)
 {
 	struct cdr_drive *d = cdr_from_item(item);
 
+	cdr_disc_free(d->imported);
 	cdr_disc_free(d->disc);
 	kvfree(d);
 }
@@ -566,6 +570,7 @@ static const struct cdr_config default_config = {
 static struct config_item *make_drive(struct config_group *group, const char *name)
 {
 	struct cdr_drive *d = kvzalloc(sizeof(*d), GFP_KERNEL);
+	int ret;
 
 	if (!d)
 		return ERR_PTR(-ENOMEM);
@@ -578,6 +583,11 @@ static struct config_item *make_drive(struct config_group *group, const char *na
 	cdr_mode_reset(d);
 	cdr_reset_stats(d);
 	config_item_init_type_name(&d->item, name, &drive_type);
+	ret = cdr_image_register(d, name);
+	if (ret) {
+		config_item_put(&d->item);
+		return ERR_PTR(ret);
+	}
 	return &d->item;
 }
 
@@ -588,6 +598,7 @@ static void drop_drive(struct config_group *group, struct config_item *item)
 	mutex_lock(&d->power_lock);
 	cdr_host_power_off(d);
 	mutex_unlock(&d->power_lock);
+	cdr_image_unregister(d);
 	config_item_put(item);
 }
 

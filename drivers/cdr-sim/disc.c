@@ -156,7 +156,7 @@ s32 cdr_disc_end(const struct cdr_disc *disc)
 {
 	if (!disc->ntracks)
 		return 0;
-	return track_end(&disc->track[disc->ntracks - 1]) + CDR_RUNOUT;
+	return track_end(&disc->track[disc->ntracks - 1]) + cdr_runout(disc);
 }
 
 bool cdr_disc_writable(const struct cdr_disc *disc)

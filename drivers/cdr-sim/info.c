@@ -115,10 +115,10 @@ static void raw_next_session(struct cdr_drive *d, u32 *len, int n, int sessions)
 	struct cdr_disc *disc = d->disc;
 	u8 *p;
 
-	if (sessions == 1 && disc->final)
+	if (sessions == 1 && !cdr_disc_writable(disc))
 		return;
 	p = raw_entry(d, len, n, 0x54, 0xb0);
-	if (n == sessions && disc->final)
+	if (n == sessions && !cdr_disc_writable(disc))
 		memset(p + 4, 0xff, 3);
 	else
 		cdr_put_msf(p + 4, cdr_disc_leadin(disc, n + 1) + CDR_LEADIN);
@@ -259,7 +259,7 @@ static void put_last_session(struct cdr_disc *disc, u8 *p)
 	int sessions = disc->nsessions, first = disc->ntracks + 1, last = first;
 	bool open = cdr_disc_open_session(disc);
 
-	if (disc->final || open) {
+	if (!cdr_disc_writable(disc) || open) {
 		first = disc->session[sessions - 1].first;
 		last = disc->ntracks;
 	} else {
@@ -270,7 +270,7 @@ static void put_last_session(struct cdr_disc *disc, u8 *p)
 	p[4] = sessions;
 	p[5] = first;
 	p[6] = last;
-	if (disc->final)
+	if (!cdr_disc_writable(disc))
 		memset(p + 16, 0xff, 8);
 	else if (sessions == 1)
 		put_atip_leadin(p + 17);
@@ -325,7 +325,7 @@ static void put_invisible(struct cdr_drive *d, u8 *p)
 	struct cdr_disc *disc = d->disc;
 	bool track_at_once = (d->page05[2] & 0x0f) == 1;
 	s32 start = cdr_next_writable(d);
-	u8 session = disc->nsessions + !cdr_disc_open_session(disc);
+	u8 session = disc->nsessions + (cdr_disc_open_session(disc) ? 0 : 1);
 
 	if (!track_at_once)
 		start -= CDR_PREGAP;
@@ -384,7 +384,7 @@ static int track_by_address(const struct cdr_disc *disc, s32 lba)
 	int i = 1;
 
 	while (i <= disc->ntracks &&
-	       lba >= disc->track[i - 1].start + (s32)disc->track[i - 1].length + CDR_RUNOUT)
+	       lba >= disc->track[i - 1].start + (s32)disc->track[i - 1].length + cdr_runout(disc))
 		i++;
 	return i;
 }

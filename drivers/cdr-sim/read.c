@@ -33,6 +33,14 @@ enum place {
 	PLACE_NONE,
 };
 
+/* On a pressed disc everything between two tracks can be read. */
+static s32 gap_start(const struct cdr_disc *disc, int i)
+{
+	if (i && disc->medium == CDR_MEDIUM_ROM)
+		return disc->track[i - 1].start + (s32)disc->track[i - 1].length;
+	return disc->track[i].start - CDR_PREGAP;
+}
+
 static enum place place_of(struct cdr_disc *disc, s32 lba, const struct cdr_track **found)
 {
 	int i;
@@ -42,13 +50,13 @@ static enum place place_of(struct cdr_disc *disc, s32 lba, const struct cdr_trac
 		s32 end = track->start + (s32)track->length;
 
 		*found = track;
-		if (track->open || lba < track->start - CDR_PREGAP)
+		if (track->open || lba < gap_start(disc, i))
 			break;
 		if (lba < track->start)
 			return PLACE_PREGAP;
 		if (lba < end)
 			return PLACE_DATA;
-		if (lba < end + CDR_RUNOUT)
+		if (lba < end + cdr_runout(disc))
 			return PLACE_RUNOUT;
 	}
 	return PLACE_NONE;

@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /dev/cdr-sim/NAME: the disc as a file.
+ *
+ * It begins with a text that describes sessions and tracks, in a block of
+ * IMAGE_TEXT_SIZE bytes; the frames of the program area follow, from the first
+ * pregap on. Reading gives the disc in the drive, as it is when the file is
+ * opened. What is written becomes a disc of its own, which "image" written to
+ * the attribute insert puts in.
+ */
+
+#include <linux/delay.h>
+#include <linux/fs.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "cdr-sim.h"
+
+#define IMAGE_TEXT_SIZE	65536
+#define IMAGE_VERSION	1
+#define STATE_SIZE	9
+
+/**
+ * struct image_file - an open file
+ * @drive:	whose disc it is
+ * @lock:	protects what follows
+ * @disc:	the disc that is being written
+ * @text:	its or the drive's disc's description
+ * @frame:	a frame on its way
+ */
+struct image_file {
+	struct cdr_drive *drive;
+	struct mutex lock;	/* see above */
+	struct cdr_disc *disc;
+	char *text;
+	u8 frame[CDR_RAW];
+};
+
+static const char * const media[] = { "cdrom", "cdr", "cdrw" };
+
+/* Description of a disc */
+
+static const char *track_state(const struct cdr_track *track)
+{
+	if (track->open)
+		return "open";
+	return track->damaged ? "damaged" : "recorded";
+}
+
+static int put_track(char *text, int len, const struct cdr_disc *disc, int number)
+{
+	const struct cdr_track *t = &disc->track[number - 1];
+
+	return scnprintf(text + len, IMAGE_TEXT_SIZE - len,
+			 "track %d control %d start %d length %u state %s isrc %s\n",
+			 number, t->control, t->start, t->length, track_state(t),
+			 t->isrc[0] ? t->isrc : "-");
+}
+
+static int put_session(char *text, int len, const struct cdr_disc *disc, int number)
+{
+	const struct cdr_session *s = &disc->session[number - 1];
+
+	return scnprintf(text + len, IMAGE_TEXT_SIZE - len,
+			 "session %d format %d state %s leadout %d mcn %s\n",
+			 number, s->format, s->closed ? "closed" : "open",
+			 s->closed ? s->leadout : 0, s->mcn[0] ? s->mcn : "-");
+}
+
+static void describe(const struct cdr_disc *disc, char *text)
+{
+	int len, n, i;
+
+	len = scnprintf(text, IMAGE_TEXT_SIZE, "cdr-sim-disc %d medium %s leadout %d final %d\n",
+			IMAGE_VERSION, media[disc->medium], disc->last_leadout, disc->final);
+	for (n = 1; n <= disc->nsessions; n++) {
+		len += put_session(text, len, disc, n);
+		for (i = disc->session[n - 1].first; i <= cdr_disc_session_last(disc, n); i++)
+			len += put_track(text, len, disc, i);
+	}
+}
+
+/* And back */
+
+static int parse_disc(const char *line, struct cdr_disc **disc)
+{
+	char medium[STATE_SIZE];
+	int version, leadout, final, i;
+
+	if (sscanf(line, "cdr-sim-disc %d medium %8s leadout %d final %d",
+		   &version, medium, &leadout, &final) != 4 || version != IMAGE_VERSION)
+		return -EINVAL;
+	i = match_string(media, ARRAY_SIZE(media), medium);
+	if (i < 0 || leadout < CDR_MIN_LEADOUT || leadout > CDR_MAX_LEADOUT)
+		return -EINVAL;
+	*disc = cdr_disc_new(i, leadout);
+	if (!*disc)
+		return -ENOMEM;
+	(*disc)->final = final;
+	return 0;
+}
+
+/* The last session is over: has it what a session must have? */
+static bool session_sound(const struct cdr_disc *disc)
+{
+	const struct cdr_session *s;
+
+	if (!disc->nsessions)
+		return true;
+	s = &disc->session[disc->nsessions - 1];
+	if (s->first > disc->ntracks)
+		return false;
+	if (!s->closed)
+		return true;
+	return !disc->track[disc->ntracks - 1].open && s->leadout >= cdr_disc_end(disc);
+}
+
+static int parse_session(const char *line, struct cdr_disc *disc)
+{
+	struct cdr_session *s = &disc->session[disc->nsessions];
+	char state[STATE_SIZE], mcn[14];
+	int number, format, leadout;
+
+	if (sscanf(line, "session %d format %d state %8s leadout %d mcn %13s",
+		   &number, &format, state, &leadout, mcn) != 5)
+		return -EINVAL;
+	if (number != disc->nsessions + 1 || number > CDR_TRACKS || !session_sound(disc) ||
+	    (disc->nsessions && cdr_disc_open_session(disc)))
+		return -EINVAL;
+	s->first = disc->ntracks + 1;
+	s->format = format;
+	s->closed = !strcmp(state, "closed");
+	s->leadout = leadout;
+	if (strcmp(mcn, "-"))
+		strscpy(s->mcn, mcn, sizeof(s->mcn));
+	disc->nsessions++;
+	return 0;
+}
+
+static bool track_sound(struct cdr_disc *disc, const struct cdr_track *t)
+{
+	bool first = !disc->ntracks;
+
+	if (!disc->nsessions || (!first && disc->track[disc->ntracks - 1].open))
+		return false;
+	if (t->open && disc->session[disc->nsessions - 1].closed)
+		return false;
+	if (t->start < (first ? 0 : cdr_disc_end(disc)) || t->start > disc->last_leadout)
+		return false;
+	return t->length <= (u32)(disc->last_leadout - t->start);
+}
+
+static int parse_track(const char *line, struct cdr_disc *disc)
+{
+	struct cdr_track t = { };
+	char state[STATE_SIZE], isrc[13];
+	int number, control;
+
+	if (sscanf(line, "track %d control %d start %d length %u state %8s isrc %12s",
+		   &number, &control, &t.start, &t.length, state, isrc) != 6)
+		return -EINVAL;
+	t.control = control & 0x0f;
+	t.session = disc->nsessions;
+	t.open = !strcmp(state, "open");
+	t.damaged = t.open || !strcmp(state, "damaged");
+	if (strcmp(isrc, "-"))
+		strscpy(t.isrc, isrc, sizeof(t.isrc));
+	if (number != disc->ntracks + 1 || number > CDR_TRACKS || !track_sound(disc, &t))
+		return -EINVAL;
+	disc->track[disc->ntracks++] = t;
+	return 0;
+}
+
+static int parse_line(const char *line, struct cdr_disc **disc)
+{
+	if (!*disc)
+		return parse_disc(line, disc);
+	if (str_has_prefix(line, "session "))
+		return parse_session(line, *disc);
+	if (str_has_prefix(line, "track "))
+		return parse_track(line, *disc);
+	return *line ? -EINVAL : 0;
+}
+
+static int parse(char *text, struct cdr_disc **disc)
+{
+	char *line;
+	int ret = 0;
+
+	while (!ret && (line = strsep(&text, "\n")))
+		ret = parse_line(line, disc);
+	if (!ret && (!*disc || !session_sound(*disc) ||
+		     ((*disc)->final && cdr_disc_open_session(*disc))))
+		ret = -EINVAL;
+	return ret;
+}
+
+/* The file */
+
+static loff_t image_size(struct cdr_drive *d)
+{
+	loff_t size = 0;
+
+	spin_lock_irq(&d->lock);
+	cdr_update(d);
+	if (d->disc)
+		size = IMAGE_TEXT_SIZE + cdr_disc_pos(cdr_disc_end(d->disc));
+	spin_unlock_irq(&d->lock);
+	return size;
+}
+
+/* The drive's disc is described at once: what is written later is not in. */
+static int open_for_reading(struct image_file *f)
+{
+	struct cdr_drive *d = f->drive;
+	int ret = 0;
+
+	spin_lock_irq(&d->lock);
+	cdr_update(d);
+	if (d->disc)
+		describe(d->disc, f->text);
+	else
+		ret = -ENOMEDIUM;
+	spin_unlock_irq(&d->lock);
+	return ret;
+}
+
+static int image_open(struct inode *inode, struct file *file)
+{
+	struct cdr_drive *d = container_of(file->private_data, struct cdr_drive, misc);
+	struct image_file *f;
+	int ret = 0;
+
+	if ((file->f_flags & O_ACCMODE) == O_RDWR)
+		return -EINVAL;
+	f = kzalloc(sizeof(*f), GFP_KERNEL);
+	if (!f)
+		return -ENOMEM;
+	f->text = kvzalloc(IMAGE_TEXT_SIZE, GFP_KERNEL);
+	if (!f->text) {
+		kfree(f);
+		return -ENOMEM;
+	}
+	mutex_init(&f->lock);
+	f->drive = d;
+	if (file->f_mode & FMODE_READ)
+		ret = open_for_reading(f);
+	if (ret) {
+		kvfree(f->text);
+		kfree(f);
+		return ret;
+	}
+	config_item_get(&d->item);
+	file->private_data = f;
+	return 0;
+}
+
+static int image_release(struct inode *inode, struct file *file)
+{
+	struct image_file *f = file->private_data;
+	struct cdr_drive *d = f->drive;
+	struct cdr_disc *old = NULL;
+
+	if (f->disc) {
+		spin_lock_irq(&d->lock);
+		old = d->imported;
+		d->imported = f->disc;
+		spin_unlock_irq(&d->lock);
+	}
+	cdr_disc_free(old);
+	kvfree(f->text);
+	kfree(f);
+	config_item_put(&d->item);
+	return 0;
+}
+
+static bool data_sector(const struct cdr_disc *disc, s32 lba)
+{
+	int i;
+
+	for (i = 0; i < disc->ntracks; i++) {
+		const struct cdr_track *t = &disc->track[i];
+
+		if (lba >= t->start && lba < t->start + (s32)t->length)
+			return cdr_track_is_data(t);
+	}
+	return false;
+}
+
+static bool load_frame(struct image_file *f, u32 number)
+{
+	struct cdr_drive *d = f->drive;
+	s32 lba = (s32)number - CDR_PREGAP;
+	bool there;
+
+	spin_lock_irq(&d->lock);
+	there = d->disc && lba < cdr_disc_end(d->disc);
+	if (there) {
+		cdr_disc_load(d->disc, cdr_disc_pos(lba), f->frame, CDR_RAW);
+		if (data_sector(d->disc, lba))
+			cdr_sector_frame(f->frame, lba);
+	}
+	spin_unlock_irq(&d->lock);
+	return there;
+}
+
+static ssize_t read_frames(struct image_file *f, char __user *buf, size_t count, u64 pos)
+{
+	size_t done = 0;
+
+	while (done < count) {
+		u32 offset;
+		u32 number = div_u64_rem(pos + done, CDR_RAW, &offset);
+		u32 n = min_t(size_t, count - done, CDR_RAW - offset);
+
+		if (number > CDR_MAX_LEADOUT + CDR_PREGAP || !load_frame(f, number))
+			break;
+		if (copy_to_user(buf + done, f->frame + offset, n))
+			return done ?: -EFAULT;
+		done += n;
+		if (signal_pending(current))
+			break;
+		cond_resched();
+	}
+	return done;
+}
+
+static ssize_t image_read(struct file *file, char __user *buf, size_t count, loff_t *ppos)
+{
+	struct image_file *f = file->private_data;
+	ssize_t ret;
+
+	if (*ppos < IMAGE_TEXT_SIZE)
+		return simple_read_from_buffer(buf, count, ppos, f->text, IMAGE_TEXT_SIZE);
+	mutex_lock(&f->lock);
+	ret = read_frames(f, buf, count, *ppos - IMAGE_TEXT_SIZE);
+	mutex_unlock(&f->lock);
+	if (ret > 0)
+		*ppos += ret;
+	return ret;
+}
+
+static ssize_t write_text(struct image_file *f, const char __user *buf, size_t count)
+{
+	int ret;
+
+	if (count >= IMAGE_TEXT_SIZE)
+		count = IMAGE_TEXT_SIZE - 1;
+	if (f->disc)
+		return -EINVAL;
+	if (copy_from_user(f->text, buf, count))
+		return -EFAULT;
+	f->text[count] = '\0';
+	ret = parse(f->text, &f->disc);
+	if (!ret)
+		return count;
+	cdr_disc_free(f->disc);
+	f->disc = NULL;
+	return ret;
+}
+
+/* The disc is nobody else's: memory that is short at the moment may be waited for. */
+static int store_patiently(struct cdr_disc *disc, u64 pos, const void *buf, u32 len)
+{
+	while (cdr_disc_store(disc, pos, buf, len)) {
+		if (msleep_interruptible(10))
+			return -EINTR;
+	}
+	return 0;
+}
+
+static ssize_t write_frames(struct image_file *f, const char __user *buf, size_t count, u64 pos)
+{
+	u64 end = cdr_disc_pos(f->disc->last_leadout);
+	size_t done = 0;
+
+	if (pos >= end)
+		return -ENOSPC;
+	count = min_t(u64, count, end - pos);
+	while (done < count) {
+		u32 n = min_t(size_t, count - done, CDR_RAW);
+
+		if (copy_from_user(f->frame, buf + done, n))
+			return done ?: -EFAULT;
+		if (store_patiently(f->disc, pos + done, f->frame, n))
+			return done ?: -EINTR;
+		done += n;
+		cond_resched();
+	}
+	return done;
+}
+
+static ssize_t image_write(struct file *file, const char __user *buf, size_t count, loff_t *ppos)
+{
+	struct image_file *f = file->private_data;
+	ssize_t ret;
+
+	mutex_lock(&f->lock);
+	if (!*ppos)
+		ret = write_text(f, buf, count);
+	else if (*ppos < IMAGE_TEXT_SIZE || !f->disc)
+		ret = -EINVAL;
+	else
+		ret = write_frames(f, buf, count, *ppos - IMAGE_TEXT_SIZE);
+	mutex_unlock(&f->lock);
+	if (ret > 0)
+		*ppos += ret;
+	return ret;
+}
+
+static loff_t image_llseek(struct file *file, loff_t offset, int whence)
+{
+	struct image_file *f = file->private_data;
+	loff_t most = IMAGE_TEXT_SIZE + cdr_disc_pos(CDR_MAX_LEADOUT);
+
+	return generic_file_llseek_size(file, offset, whence, most, image_size(f->drive));
+}
+
+static const struct file_operations image_fops = {
+	.owner		= THIS_MODULE,
+	.open		= image_open,
+	.release	= image_release,
+	.read		= image_read,
+	.write		= image_write,
+	.llseek		= image_llseek,
+};
+
+/**
+ * cdr_image_register() - make /dev/cdr-sim/NAME
+ * @d:		the drive
+ * @name:	its name
+ *
+ * Return: 0 or an errno
+ */
+int cdr_image_register(struct cdr_drive *d, const char *name)
+{
+	int ret = -ENOMEM;
+
+	d->misc.minor = MISC_DYNAMIC_MINOR;
+	d->misc.fops = &image_fops;
+	d->misc.mode = 0600;
+	d->misc.name = kasprintf(GFP_KERNEL, "cdr-sim-%s", name);
+	d->misc.nodename = kasprintf(GFP_KERNEL, "cdr-sim/%s", name);
+	if (d->misc.name && d->misc.nodename)
+		ret = misc_register(&d->misc);
+	if (ret) {
+		kfree(d->misc.nodename);
+		kfree(d->misc.name);
+	}
+	return ret;
+}
+
+/**
+ * cdr_image_unregister() - remove it; who has it open keeps the drive
+ * @d:	the drive
+ */
+void cdr_image_unregister(struct cdr_drive *d)
+{
+	misc_deregister(&d->misc);
+	kfree(d->misc.nodename);
+	kfree(d->misc.name);
+}
