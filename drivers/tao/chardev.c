@@ -118,27 +118,6 @@ static void copy_trimmed(char *to, size_t size, const char *from, size_t len)
 	to[len] = '\0';
 }
 
-static u32 drive_flags(const struct tao_device *td)
-{
-	const struct tao_features *f = &td->features;
-	const struct tao_capabilities *c = &td->capabilities;
-	u32 flags = 0;
-
-	if (f->writes_cd_r || c->writes_cd_r)
-		flags |= TAO_DRIVE_CD_R;
-	if (f->writes_cd_rw || c->writes_cd_rw)
-		flags |= TAO_DRIVE_CD_RW;
-	if (f->present ? f->test_write : c->test_write)
-		flags |= TAO_DRIVE_TEST_WRITE;
-	if (f->underrun_free || c->underrun_free)
-		flags |= TAO_DRIVE_UNDERRUN_FREE;
-	if (f->speed_list)
-		flags |= TAO_DRIVE_SPEED_LIST;
-	if (f->set_speed || !f->present)
-		flags |= TAO_DRIVE_SET_SPEED;
-	return flags;
-}
-
 static int get_drive(struct tao_file *file, void *arg)
 {
 	struct tao_device *td = file->td;
@@ -147,7 +126,7 @@ static int get_drive(struct tao_file *file, void *arg)
 	struct tao_drive *drive = arg;
 
 	drive->api_version = TAO_API_VERSION;
-	drive->flags = drive_flags(td);
+	drive->flags = tao_drive_flags(td);
 	copy_trimmed(drive->vendor, sizeof(drive->vendor), td->sdev->vendor, 8);
 	copy_trimmed(drive->product, sizeof(drive->product), td->sdev->model, 16);
 	copy_trimmed(drive->revision, sizeof(drive->revision), td->sdev->rev, 4);

@@ -69,13 +69,6 @@ static inline int scsi_execute_cmd(struct scsi_device *sdev, const unsigned char
 #define TAO_CLASS_CONST
 #endif
 
-/* What struct class calls .devnode with. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
-#define TAO_DEVNODE_ARGS	const struct device *dev, umode_t *mode
-#else
-#define TAO_DEVNODE_ARGS	struct device *dev, umode_t *mode
-#endif
-
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
 #define TAO_MATCH_CONST		const
 #else

@@ -33,9 +33,15 @@ static DEFINE_IDA(tao_minors);
 static DEFINE_MUTEX(tao_devices_lock);
 static LIST_HEAD(tao_devices);
 
-void tao_trace_command(struct scsi_device *sdev, u8 opcode, int ret, const struct tao_sense *sense)
+void tao_trace_command_issue(struct scsi_device *sdev, u8 opcode)
 {
-	trace_tao_command(sdev, opcode, ret, sense);
+	trace_tao_command_issue(sdev, opcode);
+}
+
+void tao_trace_command_done(struct scsi_device *sdev, u8 opcode, int ret,
+			    const struct tao_sense *sense)
+{
+	trace_tao_command_done(sdev, opcode, ret, sense);
 }
 
 /**
@@ -67,12 +73,39 @@ void tao_device_put(struct tao_device *td)
 }
 
 /**
+ * tao_drive_flags - what a drive can do
+ * @td: the drive
+ *
+ * Return: TAO_DRIVE_*.
+ */
+u32 tao_drive_flags(const struct tao_device *td)
+{
+	const struct tao_features *f = &td->features;
+	const struct tao_capabilities *c = &td->capabilities;
+	u32 flags = 0;
+
+	if (f->writes_cd_r || c->writes_cd_r)
+		flags |= TAO_DRIVE_CD_R;
+	if (f->writes_cd_rw || c->writes_cd_rw)
+		flags |= TAO_DRIVE_CD_RW;
+	if (f->present ? f->test_write : c->test_write)
+		flags |= TAO_DRIVE_TEST_WRITE;
+	if (f->underrun_free || c->underrun_free)
+		flags |= TAO_DRIVE_UNDERRUN_FREE;
+	if (f->speed_list)
+		flags |= TAO_DRIVE_SPEED_LIST;
+	if (f->set_speed || !f->present)
+		flags |= TAO_DRIVE_SET_SPEED;
+	return flags;
+}
+
+/**
  * tao_for_each_device - do something to all drives
  * @fn: what to do
  *
  * Return: the first result of @fn that is not 0, after which no more are called, or 0.
  */
-int tao_for_each_device(int (*fn)(struct tao_device *td))
+int tao_for_each_device(tao_device_fn fn)
 {
 	struct tao_device *td;
 	int ret = 0;
@@ -89,17 +122,8 @@ int tao_for_each_device(int (*fn)(struct tao_device *td))
 	return ret;
 }
 
-static char *tao_devnode(TAO_DEVNODE_ARGS)
-{
-	/* Until udev gives it to a group, it is root's. */
-	if (mode)
-		*mode = 0600;
-	return NULL;
-}
-
 static TAO_CLASS_CONST struct class tao_class = {
 	.name		= "tao",
-	.devnode	= tao_devnode,
 	.dev_groups	= tao_groups,
 };
 
@@ -107,6 +131,7 @@ static void tao_device_release(struct device *dev)
 {
 	struct tao_device *td = to_tao_device(dev);
 
+	tao_sysfs_exit(td);
 	ida_free(&tao_minors, MINOR(dev->devt));
 	put_device(&td->sdev->sdev_gendev);
 	kfree(td);
@@ -155,6 +180,7 @@ static int tao_device_add(struct tao_device *td)
 	err = cdev_device_add(&td->cdev, &td->dev);
 	if (err)
 		return err;
+	tao_sysfs_init(td);
 	device_init_wakeup(&td->dev, true);
 	dev_info(&td->dev, "%.8s %.16s %.4s, %u sectors a WRITE\n", td->sdev->vendor,
 		 td->sdev->model, td->sdev->rev, td->stream.limits.write_sectors);

@@ -36,6 +36,7 @@ static void error_keep(struct tao_device *td, struct tao_error *error)
 		td->error_first_time = td->error_latest_time;
 	}
 	spin_unlock_irqrestore(&td->lock, flags);
+	tao_status_changed(td);
 	dev_err_ratelimited(&td->dev, "%s\n", error->text);
 }
 

@@ -515,12 +515,7 @@ static int job_set_speed(struct tao_device *td, struct tao_job *job)
 	bool held = td->claim.held;
 	int err = 0;
 
-	spin_lock_irq(&td->lock);
-	td->speed.requested_kbps = speed->requested_kbps;
-	td->speed.requested_sectors_per_second = speed->requested_kbps == TAO_SPEED_MAX ?
-		TAO_SPEED_MAX : tao_kbps_to_sectors_per_second(speed->requested_kbps);
-	td->speed.requested_flags = speed->flags & TAO_SPEED_PURE_CAV;
-	spin_unlock_irq(&td->lock);
+	tao_speed_request(td, speed);
 	if (!held)
 		err = session_visit(td, TAO_ACTION_SETTING_SPEED, 0);
 	if (err == -ENODEV)

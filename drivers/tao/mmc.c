@@ -154,6 +154,7 @@ static int send_command(struct scsi_device *sdev, struct command *cmd, struct ta
 	};
 	int ret = -ENOMEM;
 
+	tao_trace_command_issue(sdev, cmd->cdb[0]);
 	if (sense_buffer)
 		ret = scsi_execute_cmd(sdev, cmd->cdb, cmd->out ? REQ_OP_DRV_OUT : REQ_OP_DRV_IN,
 				       cmd->buf, cmd->len, cmd->timeout ?: rule->seconds * HZ,
@@ -161,7 +162,7 @@ static int send_command(struct scsi_device *sdev, struct command *cmd, struct ta
 	cmd->received = resid <= 0 ? cmd->len : cmd->len - min_t(unsigned int, resid, cmd->len);
 	ret = tao_mmc_status(sdev, ret, sense_buffer, SCSI_SENSE_BUFFERSIZE, sense);
 	kfree(sense_buffer);
-	tao_trace_command(sdev, cmd->cdb[0], ret, sense);
+	tao_trace_command_done(sdev, cmd->cdb[0], ret, sense);
 	return ret;
 }
 

@@ -69,11 +69,12 @@ static void session_run_job(struct tao_device *td, struct tao_job *job)
 {
 	int result = tao_job_run(td, job);
 
+	if (!td->stream.open)
+		tao_status_set_action(td, TAO_ACTION_NONE);
 	spin_lock_irq(&td->lock);
 	job->result = result;
 	job->done = true;
 	td->running = NULL;
-	td->action = td->stream.open ? TAO_ACTION_WRITING : TAO_ACTION_NONE;
 	spin_unlock_irq(&td->lock);
 	tao_status_changed(td);
 	job_put(job);
@@ -240,6 +241,63 @@ int tao_session_refresh(struct tao_file *file, bool *stale)
 	job_put(job);
 	job_put(fresh);
 	return err;
+}
+
+/* Starts a job that nobody waits for, unless the drive is held or busy. */
+static int session_start_if_idle(struct tao_device *td, struct tao_job *job)
+{
+	int err = 0;
+
+	spin_lock_irq(&td->lock);
+	if (td->dead)
+		err = -ENODEV;
+	else if (td->state != TAO_STATE_IDLE || td->running || !list_empty(&td->jobs))
+		err = -EBUSY;
+	else
+		session_queue(td, job);
+	spin_unlock_irq(&td->lock);
+	return err;
+}
+
+/**
+ * tao_session_look - look at the disc, without waiting for it
+ * @td: the drive
+ *
+ * Return: 0, -EBUSY if the drive is held or busy, -ENODEV, or -ENOMEM.
+ */
+int tao_session_look(struct tao_device *td)
+{
+	struct tao_job *job = job_alloc(TAO_JOB_REFRESH, NULL, 0);
+	int err;
+
+	if (!job)
+		return -ENOMEM;
+	err = session_start_if_idle(td, job);
+	job_put(job);
+	return err;
+}
+
+/**
+ * tao_session_set_speed - ask for a speed, without waiting for the drive
+ * @td: the drive
+ * @speed: the speed
+ *
+ * While the drive is held or busy, the speed is kept for the next time it is prepared: the burn in
+ * hand is its owner's.
+ *
+ * Return: 0, -ENODEV, or -ENOMEM.
+ */
+int tao_session_set_speed(struct tao_device *td, const struct tao_speed *speed)
+{
+	struct tao_job *job = job_alloc(TAO_JOB_SET_SPEED, speed, sizeof(*speed));
+	int err;
+
+	if (!job)
+		return -ENOMEM;
+	tao_speed_request(td, speed);
+	err = session_start_if_idle(td, job);
+	job_put(job);
+	return err == -EBUSY ? 0 : err;
 }
 
 /* --- open and close --------------------------------------------------------------------------- */

@@ -9,6 +9,25 @@
 /* SET CD SPEED: as fast as it goes */
 #define TAO_MMC_SPEED_MAX	0xffff
 
+/**
+ * tao_speed_request - note what speed is asked for
+ * @td: the drive
+ * @speed: the speed
+ *
+ * The drive hears of it from tao_speed_apply().
+ */
+void tao_speed_request(struct tao_device *td, const struct tao_speed *speed)
+{
+	u32 kbps = speed->requested_kbps;
+
+	spin_lock_irq(&td->lock);
+	td->speed.requested_kbps = kbps;
+	td->speed.requested_sectors_per_second =
+		kbps == TAO_SPEED_MAX ? TAO_SPEED_MAX : tao_kbps_to_sectors_per_second(kbps);
+	td->speed.requested_flags = speed->flags & TAO_SPEED_PURE_CAV;
+	spin_unlock_irq(&td->lock);
+}
+
 static void speed_set_actual(struct tao_device *td, u32 kbps, bool pure_cav)
 {
 	struct tao_speed *speed = &td->speed;

@@ -22,6 +22,7 @@ void tao_status_changed(struct tao_device *td)
 
 	spin_lock_irqsave(&td->lock, flags);
 	td->sequence++;
+	tao_sysfs_changed(td);
 	spin_unlock_irqrestore(&td->lock, flags);
 	wake_up_all(&td->wait);
 }
@@ -60,12 +61,17 @@ void tao_status_set_action(struct tao_device *td, enum tao_action action)
  */
 void tao_status_set_state(struct tao_device *td, enum tao_state state)
 {
+	bool same;
+
 	spin_lock_irq(&td->lock);
-	if (!td->dead)
+	same = td->dead || td->state == state;
+	if (!same)
 		td->state = state;
 	spin_unlock_irq(&td->lock);
-	trace_tao_state(td);
 	tao_status_changed(td);
+	if (same)
+		return;
+	trace_tao_state(td);
 	tao_sysfs_uevent(td);
 }
 
@@ -197,6 +203,7 @@ static void status_track(const struct tao_device *td, struct tao_status *status)
 	status->written_lba = s->next_lba;
 	status->read_lba = td->track.start_lba + (s32)div_u64(s->bytes_accepted, TAO_SECTOR_SIZE);
 	status->queue_bytes = s->queue_bytes;
+	status->underruns = s->near_misses;
 }
 
 /**
@@ -214,6 +221,7 @@ void tao_status_get(struct tao_device *td, struct tao_status *status)
 	status->state = td->state;
 	status->action = td->action;
 	status_track(td, status);
+	status->drive_buffer_fill = status->track ? tao_stream_fill(td) : 0;
 	if (td->action != TAO_ACTION_NONE)
 		status->elapsed_ms = ktime_ms_delta(ktime_get(), td->action_began);
 	status->progress = status_progress(td, status);

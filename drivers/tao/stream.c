@@ -19,6 +19,8 @@
 /* A drive that refuses a WRITE for so long has lost the disc. */
 #define TAO_FULL_DEADLINE_S	200
 #define TAO_QUEUE_MAX		(32U << 20)
+/* The most it can be set to: these pages can't be swapped out. */
+#define TAO_QUEUE_LIMIT		(256U << 20)
 
 /* Called with the lock held; the caller of an asynchronous write is told after it is dropped. */
 static struct tao_writer *chunk_leave_writer(struct tao_chunk *c, int error)
@@ -119,12 +121,49 @@ static long stream_full(struct tao_device *td)
 	ktime_t now = ktime_get();
 
 	td->statistics.buffer_full++;
+	s->fill = td->capabilities.buffer_bytes;
+	s->fill_time = now;
+	s->fill_high = true;
 	s->full_seen = true;
 	if (!s->full_since)
 		s->full_since = now;
 	if (ktime_ms_delta(now, s->full_since) > TAO_FULL_DEADLINE_S * MSEC_PER_SEC)
 		return -1;
 	return full_delay(td);
+}
+
+/**
+ * tao_stream_fill - what is in the drive's buffer, as far as its speed and time tell
+ * @td: the drive; its lock is held
+ *
+ * Return: bytes.
+ */
+u32 tao_stream_fill(struct tao_device *td)
+{
+	const struct tao_stream *s = &td->stream;
+	s64 us = ktime_us_delta(ktime_get(), s->fill_time);
+	/* 1 kB/s is a byte in a ms */
+	u64 written = div_u64((u64)tao_speed_kbps(td) * us, USEC_PER_MSEC);
+
+	return s->fill - min_t(u64, s->fill, written);
+}
+
+/* The drive took audio. Called with the lock held. */
+static void stream_refill(struct tao_device *td, u32 bytes)
+{
+	struct tao_stream *s = &td->stream;
+	u32 size = td->capabilities.buffer_bytes;
+	u32 fill = tao_stream_fill(td);
+
+	if (s->fill_high && fill < size / 4) {
+		s->fill_high = false;
+		s->near_misses++;
+		trace_tao_near_miss(td, s->next_lba, fill, size);
+	}
+	s->fill = min(fill + bytes, size);
+	s->fill_time = ktime_get();
+	if (s->fill > size / 2)
+		s->fill_high = true;
 }
 
 /* The drive has answered the WRITE of @c. In an interrupt mostly. */
@@ -143,6 +182,7 @@ static void stream_answered(struct tao_stream *s, struct tao_chunk *c, int error
 	s->answering++;
 	s->at_drive = NULL;
 	if (!error) {
+		stream_refill(td, c->bytes);
 		stream_count(td, c);
 		s->full_since = 0;
 		s->queue_bytes -= c->bytes;
@@ -324,6 +364,26 @@ int tao_stream_fsync(struct tao_device *td)
 }
 
 /**
+ * tao_stream_set_queue_max - set how much audio may wait for the drive
+ * @td: the drive
+ * @bytes: at least two of the largest WRITEs, so that one can be made while the other goes out
+ *
+ * Return: 0, or -EINVAL.
+ */
+int tao_stream_set_queue_max(struct tao_device *td, u32 bytes)
+{
+	struct tao_stream *s = &td->stream;
+
+	if (bytes < 2 * s->limits.write_sectors_max * TAO_SECTOR_SIZE || bytes > TAO_QUEUE_LIMIT)
+		return -EINVAL;
+	spin_lock_irq(&td->lock);
+	s->queue_max = bytes;
+	spin_unlock_irq(&td->lock);
+	wake_up_all(&s->wait);
+	return 0;
+}
+
+/**
  * tao_stream_init - prepare the stream of a new drive
  * @s: the stream
  */
@@ -382,6 +442,9 @@ int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_
 	s->next_lba = lba;
 	s->sectors_sent = 0;
 	s->error = 0;
+	s->fill = 0;
+	s->fill_high = false;
+	s->near_misses = 0;
 	s->full_since = 0;
 	s->full_seen = false;
 	s->bytes_mapped = 0;

@@ -136,6 +136,10 @@ struct tao_limits {
  * @answering: answers of the drive that are being worked on
  * @full_since: since when the drive has refused the chunk in hand; 0 if it has not
  * @full_seen: the drive has said "buffer full" at least once in this track
+ * @fill: estimate of what was in the drive's buffer at @fill_time, bytes
+ * @fill_time: when the drive took the last WRITE
+ * @fill_high: the drive's buffer was half full since it was counted as low
+ * @near_misses: times that the drive's buffer ran low in this track
  * @bytes_mapped: counters for this track
  * @bytes_copied: likewise
  * @bytes_padding: likewise
@@ -168,6 +172,10 @@ struct tao_stream {
 	bool issued;
 	unsigned int answering;
 	bool full_seen;
+	u32 fill;
+	ktime_t fill_time;
+	bool fill_high;
+	u32 near_misses;
 	ktime_t full_since;
 	u64 bytes_mapped;
 	u64 bytes_copied;
@@ -238,6 +246,19 @@ struct tao_track {
 	ktime_t began;
 };
 
+/* Attributes of sysfs that can be polled. */
+#define TAO_POLLED_ATTRS	5
+
+/**
+ * struct tao_polled - an attribute of sysfs that can be polled
+ * @node: the attribute, or none
+ * @value: what stood for its value when it was told of last
+ */
+struct tao_polled {
+	struct kernfs_node *node;
+	u64 value;
+};
+
 /**
  * struct tao_device - a drive
  * @dev: in class "tao"; its release frees this
@@ -280,6 +301,7 @@ struct tao_track {
  * @rate_time: when the speed was measured last
  * @rate_sectors: sectors sent at that time
  * @rate_kbps: the speed measured then
+ * @polled: what those who poll sysfs were told
  * @tick: tells those who poll that time has passed
  * @probe: the first commands to the drive
  * @added: there is a /dev/taoN; protected by the lock of the list of drives
@@ -334,6 +356,7 @@ struct tao_device {
 	ktime_t rate_time;
 	u32 rate_sectors;
 	u32 rate_kbps;
+	struct tao_polled polled[TAO_POLLED_ATTRS];
 	struct delayed_work tick;
 
 	struct work_struct probe;
@@ -358,13 +381,18 @@ extern struct workqueue_struct *tao_worker_wq;
 extern struct workqueue_struct *tao_issue_wq;
 bool tao_device_get(struct tao_device *td);
 void tao_device_put(struct tao_device *td);
-int tao_for_each_device(int (*fn)(struct tao_device *td));
+typedef int (*tao_device_fn)(struct tao_device *td);
+int tao_for_each_device(tao_device_fn fn);
+u32 tao_drive_flags(const struct tao_device *td);
 
 /* chardev.c */
 extern const struct file_operations tao_fops;
 
 /* sysfs.c */
 extern const struct attribute_group *tao_groups[];
+void tao_sysfs_init(struct tao_device *td);
+void tao_sysfs_exit(struct tao_device *td);
+void tao_sysfs_changed(struct tao_device *td);
 void tao_sysfs_uevent(struct tao_device *td);
 
 /* status.c */
@@ -395,6 +423,8 @@ int tao_session_fsync(struct tao_file *file);
 int tao_session_call(struct tao_file *file, enum tao_job_kind kind, void *args, size_t size);
 int tao_session_refresh(struct tao_file *file, bool *stale);
 int tao_session_cancel(struct tao_file *file);
+int tao_session_look(struct tao_device *td);
+int tao_session_set_speed(struct tao_device *td, const struct tao_speed *speed);
 int tao_suspend_notify(struct notifier_block *nb, unsigned long event, void *data);
 int tao_reboot_notify(struct notifier_block *nb, unsigned long event, void *data);
 
@@ -404,11 +434,13 @@ int tao_chunk_set_write_sectors(struct tao_device *td, u32 sectors);
 
 /* stream.c */
 void tao_stream_init(struct tao_stream *stream);
+int tao_stream_set_queue_max(struct tao_device *td, u32 bytes);
 int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_error,
 		     bool any_data);
 int tao_stream_fsync(struct tao_device *td);
 int tao_stream_end(struct tao_device *td, bool drop);
 void tao_stream_stop(struct tao_device *td, int error);
+u32 tao_stream_fill(struct tao_device *td);
 
 /* feed.c */
 ssize_t tao_feed_write(struct tao_device *td, struct kiocb *iocb, struct iov_iter *from,
@@ -432,6 +464,7 @@ void tao_medium_forget(struct tao_device *td, u32 type);
 /* speed.c */
 int tao_speed_apply(struct tao_device *td);
 void tao_speed_read(struct tao_device *td);
+void tao_speed_request(struct tao_device *td, const struct tao_speed *speed);
 u32 tao_speed_kbps(struct tao_device *td);
 
 /* claim.c */

@@ -8,33 +8,120 @@
 #if !defined(_TAO_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
 #define _TAO_TRACE_H
 
+#include <linux/cdrom.h>
 #include <linux/tracepoint.h>
 
 #include "tao.h"
 
-TRACE_EVENT(tao_command,
+/* Programs that read traces know no names of enums. */
+TRACE_DEFINE_ENUM(TAO_STATE_IDLE);
+TRACE_DEFINE_ENUM(TAO_STATE_PREPARED);
+TRACE_DEFINE_ENUM(TAO_STATE_TRACK_OPEN);
+TRACE_DEFINE_ENUM(TAO_STATE_GONE);
+
+#define show_tao_state(state)						\
+	__print_symbolic(state,						\
+		{ TAO_STATE_IDLE,		"idle" },		\
+		{ TAO_STATE_PREPARED,		"prepared" },		\
+		{ TAO_STATE_TRACK_OPEN,		"track-open" },		\
+		{ TAO_STATE_GONE,		"gone" })
+
+TRACE_DEFINE_ENUM(TAO_ACTION_NONE);
+TRACE_DEFINE_ENUM(TAO_ACTION_PREPARING);
+TRACE_DEFINE_ENUM(TAO_ACTION_WRITING);
+TRACE_DEFINE_ENUM(TAO_ACTION_CLOSING_TRACK);
+TRACE_DEFINE_ENUM(TAO_ACTION_CLOSING_SESSION);
+TRACE_DEFINE_ENUM(TAO_ACTION_VERIFYING);
+TRACE_DEFINE_ENUM(TAO_ACTION_BLANKING);
+TRACE_DEFINE_ENUM(TAO_ACTION_READING);
+TRACE_DEFINE_ENUM(TAO_ACTION_SETTING_SPEED);
+TRACE_DEFINE_ENUM(TAO_ACTION_RECOVERING);
+
+#define show_tao_action(action)						\
+	__print_symbolic(action,					\
+		{ TAO_ACTION_NONE,		"none" },		\
+		{ TAO_ACTION_PREPARING,		"preparing" },		\
+		{ TAO_ACTION_WRITING,		"writing" },		\
+		{ TAO_ACTION_CLOSING_TRACK,	"closing-track" },	\
+		{ TAO_ACTION_CLOSING_SESSION,	"closing-session" },	\
+		{ TAO_ACTION_VERIFYING,		"verifying" },		\
+		{ TAO_ACTION_BLANKING,		"blanking" },		\
+		{ TAO_ACTION_READING,		"reading" },		\
+		{ TAO_ACTION_SETTING_SPEED,	"setting-speed" },	\
+		{ TAO_ACTION_RECOVERING,	"recovering" })
+
+#define show_tao_opcode(opcode)						\
+	__print_symbolic(opcode,					\
+		{ GPCMD_TEST_UNIT_READY,	"TEST_UNIT_READY" },	\
+		{ GPCMD_START_STOP_UNIT,	"START_STOP_UNIT" },	\
+		{ GPCMD_PREVENT_ALLOW_MEDIUM_REMOVAL,			\
+						"PREVENT_ALLOW_MEDIUM_REMOVAL" }, \
+		{ GPCMD_WRITE_10,		"WRITE_10" },		\
+		{ GPCMD_FLUSH_CACHE,		"SYNCHRONIZE_CACHE" },	\
+		{ GPCMD_READ_SUBCHANNEL,	"READ_SUB_CHANNEL" },	\
+		{ GPCMD_READ_TOC_PMA_ATIP,	"READ_TOC_PMA_ATIP" },	\
+		{ GPCMD_GET_CONFIGURATION,	"GET_CONFIGURATION" },	\
+		{ GPCMD_READ_DISC_INFO,		"READ_DISC_INFORMATION" }, \
+		{ GPCMD_READ_TRACK_RZONE_INFO,	"READ_TRACK_INFORMATION" }, \
+		{ GPCMD_MODE_SELECT_10,		"MODE_SELECT_10" },	\
+		{ GPCMD_MODE_SENSE_10,		"MODE_SENSE_10" },	\
+		{ GPCMD_CLOSE_TRACK,		"CLOSE_TRACK_SESSION" }, \
+		{ GPCMD_READ_BUFFER_CAPACITY,	"READ_BUFFER_CAPACITY" }, \
+		{ GPCMD_BLANK,			"BLANK" },		\
+		{ GPCMD_GET_PERFORMANCE,	"GET_PERFORMANCE" },	\
+		{ GPCMD_SET_SPEED,		"SET_CD_SPEED" })
+
+/* What goes to the drive beside the audio, before it does; the drive may not have a node yet. */
+TRACE_EVENT(tao_command_issue,
+	TP_PROTO(struct scsi_device *sdev, u8 opcode),
+	TP_ARGS(sdev, opcode),
+	TP_STRUCT__entry(
+		__field(u32, host)
+		__field(u32, channel)
+		__field(u32, id)
+		__field(u64, lun)
+		__field(u8, opcode)
+	),
+	TP_fast_assign(
+		__entry->host = sdev->host->host_no;
+		__entry->channel = sdev->channel;
+		__entry->id = sdev->id;
+		__entry->lun = sdev->lun;
+		__entry->opcode = opcode;
+	),
+	TP_printk("%u:%u:%u:%llu opcode=%02x (%s)", __entry->host, __entry->channel, __entry->id,
+		  __entry->lun, __entry->opcode, show_tao_opcode(__entry->opcode))
+);
+
+TRACE_EVENT(tao_command_done,
 	TP_PROTO(struct scsi_device *sdev, u8 opcode, int ret, const struct tao_sense *sense),
 	TP_ARGS(sdev, opcode, ret, sense),
 	TP_STRUCT__entry(
 		__field(u32, host)
+		__field(u32, channel)
 		__field(u32, id)
-		__field(u8, opcode)
+		__field(u64, lun)
 		__field(int, ret)
+		__field(u8, opcode)
 		__field(u8, key)
 		__field(u8, asc)
 		__field(u8, ascq)
 	),
 	TP_fast_assign(
 		__entry->host = sdev->host->host_no;
+		__entry->channel = sdev->channel;
 		__entry->id = sdev->id;
-		__entry->opcode = opcode;
+		__entry->lun = sdev->lun;
 		__entry->ret = ret;
+		__entry->opcode = opcode;
 		__entry->key = sense->key;
 		__entry->asc = sense->asc;
 		__entry->ascq = sense->ascq;
 	),
-	TP_printk("%u:%u opcode=%02x ret=%d sense=%x/%02x/%02x", __entry->host, __entry->id,
-		  __entry->opcode, __entry->ret, __entry->key, __entry->asc, __entry->ascq)
+	TP_printk("%u:%u:%u:%llu opcode=%02x (%s) ret=%d sense=%x/%02x/%02x", __entry->host,
+		  __entry->channel, __entry->id, __entry->lun, __entry->opcode,
+		  show_tao_opcode(__entry->opcode), __entry->ret, __entry->key, __entry->asc,
+		  __entry->ascq)
 );
 
 TRACE_EVENT(tao_write_issue,
@@ -83,20 +170,41 @@ TRACE_EVENT(tao_write_done,
 		  __entry->ascq)
 );
 
+/* A WRITE was refused: the drive's buffer is full. It goes out again, or not if @delay is -1. */
 TRACE_EVENT(tao_buffer_full,
 	TP_PROTO(struct tao_device *td, s32 lba, long delay),
 	TP_ARGS(td, lba, delay),
 	TP_STRUCT__entry(
 		__field(int, minor)
 		__field(s32, lba)
-		__field(long, delay)
+		__field(int, retry_ms)
 	),
 	TP_fast_assign(
 		__entry->minor = MINOR(td->dev.devt);
 		__entry->lba = lba;
-		__entry->delay = delay;
+		__entry->retry_ms = delay < 0 ? -1 : (int)jiffies_to_msecs(delay);
 	),
-	TP_printk("tao%d lba=%d again in %ld jiffies", __entry->minor, __entry->lba, __entry->delay)
+	TP_printk("tao%d lba=%d retry_ms=%d", __entry->minor, __entry->lba, __entry->retry_ms)
+);
+
+/* The drive's buffer ran low for want of audio; an estimate from its size, the speed and time. */
+TRACE_EVENT(tao_near_miss,
+	TP_PROTO(struct tao_device *td, s32 lba, u32 fill, u32 size),
+	TP_ARGS(td, lba, fill, size),
+	TP_STRUCT__entry(
+		__field(int, minor)
+		__field(s32, lba)
+		__field(u32, fill)
+		__field(u32, size)
+	),
+	TP_fast_assign(
+		__entry->minor = MINOR(td->dev.devt);
+		__entry->lba = lba;
+		__entry->fill = fill;
+		__entry->size = size;
+	),
+	TP_printk("tao%d lba=%d fill_bytes=%u buffer_bytes=%u", __entry->minor, __entry->lba,
+		  __entry->fill, __entry->size)
 );
 
 TRACE_EVENT(tao_state,
@@ -112,7 +220,8 @@ TRACE_EVENT(tao_state,
 		__entry->state = td->state;
 		__entry->action = td->action;
 	),
-	TP_printk("tao%d state=%u action=%u", __entry->minor, __entry->state, __entry->action)
+	TP_printk("tao%d state=%s action=%s", __entry->minor, show_tao_state(__entry->state),
+		  show_tao_action(__entry->action))
 );
 
 TRACE_EVENT(tao_track_begin,
@@ -138,17 +247,17 @@ TRACE_EVENT(tao_track_end,
 		__field(int, minor)
 		__field(u32, track)
 		__field(u32, sectors)
+		__field(int, ret)
 		__field(u64, mapped)
 		__field(u64, copied)
-		__field(int, ret)
 	),
 	TP_fast_assign(
 		__entry->minor = MINOR(td->dev.devt);
 		__entry->track = td->track.number;
 		__entry->sectors = td->stream.sectors_sent;
+		__entry->ret = ret;
 		__entry->mapped = td->stream.bytes_mapped;
 		__entry->copied = td->stream.bytes_copied;
-		__entry->ret = ret;
 	),
 	TP_printk("tao%d track=%u sectors=%u mapped=%llu copied=%llu ret=%d", __entry->minor,
 		  __entry->track, __entry->sectors, __entry->mapped, __entry->copied, __entry->ret)
