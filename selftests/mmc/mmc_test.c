@@ -234,6 +234,52 @@ TEST(sense_classes)
 	}
 }
 
+/* Codes of one class and errno are told apart by their text. */
+TEST(sense_texts)
+{
+	static const struct {
+		u8 key, asc, ascq;
+		const char *word;
+	} texts[] = {
+		{ 0x1, 0x73, 0x01, "almost full" },
+		{ 0x2, 0x04, 0x01, "becoming ready" },
+		{ 0x2, 0x04, 0x03, "manual" },
+		{ 0x2, 0x3a, 0x01, "closed" },
+		{ 0x2, 0x3a, 0x02, "open" },
+		{ 0x3, 0x02, 0x00, "seek" },
+		{ 0x3, 0x06, 0x00, "reference" },
+		{ 0x3, 0x09, 0x01, "tracking" },
+		{ 0x3, 0x0c, 0x08, "recovery failed" },
+		{ 0x3, 0x11, 0x05, "read" },
+		{ 0x3, 0x15, 0x00, "positioning" },
+		{ 0x3, 0x72, 0x01, "lead-in" },
+		{ 0x3, 0x72, 0x02, "lead-out" },
+		{ 0x3, 0x73, 0x03, "calibration" },
+		{ 0x3, 0x73, 0x04, "memory area" },
+		{ 0x4, 0x08, 0x03, "cable" },
+		{ 0x4, 0x09, 0x02, "focus" },
+		{ 0x5, 0x21, 0x02, "next writable" },
+		{ 0x5, 0x2c, 0x00, "state of the disc" },
+		{ 0x5, 0x30, 0x06, "blanked" },
+		{ 0x5, 0x30, 0x09, "closed first" },
+		{ 0x5, 0x55, 0x00, "resources" },
+		{ 0x5, 0x64, 0x00, "mode" },
+		{ 0x6, 0x28, 0x00, "changed" },
+		{ 0x6, 0x29, 0x02, "reset" },
+		{ 0x6, 0x2a, 0x01, "parameters" },
+	};
+	struct tao_sense sense = { .valid = true };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		sense.key = texts[i].key;
+		sense.asc = texts[i].asc;
+		sense.ascq = texts[i].ascq;
+		EXPECT_NE(strstr(tao_sense_text(&sense), texts[i].word), NULL)
+			TH_LOG("\"%s\" is not in \"%s\"", texts[i].word, tao_sense_text(&sense));
+	}
+}
+
 /* There is a text and a class for each; what is no error is none in all respects. */
 TEST(sense_all)
 {
@@ -730,6 +776,26 @@ TEST(toc)
 	free(toc);
 }
 
+TEST(toc_one_track)
+{
+	u8 bytes[] = {
+		0x00, 0x12, 0x01, 0x01,
+		0x00, 0x10, 0x63, 0x00, 0x00, 0x00, 0x00, 0x00,
+		0x00, 0x10, 0xaa, 0x00, 0x00, 0x00, 0x01, 0x2e,
+	};
+	struct tao_toc_list *toc = malloc(sizeof(*toc));
+	u8 raw[sizeof(bytes)];
+
+	ASSERT_EQ(tao_parse_toc(toc, bytes, sizeof(bytes)), 0);
+	ASSERT_EQ(toc->count, 2);
+	EXPECT_EQ(toc->first_track, 99);
+	EXPECT_EQ(toc->last_track, 99);
+	EXPECT_EQ(tao_build_toc_raw(raw, sizeof(raw), toc->entries, 2), sizeof(raw));
+	EXPECT_EQ(raw[3], 99);
+	EXPECT_EQ(memcmp(raw + 4, bytes + 4, 16), 0);
+	free(toc);
+}
+
 TEST(toc_nonsense)
 {
 	u8 bytes[sizeof(toc_three_tracks)];
@@ -810,6 +876,10 @@ TEST(full_toc_finalised)
 	unsigned int last = sizeof(bytes) - 11;
 
 	memcpy(bytes, full_toc_two_sessions, sizeof(bytes));
+	bytes[last + 3] = 0xc0;
+	ASSERT_EQ(tao_parse_full_toc(toc, bytes, sizeof(bytes)), 0);
+	EXPECT_FALSE(toc->next_program_valid);
+	bytes[last + 3] = 0xb0;
 	memset(bytes + last + 4, 0xff, 3);
 	ASSERT_EQ(tao_parse_full_toc(toc, bytes, sizeof(bytes)), 0);
 	EXPECT_FALSE(toc->next_program_valid);
@@ -849,6 +919,8 @@ TEST(atip_of_odd_drives)
 	EXPECT_FALSE(atip.valid);
 	ASSERT_EQ(tao_parse_atip(&atip, atip_liteon_pressed, sizeof(atip_liteon_pressed)), 0);
 	EXPECT_FALSE(atip.valid);
+	EXPECT_EQ(tao_parse_atip(&atip, atip_cd_r, 16), 0);
+	EXPECT_TRUE(atip.valid);
 	EXPECT_EQ(tao_parse_atip(&atip, atip_cd_r, 15), 0);
 	EXPECT_FALSE(atip.valid);
 	EXPECT_EQ(tao_parse_atip(&atip, atip_cd_r, 1), -EIO);
@@ -915,6 +987,15 @@ TEST(capabilities_nonsense)
 	bytes[8 + 47] = 0xff;
 	ASSERT_EQ(tao_parse_capabilities(caps, bytes, sizeof(caps_mmc3)), 0);
 	EXPECT_EQ(caps->speed_count, 2);
+	bytes[8 + 35] = 176;
+	bytes[8 + 47] = 0xfe;
+	bytes[8 + 28] = 0;
+	bytes[8 + 29] = 176;
+	ASSERT_EQ(tao_parse_capabilities(caps, bytes, sizeof(caps_mmc3)), 0);
+	ASSERT_EQ(caps->speed_count, 4);
+	EXPECT_EQ(caps->max_write_kbps, 0xfffe);
+	EXPECT_EQ(caps->speeds[3].write_kbps, 176);
+	EXPECT_EQ(caps->current_write_kbps, 176);
 	bytes[6] = 0xff;
 	EXPECT_EQ(tao_parse_capabilities(caps, bytes, sizeof(caps_mmc3)), -EIO);
 	bytes[6] = 0;
@@ -1148,6 +1229,9 @@ TEST(isrc_valid)
 	EXPECT_TRUE(tao_isrc_valid("AA6Q72000047"));
 	EXPECT_FALSE(tao_isrc_valid("US-RC1-76-07"));
 	EXPECT_FALSE(tao_isrc_valid("usrc17607839"));
+	EXPECT_FALSE(tao_isrc_valid("USRC1A607839"));
+	EXPECT_FALSE(tao_isrc_valid("USRC1Z607839"));
+	EXPECT_FALSE(tao_isrc_valid("USRC1760A839"));
 	EXPECT_FALSE(tao_isrc_valid("U1RC17607839"));
 	EXPECT_FALSE(tao_isrc_valid("USRC1760783A"));
 	EXPECT_FALSE(tao_isrc_valid("USRC1760783"));
