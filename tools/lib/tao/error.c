@@ -80,8 +80,9 @@ int tao_fail(int error, const char *format, ...)
 }
 
 /*
- * The error the drive keeps that belongs to a call which began at @since_ms: the first one, since the later ones mostly
- * follow from it. An EIO without a fresh error repeats an old one: a track that failed at its end, say.
+ * The error the drive keeps that belongs to a call which began at @since_ms: the first one, since
+ * the later ones mostly follow from it. An EIO without a fresh error repeats an old one: a track
+ * that failed at its end, say.
  */
 static int find_drive_error(const struct tao_device *dev, int error, int64_t since_ms,
 			    struct tao_error *found)

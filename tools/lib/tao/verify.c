@@ -2,10 +2,11 @@
 /*
  * Compare a track with what was written.
  *
- * A drive reads a constant number of samples off the mark, and writes so as well. The sum of both shows when the track
- * is read back: sample n of the disc is sample n + offset of the source. It is found by looking for short pieces of the
- * disc in the source; then all samples are compared. At one end of the track the offset points beyond the track, where
- * most drives can't read: these samples are counted, not compared.
+ * A drive reads a constant number of samples off the mark, and writes so as well. The sum of both
+ * shows when the track is read back: sample n of the disc is sample n + offset of the source. It is
+ * found by looking for short pieces of the disc in the source; then all samples are compared. At
+ * one end of the track the offset points beyond the track, where most drives can't read: these
+ * samples are counted, not compared.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -71,8 +72,9 @@ static bool is_constant(const uint32_t *samples, size_t count)
 }
 
 /*
- * Look for the piece of the disc that begins at @sector in the source around it. Returns how many offsets fit, each of
- * which gets a vote; 0 also if the drive can't read there, or where nothing but silence is.
+ * Look for the piece of the disc that begins at @sector in the source around it. Returns how many
+ * offsets fit, each of which gets a vote; 0 also if the drive can't read there, or where nothing
+ * but silence is.
  */
 static int probe(struct comparison *c, uint32_t sector)
 {
@@ -223,9 +225,9 @@ static int compare_track(struct comparison *c)
 }
 
 /*
- * The samples that the offset puts outside the track: some drives can read there, and then they count. What is there
- * and is something else is the drive's own (run-out, silence of a pregap), no fault of the track. Nothing is read
- * before address 0: there are drives that don't survive it.
+ * The samples that the offset puts outside the track: some drives can read there, and then they
+ * count. What is there and is something else is the drive's own (run-out, silence of a pregap), no
+ * fault of the track. Nothing is read before address 0: there are drives that don't survive it.
  */
 static int compare_edge(struct comparison *c)
 {

@@ -2,12 +2,13 @@
 /*
  * libtao: burn audio CDs track-at-once through /dev/taoN
  *
- * Functions return 0 or a count; a failure is a negative errno, and tao_last_error() then says in one line what was
- * wrong, with the drive's own words where it had any.
+ * Functions return 0 or a count; a failure is a negative errno, and tao_last_error() then says in
+ * one line what was wrong, with the drive's own words where it had any.
  *
- * Threads: every function may be called from several threads at once, on the same handle too (tao_cancel() and the
- * queries are made for that), with two exceptions: nobody may use a handle that is being closed, and two threads that
- * write into one track get their bytes in an order nobody knows. tao_last_error() belongs to the calling thread.
+ * Threads: every function may be called from several threads at once, on the same handle too
+ * (tao_cancel() and the queries are made for that), with two exceptions: nobody may use a handle
+ * that is being closed, and two threads that write into one track get their bytes in an order
+ * nobody knows. tao_last_error() belongs to the calling thread.
  *
  * The structs are those of the kernel interface; <linux/tao.h> describes each of their fields.
  */
@@ -34,16 +35,18 @@ struct tao_device;
 /* The drives of this machine. */
 struct tao_list;
 
-/* Version of the library that runs, "1.0"; LIBTAO_VERSION is the one that a program was built with. */
+/* Version of the library that runs, "1.0"; LIBTAO_VERSION is the one that a program was built with.
+ */
 TAO_API const char *tao_version(void);
 
 /*
- * What the last failed call of this thread was about: one line, no newline at its end. Never NULL. Good until the next
- * failure in this thread.
+ * What the last failed call of this thread was about: one line, no newline at its end. Never NULL.
+ * Good until the next failure in this thread.
  */
 TAO_API const char *tao_last_error(void);
 
-/* ------------------------------------------------------------------------------------------------ drives */
+/* ------------------------------------------------------------------------------------------------
+ * drives */
 
 /* Look for drives. The list is never NULL on success, but can be empty. */
 TAO_API int tao_list_drives(struct tao_list **list);
@@ -58,15 +61,15 @@ TAO_API void tao_list_free(struct tao_list *list);
 #define TAO_OPEN_NONBLOCK (1U << 1) /* calls that would wait fail with EAGAIN or EBUSY */
 
 /*
- * Open a drive: "/dev/tao0", "tao0", the "/dev/sr0" of the same drive, or NULL for the only one there is (ENODEV if
- * there is none, ENOTUNIQ if there are several).
+ * Open a drive: "/dev/tao0", "tao0", the "/dev/sr0" of the same drive, or NULL for the only one
+ * there is (ENODEV if there is none, ENOTUNIQ if there are several).
  */
 TAO_API int tao_open(struct tao_device **dev, const char *path, unsigned int flags);
 /* Wrap a descriptor of /dev/taoN. tao_close() closes it. */
 TAO_API int tao_open_fd(struct tao_device **dev, int fd);
 /*
- * Close a drive; NULL is fine. Ends a track that was begun by writing alone, and returns the error of that. The handle
- * is gone in any case.
+ * Close a drive; NULL is fine. Ends a track that was begun by writing alone, and returns the error
+ * of that. The handle is gone in any case.
  */
 TAO_API int tao_close(struct tao_device *dev);
 /* The descriptor: poll() it for POLLPRI (status changed), POLLOUT, POLLERR, POLLHUP. */
@@ -76,9 +79,11 @@ TAO_API const char *tao_device_path(const struct tao_device *dev);
 /* The block device of the same drive, "/dev/sr0", into @path. ENODEV if it has none. */
 TAO_API int tao_block_path(struct tao_device *dev, char *path, size_t size);
 
-/* ----------------------------------------------------------------------------------------------- queries */
+/* -----------------------------------------------------------------------------------------------
+ * queries */
 
-/* None of these ever disturbs a burn, ours or anybody's: values that could not be asked for now are marked stale. */
+/* None of these ever disturbs a burn, ours or anybody's: values that could not be asked for now are
+ * marked stale. */
 TAO_API int tao_get_drive(struct tao_device *dev, struct tao_drive *drive);
 TAO_API int tao_get_medium(struct tao_device *dev, struct tao_medium *medium);
 TAO_API int tao_get_status(struct tao_device *dev, struct tao_status *status);
@@ -90,15 +95,17 @@ TAO_API int tao_get_speed(struct tao_device *dev, struct tao_speed *speed);
 TAO_API int tao_get_settings(struct tao_device *dev, struct tao_settings *settings);
 TAO_API int tao_get_statistics(struct tao_device *dev, struct tao_statistics *statistics);
 /*
- * Wait until the status changes, for @timeout_ms at most (-1: without end), and read it. Returns 1 if it changed, 0 if
- * the time was over (the status is read all the same).
+ * Wait until the status changes, for @timeout_ms at most (-1: without end), and read it. Returns 1
+ * if it changed, 0 if the time was over (the status is read all the same).
  */
 TAO_API int tao_wait_status(struct tao_device *dev, struct tao_status *status, int timeout_ms);
 
-/* ----------------------------------------------------------------------------------------------- burning */
+/* -----------------------------------------------------------------------------------------------
+ * burning */
 
 /*
- * Hold the disc and get it ready; @prepare may be NULL for the defaults. An empty client name is that of the program.
+ * Hold the disc and get it ready; @prepare may be NULL for the defaults. An empty client name is
+ * that of the program.
  */
 TAO_API int tao_prepare(struct tao_device *dev, const struct tao_prepare *prepare);
 /* Let go of it, and close the session or not. */
@@ -108,9 +115,9 @@ TAO_API int tao_track_begin(struct tao_device *dev, struct tao_track_begin *trac
 /* End the track; @track may be NULL. Waits until the drive is done. */
 TAO_API int tao_track_end(struct tao_device *dev, struct tao_track_end *track);
 /*
- * Write audio: signed 16-bit little-endian, stereo, 44.1 kHz. Goes on until all is written; returns fewer bytes only
- * if it was stopped after some, and the next call then tells by what. Memory aligned to a page and sizes that are
- * multiples of tao_write_size() go to the drive uncopied.
+ * Write audio: signed 16-bit little-endian, stereo, 44.1 kHz. Goes on until all is written; returns
+ * fewer bytes only if it was stopped after some, and the next call then tells by what. Memory
+ * aligned to a page and sizes that are multiples of tao_write_size() go to the drive uncopied.
  */
 TAO_API ssize_t tao_write(struct tao_device *dev, const void *audio, size_t bytes);
 /* The size in bytes that suits the drive: whole sectors, and no byte of it need be copied. */
@@ -120,15 +127,18 @@ TAO_API size_t tao_write_size(struct tao_device *dev);
 typedef int (*tao_progress_fn)(void *data, uint64_t bytes);
 
 /*
- * Write @bytes from the present position of @fd, or all there is with UINT64_MAX, by the way that suits it: straight
- * from the page cache or a pipe where that can be done, else by aligned memory. @written, if not NULL, is the number of
- * bytes that were taken, after a failure too. @progress may be NULL.
+ * Write @bytes from the present position of @fd, or all there is with UINT64_MAX, by the way that
+ * suits it: straight from the page cache or a pipe where that can be done, else by aligned memory.
+ * @written, if not NULL, is the number of bytes that were taken, after a failure too. @progress may
+ * be NULL.
  */
 TAO_API int tao_write_fd(struct tao_device *dev, int fd, uint64_t bytes, uint64_t *written,
 			 tao_progress_fn progress, void *data);
-/* Close the session without tao_prepare(): what makes a disc playable. @close as in tao_release(), flags likewise. */
+/* Close the session without tao_prepare(): what makes a disc playable. @close as in tao_release(),
+ * flags likewise. */
 TAO_API int tao_finalize(struct tao_device *dev, enum tao_close close, unsigned int flags);
-/* Stop the track in hand: it is closed at what has arrived. From any thread or handle of the same user. */
+/* Stop the track in hand: it is closed at what has arrived. From any thread or handle of the same
+ * user. */
 TAO_API int tao_cancel(struct tao_device *dev);
 /* Blank a CD-RW: flags 0 or TAO_BLANK_FULL. */
 TAO_API int tao_blank(struct tao_device *dev, unsigned int flags);
@@ -136,13 +146,15 @@ TAO_API int tao_blank(struct tao_device *dev, unsigned int flags);
 TAO_API int tao_set_speed(struct tao_device *dev, struct tao_speed *speed);
 TAO_API int tao_set_settings(struct tao_device *dev, const struct tao_settings *settings);
 
-/* ------------------------------------------------------------------------------------------ verification */
+/* ------------------------------------------------------------------------------------------
+ * verification */
 
 /* A drive reads and writes this many samples off the mark at most, both together. */
 #define TAO_VERIFY_OFFSET_MAX 4000
 
 /* struct tao_verify, field flags */
-#define TAO_VERIFY_NO_OFFSET (1U << 0) /* no constant offset fits: compared as if there was none */
+#define TAO_VERIFY_NO_OFFSET (1U << 0) /* no constant offset fits: compared as if there was none \
+					*/
 #define TAO_VERIFY_AMBIGUOUS \
 	(1U << 1) /* several offsets fit equally (silence, a tone): the smallest was taken */
 
@@ -151,7 +163,8 @@ TAO_API int tao_set_settings(struct tao_device *dev, const struct tao_settings *
  */
 struct tao_verify {
 	uint32_t flags; /* TAO_VERIFY_* */
-	int32_t offset_samples; /* what is read at sample n of the track was written as sample n + this */
+	int32_t offset_samples; /* what is read at sample n of the track was written as sample n +
+				   this */
 	uint64_t samples; /* length of the track, padding included */
 	uint64_t compared_samples; /* of them compared */
 	uint64_t edge_samples; /* of them beyond what the drive can read, because of the offset */
@@ -166,9 +179,10 @@ struct tao_verify {
 typedef ssize_t (*tao_source_fn)(void *data, void *buffer, size_t bytes, uint64_t offset);
 
 /*
- * Read finished track @number back, find the drive's constant offset, and compare it with the @bytes of @source,
- * sample by sample; silence after them. Returns 0 if nothing differs and all could be read, 1 if not. The session
- * has to be closed, unless the drive can read open ones. @progress, which may be NULL, gets the bytes read.
+ * Read finished track @number back, find the drive's constant offset, and compare it with the
+ * @bytes of @source, sample by sample; silence after them. Returns 0 if nothing differs and all
+ * could be read, 1 if not. The session has to be closed, unless the drive can read open ones.
+ * @progress, which may be NULL, gets the bytes read.
  */
 TAO_API int tao_verify_track(struct tao_device *dev, unsigned int number, tao_source_fn source,
 			     void *source_data, uint64_t bytes, struct tao_verify *verify,

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What of libtao works without a drive: the list, bad arguments, errors, and the ways that audio
+ * takes from a descriptor, with a file or a pipe in the place of the drive.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "../../../tools/lib/tao/internal.h"
+#include "ktap.h"
+
+static char dir[] = "/tmp/libtao.XXXXXX";
+
+static char *in_dir(const char *name)
+{
+	static char path[4][256];
+	static unsigned int n;
+
+	n = (n + 1) % 4;
+	snprintf(path[n], sizeof(path[n]), "%s/%s", dir, name);
+	return path[n];
+}
+
+static void test_list(void)
+{
+	static const char *const names[] = { "tao10", "tao2", "tao0", "taox", "other", "tao" };
+	struct tao_list *list = NULL;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		mkdir(in_dir(names[i]), 0755);
+	check_is(tao_list_scan(&list, dir, "/dev"), 0, "list");
+	check_is(tao_list_count(list), 3, "list: drives only");
+	check(!strcmp(tao_list_path(list, 0), "/dev/tao0") &&
+		      !strcmp(tao_list_path(list, 1), "/dev/tao2") &&
+		      !strcmp(tao_list_path(list, 2), "/dev/tao10"),
+	      "list: in the order of their numbers");
+	check(!tao_list_path(list, 3), "list: NULL beyond the last");
+	tao_list_free(list);
+	check_is(tao_list_scan(&list, in_dir("missing"), "/dev"), 0, "list: no module is no error");
+	check_is(tao_list_count(list), 0, "list: no module, no drives");
+	tao_list_free(list);
+	tao_list_free(NULL);
+}
+
+static void test_open(void)
+{
+	struct tao_device *dev = NULL;
+
+	check_is(tao_open(&dev, in_dir("missing"), TAO_OPEN_READ), -ENOENT,
+		 "open: what is not there");
+	check(strstr(tao_last_error(), "missing"), "open: the error names the file");
+	check_is(tao_open(&dev, "/dev/null", TAO_OPEN_READ), -ENOTTY,
+		 "open: what is no tao device");
+	check_is(tao_open(&dev, "/dev/null", 1U << 20), -EINVAL, "open: unknown flags");
+	check_is(tao_open(&dev, "/dev/sr99", TAO_OPEN_READ), -ENODEV,
+		 "open: a block device without drive");
+	check_is(tao_open_fd(&dev, 99), -EBADF, "open_fd: a bad descriptor");
+	check(!dev, "open: a failure leaves the pointer alone");
+	check_is(tao_close(NULL), 0, "close: NULL is fine");
+	check(!strcmp(tao_version(), LIBTAO_VERSION), "version");
+}
+
+static void *other_thread(void *data)
+{
+	struct tao_device *dev;
+
+	(void)data;
+	tao_open(&dev, "/dev/null", TAO_OPEN_READ);
+	return NULL;
+}
+
+static void test_error_thread(void)
+{
+	struct tao_device *dev;
+	pthread_t thread;
+	char before[256];
+
+	tao_open(&dev, in_dir("missing"), TAO_OPEN_READ);
+	snprintf(before, sizeof(before), "%s", tao_last_error());
+	pthread_create(&thread, NULL, other_thread, NULL);
+	pthread_join(thread, NULL);
+	check(!strcmp(before, tao_last_error()), "the last error is that of the thread");
+}
+
+static void test_write_size(void)
+{
+	struct tao_device dev = { .quantum_sectors = 32 };
+
+	check_is(tao_write_size(&dev), 75264, "write size on 512-byte alignment");
+	dev.quantum_sectors = 1;
+	check_is(tao_write_size(&dev), 75264, "write size on 4-byte alignment");
+	dev.quantum_sectors = 48;
+	check_is(tao_write_size(&dev) % (48 * TAO_SECTOR_SIZE), 0, "write size: whole quanta");
+}
+
+#define AUDIO_BYTES (1000 * 1000 + 7)
+
+static char audio[AUDIO_BYTES];
+
+/* What was written to the file that stands for the drive. */
+static bool arrived(const char *path, const char *expected, size_t bytes)
+{
+	char *got = malloc(bytes + 1);
+	FILE *file = fopen(path, "r");
+	size_t n = file ? fread(got, 1, bytes + 1, file) : 0;
+	bool same = n == bytes && !memcmp(got, expected, bytes);
+
+	if (file)
+		fclose(file);
+	free(got);
+	return same;
+}
+
+static int open_target(struct tao_device *dev)
+{
+	*dev = (struct tao_device){ .quantum_sectors = 1, .path = "test" };
+	dev->fd = open(in_dir("target"), O_RDWR | O_CREAT | O_TRUNC, 0600);
+	return dev->fd;
+}
+
+static void write_from(int fd, uint64_t bytes, const char *expected, size_t expected_bytes,
+		       const char *name)
+{
+	struct tao_device dev;
+	uint64_t written = 0;
+	char text[128];
+
+	open_target(&dev);
+	snprintf(text, sizeof(text), "%s: no error", name);
+	check_is(tao_write_fd(&dev, fd, bytes, &written, NULL, NULL), 0, text);
+	snprintf(text, sizeof(text), "%s: all was written", name);
+	check_is(written, expected_bytes, text);
+	snprintf(text, sizeof(text), "%s: and arrived", name);
+	check(arrived(in_dir("target"), expected, expected_bytes), text);
+	close(dev.fd);
+}
+
+static void *fill(void *data)
+{
+	int fd = *(int *)data;
+	size_t n;
+
+	for (size_t done = 0; done < AUDIO_BYTES; done += n) {
+		n = 1 + rand() % 100000;
+		if (n > AUDIO_BYTES - done)
+			n = AUDIO_BYTES - done;
+		if (write(fd, audio + done, n) != (ssize_t)n)
+			break;
+	}
+	close(fd);
+	return NULL;
+}
+
+static void test_write_fd(void)
+{
+	int file, ends[2];
+	pthread_t thread;
+
+	file = open(in_dir("source"), O_RDWR | O_CREAT, 0600);
+	if (write(file, audio, AUDIO_BYTES) != AUDIO_BYTES)
+		check(false, "set-up");
+	lseek(file, 0, SEEK_SET);
+	write_from(file, UINT64_MAX, audio, AUDIO_BYTES, "a file");
+	lseek(file, 44, SEEK_SET);
+	write_from(file, 5000, audio + 44, 5000, "a part of a file");
+	check_is(lseek(file, 0, SEEK_CUR), 5044, "a part of a file: no more is read");
+	write_from(file, 0, audio, 0, "nothing");
+	close(file);
+
+	check(!pipe(ends), "set-up: a pipe");
+	pthread_create(&thread, NULL, fill, &ends[1]);
+	write_from(ends[0], UINT64_MAX, audio, AUDIO_BYTES, "a pipe");
+	pthread_join(thread, NULL);
+	close(ends[0]);
+
+	check(!socketpair(AF_UNIX, SOCK_STREAM, 0, ends), "set-up: a socket");
+	pthread_create(&thread, NULL, fill, &ends[1]);
+	write_from(ends[0], UINT64_MAX, audio, AUDIO_BYTES, "a socket");
+	pthread_join(thread, NULL);
+	close(ends[0]);
+}
+
+static int stop_late(void *data, uint64_t bytes)
+{
+	(void)data;
+	return bytes > 400000;
+}
+
+static void test_write_stops(void)
+{
+	struct tao_device dev;
+	uint64_t written = 0;
+	int file;
+
+	file = open(in_dir("source"), O_RDONLY);
+	open_target(&dev);
+	check_is(tao_write_fd(&dev, file, UINT64_MAX, &written, stop_late, NULL), -ECANCELED,
+		 "the progress function stops it");
+	check(written > 400000 && written < AUDIO_BYTES, "and what was written is known");
+	close(dev.fd);
+	close(file);
+}
+
+/* /dev/full takes nothing: ENOSPC, as a disc that is full. */
+static void test_write_fails(void)
+{
+	struct tao_device dev = { .quantum_sectors = 1, .path = "/dev/full" };
+	uint64_t written = 1;
+	int file;
+
+	file = open(in_dir("source"), O_RDONLY);
+	dev.fd = open("/dev/full", O_WRONLY);
+	check_is(tao_write(&dev, audio, 1000), -ENOSPC, "write: the error of the drive");
+	check(strstr(tao_last_error(), "room on the disc"), "write: in words");
+	check_is(tao_write_fd(&dev, file, UINT64_MAX, &written, NULL, NULL), -ENOSPC,
+		 "write_fd: the error of the drive");
+	check_is(written, 0, "write_fd: nothing was written");
+	close(dev.fd);
+	close(file);
+
+	open_target(&dev);
+	check_is(tao_write_fd(&dev, 99, UINT64_MAX, NULL, NULL, NULL), -EBADF,
+		 "write_fd: the error of the source");
+	check_is(tao_write(&dev, audio, 0), 0, "write: nothing is nothing");
+	close(dev.fd);
+}
+
+int main(void)
+{
+	srand(ktap_seed());
+	if (!mkdtemp(dir))
+		return 1;
+	for (size_t i = 0; i < AUDIO_BYTES; i++)
+		audio[i] = rand();
+	test_list();
+	test_open();
+	test_error_thread();
+	test_write_size();
+	test_write_fd();
+	test_write_stops();
+	test_write_fails();
+	return ktap_end();
+}

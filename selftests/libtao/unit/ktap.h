@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Results of a test program, in KTAP.
+ */
+#ifndef TEST_KTAP_H
+#define TEST_KTAP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static unsigned int ktap_count, ktap_failed;
+
+static inline bool ktap_result(bool good, const char *name, const char *file, int line)
+{
+	printf("%sok %u %s\n", good ? "" : "not ", ++ktap_count, name);
+	if (!good) {
+		ktap_failed++;
+		printf("# %s:%d\n", file, line);
+	}
+	return good;
+}
+
+/* check(condition, "what holds") */
+#define check(condition, name) ktap_result(condition, name, __FILE__, __LINE__)
+
+/* check_is(number, number, "what holds"): both are shown if they differ */
+static inline bool ktap_equal(int64_t got, int64_t expected, const char *name, const char *file,
+			      int line)
+{
+	bool good = ktap_result(got == expected, name, file, line);
+
+	if (!good)
+		printf("# got %lld, expected %lld\n", (long long)got, (long long)expected);
+	return good;
+}
+
+#define check_is(got, expected, name) ktap_equal(got, expected, name, __FILE__, __LINE__)
+
+/* Seed of all random numbers of a test: TAO_SEED, else a new one each time. Prints it. */
+static inline unsigned int ktap_seed(void)
+{
+	const char *given = getenv("TAO_SEED");
+	unsigned int seed = given ? strtoul(given, NULL, 10) : (unsigned int)time(NULL);
+
+	printf("TAP version 13\n# seed %u\n", seed);
+	return seed;
+}
+
+static inline int ktap_end(void)
+{
+	printf("1..%u\n", ktap_count);
+	return ktap_failed || !ktap_count;
+}
+
+#endif /* TEST_KTAP_H */

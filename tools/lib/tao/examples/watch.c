@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * watch DRIVE: a line whenever the status changes, until the drive is idle again.
+ */
+#include <stdio.h>
+#include <tao.h>
+
+int main(int argc, char **argv)
+{
+	struct tao_status status;
+	struct tao_device *dev;
+	int busy = 0;
+
+	if (tao_open(&dev, argc > 1 ? argv[1] : NULL, TAO_OPEN_READ)) {
+		fprintf(stderr, "watch: %s\n", tao_last_error());
+		return 1;
+	}
+	/* before anybody has begun there is nothing to see: that is waited for */
+	while (tao_wait_status(dev, &status, -1) >= 0) {
+		printf("state %u, action %u, track %u, %u sectors written\n", status.state,
+		       status.action, status.track, status.track_sectors);
+		fflush(stdout);
+		if (status.state != TAO_STATE_IDLE || status.action != TAO_ACTION_NONE)
+			busy = 1;
+		else if (busy)
+			break;
+	}
+	tao_close(dev);
+	return 0;
+}
