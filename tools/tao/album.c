@@ -16,9 +16,10 @@
 #include "cue.h"
 #include "text.h"
 
-#define SHEET_MAX	(1 << 20)
+#define SHEET_MAX (1 << 20)
 
-static void problem(struct album *album, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void problem(struct album *album, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 static void problem(struct album *album, const char *format, ...)
 {
@@ -48,10 +49,12 @@ static struct track *new_track(struct album *album)
 	return &album->tracks[album->tracks_count++];
 }
 
-/* A part that goes on where the last one ended makes that one longer: then nothing is lost at the joint. */
+/* A part that goes on where the last one ended makes that one longer: then nothing is lost at the
+ * joint. */
 static void add_segment(struct track *track, struct segment segment)
 {
-	struct segment *last = track->segments_count ? &track->segments[track->segments_count - 1] : NULL;
+	struct segment *last = track->segments_count ? &track->segments[track->segments_count - 1] :
+						       NULL;
 
 	if (last && last->file == segment.file && last->first + last->frames == segment.first) {
 		last->frames += segment.frames;
@@ -69,7 +72,8 @@ static struct audio_file *keep_file(struct album *album, struct audio_file *file
 	return file;
 }
 
-/* NULL if it can't be burned, which was complained of. A file that was there before is looked at once. */
+/* NULL if it can't be burned, which was complained of. A file that was there before is looked at
+ * once. */
 static struct audio_file *get_file(struct album *album, const char *path)
 {
 	struct audio_file *file;
@@ -139,10 +143,12 @@ static char *find_ignoring_case(const char *folder, const char *name)
 	return found;
 }
 
-/* The same name with the ending of another format: sheets name the .wav that the .flac beside them was made of. */
+/* The same name with the ending of another format: sheets name the .wav that the .flac beside them
+ * was made of. */
 static char *find_other_format(const char *path)
 {
-	static const char *const endings[] = { "flac", "wav", "aiff", "aif", "ogg", "mp3", "wv", "ape", "m4a" };
+	static const char *const endings[] = { "flac", "wav", "aiff", "aif", "ogg",
+					       "mp3",  "wv",  "ape",  "m4a" };
 	const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
 	int stem = dot && dot > (slash ? slash : path) ? (int)(dot - path) : (int)strlen(path);
 
@@ -157,8 +163,8 @@ static char *find_other_format(const char *path)
 }
 
 /*
- * The file a sheet or playlist means by @name: as it stands there, with the slashes of other systems, in another
- * format, without its folders, in other letters. NULL if there is none.
+ * The file a sheet or playlist means by @name: as it stands there, with the slashes of other
+ * systems, in another format, without its folders, in other letters. NULL if there is none.
  */
 static char *find_named_file(const char *folder, const char *name)
 {
@@ -195,7 +201,8 @@ static uint64_t cue_end(const struct cue_sheet *sheet, size_t i)
 }
 
 /* What a file has before its first track: the gap, which goes to the end of the track before. */
-static void add_cue_gap(struct album *album, const struct cue_sheet *sheet, size_t i, struct audio_file *file)
+static void add_cue_gap(struct album *album, const struct cue_sheet *sheet, size_t i,
+			struct audio_file *file)
 {
 	const struct cue_track *t = &sheet->tracks[i];
 	uint64_t frames = (uint64_t)t->start * SECTOR_FRAMES;
@@ -204,21 +211,24 @@ static void add_cue_gap(struct album *album, const struct cue_sheet *sheet, size
 	if (!frames || (i && t[-1].file == t->file))
 		return;
 	if (i && t[-1].file + 1 == t->file)
-		add_segment(&album->tracks[album->tracks_count - 1], (struct segment){ file, 0, frames, false });
+		add_segment(&album->tracks[album->tracks_count - 1],
+			    (struct segment){ file, 0, frames, false });
 	else
 		note(album, xasprintf("%s min before track %u of the CUE sheet are left out.",
 				      format_time(t->start, time), t->number));
 }
 
-static bool add_cue_track(struct album *album, const struct cue_sheet *sheet, size_t i, struct audio_file *file)
+static bool add_cue_track(struct album *album, const struct cue_sheet *sheet, size_t i,
+			  struct audio_file *file)
 {
 	const struct cue_track *t = &sheet->tracks[i];
 	uint64_t first = (uint64_t)t->start * SECTOR_FRAMES, end = cue_end(sheet, i);
 	struct track *track;
 
 	if (first >= file->frames || (end != FRAMES_UNKNOWN && end > file->frames)) {
-		problem(album, "%s: ends before track %u of its CUE sheet does; is it the right file?", file->path,
-			t->number);
+		problem(album,
+			"%s: ends before track %u of its CUE sheet does; is it the right file?",
+			file->path, t->number);
 		return false;
 	}
 	add_cue_gap(album, sheet, i, file);
@@ -229,13 +239,15 @@ static bool add_cue_track(struct album *album, const struct cue_sheet *sheet, si
 	track->copy_permitted = t->copy_permitted;
 	track->pre_emphasis = t->pre_emphasis;
 	track->any_data = true;
-	add_segment(track, (struct segment){ file, first, (end == FRAMES_UNKNOWN ? file->frames : end) - first,
+	add_segment(track, (struct segment){ file, first,
+					     (end == FRAMES_UNKNOWN ? file->frames : end) - first,
 					     end == FRAMES_UNKNOWN });
 	return true;
 }
 
 /* @files: what each FILE of the sheet is. */
-static void add_cue_sheet(struct album *album, const struct cue_sheet *sheet, struct audio_file **files)
+static void add_cue_sheet(struct album *album, const struct cue_sheet *sheet,
+			  struct audio_file **files)
 {
 	bool gaps = false;
 
@@ -251,7 +263,8 @@ static void add_cue_sheet(struct album *album, const struct cue_sheet *sheet, st
 			return;
 	}
 	if (gaps)
-		note(album, xstrdup("The PREGAPs of the CUE sheet become the 2 s that track-at-once always has."));
+		note(album,
+		     xstrdup("The PREGAPs of the CUE sheet become the 2 s that track-at-once always has."));
 }
 
 static struct cue_sheet *parse_sheet(struct album *album, char *text, const char *name)
@@ -279,7 +292,8 @@ static void add_cue_files(struct album *album, const struct cue_sheet *sheet, co
 		if (file)
 			files[i] = get_file(album, file);
 		else
-			problem(album, "%s: names \"%s\", which is not there", path, sheet->files[i]);
+			problem(album, "%s: names \"%s\", which is not there", path,
+				sheet->files[i]);
 		complete &= files[i] != NULL;
 		free(file);
 	}
@@ -308,7 +322,8 @@ static void add_cue(struct album *album, const char *path)
 /* A file that carries its own CUE sheet, whatever file name that has. */
 static void add_embedded_cue(struct album *album, struct audio_file *file)
 {
-	char *text = xstrdup(file->cue_sheet), *name = xasprintf("%s: CUE sheet inside", file->path);
+	char *text = xstrdup(file->cue_sheet),
+	     *name = xasprintf("%s: CUE sheet inside", file->path);
 	struct cue_sheet *sheet = parse_sheet(album, text, name);
 	struct audio_file **files;
 
@@ -362,8 +377,8 @@ static char *from_uri(const char *uri)
 	return path;
 }
 
-static void add_playlist_entry(struct album *album, const char *list, const char *folder, const char *entry,
-			       const char *title)
+static void add_playlist_entry(struct album *album, const char *list, const char *folder,
+			       const char *entry, const char *title)
 {
 	size_t before = album->tracks_count;
 	char *name, *path;
@@ -423,9 +438,10 @@ static bool ends_in(const char *name, const char *ending)
 static bool is_music(const char *name)
 {
 	static const char *const endings[] = {
-		".wav", ".flac", ".aif", ".aiff", ".aifc", ".ogg", ".oga", ".opus", ".mp3", ".mp2", ".au", ".snd",
-		".caf", ".w64", ".rf64", ".raw", ".pcm", ".cdda", ".cdr", ".m4a", ".mp4", ".aac", ".alac", ".wma",
-		".ape", ".wv", ".mpc", ".tta", ".dsf", ".dff", ".ac3", ".dts", ".mka", ".webm",
+		".wav", ".flac", ".aif", ".aiff", ".aifc", ".ogg",  ".oga",  ".opus", ".mp3",
+		".mp2", ".au",	 ".snd", ".caf",  ".w64",  ".rf64", ".raw",  ".pcm",  ".cdda",
+		".cdr", ".m4a",	 ".mp4", ".aac",  ".alac", ".wma",  ".ape",  ".wv",   ".mpc",
+		".tta", ".dsf",	 ".dff", ".ac3",  ".dts",  ".mka",  ".webm",
 	};
 
 	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
@@ -444,7 +460,8 @@ static int select_cue(const struct dirent *entry)
 	return entry->d_name[0] != '.' && ends_in(entry->d_name, ".cue");
 }
 
-/* By track number where there is one, and those without behind; else by name, which they are in already. */
+/* By track number where there is one, and those without behind; else by name, which they are in
+ * already. */
 static int compare_numbers(const void *a, const void *b)
 {
 	const struct audio_file *const *x = a, *const *y = b;
@@ -456,7 +473,8 @@ static int compare_numbers(const void *a, const void *b)
 	return strverscmp((*x)->path, (*y)->path);
 }
 
-static void add_folder_files(struct album *album, const char *path, struct dirent **entries, int count)
+static void add_folder_files(struct album *album, const char *path, struct dirent **entries,
+			     int count)
 {
 	struct audio_file **files = xcalloc(count, sizeof(*files));
 	size_t n = 0;
@@ -504,7 +522,8 @@ static void add_folder(struct album *album, const char *given)
 	} else if (count > 0) {
 		add_folder_files(album, path, entries, count);
 	} else {
-		problem(album, "%s: %s", path, count < 0 ? strerror(errno) : "there is no audio file in this folder");
+		problem(album, "%s: %s", path,
+			count < 0 ? strerror(errno) : "there is no audio file in this folder");
 	}
 	free_entries(entries, count);
 	free_entries(cues, cue_count);
@@ -514,7 +533,9 @@ static void add_folder(struct album *album, const char *given)
 /* Whether a pipe begins like a file with a header; what is in it stays there. */
 static bool pipe_has_header(int fd)
 {
-	static const char *const magics[] = { "RIFF", "FORM", "fLaC", "OggS", "ID3", "RF64", "caff" };
+	static const char *const magics[] = {
+		"RIFF", "FORM", "fLaC", "OggS", "ID3", "RF64", "caff"
+	};
 	char start[4] = "";
 	bool found = false;
 	int copy[2];
@@ -539,8 +560,8 @@ static char *spool_input(struct album *album)
 
 	fd = open(dir && *dir ? dir : "/var/tmp", O_TMPFILE | O_RDWR, 0600);
 	if (fd < 0) {
-		problem(album, "standard input: can't keep it in %s: %s", dir && *dir ? dir : "/var/tmp",
-			strerror(errno));
+		problem(album, "standard input: can't keep it in %s: %s",
+			dir && *dir ? dir : "/var/tmp", strerror(errno));
 		return NULL;
 	}
 	while ((n = splice(STDIN_FILENO, NULL, fd, NULL, 1 << 20, 0)) > 0)
@@ -671,7 +692,8 @@ static void follow_length(struct album *album, const struct audio_file *file)
 
 			if (s->file != file)
 				continue;
-			if (s->first >= file->frames || (!s->to_end && s->first + s->frames > file->frames))
+			if (s->first >= file->frames ||
+			    (!s->to_end && s->first + s->frames > file->frames))
 				problem(album, "%s: ends before its CUE sheet does", file->path);
 			else if (s->to_end)
 				s->frames = file->frames - s->first;

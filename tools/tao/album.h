@@ -11,18 +11,18 @@
 
 struct segment {
 	struct audio_file *file;
-	uint64_t first;		/* frames, on the CD */
-	uint64_t frames;	/* FRAMES_UNKNOWN: until the file ends */
-	bool to_end;		/* what the file has, also if that turns out to be less */
+	uint64_t first; /* frames, on the CD */
+	uint64_t frames; /* FRAMES_UNKNOWN: until the file ends */
+	bool to_end; /* what the file has, also if that turns out to be less */
 };
 
 struct track {
-	char *title;		/* may be NULL */
-	char *artist;		/* may be NULL */
-	char isrc[13];		/* or "" */
+	char *title; /* may be NULL */
+	char *artist; /* may be NULL */
+	char isrc[13]; /* or "" */
 	bool copy_permitted;
 	bool pre_emphasis;
-	bool any_data;		/* known to be audio, whatever it begins with */
+	bool any_data; /* known to be audio, whatever it begins with */
 	struct segment *segments;
 	size_t segments_count;
 };
@@ -35,13 +35,14 @@ struct album {
 	size_t tracks_count;
 	struct audio_file **files;
 	size_t files_count;
-	char **notes;		/* what a person should know */
+	char **notes; /* what a person should know */
 	size_t notes_count;
-	unsigned int problems;	/* that were complained of */
-	bool raw;		/* all files are raw */
+	unsigned int problems; /* that were complained of */
+	bool raw; /* all files are raw */
 };
 
-/* Add a file, folder, CUE sheet, playlist or "-". What is wrong is complained of at once, and counted in problems. */
+/* Add a file, folder, CUE sheet, playlist or "-". What is wrong is complained of at once, and
+ * counted in problems. */
 void album_add(struct album *album, const char *path);
 /* Make one track of all. */
 void album_join(struct album *album);
@@ -52,7 +53,8 @@ void album_free(struct album *album);
 
 /* Frames of a track, or FRAMES_UNKNOWN. */
 uint64_t track_frames(const struct track *track);
-/* Sectors it will have on the disc: whole ones, 300 at least; TAO_UNKNOWN if its length is not known. */
+/* Sectors it will have on the disc: whole ones, 300 at least; TAO_UNKNOWN if its length is not
+ * known. */
 uint32_t track_sectors(const struct track *track);
 /* The title for people: "Artist - Title", or the name of its file. To be freed. */
 char *track_name(const struct album *album, const struct track *track);

@@ -14,12 +14,12 @@
 #include "flac.h"
 #include "text.h"
 
-#define RATE_MIN	4000
-#define RATE_MAX	768000
+#define RATE_MIN 4000
+#define RATE_MAX 768000
 /* What is decoded at a time */
-#define CHUNK_FRAMES	4096
+#define CHUNK_FRAMES 4096
 /* A resampler may end that much early. */
-#define TAIL_FRAMES	64
+#define TAIL_FRAMES 64
 
 static bool has_suffix(const char *path, const char *const *suffixes)
 {
@@ -126,8 +126,9 @@ static char *with_ffmpeg(const char *path, const char *extra)
 {
 	const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
 	int stem = dot && dot > (slash ? slash : path) ? (int)(dot - path) : (int)strlen(path);
-	char *from = shell_quote(path), *target = xasprintf("%.*s%s.flac", stem, path,
-							    dot && !strcasecmp(dot, ".flac") ? "-2" : "");
+	char *from = shell_quote(path),
+	     *target = xasprintf("%.*s%s.flac", stem, path,
+				 dot && !strcasecmp(dot, ".flac") ? "-2" : "");
 	char *to = shell_quote(target), *line;
 
 	line = xasprintf("ffmpeg -i %s%s %s", from, extra, to);
@@ -190,12 +191,14 @@ static char *format_problem(const char *path, const SF_INFO *info)
 
 	if (info->channels > 2) {
 		line = with_ffmpeg(path, " -ac 2");
-		text = xasprintf("%s: has %d channels, a CD has two. Mix it down: %s", path, info->channels, line);
+		text = xasprintf("%s: has %d channels, a CD has two. Mix it down: %s", path,
+				 info->channels, line);
 		free(line);
 		return text;
 	}
 	if (info->channels < 1 || info->samplerate < RATE_MIN || info->samplerate > RATE_MAX)
-		return xasprintf("%s: has a sample rate of %d Hz, which can't be converted", path, info->samplerate);
+		return xasprintf("%s: has a sample rate of %d Hz, which can't be converted", path,
+				 info->samplerate);
 	if (info->frames < 1)
 		return xasprintf("%s: holds no audio", path);
 	if (info->frames > INT64_C(1) << 40)
@@ -207,7 +210,8 @@ static char *unreadable(const char *path)
 {
 	char *line = with_ffmpeg(path, ""), *text;
 
-	text = xasprintf("%s: this kind of file can't be read (%s). Convert it: %s", path, sf_strerror(NULL), line);
+	text = xasprintf("%s: this kind of file can't be read (%s). Convert it: %s", path,
+			 sf_strerror(NULL), line);
 	free(line);
 	return text;
 }
@@ -278,8 +282,10 @@ char *audio_conversions(const struct audio_file *file)
 		snprintf(rate, sizeof(rate), "%g kHz to 44.1 kHz", file->rate / 1000.0);
 	if (!rate[0] && file->channels == 2 && (file->exact || file->lossy))
 		return NULL;
-	return xasprintf("%s%s%s%s", rate, !file->exact && !file->lossy ? rate[0] ? ", to 16 bit" : "to 16 bit" : "",
-			 file->channels == 1 && (rate[0] || (!file->exact && !file->lossy)) ? ", " : "",
+	return xasprintf("%s%s%s%s", rate,
+			 !file->exact && !file->lossy ? rate[0] ? ", to 16 bit" : "to 16 bit" : "",
+			 file->channels == 1 && (rate[0] || (!file->exact && !file->lossy)) ? ", " :
+											      "",
 			 file->channels == 1 ? "mono to stereo" : "");
 }
 
@@ -289,7 +295,7 @@ struct decoder {
 	FILE *raw;
 	SRC_STATE *resampler;
 	double ratio;
-	uint64_t left;		/* frames that are still to come */
+	uint64_t left; /* frames that are still to come */
 	uint64_t random;
 	uint64_t clipped;
 	bool damaged;
@@ -298,7 +304,8 @@ struct decoder {
 	short exact[CHUNK_FRAMES * 2];
 };
 
-/* Uniform, 0 to 1; the same numbers each time, so that a file is converted alike when it is burned and verified. */
+/* Uniform, 0 to 1; the same numbers each time, so that a file is converted alike when it is burned
+ * and verified. */
 static double next_random(struct decoder *d)
 {
 	d->random ^= d->random << 13;
@@ -329,7 +336,8 @@ static void store_floats(struct decoder *d, const float *in, long frames, int16_
 			if (channel == 1 && d->file->channels == 1)
 				out[2 * i + 1] = out[2 * i];
 			else
-				out[2 * i + channel] = htole16(to_16_bits(d, in[i * d->file->channels + channel]));
+				out[2 * i + channel] =
+					htole16(to_16_bits(d, in[i * d->file->channels + channel]));
 		}
 	}
 }
@@ -361,8 +369,8 @@ static int seek_frame(struct decoder *d, uint64_t source_frame)
 }
 
 /*
- * Begin a whole number of seconds earlier, and throw that away: then source and CD are in step, and the filter has
- * heard what comes before.
+ * Begin a whole number of seconds earlier, and throw that away: then source and CD are in step, and
+ * the filter has heard what comes before.
  */
 static int seek_resampled(struct decoder *d, uint64_t first)
 {
@@ -373,7 +381,8 @@ static int seek_resampled(struct decoder *d, uint64_t first)
 	if (seek_frame(d, second * d->file->rate))
 		return -1;
 	for (uint64_t skip = first - second * CD_RATE; skip; skip -= n) {
-		n = src_callback_read(d->resampler, d->ratio, skip < CHUNK_FRAMES ? skip : CHUNK_FRAMES, d->out);
+		n = src_callback_read(d->resampler, d->ratio,
+				      skip < CHUNK_FRAMES ? skip : CHUNK_FRAMES, d->out);
 		if (n <= 0)
 			return -1;
 	}
@@ -391,7 +400,8 @@ static int open_file(struct decoder *d, uint64_t first)
 	if (d->file->rate == CD_RATE)
 		return seek_frame(d, first);
 	d->ratio = (double)CD_RATE / d->file->rate;
-	d->resampler = src_callback_new(feed_resampler, SRC_SINC_BEST_QUALITY, d->file->channels, &error, d);
+	d->resampler = src_callback_new(feed_resampler, SRC_SINC_BEST_QUALITY, d->file->channels,
+					&error, d);
 	return d->resampler ? seek_resampled(d, first) : -1;
 }
 
@@ -405,7 +415,8 @@ static int open_raw(struct decoder *d, uint64_t first)
 	return d->raw ? fseeko(d->raw, first * FRAME_BYTES, SEEK_SET) : -1;
 }
 
-struct decoder *decoder_open(const struct audio_file *file, uint64_t first, uint64_t frames, char **problem)
+struct decoder *decoder_open(const struct audio_file *file, uint64_t first, uint64_t frames,
+			     char **problem)
 {
 	struct decoder *d = xcalloc(1, sizeof(*d));
 
@@ -481,8 +492,9 @@ long decoder_read(struct decoder *d, int16_t *out, size_t frames, char **problem
 		memset(out, 0, frames * FRAME_BYTES);
 	}
 	if (n <= 0 || d->damaged) {
-		*problem = xasprintf("%s: is damaged or was changed: %s min before its end nothing more can be read",
-				     d->file->path, format_time(d->left / SECTOR_FRAMES, at));
+		*problem = xasprintf(
+			"%s: is damaged or was changed: %s min before its end nothing more can be read",
+			d->file->path, format_time(d->left / SECTOR_FRAMES, at));
 		return -1;
 	}
 	d->left -= n;
@@ -508,8 +520,8 @@ void decoder_close(struct decoder *d)
 }
 
 /* Frames that can be decoded; *damaged if there was an error on the way. */
-static uint64_t count_frames(SNDFILE *sndfile, const struct audio_file *file, const volatile bool *stop,
-			     bool *damaged)
+static uint64_t count_frames(SNDFILE *sndfile, const struct audio_file *file,
+			     const volatile bool *stop, bool *damaged)
 {
 	float *buffer = xcalloc(CHUNK_FRAMES * file->channels, sizeof(float));
 	uint64_t frames = 0;

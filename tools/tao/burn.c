@@ -19,8 +19,8 @@
 #include "progress.h"
 #include "recorder.h"
 
-#define BUFFER_MIB		64
-#define WAIT_INTERVAL_MS	1000
+#define BUFFER_MIB 64
+#define WAIT_INTERVAL_MS 1000
 
 struct burn_command {
 	struct burn_options options;
@@ -40,35 +40,42 @@ struct burn_command {
 	unsigned int failed_to_open;
 };
 
-/* ---------------------------------------------------------------------------------------------- options */
+/* ----------------------------------------------------------------------------------------------
+ * options */
 
 enum {
-	OPTION_FROM = 2000, OPTION_ISRC, OPTION_MCN, OPTION_COPY, OPTION_PRE, OPTION_RAW, OPTION_NO_CHECK,
-	OPTION_BUFFER, OPTION_NO_UNDERRUN,
+	OPTION_FROM = 2000,
+	OPTION_ISRC,
+	OPTION_MCN,
+	OPTION_COPY,
+	OPTION_PRE,
+	OPTION_RAW,
+	OPTION_NO_CHECK,
+	OPTION_BUFFER,
+	OPTION_NO_UNDERRUN,
 };
 
-static const struct option burn_options[] = {
-	{ "dry-run", no_argument, NULL, 'n' },
-	{ "speed", required_argument, NULL, 's' },
-	{ "test", no_argument, NULL, 't' },
-	{ "no-finalize", no_argument, NULL, 'F' },
-	{ "no-finalise", no_argument, NULL, 'F' },
-	{ "multi-session", no_argument, NULL, 'm' },
-	{ "verify", no_argument, NULL, 'v' },
-	{ "eject", no_argument, NULL, 'e' },
-	{ "join", no_argument, NULL, 'j' },
-	{ "wait", no_argument, NULL, 'w' },
-	{ "from", required_argument, NULL, OPTION_FROM },
-	{ "isrc", required_argument, NULL, OPTION_ISRC },
-	{ "mcn", required_argument, NULL, OPTION_MCN },
-	{ "copy-permitted", no_argument, NULL, OPTION_COPY },
-	{ "pre-emphasis", no_argument, NULL, OPTION_PRE },
-	{ "raw", no_argument, NULL, OPTION_RAW },
-	{ "no-check", no_argument, NULL, OPTION_NO_CHECK },
-	{ "buffer", required_argument, NULL, OPTION_BUFFER },
-	{ "no-underrun-protection", no_argument, NULL, OPTION_NO_UNDERRUN },
-	{ 0 }
-};
+static const struct option burn_options[] = { { "dry-run", no_argument, NULL, 'n' },
+					      { "speed", required_argument, NULL, 's' },
+					      { "test", no_argument, NULL, 't' },
+					      { "no-finalize", no_argument, NULL, 'F' },
+					      { "no-finalise", no_argument, NULL, 'F' },
+					      { "multi-session", no_argument, NULL, 'm' },
+					      { "verify", no_argument, NULL, 'v' },
+					      { "eject", no_argument, NULL, 'e' },
+					      { "join", no_argument, NULL, 'j' },
+					      { "wait", no_argument, NULL, 'w' },
+					      { "from", required_argument, NULL, OPTION_FROM },
+					      { "isrc", required_argument, NULL, OPTION_ISRC },
+					      { "mcn", required_argument, NULL, OPTION_MCN },
+					      { "copy-permitted", no_argument, NULL, OPTION_COPY },
+					      { "pre-emphasis", no_argument, NULL, OPTION_PRE },
+					      { "raw", no_argument, NULL, OPTION_RAW },
+					      { "no-check", no_argument, NULL, OPTION_NO_CHECK },
+					      { "buffer", required_argument, NULL, OPTION_BUFFER },
+					      { "no-underrun-protection", no_argument, NULL,
+						OPTION_NO_UNDERRUN },
+					      { 0 } };
 
 static int add_isrcs(struct burn_command *c, char *list)
 {
@@ -76,7 +83,9 @@ static int add_isrcs(struct burn_command *c, char *list)
 
 	for (word = strtok(list, ","); word; word = strtok(NULL, ",")) {
 		if (!parse_isrc(word, code))
-			return usage_error("burn", "\"%s\" is no ISRC; it has 12 characters as in GBAYE0601498", word);
+			return usage_error("burn",
+					   "\"%s\" is no ISRC; it has 12 characters as in GBAYE0601498",
+					   word);
 		if (c->isrc_count == TAO_TRACKS_MAX)
 			return usage_error("burn", "more than 99 ISRCs");
 		c->isrc[c->isrc_count++] = xstrdup(code);
@@ -105,7 +114,9 @@ static int take_option(struct burn_command *c, int letter)
 		break;
 	case 's':
 		if (parse_speed(optarg, &o->speed_kbps))
-			return usage_error("burn", "\"%s\" is no speed; give a number as in 8 or 8x, or max", optarg);
+			return usage_error("burn",
+					   "\"%s\" is no speed; give a number as in 8 or 8x, or max",
+					   optarg);
 		break;
 	case 't':
 		o->test = true;
@@ -137,8 +148,10 @@ static int take_option(struct burn_command *c, int letter)
 		return add_isrcs(c, optarg);
 	case OPTION_MCN:
 		if (!parse_mcn(optarg, c->album.mcn))
-			return usage_error("burn", "\"%s\" is no catalogue number: 13 digits, the last a check digit",
-					   optarg);
+			return usage_error(
+				"burn",
+				"\"%s\" is no catalogue number: 13 digits, the last a check digit",
+				optarg);
 		break;
 	case OPTION_COPY:
 		c->copy_permitted = true;
@@ -169,13 +182,17 @@ static int check_options(const struct burn_command *c, int arguments)
 	if (!arguments)
 		return usage_error("burn", "no files");
 	if (c->options.test && c->options.verify)
-		return usage_error("burn", "--test leaves nothing on the disc that --verify could read");
+		return usage_error("burn",
+				   "--test leaves nothing on the disc that --verify could read");
 	if (c->options.verify && c->options.close == TAO_CLOSE_NOTHING)
-		return usage_error("burn", "--verify reads the disc back, which works once its session is closed: leave --no-finalize out, or use `tao finalize` and `tao verify` later");
+		return usage_error(
+			"burn",
+			"--verify reads the disc back, which works once its session is closed: leave --no-finalize out, or use `tao finalize` and `tao verify` later");
 	return STATUS_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------ album */
+/* ------------------------------------------------------------------------------------------------
+ * album */
 
 static void show_check(const struct audio_file *file, size_t n, size_t count)
 {
@@ -197,10 +214,11 @@ static int apply_track_options(struct burn_command *c)
 	struct album *album = &c->album;
 
 	if (c->isrc_count > album->tracks_count)
-		return usage_error("burn", "%u ISRCs for %zu tracks", c->isrc_count, album->tracks_count);
-	if (c->options.from >= album->tracks_count)
-		return usage_error("burn", "--from %zu: there are only %zu tracks", c->options.from + 1,
+		return usage_error("burn", "%u ISRCs for %zu tracks", c->isrc_count,
 				   album->tracks_count);
+	if (c->options.from >= album->tracks_count)
+		return usage_error("burn", "--from %zu: there are only %zu tracks",
+				   c->options.from + 1, album->tracks_count);
 	for (size_t i = 0; i < album->tracks_count; i++) {
 		if (i < c->isrc_count)
 			strcpy(album->tracks[i].isrc, c->isrc[i]);
@@ -230,7 +248,8 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 		show_check(NULL, 1, 1);
 	}
 	if (!album->problems && c->options.verify && has_stream(album)) {
-		complain("--verify needs files to compare with; standard input is gone once it is burned");
+		complain(
+			"--verify needs files to compare with; standard input is gone once it is burned");
 		album->problems++;
 	}
 	if (album->problems) {
@@ -246,7 +265,8 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 	return apply_track_options(c);
 }
 
-/* ----------------------------------------------------------------------------------------------- drives */
+/* -----------------------------------------------------------------------------------------------
+ * drives */
 
 static bool add_drive(struct burn_command *c, const char *path, int *exit_status)
 {
@@ -256,8 +276,9 @@ static bool add_drive(struct burn_command *c, const char *path, int *exit_status
 	if (!r->watch)
 		return false;
 	/* a dry run disturbs nobody */
-	r->dev = c->dry_run ? NULL : open_path(tao_device_path(r->watch), TAO_OPEN_WRITE | TAO_OPEN_NONBLOCK,
-					       exit_status);
+	r->dev = c->dry_run ? NULL :
+			      open_path(tao_device_path(r->watch),
+					TAO_OPEN_WRITE | TAO_OPEN_NONBLOCK, exit_status);
 	if (!r->dev && !c->dry_run) {
 		tao_close(r->watch);
 		return false;
@@ -266,7 +287,8 @@ static bool add_drive(struct burn_command *c, const char *path, int *exit_status
 	return true;
 }
 
-/* All that can be opened; a drive that can't is no reason not to burn in the others, if there are any. */
+/* All that can be opened; a drive that can't is no reason not to burn in the others, if there are
+ * any. */
 static int open_drives(struct burn_command *c)
 {
 	int exit_status = STATUS_NO_DRIVE;
@@ -286,7 +308,8 @@ static int open_drives(struct burn_command *c)
 }
 
 /* Why the disc can't take the album; NULL if it can. To be freed. */
-static char *disc_problem(const struct burn_command *c, struct recorder *r, struct tao_medium *medium)
+static char *disc_problem(const struct burn_command *c, struct recorder *r,
+			  struct tao_medium *medium)
 {
 	uint32_t sectors = sectors_needed(&c->album, c->options.from);
 	size_t tracks = c->album.tracks_count - c->options.from;
@@ -294,10 +317,11 @@ static char *disc_problem(const struct burn_command *c, struct recorder *r, stru
 
 	if (tao_get_medium(r->watch, medium))
 		return xstrdup(tao_last_error());
-	problem = medium_problem(medium, tao_device_path(r->watch), sectors == TAO_UNKNOWN ? 0 : sectors);
+	problem = medium_problem(medium, tao_device_path(r->watch),
+				 sectors == TAO_UNKNOWN ? 0 : sectors);
 	if (!problem && medium->tracks + tracks > TAO_TRACKS_MAX)
-		return xasprintf("%zu tracks are too many for the disc in %s, which has %u of 99.", tracks,
-				 tao_device_path(r->watch), medium->tracks);
+		return xasprintf("%zu tracks are too many for the disc in %s, which has %u of 99.",
+				 tracks, tao_device_path(r->watch), medium->tracks);
 	return problem;
 }
 
@@ -308,7 +332,8 @@ static void sleep_ms(unsigned int ms)
 	nanosleep(&time, NULL);
 }
 
-/* Until there is a disc that the album fits on. What is wrong with the one that is in is said once. */
+/* Until there is a disc that the album fits on. What is wrong with the one that is in is said once.
+ */
 static void wait_for_disc(const struct burn_command *c, struct recorder *r)
 {
 	char *problem, *last = NULL;
@@ -370,7 +395,8 @@ static int check_discs(struct burn_command *c)
 	return c->count ? STATUS_OK : STATUS_DISC;
 }
 
-/* ------------------------------------------------------------------------------------------------- plan */
+/* -------------------------------------------------------------------------------------------------
+ * plan */
 
 static void say_track(const struct album *album, size_t i)
 {
@@ -382,7 +408,8 @@ static void say_track(const struct album *album, size_t i)
 		format_time(sectors, time);
 	conversions = audio_conversions(track->segments[0].file);
 	say("%4zu.  %5s  %s  (%s%s%s)%s%s\n", i + 1, time, name, track->segments[0].file->format,
-	    conversions ? ": " : "", conversions ? conversions : "", track->isrc[0] ? "  ISRC " : "", track->isrc);
+	    conversions ? ": " : "", conversions ? conversions : "",
+	    track->isrc[0] ? "  ISRC " : "", track->isrc);
 	free(conversions);
 	free(name);
 }
@@ -405,8 +432,8 @@ static void say_drive(const struct burn_command *c, struct recorder *r)
 	else if (!tao_get_speed(r->watch, &set) && set.requested_kbps)
 		format_speed(set.requested_kbps, speed);
 	disc = describe_medium(&medium);
-	say("%s  %s %s: %s; speed %s%s%s%s", tao_device_path(r->watch), drive.vendor, drive.product, disc, speed,
-	    fastest[0] ? " (of " : "", fastest, fastest[0] ? ")" : "");
+	say("%s  %s %s: %s; speed %s%s%s%s", tao_device_path(r->watch), drive.vendor, drive.product,
+	    disc, speed, fastest[0] ? " (the drive: up to " : "", fastest, fastest[0] ? ")" : "");
 	if (sectors != TAO_UNKNOWN && medium.flags & TAO_MEDIUM_WRITABLE)
 		say("; %s min left after it", format_time(medium.free_sectors - sectors, left));
 	say("\n");
@@ -433,14 +460,16 @@ static void say_plan(struct burn_command *c)
 	char time[TIME_SIZE];
 
 	if (album->title)
-		say("%s%s%s\n", album->artist ? album->artist : "", album->artist ? ": " : "", album->title);
+		say("%s%s%s\n", album->artist ? album->artist : "", album->artist ? ": " : "",
+		    album->title);
 	for (size_t i = c->options.from; i < album->tracks_count; i++)
 		say_track(album, i);
 	if (sectors == TAO_UNKNOWN)
-		say("%zu track%s, length not known; it ends where the disc does.\n", tracks, tracks == 1 ? "" : "s");
+		say("%zu track%s, length not known; it ends where the disc does.\n", tracks,
+		    tracks == 1 ? "" : "s");
 	else
-		say("%zu track%s, %s min%s.\n", tracks, tracks == 1 ? "" : "s", format_time(sectors, time),
-		    tracks == 1 ? "" : " with the gaps");
+		say("%zu track%s, %s min%s.\n", tracks, tracks == 1 ? "" : "s",
+		    format_time(sectors, time), tracks == 1 ? "" : " with the gaps");
 	for (unsigned int i = 0; i < c->count; i++)
 		say_drive(c, &c->recorders[i]);
 	if (tracks > 1)
@@ -459,7 +488,8 @@ static void json_plan(struct burn_command *c)
 	for (size_t i = c->options.from; i < album->tracks_count; i++) {
 		const struct track *t = &album->tracks[i];
 		struct json_object *track = json_object_new_object();
-		char *name = track_name(album, t), *conversions = audio_conversions(t->segments[0].file);
+		char *name = track_name(album, t),
+		     *conversions = audio_conversions(t->segments[0].file);
 
 		json_add_number(track, "index", i + 1);
 		json_add_string(track, "title", name);
@@ -473,7 +503,8 @@ static void json_plan(struct burn_command *c)
 		free(name);
 	}
 	for (unsigned int i = 0; i < c->count; i++)
-		json_object_array_add(drives, json_object_new_string(tao_device_path(c->recorders[i].watch)));
+		json_object_array_add(drives, json_object_new_string(
+						      tao_device_path(c->recorders[i].watch)));
 	json_add_string(event, "album", album->title);
 	json_add_string(event, "mcn", album->mcn[0] ? album->mcn : NULL);
 	json_object_object_add(event, "tracks", tracks);
@@ -482,7 +513,8 @@ static void json_plan(struct burn_command *c)
 	json_print(event);
 }
 
-/* ------------------------------------------------------------------------------------------------- burn */
+/* -------------------------------------------------------------------------------------------------
+ * burn */
 
 static void wake_up(int number)
 {
@@ -508,20 +540,25 @@ static void cancel_all(struct burn_command *c, struct progress *progress, atomic
 	struct tao_status status;
 
 	if (atomic_exchange(stop, true)) {
-		complain("leaving. The drives end what they have begun; `tao status` shows how far they are.");
+		complain(
+			"leaving. The drives end what they have begun; `tao status` shows how far they are.");
 		_exit(STATUS_CANCELLED);
 	}
-	progress_say(progress, "Cancelling: the track ends with what has arrived (again Ctrl-C: don't wait for it).\n");
+	progress_say(
+		progress,
+		"Cancelling: the track ends with what has arrived (again Ctrl-C: don't wait for it).\n");
 	for (unsigned int i = 0; i < c->count; i++) {
-		if (!tao_get_status(c->recorders[i].watch, &status) && status.action == TAO_ACTION_CLOSING_SESSION)
-			progress_say(progress, "%s: a session that is being closed can't be stopped.\n",
+		if (!tao_get_status(c->recorders[i].watch, &status) &&
+		    status.action == TAO_ACTION_CLOSING_SESSION)
+			progress_say(progress,
+				     "%s: a session that is being closed can't be stopped.\n",
 				     tao_device_path(c->recorders[i].watch));
 		recorder_cancel(&c->recorders[i]);
 	}
 }
 
-static void wait_for_recorders(struct burn_command *c, struct progress *progress, const sigset_t *signals,
-			       atomic_bool *stop, atomic_uint *running)
+static void wait_for_recorders(struct burn_command *c, struct progress *progress,
+			       const sigset_t *signals, atomic_bool *stop, atomic_uint *running)
 {
 	const struct timespec tick = { 0, 100 * 1000000L };
 
@@ -577,7 +614,8 @@ static void run_recorders(struct burn_command *c)
 	pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
 }
 
-/* ---------------------------------------------------------------------------------------------- results */
+/* ----------------------------------------------------------------------------------------------
+ * results */
 
 static char *append(char *text, char *more)
 {
@@ -610,7 +648,8 @@ static char *resume_command(int argc, char **argv, size_t next)
 }
 
 /* After a failure: what is on the disc, and what can be done. */
-static char *describe_state(const struct burn_command *c, const struct recorder *r, int argc, char **argv)
+static char *describe_state(const struct burn_command *c, const struct recorder *r, int argc,
+			    char **argv)
 {
 	size_t next = c->options.from + r->tracks_done + 1;
 	char *text = xstrdup(""), *command, *disc;
@@ -635,7 +674,8 @@ static char *describe_state(const struct burn_command *c, const struct recorder 
 		free(disc);
 		return text;
 	}
-	text = append(text, xasprintf(" The disc is usable, %s min are left.", format_time(m.free_sectors, left)));
+	text = append(text, xasprintf(" The disc is usable, %s min are left.",
+				      format_time(m.free_sectors, left)));
 	if (next <= c->album.tracks_count && !has_stream(&c->album)) {
 		command = resume_command(argc, argv, next);
 		text = append(text, xasprintf(" To go on: `%s`.", command));
@@ -648,11 +688,13 @@ static char *describe_state(const struct burn_command *c, const struct recorder 
 
 static char *describe_success(const struct burn_command *c, const struct recorder *r)
 {
-	const char *end = c->options.test ? "test passed" :
-		!r->closed ? "the session is open" :
-		c->options.close == TAO_CLOSE_FINALIZE ? "the disc is finalised" : "the session is closed";
+	const char *end = c->options.test			 ? "test passed" :
+			  !r->closed				 ? "the session is open" :
+			  c->options.close == TAO_CLOSE_FINALIZE ? "the disc is finalised" :
+								   "the session is closed";
 
-	return xasprintf("%zu track%s burned, %s%s.", r->tracks_done, r->tracks_done == 1 ? "" : "s", end,
+	return xasprintf("%zu track%s burned, %s%s.", r->tracks_done,
+			 r->tracks_done == 1 ? "" : "s", end,
 			 r->identical ? ", read back identical" : "");
 }
 
@@ -670,7 +712,8 @@ static const char *result_name(int exit_status)
 	}
 }
 
-static void report_recorder(const struct burn_command *c, const struct recorder *r, int argc, char **argv)
+static void report_recorder(const struct burn_command *c, const struct recorder *r, int argc,
+			    char **argv)
 {
 	const char *path = tao_device_path(r->watch);
 	struct json_object *event;
@@ -681,7 +724,8 @@ static void report_recorder(const struct burn_command *c, const struct recorder 
 	else if (r->tracks_done == c->album.tracks_count - c->options.from && r->closed)
 		text = xasprintf("The disc is finished, but: %s", r->message);
 	else
-		text = append(xasprintf("%s%s", r->message, r->message[strlen(r->message) - 1] == '.' ? "" : "."),
+		text = append(xasprintf("%s%s", r->message,
+					r->message[strlen(r->message) - 1] == '.' ? "" : "."),
 			      describe_state(c, r, argc, argv));
 	if (!r->exit_status)
 		say("%s: %s\n", path, text);
@@ -742,7 +786,8 @@ static int burn(struct burn_command *c, int argc, char **argv)
 
 int cmd_burn(int argc, char **argv)
 {
-	static struct burn_command c = { .options.close = TAO_CLOSE_FINALIZE, .buffer_bytes = BUFFER_MIB << 20 };
+	static struct burn_command c = { .options.close = TAO_CLOSE_FINALIZE,
+					 .buffer_bytes = BUFFER_MIB << 20 };
 	char **typed = xcalloc(argc + 1, sizeof(*typed));
 	int letter, exit_status = STATUS_OK;
 

@@ -79,7 +79,8 @@ char *xasprintf(const char *format, ...)
 
 char *shell_quote(const char *text)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%";
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%";
 	char *quoted, *out;
 
 	if (*text && strspn(text, plain) == strlen(text))

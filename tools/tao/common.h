@@ -51,7 +51,8 @@ int cmd_cancel(int argc, char **argv);
 int cmd_eject(int argc, char **argv);
 int cmd_load(int argc, char **argv);
 
-/* Text for people: standard output, or standard error where --json has that. Nothing with --quiet. */
+/* Text for people: standard output, or standard error where --json has that. Nothing with --quiet.
+ */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 FILE *human_output(void);
 /* "tao: ..." on standard error, always. */
@@ -78,8 +79,8 @@ const char *format_speed(uint32_t kbps, char text[TIME_SIZE]);
 int parse_speed(const char *text, uint32_t *kbps);
 
 /*
- * The drive a command is for: --device, else @positional, else the only one. NULL, with a message, if it can't be
- * opened; *status is then the exit status.
+ * The drive a command is for: --device, else @positional, else the only one. NULL, with a message,
+ * if it can't be opened; *status is then the exit status.
  */
 struct tao_device *open_drive(const char *positional, unsigned int flags, int *status);
 struct tao_device *open_path(const char *path, unsigned int flags, int *status);
@@ -90,9 +91,11 @@ const char *drive_argument(int argc, char **argv);
 /* Opens the tray, or closes it (@in). Returns the exit status; a failure was reported. */
 int tray(struct tao_device *dev, bool in);
 
-/* Says what the last call of libtao, which returned @error, failed of, and what to do. Returns the exit status. */
+/* Says what the last call of libtao, which returned @error, failed of, and what to do. Returns the
+ * exit status. */
 int report_failure(struct tao_device *dev, int error);
-/* The text alone, to be freed, and the exit status alone. The text is about the last call of this thread. */
+/* The text alone, to be freed, and the exit status alone. The text is about the last call of this
+ * thread. */
 char *failure_text(struct tao_device *dev, int error);
 int failure_status(int error);
 
@@ -104,9 +107,11 @@ char *describe_medium(const struct tao_medium *medium);
 /* Why no track of so many sectors can be added, with the remedy, or NULL if one can. */
 char *medium_problem(const struct tao_medium *medium, const char *path, uint32_t sectors);
 
-/* diagnose.c: why there is no drive, or none of that name; a text for people. @root is "" but in tests. */
+/* diagnose.c: why there is no drive, or none of that name; a text for people. @root is "" but in
+ * tests. */
 char *diagnose_no_drive(const char *root, const char *release);
-/* Who has the drive or its block device open, "wodim (process 123), ..."; NULL if nobody that we may see. */
+/* Who has the drive or its block device open, "wodim (process 123), ..."; NULL if nobody that we
+ * may see. */
 char *find_holders(struct tao_device *dev, const char *path);
 
 /* Help of the command whose name is argv[0]; main.c. */
@@ -114,7 +119,8 @@ int command_help(const char *name);
 int usage_error(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * getopt_long() with the options that all commands know. Returns what getopt_long() does, but takes those itself.
+ * getopt_long() with the options that all commands know. Returns what getopt_long() does, but takes
+ * those itself.
  */
 struct option;
 int next_option(int argc, char **argv, const char *letters, const struct option *own);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tao verify, and the same at the end of tao burn: a track of the disc against the files it came from.
+ * tao verify, and the same at the end of tao burn: a track of the disc against the files it came
+ * from.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,7 +15,7 @@
 #include "json.h"
 #include "progress.h"
 
-#define PIECE_FRAMES	65536
+#define PIECE_FRAMES 65536
 
 struct source {
 	int fd;
@@ -50,8 +51,9 @@ static int spool_segment(const struct segment *segment, int fd, char **problem)
 	decoder = decoder_open(segment->file, segment->first, segment->frames, problem);
 	while (decoder && (n = decoder_read(decoder, frames, PIECE_FRAMES, problem)) > 0) {
 		if (write_all(fd, frames, n * FRAME_BYTES)) {
-			*problem = xasprintf("can't keep decoded audio: %s; set TMPDIR to a folder with room",
-					     strerror(errno));
+			*problem = xasprintf(
+				"can't keep decoded audio: %s; set TMPDIR to a folder with room",
+				strerror(errno));
 			n = -1;
 			break;
 		}
@@ -69,8 +71,8 @@ static int spool_track(const struct track *track, char **problem)
 
 	fd = open(dir && *dir ? dir : "/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (fd < 0) {
-		*problem = xasprintf("can't keep decoded audio in %s: %s", dir && *dir ? dir : "/var/tmp",
-				     strerror(errno));
+		*problem = xasprintf("can't keep decoded audio in %s: %s",
+				     dir && *dir ? dir : "/var/tmp", strerror(errno));
 		return -1;
 	}
 	for (size_t i = 0; i < track->segments_count; i++) {
@@ -82,8 +84,8 @@ static int spool_track(const struct track *track, char **problem)
 	return fd;
 }
 
-int compare_track(struct tao_device *dev, unsigned int number, const struct track *track, struct tao_verify *verify,
-		  tao_progress_fn progress, void *data, char **problem)
+int compare_track(struct tao_device *dev, unsigned int number, const struct track *track,
+		  struct tao_verify *verify, tao_progress_fn progress, void *data, char **problem)
 {
 	const struct segment *first = &track->segments[0];
 	struct source source = { 0 };
@@ -101,8 +103,8 @@ int compare_track(struct tao_device *dev, unsigned int number, const struct trac
 	}
 	if (source.fd < 0)
 		return -EIO;
-	ret = tao_verify_track(dev, number, read_source, &source, track_frames(track) * FRAME_BYTES, verify, progress,
-			       data);
+	ret = tao_verify_track(dev, number, read_source, &source, track_frames(track) * FRAME_BYTES,
+			       verify, progress, data);
 	close(source.fd);
 	return ret;
 }
@@ -122,16 +124,20 @@ char *describe_verify(const struct tao_verify *v)
 	char time[TIME_SIZE];
 
 	if (v->edge_samples)
-		edge = xasprintf(", %llu samples at the edge can't be read", (unsigned long long)v->edge_samples);
+		edge = xasprintf(", %llu samples at the edge can't be read",
+				 (unsigned long long)v->edge_samples);
 	if (!v->different_samples && !v->unreadable_sectors)
 		text = xasprintf("identical (%s%s)", offset, edge ? edge : "");
 	else if (!v->different_samples)
-		text = xasprintf("%u sectors can't be read, the rest is identical (%s%s)", v->unreadable_sectors,
-				 offset, edge ? edge : "");
+		text = xasprintf("%u sectors can't be read, the rest is identical (%s%s)",
+				 v->unreadable_sectors, offset, edge ? edge : "");
 	else
-		text = xasprintf("differs: %llu of %llu samples, the first at %s, %u sectors can't be read (%s)",
-				 (unsigned long long)v->different_samples, (unsigned long long)v->compared_samples,
-				 format_msf(v->first_different / SECTOR_FRAMES, time), v->unreadable_sectors, offset);
+		text = xasprintf(
+			"differs: %llu of %llu samples, the first at %s, %u sectors can't be read (%s)",
+			(unsigned long long)v->different_samples,
+			(unsigned long long)v->compared_samples,
+			format_msf(v->first_different / SECTOR_FRAMES, time), v->unreadable_sectors,
+			offset);
 	free(offset);
 	free(edge);
 	return text;
@@ -143,7 +149,9 @@ struct json_object *json_verify(const struct tao_verify *v)
 
 	json_add_bool(object, "identical", !v->different_samples && !v->unreadable_sectors);
 	json_object_object_add(object, "offset_samples",
-			       v->flags & TAO_VERIFY_NO_OFFSET ? NULL : json_object_new_int(v->offset_samples));
+			       v->flags & TAO_VERIFY_NO_OFFSET ?
+				       NULL :
+				       json_object_new_int(v->offset_samples));
 	json_add_bool(object, "offset_ambiguous", v->flags & TAO_VERIFY_AMBIGUOUS);
 	json_add_number(object, "samples", v->samples);
 	json_add_number(object, "compared_samples", v->compared_samples);
@@ -181,7 +189,9 @@ static int verify_one(struct tao_device *dev, unsigned int number, const struct 
 	ret = compare_track(dev, number, track, &verify, show, &shown, &problem);
 	if (ret < 0) {
 		text = problem ? problem : failure_text(dev, ret);
-		exit_status = problem ? STATUS_INPUT : ret == -EMSGSIZE ? STATUS_DIFFERS : STATUS_FAILED;
+		exit_status = problem	       ? STATUS_INPUT :
+			      ret == -EMSGSIZE ? STATUS_DIFFERS :
+						 STATUS_FAILED;
 	} else {
 		text = describe_verify(&verify);
 		exit_status = ret ? STATUS_DIFFERS : STATUS_OK;
@@ -220,11 +230,14 @@ static int verify_all(struct tao_device *dev, const struct album *album, unsigne
 		struct json_object *event = json_event("result", tao_device_path(dev));
 
 		json_add_string(event, "command", "verify");
-		json_add_string(event, "result", exit_status == STATUS_DIFFERS ? "differs" :
-				exit_status ? "failed" : "done");
+		json_add_string(event, "result",
+				exit_status == STATUS_DIFFERS ? "differs" :
+				exit_status		      ? "failed" :
+								"done");
 		json_add_number(event, "exit_status", exit_status);
-		json_add_string(event, "message", exit_status ? "The disc is not what the files are." :
-				"The disc is what the files are.");
+		json_add_string(event, "message",
+				exit_status ? "The disc is not what the files are." :
+					      "The disc is what the files are.");
 		json_print(event);
 	}
 	if (exit_status == STATUS_OK)
@@ -236,12 +249,10 @@ static int verify_all(struct tao_device *dev, const struct album *album, unsigne
 
 int cmd_verify(int argc, char **argv)
 {
-	static const struct option own[] = {
-		{ "track", required_argument, NULL, 't' },
-		{ "join", no_argument, NULL, 'j' },
-		{ "raw", no_argument, NULL, 'r' },
-		{ 0 }
-	};
+	static const struct option own[] = { { "track", required_argument, NULL, 't' },
+					     { "join", no_argument, NULL, 'j' },
+					     { "raw", no_argument, NULL, 'r' },
+					     { 0 } };
 	int letter, exit_status = STATUS_INPUT;
 	struct album album = { 0 };
 	struct tao_device *dev;
@@ -262,7 +273,8 @@ int cmd_verify(int argc, char **argv)
 		return usage_error(argv[0], "no files");
 	for (int i = optind; i < argc; i++) {
 		if (!strcmp(argv[i], "-"))
-			return usage_error(argv[0], "standard input can't be compared; save it to a file first");
+			return usage_error(argv[0],
+					   "standard input can't be compared; save it to a file first");
 		album_add(&album, argv[i]);
 	}
 	if (join)

@@ -18,8 +18,8 @@ static void ignore_signal(int number)
 }
 
 /*
- * Ctrl-C ends the waiting, not the work: a session that is being closed can't be stopped. Without SA_RESTART the call
- * comes back with EINTR.
+ * Ctrl-C ends the waiting, not the work: a session that is being closed can't be stopped. Without
+ * SA_RESTART the call comes back with EINTR.
  */
 static void interruptible(void)
 {
@@ -36,9 +36,8 @@ static int report_result(struct tao_device *dev, const char *command, int error,
 	int exit_status = STATUS_OK;
 
 	if (error == -EINTR) {
-		complain(
-			"%s: not waiting any longer; the drive goes on by itself. `tao status` shows how far it is.",
-			tao_device_path(dev));
+		complain("%s: not waiting any longer; the drive goes on by itself. `tao status` shows how far it is.",
+			 tao_device_path(dev));
 		exit_status = STATUS_CANCELLED;
 	} else if (error) {
 		exit_status = report_failure(dev, error);
@@ -93,9 +92,8 @@ int cmd_finalize(int argc, char **argv)
 	if (!dev)
 		return exit_status;
 	if (!tao_get_medium(dev, &medium) && medium.flags & TAO_MEDIUM_TRACK_FAILED && !flags) {
-		complain(
-			"%s: a track on this disc failed at its end. Listen to what can be heard of it, or close the disc as it is with `tao finalize --force`.",
-			tao_device_path(dev));
+		complain("%s: a track on this disc failed at its end. Listen to what can be heard of it, or close the disc as it is with `tao finalize --force`.",
+			 tao_device_path(dev));
 		exit_status = STATUS_FAILED;
 	} else {
 		exit_status = finalize(dev, close, flags);
@@ -212,9 +210,9 @@ int cmd_speed(int argc, char **argv)
 		bool is_speed = !parse_speed(argv[i], &ignored);
 
 		if (!is_speed && argv[i][0] != '/' && strncmp(argv[i], "tao", 3))
-			return usage_error(
-				argv[0], "\"%s\" is no speed; give a number as in 8 or 8x, or max",
-				argv[i]);
+			return usage_error(argv[0],
+					   "\"%s\" is no speed; give a number as in 8 or 8x, or max",
+					   argv[i]);
 		if (is_speed ? speed != NULL : path != NULL)
 			return usage_error(argv[0], "too many arguments");
 		if (is_speed)

@@ -17,7 +17,8 @@ bool parse_isrc(const char *text, char isrc[13])
 			continue;
 		if (n == 12 || !isalnum((unsigned char)*text))
 			return false;
-		if (n < 2 ? !isalpha((unsigned char)*text) : n > 4 && !isdigit((unsigned char)*text))
+		if (n < 2 ? !isalpha((unsigned char)*text) :
+			    n > 4 && !isdigit((unsigned char)*text))
 			return false;
 		isrc[n++] = toupper((unsigned char)*text);
 	}
@@ -41,7 +42,7 @@ bool parse_mcn(const char *text, char mcn[14])
 
 struct parser {
 	struct cue_sheet *sheet;
-	struct cue_track *track;	/* the one in hand, or NULL */
+	struct cue_track *track; /* the one in hand, or NULL */
 	const char *problem;
 };
 
@@ -113,14 +114,16 @@ static void parse_track(struct parser *p, char *rest)
 	char *number = next_word(&rest), *type = number ? next_word(&rest) : NULL;
 	struct cue_sheet *sheet = p->sheet;
 
-	if (!type || strspn(number, "0123456789") != strlen(number) || atoi(number) < 1 || atoi(number) > 99) {
+	if (!type || strspn(number, "0123456789") != strlen(number) || atoi(number) < 1 ||
+	    atoi(number) > 99) {
 		p->problem = "TRACK needs a number from 1 to 99 and a type";
 	} else if (strcasecmp(type, "AUDIO")) {
 		p->problem = "this is no audio track; tao burns audio only";
 	} else if (!sheet->files_count) {
 		p->problem = "a TRACK before the first FILE";
 	} else {
-		sheet->tracks = xrealloc(sheet->tracks, sheet->tracks_count + 1, sizeof(*sheet->tracks));
+		sheet->tracks =
+			xrealloc(sheet->tracks, sheet->tracks_count + 1, sizeof(*sheet->tracks));
 		p->track = &sheet->tracks[sheet->tracks_count++];
 		*p->track = (struct cue_track){ .number = atoi(number) };
 	}
@@ -132,8 +135,8 @@ static bool parse_time(const char *text, uint32_t *sectors)
 	unsigned int minutes, seconds, frames;
 	char junk;
 
-	if (!text || sscanf(text, "%5u:%2u:%2u%c", &minutes, &seconds, &frames, &junk) != 3 || seconds > 59 ||
-	    frames > 74)
+	if (!text || sscanf(text, "%5u:%2u:%2u%c", &minutes, &seconds, &frames, &junk) != 3 ||
+	    seconds > 59 || frames > 74)
 		return false;
 	*sectors = (minutes * 60 + seconds) * 75 + frames;
 	return true;
@@ -204,7 +207,8 @@ static void parse_line(struct parser *p, char *line)
 		set_text(p->track ? &p->track->performer : &p->sheet->performer, rest);
 	else if (!strcasecmp(keyword, "ISRC") || !strcasecmp(keyword, "CATALOG"))
 		parse_code(p, keyword, rest);
-	else if (!strcasecmp(keyword, "PREGAP") && p->track && !parse_time(next_word(&rest), &p->track->pregap))
+	else if (!strcasecmp(keyword, "PREGAP") && p->track &&
+		 !parse_time(next_word(&rest), &p->track->pregap))
 		p->problem = "PREGAP needs a time as in 00:02:00";
 	/* REM, SONGWRITER, CDTEXTFILE, POSTGAP and what else there is make no difference to us */
 }

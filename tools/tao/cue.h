@@ -2,8 +2,9 @@
 /*
  * CUE sheets.
  *
- * A reader of our own: libcue writes its complaints to standard error, has one state for the whole program, gives up at the
- * first keyword it does not know, and can't tell in which line it failed. The tests compare the two.
+ * A reader of our own: libcue writes its complaints to standard error, has one state for the whole
+ * program, gives up at the first keyword it does not know, and can't tell in which line it failed.
+ * The tests compare the two.
  */
 #ifndef TAO_CUE_H
 #define TAO_CUE_H
@@ -16,32 +17,34 @@ struct cue_track {
 	unsigned int number;
 	char *title;
 	char *performer;
-	char isrc[13];		/* or "" */
+	char isrc[13]; /* or "" */
 	bool pre_emphasis;
 	bool copy_permitted;
-	bool has_index;		/* INDEX 01 was there */
-	size_t file;		/* of INDEX 01, in cue_sheet.files */
-	uint32_t start;		/* INDEX 01, sectors from the beginning of the file */
-	uint32_t pregap;	/* PREGAP, sectors of silence; TAO has its own gap instead */
+	bool has_index; /* INDEX 01 was there */
+	size_t file; /* of INDEX 01, in cue_sheet.files */
+	uint32_t start; /* INDEX 01, sectors from the beginning of the file */
+	uint32_t pregap; /* PREGAP, sectors of silence; TAO has its own gap instead */
 };
 
 struct cue_sheet {
 	char *title;
 	char *performer;
-	char mcn[14];		/* or "" */
-	char **files;		/* names as they stand in the sheet */
+	char mcn[14]; /* or "" */
+	char **files; /* names as they stand in the sheet */
 	size_t files_count;
 	struct cue_track *tracks;
 	size_t tracks_count;
 };
 
 /*
- * @text is UTF-8 and gets cut up. NULL with *problem, which begins with @name and the line and has to be freed.
+ * @text is UTF-8 and gets cut up. NULL with *problem, which begins with @name and the line and has
+ * to be freed.
  */
 struct cue_sheet *cue_parse(char *text, const char *name, char **problem);
 void cue_free(struct cue_sheet *sheet);
 
-/* 12 characters CCOOOYYSSSSS, from text that may have dashes and small letters; false if it is no ISRC. */
+/* 12 characters CCOOOYYSSSSS, from text that may have dashes and small letters; false if it is no
+ * ISRC. */
 bool parse_isrc(const char *text, char isrc[13]);
 /* 13 digits with the right check digit. 12 (UPC) get a 0 before them. */
 bool parse_mcn(const char *text, char mcn[14]);

@@ -113,8 +113,8 @@ static char *module_problem(const char *root, const char *release)
 }
 
 /*
- * Whether drive @name writes CD-R, from the table in /proc/sys/dev/cdrom/info: a line of names, and lines of 0 and 1
- * under them.
+ * Whether drive @name writes CD-R, from the table in /proc/sys/dev/cdrom/info: a line of names, and
+ * lines of 0 and 1 under them.
  */
 static int can_write(const char *root, const char *name)
 {

@@ -61,16 +61,17 @@ static int report_open_failure(const char *path, int error)
 		return report_several();
 	case EACCES:
 	case EPERM:
-		complain(
-			"%s. The drives belong to group cdrom: sudo usermod -aG cdrom $USER, then log in again.",
-			tao_last_error());
+		complain("%s. The drives belong to group cdrom: sudo usermod -aG cdrom $USER, then log in again.",
+			 tao_last_error());
 		return STATUS_NO_DRIVE;
 	case EBUSY:
 		holders = find_holders(NULL, path);
 		if (holders)
-			complain("%s. It is held by %s; wait for it or end it.", tao_last_error(), holders);
+			complain("%s. It is held by %s; wait for it or end it.", tao_last_error(),
+				 holders);
 		else
-			complain("%s. Unmount the disc, or wait for the burn to end.", tao_last_error());
+			complain("%s. Unmount the disc, or wait for the burn to end.",
+				 tao_last_error());
 		free(holders);
 		return STATUS_NO_DRIVE;
 	default:
@@ -171,7 +172,8 @@ char *failure_text(struct tao_device *dev, int error)
 	text = xstrdup(tao_last_error());
 	holders = find_holders(dev, dev ? tao_device_path(dev) : NULL);
 	if (holders) {
-		char *longer = xasprintf("%s. It is held by %s; wait for it or end it.", text, holders);
+		char *longer =
+			xasprintf("%s. It is held by %s; wait for it or end it.", text, holders);
 
 		free(text);
 		text = longer;

@@ -3,21 +3,22 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include "common.h"
 #include "feed.h"
 
 /* 128 sectors, 4 x 147 x 512 bytes: goes to any drive uncopied, and is a good second at 1.7x. */
-#define BLOCK_BYTES	(128 * TAO_SECTOR_SIZE)
+#define BLOCK_BYTES (128 * TAO_SECTOR_SIZE)
 
 struct block {
-	char *data;		/* page-aligned */
-	size_t bytes;		/* 0: the track is at its end */
+	char *data; /* page-aligned */
+	size_t bytes; /* 0: the track is at its end */
 };
 
 struct reader {
-	uint64_t next;		/* number of the block it takes next */
-	bool holds;		/* it works on the one before that */
+	uint64_t next; /* number of the block it takes next */
+	bool holds; /* it works on the one before that */
 	bool gone;
 };
 
@@ -25,10 +26,10 @@ struct feed {
 	const struct album *album;
 	size_t from;
 	pthread_t thread;
-	pthread_mutex_t lock;	/* protects all below but the contents of blocks */
+	pthread_mutex_t lock; /* protects all below but the contents of blocks */
 	pthread_cond_t filled;
 	pthread_cond_t emptied;
-	uint64_t written;	/* blocks that were filled so far */
+	uint64_t written; /* blocks that were filled so far */
 	bool stop;
 	bool failed;
 	char *problem;
@@ -106,7 +107,8 @@ struct filler {
 };
 
 /* Returns false if decoding has to stop. */
-static bool fill_from_segment(struct feed *feed, struct filler *filler, const struct segment *segment)
+static bool fill_from_segment(struct feed *feed, struct filler *filler,
+			      const struct segment *segment)
 {
 	char *problem = NULL;
 	struct decoder *decoder;
@@ -176,7 +178,8 @@ static void *decode(void *data)
 	return NULL;
 }
 
-struct feed *feed_start(const struct album *album, size_t from, unsigned int readers, size_t buffer_bytes)
+struct feed *feed_start(const struct album *album, size_t from, unsigned int readers,
+			size_t buffer_bytes)
 {
 	struct feed *feed = xcalloc(1, sizeof(*feed));
 
@@ -204,6 +207,33 @@ struct feed *feed_start(const struct album *album, size_t from, unsigned int rea
 		exit(STATUS_FAILED);
 	}
 	return feed;
+}
+
+/* Whether the track that begins with block @first is decoded whole. */
+static bool track_is_whole(const struct feed *feed, uint64_t first)
+{
+	for (uint64_t i = first; i < feed->written; i++)
+		if (!feed->blocks[i % feed->blocks_count].bytes)
+			return true;
+	return false;
+}
+
+void feed_wait(struct feed *feed, unsigned int reader, const atomic_bool *stop)
+{
+	struct reader *r = &feed->readers[reader];
+	struct timespec until;
+
+	pthread_mutex_lock(&feed->lock);
+	r->holds = false;
+	pthread_cond_signal(&feed->emptied);
+	while (!atomic_load(stop) && !feed->failed && !track_is_whole(feed, r->next) &&
+	       feed->written - oldest_needed(feed) < feed->blocks_count) {
+		/* nobody wakes us for *stop */
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec++;
+		pthread_cond_timedwait(&feed->filled, &feed->lock, &until);
+	}
+	pthread_mutex_unlock(&feed->lock);
 }
 
 ssize_t feed_read(struct feed *feed, unsigned int reader, const void **block)
@@ -258,6 +288,8 @@ void feed_free(struct feed *feed)
 	feed->stop = true;
 	pthread_cond_signal(&feed->emptied);
 	pthread_mutex_unlock(&feed->lock);
+	/* it may be waiting for standard input, and then nothing else gets it out of that */
+	pthread_cancel(feed->thread);
 	pthread_join(feed->thread, NULL);
 	for (size_t i = 0; i < feed->blocks_count; i++)
 		free(feed->blocks[i].data);

@@ -10,15 +10,15 @@
 #include "flac.h"
 #include "text.h"
 
-#define BLOCK_VORBIS_COMMENT	4
-#define BLOCK_CUESHEET		5
-#define BLOCK_MAX		(1 << 20)
+#define BLOCK_VORBIS_COMMENT 4
+#define BLOCK_CUESHEET 5
+#define BLOCK_MAX (1 << 20)
 
 /* In a CUESHEET block */
-#define CUE_HEADER_BYTES	396
-#define CUE_TRACK_BYTES		36
-#define CUE_INDEX_BYTES		12
-#define CUE_FLAG_PRE_EMPHASIS	0x40
+#define CUE_HEADER_BYTES 396
+#define CUE_TRACK_BYTES 36
+#define CUE_INDEX_BYTES 12
+#define CUE_FLAG_PRE_EMPHASIS 0x40
 
 static uint32_t little_endian_32(const uint8_t *p)
 {
@@ -76,7 +76,7 @@ static size_t print_cue_track(FILE *out, const uint8_t *block, size_t size, size
 	unsigned int indexes = track[35];
 	uint64_t start = big_endian_64(track);
 
-	if (track[8] > 99)	/* lead-out */
+	if (track[8] > 99) /* lead-out */
 		return size;
 	fprintf(out, "TRACK %02u AUDIO\n", track[8]);
 	if (track[9])
@@ -87,8 +87,9 @@ static size_t print_cue_track(FILE *out, const uint8_t *block, size_t size, size
 	for (; indexes && size - at >= CUE_INDEX_BYTES; indexes--, at += CUE_INDEX_BYTES) {
 		uint64_t sectors = (start + big_endian_64(block + at)) / SECTOR_FRAMES;
 
-		fprintf(out, "INDEX %02u %02u:%02u:%02u\n", block[at + 8], (unsigned int)(sectors / 75 / 60),
-			(unsigned int)(sectors / 75 % 60), (unsigned int)(sectors % 75));
+		fprintf(out, "INDEX %02u %02u:%02u:%02u\n", block[at + 8],
+			(unsigned int)(sectors / 75 / 60), (unsigned int)(sectors / 75 % 60),
+			(unsigned int)(sectors % 75));
 	}
 	return indexes ? size : at;
 }
@@ -115,7 +116,8 @@ static char *cue_block_text(const uint8_t *block, size_t size)
 	return text;
 }
 
-static void parse_block(int type, const uint8_t *block, size_t size, struct flac_tags *tags, char **sheet)
+static void parse_block(int type, const uint8_t *block, size_t size, struct flac_tags *tags,
+			char **sheet)
 {
 	if (type == BLOCK_VORBIS_COMMENT)
 		parse_comments(block, size, tags);

@@ -6,8 +6,8 @@
 #define TAO_FLAC_H
 
 struct flac_tags {
-	char *cue_sheet;	/* tag CUESHEET, else block CUESHEET as text; or NULL */
-	char *isrc;		/* tag ISRC, or NULL */
+	char *cue_sheet; /* tag CUESHEET, else block CUESHEET as text; or NULL */
+	char *isrc; /* tag ISRC, or NULL */
 };
 
 /* 0, or -1 if it is no FLAC file. */

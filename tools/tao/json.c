@@ -4,8 +4,8 @@
 #include "common.h"
 #include "json.h"
 
-static pthread_mutex_t print_lock =
-	PTHREAD_MUTEX_INITIALIZER; /* protects sequence, and that lines stay whole */
+static pthread_mutex_t print_lock = PTHREAD_MUTEX_INITIALIZER; /* protects sequence, and that lines
+								  stay whole */
 static int64_t sequence;
 
 static const char *name_of(const char *const *names, size_t count, uint32_t value)
@@ -166,9 +166,10 @@ struct json_object *json_status(const struct tao_status *s)
 	json_add_number(object, "written_sectors", s->track_sectors);
 	json_add_number(object, "elapsed_ms", s->elapsed_ms);
 	json_add_u32(object, "remaining_ms", s->remaining_ms);
-	json_object_object_add(
-		object, "progress",
-		s->progress == TAO_UNKNOWN ? NULL : json_object_new_double(s->progress / 65536.0));
+	json_object_object_add(object, "progress",
+			       s->progress == TAO_UNKNOWN ?
+				       NULL :
+				       json_object_new_double(s->progress / 65536.0));
 	json_add_number(object, "speed_kbps", s->speed_kbps);
 	json_add_number(object, "queue_bytes", s->queue_bytes);
 	json_add_number(object, "drive_buffer_bytes", s->drive_buffer_bytes);

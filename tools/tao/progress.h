@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How far it is: a line per drive that is drawn again and again on a terminal, plain lines elsewhere, objects with
+ * How far it is: a line per drive that is drawn again and again on a terminal, plain lines
+ * elsewhere, objects with
  * --json. A thread of its own asks for the status and draws.
  */
 #ifndef TAO_PROGRESS_H
@@ -16,12 +17,13 @@ struct progress *progress_start(struct tao_device *const *drives, unsigned int c
 void progress_stop(struct progress *progress);
 
 /*
- * What a drive is at: "Track 3/12  Title". @sectors of it are to be written, or TAO_UNKNOWN; @later_sectors after it,
- * what closing the session takes included. An empty text: nothing to show.
+ * What a drive is at: "Track 3/12  Title". @sectors of it are to be written, or TAO_UNKNOWN;
+ * @later_sectors after it, what closing the session takes included. An empty text: nothing to show.
  */
 void progress_set(struct progress *progress, unsigned int drive, const char *what, uint32_t sectors,
 		  uint32_t later_sectors);
-/* The part of it that is done, where the drive's status doesn't tell: 0 to 1, or negative to use the status. */
+/* The part of it that is done, where the drive's status doesn't tell: 0 to 1, or negative to use
+ * the status. */
 void progress_fraction(struct progress *progress, unsigned int drive, double fraction);
 /* A line that stays, above those that are drawn; @progress may be NULL. */
 void progress_say(struct progress *progress, const char *format, ...)

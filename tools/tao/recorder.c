@@ -13,9 +13,9 @@
 #include "recorder.h"
 
 /* Between the tracks: 2 sectors of run-out and 150 of pregap, as drives count them. */
-#define GAP_SECTORS	152
+#define GAP_SECTORS 152
 /* Lead-in and lead-out of the first session: what closing writes, for the time that is left. */
-#define CLOSE_SECTORS	11250
+#define CLOSE_SECTORS 11250
 
 uint32_t sectors_needed(const struct album *album, size_t from)
 {
@@ -40,8 +40,8 @@ static void __attribute__((format(printf, 2, 3))) tell(struct recorder *r, const
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
 	va_end(args);
-	progress_say(r->progress, "%s%s%s\n", r->count > 1 ? tao_device_path(r->dev) : "", r->count > 1 ? ": " : "",
-		     text ? text : "");
+	progress_say(r->progress, "%s%s%s\n", r->count > 1 ? tao_device_path(r->dev) : "",
+		     r->count > 1 ? ": " : "", text ? text : "");
 	free(text);
 }
 
@@ -70,7 +70,8 @@ static void fail_call(struct recorder *r, int error)
 		fail(r, exit_status, failure_text(r->watch, error));
 }
 
-static struct json_object *track_event(const struct recorder *r, const char *name, size_t i, unsigned int number)
+static struct json_object *track_event(const struct recorder *r, const char *name, size_t i,
+				       unsigned int number)
 {
 	struct json_object *event = json_event(name, tao_device_path(r->dev));
 
@@ -109,6 +110,17 @@ static void show_track(struct recorder *r, size_t i, unsigned int number, int32_
 		json_print(event);
 		free(name);
 	}
+	free(what);
+	free(label);
+}
+
+static void show_decoding(struct recorder *r, size_t i)
+{
+	char *label = track_label(r, i), *what;
+
+	what = xasprintf("%s%s%s  decoding", r->count > 1 ? tao_device_path(r->dev) : "",
+			 r->count > 1 ? ": " : "", label);
+	progress_set(r->progress, r->index, what, TAO_UNKNOWN, 0);
 	free(what);
 	free(label);
 }
@@ -165,8 +177,9 @@ static int write_from_feed(struct recorder *r)
 
 	while ((bytes = feed_read(r->feed, r->index, &block)) > 0) {
 		for (ssize_t done = 0; done < bytes; done += n) {
-			n = atomic_load(r->stop) ? -ECANCELED :
-				tao_write(r->dev, (const char *)block + done, bytes - done);
+			n = atomic_load(r->stop) ?
+				    -ECANCELED :
+				    tao_write(r->dev, (const char *)block + done, bytes - done);
 			if (n < 0) {
 				fail_call(r, n);
 				return -1;
@@ -197,14 +210,19 @@ static int burn_track(struct recorder *r, size_t i)
 	struct tao_track_begin begin = {
 		.flags = (track->copy_permitted ? TAO_TRACK_COPY_PERMITTED : 0) |
 			 (track->pre_emphasis ? TAO_TRACK_PRE_EMPHASIS : 0) |
-			 (track->isrc[0] ? TAO_TRACK_ISRC : 0) | (track->any_data ? TAO_TRACK_ANY_DATA : 0),
+			 (track->isrc[0] ? TAO_TRACK_ISRC : 0) |
+			 (track->any_data ? TAO_TRACK_ANY_DATA : 0),
 		.bytes = frames == FRAMES_UNKNOWN ? 0 : frames * FRAME_BYTES,
 	};
 	struct tao_track_end end = { 0 };
 	int error, ended;
 
 	strcpy(begin.isrc, track->isrc);
-	error = tao_track_begin(r->dev, &begin);
+	if (!track_is_direct(track, r->count)) {
+		show_decoding(r, i);
+		feed_wait(r->feed, r->index, r->stop);
+	}
+	error = atomic_load(r->stop) ? -ECANCELED : tao_track_begin(r->dev, &begin);
 	if (error) {
 		fail_call(r, error);
 		return error;
@@ -230,7 +248,8 @@ static int prepare(struct recorder *r)
 {
 	const struct burn_options *o = r->options;
 	struct tao_prepare prepare = {
-		.flags = (o->test ? TAO_PREPARE_TEST_WRITE : 0) | (o->verify ? TAO_PREPARE_VERIFY : 0) |
+		.flags = (o->test ? TAO_PREPARE_TEST_WRITE : 0) |
+			 (o->verify ? TAO_PREPARE_VERIFY : 0) |
 			 (o->no_underrun_protection ? TAO_PREPARE_NO_UNDERRUN_FREE : 0) |
 			 (r->album->mcn[0] ? TAO_PREPARE_MCN : 0),
 		.client_name = "tao burn",
@@ -247,12 +266,15 @@ static int prepare(struct recorder *r)
 
 static void close_session(struct recorder *r)
 {
-	enum tao_close close = r->exit_status || r->options->test ? TAO_CLOSE_NOTHING : r->options->close;
+	enum tao_close close = r->exit_status || r->options->test ? TAO_CLOSE_NOTHING :
+								    r->options->close;
 	int error;
 
 	if (close != TAO_CLOSE_NOTHING)
-		progress_set(r->progress, r->index, close == TAO_CLOSE_FINALIZE ? "Finalising the disc" :
-			     "Closing the session", TAO_UNKNOWN, 0);
+		progress_set(r->progress, r->index,
+			     close == TAO_CLOSE_FINALIZE ? "Finalising the disc" :
+							   "Closing the session",
+			     TAO_UNKNOWN, 0);
 	do {
 		error = tao_release(r->dev, close, 0);
 	} while (error == -EINTR);
@@ -280,22 +302,24 @@ static int show_comparison(void *data, uint64_t bytes)
 static void compare_one(struct recorder *r, size_t i)
 {
 	unsigned int number = r->first_number + i - r->options->from;
-	struct comparison comparison = {
-		r, (uint64_t)track_sectors(&r->album->tracks[i]) * TAO_SECTOR_SIZE
-	};
+	struct comparison comparison = { r, (uint64_t)track_sectors(&r->album->tracks[i]) *
+						    TAO_SECTOR_SIZE };
 	char *label = track_label(r, i), *what, *problem, *text;
 	struct tao_verify verify;
 	int ret;
 
-	what = xasprintf("%s%sComparing %s", r->count > 1 ? tao_device_path(r->dev) : "", r->count > 1 ? ": " : "",
-			 label);
+	what = xasprintf("%s%sComparing %s", r->count > 1 ? tao_device_path(r->dev) : "",
+			 r->count > 1 ? ": " : "", label);
 	progress_set(r->progress, r->index, what, TAO_UNKNOWN, 0);
 	progress_fraction(r->progress, r->index, 0);
 	ret = compare_track(r->watch, number, &r->album->tracks[i], &verify, show_comparison,
 			    &comparison, &problem);
 	if (ret < 0) {
 		text = problem ? problem : failure_text(r->watch, ret);
-		fail(r, atomic_load(r->stop) ? STATUS_CANCELLED : ret == -EMSGSIZE ? STATUS_DIFFERS : STATUS_FAILED,
+		fail(r,
+		     atomic_load(r->stop) ? STATUS_CANCELLED :
+		     ret == -EMSGSIZE	  ? STATUS_DIFFERS :
+					    STATUS_FAILED,
 		     xasprintf("track %u can't be compared: %s", number, text));
 	} else {
 		text = describe_verify(&verify);
@@ -344,7 +368,8 @@ static int set_speed(struct recorder *r, struct tao_speed *before)
 
 static void restore_speed(struct recorder *r, const struct tao_speed *before)
 {
-	struct tao_speed speed = { .flags = before->requested_flags, .requested_kbps = before->requested_kbps };
+	struct tao_speed speed = { .flags = before->requested_flags,
+				   .requested_kbps = before->requested_kbps };
 
 	if (r->options->speed_kbps && before->requested_kbps)
 		tao_set_speed(r->dev, &speed);

@@ -14,8 +14,8 @@
 
 /* What the user wants of a burn. */
 struct burn_options {
-	size_t from;			/* first track of the album, from 0 */
-	uint32_t speed_kbps;		/* 0: as it is set */
+	size_t from; /* first track of the album, from 0 */
+	uint32_t speed_kbps; /* 0: as it is set */
 	enum tao_close close;
 	bool test;
 	bool verify;
@@ -28,10 +28,10 @@ struct recorder {
 	const struct album *album;
 	struct feed *feed;
 	struct progress *progress;
-	unsigned int index;		/* of its line, and as a reader of the feed */
-	unsigned int count;		/* recorders at work */
-	struct tao_device *dev;		/* for writing */
-	struct tao_device *watch;	/* for queries and cancelling, from other threads */
+	unsigned int index; /* of its line, and as a reader of the feed */
+	unsigned int count; /* recorders at work */
+	struct tao_device *dev; /* for writing */
+	struct tao_device *watch; /* for queries and cancelling, from other threads */
 	atomic_bool *stop;
 	atomic_uint *running;
 	pthread_t thread;
@@ -39,8 +39,8 @@ struct recorder {
 	int exit_status;
 	char *message;
 	size_t tracks_done;
-	unsigned int first_number;	/* on the disc, of the first track */
-	bool wrote;			/* a track was begun */
+	unsigned int first_number; /* on the disc, of the first track */
+	bool wrote; /* a track was begun */
 	bool closed;
 	bool identical;
 };
@@ -52,7 +52,8 @@ void recorder_cancel(struct recorder *recorder);
 /* Wait for its end. */
 void recorder_join(struct recorder *recorder);
 
-/* Room that the tracks from @from on need: their sectors, and the gaps between them. TAO_UNKNOWN if not known. */
+/* Room that the tracks from @from on need: their sectors, and the gaps between them. TAO_UNKNOWN if
+ * not known. */
 uint32_t sectors_needed(const struct album *album, size_t from);
 
 #endif /* TAO_RECORDER_H */

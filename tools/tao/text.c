@@ -32,8 +32,11 @@ bool text_is_utf8(const char *text)
 	const unsigned char *p = (const unsigned char *)text;
 
 	while (*p) {
-		unsigned int more = *p < 0x80 ? 0 : *p >= 0xc2 && *p < 0xe0 ? 1 :
-				    *p >= 0xe0 && *p < 0xf0 ? 2 : *p >= 0xf0 && *p < 0xf5 ? 3 : 4;
+		unsigned int more = *p < 0x80		    ? 0 :
+				    *p >= 0xc2 && *p < 0xe0 ? 1 :
+				    *p >= 0xe0 && *p < 0xf0 ? 2 :
+				    *p >= 0xf0 && *p < 0xf5 ? 3 :
+							      4;
 
 		if (more == 4)
 			return false;
