@@ -134,6 +134,7 @@ STATUS_ATTR(written_lba, OF_TRACK(s.written_lba));
 STATUS_ATTR(queue_bytes, emit_number(buf, s.queue_bytes));
 STATUS_ATTR(drive_buffer_bytes, emit_number(buf, s.drive_buffer_bytes ?: TAO_UNKNOWN));
 STATUS_ATTR(drive_buffer_fill, OF_TRACK(s.drive_buffer_fill));
+STATUS_ATTR(near_misses, OF_TRACK(s.underruns));
 STATUS_ATTR(measured_speed, emit_number(buf, s.speed_kbps));
 
 /* --- the disc --------------------------------------------------------------------------------- */
@@ -486,6 +487,7 @@ static struct attribute *tao_attrs[] = {
 	&dev_attr_queue_bytes.attr,
 	&dev_attr_drive_buffer_bytes.attr,
 	&dev_attr_drive_buffer_fill.attr,
+	&dev_attr_near_misses.attr,
 	&dev_attr_measured_speed.attr,
 	&dev_attr_medium.attr,
 	&dev_attr_disc_status.attr,
@@ -571,7 +573,7 @@ static const struct attribute_group statistics_group = {
 
 /* --- limits/ ---------------------------------------------------------------------------------- */
 
-DEVICE_NUMBER_SHOW(dma_alignment, td->stream.limits.dma_mask + 1ULL)
+DEVICE_NUMBER_SHOW(dma_alignment, td->stream.limits.dma_mask)
 static DEVICE_ATTR_RO(dma_alignment);
 
 DEVICE_NUMBER_SHOW(quantum_sectors, td->stream.limits.quantum_sectors ?: NONE)
