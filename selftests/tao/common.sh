@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What the tests of the module have in common, beside ../lib.sh.
+
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+PATH=$(dirname "$(realpath "${BASH_SOURCE[0]}")")/../../build/selftests/tao:$PATH
+
+# Of the Red Book and of MMC.
+sector_size=2352
+min_sectors=300
+gap_sectors=152		# pregap 150 and run-out 2
+
+# The guest is emulated: what a shell does by itself takes microseconds, a program
+# that it starts a tenth of a second.
+
+# sectors_of BYTES: sets $sectors, how long the track is that they make
+sectors_of()
+{
+	sectors=$((($1 + sector_size - 1) / sector_size))
+	[ $sectors -ge $min_sectors ] || sectors=$min_sectors
+}
+
+# ask STEP...: what taoctl says of $tao to a reader, each NAME=value as ${got[NAME]}
+declare -A got
+ask()
+{
+	local word
+
+	answer=$(taoctl "$tao:r" "$@")
+	got=()
+	for word in $answer; do
+		[[ $word != *=* ]] || got[${word%%=*}]=${word#*=}
+	done
+}
+
+# medium FIELD, status FIELD, statistic FIELD: of $tao
+medium()	{ ask medium; echo "${got[$1]}"; }
+status()	{ ask status; echo "${got[$1]}"; }
+statistic()	{ ask stats; echo "${got[$1]}"; }
+
+# last_error: the text of the first error of the last operation
+last_error()	{ ask error; echo "${answer##*text=}"; }
+
+# recorder NAME: the counters of a simulated recorder as ${sim[COUNTER]}
+declare -A sim
+recorder()
+{
+	local name value
+
+	sim=()
+	while read -r name value; do
+		sim[$name]=$value
+	done < "$sim_root/$1/stats"
+}
+
+# burned_as NAME WRITTEN READ: READ is WRITTEN filled up with silence
+burned_as()
+{
+	local size
+	size=$(stat -c %s "$2")
+	sectors_of "$size"
+	cp "$2" "$tmp/expected"
+	truncate -s $((sectors * sector_size)) "$tmp/expected"
+	check "$1" cmp "$tmp/expected" "$3"
+}
+
+# idle: nobody holds the disc any more
+idle()		{ ask status; [ "${got[state]} ${got[action]}" = '0 0' ]; }
+
+# wait_idle: a closed descriptor's work goes on in the background
+wait_idle()
+{
+	wait_for "${1:-60}" idle
+}
+
+# read_back LBA SECTORS FILE
+read_back()
+{
+	readcd "$sr" "$1" "$2" > "$3"
+}

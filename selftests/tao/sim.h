@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A simulated recorder for a test that is a program: made before the tests, with a
+ * fresh disc for each.
+ */
+#ifndef SIM_H
+#define SIM_H
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/tao.h>
+#include "readcd.h"
+
+#define SIM_ROOT	"/sys/kernel/config/cdr-sim"
+#define GAP_SECTORS	152	/* MMC: pregap 150, run-out 2 */
+
+/* Opcodes (MMC) */
+#define OP_WRITE	0x2a
+#define OP_SYNC_CACHE	0x35
+#define OP_MODE_SELECT	0x55
+#define OP_CLOSE	0x5b
+#define OP_BLANK	0xa1
+
+static char sim_name[64], sim_tao[64], sim_sr[64];
+
+static inline void sim_die(const char *what)
+{
+	printf("Bail out! %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+/* For attributes that may refuse: -errno. */
+static inline int sim_try(const char *attribute, const char *value)
+{
+	char path[PATH_MAX];
+	int fd, ret;
+
+	snprintf(path, sizeof(path), SIM_ROOT "/%s/%s", sim_name, attribute);
+	fd = open(path, O_WRONLY);
+	if (fd < 0)
+		return -errno;
+	ret = write(fd, value, strlen(value)) < 0 ? -errno : 0;
+	close(fd);
+	return ret;
+}
+
+static inline void sim_set(const char *attribute, const char *value)
+{
+	int ret = sim_try(attribute, value);
+
+	if (ret) {
+		errno = -ret;
+		sim_die(attribute);
+	}
+}
+
+static inline void sim_get(const char *attribute, char *value, size_t size)
+{
+	char path[PATH_MAX];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), SIM_ROOT "/%s/%s", sim_name, attribute);
+	fd = open(path, O_RDONLY);
+	n = fd < 0 ? -1 : read(fd, value, size - 1);
+	if (n < 0)
+		sim_die(attribute);
+	close(fd);
+	value[n] = '\0';
+	value[strcspn(value, "\n") ? n : 0] = '\0';
+}
+
+/* How many commands of an opcode the recorder has had. */
+static inline unsigned int sim_commands(unsigned int opcode)
+{
+	char text[4096], *line, *save;
+	unsigned int op, count;
+
+	sim_get("commands", text, sizeof(text));
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		if (sscanf(line, "%x %*s %u", &op, &count) == 2 && op == opcode)
+			return count;
+	return 0;
+}
+
+/* All commands, whatever they were. */
+static inline unsigned int sim_all_commands(void)
+{
+	char text[4096], *line;
+
+	sim_get("stats", text, sizeof(text));
+	line = strstr(text, "\ncommands ");
+	return line ? strtoul(line + 10, NULL, 10) : UINT_MAX;
+}
+
+static inline bool sim_locked(void)
+{
+	char text[16];
+
+	sim_get("locked", text, sizeof(text));
+	return text[0] == '1';
+}
+
+static inline bool sim_find(const char *format, const char *parent, char *node)
+{
+	char path[PATH_MAX];
+	struct dirent *entry;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), format, parent);
+	dir = opendir(path);
+	if (!dir)
+		return false;
+	while ((entry = readdir(dir)))
+		if (entry->d_name[0] != '.') {
+			snprintf(node, 64, "/dev/%.50s", entry->d_name);
+			break;
+		}
+	closedir(dir);
+	return entry;
+}
+
+/* The node in /sys/class/tao whose device is the one at H:C:T:L. */
+static inline bool sim_find_tao(const char *hctl)
+{
+	char path[PATH_MAX], link[PATH_MAX];
+	struct dirent *entry;
+	bool found = false;
+	DIR *dir = opendir("/sys/class/tao");
+
+	while (dir && !found && (entry = readdir(dir))) {
+		ssize_t n;
+
+		snprintf(path, sizeof(path), "/sys/class/tao/%s/device", entry->d_name);
+		n = readlink(path, link, sizeof(link) - 1);
+		if (n < 0)
+			continue;
+		link[n] = '\0';
+		if (strcmp(strrchr(link, '/') + 1, hctl))
+			continue;
+		snprintf(sim_tao, sizeof(sim_tao), "/dev/%.50s", entry->d_name);
+		found = !access(sim_tao, R_OK);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+static inline bool sim_nodes(void)
+{
+	char hctl[64];
+
+	sim_get("device", hctl, sizeof(hctl));
+	hctl[strcspn(hctl, "\n")] = '\0';
+	return sim_find("/sys/bus/scsi/devices/%s/block", hctl, sim_sr) && sim_find_tao(hctl);
+}
+
+static inline void sim_power_on(void)
+{
+	int i;
+
+	sim_set("power", "1");
+	for (i = 0; !sim_nodes(); i++) {
+		if (i == 600)
+			sim_die("the recorder's nodes");
+		usleep(50000);
+	}
+}
+
+static inline void sim_modprobe(const char *module)
+{
+	char command[64];
+
+	snprintf(command, sizeof(command), "modprobe %s", module);
+	if (system(command))
+		sim_die(command);
+}
+
+/* A drive with the attributes that follow, as "dma_alignment=511", and NULL. */
+static inline void sim_create(const char *name, const char *const *attributes)
+{
+	char path[PATH_MAX], attribute[64];
+
+	if (!getenv("TAO_LAB")) {
+		printf("Bail out! This test loads modules: run it by selftests/lab/run or make test T=name\n");
+		exit(1);
+	}
+	sim_modprobe("sr_mod");
+	sim_modprobe("sg");
+	sim_modprobe("cdr-sim");
+	sim_modprobe("tao");
+	strcpy(sim_name, name);
+	snprintf(path, sizeof(path), SIM_ROOT "/%s", name);
+	if (mkdir(path, 0755))
+		sim_die(path);
+	for (; attributes && *attributes; attributes++) {
+		const char *value = strchr(*attributes, '=') + 1;
+
+		snprintf(attribute, sizeof(attribute), "%.*s", (int)(value - *attributes - 1),
+			 *attributes);
+		sim_set(attribute, value);
+	}
+	sim_power_on();
+}
+
+static inline int sim_ioctl(unsigned long cmd, void *arg)
+{
+	int fd = open(sim_tao, O_RDONLY), ret;
+
+	if (fd < 0)
+		sim_die(sim_tao);
+	ret = ioctl(fd, cmd, arg) ? -errno : 0;
+	close(fd);
+	return ret;
+}
+
+/* Till nobody holds the drive: what a dead test left behind goes on for a while. */
+static inline void sim_wait_idle(void)
+{
+	struct tao_status status;
+	int i;
+
+	for (i = 0; i < 1200; i++) {
+		if (sim_ioctl(TAO_IOC_GET_STATUS, &status))
+			sim_die("status");
+		if (status.state == TAO_STATE_IDLE && status.action == TAO_ACTION_NONE)
+			return;
+		usleep(50000);
+	}
+	errno = ETIMEDOUT;
+	sim_die("the drive does not become idle");
+}
+
+/* In goes "cdr80" or another, or none. */
+static inline void sim_new_disc(const char *disc)
+{
+	struct tao_medium medium;
+
+	sim_wait_idle();
+	sim_try("eject", "force");
+	if (disc)
+		sim_set("insert", disc);
+	/* The unit attention of the new disc is taken here, not in the test. */
+	if (sim_ioctl(TAO_IOC_GET_MEDIUM, &medium))
+		sim_die("medium");
+	sim_set("commands", "0");
+}
+
+static inline struct tao_medium sim_medium(void)
+{
+	struct tao_medium medium;
+
+	if (sim_ioctl(TAO_IOC_GET_MEDIUM, &medium))
+		sim_die("medium");
+	return medium;
+}
+
+static inline struct tao_status sim_status(void)
+{
+	struct tao_status status;
+
+	if (sim_ioctl(TAO_IOC_GET_STATUS, &status))
+		sim_die("status");
+	return status;
+}
+
+static inline struct tao_error sim_error(unsigned int which)
+{
+	struct tao_error error = { .which = which };
+
+	if (sim_ioctl(TAO_IOC_GET_ERROR, &error))
+		sim_die("error");
+	return error;
+}
+
+/* Audio of its own at each place, so that nothing can be mistaken for something else. */
+static inline void sim_audio(void *to, size_t bytes, uint32_t seed)
+{
+	uint32_t x = seed * 2654435761u + 1, *p = to;
+	size_t i;
+
+	for (i = 0; i < bytes / 4; i++) {
+		x ^= x << 13;
+		x ^= x >> 17;
+		x ^= x << 5;
+		p[i] = x;
+	}
+}
+
+/* Whether the disc has these samples, in whole sectors. */
+static inline bool sim_holds(int lba, const void *audio, unsigned int sectors)
+{
+	static char buffer[READCD_MANY * READCD_SECTOR];
+	const char *p = audio;
+	bool same = true;
+	unsigned int n;
+	int fd = open(sim_sr, O_RDONLY | O_NONBLOCK);
+
+	if (fd < 0)
+		sim_die(sim_sr);
+	for (; same && sectors; sectors -= n, lba += n, p += n * READCD_SECTOR) {
+		n = sectors < READCD_MANY ? sectors : READCD_MANY;
+		same = !read_cd(fd, lba, n, buffer) && !memcmp(buffer, p, n * READCD_SECTOR);
+	}
+	close(fd);
+	return same;
+}
+
+#endif

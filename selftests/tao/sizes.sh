@@ -1,0 +1,67 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Whatever the sizes of the writes and the limits of the adapter, the disc holds
+# the samples that were sent; and what is mapped and what copied is counted right.
+# lab: --smp 2
+# timeout: 240
+. "$(dirname "$0")/common.sh"
+
+# Random pieces by all ways in. An adapter that can't take 32 sectors at once
+# can't have an alignment of 511 obeyed: it is copied there, but it has to work.
+pieces_on()
+{
+	# shellcheck disable=SC2086 # several attributes
+	sim_create d0 $1 insert=cdr80
+	check "$1" pieces "$tao" "$sr" $sim_root/d0 $RANDOM
+}
+
+export ZERO_COPY=1
+for limits in dma_alignment=3 dma_alignment=511 "dma_alignment=511 can_queue=32 max_sectors=65535 sg_tablesize=2048"; do
+	pieces_on "$limits"
+	sim_remove d0
+done
+unset ZERO_COPY
+for limits in "dma_alignment=511 virt_boundary=4095" "dma_alignment=3 virt_boundary=4095" \
+	"dma_alignment=3 sg_tablesize=8" "dma_alignment=511 sg_tablesize=8" \
+	"dma_alignment=3 max_sectors=64" "dma_alignment=511 max_sectors=64" "dma_alignment=4095"; do
+	pieces_on "$limits"
+	sim_remove d0
+done
+
+# Programs, with the sizes that they have.
+same_size()	# NAME SIZE COMMAND...
+{
+	local name=$1 size=$2
+	shift 2
+
+	audio "$tmp/audio" "$size" $((SEED + lba))
+	check "$name: burned" "$@"
+	sectors_of "$size"
+	need read_back $lba $sectors "$tmp/read"
+	burned_as "$name: on the disc" "$tmp/audio" "$tmp/read"
+	lba=$((lba + sectors + gap_sectors))
+}
+
+cat_to()	{ cat "$tmp/audio" > "$tao"; }
+
+# BLOCK SIZE: what dd copies must be the tail alone
+dd_to()
+{
+	local before
+
+	before=$(statistic copied)
+	dd if="$tmp/audio" of="$tao" bs="$1" || return
+	[ "$1" -ne 75264 ] || [ $(($(statistic copied) - before)) -le $((size % 75264)) ]
+}
+
+for alignment in 3 511; do
+	sim_create d0 dma_alignment=$alignment insert=cdr80
+	lba=0
+	same_size "alignment $alignment, dd bs=1" 1201 dd_to 1
+	random 1000000 1500000
+	for bs in 2352 75264 131072 262144 1048576 $((RANDOM + 1)); do
+		same_size "alignment $alignment, dd bs=$bs" $((random + bs)) dd_to $bs
+	done
+	same_size "alignment $alignment, cat" $((random + 7)) cat_to
+	sim_remove d0
+done
