@@ -59,12 +59,8 @@ static int claim_open_disk(struct tao_device *td)
 	if (!devt)
 		return 0;
 	err = tao_bdev_open(&claim->bdev, devt, td);
-	if (err == -EBUSY)
-		return tao_error_text(td, err,
-				      "the disc is mounted or in use by another program");
 	if (err)
-		return tao_error_text(td, err == -ENXIO ? -ENODEV : err,
-				      "the block device of the drive can't be opened (%d)", err);
+		return err == -ENXIO ? -ENODEV : err;
 	claim->diskseq = claim->bdev.bdev->bd_disk->diskseq;
 	options = tao_bdev_ioctl(&claim->bdev, CDROM_SET_OPTIONS, 0);
 	claim->lock_option = options >= 0 && (options & CDO_LOCK);

@@ -35,6 +35,15 @@ static int session_claim(struct tao_device *td)
 	return 0;
 }
 
+/* Says why the drive can't be had. */
+static int session_not_claimed(struct tao_device *td, int err)
+{
+	if (err == -EBUSY)
+		return tao_error_text(td, err,
+				      "the disc is mounted or in use by another program");
+	return tao_error_text(td, err, "the drive can't be opened (%d)", err);
+}
+
 /* Back to idle, whatever was prepared. */
 static void session_unclaim(struct tao_device *td)
 {
@@ -157,7 +166,7 @@ static int session_prepare(struct tao_device *td, const struct tao_prepare *prep
 	spin_unlock_irq(&td->lock);
 	err = session_claim(td);
 	if (err)
-		return err;
+		return session_not_claimed(td, err);
 	do {
 		err = prepare_once(td);
 	} while (err && --tries && tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED);
@@ -219,6 +228,7 @@ static int track_open(struct tao_device *td, const struct tao_track_begin *begin
 	td->rate_time = td->track.began;
 	td->rate_sectors = 0;
 	td->rate_kbps = 0;
+	td->steady_time = 0;
 	spin_unlock_irq(&td->lock);
 	err = tao_stream_begin(td, begin->start_lba, limit, begin->bytes ? -EFBIG : -ENOSPC,
 			       begin->flags & TAO_TRACK_ANY_DATA);
@@ -228,6 +238,29 @@ static int track_open(struct tao_device *td, const struct tao_track_begin *begin
 	tao_status_set_state(td, TAO_STATE_TRACK_OPEN);
 	trace_tao_track_begin(td);
 	return 0;
+}
+
+/* As prepare_once(), for a disc that is held: what was set is gone. */
+static int track_prepare_again(struct tao_device *td)
+{
+	int err = tao_medium_wait_ready(td, td->prepared.wait_ms ?: TAO_SPIN_UP_MS);
+
+	if (err)
+		return err;
+	tao_claim_lock_door(td);
+	return tao_speed_apply(td);
+}
+
+static int track_prepare(struct tao_device *td, struct tao_track_begin *begin)
+{
+	int tries = TAO_PREPARE_TRIES;
+	int err;
+
+	do {
+		err = track_find_room(td, begin);
+	} while (err && --tries && tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED &&
+		 !track_prepare_again(td));
+	return err;
 }
 
 static int job_track_begin(struct tao_device *td, struct tao_job *job)
@@ -245,10 +278,35 @@ static int job_track_begin(struct tao_device *td, struct tao_job *job)
 	if (err)
 		return err;
 	tao_status_set_action(td, TAO_ACTION_PREPARING);
-	err = track_find_room(td, &job->args.begin) ?: track_open(td, &job->args.begin);
+	err = track_prepare(td, &job->args.begin) ?: track_open(td, &job->args.begin);
 	if (err && !prepared)
 		session_unclaim(td);
 	return err;
+}
+
+/**
+ * tao_job_attention - the first WRITE of a track met a unit attention
+ * @td: the drive
+ *
+ * The disc, the mode page or both may be gone, but nothing was written: the track is prepared once
+ * more, and the same WRITE goes out if its place is the same.
+ */
+void tao_job_attention(struct tao_device *td)
+{
+	struct tao_track_begin begin = td->track.begin;
+	int err;
+
+	if (!session_track_open(td))
+		return;
+	tao_status_set_action(td, TAO_ACTION_PREPARING);
+	err = track_prepare_again(td) ?: track_prepare(td, &begin);
+	if (!err && begin.start_lba != td->track.start_lba)
+		err = tao_error_text(td, -EIO, "the disc was exchanged while a track began");
+	tao_status_set_action(td, TAO_ACTION_WRITING);
+	if (err)
+		tao_stream_stop(td, err == -ENODEV ? err : -EIO);
+	else
+		tao_stream_resume(td);
 }
 
 /* What the drive has to do at the end of a track that it got something of. */
@@ -298,7 +356,8 @@ static int session_end_track(struct tao_device *td, bool drop, struct tao_track_
 	int err;
 
 	tao_status_set_action(td, TAO_ACTION_CLOSING_TRACK);
-	err = tao_stream_end(td, drop);
+	while ((err = tao_stream_end(td, drop)) == -EAGAIN)
+		tao_job_attention(td);
 	if (td->stream.issued) {
 		err = track_close(td, err);
 		track_tell(td, end);
@@ -424,6 +483,20 @@ static int session_visit(struct tao_device *td, enum tao_action action, unsigned
 	return err;
 }
 
+/* The same for who means to change the disc, and wants to know why it can't be done. */
+static int session_enter(struct tao_device *td)
+{
+	int err;
+
+	tao_error_begin(td);
+	err = session_visit(td, TAO_ACTION_PREPARING, TAO_SPIN_UP_MS);
+	if (err == -ENOMEDIUM)
+		tao_error_text(td, err, "there is no disc in the drive");
+	if (err == -EBUSY)
+		session_not_claimed(td, err);
+	return err;
+}
+
 static int job_finalize(struct tao_device *td, struct tao_job *job)
 {
 	int err;
@@ -432,9 +505,7 @@ static int job_finalize(struct tao_device *td, struct tao_job *job)
 		return -EINPROGRESS;
 	if (td->claim.held)
 		return -EALREADY;
-	err = session_visit(td, TAO_ACTION_PREPARING, TAO_SPIN_UP_MS);
-	if (err == -ENOMEDIUM)
-		tao_error_text(td, err, "there is no disc in the drive");
+	err = session_enter(td);
 	if (err)
 		return err;
 	tao_claim_lock_door(td);
@@ -469,13 +540,10 @@ static int job_blank(struct tao_device *td, struct tao_job *job)
 
 	if (session_track_open(td))
 		return -EINPROGRESS;
-	tao_error_begin(td);
 	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
 		return tao_error_text(td, -EINVAL, "a disc can't be blanked in a test write");
 	if (!prepared)
-		err = session_visit(td, TAO_ACTION_PREPARING, TAO_SPIN_UP_MS);
-	if (err == -ENOMEDIUM)
-		tao_error_text(td, err, "there is no disc in the drive");
+		err = session_enter(td);
 	if (err)
 		return err;
 	err = session_blank(td, &job->args.blank);

@@ -85,12 +85,21 @@ static void session_work(struct work_struct *work)
 	struct tao_device *td = container_of(work, struct tao_device, work);
 	struct tao_job *job;
 
-	while ((job = session_next_job(td)))
-		session_run_job(td, job);
+	do {
+		if (tao_stream_attention(td))
+			tao_job_attention(td);
+		job = session_next_job(td);
+		if (job)
+			session_run_job(td, job);
+	} while (job);
 	tao_device_put(td);
 }
 
-static void session_kick(struct tao_device *td)
+/**
+ * tao_session_kick - have the worker look what there is to do
+ * @td: the drive
+ */
+void tao_session_kick(struct tao_device *td)
 {
 	/* The work holds the drive from when it is queued till it is done. */
 	if (!tao_device_get(td))
@@ -104,7 +113,7 @@ static void session_queue(struct tao_device *td, struct tao_job *job)
 {
 	kref_get(&job->ref);
 	list_add_tail(&job->node, &td->jobs);
-	session_kick(td);
+	tao_session_kick(td);
 }
 
 /* --- waiting for a job ------------------------------------------------------------------------ */
@@ -650,7 +659,7 @@ static int session_is_busy(struct tao_device *td)
 
 static int session_resume(struct tao_device *td)
 {
-	session_kick(td);
+	tao_session_kick(td);
 	return 0;
 }
 

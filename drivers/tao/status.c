@@ -11,6 +11,8 @@
 
 /* How often time itself is news while something is on. */
 #define TAO_TICK_MS	500
+/* When the first rush into the drive's buffer is over, and how long to measure what follows. */
+#define TAO_STEADY_MS	5000
 
 /**
  * tao_status_changed - tell who waits that the status changed
@@ -102,6 +104,10 @@ static void status_tick(struct work_struct *work)
 	td->rate_kbps = (td->rate_kbps * 3 + (u64)sectors * TAO_SECTOR_SIZE / ms) / 4;
 	td->rate_time = now;
 	td->rate_sectors = td->stream.sectors_sent;
+	if (!td->steady_time && ktime_ms_delta(now, td->track.began) >= TAO_STEADY_MS) {
+		td->steady_time = now;
+		td->steady_sectors = td->stream.sectors_sent;
+	}
 	spin_unlock_irq(&td->lock);
 	tao_status_changed(td);
 	queue_delayed_work(system_wq, &td->tick, msecs_to_jiffies(TAO_TICK_MS));
@@ -133,18 +139,33 @@ __poll_t tao_status_poll(struct tao_file *file)
 	return mask;
 }
 
+/*
+ * How fast the track has been going: what was measured since the drive's buffer is full, and before
+ * that what the drive says of itself.
+ */
+static u32 status_mean_kbps(const struct tao_device *td)
+{
+	s64 ms = td->steady_time ? ktime_ms_delta(ktime_get(), td->steady_time) : 0;
+	u64 bytes = (u64)(td->stream.sectors_sent - td->steady_sectors) * TAO_SECTOR_SIZE;
+
+	if (ms < TAO_STEADY_MS)
+		return td->speed.actual_kbps ?: td->rate_kbps;
+	return div_u64(bytes, ms);
+}
+
 /* Estimate of the rest of the action in ms, from how far it is and how long that took. */
 static u32 status_remaining(const struct tao_device *td, const struct tao_status *status)
 {
 	u64 ms;
 
 	if (status->action == TAO_ACTION_WRITING) {
-		u32 kbps = td->rate_kbps ?: td->speed.actual_kbps;
+		u32 kbps = status_mean_kbps(td);
 		u64 left = status->sectors - min(status->sectors, status->track_sectors);
 
 		if (status->sectors == TAO_UNKNOWN || !kbps)
 			return TAO_UNKNOWN;
-		return min_t(u64, left * TAO_SECTOR_SIZE / kbps, TAO_UNKNOWN - 1);
+		left = left * TAO_SECTOR_SIZE + status->drive_buffer_fill;
+		return min_t(u64, div_u64(left, kbps), TAO_UNKNOWN - 1);
 	}
 	if (status->progress == TAO_UNKNOWN || !status->progress)
 		return TAO_UNKNOWN;
@@ -159,6 +180,18 @@ static u32 status_progress(const struct tao_device *td, const struct tao_status 
 	if (!status->sectors || status->sectors == TAO_UNKNOWN)
 		return TAO_UNKNOWN;
 	return min_t(u64, (u64)status->track_sectors * 65536 / status->sectors, 65536);
+}
+
+/* How much of the disc is used. */
+static u32 status_disc_progress(const struct tao_device *td, const struct tao_status *status)
+{
+	u32 used = td->medium.used_sectors;
+
+	if (!td->medium.total_sectors)
+		return TAO_UNKNOWN;
+	if (status->track)
+		used = max(status->written_lba, 0);
+	return min_t(u64, div_u64((u64)used * 65536, td->medium.total_sectors), 65536);
 }
 
 static void status_owner(const struct tao_device *td, struct tao_status *status)
@@ -226,7 +259,7 @@ void tao_status_get(struct tao_device *td, struct tao_status *status)
 		status->elapsed_ms = ktime_ms_delta(ktime_get(), td->action_began);
 	status->progress = status_progress(td, status);
 	status->remaining_ms = status_remaining(td, status);
-	status->session_progress = TAO_UNKNOWN;
+	status->session_progress = status_disc_progress(td, status);
 	status->queue_max_bytes = td->stream.queue_max;
 	status->drive_buffer_bytes = td->capabilities.buffer_bytes;
 	status->speed_kbps = td->rate_kbps;

@@ -19,6 +19,8 @@
 /* A drive that refuses a WRITE for so long has lost the disc. */
 #define TAO_FULL_DEADLINE_S	200
 #define TAO_QUEUE_MAX		(32U << 20)
+/* Times that a track is prepared anew. */
+#define TAO_ATTENTIONS_MAX	3
 /* The most it can be set to: these pages can't be swapped out. */
 #define TAO_QUEUE_LIMIT		(256U << 20)
 
@@ -166,12 +168,38 @@ static void stream_refill(struct tao_device *td, u32 bytes)
 		s->fill_high = true;
 }
 
+/*
+ * A unit attention in place of the first WRITE: nothing is lost yet, so the worker prepares the
+ * track once more. Called with the lock held.
+ */
+static bool stream_may_begin_anew(struct tao_stream *s, const struct tao_sense *sense)
+{
+	if (s->error || s->sectors_sent || s->attentions >= TAO_ATTENTIONS_MAX ||
+	    tao_sense_classify(sense) != TAO_SENSE_CHANGED)
+		return false;
+	s->attentions++;
+	s->attention = true;
+	return true;
+}
+
+/**
+ * tao_stream_attention - whether the first WRITE of a track met a unit attention
+ * @td: the drive
+ *
+ * Nothing goes out then till tao_stream_resume() or tao_stream_stop().
+ */
+bool tao_stream_attention(struct tao_device *td)
+{
+	return READ_ONCE(td->stream.attention);
+}
+
 /* The drive has answered the WRITE of @c. In an interrupt mostly. */
 static void stream_answered(struct tao_stream *s, struct tao_chunk *c, int error,
 			    const struct tao_sense *sense)
 {
 	struct tao_device *td = tao_stream_device(s);
 	bool full = error && tao_sense_is_buffer_full(sense);
+	bool attention = false;
 	bool record = false;
 	LIST_HEAD(gone);
 	unsigned long flags;
@@ -192,16 +220,20 @@ static void stream_answered(struct tao_stream *s, struct tao_chunk *c, int error
 		if (delay < 0)
 			error = -ETIMEDOUT;
 	}
-	if (error && (!full || delay < 0 || s->error)) {
+	if (error && !full && stream_may_begin_anew(s, sense)) {
+		attention = true;
+	} else if (error && (!full || delay < 0 || s->error)) {
 		record = !s->error;
 		if (!s->error)
-			s->error = error == -ENODEV ? -ENODEV : -EIO;
+			s->error = error == -ENODEV || error == -ENOSPC ? error : -EIO;
 		error = s->error;
 		stream_cut(s, &gone);
 	}
-	if (!list_empty(&s->queue))
+	if (!list_empty(&s->queue) && !attention)
 		mod_delayed_work(tao_issue_wq, &s->issue, max(delay, 0L));
 	spin_unlock_irqrestore(&td->lock, flags);
+	if (attention)
+		tao_session_kick(td);
 
 	if (full)
 		trace_tao_buffer_full(td, lba, delay);
@@ -228,7 +260,7 @@ static enum rq_end_io_ret tao_write_end_io(TAO_END_IO_ARGS)
 
 	error = tao_mmc_status(scmd->device, scmd->result, scmd->sense_buffer,
 			       SCSI_SENSE_BUFFERSIZE, &sense);
-	if (!error && status)
+	if (!error && status && !sense.valid)
 		error = blk_status_to_errno(status);
 	if (!error && scmd->resid_len)
 		error = -EIO;
@@ -283,7 +315,7 @@ static struct tao_chunk *stream_next(struct tao_stream *s)
 	unsigned long flags;
 
 	spin_lock_irqsave(&td->lock, flags);
-	if (!s->at_drive && !s->error)
+	if (!s->at_drive && !s->error && !s->attention)
 		c = list_first_entry_or_null(&s->queue, struct tao_chunk, node);
 	if (c)
 		s->at_drive = c;
@@ -447,11 +479,14 @@ int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_
 	s->near_misses = 0;
 	s->full_since = 0;
 	s->full_seen = false;
+	s->attention = false;
+	s->attentions = 0;
 	s->bytes_mapped = 0;
 	s->bytes_copied = 0;
 	s->bytes_padding = 0;
 	s->issued = false;
 	s->ending = false;
+	s->cancelled = false;
 	s->open = true;
 	spin_unlock_irq(&td->lock);
 	mutex_unlock(&s->mutex);
@@ -472,35 +507,12 @@ static u32 stream_padding(struct tao_stream *s, u32 staged)
 	return bytes - staged;
 }
 
-static void stream_wait_drained(struct tao_stream *s)
+/* Returns -EAGAIN if a unit attention has to be seen to first. */
+static int stream_wait_drained(struct tao_stream *s)
 {
-	/*
-	 * Idle: the worker is nobody's hung task while a drive takes its time; WRITE and
-	 * "buffer full" have deadlines.
-	 */
-	wait_event_idle(s->wait, stream_drained(s));
-}
-
-/* Sends what is left, with its silence. */
-static void stream_send_tail(struct tao_device *td)
-{
-	struct tao_stream *s = &td->stream;
-	struct tao_chunk *c = s->staging ?: s->tail;
-	u32 padding = stream_padding(s, c->bytes);
-
-	s->staging = NULL;
-	while (c->bytes + padding && !READ_ONCE(s->error)) {
-		u32 n = min(padding, tao_stream_write_bytes(s) - c->bytes);
-
-		tao_chunk_fill_silence(s, c, n);
-		padding -= n;
-		tao_stream_submit(s, c, NULL, false);
-		stream_wait_drained(s);
-		c = s->tail;
-		tao_chunk_reuse(c);
-	}
-	if (c != s->tail)
-		tao_chunk_free(c);
+	/* Idle: a worker whose drive takes its time is no hung task; all waits for it are bounded. */
+	wait_event_idle(s->wait, stream_drained(s) || READ_ONCE(s->attention));
+	return READ_ONCE(s->attention) ? -EAGAIN : 0;
 }
 
 /* Throws away what the drive has not got. */
@@ -516,6 +528,53 @@ static void stream_drop(struct tao_device *td, int error)
 	wake_up_all(&s->wait);
 }
 
+/* Sends what is left, with its silence, a WRITE at a time. */
+static int stream_send_tail(struct tao_device *td)
+{
+	struct tao_stream *s = &td->stream;
+	u32 staged = s->staging ? s->staging->bytes : 0;
+	u32 padding = stream_padding(s, staged);
+
+	while (staged + padding && !READ_ONCE(s->error)) {
+		struct tao_chunk *c = s->staging ?: s->tail;
+		u32 n = min(padding, tao_stream_write_bytes(s) - staged);
+
+		if (c == s->tail)
+			tao_chunk_reuse(c);
+		s->staging = NULL;
+		tao_chunk_fill_silence(s, c, n);
+		tao_stream_submit(s, c, NULL, false);
+		if (stream_wait_drained(s))
+			return -EAGAIN;
+		padding -= n;
+		staged = 0;
+	}
+	return 0;
+}
+
+/* All that the drive is to get of a track. */
+static int stream_send_rest(struct tao_device *td, bool drop)
+{
+	struct tao_stream *s = &td->stream;
+
+	if (drop)
+		stream_drop(td, -ECANCELED);
+	if (stream_wait_drained(s))
+		return -EAGAIN;
+	if (drop || s->error) {
+		tao_chunk_free(s->staging);
+		s->staging = NULL;
+	}
+	/* A track that was cancelled is ended as any other. */
+	if (s->error && s->error != -ECANCELED)
+		return 0;
+	s->cancelled = s->cancelled || s->error;
+	s->error = 0;
+	if (s->sectors_sent || (s->staging && s->staging->bytes))
+		return stream_send_tail(td);
+	return 0;
+}
+
 /**
  * tao_stream_end - send the rest of a track
  * @td: the drive
@@ -523,7 +582,8 @@ static void stream_drop(struct tao_device *td, int error)
  *
  * For the worker. Nothing of the track is with the block layer afterwards.
  *
- * Return: 0 or the error of the track.
+ * Return: 0, the error of the track, or -EAGAIN if the first WRITE met a unit attention: to be
+ * called again when that was seen to.
  */
 int tao_stream_end(struct tao_device *td, bool drop)
 {
@@ -540,23 +600,16 @@ int tao_stream_end(struct tao_device *td, bool drop)
 	 */
 	while (mutex_lock_killable(&s->mutex))
 		cond_resched();
-	if (drop)
-		stream_drop(td, -ECANCELED);
-	stream_wait_drained(s);
-	error = s->error;
-	if (drop || error) {
-		tao_chunk_free(s->staging);
-		s->staging = NULL;
+	error = stream_send_rest(td, drop);
+	if (error) {
+		mutex_unlock(&s->mutex);
+		return error;
 	}
-	/* A track that was cancelled is ended as any other. */
-	if (error == -ECANCELED)
-		s->error = 0;
-	if (!s->error && (s->sectors_sent || (s->staging && s->staging->bytes)))
-		stream_send_tail(td);
 	cancel_delayed_work_sync(&s->issue);
 	spin_lock_irq(&td->lock);
 	s->open = false;
-	s->error = s->error ?: error;
+	if (s->cancelled)
+		s->error = s->error ?: -ECANCELED;
 	error = s->error;
 	spin_unlock_irq(&td->lock);
 	stream_free(s);
@@ -580,8 +633,23 @@ void tao_stream_stop(struct tao_device *td, int error)
 
 	spin_lock_irqsave(&td->lock, flags);
 	s->error = s->error ?: error;
+	s->attention = false;
 	stream_cut(s, &gone);
 	spin_unlock_irqrestore(&td->lock, flags);
 	chunks_dispose(s, &gone, error);
 	wake_up_all(&s->wait);
+}
+
+/**
+ * tao_stream_resume - go on after a unit attention
+ * @td: the drive, prepared again
+ */
+void tao_stream_resume(struct tao_device *td)
+{
+	struct tao_stream *s = &td->stream;
+
+	spin_lock_irq(&td->lock);
+	s->attention = false;
+	spin_unlock_irq(&td->lock);
+	mod_delayed_work(tao_issue_wq, &s->issue, 0);
 }

@@ -132,10 +132,13 @@ struct tao_limits {
  * @error: why nothing more goes out, or 0
  * @open: a track is open
  * @ending: the track is being ended: nothing more is taken from programs
+ * @cancelled: the track was cut short
  * @issued: a WRITE was sent in this track
  * @answering: answers of the drive that are being worked on
  * @full_since: since when the drive has refused the chunk in hand; 0 if it has not
  * @full_seen: the drive has said "buffer full" at least once in this track
+ * @attention: the first WRITE met a unit attention: the worker has to prepare the track again
+ * @attentions: how often that happened
  * @fill: estimate of what was in the drive's buffer at @fill_time, bytes
  * @fill_time: when the drive took the last WRITE
  * @fill_high: the drive's buffer was half full since it was counted as low
@@ -169,9 +172,12 @@ struct tao_stream {
 	int error;
 	bool open;
 	bool ending;
+	bool cancelled;
 	bool issued;
 	unsigned int answering;
 	bool full_seen;
+	bool attention;
+	unsigned int attentions;
 	u32 fill;
 	ktime_t fill_time;
 	bool fill_high;
@@ -301,6 +307,8 @@ struct tao_polled {
  * @rate_time: when the speed was measured last
  * @rate_sectors: sectors sent at that time
  * @rate_kbps: the speed measured then
+ * @steady_time: when the track was some seconds old and the drive's buffer full
+ * @steady_sectors: sectors sent at that time
  * @polled: what those who poll sysfs were told
  * @tick: tells those who poll that time has passed
  * @probe: the first commands to the drive
@@ -356,6 +364,8 @@ struct tao_device {
 	ktime_t rate_time;
 	u32 rate_sectors;
 	u32 rate_kbps;
+	ktime_t steady_time;
+	u32 steady_sectors;
 	struct tao_polled polled[TAO_POLLED_ATTRS];
 	struct delayed_work tick;
 
@@ -407,9 +417,11 @@ __poll_t tao_status_poll(struct tao_file *file);
 
 /* jobs.c */
 int tao_job_run(struct tao_device *td, struct tao_job *job);
+void tao_job_attention(struct tao_device *td);
 
 /* session.c */
 void tao_session_init(struct tao_device *td);
+void tao_session_kick(struct tao_device *td);
 void tao_session_gone(struct tao_device *td);
 bool tao_session_busy(struct tao_device *td);
 int tao_session_open(struct tao_file *file, bool nonblock);
@@ -440,6 +452,8 @@ int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_
 int tao_stream_fsync(struct tao_device *td);
 int tao_stream_end(struct tao_device *td, bool drop);
 void tao_stream_stop(struct tao_device *td, int error);
+bool tao_stream_attention(struct tao_device *td);
+void tao_stream_resume(struct tao_device *td);
 u32 tao_stream_fill(struct tao_device *td);
 
 /* feed.c */

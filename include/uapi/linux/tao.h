@@ -326,7 +326,7 @@ struct tao_track_end {
  * @elapsed_ms: since the action began (for a track: since it was opened)
  * @remaining_ms: estimate, or TAO_UNKNOWN
  * @progress: of the action, in 1/65536; TAO_UNKNOWN if it can't be told
- * @session_progress: of all the room that will be used in this session, in 1/65536, or TAO_UNKNOWN
+ * @session_progress: how much of the disc is used, in 1/65536, or TAO_UNKNOWN
  * @queue_bytes: pages held for the drive, and room for them: TAO_IOC_GET_SETTINGS
  * @queue_max_bytes: see @queue_bytes
  * @drive_buffer_bytes: the drive's buffer, 0 if unknown
