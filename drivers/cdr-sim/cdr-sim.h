@@ -11,6 +11,7 @@
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <scsi/scsi_cmnd.h>
 
@@ -70,6 +71,9 @@ enum cdr_sense {
 #define CDR_HOLD		(-EAGAIN)
 /* The handler's answer when the data on the wire don't match the command. */
 #define CDR_TRANSPORT_ERROR	(-EIO)
+/* Faults: the command has a result of its own; it was not executed, and is good. */
+#define CDR_RESULT		(-EREMOTEIO)
+#define CDR_SKIPPED		(-ECANCELED)
 
 enum cdr_medium {
 	CDR_MEDIUM_ROM,
@@ -185,6 +189,43 @@ struct cdr_config {
 	u8 nspeeds;
 };
 
+#define CDR_FAULT_BYTES	16
+
+enum cdr_fault_kind {
+	CDR_FAULT_NONE,
+	CDR_FAULT_SENSE,
+	CDR_FAULT_HOST,
+	CDR_FAULT_STATUS,
+	CDR_FAULT_HANG,
+	CDR_FAULT_DELAY,
+	CDR_FAULT_SHORT,
+	CDR_FAULT_GARBAGE,
+	CDR_FAULT_SET,
+	CDR_FAULT_RESIDUAL,
+	CDR_FAULT_GOOD,
+	CDR_FAULT_UNPLUG,
+	CDR_FAULT_RESET,
+	CDR_FAULT_EJECT,
+};
+
+/**
+ * struct cdr_fault - what goes wrong with a command
+ * @kind:	what
+ * @after:	the command is executed before it goes wrong
+ * @deferred:	sense data tell of an earlier command
+ * @arg:	sense code, host byte, status, milliseconds, length or offset
+ * @len:	how many
+ * @bytes:	are written into the reply
+ */
+struct cdr_fault {
+	enum cdr_fault_kind kind;
+	bool after;
+	bool deferred;
+	u32 arg;
+	u8 len;
+	u8 bytes[CDR_FAULT_BYTES];
+};
+
 /**
  * struct cdr_drive - one recorder
  * @item:	its directory in configfs
@@ -199,6 +240,8 @@ struct cdr_config {
  * @writing:	the open track of @disc was begun by this drive and goes on
  * @failed:	that track can only be ended
  * @test_track:	that track is a test write and leaves nothing behind
+ * @rules:	what goes wrong with which commands
+ * @unplug_work: takes the adapter down after an unplug by a rule
  * @reply:	room for the reply of the command in hand
  */
 struct cdr_drive {
@@ -250,6 +293,9 @@ struct cdr_drive {
 	struct cdr_buffer buffer;
 	struct cdr_op op;
 	struct cdr_stats stats;
+	struct list_head rules;
+	u32 fault_seed;
+	struct work_struct unplug_work;
 	u8 reply[CDR_REPLY_SIZE];
 };
 
@@ -260,6 +306,9 @@ struct cdr_drive {
  * @seen:	it was counted
  * @held:	it waits for room in the buffer
  * @started:	it began a long operation and waits for its end
+ * @finished:	it was executed, only its answer waits: @late
+ * @result:	for the midlayer, with CDR_RESULT
+ * @fault:	what goes wrong with it
  */
 struct cdr_cmd {
 	struct list_head node;
@@ -267,6 +316,10 @@ struct cdr_cmd {
 	bool seen;
 	bool held;
 	bool started;
+	bool finished;
+	int late;
+	int result;
+	struct cdr_fault fault;
 };
 
 static inline struct scsi_cmnd *cdr_scmd(struct cdr_cmd *cmd)
@@ -388,6 +441,15 @@ void cdr_sector_init(void);
 /* image.c */
 int cdr_image_register(struct cdr_drive *d, const char *name);
 void cdr_image_unregister(struct cdr_drive *d);
+
+/* fault.c */
+void cdr_fault_setup(struct cdr_drive *d);
+void cdr_fault_pick(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_fault_before(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_fault_after(struct cdr_drive *d, struct cdr_cmd *cmd, int ret);
+int cdr_fault_add(struct cdr_drive *d, char *text);
+void cdr_fault_clear(struct cdr_drive *d);
+ssize_t cdr_fault_list(struct cdr_drive *d, char *page);
 
 /* configfs.c */
 static inline struct cdr_drive *cdr_from_item(struct config_item *item)

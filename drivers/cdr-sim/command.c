@@ -225,29 +225,32 @@ static int load(struct cdr_drive *d, struct cdr_cmd *cmd, bool immed)
 	return CDR_HOLD;
 }
 
+static int eject(struct cdr_drive *d)
+{
+	if (d->locked || d->locked_persistent)
+		return CDR_LOCKED;
+	if (d->op.kind != CDR_OP_NONE && d->op.kind != CDR_OP_SPIN_UP)
+		return CDR_IN_PROGRESS;
+	if (d->writing)
+		return CDR_BAD_SEQUENCE;
+	cdr_open_tray(d);
+	return 0;
+}
+
 static int start_stop(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	const u8 *cdb = cdr_cdb(cmd);
-	bool busy_now = d->writing || (d->op.kind != CDR_OP_NONE && d->op.kind != CDR_OP_SPIN_UP);
 
 	if (cdb[4] >> 4)
 		return 0;	/* a power condition: as good as any other */
-	switch (cdb[4] & 3) {
-	case 3:
+	if ((cdb[4] & 3) == 3)
 		return load(d, cmd, cdb[1] & 1);
-	case 2:
-		if (d->locked || d->locked_persistent)
-			return CDR_LOCKED;
-		if (busy_now)
-			return d->writing ? CDR_BAD_SEQUENCE : CDR_IN_PROGRESS;
-		cdr_open_tray(d);
-		return 0;
-	default:
-		if (!cdr_medium(d))
-			return not_ready(d);
-		d->stopped = !(cdb[4] & 1);
-		return 0;
-	}
+	if (cdb[4] & 2)
+		return eject(d);
+	if (!cdr_medium(d))
+		return not_ready(d);
+	d->stopped = !(cdb[4] & 1);
+	return 0;
 }
 
 static void put_busy_event(struct cdr_drive *d, u8 *p)
@@ -269,7 +272,8 @@ static void put_media_event(struct cdr_drive *d, u8 *p)
 	d->media_event = 0;
 }
 
-#define EVENT_CLASSES	0x5e	/* operational, power, external, media, busy */
+/* Operational change, power, external request, media, busy. */
+#define EVENT_CLASSES	0x5e
 
 /* GET EVENT STATUS NOTIFICATION: the first class asked for that has something to tell */
 static int get_event_status(struct cdr_drive *d, struct cdr_cmd *cmd)
@@ -295,7 +299,7 @@ static int get_event_status(struct cdr_drive *d, struct cdr_cmd *cmd)
 	p[1] = 6;
 	p[2] = class;
 	if (class == 2)
-		p[5] = d->stopped ? 3 : 1;
+		p[5] = d->stopped ? 3 : 1;	/* standby or active */
 	else if (class == 4)
 		put_media_event(d, p + 4);
 	else if (class == 6)
@@ -468,6 +472,24 @@ static int wait_for_op(struct cdr_drive *d, struct cdr_cmd *cmd)
 	return CDR_HOLD;
 }
 
+static int run(struct cdr_drive *d, const struct cdr_command *command, struct cdr_cmd *cmd)
+{
+	struct scsi_cmnd *scmd = cdr_scmd(cmd);
+	u32 sense;
+
+	scsi_set_resid(scmd, scsi_bufflen(scmd));
+	sense = refuse(d, command, cmd);
+	return sense ?: command->fn(d, cmd);
+}
+
+static void first_look(struct cdr_drive *d, struct cdr_cmd *cmd)
+{
+	cmd->seen = true;
+	d->stats.commands++;
+	d->stats.count[cdr_cdb(cmd)[0]]++;
+	cdr_fault_pick(d, cmd);
+}
+
 /**
  * cdr_execute() - execute a command, or look at one again that is held
  * @d:		the drive
@@ -478,21 +500,21 @@ static int wait_for_op(struct cdr_drive *d, struct cdr_cmd *cmd)
 int cdr_execute(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	u8 opcode = cdr_cdb(cmd)[0];
-	const struct cdr_command *command = &commands[opcode];
 	int ret;
 
+	if (cmd->finished)
+		return cmd->late;
 	cdr_update(d);
-	if (!cmd->seen) {
-		cmd->seen = true;
-		d->stats.commands++;
-		d->stats.count[opcode]++;
-	}
+	if (!cmd->seen)
+		first_look(d, cmd);
 	if (cmd->started)
-		return wait_for_op(d, cmd);
-	scsi_set_resid(cdr_scmd(cmd), scsi_bufflen(cdr_scmd(cmd)));
-	ret = refuse(d, command, cmd);
-	if (!ret)
-		ret = command->fn(d, cmd);
+		ret = wait_for_op(d, cmd);
+	else
+		ret = cdr_fault_before(d, cmd) ?: run(d, &commands[opcode], cmd);
+	if (ret == CDR_SKIPPED)
+		ret = 0;
+	if (ret != CDR_HOLD)
+		ret = cdr_fault_after(d, cmd, ret);
 	if (ret > 0)
 		d->stats.errors[opcode]++;
 	return ret;

@@ -14,6 +14,12 @@
 #include <asm/unaligned.h>
 #endif
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+#include <linux/hex.h>
+#else
+#include <linux/kernel.h>
+#endif
+
 /* What queuecommand() returns. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
 typedef enum scsi_qc_status cdr_qc_status;

@@ -501,6 +501,26 @@ static ssize_t cdr_commands_store(struct config_item *item, const char *page, si
 }
 CONFIGFS_ATTR(cdr_, commands);
 
+/* What goes wrong */
+
+static ssize_t cdr_fault_show(struct config_item *item, char *page)
+{
+	return cdr_fault_list(cdr_from_item(item), page);
+}
+
+static ssize_t cdr_fault_store(struct config_item *item, const char *page, size_t len)
+{
+	char *copy = kstrdup(page, GFP_KERNEL);
+	int ret;
+
+	if (!copy)
+		return -ENOMEM;
+	ret = cdr_fault_add(cdr_from_item(item), copy);
+	kfree(copy);
+	return ret ?: len;
+}
+CONFIGFS_ATTR(cdr_, fault);
+
 static struct configfs_attribute *drive_attrs[] = {
 	&cdr_attr_vendor,
 	&cdr_attr_product,
@@ -531,6 +551,7 @@ static struct configfs_attribute *drive_attrs[] = {
 	&cdr_attr_locked,
 	&cdr_attr_stats,
 	&cdr_attr_commands,
+	&cdr_attr_fault,
 	NULL,
 };
 
@@ -538,6 +559,7 @@ static void drive_release(struct config_item *item)
 {
 	struct cdr_drive *d = cdr_from_item(item);
 
+	cdr_fault_clear(d);
 	cdr_disc_free(d->imported);
 	cdr_disc_free(d->disc);
 	kvfree(d);
@@ -598,6 +620,7 @@ static void drop_drive(struct config_group *group, struct config_item *item)
 	mutex_lock(&d->power_lock);
 	cdr_host_power_off(d);
 	mutex_unlock(&d->power_lock);
+	cancel_work_sync(&d->unplug_work);
 	cdr_image_unregister(d);
 	config_item_put(item);
 }

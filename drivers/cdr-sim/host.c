@@ -121,11 +121,13 @@ void cdr_count_pages(struct cdr_drive *d, struct cdr_cmd *cmd, u32 bytes)
 	}
 }
 
-static void fail(struct cdr_drive *d, struct scsi_cmnd *scmd, u32 sense)
+static void fail(struct cdr_drive *d, struct cdr_cmd *cmd, u32 sense)
 {
+	struct scsi_cmnd *scmd = cdr_scmd(cmd);
 	u8 buf[18];
 	u32 len = cdr_build_sense(d, sense, d->descriptor_sense, buf);
 
+	buf[0] |= cmd->fault.deferred;
 	memset(scmd->sense_buffer, 0, SCSI_SENSE_BUFFERSIZE);
 	memcpy(scmd->sense_buffer, buf, len);
 	scmd->result = SAM_STAT_CHECK_CONDITION;
@@ -137,7 +139,9 @@ static void set_result(struct cdr_drive *d, struct cdr_cmd *cmd, int ret)
 
 	trace_cdr_sim_command(scmd, ret);
 	if (ret > 0)
-		fail(d, scmd, ret);
+		fail(d, cmd, ret);
+	else if (ret == CDR_RESULT)
+		scmd->result = cmd->result;
 	else if (ret)
 		scmd->result = DID_ERROR << 16;
 	else
@@ -159,7 +163,8 @@ static void pump(struct cdr_drive *d, struct list_head *done)
 		if (ktime_compare(cmd->due, ktime_get()) <= 0)
 			ret = cdr_execute(d, cmd);
 		if (ret == CDR_HOLD) {
-			hrtimer_start(&d->timer, cmd->due, HRTIMER_MODE_ABS_SOFT);
+			if (cmd->due != KTIME_MAX)
+				hrtimer_start(&d->timer, cmd->due, HRTIMER_MODE_ABS_SOFT);
 			break;
 		}
 		set_result(d, cmd, ret);
@@ -397,4 +402,5 @@ void cdr_host_setup(struct cdr_drive *d)
 	spin_lock_init(&d->lock);
 	INIT_LIST_HEAD(&d->pending);
 	cdr_hrtimer_setup(&d->timer, timer_fn);
+	cdr_fault_setup(d);
 }
