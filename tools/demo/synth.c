@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * synth DIRECTORY: writes two short pieces of music there, as a CD has it: 16 bits, stereo, 44.1 kHz, no header.
+ * synth DIRECTORY: writes two short pieces of music there, as a CD has it: 16 bits, stereo,
+ * 44.1 kHz, no header.
  *
- * Something pleasant to burn, that nobody else holds the rights to. A score is a list of parts; a part is an
- * instrument and notes of equal length, "." is a rest, "-" holds the note before it, "+" joins the notes of a chord.
+ * Something pleasant to burn, that nobody else holds the rights to. A score is a list of parts; a
+ * part is an instrument and notes of equal length, "." is a rest, "-" holds the note before it, "+"
+ * joins the notes of a chord.
  */
 #include <math.h>
 #include <stdint.h>
@@ -112,16 +114,15 @@ static void electric_piano(float *out, size_t n, double hz)
 static void strings(float *out, size_t n, double hz)
 {
 	static const double detune[] = { 0.9975, 1, 1.0028 };
-	double t, swell;
 	size_t i, k, h;
 
 	for (i = 0; i < n; i++) {
-		t = (double)i / RATE;
-		swell = 1 - exp(-2.5 * t);
-		out[i] = 0;
+		double t = (double)i / RATE, sum = 0;
+
 		for (k = 0; k < 3; k++)
 			for (h = 1; h <= 5; h++)
-				out[i] += swell * sin(TAU * hz * detune[k] * h * t + k) / (3 * h * h);
+				sum += sin(TAU * hz * detune[k] * h * t + k) / (3 * h * h);
+		out[i] = sum * (1 - exp(-2.5 * t));
 	}
 }
 
@@ -190,7 +191,10 @@ static void play(struct mix *mix, const struct part *part, double hz, double at,
 	free(out);
 }
 
-/* How many steps the note lasts whose word ends at @end. Strings ring for two more; nobody damps them. */
+/*
+ * How many steps the note lasts whose word ends at @end. Plucked strings ring for two more; nobody
+ * damps them.
+ */
 static unsigned int held(const struct part *part, const char *end)
 {
 	unsigned int steps = 1;

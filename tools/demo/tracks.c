@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tracks DIRECTORY FILE...: writes what "tao burn FILE..." would burn there, each track as raw audio in "NN Title.raw".
- * Who burns with cat needs that; all else the tao command does by itself.
+ * tracks DIRECTORY FILE...: writes what "tao burn FILE..." would burn there, each track as raw
+ * audio in "NN Title.raw". Who burns with cat needs that; all else the tao command does by itself.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -70,10 +70,11 @@ static char *track_path(const char *directory, const struct album *album, size_t
 
 static int write_segment(FILE *out, const struct segment *segment, char **problem)
 {
-	struct decoder *decoder = decoder_open(segment->file, segment->first, segment->frames, problem);
+	struct decoder *decoder;
 	int16_t samples[2 * 4096];
-	long n = -1;
+	long n;
 
+	decoder = decoder_open(segment->file, segment->first, segment->frames, problem);
 	if (!decoder)
 		return -1;
 	while ((n = decoder_read(decoder, samples, 4096, problem)) > 0)
@@ -110,17 +111,20 @@ static bool album_fits(const struct album *album)
 		sectors += track_sectors(&album->tracks[i]);
 	if (sectors <= DISC_SECTORS && album->tracks_count <= TAO_TRACKS_MAX)
 		return true;
-	complain("%zu tracks of %s min with their gaps; a disc holds %d of %s min", album->tracks_count,
-		 format_time(sectors, needed), TAO_TRACKS_MAX, format_time(DISC_SECTORS, room));
+	complain("%zu tracks of %s min with their gaps; a disc holds %d of %s min",
+		 album->tracks_count, format_time(sectors, needed), TAO_TRACKS_MAX,
+		 format_time(DISC_SECTORS, room));
 	return false;
 }
 
 /* What becomes of the samples: nothing, mostly. */
 static void tell_track(const struct track *track, const char *path)
 {
-	char *conversions = track->segments_count ? audio_conversions(track->segments[0].file) : NULL;
+	char *conversions = NULL;
 	char time[TIME_SIZE];
 
+	if (track->segments_count)
+		conversions = audio_conversions(track->segments[0].file);
 	printf("%6s  %s%s%s\n", format_time(track_sectors(track), time), strrchr(path, '/') + 1,
 	       conversions ? "   " : "", conversions ? conversions : "");
 	free(conversions);
