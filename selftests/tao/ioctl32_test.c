@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The same calls from a program of 32 bit.
+ * build: -m32
+ * lab: --smp 2
+ * timeout: 240
+ */
+#include "ioctl_test.c"
