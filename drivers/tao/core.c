@@ -131,6 +131,7 @@ static void tao_device_release(struct device *dev)
 {
 	struct tao_device *td = to_tao_device(dev);
 
+	tao_session_exit(td);
 	tao_sysfs_exit(td);
 	ida_free(&tao_minors, MINOR(dev->devt));
 	put_device(&td->sdev->sdev_gendev);

@@ -364,8 +364,12 @@ static int session_end_track(struct tao_device *td, bool drop, struct tao_track_
 		trace_tao_track_end(td, err);
 		track_count(td, err);
 	} else {
-		/* The drive knows nothing of this track. */
-		err = err ?: -ENODATA;
+		/*
+		 * The drive knows nothing of this track. That it began like a file was told to who
+		 * wrote it; there is nothing to add.
+		 */
+		if (!err || err == -EINVAL)
+			err = -ENODATA;
 		td->track.number = 0;
 	}
 	tao_status_set_state(td, TAO_STATE_PREPARED);

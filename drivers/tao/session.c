@@ -623,6 +623,18 @@ void tao_session_init(struct tao_device *td)
 }
 
 /**
+ * tao_session_exit - forget what was left to do for a drive that nobody holds
+ * @td: the drive
+ */
+void tao_session_exit(struct tao_device *td)
+{
+	struct tao_job *job, *next;
+
+	list_for_each_entry_safe(job, next, &td->jobs, node)
+		job_put(job);
+}
+
+/**
  * tao_session_gone - the drive was unplugged
  * @td: the drive
  *

@@ -193,58 +193,90 @@ bool tao_stream_attention(struct tao_device *td)
 	return READ_ONCE(td->stream.attention);
 }
 
+/* What an answer of the drive to a WRITE means. */
+enum stream_answer {
+	ANSWER_TAKEN,
+	ANSWER_FULL,		/* the same again after a while */
+	ANSWER_ANEW,		/* the same again when the track was prepared once more */
+	ANSWER_FAILED,
+};
+
+/* Called with the lock held. */
+static enum stream_answer stream_judge(struct tao_stream *s, int *error,
+				       const struct tao_sense *sense, long *delay)
+{
+	struct tao_device *td = tao_stream_device(s);
+
+	if (!*error)
+		return ANSWER_TAKEN;
+	if (s->error)
+		return ANSWER_FAILED;
+	if (tao_sense_is_buffer_full(sense)) {
+		*delay = stream_full(td);
+		if (*delay >= 0)
+			return ANSWER_FULL;
+		*error = -ETIMEDOUT;
+		return ANSWER_FAILED;
+	}
+	return stream_may_begin_anew(s, sense) ? ANSWER_ANEW : ANSWER_FAILED;
+}
+
+/* Called with the lock held. */
+static void stream_taken(struct tao_device *td, struct tao_chunk *c, struct list_head *gone)
+{
+	struct tao_stream *s = &td->stream;
+
+	stream_refill(td, c->bytes);
+	stream_count(td, c);
+	s->full_since = 0;
+	s->queue_bytes -= c->bytes;
+	list_move_tail(&c->node, gone);
+}
+
+/* Called with the lock held. Says whether it is the first failure of the track. */
+static bool stream_failed(struct tao_stream *s, int error, struct list_head *gone)
+{
+	bool first = !s->error;
+
+	if (first)
+		s->error = error == -ENODEV || error == -ENOSPC ? error : -EIO;
+	stream_cut(s, gone);
+	return first;
+}
+
 /* The drive has answered the WRITE of @c. In an interrupt mostly. */
 static void stream_answered(struct tao_stream *s, struct tao_chunk *c, int error,
 			    const struct tao_sense *sense)
 {
 	struct tao_device *td = tao_stream_device(s);
-	bool full = error && tao_sense_is_buffer_full(sense);
-	bool attention = false;
-	bool record = false;
-	LIST_HEAD(gone);
-	unsigned long flags;
+	enum stream_answer answer;
 	s32 lba = s->next_lba;
+	unsigned long flags;
+	bool first = false;
+	LIST_HEAD(gone);
 	long delay = 0;
 
 	spin_lock_irqsave(&td->lock, flags);
 	s->answering++;
 	s->at_drive = NULL;
-	if (!error) {
-		stream_refill(td, c->bytes);
-		stream_count(td, c);
-		s->full_since = 0;
-		s->queue_bytes -= c->bytes;
-		list_move_tail(&c->node, &gone);
-	} else if (full && !s->error) {
-		delay = stream_full(td);
-		if (delay < 0)
-			error = -ETIMEDOUT;
-	}
-	if (error && !full && stream_may_begin_anew(s, sense)) {
-		attention = true;
-	} else if (error && (!full || delay < 0 || s->error)) {
-		record = !s->error;
-		if (!s->error)
-			s->error = error == -ENODEV || error == -ENOSPC ? error : -EIO;
-		error = s->error;
-		stream_cut(s, &gone);
-	}
-	if (!list_empty(&s->queue) && !attention)
-		mod_delayed_work(tao_issue_wq, &s->issue, max(delay, 0L));
+	answer = stream_judge(s, &error, sense, &delay);
+	if (answer == ANSWER_TAKEN)
+		stream_taken(td, c, &gone);
+	else if (answer == ANSWER_FAILED)
+		first = stream_failed(s, error, &gone);
+	if (!list_empty(&s->queue) && answer != ANSWER_ANEW)
+		mod_delayed_work(tao_issue_wq, &s->issue, delay);
 	spin_unlock_irqrestore(&td->lock, flags);
-	if (attention)
+
+	if (answer == ANSWER_ANEW)
 		tao_session_kick(td);
-
-	if (full)
+	if (answer == ANSWER_FULL)
 		trace_tao_buffer_full(td, lba, delay);
-	if (record)
+	if (first)
 		tao_error_command(td, error, WRITE_10, lba, sense);
-	chunks_dispose(s, &gone, error);
+	chunks_dispose(s, &gone, answer == ANSWER_FAILED ? READ_ONCE(s->error) : 0);
 
-	/*
-	 * The one who waits for the last answer may free the drive as soon as the lock is
-	 * dropped.
-	 */
+	/* Who waits for the last answer may free the drive as soon as the lock is dropped. */
 	spin_lock_irqsave(&td->lock, flags);
 	s->answering--;
 	wake_up_all(&s->wait);

@@ -10,6 +10,7 @@
 #include <linux/kernel.h>
 #include <linux/kobject.h>
 #include <linux/limits.h>
+#include <linux/math64.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
@@ -69,7 +70,7 @@ static ssize_t emit_percent(char *buf, u32 progress)
 
 	if (progress == TAO_UNKNOWN)
 		return sysfs_emit(buf, "unknown\n");
-	hundredths = min(progress, 65536U) * 10000ULL >> 16;
+	hundredths = DIV_ROUND_CLOSEST_ULL(min(progress, 65536U) * 10000ULL, 65536);
 	return sysfs_emit(buf, "%u.%02u\n", hundredths / 100, hundredths % 100);
 }
 

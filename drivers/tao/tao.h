@@ -421,6 +421,7 @@ void tao_job_attention(struct tao_device *td);
 
 /* session.c */
 void tao_session_init(struct tao_device *td);
+void tao_session_exit(struct tao_device *td);
 void tao_session_kick(struct tao_device *td);
 void tao_session_gone(struct tao_device *td);
 bool tao_session_busy(struct tao_device *td);
