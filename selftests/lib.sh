@@ -7,7 +7,7 @@
 #	# SPDX-License-Identifier: GPL-2.0-only
 #	# What this tests.
 #	# lab: --smp 2 --udev		options of selftests/lab/run
-#	# timeout: 60			seconds, boot included (default 180)
+#	# timeout: 60			seconds, boot included (default 300)
 #	. "$(dirname "$0")/../lib.sh"
 #
 #	sim_create d0 dma_alignment=511 insert=cdr80

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # An error that the kernel reports fails a run whose command succeeds.
 # host
-# timeout: 240
+# timeout: 300
 . "$(dirname "$0")/../lib.sh"
 
 # fails_run NAME TEXT SCRIPT: TEXT is what the kernel prints
