@@ -12,7 +12,6 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
-#include <linux/xarray.h>
 #include <scsi/scsi_cmnd.h>
 
 /* Sizes in bytes and lengths in sectors, as the CD's standard has them. */
@@ -81,6 +80,8 @@ enum cdr_medium {
 	CDR_MEDIUM_RW,
 };
 
+struct cdr_store;
+
 struct cdr_track {
 	s32 start;		/* first sector of user data */
 	u32 length;		/* sectors of user data */
@@ -118,7 +119,7 @@ struct cdr_disc {
 	u8 nsessions;
 	struct cdr_track track[CDR_TRACKS];
 	struct cdr_session session[CDR_TRACKS];
-	struct xarray pages;
+	struct cdr_store *store;
 };
 
 /* What a drive does for so long that it answers "in progress". */
@@ -369,7 +370,7 @@ int cdr_synchronize_cache(struct cdr_drive *d, struct cdr_cmd *cmd);
 int cdr_close(struct cdr_drive *d, struct cdr_cmd *cmd);
 int cdr_blank(struct cdr_drive *d, struct cdr_cmd *cmd);
 int cdr_send_opc(struct cdr_drive *d, struct cdr_cmd *cmd);
-void cdr_finish_op(struct cdr_drive *d, enum cdr_op_kind kind, u8 arg);
+int cdr_finish_op(struct cdr_drive *d, enum cdr_op_kind kind, u8 arg);
 void cdr_abandon_track(struct cdr_drive *d);
 s32 cdr_next_writable(struct cdr_drive *d);
 
@@ -416,7 +417,7 @@ void cdr_reset_stats(struct cdr_drive *d);
 /* disc.c */
 struct cdr_disc *cdr_disc_new(enum cdr_medium medium, s32 last_leadout);
 void cdr_disc_free(struct cdr_disc *disc);
-void cdr_disc_erase(struct cdr_disc *disc);
+int cdr_disc_erase(struct cdr_disc *disc);
 struct cdr_track *cdr_disc_open_track(struct cdr_disc *disc);
 struct cdr_session *cdr_disc_open_session(struct cdr_disc *disc);
 int cdr_disc_closed_sessions(const struct cdr_disc *disc);
@@ -429,8 +430,9 @@ void cdr_disc_end_track(struct cdr_disc *disc);
 void cdr_disc_close_session(struct cdr_disc *disc, bool final);
 int cdr_disc_store(struct cdr_disc *disc, u64 pos, const void *buf, u32 len);
 void cdr_disc_load(struct cdr_disc *disc, u64 pos, void *buf, u32 len);
-void cdr_disc_drop(struct cdr_disc *disc);
 u64 cdr_disc_pos(s32 lba);
+int cdr_disc_init(void);
+void cdr_disc_exit(void);
 
 /* sector.c */
 void cdr_sector_frame(u8 *frame, s32 lba);

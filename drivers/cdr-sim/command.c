@@ -352,6 +352,7 @@ static int set_streaming(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	const u8 *cdb = cdr_cdb(cmd);
 	u8 *p = d->reply;
+	u64 kb;
 	u32 ms;
 
 	if (cdb[8])
@@ -360,13 +361,14 @@ static int set_streaming(struct cdr_drive *d, struct cdr_cmd *cmd)
 	    cdr_fetch(cmd, p, STREAMING_SIZE) < STREAMING_SIZE)
 		return CDR_LIST_LENGTH;
 	ms = get_unaligned_be32(p + 24);
-	if (p[0] & 4)
+	if (p[0] & 4) {
 		cdr_set_speed(d, U32_MAX);
-	else if (!ms)
+		return 0;
+	}
+	if (!ms)
 		return CDR_BAD_PARAMETER;
-	else
-		cdr_set_speed(d, min_t(u64, U32_MAX,
-				       div_u64(get_unaligned_be32(p + 20) * 1000ULL, ms)));
+	kb = div_u64(get_unaligned_be32(p + 20) * 1000ULL, ms);
+	cdr_set_speed(d, min_t(u64, kb, U32_MAX));
 	return 0;
 }
 

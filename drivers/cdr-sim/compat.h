@@ -22,24 +22,24 @@
 
 /* What queuecommand() returns. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
-typedef enum scsi_qc_status cdr_qc_status;
+#define CDR_QC_STATUS	enum scsi_qc_status
 #else
-typedef int cdr_qc_status;
+#define CDR_QC_STATUS	int
 #endif
 
 /*
  * The hook that sets up a new device, and the DMA alignment: an attribute of
  * the queue on old kernels, of the host on new ones.
  */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
-#define CDR_CONFIGURE_HOOK .sdev_configure
-#define CDR_CONFIGURE_ARGS struct scsi_device *sdev, struct queue_limits *lim
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
+#define CDR_CONFIGURE_HOOK(fn)	.sdev_configure = (fn)
+#define CDR_CONFIGURE_ARGS	struct scsi_device *sdev, struct queue_limits *lim
 #elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
-#define CDR_CONFIGURE_HOOK .device_configure
-#define CDR_CONFIGURE_ARGS struct scsi_device *sdev, struct queue_limits *lim
+#define CDR_CONFIGURE_HOOK(fn)	.device_configure = (fn)
+#define CDR_CONFIGURE_ARGS	struct scsi_device *sdev, struct queue_limits *lim
 #else
-#define CDR_CONFIGURE_HOOK .slave_configure
-#define CDR_CONFIGURE_ARGS struct scsi_device *sdev
+#define CDR_CONFIGURE_HOOK(fn)	.slave_configure = (fn)
+#define CDR_CONFIGURE_ARGS	struct scsi_device *sdev
 #endif
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
@@ -59,12 +59,5 @@ static inline void cdr_hrtimer_setup(struct hrtimer *timer,
 	timer->function = fn;
 #endif
 }
-
-/* __assign_str() lost its second argument. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
-#define cdr_assign_str(dst, src) __assign_str(dst)
-#else
-#define cdr_assign_str(dst, src) __assign_str(dst, src)
-#endif
 
 #endif

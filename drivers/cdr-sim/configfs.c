@@ -646,15 +646,23 @@ static struct configfs_subsystem subsystem = {
 
 static int __init cdr_sim_init(void)
 {
+	int ret = cdr_disc_init();
+
+	if (ret)
+		return ret;
 	cdr_sector_init();
 	config_group_init(&subsystem.su_group);
 	mutex_init(&subsystem.su_mutex);
-	return configfs_register_subsystem(&subsystem);
+	ret = configfs_register_subsystem(&subsystem);
+	if (ret)
+		cdr_disc_exit();
+	return ret;
 }
 
 static void __exit cdr_sim_exit(void)
 {
 	configfs_unregister_subsystem(&subsystem);
+	cdr_disc_exit();
 }
 
 module_init(cdr_sim_init);

@@ -4,6 +4,7 @@
 #include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/xarray.h>
 
 #include "cdr-sim.h"
 
@@ -13,52 +14,103 @@
  */
 #define DISC_FIRST_LBA	(-CDR_PREGAP)
 
+/**
+ * struct cdr_store - the bytes of a disc's program area
+ * @pages:	by page; what is missing is silence
+ * @work:	frees them
+ */
+struct cdr_store {
+	struct xarray pages;
+	struct work_struct work;
+};
+
+/* Frees what was on blanked discs: that takes longer than a command may. */
+static struct workqueue_struct *free_queue;
+
+static void store_free(struct cdr_store *store)
+{
+	unsigned long index;
+	struct page *page;
+
+	xa_for_each(&store->pages, index, page) {
+		__free_page(page);
+		cond_resched();
+	}
+	xa_destroy(&store->pages);
+	kfree(store);
+}
+
+static void store_free_fn(struct work_struct *work)
+{
+	store_free(container_of(work, struct cdr_store, work));
+}
+
+static struct cdr_store *store_new(gfp_t gfp)
+{
+	struct cdr_store *store = kzalloc(sizeof(*store), gfp);
+
+	if (!store)
+		return NULL;
+	xa_init_flags(&store->pages, XA_FLAGS_LOCK_IRQ);
+	INIT_WORK(&store->work, store_free_fn);
+	return store;
+}
+
 struct cdr_disc *cdr_disc_new(enum cdr_medium medium, s32 last_leadout)
 {
 	struct cdr_disc *disc = kzalloc(sizeof(*disc), GFP_KERNEL);
 
 	if (!disc)
 		return NULL;
+	disc->store = store_new(GFP_KERNEL);
+	if (!disc->store) {
+		kfree(disc);
+		return NULL;
+	}
 	disc->medium = medium;
 	disc->last_leadout = last_leadout;
-	xa_init_flags(&disc->pages, XA_FLAGS_LOCK_IRQ);
 	return disc;
-}
-
-/**
- * cdr_disc_drop() - forget the contents of all sectors
- * @disc:	the disc
- */
-void cdr_disc_drop(struct cdr_disc *disc)
-{
-	unsigned long index;
-	struct page *page;
-
-	xa_for_each(&disc->pages, index, page)
-		__free_page(page);
-	xa_destroy(&disc->pages);
 }
 
 void cdr_disc_free(struct cdr_disc *disc)
 {
 	if (!disc)
 		return;
-	cdr_disc_drop(disc);
+	store_free(disc->store);
 	kfree(disc);
 }
 
 /**
  * cdr_disc_erase() - make a CD-RW blank
  * @disc:	the disc
+ *
+ * Return: 0, or -ENOMEM when memory is short at the moment
  */
-void cdr_disc_erase(struct cdr_disc *disc)
+int cdr_disc_erase(struct cdr_disc *disc)
 {
-	cdr_disc_drop(disc);
+	struct cdr_store *store = store_new(GFP_NOWAIT | __GFP_NOWARN);
+
+	if (!store)
+		return -ENOMEM;
+	queue_work(free_queue, &disc->store->work);
+	disc->store = store;
 	disc->final = false;
 	disc->ntracks = 0;
 	disc->nsessions = 0;
 	memset(disc->track, 0, sizeof(disc->track));
 	memset(disc->session, 0, sizeof(disc->session));
+	return 0;
+}
+
+int cdr_disc_init(void)
+{
+	free_queue = alloc_workqueue("cdr-sim", WQ_UNBOUND, 0);
+	return free_queue ? 0 : -ENOMEM;
+}
+
+void cdr_disc_exit(void)
+{
+	destroy_workqueue(free_queue);
 }
 
 struct cdr_track *cdr_disc_open_track(struct cdr_disc *disc)
@@ -200,14 +252,14 @@ u64 cdr_disc_pos(s32 lba)
 
 static struct page *disc_page(struct cdr_disc *disc, unsigned long index)
 {
-	struct page *page = xa_load(&disc->pages, index);
+	struct page *page = xa_load(&disc->store->pages, index);
 
 	if (page)
 		return page;
 	page = alloc_page(GFP_NOWAIT | __GFP_NOWARN | __GFP_ZERO);
 	if (!page)
 		return NULL;
-	if (xa_err(xa_store(&disc->pages, index, page, GFP_NOWAIT | __GFP_NOWARN))) {
+	if (xa_err(xa_store(&disc->store->pages, index, page, GFP_NOWAIT | __GFP_NOWARN))) {
 		__free_page(page);
 		return NULL;
 	}
@@ -232,7 +284,7 @@ int cdr_disc_store(struct cdr_disc *disc, u64 pos, const void *buf, u32 len)
 		u32 n = min_t(u32, len, PAGE_SIZE - offset);
 		struct page *page;
 
-		if (xa_load(&disc->pages, index) || memchr_inv(buf, 0, n)) {
+		if (xa_load(&disc->store->pages, index) || memchr_inv(buf, 0, n)) {
 			page = disc_page(disc, index);
 			if (!page)
 				return -ENOMEM;
@@ -255,7 +307,7 @@ int cdr_disc_store(struct cdr_disc *disc, u64 pos, const void *buf, u32 len)
 void cdr_disc_load(struct cdr_disc *disc, u64 pos, void *buf, u32 len)
 {
 	while (len) {
-		struct page *page = xa_load(&disc->pages, pos >> PAGE_SHIFT);
+		struct page *page = xa_load(&disc->store->pages, pos >> PAGE_SHIFT);
 		u32 offset = offset_in_page(pos);
 		u32 n = min_t(u32, len, PAGE_SIZE - offset);
 

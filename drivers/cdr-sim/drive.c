@@ -227,10 +227,8 @@ u64 cdr_flush_time(struct cdr_drive *d)
 int cdr_start_op(struct cdr_drive *d, struct cdr_cmd *cmd, enum cdr_op_kind kind,
 		 u8 arg, u64 ns, bool immed)
 {
-	if (!ns) {
-		cdr_finish_op(d, kind, arg);
+	if (!ns && !cdr_finish_op(d, kind, arg))
 		return 0;
-	}
 	d->op.kind = kind;
 	d->op.arg = arg;
 	d->op.start = ktime_get();
@@ -259,6 +257,13 @@ static void medium_ready(struct cdr_drive *d)
 	d->media_event = 2;
 }
 
+/* Memory is short: the operation takes a little longer. */
+static void postpone_op(struct cdr_drive *d, struct cdr_op op)
+{
+	op.end = ktime_add_ms(ktime_get(), 10);
+	d->op = op;
+}
+
 /**
  * cdr_update() - bring the drive's state up to the present
  * @d:	the drive
@@ -272,8 +277,8 @@ void cdr_update(struct cdr_drive *d)
 		d->op.kind = CDR_OP_NONE;
 		if (op.kind == CDR_OP_SPIN_UP)
 			medium_ready(d);
-		else
-			cdr_finish_op(d, op.kind, op.arg);
+		else if (cdr_finish_op(d, op.kind, op.arg))
+			postpone_op(d, op);
 	}
 	if (d->op.kind != CDR_OP_END_TRACK)
 		cdr_drain(d, now);

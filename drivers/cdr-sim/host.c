@@ -195,7 +195,7 @@ static enum hrtimer_restart timer_fn(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-static cdr_qc_status queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *scmd)
+static CDR_QC_STATUS queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *scmd)
 {
 	struct cdr_drive *d = host_drive(shost);
 	struct cdr_cmd *cmd = scsi_cmd_priv(scmd);
@@ -281,7 +281,7 @@ static struct scsi_host_template host_template = {
 	.eh_abort_handler	= abort_command,
 	.eh_device_reset_handler = reset,
 	.eh_bus_reset_handler	= reset,
-	CDR_CONFIGURE_HOOK	= configure,
+	CDR_CONFIGURE_HOOK(configure),
 	.this_id		= -1,
 	.can_queue		= 1,
 	.sg_tablesize		= SG_ALL,

@@ -104,10 +104,10 @@ int cdr_read(struct cdr_drive *d, struct cdr_cmd *cmd)
 	s32 lba = get_unaligned_be32(&cdb[2]);
 	u32 count = cdb[0] == 0xa8 ? get_unaligned_be32(&cdb[6]) : get_unaligned_be16(&cdb[7]);
 	const struct cdr_track *track;
-	u32 i;
+	u32 i, room = scsi_bufflen(cdr_scmd(cmd));
 	int ret = read_state(d);
 
-	for (i = 0; !ret && i < count; i++) {
+	for (i = 0; !ret && i < count && i * CDR_COOKED < room; i++) {
 		ret = find_sector(d, lba + (s32)i, !i, &track);
 		if (!ret && !cdr_track_is_data(track))
 			ret = CDR_ILLEGAL_MODE;
@@ -218,12 +218,13 @@ static int read_sectors(struct cdr_drive *d, struct cdr_cmd *cmd, s32 lba, u32 c
 {
 	const u8 *cdb = cdr_cdb(cmd);
 	u8 type = cdb[1] >> 2 & 7, sub = cdb[10] & 7;
-	u32 i, len, done = 0;
+	u32 i, len = 1, done = 0, room = scsi_bufflen(cdr_scmd(cmd));
 	int ret = read_state(d);
 
 	if (type > 5 || (cdb[9] & WANT_C2) == WANT_C2 || sub == 3 || sub > 4)
 		return CDR_BAD_FIELD;
-	for (i = 0; !ret && i < count; i++) {
+	/* Not more than the caller has room for, whatever the CDB says. */
+	for (i = 0; !ret && i < count && len && done < room; i++) {
 		ret = read_sector(d, lba + (s32)i, !i, cdb, &len);
 		if (!ret)
 			ret = cdr_reply_part(cmd, d->reply, len, done);

@@ -377,8 +377,10 @@ int cdr_send_opc(struct cdr_drive *d, struct cdr_cmd *cmd)
  * @d:		the drive
  * @kind:	which
  * @arg:	its argument
+ *
+ * Return: 0, or -ENOMEM if it can't end now
  */
-void cdr_finish_op(struct cdr_drive *d, enum cdr_op_kind kind, u8 arg)
+int cdr_finish_op(struct cdr_drive *d, enum cdr_op_kind kind, u8 arg)
 {
 	switch (kind) {
 	case CDR_OP_END_TRACK:
@@ -388,9 +390,9 @@ void cdr_finish_op(struct cdr_drive *d, enum cdr_op_kind kind, u8 arg)
 		cdr_disc_close_session(d->disc, arg);
 		break;
 	case CDR_OP_BLANK:
-		cdr_disc_erase(d->disc);
-		break;
+		return cdr_disc_erase(d->disc);
 	default:
 		break;
 	}
+	return 0;
 }

@@ -34,7 +34,8 @@ static void test_which(void)
 	rule("op=00 sense=3/0c/09");
 	is("a sense code", tur(), LOSS_OF_STREAMING);
 	is("... once", tur(), 0);
-	result(listed("op=00 sense=3/0c/09 # seen 2 hits 1"), "... and counted", "%s", get("fault"));
+	result(listed("op=00 sense=3/0c/09 # seen 2 hits 1"), "... and counted",
+	       "%s", get("fault"));
 	rule("op=00 nth=3 times=2 sense=4/08/03");
 	is("the third and fourth: not the first", tur() | tur(), 0);
 	is("... the third", tur(), 0x040803);

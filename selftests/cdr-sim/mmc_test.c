@@ -3,7 +3,7 @@
  * The simulated recorder against what is known of real ones: each command's
  * replies and refusals, and the states of a disc from blank to finalised.
  *
- * lab: --smp 2
+ * lab: --icount
  */
 #include "recorder.h"
 
@@ -193,7 +193,8 @@ static void test_blank_disc(void)
 	is("TOC format 6", cmd("43 00 06 00 00 00 00 0064 00"), BAD_FIELD);
 	is("blank: ATIP", cmd("43 02 04 00 00 00 00 001c 00") ?: got, 28);
 	is("... of a CD-R", reply[6] & 0xc0, 0x80);
-	is("... last lead-out", reply[12] << 16 | reply[13] << 8 | reply[14], 79 << 16 | 59 << 8 | 72);
+	is("... last lead-out",
+	   reply[12] << 16 | reply[13] << 8 | reply[14], 79 << 16 | 59 << 8 | 72);
 	is("blank: READ CD", read_cd(0, 1), OUT_OF_RANGE);
 	is("blank: READ(10)", cmd("28 00 00000000 00 0001 00"), OUT_OF_RANGE);
 	is("blank: READ CAPACITY", cmd("25 00 00000000 00 00 00 00") ?: be32(reply), 0);
@@ -225,7 +226,8 @@ static void test_track(void)
 	is("... free", be32(reply + 16), 359845 - 45);
 	is("in the track: eject", cmd("1b 00 00 00 02 00"), BAD_SEQUENCE);
 	is("in the track: close the session", close_session(), INCOMPLETE_TRACK);
-	is("in the track: the disc is appendable", cmd("51 00 00 00 00 00 00 0022 00") ?: reply[2], 5);
+	is("in the track: the disc is appendable",
+	   cmd("51 00 00 00 00 00 00 0022 00") ?: reply[2], 5);
 	is("... its type is not known yet", reply[8], 0xff);
 	is("WRITE(12)", send(sectors(45, 55, RAW), 55 * RAW, "aa 00 %08x %08x 00 00", 45, 55), 0);
 	is("SYNCHRONIZE CACHE ends the track", sync_cache(), 0);
@@ -237,7 +239,8 @@ static void test_track(void)
 	is("the next one is 152 on", nwa(), 452);
 	is("... its number", reply[2], 2);
 	is("... free", be32(reply + 16), 359845 - 452);
-	is("READ DISC INFORMATION: session open", cmd("51 00 00 00 00 00 00 0022 00") ?: reply[2], 5);
+	is("READ DISC INFORMATION: session open",
+	   cmd("51 00 00 00 00 00 00 0022 00") ?: reply[2], 5);
 	is("... tracks 1 to 2, the invisible one too", be32(reply + 3), 0x01010102);
 	is("... disc type", reply[8], 0);
 	is("PMA", cmd("43 00 03 00 00 00 00 0064 00") ?: got, 15);
@@ -247,7 +250,8 @@ static void test_track(void)
 	is("READ CD", read_cd(0, 20), 0);
 	is("... gives what was written", memcmp(reply, sectors(0, 20, RAW), 20 * RAW), 0);
 	is("... its length", got, 20 * RAW);
-	is("READ CD of data in an audio track", cmd("be 08 00000000 000001 f8 00 00"), ILLEGAL_MODE);
+	is("READ CD of data in an audio track",
+	   cmd("be 08 00000000 000001 f8 00 00"), ILLEGAL_MODE);
 	is("READ(10) of audio", cmd("28 00 00000000 00 0001 00"), ILLEGAL_MODE);
 	is("a run-out can't be read", read_cd(300, 1), ILLEGAL_MODE);
 	is("... nor its second sector", read_cd(301, 1), ILLEGAL_MODE);
@@ -302,7 +306,8 @@ static void test_sessions(void)
 	is("close, another session allowed", close_session(), 0);
 	is("TOC", cmd("43 00 00 00 00 00 01 0064 00") ?: got, sizeof(toc));
 	is("... byte for byte", memcmp(reply, toc, sizeof(toc)), 0);
-	is("TOC in MSF", cmd("43 02 00 00 00 00 aa 0064 00") ?: memcmp(reply + 8, "\0\0\x0f\x23", 4), 0);
+	is("TOC in MSF",
+	   cmd("43 02 00 00 00 00 aa 0064 00") ?: memcmp(reply + 8, "\0\0\x0f\x23", 4), 0);
 	is("TOC from a track that is not there", cmd("43 00 00 00 00 00 03 0064 00"), BAD_FIELD);
 	is("full TOC", cmd("43 02 02 00 00 00 01 0200 00") ?: got, sizeof(raw) + 11);
 	is("... byte for byte", memcmp(reply + 4, raw + 4, sizeof(raw) - 4), 0);
@@ -310,12 +315,16 @@ static void test_sessions(void)
 	   memcmp(reply + sizeof(raw), "\1\x54\0\xc0\0\0\0\0\x61\x22\x17", 11), 0);
 	is("sessions", cmd("43 00 01 00 00 00 00 0064 00") ?: be32(reply + 8), 0);
 	is("CD-TEXT: none", cmd("43 00 05 00 00 00 00 0064 00") ?: got, 4);
-	is("MCN", cmd("42 00 40 02 00 00 00 0018 00") ?: memcmp(reply + 8, "\x80" "1234567890123", 14), 0);
-	is("ISRC 1", cmd("42 00 40 03 00 00 01 0018 00") ?: memcmp(reply + 8, "\x80" "DEABC2600001", 13), 0);
-	is("ISRC 2", cmd("42 00 40 03 00 00 02 0018 00") ?: memcmp(reply + 8, "\x80" "DEABC2600002", 13), 0);
+	is("MCN",
+	   cmd("42 00 40 02 00 00 00 0018 00") ?: memcmp(reply + 8, "\2001234567890123", 14), 0);
+	is("ISRC 1",
+	   cmd("42 00 40 03 00 00 01 0018 00") ?: memcmp(reply + 8, "\200DEABC2600001", 13), 0);
+	is("ISRC 2",
+	   cmd("42 00 40 03 00 00 02 0018 00") ?: memcmp(reply + 8, "\200DEABC2600002", 13), 0);
 	is("ISRC of a track that is not there", cmd("42 00 40 03 00 00 03 0018 00"), BAD_FIELD);
 	is("position", cmd("42 02 40 01 00 00 00 0010 00") ?: reply[4], 1);
-	is("READ CAPACITY: with the run-out", cmd("25 00 00000000 00 00 00 00") ?: be32(reply), 1009);
+	is("READ CAPACITY: with the run-out",
+	   cmd("25 00 00000000 00 00 00 00") ?: be32(reply), 1009);
 	is("appendable, last session empty", cmd("51 00 00 00 00 00 00 0022 00") ?: reply[2], 1);
 	is("... 2 sessions, tracks 3 to 3", be32(reply + 3), 0x01020303);
 	is("... lead-in of session 2", memcmp(reply + 16, "\0\1\x2d\x23", 4), 0);
@@ -360,7 +369,8 @@ static void test_finalise_at_once(void)
 	is("no room for another track", track_info(0xff) ?: be32(reply + 16), 0);
 	is("... nor a WRITE of it", select_audio(0) ?: write_lba(1150, 1), OUT_OF_RANGE);
 	is("close for good", close_session(), 0);
-	is("full TOC: no B0 on a single session", cmd("43 02 02 00 00 00 00 0200 00") ?: got, 4 + 4 * 11);
+	is("full TOC: no B0 on a single session",
+	   cmd("43 02 02 00 00 00 00 0200 00") ?: got, 4 + 4 * 11);
 }
 
 static void test_test_write(void)
@@ -595,11 +605,13 @@ static void test_door(void)
 	is("page 2Ah: locked", cmd("5a 00 2a 00 00 00 00 00ff 00") ?: reply[14] & 2, 2);
 	is("unlock", cmd("1e 00 00 00 00 00") ?: strcmp(get("locked"), "0"), 0);
 	is("persistent lock", cmd("1e 00 00 00 03 00"), 0);
-	is("... plain unlock does not help", cmd("1e 00 00 00 00 00") ?: cmd("1b 00 00 00 02 00"), LOCKED);
+	is("... plain unlock does not help",
+	   cmd("1e 00 00 00 00 00") ?: cmd("1b 00 00 00 02 00"), LOCKED);
 	is("... its own does", cmd("1e 00 00 00 02 00") ?: cmd("1b 00 00 00 02 00"), 0);
 	is("the tray is open", tur(), NO_MEDIUM_OPEN);
 	is("... which is an event", cmd("4a 01 00 00 10 00 00 0008 00") ?: be16(reply + 4), 0x0301);
-	is("MECHANISM STATUS: open", cmd("bd 00 00 00 00 00 00 00 0008 00 00") ?: reply[1] & 0x10, 0x10);
+	is("MECHANISM STATUS: open",
+	   cmd("bd 00 00 00 00 00 00 00 0008 00 00") ?: reply[1] & 0x10, 0x10);
 	is("load", cmd("1b 00 00 00 03 00"), 0);
 	is("... a new medium", cmd("4a 01 00 00 10 00 00 0008 00") ?: be16(reply + 4), 0x0202);
 	is("... unit attention", tur(), UA_MEDIUM);
@@ -672,7 +684,8 @@ static void test_set_streaming(void)
 	d[26] = 1000 >> 8; d[27] = 1000 & 255;
 	is("SET STREAMING 16x", send(d, 28, "b6 00 00 00 00 00 00 00 00 001c 00"), 0);
 	is("... is 16x", strcmp(get("write_speed"), "16"), 0);
-	is("SET STREAMING, too short", send(d, 20, "b6 00 00 00 00 00 00 00 00 0014 00"), LIST_LENGTH);
+	is("SET STREAMING, too short",
+	   send(d, 20, "b6 00 00 00 00 00 00 00 00 0014 00"), LIST_LENGTH);
 }
 
 /* GF(2^8) of a mode 1 sector's ECC, multiplied bit by bit. */
@@ -821,7 +834,8 @@ static void test_subchannel(void)
 	is("... track, index, time in the track, time",
 	   memcmp(reply + RAW, "\x01\2\1\0\0\x48\0\0\x08\x50", 10), 0);
 	is("... CRC", be16(reply + RAW + 10), crc16(reply + RAW, 10));
-	is("READ CD with Q, in a pregap", cmd("be 04 %08x 000001 10 02 00", 450) ?: reply[RAW + 2], 0);
+	is("READ CD with Q, in a pregap",
+	   cmd("be 04 %08x 000001 10 02 00", 450) ?: reply[RAW + 2], 0);
 	is("... counting down", memcmp(reply + RAW + 3, "\0\0\2", 3), 0);
 	is("READ CD with P to W", cmd("be 04 %08x 000001 10 01 00", 500) ?: got, RAW + 96);
 	is("... first byte of Q", be32(reply + RAW) | be32(reply + RAW + 4), 0x00000040);

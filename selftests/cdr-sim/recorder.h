@@ -150,7 +150,8 @@ static inline void open_sg(void)
 	char command[256], node[64] = "";
 	FILE *f;
 
-	snprintf(command, sizeof(command), "ls /sys/bus/scsi/devices/%s/scsi_generic", get("device"));
+	snprintf(command, sizeof(command), "ls /sys/bus/scsi/devices/%s/scsi_generic",
+		 get("device"));
 	f = popen(command, "r");
 	if (!f || fscanf(f, "%60s", node) != 1)
 		fatal("no sg node");
@@ -235,7 +236,8 @@ static inline int from_hex(const char *hex, uint8_t *out)
 	return n;
 }
 
-static inline int execute(const uint8_t *cdb, int cdb_len, int direction, void *data, unsigned int len)
+static inline int execute(const uint8_t *cdb, int cdb_len, int direction, void *data,
+			  unsigned int len)
 {
 	sg_io_hdr_t io = {
 		.interface_id = 'S', .cmd_len = cdb_len, .cmdp = (uint8_t *)cdb,
