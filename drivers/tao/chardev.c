@@ -16,6 +16,8 @@
 
 #define TAO_WAIT_MS_MAX	600000
 
+#define reserved_is_zero(s)	(!memchr_inv((s)->reserved, 0, sizeof((s)->reserved)))
+
 /* --- files ------------------------------------------------------------------------------------ */
 
 static struct tao_file *tao_file_alloc(struct tao_device *td, struct file *filp)
@@ -171,7 +173,7 @@ static int get_error(struct tao_file *file, void *arg)
 {
 	struct tao_error *error = arg;
 
-	if (error->which > TAO_ERROR_LATEST)
+	if (error->which > TAO_ERROR_LATEST || !reserved_is_zero(error))
 		return -EINVAL;
 	tao_error_get(file->td, error);
 	return 0;
@@ -249,8 +251,6 @@ static int cancel(struct tao_file *file, void *arg)
 }
 
 /* --- what the writer may ask ------------------------------------------------------------------ */
-
-#define reserved_is_zero(s)	(!memchr_inv((s)->reserved, 0, sizeof((s)->reserved)))
 
 static bool terminated(const char *s, size_t size)
 {

@@ -25,7 +25,6 @@ struct medium_scan {
 	struct tao_medium medium;
 	struct tao_disc_info disc;
 	struct tao_track_info next;
-	bool next_known;
 	struct tao_toc_list list;
 	struct tao_full_toc full;
 	struct tao_toc toc;
@@ -210,6 +209,13 @@ static int medium_select(struct tao_device *td, const struct tao_write_parameter
 	return err;
 }
 
+static int medium_full(struct tao_device *td)
+{
+	if (td->medium.tracks >= TAO_TRACKS_MAX)
+		return tao_error_text(td, -EMLINK, "the disc has 99 tracks: no more can be added");
+	return tao_error_text(td, -ENOSPC, "the disc is full");
+}
+
 /* A number that some drives have wrong on a blank disc: they give the pregap. */
 static int medium_fix_next(struct tao_device *td, struct tao_track_info *info)
 {
@@ -245,9 +251,16 @@ int tao_medium_next_track(struct tao_device *td, const struct tao_track_begin *b
 		return medium_fail(td, err, GPCMD_MODE_SELECT_10);
 	err = tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, TAO_TRACK_NEXT, info,
 				      &td->sense);
-	if (err)
+	if (!err)
+		return medium_fix_next(td, info);
+	switch (tao_sense_classify(&td->sense)) {
+	case TAO_SENSE_BAD_FIELD:
+	case TAO_SENSE_ADDRESS:
+		/* A disc that takes no more has no next track to tell of. */
+		return medium_full(td);
+	default:
 		return medium_fail(td, err, GPCMD_READ_TRACK_RZONE_INFO);
-	return medium_fix_next(td, info);
+	}
 }
 
 /**
@@ -339,6 +352,19 @@ static int scan_disc(struct tao_device *td, struct medium_scan *scan)
 	return 0;
 }
 
+/* There is no next track on a full disc, so the last one may be finished. */
+static int scan_last(struct tao_device *td, struct medium_scan *scan)
+{
+	u32 number = scan->disc.last_track;
+	struct tao_track_info last;
+	int err;
+
+	err = tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, number, &last, &td->sense);
+	if (!err && last.track == number && !last.blank && !last.damage)
+		scan->medium.tracks = number;
+	return err == -ENODEV ? err : 0;
+}
+
 /* A disc that takes no more, for whatever reason, is no error here. */
 static int scan_next(struct tao_device *td, struct medium_scan *scan)
 {
@@ -358,9 +384,10 @@ static int scan_next(struct tao_device *td, struct medium_scan *scan)
 					      &td->sense);
 	if (err == -ENODEV || tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED)
 		return err;
-	if (err || medium_fix_next(td, next))
+	if (err)
+		return scan_last(td, scan);
+	if (medium_fix_next(td, next))
 		return 0;
-	scan->next_known = true;
 	if (next->damage || (!next->blank && !next->nwa_valid))
 		m->flags |= TAO_MEDIUM_TRACK_DAMAGED;
 	if (next->track >= 1 && next->track <= TAO_TRACKS_MAX + 1)
@@ -575,11 +602,11 @@ int tao_medium_check_writable(struct tao_device *td)
 	if (err)
 		return err;
 	if (m.tracks >= TAO_TRACKS_MAX)
-		return tao_error_text(td, -EMLINK, "the disc has 99 tracks: no more can be added");
+		return medium_full(td);
 	if (m.flags & TAO_MEDIUM_TRACK_DAMAGED && !(m.flags & TAO_MEDIUM_WRITABLE))
 		return tao_error_text(td, -EIO, "the last track on the disc was left unfinished");
 	if (!(m.flags & TAO_MEDIUM_WRITABLE) || m.free_sectors < TAO_TRACK_MIN_SECTORS)
-		return tao_error_text(td, -ENOSPC, "the disc is full");
+		return medium_full(td);
 	return 0;
 }
 
