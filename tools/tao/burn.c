@@ -2,7 +2,6 @@
 /*
  * tao burn: options, the plan, the drives, and what is to be said at the end.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>

@@ -3,7 +3,6 @@
  * tao verify, and the same at the end of tao burn: a track of the disc against the files it came
  * from.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>

@@ -2,7 +2,6 @@
 /*
  * tao finalize, blank, speed, cancel, eject, load: what changes something and takes one call.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>

@@ -2,7 +2,6 @@
 /*
  * Why no drive can be used, and who has it.
  */
-#define _GNU_SOURCE
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>

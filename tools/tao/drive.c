@@ -2,7 +2,6 @@
 /*
  * Opening a drive, and saying what is wrong with it or its disc.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>

@@ -2,7 +2,6 @@
 /*
  * FLAC: "fLaC", then blocks of 1 byte type (bit 7: the last), 3 bytes length, contents.
  */
-#define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
 #include "audio.h"

@@ -2,7 +2,6 @@
 /*
  * tao: burn audio CDs track-at-once. This file: the commands and their help.
  */
-#define _GNU_SOURCE
 #include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -62,7 +61,7 @@ static const struct command commands[] = {
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
 
 static const char shared_options[] =
-	"  -d, --device DRIVE    /dev/tao0, tao0 or /dev/sr0; needed where there are several\n"
+	"  -d, --device DRIVE    /dev/tao0, tao0, /dev/sr0; where there are several\n"
 	"      --json            objects, one per line, on standard output\n"
 	"  -q, --quiet           errors only\n"
 	"  -h, --help\n";

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#define _GNU_SOURCE
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -106,8 +105,11 @@ static double fraction_done(const struct progress_view *view, const struct tao_s
 {
 	if (view->fraction >= 0)
 		return view->fraction;
-	if (s->action == TAO_ACTION_WRITING && view->sectors != TAO_UNKNOWN && view->sectors)
+	if (s->action == TAO_ACTION_WRITING) {
+		if (view->sectors == TAO_UNKNOWN || !view->sectors)
+			return -1;
 		return (double)s->track_sectors / view->sectors;
+	}
 	if (s->action == TAO_ACTION_CLOSING_TRACK && view->sectors != TAO_UNKNOWN)
 		return 1;
 	if (s->action == TAO_ACTION_NONE || s->progress == TAO_UNKNOWN)

@@ -2,7 +2,6 @@
 /*
  * tao list, info, status, toc: what there is. Nothing here disturbs a burn.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>

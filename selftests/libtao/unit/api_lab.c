@@ -3,7 +3,6 @@
  * api_lab DRIVE BLOCK-DEVICE OFFSET cdr|cdrw: every function of libtao on a recorder with a blank
  * disc. BLOCK-DEVICE and OFFSET (in samples, as tao_verify counts it) are what has to be found.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -39,7 +38,7 @@ static int succeeds(int error)
 	return error >= 0;
 }
 
-static ssize_t read_audio(void *data, void *buffer, size_t bytes, uint64_t at)
+static ssize_t read_audio(void *data, void *buffer, size_t bytes, __u64 at)
 {
 	const char *from = data;
 
@@ -168,7 +167,7 @@ static void test_first_track(struct tao_device *dev)
 	      "end the track");
 }
 
-static int count_calls(void *data, uint64_t bytes)
+static int count_calls(void *data, __u64 bytes)
 {
 	(void)bytes;
 	++*(unsigned int *)data;
@@ -180,7 +179,7 @@ static void test_track_from_fd(struct tao_device *dev)
 	int fd = memfd_create("audio", 0);
 	struct tao_track_end end = { 0 };
 	unsigned int calls = 0;
-	uint64_t written;
+	__u64 written;
 
 	check(write(fd, audio, TRACK_BYTES) == (ssize_t)TRACK_BYTES && !lseek(fd, 0, SEEK_SET),
 	      "a file");

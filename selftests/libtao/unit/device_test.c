@@ -3,7 +3,6 @@
  * What of libtao works without a drive: the list, bad arguments, errors, and the ways that audio
  * takes from a descriptor, with a file or a pipe in the place of the drive.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -14,26 +13,14 @@
 #include "../../../tools/lib/tao/internal.h"
 #include "ktap.h"
 
-static char dir[] = "/tmp/libtao.XXXXXX";
-
-static char *in_dir(const char *name)
-{
-	static char path[4][256];
-	static unsigned int n;
-
-	n = (n + 1) % 4;
-	snprintf(path[n], sizeof(path[n]), "%s/%s", dir, name);
-	return path[n];
-}
-
 static void test_list(void)
 {
 	static const char *const names[] = { "tao10", "tao2", "tao0", "taox", "other", "tao" };
 	struct tao_list *list = NULL;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		mkdir(in_dir(names[i]), 0755);
-	check_is(tao_list_scan(&list, dir, "/dev"), 0, "list");
+		mkdir(ktap_path(names[i]), 0755);
+	check_is(tao_list_scan(&list, ktap_path(""), "/dev"), 0, "list");
 	check_is(tao_list_count(list), 3, "list: drives only");
 	check(!strcmp(tao_list_path(list, 0), "/dev/tao0") &&
 		      !strcmp(tao_list_path(list, 1), "/dev/tao2") &&
@@ -41,7 +28,7 @@ static void test_list(void)
 	      "list: in the order of their numbers");
 	check(!tao_list_path(list, 3), "list: NULL beyond the last");
 	tao_list_free(list);
-	check_is(tao_list_scan(&list, in_dir("missing"), "/dev"), 0, "list: no module is no error");
+	check_is(tao_list_scan(&list, ktap_path("missing"), "/dev"), 0, "list: no module is no error");
 	check_is(tao_list_count(list), 0, "list: no module, no drives");
 	tao_list_free(list);
 	tao_list_free(NULL);
@@ -51,7 +38,7 @@ static void test_open(void)
 {
 	struct tao_device *dev = NULL;
 
-	check_is(tao_open(&dev, in_dir("missing"), TAO_OPEN_READ), -ENOENT,
+	check_is(tao_open(&dev, ktap_path("missing"), TAO_OPEN_READ), -ENOENT,
 		 "open: what is not there");
 	check(strstr(tao_last_error(), "missing"), "open: the error names the file");
 	check_is(tao_open(&dev, "/dev/null", TAO_OPEN_READ), -ENOTTY,
@@ -80,7 +67,7 @@ static void test_error_thread(void)
 	pthread_t thread;
 	char before[256];
 
-	tao_open(&dev, in_dir("missing"), TAO_OPEN_READ);
+	tao_open(&dev, ktap_path("missing"), TAO_OPEN_READ);
 	snprintf(before, sizeof(before), "%s", tao_last_error());
 	pthread_create(&thread, NULL, other_thread, NULL);
 	pthread_join(thread, NULL);
@@ -119,15 +106,15 @@ static bool arrived(const char *path, const char *expected, size_t bytes)
 static int open_target(struct tao_device *dev)
 {
 	*dev = (struct tao_device){ .quantum_sectors = 1, .path = "test" };
-	dev->fd = open(in_dir("target"), O_RDWR | O_CREAT | O_TRUNC, 0600);
+	dev->fd = open(ktap_path("target"), O_RDWR | O_CREAT | O_TRUNC, 0600);
 	return dev->fd;
 }
 
-static void write_from(int fd, uint64_t bytes, const char *expected, size_t expected_bytes,
+static void write_from(int fd, __u64 bytes, const char *expected, size_t expected_bytes,
 		       const char *name)
 {
 	struct tao_device dev;
-	uint64_t written = 0;
+	__u64 written = 0;
 	char text[128];
 
 	open_target(&dev);
@@ -136,7 +123,7 @@ static void write_from(int fd, uint64_t bytes, const char *expected, size_t expe
 	snprintf(text, sizeof(text), "%s: all was written", name);
 	check_is(written, expected_bytes, text);
 	snprintf(text, sizeof(text), "%s: and arrived", name);
-	check(arrived(in_dir("target"), expected, expected_bytes), text);
+	check(arrived(ktap_path("target"), expected, expected_bytes), text);
 	close(dev.fd);
 }
 
@@ -161,7 +148,7 @@ static void test_write_fd(void)
 	int file, ends[2];
 	pthread_t thread;
 
-	file = open(in_dir("source"), O_RDWR | O_CREAT, 0600);
+	file = open(ktap_path("source"), O_RDWR | O_CREAT, 0600);
 	if (write(file, audio, AUDIO_BYTES) != AUDIO_BYTES)
 		check(false, "set-up");
 	lseek(file, 0, SEEK_SET);
@@ -185,7 +172,7 @@ static void test_write_fd(void)
 	close(ends[0]);
 }
 
-static int stop_late(void *data, uint64_t bytes)
+static int stop_late(void *data, __u64 bytes)
 {
 	(void)data;
 	return bytes > 400000;
@@ -194,10 +181,10 @@ static int stop_late(void *data, uint64_t bytes)
 static void test_write_stops(void)
 {
 	struct tao_device dev;
-	uint64_t written = 0;
+	__u64 written = 0;
 	int file;
 
-	file = open(in_dir("source"), O_RDONLY);
+	file = open(ktap_path("source"), O_RDONLY);
 	open_target(&dev);
 	check_is(tao_write_fd(&dev, file, UINT64_MAX, &written, stop_late, NULL), -ECANCELED,
 		 "the progress function stops it");
@@ -210,10 +197,10 @@ static void test_write_stops(void)
 static void test_write_fails(void)
 {
 	struct tao_device dev = { .quantum_sectors = 1, .path = "/dev/full" };
-	uint64_t written = 1;
+	__u64 written = 1;
 	int file;
 
-	file = open(in_dir("source"), O_RDONLY);
+	file = open(ktap_path("source"), O_RDONLY);
 	dev.fd = open("/dev/full", O_WRONLY);
 	check_is(tao_write(&dev, audio, 1000), -ENOSPC, "write: the error of the drive");
 	check(strstr(tao_last_error(), "room on the disc"), "write: in words");
@@ -233,8 +220,6 @@ static void test_write_fails(void)
 int main(void)
 {
 	srand(ktap_seed());
-	if (!mkdtemp(dir))
-		return 1;
 	for (size_t i = 0; i < AUDIO_BYTES; i++)
 		audio[i] = rand();
 	test_list();

@@ -5,13 +5,17 @@
 #ifndef TEST_KTAP_H
 #define TEST_KTAP_H
 
+#include <ftw.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
+#include <linux/types.h>
 
 static unsigned int ktap_count, ktap_failed;
+static char ktap_dir[256];
 
 static inline bool ktap_result(bool good, const char *name, const char *file, int line)
 {
@@ -27,7 +31,7 @@ static inline bool ktap_result(bool good, const char *name, const char *file, in
 #define check(condition, name) ktap_result(condition, name, __FILE__, __LINE__)
 
 /* check_is(number, number, "what holds"): both are shown if they differ */
-static inline bool ktap_equal(int64_t got, int64_t expected, const char *name, const char *file,
+static inline bool ktap_equal(__s64 got, __s64 expected, const char *name, const char *file,
 			      int line)
 {
 	bool good = ktap_result(got == expected, name, file, line);
@@ -49,8 +53,38 @@ static inline unsigned int ktap_seed(void)
 	return seed;
 }
 
+static inline int ktap_remove(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+/* A path in a directory of this test, which goes away at its end. Good until four calls later. */
+static inline char *ktap_path(const char *name)
+{
+	static char path[4][512];
+	static unsigned int n;
+
+	if (!ktap_dir[0]) {
+		const char *tmp = getenv("TMPDIR");
+
+		snprintf(ktap_dir, sizeof(ktap_dir), "%s/test.XXXXXX", tmp ? tmp : "/tmp");
+		if (!mkdtemp(ktap_dir)) {
+			perror(ktap_dir);
+			exit(1);
+		}
+	}
+	n = (n + 1) % 4;
+	snprintf(path[n], sizeof(path[n]), "%s/%s", ktap_dir, name);
+	return path[n];
+}
+
 static inline int ktap_end(void)
 {
+	if (ktap_dir[0])
+		nftw(ktap_dir, ktap_remove, 16, FTW_DEPTH | FTW_PHYS);
 	printf("1..%u\n", ktap_count);
 	return ktap_failed || !ktap_count;
 }

@@ -2,7 +2,6 @@
 /*
  * Drives: list, open, close; and every ioctl that is no more than an ioctl.
  */
-#define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,6 @@
 /*
  * Audio to the drive: from memory, or from a descriptor by the way that suits it.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>

@@ -1,0 +1,173 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# tao on a disc: every command, its normal way and its main errors; the objects of --json.
+# lab: --smp 2
+# timeout: 400
+. "$(dirname "$0")/../lib.sh"
+here=$(dirname "$(realpath "$0")")
+schema=$here/../../tools/tao/tao-json.schema.json
+cd "$tmp" || exit
+
+status_is()	# NAME STATUS COMMAND...
+{
+	local name=$1 expected=$2
+	shift 2
+
+	"$@" > "$ktap_out" 2>&1
+	set -- $?
+	is "$name" "$1" "$expected" || sed 's/^/# | /' "$ktap_out"
+}
+
+says()		# NAME TEXT COMMAND...: it succeeds, and says so
+{
+	local name=$1 text=$2
+	shift 2
+
+	if "$@" > "$ktap_out" 2>&1 && grep -qF -- "$text" "$ktap_out"; then
+		ok "$name"
+	else
+		not_ok "$name" "\"$text\" is not in the output of: $*"
+		sed 's/^/# | /' "$ktap_out"
+	fi
+}
+
+json()		# COMMAND...: its objects are kept
+{
+	"$@" --json >> objects 2> objects.err
+}
+
+# --- No drive, no disc ---
+
+status_is 'no module: exit status 3' 3 tao list
+check_fails 'no module: says so' 'sudo modprobe tao' tao list
+
+sim_create d0
+need sim_set d0 realtime 0
+says 'list: an empty drive' "$tao  CDR-SIM CD RECORDER 1.0  no disc" tao list
+says 'info: an empty drive' 'Insert a blank CD-R' tao info
+audio song.raw 1500000 1
+audio other.raw 3000000 2
+check_fails 'burn without a disc' "There is no disc in $tao. Insert a blank CD-R" tao burn -y song.raw
+status_is 'burn without a disc: exit status 4' 4 tao burn -y song.raw
+status_is 'finalize without a disc: exit status 4' 4 tao finalize
+check_fails 'finalize without a disc' 'there is no disc' tao finalize
+json tao list
+json tao info
+
+# --- A blank CD-R ---
+
+need sim_set d0 insert cdr80
+wait_for 10 sh -c 'tao info | grep -q blank'
+says 'list: a blank disc' 'CD-R, blank, 79:5' tao list
+says 'info: what can be done' '`tao burn FILE...` burns from track 1 on' tao info "$tao"
+says 'info: the block device does too' "Drive      $tao" tao info "$sr"
+says 'toc: no tracks' 'The disc has no tracks' tao toc
+says 'status: idle' 'idle, none' tao status
+says 'speed: the list' '48x' tao speed
+says 'speed: set' '8x asked for' tao speed 8
+says 'speed: it is kept' '8x asked for' tao speed
+says 'speed: back' 'max' tao speed max
+check_fails 'speed: nonsense' 'is no speed' tao speed fast
+check_fails 'cancel: nothing to cancel' 'there is nothing to cancel' tao cancel
+check_fails 'blank: not a CD-RW' 'only a CD-RW can be blanked' tao blank -y
+status_is 'blank: not a CD-RW: exit status 4' 4 tao blank -y
+check_fails 'finalize: nothing on the disc' 'tao: ' tao finalize
+json tao info
+json tao speed
+json tao toc
+json tao status
+json tao speed 16
+json tao speed max
+
+# --- Tracks, one by one ---
+
+says 'burn: test write' 'test passed' tao burn -y --test song.raw
+says 'after a test write the disc is blank' 'CD-R, blank' tao info
+says 'burn, session open' '1 track burned, the session is open.' tao burn -y --no-finalize --isrc GBAYE0601498 --mcn 4006381333931 song.raw
+says 'info: an open session' 'CD-R, 1 track, session open' tao info
+says 'toc: as it will be' 'this is the table of contents that' tao toc
+says 'burn from standard input' '1 track burned' sh -c 'cat other.raw | tao burn -y -F -'
+says 'burn joined' '1 track burned' tao burn -y -F --join song.raw other.raw
+head -c 800000000 /dev/zero > long.raw
+check_fails 'too long' 'min are needed, but there is room for only' tao burn -y long.raw
+status_is 'too long: exit status 4' 4 tao burn -y long.raw
+is 'too long: nothing was written' "$(tao toc --json | grep -o '"number"' | wc -l)" 3
+rm long.raw
+json tao info
+json tao toc
+says 'finalize' 'finalised' tao finalize
+check 'cd-info sees three tracks' sh -c 'cd-info -C "$1" --no-device-info --no-cddb 2> /dev/null | grep -c "^ *[123]: .*audio" | grep -qx 3' sh "$sr"
+says 'verify' 'The disc is what the files are' tao verify song.raw other.raw
+says 'verify one track, joined' 'The disc is what the files are' tao verify --track 3 --join song.raw other.raw
+head -c 1500000 other.raw > wrong.raw
+status_is 'verify: other audio: exit status 7' 7 tao verify wrong.raw
+check_fails 'verify: other audio' 'differs: ' tao verify wrong.raw
+status_is 'verify: another length: exit status 7' 7 tao verify other.raw
+check_fails 'verify: no such track' 'the disc has no track 4' tao verify -t 4 song.raw
+json tao verify song.raw other.raw
+json tao verify wrong.raw
+check_fails 'a finalised disc' "The disc in $tao is finalised; nothing can be added. Insert a blank CD-R." tao burn -y song.raw
+status_is 'a finalised disc: exit status 4' 4 tao burn -y song.raw
+check_fails 'finalize twice' 'finalised' tao finalize
+json tao burn -y song.raw
+json tao finalize
+
+# --- The tray ---
+
+says 'eject' 'ejected' tao eject
+wait_for 10 sh -c 'tao info | grep -q "no disc"'
+says 'eject: gone' 'no disc' tao info
+says 'load' 'the tray is closed' tao load
+
+# --- CD-RW ---
+
+need sim_set d0 eject force
+need sim_set d0 insert cdrw80
+wait_for 10 sh -c 'tao info | grep -q CD-RW'
+says 'CD-RW: burn and verify' 'read back identical' tao burn -y --verify song.raw
+check_fails 'CD-RW: finalised' 'Blank this CD-RW with `tao blank`' tao burn -y song.raw
+says 'CD-RW: blank' 'blank.' tao blank -y
+says 'CD-RW: is blank' 'CD-RW, blank' tao info
+json tao burn -y --verify --isrc GBAYE0601498 song.raw other.raw
+json tao blank -y
+says 'CD-RW: multi-session' 'the session is closed' tao burn -y --multi-session song.raw
+says 'CD-RW: another session can follow' 'another can follow' tao info
+says 'CD-RW: second session' '1 track burned, the disc is finalised' tao burn -y other.raw
+is 'CD-RW: two sessions' "$(tao toc --json | grep -o '"session":[0-9]' | xargs)" 'session:1 session:2'
+says 'CD-RW: full blank' 'blank.' tao blank -y --full
+
+# --- Held by another ---
+
+exec 9<> "$tao"
+check_fails 'a drive that is in use' 'It is held by' tao burn -y song.raw
+status_is 'a drive that is in use: exit status 3' 3 tao burn -y song.raw
+exec 9>&-
+says 'and free again' 'the session is open' tao burn -y -F song.raw
+
+# --- The ways of output ---
+
+need tao blank -y
+is 'quiet' "$(tao burn -y -q song.raw 2>&1)" ''
+need tao blank -y
+tao burn -y --json song.raw > burn.json 2> burn.err
+check 'with --json, text goes to standard error' grep -q 'the disc is finalised' burn.err
+check 'with --json, there are only objects on standard output' sh -c '! grep -v "^{" burn.json'
+cat burn.json >> objects
+check 'the objects are as the schema says' python3 - "$schema" objects << 'END'
+import json, sys, jsonschema
+
+schema = json.load(open(sys.argv[1]))
+jsonschema.Draft202012Validator.check_schema(schema)
+validator = jsonschema.Draft202012Validator(schema)
+seen = set()
+for number, line in enumerate(open(sys.argv[2]), 1):
+    item = json.loads(line)
+    seen.add(item["event"])
+    for error in validator.iter_errors(item):
+        print("line", number, line, error.message, [e.message for e in error.context][:12])
+        sys.exit(1)
+missing = set(schema["properties"]["event"]["enum"]) - seen - {"progress"}
+if missing:
+    sys.exit("never seen: %s" % missing)
+END
+says 'version: that of the module' "module $(cat /sys/module/tao/version)" tao --version

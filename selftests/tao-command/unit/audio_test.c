@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Audio files and what becomes of them. The files are written by libsndfile; what has to come out is
+ * computed here.
+ */
+#include <math.h>
+#include <sndfile.h>
+#include <string.h>
+#include <unistd.h>
+#include "../../../tools/tao/audio.h"
+#include "../../libtao/unit/ktap.h"
+
+#define RATE	44100
+
+static SNDFILE *create(const char *name, int format, int rate, int channels)
+{
+	SF_INFO info = { .samplerate = rate, .channels = channels, .format = format };
+	SNDFILE *file = sf_open(ktap_path(name), SFM_WRITE, &info);
+
+	if (!file) {
+		printf("# %s: %s\n", name, sf_strerror(NULL));
+		exit(1);
+	}
+	return file;
+}
+
+static short *noise(size_t samples)
+{
+	short *audio = malloc(samples * sizeof(*audio));
+
+	for (size_t i = 0; i < samples; i++)
+		audio[i] = rand();
+	return audio;
+}
+
+/* All of a part of a file, in pieces of random length. NULL if it can't be read. */
+static __s16 *decode(const struct audio_file *file, __u64 first, __u64 frames)
+{
+	__s16 *out = calloc(frames + 1, FRAME_BYTES);
+	struct decoder *decoder;
+	char *problem = NULL;
+	__u64 done = 0;
+	long n = -1;
+
+	decoder = decoder_open(file, first, frames, &problem);
+	while (decoder) {
+		n = decoder_read(decoder, out + 2 * done, 1 + rand() % 5000, &problem);
+		if (n <= 0)
+			break;
+		done += n;
+	}
+	decoder_close(decoder);
+	if (problem)
+		printf("# %s\n", problem);
+	free(problem);
+	if (n == 0 && done == frames)
+		return out;
+	free(out);
+	return NULL;
+}
+
+static struct audio_file *inspect(const char *name)
+{
+	char *problem = NULL;
+	struct audio_file *file = audio_inspect(ktap_path(name), false, &problem);
+
+	if (!file)
+		printf("# %s\n", problem);
+	free(problem);
+	return file;
+}
+
+static void test_exact(const char *name, int format, const char *what)
+{
+	size_t frames = 50000 + rand() % 1000;
+	short *audio = noise(frames * 2);
+	SNDFILE *sndfile = create(name, format, RATE, 2);
+	struct audio_file *file;
+	__s16 *out;
+	char text[128];
+
+	sf_writef_short(sndfile, audio, frames);
+	sf_close(sndfile);
+	file = inspect(name);
+	snprintf(text, sizeof(text), "%s: read, exact", what);
+	check(file && file->exact && file->frames == frames, text);
+	out = decode(file, 0, frames);
+	snprintf(text, sizeof(text), "%s: every sample as it was", what);
+	check(out && !memcmp(out, audio, frames * 4), text);
+	free(out);
+	out = decode(file, 12345, 6789);
+	snprintf(text, sizeof(text), "%s: a part of it", what);
+	check(out && !memcmp(out, audio + 2 * 12345, 6789 * 4), text);
+	free(out);
+	free(audio);
+	audio_free(file);
+}
+
+static void test_mono(void)
+{
+	short *audio = noise(1000);
+	SNDFILE *sndfile = create("mono.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, RATE, 1);
+	struct audio_file *file;
+	bool good = true;
+	__s16 *out;
+	char *text;
+
+	sf_writef_short(sndfile, audio, 1000);
+	sf_close(sndfile);
+	file = inspect("mono.wav");
+	out = decode(file, 0, 1000);
+	for (int i = 0; out && i < 1000; i++)
+		good &= out[2 * i] == audio[i] && out[2 * i + 1] == audio[i];
+	check(out && good, "mono: on both channels");
+	text = audio_conversions(file);
+	check(text && !strcmp(text, "mono to stereo"), "mono: named in the plan");
+	free(text);
+	free(out);
+	free(audio);
+	audio_free(file);
+}
+
+/*
+ * A constant between two steps of 16 bits: only with dither does its mean come through; and dither of a
+ * triangular density of 2 LSB makes an error with a variance of 1/4 LSB^2 (1/12 of rounding, 2/12 of dither).
+ */
+static void test_dither(void)
+{
+	const double value = 100.3;
+	double mean = 0, variance = 0;
+	const int frames = 200000;
+	struct audio_file *file;
+	SNDFILE *sndfile;
+	__s16 *out;
+	char *text;
+
+	sndfile = create("dither.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_24, RATE, 2);
+	for (int i = 0; i < frames; i++) {
+		float pair[2] = { value / 32768, -value / 32768 };
+
+		sf_writef_float(sndfile, pair, 1);
+	}
+	sf_close(sndfile);
+	file = inspect("dither.wav");
+	check(file && !file->exact, "24 bit: not exact");
+	text = audio_conversions(file);
+	check(text && !strcmp(text, "to 16 bit"), "24 bit: named in the plan");
+	free(text);
+	out = decode(file, 0, frames);
+	for (int i = 0; out && i < frames; i++)
+		mean += out[2 * i] / (double)frames;
+	for (int i = 0; out && i < frames; i++)
+		variance += (out[2 * i] - value) * (out[2 * i] - value) / frames;
+	printf("# mean %f, variance %f\n", mean, variance);
+	check(fabs(mean - value) < 0.01, "24 bit: the mean comes through");
+	check(fabs(variance - 0.25) < 0.01, "24 bit: noise of triangular dither");
+	free(out);
+	out = decode(file, 0, frames);
+	free(out);
+	audio_free(file);
+}
+
+static void test_repeats(void)
+{
+	struct audio_file *file = inspect("dither.wav");
+	__s16 *one = decode(file, 0, 5000), *two = decode(file, 0, 5000);
+
+	check(one && two && !memcmp(one, two, 5000 * 4), "conversion gives the same each time");
+	free(one);
+	free(two);
+	audio_free(file);
+}
+
+static void test_silence_and_loud(void)
+{
+	float quiet[200] = { 0 }, loud[8] = { 1.5f, -1.5f, 1, -1, 0.5f, -0.5f, 2, -2 };
+	SNDFILE *sndfile = create("loud.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, RATE, 2);
+	struct decoder *decoder;
+	struct audio_file *file;
+	__s16 out[208] = { 1 };
+	bool silent = true;
+	char *problem = NULL;
+	long n;
+
+	sf_writef_float(sndfile, quiet, 100);
+	sf_writef_float(sndfile, loud, 4);
+	sf_close(sndfile);
+	file = inspect("loud.wav");
+	decoder = decoder_open(file, 0, 104, &problem);
+	n = decoder_read(decoder, out, 104, &problem);
+	for (int i = 0; i < 200; i++)
+		silent &= !out[i];
+	check(n == 104 && silent, "digital silence stays silent");
+	check(out[200] == 32767 && out[201] == -32768 && out[206] == 32767 && out[207] == -32768,
+	      "what is too loud is cut, not turned over");
+	check_is(decoder_clipped(decoder), 4, "and counted");
+	decoder_close(decoder);
+	audio_free(file);
+}
+
+/* The strength of one frequency, and of all that is not. */
+static void analyse(const __s16 *audio, size_t frames, double frequency, double *tone, double *rest)
+{
+	double s = 0, c = 0, all = 0;
+
+	for (size_t i = 0; i < frames; i++) {
+		double phase = 2 * M_PI * frequency * i / RATE, value = audio[2 * i] / 32768.0;
+
+		s += value * sin(phase);
+		c += value * cos(phase);
+		all += value * value;
+	}
+	*tone = 2 * sqrt(s * s + c * c) / frames;
+	*rest = sqrt(fmax(all / frames - *tone * *tone / 2, 0));
+}
+
+static void test_rate(int rate)
+{
+	const double frequency = 1000;
+	int seconds = 2;
+	struct audio_file *file;
+	double tone = 0, rest = 1;
+	char text[128], name[32];
+	SNDFILE *sndfile;
+	__s16 *out;
+
+	snprintf(name, sizeof(name), "rate%d.wav", rate);
+	sndfile = create(name, SF_FORMAT_WAV | SF_FORMAT_FLOAT, rate, 2);
+	for (int i = 0; i < rate * seconds; i++) {
+		float value = 0.5 * sin(2 * M_PI * frequency * i / rate), pair[2] = { value, value };
+
+		sf_writef_float(sndfile, pair, 1);
+	}
+	sf_close(sndfile);
+	file = inspect(name);
+	snprintf(text, sizeof(text), "%d Hz: as long on the CD", rate);
+	check(file && file->frames == (__u64)RATE * seconds, text);
+	out = decode(file, 0, file->frames);
+	if (out)
+		analyse(out + RATE, RATE, frequency, &tone, &rest);
+	printf("# tone %f, rest %g\n", tone, rest);
+	snprintf(text, sizeof(text), "%d Hz: the tone is there", rate);
+	check(fabs(tone - 0.5) < 0.001, text);
+	snprintf(text, sizeof(text), "%d Hz: and nothing else beyond the noise of 16 bits", rate);
+	check(rest < 3e-5, text);
+	free(out);
+	audio_free(file);
+}
+
+/* Parts of a converted file, one after the other, are the whole but for dither. */
+static void test_converted_parts(void)
+{
+	struct audio_file *file = inspect("rate48000.wav");
+	__u64 cut = 100 * SECTOR_FRAMES;
+	__s16 *whole = decode(file, 0, file->frames), *part = decode(file, cut, file->frames - cut);
+	int worst = 0;
+
+	for (__u64 i = 0; whole && part && i < 2 * (file->frames - cut); i++)
+		if (abs(part[i] - whole[2 * cut + i]) > worst)
+			worst = abs(part[i] - whole[2 * cut + i]);
+	printf("# worst difference %d\n", worst);
+	check(whole && part && worst <= 3, "a track from a converted file begins where it should");
+	free(whole);
+	free(part);
+	audio_free(file);
+}
+
+static void test_lossy(const char *name, int format, const char *what)
+{
+	SNDFILE *sndfile = create(name, format, RATE, 2);
+	bool stop = false;
+	double tone = 0, rest;
+	struct audio_file *file;
+	char text[128], *problem = NULL;
+	__s16 *out;
+
+	sf_set_string(sndfile, SF_STR_TITLE, "A Title");
+	sf_set_string(sndfile, SF_STR_ARTIST, "An Artist");
+	for (int i = 0; i < RATE * 3; i++) {
+		float value = 0.5 * sin(2 * M_PI * 1000 * i / RATE), pair[2] = { value, value };
+
+		sf_writef_float(sndfile, pair, 1);
+	}
+	sf_close(sndfile);
+	file = inspect(name);
+	snprintf(text, sizeof(text), "%s: checked", what);
+	check(file && file->lossy && !audio_check(file, &stop, &problem), text);
+	snprintf(text, sizeof(text), "%s: its length", what);
+	check(file->frames > RATE * 2.9 && file->frames < RATE * 3.2, text);
+	snprintf(text, sizeof(text), "%s: its tags", what);
+	check(file->title && !strcmp(file->title, "A Title"), text);
+	out = decode(file, 0, file->frames);
+	if (out)
+		analyse(out + RATE, RATE, 1000, &tone, &rest);
+	snprintf(text, sizeof(text), "%s: decoded", what);
+	check(fabs(tone - 0.5) < 0.02, text);
+	free(out);
+	free(problem);
+	audio_free(file);
+}
+
+static void refuses(const char *name, const char *words, const char *what)
+{
+	char *problem = NULL;
+	struct audio_file *file = audio_inspect(ktap_path(name), false, &problem);
+
+	if (!check(!file && problem && strstr(problem, words) && strstr(problem, ktap_path(name)), what))
+		printf("# %s\n", problem ? problem : "no problem");
+	free(problem);
+	audio_free(file);
+}
+
+static void write_bytes(const char *name, size_t bytes)
+{
+	FILE *file = fopen(ktap_path(name), "w");
+
+	for (size_t i = 0; i < bytes; i++)
+		fputc(rand(), file);
+	fclose(file);
+}
+
+static void test_refused(void)
+{
+	SNDFILE *sndfile = create("six.wav", SF_FORMAT_WAVEX | SF_FORMAT_PCM_16, RATE, 6);
+	short *audio = noise(6000);
+
+	sf_writef_short(sndfile, audio, 1000);
+	sf_close(sndfile);
+	free(audio);
+	sndfile = create("empty.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, RATE, 2);
+	sf_close(sndfile);
+	write_bytes("it's.m4a", 5000);
+	write_bytes("nothing.raw", 0);
+	refuses("six.wav", "6 channels", "more than two channels");
+	refuses("six.wav", "ffmpeg -i ", "more than two channels: what to do");
+	refuses("empty.wav", "no audio", "a file without audio");
+	refuses("it's.m4a", "ffmpeg -i '", "a format that can't be read: what to do");
+	refuses("it's.m4a", "it'\\''s.flac", "with the name quoted");
+	refuses("missing.wav", "No such file", "a file that is not there");
+	refuses("nothing.raw", "empty", "an empty file");
+}
+
+static void test_raw(void)
+{
+	struct audio_file *file;
+	__s16 *out;
+
+	/* a frame is 4 bytes; the last one is filled up */
+	write_bytes("some.raw", 4 * 1000 + 3);
+	file = inspect("some.raw");
+	check(file && file->kind == AUDIO_RAW && file->frames == 1001, "raw: whole frames");
+	out = decode(file, 0, 1001);
+	check(out && !(out[2001] & 0xff00), "raw: the last frame ends in silence");
+	free(out);
+	audio_free(file);
+}
+
+static void test_damaged(void)
+{
+	bool stop = false;
+	char *problem = NULL;
+	struct audio_file *file;
+	short *audio = noise(200000);
+	SNDFILE *sndfile = create("damaged.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, RATE, 2);
+
+	sf_writef_short(sndfile, audio, 100000);
+	sf_close(sndfile);
+	free(audio);
+	file = inspect("damaged.flac");
+	check(!audio_check(file, &stop, &problem), "a whole FLAC file is good");
+	audio_free(file);
+	if (truncate(ktap_path("damaged.flac"), 200000))
+		check(false, "set-up");
+	file = inspect("damaged.flac");
+	check(file && audio_check(file, &stop, &problem), "a FLAC file that was cut is found");
+	check(problem && strstr(problem, "is damaged"), "and said so");
+	free(problem);
+	check(!decode(file, 0, 100000), "decoding it fails too");
+	audio_free(file);
+}
+
+int main(void)
+{
+	srand(ktap_seed());
+	test_exact("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, "WAV");
+	test_exact("a.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16, "AIFF");
+	test_exact("a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, "FLAC");
+	test_exact("a.au", SF_FORMAT_AU | SF_FORMAT_PCM_16, "AU");
+	test_mono();
+	test_dither();
+	test_repeats();
+	test_silence_and_loud();
+	test_rate(48000);
+	test_rate(96000);
+	test_rate(32000);
+	test_converted_parts();
+	test_lossy("a.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS, "Ogg Vorbis");
+	test_lossy("a.mp3", SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, "MP3");
+	test_refused();
+	test_raw();
+	test_damaged();
+	return ktap_end();
+}

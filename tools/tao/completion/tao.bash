@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# bash completion of tao. Commands and options are those that --help shows.
+
+_tao_commands()
+{
+	tao --help 2> /dev/null | sed -n 's/^  \([a-z]\+\) .*/\1/p'
+}
+
+_tao_options()
+{
+	tao "$1" --help 2> /dev/null | grep -o -e '--[a-z-]*' | sort -u
+}
+
+_tao_drives()
+{
+	compgen -G '/dev/tao[0-9]*'
+}
+
+_tao()
+{
+	local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+
+	if [ "$COMP_CWORD" -eq 1 ]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(_tao_commands) --help --version" -- "$word")
+		return
+	fi
+	case $previous in
+	-d | --device)
+		mapfile -t COMPREPLY < <(compgen -W "$(_tao_drives)" -- "$word")
+		return
+		;;
+	-s | --speed)
+		mapfile -t COMPREPLY < <(compgen -W 'max 4 8 16 24 32 40 48' -- "$word")
+		return
+		;;
+	esac
+	if [[ $word = -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(_tao_options "${COMP_WORDS[1]}")" -- "$word")
+		return
+	fi
+	case ${COMP_WORDS[1]} in
+	burn | verify)
+		compopt -o filenames 2> /dev/null
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		;;
+	*)
+		mapfile -t COMPREPLY < <(compgen -W "$(_tao_drives)" -- "$word")
+		;;
+	esac
+}
+
+complete -F _tao tao
