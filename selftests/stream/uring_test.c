@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Writes by io_uring, many on the way at once, from plain and from registered memory:
+ * whatever happens, the disc has the samples in their order.
+ * lab: --smp 2
+ * timeout: 400
+ */
+#define _GNU_SOURCE
+#include <poll.h>
+#include "stream.h"
+#include "uring.h"
+
+#define WRITES	24
+#define SIZE	(WRITES * QUANTUM)
+#define SECONDS	120
+
+FIXTURE(ring)
+{
+	struct ring ring;
+	char *audio;
+	int fd;
+	struct tao_statistics before;
+};
+
+FIXTURE_VARIANT(ring)
+{
+	int recorder;
+	int fixed;
+};
+
+FIXTURE_VARIANT_ADD(ring, plain_3)	{ .recorder = 0, .fixed = 0 };
+FIXTURE_VARIANT_ADD(ring, plain_511)	{ .recorder = 1, .fixed = 0 };
+FIXTURE_VARIANT_ADD(ring, fixed_3)	{ .recorder = 0, .fixed = 1 };
+FIXTURE_VARIANT_ADD(ring, fixed_511)	{ .recorder = 1, .fixed = 1 };
+
+FIXTURE_SETUP(ring)
+{
+	use_recorder(variant->recorder);
+	set_realtime(false);
+	sim_new_disc("cdr80");
+	self->audio = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, self->audio);
+	sim_audio(self->audio, SIZE, variant->recorder * 2 + variant->fixed + 1);
+	ASSERT_EQ(0, ring_open(&self->ring, 64)) TH_LOG("io_uring: %s", strerror(errno));
+	if (variant->fixed)
+		ASSERT_EQ(0, ring_register_buffer(&self->ring, self->audio, SIZE));
+	self->fd = open(sim_tao, O_WRONLY);
+	ASSERT_LE(0, self->fd) TH_LOG("%s: %s", sim_tao, strerror(errno));
+	self->before = module_stats();
+}
+
+FIXTURE_TEARDOWN(ring)
+{
+	set_realtime(false);
+}
+
+/* The track is ended; the ring has to let go of its file first. */
+static void finish(struct ring *ring, int fd)
+{
+	ring_close(ring);
+	close(fd);
+	sim_wait_idle();
+}
+
+#define ASSERT_ALL_TAKEN(count)								\
+	do {										\
+		struct io_uring_cqe cqe;						\
+		int i_;									\
+											\
+		for (i_ = 0; i_ < (count); i_++) {					\
+			ASSERT_EQ(0, ring_wait(&self->ring, &cqe));			\
+			ASSERT_EQ((int)(cqe.user_data >> 32), cqe.res)			\
+				TH_LOG("write %u of %d", (uint32_t)cqe.user_data, count); \
+		}									\
+	} while (0)
+
+TEST_F_TIMEOUT(ring, many_on_the_way, SECONDS)
+{
+	struct tao_statistics now;
+	int i;
+
+	for (i = 0; i < WRITES; i++)
+		ring_write(&self->ring, self->fd, variant->fixed, self->audio + i * QUANTUM,
+			   QUANTUM, (uint64_t)i * QUANTUM, i);
+	ASSERT_EQ(WRITES, ring_submit(&self->ring, WRITES));
+	ASSERT_ALL_TAKEN(WRITES);
+	finish(&self->ring, self->fd);
+	EXPECT_TRUE(burned(self->audio, SIZE));
+
+	now = module_stats();
+	EXPECT_EQ(0, now.bytes_copied - self->before.bytes_copied);
+	EXPECT_EQ(SIZE, now.bytes_mapped - self->before.bytes_mapped);
+	EXPECT_EQ(SIZE, recorder_stat("write_bytes_user"));
+	EXPECT_EQ(0, recorder_stat("write_bytes_kernel"));
+	EXPECT_EQ(WRITES, recorder_stat("writes"));
+}
+
+/* The drive takes its time: they are on the way, and not done, at once. */
+TEST_F_TIMEOUT(ring, slow_drive, SECONDS)
+{
+	const int rounds = 4;
+	struct tao_status status;
+	char *all = malloc(rounds * SIZE);
+	int round, i;
+
+	ASSERT_NE(NULL, all);
+	set_realtime(true);
+	for (round = 0; round < rounds; round++) {
+		memcpy(all + round * SIZE, self->audio, SIZE);
+		for (i = 0; i < WRITES; i++)
+			ring_write(&self->ring, self->fd, variant->fixed,
+				   self->audio + i * QUANTUM, QUANTUM,
+				   (uint64_t)round * SIZE + i * QUANTUM, i);
+		/* The first of all begins the track, and the others are taken at once then. */
+		if (round < 2)
+			ASSERT_EQ(WRITES, ring_submit(&self->ring, !round));
+	}
+	/* 3.6 MB are submitted, of which 2 MiB fit into the drive. */
+	status = sim_status();
+	EXPECT_LT(QUANTUM, status.queue_bytes);
+	ASSERT_EQ(2 * WRITES, ring_submit(&self->ring, 0));
+	ASSERT_ALL_TAKEN(rounds * WRITES);
+	finish(&self->ring, self->fd);
+	EXPECT_TRUE(burned(all, rounds * SIZE));
+	EXPECT_EQ(0, module_stats().bytes_copied - self->before.bytes_copied);
+	EXPECT_EQ(0, recorder_stat("underruns"));
+	free(all);
+}
+
+TEST_F_TIMEOUT(ring, backwards, SECONDS)
+{
+	int i;
+
+	for (i = WRITES; i-- > 0;)
+		ring_write(&self->ring, self->fd, variant->fixed, self->audio + i * QUANTUM,
+			   QUANTUM, (uint64_t)i * QUANTUM, i);
+	ASSERT_EQ(WRITES, ring_submit(&self->ring, WRITES));
+	ASSERT_ALL_TAKEN(WRITES);
+	finish(&self->ring, self->fd);
+	EXPECT_TRUE(burned(self->audio, SIZE));
+	EXPECT_EQ(0, module_stats().bytes_copied - self->before.bytes_copied);
+}
+
+/* Who would not wait for its turn gets EAGAIN, who comes too late EINVAL. */
+TEST_F_TIMEOUT(ring, out_of_turn, SECONDS)
+{
+	struct io_uring_cqe cqe;
+
+	ring_write(&self->ring, self->fd, variant->fixed, self->audio, QUANTUM, 0, 0);
+	ASSERT_EQ(1, ring_submit(&self->ring, 1));
+	ASSERT_ALL_TAKEN(1);
+
+	ring_write(&self->ring, self->fd, variant->fixed, self->audio, QUANTUM, 2 * QUANTUM, 0)
+		->rw_flags = RWF_NOWAIT;
+	ASSERT_EQ(1, ring_submit(&self->ring, 1));
+	ASSERT_EQ(0, ring_wait(&self->ring, &cqe));
+	EXPECT_EQ(-EAGAIN, cqe.res);
+
+	ring_write(&self->ring, self->fd, variant->fixed, self->audio, QUANTUM, SECTOR, 0);
+	ASSERT_EQ(1, ring_submit(&self->ring, 1));
+	ASSERT_EQ(0, ring_wait(&self->ring, &cqe));
+	EXPECT_EQ(-EINVAL, cqe.res);
+
+	ring_write(&self->ring, self->fd, variant->fixed, self->audio + QUANTUM, 9 * QUANTUM,
+		   QUANTUM, 0);
+	ASSERT_EQ(1, ring_submit(&self->ring, 1));
+	ASSERT_ALL_TAKEN(1);
+	finish(&self->ring, self->fd);
+	EXPECT_TRUE(burned(self->audio, 10 * QUANTUM));
+}
+
+/* One at a time needs no offset: it may be 0 or "the file's own". */
+TEST_F_TIMEOUT(ring, no_offset, SECONDS)
+{
+	int i;
+
+	for (i = 0; i < WRITES; i++) {
+		ring_write(&self->ring, self->fd, variant->fixed, self->audio + i * QUANTUM,
+			   QUANTUM, i & 1 ? -1ULL : 0, i);
+		ASSERT_EQ(1, ring_submit(&self->ring, 1));
+		ASSERT_ALL_TAKEN(1);
+	}
+	finish(&self->ring, self->fd);
+	EXPECT_TRUE(burned(self->audio, SIZE));
+	EXPECT_EQ(0, module_stats().bytes_copied - self->before.bytes_copied);
+}
+
+/* Two of them at once have no order, but each is burned once and in one piece. */
+TEST_F_TIMEOUT(ring, two_without_offset, SECONDS)
+{
+	const size_t half = 6 * QUANTUM;
+	char *swapped = malloc(2 * half);
+
+	ASSERT_NE(NULL, swapped);
+	memcpy(swapped, self->audio + half, half);
+	memcpy(swapped + half, self->audio, half);
+	set_realtime(true);
+	ring_write(&self->ring, self->fd, variant->fixed, self->audio, half, 0, 0);
+	ring_write(&self->ring, self->fd, variant->fixed, self->audio + half, half, 0, 1);
+	ASSERT_EQ(2, ring_submit(&self->ring, 2));
+	ASSERT_ALL_TAKEN(2);
+	finish(&self->ring, self->fd);
+	EXPECT_TRUE(burned(self->audio, 2 * half) || burned(swapped, 2 * half));
+	free(swapped);
+}
+
+/* Any length, from any address. */
+TEST_F_TIMEOUT(ring, odd_lengths, SECONDS)
+{
+	const char *seed = getenv("TAO_SEED");
+	struct tao_statistics now;
+	size_t at = 0;
+	int writes = 0;
+
+	srandom(seed ? strtoul(seed, NULL, 10) : 1);
+	TH_LOG("seed %s", seed ?: "1");
+	while (at < SIZE) {
+		static const unsigned int usual[] = { 1, 511, 512, 2351, 2352, 4096, 65536, 131072 };
+		size_t len = random() & 1 ? usual[random() % ARRAY_SIZE(usual)] :
+					    1 + random() % 200000;
+
+		if (len > SIZE - at)
+			len = SIZE - at;
+		ring_write(&self->ring, self->fd, variant->fixed, self->audio + at, len, at, writes);
+		at += len;
+		if (++writes % 16 && at < SIZE)
+			continue;
+		ASSERT_LT(0, ring_submit(&self->ring, 0));
+		ASSERT_ALL_TAKEN(writes);
+		writes = 0;
+	}
+	finish(&self->ring, self->fd);
+	EXPECT_TRUE(burned(self->audio, SIZE));
+	now = module_stats();
+	EXPECT_EQ(SIZE, now.bytes_copied + now.bytes_mapped - self->before.bytes_copied -
+			self->before.bytes_mapped);
+	EXPECT_EQ(recorder_stat("write_bytes_user"),
+		  now.bytes_mapped - self->before.bytes_mapped);
+}
+
+/*
+ * A track that was cut short has all that it has as it was sent, in whole WRITEs. Returns how
+ * many, or -1.
+ */
+static int burned_writes(const char *audio)
+{
+	struct tao_toc toc = { 0 };
+	unsigned int sectors;
+
+	if (sim_ioctl(TAO_IOC_GET_TOC, &toc) || !toc.entries_count)
+		return -1;
+	sectors = toc.entries[0].sectors;
+	if (sectors % 32 || !sim_holds(toc.entries[0].start_lba, audio, sectors))
+		return -1;
+	return sectors / 32;
+}
+
+/* The ring goes with its writes on the way: what is burned is what was sent, in its order. */
+TEST_F_TIMEOUT(ring, torn_down, SECONDS)
+{
+	char *more = malloc(2 * SIZE);
+	int i, writes;
+
+	ASSERT_NE(NULL, more);
+	memcpy(more, self->audio, SIZE);
+	memcpy(more + SIZE, self->audio, SIZE);
+	set_realtime(true);
+	ring_write(&self->ring, self->fd, variant->fixed, self->audio, QUANTUM, 0, 0);
+	ASSERT_EQ(1, ring_submit(&self->ring, 1));
+	for (i = 1; i < 2 * WRITES; i++)
+		ring_write(&self->ring, self->fd, variant->fixed,
+			   self->audio + i % WRITES * QUANTUM, QUANTUM, (uint64_t)i * QUANTUM, i);
+	/* One whose turn never comes must not keep anything. */
+	ring_write(&self->ring, self->fd, variant->fixed, self->audio, QUANTUM, 99 * QUANTUM, 99);
+	ASSERT_EQ(2 * WRITES, ring_submit(&self->ring, 0));
+	EXPECT_LT(0, sim_status().queue_bytes);
+	finish(&self->ring, self->fd);
+	writes = burned_writes(more);
+	EXPECT_LT(10, writes);
+	EXPECT_GE(2 * WRITES, writes);
+	free(more);
+}
+
+/* The program is killed in the middle of it. */
+TEST_F_TIMEOUT(ring, killed, SECONDS)
+{
+	char *more = malloc(2 * SIZE);
+	int i, status, writes;
+	pid_t pid;
+
+	ASSERT_NE(NULL, more);
+	memcpy(more, self->audio, SIZE);
+	memcpy(more + SIZE, self->audio, SIZE);
+	finish(&self->ring, self->fd);
+	set_realtime(true);
+	pid = fork();
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		struct ring ring;
+		int fd = open(sim_tao, O_WRONLY);
+
+		if (fd < 0 || ring_open(&ring, 64))
+			_exit(1);
+		if (variant->fixed && ring_register_buffer(&ring, self->audio, SIZE))
+			_exit(1);
+		for (i = 0; i < 2 * WRITES; i++)
+			ring_write(&ring, fd, variant->fixed, self->audio + i % WRITES * QUANTUM,
+				   QUANTUM, (uint64_t)i * QUANTUM, i);
+		ring_submit(&ring, 2 * WRITES);
+		pause();
+	}
+	for (i = 0; i < 1000 && sim_status().queue_bytes < 10 * QUANTUM; i++)
+		usleep(10000);
+	kill(pid, SIGKILL);
+	EXPECT_LT(i, 1000);
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_TRUE(WIFSIGNALED(status));
+	sim_wait_idle();
+	set_realtime(false);
+	writes = burned_writes(more);
+	EXPECT_LT(0, writes);
+	EXPECT_GE(2 * WRITES, writes);
+	free(more);
+	/* And the drive can be used. */
+	sim_new_disc("cdr80");
+	self->fd = open(sim_tao, O_WRONLY);
+	ASSERT_LE(0, self->fd);
+	ASSERT_EQ(SIZE, write(self->fd, self->audio, SIZE));
+	ASSERT_EQ(0, close(self->fd));
+	sim_wait_idle();
+	EXPECT_TRUE(burned(self->audio, SIZE));
+}
+
+/* No more is held than the limit says, however much is submitted. */
+TEST_F_TIMEOUT(ring, queue_limit, SECONDS)
+{
+	long least = 2 * limit("write_sectors_max") * SECTOR, old = limit("in_flight_bytes");
+	unsigned int most = 0, done = 0, i;
+	struct io_uring_cqe cqe;
+	struct tao_status status;
+	char *all = malloc(2 * SIZE);
+
+	ASSERT_NE(NULL, all);
+	memcpy(all, self->audio, SIZE);
+	memcpy(all + SIZE, self->audio, SIZE);
+	set_limit("in_flight_bytes", least);
+	set_realtime(true);
+	for (i = 0; i < 2 * WRITES; i++)
+		ring_write(&self->ring, self->fd, variant->fixed,
+			   self->audio + i % WRITES * QUANTUM, QUANTUM, (uint64_t)i * QUANTUM, i);
+	ASSERT_EQ(2 * WRITES, ring_submit(&self->ring, 0));
+	while (done < 2 * WRITES) {
+		status = sim_status();
+		if (status.queue_bytes > most)
+			most = status.queue_bytes;
+		EXPECT_EQ(least, status.queue_max_bytes);
+		ring_submit(&self->ring, 0);
+		for (; ring_next(&self->ring, &cqe); done++)
+			ASSERT_EQ(QUANTUM, cqe.res);
+		usleep(5000);
+	}
+	EXPECT_GE(least, most);
+	EXPECT_LT(least / 2, most);
+	finish(&self->ring, self->fd);
+	set_limit("in_flight_bytes", old);
+	EXPECT_TRUE(burned(all, 2 * SIZE));
+	free(all);
+}
+
+TEST_HARNESS_MAIN
