@@ -64,8 +64,11 @@ static int tao_flush(struct file *filp, fl_owner_t id)
 {
 	struct tao_file *file = filp->private_data;
 
+	if (!file->writable)
+		return 0;
+	tao_session_note_death(file);
 	/* Only a hint: what it misses, the release does. */
-	if (!file->writable || file_count(filp) > 1)
+	if (file_count(filp) > 1)
 		return 0;
 	return tao_session_flush(file);
 }

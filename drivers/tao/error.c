@@ -21,6 +21,20 @@ void tao_error_begin(struct tao_device *td)
 	spin_unlock_irqrestore(&td->lock, flags);
 }
 
+/**
+ * tao_error_forget - the disc that the errors are about is gone
+ * @td: the drive
+ */
+void tao_error_forget(struct tao_device *td)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&td->lock, flags);
+	td->error_first.flags = 0;
+	td->error_latest.flags = 0;
+	spin_unlock_irqrestore(&td->lock, flags);
+}
+
 static void error_keep(struct tao_device *td, struct tao_error *error)
 {
 	unsigned long flags;

@@ -140,6 +140,14 @@ static u32 feed_takes(struct tao_stream *s, size_t count)
 	return min3((u64)count, left, (u64)(tao_stream_write_bytes(s) - s->staging->bytes));
 }
 
+/* What is in the track is good, but no more goes in. */
+static int feed_at_end(struct tao_device *td)
+{
+	if (td->stream.limit_error == -EFBIG)
+		return tao_error_text(td, -EFBIG, "the track is as long as was announced");
+	return tao_error_text(td, -ENOSPC, "the disc is full: the track ends here");
+}
+
 static void feed_submit_full(struct tao_stream *s, struct tao_writer *w, bool nowait)
 {
 	struct tao_chunk *c = s->staging;
@@ -168,7 +176,7 @@ static ssize_t feed_add_iter(struct tao_device *td, struct tao_writer *w, struct
 	c = s->staging;
 	len = feed_takes(s, iov_iter_count(from));
 	if (!len)
-		return s->limit_error;
+		return feed_at_end(td);
 	tao_chunk_keep(c);
 	err = tao_chunk_fill(s, c, from, len, w && c->bytes + len == tao_stream_write_bytes(s));
 	if (err) {
@@ -250,18 +258,29 @@ static void writer_detach(struct tao_device *td, struct tao_writer *w)
 	spin_unlock_irq(&td->lock);
 }
 
+/* Under the lock, so that the error of the last chunk is seen with its end. */
+static bool writer_done(struct tao_device *td, struct tao_writer *w)
+{
+	bool done;
+
+	spin_lock_irq(&td->lock);
+	done = !w->pending;
+	spin_unlock_irq(&td->lock);
+	return done;
+}
+
 /* Till the drive has what is in the caller's pages. */
 static ssize_t writer_wait(struct tao_device *td, struct tao_writer *w, ssize_t done)
 {
 	struct tao_stream *s = &td->stream;
 
-	if (wait_event_interruptible(s->wait, !READ_ONCE(w->pending))) {
+	if (wait_event_interruptible(s->wait, writer_done(td, w))) {
 		done -= feed_take_back(td, w);
 		/*
 		 * What the drive has in hand is its own business now. Only a dying caller needs
 		 * its pages no more.
 		 */
-		if (wait_event_killable(s->wait, !READ_ONCE(w->pending)))
+		if (wait_event_killable(s->wait, writer_done(td, w)))
 			writer_detach(td, w);
 		if (!done)
 			done = -ERESTARTSYS;
@@ -425,7 +444,7 @@ static ssize_t feed_add_pipe(struct tao_device *td, struct pipe_inode_info *pipe
 	if (err)
 		return err;
 	if (s->bytes_accepted == s->limit_bytes)
-		return s->limit_error;
+		return feed_at_end(td);
 	pipe_lock(pipe);
 	done = __splice_from_pipe(pipe, &sd, feed_pipe_actor);
 	pipe_unlock(pipe);

@@ -76,6 +76,11 @@ static int send_close_session(struct tao_device *td, bool immediate)
 	return tao_mmc_close_session(td->sdev, immediate, &td->sense);
 }
 
+static int send_close_track(struct tao_device *td, bool immediate)
+{
+	return tao_mmc_close_track(td->sdev, TAO_TRACK_NEXT, immediate, &td->sense);
+}
+
 static int send_blank_minimal(struct tao_device *td, bool immediate)
 {
 	return tao_mmc_blank(td->sdev, TAO_BLANK_TYPE_MINIMAL, immediate, &td->sense);
@@ -92,6 +97,10 @@ static const struct long_command sync_cache = {
 
 static const struct long_command close_session = {
 	GPCMD_CLOSE_TRACK, TAO_CLOSE_MS, send_close_session
+};
+
+static const struct long_command close_track = {
+	GPCMD_CLOSE_TRACK, TAO_SYNC_MS, send_close_track
 };
 
 static const struct long_command blank_minimal = {
@@ -387,6 +396,24 @@ static int job_track_end(struct tao_device *td, struct tao_job *job)
 
 /* --- jobs: sessions --------------------------------------------------------------------------- */
 
+/*
+ * A track whose end failed is open still, and then neither the write parameters can be set nor the
+ * session be closed. Two commands can end it; what comes of them shows when the session is closed.
+ */
+static void close_left_open(struct tao_device *td)
+{
+	static const struct long_command *const ends[] = { &sync_cache, &close_track };
+	struct tao_track_info info;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(ends); i++) {
+		if (tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, TAO_TRACK_NEXT, &info,
+					    &td->sense) || info.blank)
+			return;
+		session_long_command(td, ends[i]);
+	}
+}
+
 /* Whether the session may be closed. The first failure is what matters, so it stays where it is. */
 static int close_check(struct tao_device *td, const struct tao_finalize *finalize)
 {
@@ -433,6 +460,8 @@ static int session_close(struct tao_device *td, const struct tao_finalize *final
 		return err;
 	tao_error_begin(td);
 	tao_status_set_action(td, TAO_ACTION_CLOSING_SESSION);
+	if (finalize->flags & TAO_FINALIZE_FORCE)
+		close_left_open(td);
 	err = tao_medium_select_close(td, finalize->close);
 	err = err ?: session_long_command(td, &close_session);
 	err = err ?: close_verify(td, finalize->close);

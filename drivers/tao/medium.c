@@ -48,6 +48,7 @@ static void medium_attention(struct tao_device *td)
 		return;
 	/* sr would have seen it, had it not come to us. */
 	td->sdev->changed = 1;
+	tao_error_forget(td);
 	spin_lock_irq(&td->lock);
 	td->track_failed = false;
 	spin_unlock_irq(&td->lock);
@@ -543,6 +544,7 @@ void tao_medium_forget(struct tao_device *td, u32 type)
 	td->medium_time = type == TAO_MEDIUM_UNKNOWN ? 0 : ktime_get();
 	td->track_failed = false;
 	spin_unlock_irq(&td->lock);
+	tao_error_forget(td);
 	tao_status_changed(td);
 }
 

@@ -360,6 +360,19 @@ static bool killed_by_signal(void)
 	return current->flags & PF_EXITING && current->signal->group_exit_code & 0x7f;
 }
 
+/**
+ * tao_session_note_death - who opened it may be dying of a signal
+ * @file: of which a descriptor is being closed
+ *
+ * Then what the drive has not got is not wanted any more. At the release it would be too late to
+ * ask: asynchronous writes keep the file, and let it go from a kernel thread.
+ */
+void tao_session_note_death(struct tao_file *file)
+{
+	if (killed_by_signal() && task_tgid(current) == file->pid)
+		WRITE_ONCE(file->killed, true);
+}
+
 /* Starts the end of the track on behalf of a file, if one is open and none was started. */
 static struct tao_job *session_start_end(struct tao_device *td, struct tao_job *fresh)
 {
@@ -402,7 +415,7 @@ int tao_session_flush(struct tao_file *file)
 	fresh = job_alloc(TAO_JOB_TRACK_END, NULL, 0);
 	if (!fresh)
 		return 0;	/* the hang-up will do it */
-	fresh->drop = killed_by_signal();
+	fresh->drop = file->killed;
 	job = session_start_end(td, fresh);
 	if (job && !(current->flags & PF_EXITING)) {
 		err = wait_event_interruptible(td->wait, READ_ONCE(job->done)) ? -EINTR : 0;
@@ -445,7 +458,7 @@ void tao_session_release(struct tao_file *file)
 		} else {
 			td->leaving = true;
 			td->hurry = true;
-			hangup->drop = killed_by_signal();
+			hangup->drop = file->killed;
 			session_queue(td, hangup);
 		}
 	}
@@ -521,6 +534,7 @@ ssize_t tao_session_write(struct tao_file *file, struct kiocb *iocb, struct iov_
 
 	if (!iov_iter_count(from))
 		return 0;
+	WRITE_ONCE(file->killed, false);
 	err = session_ensure_track(file, nowait);
 	return err ?: tao_feed_write(file->td, iocb, from, nowait);
 }

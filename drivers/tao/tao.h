@@ -199,6 +199,7 @@ struct tao_file {
 	struct tao_job *job;		/* started by us and its result not collected yet */
 	struct tao_job *hangup;		/* allocated at open, so that close can't fail */
 	int error;			/* the track failed: no write till somebody took note */
+	bool killed;			/* who opened it was, and nobody has written since */
 	struct pid *pid;
 	kuid_t uid;
 	char name[TASK_COMM_LEN];
@@ -427,6 +428,7 @@ void tao_session_gone(struct tao_device *td);
 bool tao_session_busy(struct tao_device *td);
 int tao_session_open(struct tao_file *file, bool nonblock);
 int tao_session_flush(struct tao_file *file);
+void tao_session_note_death(struct tao_file *file);
 void tao_session_release(struct tao_file *file);
 void tao_session_free_file(struct tao_file *file);
 ssize_t tao_session_write(struct tao_file *file, struct kiocb *iocb, struct iov_iter *from);
@@ -492,6 +494,7 @@ dev_t tao_claim_disk(struct tao_device *td);
 
 /* error.c */
 void tao_error_begin(struct tao_device *td);
+void tao_error_forget(struct tao_device *td);
 int tao_error_command(struct tao_device *td, int error, u8 opcode, s32 lba,
 		      const struct tao_sense *sense);
 __printf(3, 4) int tao_error_text(struct tao_device *td, int error, const char *fmt, ...);

@@ -324,7 +324,8 @@ struct tao_track_end {
  * @read_lba: address after the last sector that was taken from the program
  * @written_lba: address after the last sector that the drive took
  * @elapsed_ms: since the action began (for a track: since it was opened)
- * @remaining_ms: estimate, or TAO_UNKNOWN
+ * @remaining_ms: estimate of the rest of the action, while writing till the audio is on the disc; or
+ *	TAO_UNKNOWN
  * @progress: of the action, in 1/65536; TAO_UNKNOWN if it can't be told
  * @session_progress: how much of the disc is used, in 1/65536, or TAO_UNKNOWN
  * @queue_bytes: pages held for the drive, and room for them: TAO_IOC_GET_SETTINGS
