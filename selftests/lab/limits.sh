@@ -7,12 +7,12 @@
 lab=selftests/lab/run
 
 began=$SECONDS
-"$lab" --timeout 15 --log "$tmp/log" -- sh -c 'echo before; sleep 1000' > "$tmp/out" 2> "$tmp/err"
+"$lab" --timeout 40 --log "$tmp/log" -- sh -c 'echo before; sleep 1000' > "$tmp/out" 2> "$tmp/err"
 is "exit status when time is up" $? 124
-[ $((SECONDS - began)) -lt 30 ]
+[ $((SECONDS - began)) -lt 70 ]
 is "the run ends in time" $? 0
 is "output until then" "$(cat "$tmp/out")" before
-check "it says so" grep "killed after 15 s" "$tmp/err"
+check "it says so" grep "killed after 40 s" "$tmp/err"
 check "with the console" grep "lab: | .*start of the command" "$tmp/err"
 check "--log" grep "start of the command" "$tmp/log"
 
@@ -23,11 +23,11 @@ is "--mem 600 ($mem MiB usable)" $? 0
 
 began=$SECONDS
 slept=$("$lab" --icount -- sh -c 'read a _ < /proc/uptime; sleep 3600; read b _ < /proc/uptime
-	echo "$a $b $(nproc)"' | awk '{ print int($2 - $1 + 0.5), $3 }')
-is "--icount: an hour of sleep on one processor" "$slept" "3600 1"
+	echo "$a $b $(nproc)"' | awk '{ d = $2 - $1; near = d >= 3600 && d < 3605; print near, $3 }')
+is "--icount: an hour of sleep on one processor" "$slept" "1 1"
 [ $((SECONDS - began)) -lt 120 ]
 is "--icount: it costs no time" $? 0
 
-"$lab" -- poweroff -f 2> "$tmp/err"
+"$lab" -- sh -c "echo o > /proc/sysrq-trigger; sleep 60" 2> "$tmp/err"
 is "exit status of a guest that goes down" $? 125
 check "it says so" grep "went down before the command ended" "$tmp/err"
