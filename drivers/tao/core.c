@@ -100,12 +100,12 @@ u32 tao_drive_flags(const struct tao_device *td)
 }
 
 /**
- * tao_for_each_device - do something to all drives
+ * tao_devices_walk - do something to all drives
  * @fn: what to do
  *
  * Return: the first result of @fn that is not 0, after which no more are called, or 0.
  */
-int tao_for_each_device(tao_device_fn fn)
+int tao_devices_walk(tao_device_fn fn)
 {
 	struct tao_device *td;
 	int ret = 0;

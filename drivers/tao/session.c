@@ -707,7 +707,7 @@ int tao_suspend_notify(struct notifier_block *nb, unsigned long event, void *dat
 	case PM_HIBERNATION_PREPARE:
 	case PM_RESTORE_PREPARE:
 		WRITE_ONCE(tao_suspending, true);
-		err = tao_for_each_device(session_is_busy);
+		err = tao_devices_walk(session_is_busy);
 		if (!err)
 			return NOTIFY_DONE;
 		break;
@@ -720,7 +720,7 @@ int tao_suspend_notify(struct notifier_block *nb, unsigned long event, void *dat
 		return NOTIFY_DONE;
 	}
 	WRITE_ONCE(tao_suspending, false);
-	tao_for_each_device(session_resume);
+	tao_devices_walk(session_resume);
 	return notifier_from_errno(err);
 }
 
@@ -752,7 +752,7 @@ static int session_wait_for_reboot(struct tao_device *td)
  */
 int tao_reboot_notify(struct notifier_block *nb, unsigned long event, void *data)
 {
-	tao_for_each_device(session_end_for_reboot);
-	tao_for_each_device(session_wait_for_reboot);
+	tao_devices_walk(session_end_for_reboot);
+	tao_devices_walk(session_wait_for_reboot);
 	return NOTIFY_DONE;
 }

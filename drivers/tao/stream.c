@@ -542,7 +542,7 @@ static u32 stream_padding(struct tao_stream *s, u32 staged)
 /* Returns -EAGAIN if a unit attention has to be seen to first. */
 static int stream_wait_drained(struct tao_stream *s)
 {
-	/* Idle: a worker whose drive takes its time is no hung task; all waits for it are bounded. */
+	/* Idle: a worker whose drive takes its time is no hung task; all its waits are bounded. */
 	wait_event_idle(s->wait, stream_drained(s) || READ_ONCE(s->attention));
 	return READ_ONCE(s->attention) ? -EAGAIN : 0;
 }

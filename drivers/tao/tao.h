@@ -393,7 +393,7 @@ extern struct workqueue_struct *tao_issue_wq;
 bool tao_device_get(struct tao_device *td);
 void tao_device_put(struct tao_device *td);
 typedef int (*tao_device_fn)(struct tao_device *td);
-int tao_for_each_device(tao_device_fn fn);
+int tao_devices_walk(tao_device_fn fn);
 u32 tao_drive_flags(const struct tao_device *td);
 
 /* chardev.c */
