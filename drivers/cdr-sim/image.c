@@ -360,13 +360,21 @@ static ssize_t write_text(struct image_file *f, const char __user *buf, size_t c
 	return ret;
 }
 
-/* The disc is nobody else's: memory that is short at the moment may be waited for. */
-static int store_patiently(struct cdr_disc *disc, u64 pos, const void *buf, u32 len)
+/*
+ * The disc is nobody else's yet: memory that is short at the moment may be waited
+ * for. The lock is not for the disc, but a store is never used with interrupts on.
+ */
+static int store_patiently(struct image_file *f, u64 pos, u32 len)
 {
-	while (cdr_disc_store(disc, pos, buf, len)) {
-		if (msleep_interruptible(10))
+	int ret;
+
+	do {
+		spin_lock_irq(&f->drive->lock);
+		ret = cdr_disc_store(f->disc, pos, f->frame, len);
+		spin_unlock_irq(&f->drive->lock);
+		if (ret && msleep_interruptible(10))
 			return -EINTR;
-	}
+	} while (ret);
 	return 0;
 }
 
@@ -383,7 +391,7 @@ static ssize_t write_frames(struct image_file *f, const char __user *buf, size_t
 
 		if (copy_from_user(f->frame, buf + done, n))
 			return done ?: -EFAULT;
-		if (store_patiently(f->disc, pos + done, f->frame, n))
+		if (store_patiently(f, pos + done, n))
 			return done ?: -EINTR;
 		done += n;
 		cond_resched();

@@ -656,7 +656,7 @@ int cdr_get_performance(struct cdr_drive *d, struct cdr_cmd *cmd)
 	if (cdb[10] == 0) {
 		if ((cdb[1] & 0x18) != 0x10 || (cdb[1] & 3) == 3)
 			return CDR_BAD_FIELD;
-		d->reply[4] = (cdb[1] & 4) >> 1 | !!(cdb[1] & 3);
+		d->reply[4] = (cdb[1] & 4) >> 1 | (cdb[1] & 3 ? 1 : 0);
 		n = cdb[1] & 3 ? 0 : put_nominal(d, cdb, d->reply + 8);
 	} else if (cdb[10] == 3 && !cdb[1]) {
 		n = put_write_speeds(d, d->reply + 8);
