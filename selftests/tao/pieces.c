@@ -20,7 +20,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -32,6 +31,7 @@
 #include <linux/tao.h>
 #include "readcd.h"
 
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define ROOM		(4 << 20)
 #define GAP_SECTORS	152	/* pregap 150 and run-out 2: MMC, from track to track */
 #define QUANTUM_BYTES	75264
@@ -44,7 +44,7 @@ static const char *method, *tao, *recorder;
 static int next_lba;
 static int failures;
 
-static void __attribute__((format(printf, 1, 2))) fail(const char *format, ...)
+static void fail(const char *format, ...)
 {
 	va_list args;
 
@@ -83,7 +83,7 @@ static size_t piece(void)
 		n = 1 + below(5000);
 		break;
 	default:
-		n = usual[below(sizeof(usual) / sizeof(usual[0]))];
+		n = usual[below(ARRAY_SIZE(usual))];
 	}
 	return n < size - position ? n : size - position;
 }
@@ -218,8 +218,8 @@ static const struct {
 
 static void new_audio(void)
 {
-	static uint64_t state;
-	uint64_t *p = (uint64_t *)data;
+	static __u64 state;
+	__u64 *p = (__u64 *)data;
 	size_t i;
 
 	size = 650000 + below(1000000);	/* 300 sectors are 705,600 */
@@ -232,8 +232,7 @@ static void new_audio(void)
 		state ^= state >> 27;
 		p[i] = state * 0x2545f4914f6cdd1dULL;
 	}
-	if (ftruncate(file, 0) || ftruncate(file, ROOM) || pwrite(file, p, size, 0) != (ssize_t)size ||
-	    ftruncate(file, size))
+	if (ftruncate(file, 0) || pwrite(file, p, size, 0) != (ssize_t)size)
 		die("audio");
 }
 
@@ -343,7 +342,7 @@ static void check_counters(const struct tao_statistics *before)
 		fail("the recorder got %llu bytes", user + cache + others);
 	/* What write() puts into a pipe is in neither the program's memory nor the page cache. */
 	if (user + cache != (strcmp(method, "pipe") ? mapped : 0))
-		fail("%llu bytes mapped, but the recorder got %llu from memory and %llu from the page cache",
+		fail("%llu bytes mapped, the recorder got %llu of memory and %llu of files",
 		     mapped, user, cache);
 	if ((!strcmp(method, "quantum") || !strcmp(method, "whole-sendfile")) &&
 	    getenv("ZERO_COPY") && copied > size % QUANTUM_BYTES)
@@ -384,7 +383,7 @@ int main(int argc, char **argv)
 	memory = mmap(NULL, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (data == MAP_FAILED || memory == MAP_FAILED)
 		die("mmap");
-	for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(methods); i++) {
 		method = methods[i].name;
 		if (argc == 5 || !strcmp(argv[5], method))
 			track(methods[i].fn);

@@ -12,7 +12,6 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,7 +194,7 @@ static inline void sim_create(const char *name, const char *const *attributes)
 	char path[PATH_MAX], attribute[64];
 
 	if (!getenv("TAO_LAB")) {
-		printf("Bail out! This test loads modules: run it by selftests/lab/run or make test T=name\n");
+		printf("Bail out! This test loads modules: run it by make test T=name\n");
 		exit(1);
 	}
 	sim_modprobe("sr_mod");
@@ -287,9 +286,9 @@ static inline struct tao_error sim_error(unsigned int which)
 }
 
 /* Audio of its own at each place, so that nothing can be mistaken for something else. */
-static inline void sim_audio(void *to, size_t bytes, uint32_t seed)
+static inline void sim_audio(void *to, size_t bytes, __u32 seed)
 {
-	uint32_t x = seed * 2654435761u + 1, *p = to;
+	__u32 x = seed * 2654435761u + 1, *p = to;
 	size_t i;
 
 	for (i = 0; i < bytes / 4; i++) {

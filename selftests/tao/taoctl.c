@@ -74,7 +74,10 @@ static int result(int ret)
 
 static void do_prepare(void)
 {
-	struct tao_prepare p = { .flags = number("flags", 0), .wait_ms = number("wait", 0) };
+	struct tao_prepare p = {
+		.flags = number("flags", 0),
+		.wait_ms = number("wait", 0),
+	};
 
 	text(p.client_name, sizeof(p.client_name), "name");
 	text(p.mcn, sizeof(p.mcn), "mcn");
@@ -83,7 +86,10 @@ static void do_prepare(void)
 
 static void do_close_session(unsigned long cmd, unsigned int otherwise)
 {
-	struct tao_finalize f = { .flags = number("flags", 0), .close = number("close", otherwise) };
+	struct tao_finalize f = {
+		.flags = number("flags", 0),
+		.close = number("close", otherwise),
+	};
 
 	result(ioctl(fd, cmd, &f));
 }
@@ -140,33 +146,40 @@ static void do_drive(void)
 {
 	struct tao_drive d;
 
-	if (result(ioctl(fd, TAO_IOC_GET_DRIVE, &d)) == 0)
-		printf(" api=%u flags=%u buffer=%u alignment=%u quantum=%u write_sectors=%u write_sectors_max=%u cdrom=%u:%u serial=%s vendor=%s product=%s",
-		       d.api_version, d.flags, d.buffer_bytes, d.dma_alignment, d.quantum_sectors,
-		       d.write_sectors, d.write_sectors_max, d.cdrom_major, d.cdrom_minor,
-		       d.serial, d.vendor, d.product);
+	if (result(ioctl(fd, TAO_IOC_GET_DRIVE, &d)))
+		return;
+	printf(" api=%u flags=%u buffer=%u", d.api_version, d.flags, d.buffer_bytes);
+	printf(" alignment=%u quantum=%u", d.dma_alignment, d.quantum_sectors);
+	printf(" write_sectors=%u write_sectors_max=%u", d.write_sectors, d.write_sectors_max);
+	printf(" cdrom=%u:%u serial=%s", d.cdrom_major, d.cdrom_minor, d.serial);
+	printf(" vendor=%s product=%s", d.vendor, d.product);
 }
 
 static void do_medium(void)
 {
 	struct tao_medium m;
 
-	if (result(ioctl(fd, TAO_IOC_GET_MEDIUM, &m)) == 0)
-		printf(" flags=%u type=%u status=%u profile=%u sessions=%u tracks=%u first=%u next=%u total=%u used=%u free=%u next_lba=%d lead_out=%d mcn=%s",
-		       m.flags, m.type, m.status, m.profile, m.sessions, m.tracks, m.first_track,
-		       m.next_track, m.total_sectors, m.used_sectors, m.free_sectors, m.next_lba,
-		       m.lead_out_lba, m.mcn);
+	if (result(ioctl(fd, TAO_IOC_GET_MEDIUM, &m)))
+		return;
+	printf(" flags=%u type=%u status=%u profile=%u", m.flags, m.type, m.status, m.profile);
+	printf(" sessions=%u tracks=%u first=%u", m.sessions, m.tracks, m.first_track);
+	printf(" next=%u next_lba=%d lead_out=%d", m.next_track, m.next_lba, m.lead_out_lba);
+	printf(" total=%u used=%u free=%u", m.total_sectors, m.used_sectors, m.free_sectors);
+	printf(" mcn=%s", m.mcn);
 }
 
 static void do_status(void)
 {
 	struct tao_status s;
 
-	if (result(ioctl(fd, TAO_IOC_GET_STATUS, &s)) == 0)
-		printf(" flags=%u state=%u action=%u track=%u start=%d sectors=%d read_lba=%d written_lba=%d track_sectors=%u progress=%d remaining=%d owner_pid=%u owner_uid=%d sequence=%llu owner=%s",
-		       s.flags, s.state, s.action, s.track, s.start_lba, s.sectors, s.read_lba,
-		       s.written_lba, s.track_sectors, s.progress, s.remaining_ms, s.owner_pid,
-		       s.owner_uid, (unsigned long long)s.sequence, s.owner);
+	if (result(ioctl(fd, TAO_IOC_GET_STATUS, &s)))
+		return;
+	printf(" flags=%u state=%u action=%u", s.flags, s.state, s.action);
+	printf(" track=%u start=%d sectors=%d", s.track, s.start_lba, s.sectors);
+	printf(" read_lba=%d written_lba=%d", s.read_lba, s.written_lba);
+	printf(" track_sectors=%u progress=%d", s.track_sectors, s.progress);
+	printf(" remaining=%d sequence=%llu", s.remaining_ms, (unsigned long long)s.sequence);
+	printf(" owner_pid=%u owner_uid=%d owner=%s", s.owner_pid, s.owner_uid, s.owner);
 }
 
 static void do_error(unsigned int which)
@@ -174,9 +187,9 @@ static void do_error(unsigned int which)
 	struct tao_error e = { .which = which };
 
 	if (result(ioctl(fd, TAO_IOC_GET_ERROR, &e)) == 0)
-		printf(" flags=%u error=%s opcode=%02x sense=%x/%02x/%02x lba=%d track=%u count=%u text=%s",
+		printf(" flags=%u error=%s opcode=%02x sense=%x/%02x/%02x lba=%d track=%u text=%s",
 		       e.flags, e.error ? strerrorname_np(e.error) : "0", e.opcode, e.key, e.asc,
-		       e.ascq, e.lba, e.track, e.count, e.text);
+		       e.ascq, e.lba, e.track, e.text);
 }
 
 static void do_toc(void)
@@ -203,17 +216,26 @@ static void do_raw_toc(void)
 		printf(" %02x", t.raw[i]);
 }
 
+static void print_counter(const char *name, unsigned long long value)
+{
+	printf(" %s=%llu", name, value);
+}
+
 static void do_stats(void)
 {
 	struct tao_statistics s;
 
-	if (result(ioctl(fd, TAO_IOC_GET_STATISTICS, &s)) == 0)
-		printf(" tracks=%llu failed=%llu sessions=%llu writes=%llu sectors=%llu mapped=%llu copied=%llu padding=%llu full=%llu",
-		       (unsigned long long)s.tracks, (unsigned long long)s.tracks_failed,
-		       (unsigned long long)s.sessions, (unsigned long long)s.writes,
-		       (unsigned long long)s.sectors, (unsigned long long)s.bytes_mapped,
-		       (unsigned long long)s.bytes_copied, (unsigned long long)s.bytes_padding,
-		       (unsigned long long)s.buffer_full);
+	if (result(ioctl(fd, TAO_IOC_GET_STATISTICS, &s)))
+		return;
+	print_counter("tracks", s.tracks);
+	print_counter("failed", s.tracks_failed);
+	print_counter("sessions", s.sessions);
+	print_counter("writes", s.writes);
+	print_counter("sectors", s.sectors);
+	print_counter("mapped", s.bytes_mapped);
+	print_counter("copied", s.bytes_copied);
+	print_counter("padding", s.bytes_padding);
+	print_counter("full", s.buffer_full);
 }
 
 static void do_speeds(void)
@@ -230,7 +252,10 @@ static void do_speeds(void)
 
 static void do_settings(void)
 {
-	struct tao_settings s = { .mask = number("mask", 0), .underrun_free = number("underrun", 0) };
+	struct tao_settings s = {
+		.mask = number("mask", 0),
+		.underrun_free = number("underrun", 0),
+	};
 	int ret = option("mask") ? ioctl(fd, TAO_IOC_SET_SETTINGS, &s) : 0;
 
 	ret = ret ?: ioctl(fd, TAO_IOC_GET_SETTINGS, &s);

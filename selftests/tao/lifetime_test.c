@@ -1,0 +1,746 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Programs that die, fork, hand their descriptors on, get signals or do not wait;
+ * drives that are unplugged; modules that are to go. The disc stays usable, and what
+ * is on it is what was sent.
+ * lab: --smp 2
+ * timeout: 300
+ */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#include "sim.h"
+#include "harness.h"
+
+#define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
+#define ASSERT_CALL(error, call)	ASSERT_EQ(error, (call) ? errno : 0)
+
+/* At 8x, 600 sectors pass in a second, and the recorder's buffer holds 891. */
+#define SPEED		600
+#define BUFFER_SECTORS	891
+#define LONG		2400
+#define SECTORS(n)	((n) * TAO_SECTOR_SIZE)
+
+static char *audio;
+
+static void __attribute__((constructor)) power_on(void)
+{
+	static const char *const attributes[] = { "dma_alignment=511", "speed=4 8", NULL };
+	const char *seed = getenv("TAO_SEED");
+	unsigned int number = seed && *seed ? strtoul(seed, NULL, 10) : time(NULL) % 1000000;
+
+	printf("# seed %u\n", number);
+	srandom(number);
+	sim_create("life", attributes);
+	audio = mmap(NULL, SECTORS(LONG), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	sim_audio(audio, SECTORS(LONG), number);
+}
+
+FIXTURE(life)
+{
+	int w;
+};
+
+FIXTURE_SETUP(life)
+{
+	sim_set("realtime", "0");
+	sim_new_disc("cdr80");
+	self->w = open(sim_tao, O_WRONLY);
+	ASSERT_LE(0, self->w) TH_LOG("open: %s", strerror(errno));
+}
+
+FIXTURE_TEARDOWN(life)
+{
+	if (self->w >= 0)
+		close(self->w);
+	sim_set("realtime", "0");
+}
+
+static int write_all(int fd, const char *data, size_t bytes)
+{
+	while (bytes) {
+		ssize_t n = write(fd, data, bytes < 131072 ? bytes : 131072);
+
+		if (n <= 0)
+			return -1;
+		data += n;
+		bytes -= n;
+	}
+	return 0;
+}
+
+/* How long the last track is, as the recorder says it: from the table of contents. */
+static unsigned int last_track(int *start)
+{
+	struct tao_toc toc;
+	struct tao_toc_entry *last;
+
+	if (sim_ioctl(TAO_IOC_GET_TOC, &toc) || toc.entries_count < 2)
+		return 0;
+	last = &toc.entries[toc.entries_count - 2];
+	*start = last->start_lba;
+	return last->sectors;
+}
+
+/* Of a track that was cut short: sectors of the source, and silence up to 300. */
+static bool is_prefix(int lba, unsigned int sectors)
+{
+	char *expected = malloc(SECTORS(sectors));
+	unsigned int n = sectors;
+	bool same;
+
+	if (sectors > LONG)
+		return false;
+	memcpy(expected, audio, SECTORS(sectors));
+	same = sim_holds(lba, expected, sectors);
+	while (!same && sectors == 300 && n) {
+		memset(expected + SECTORS(--n), 0, TAO_SECTOR_SIZE);
+		same = sim_holds(lba, expected, sectors);
+	}
+	free(expected);
+	return same;
+}
+
+static bool exclusive_open_works(void)
+{
+	int fd = open(sim_sr, O_RDONLY | O_NONBLOCK | O_EXCL);
+
+	close(fd);
+	return fd >= 0;
+}
+
+/* The disc is nobody's, the door can be opened, and another track can be burned. */
+static bool usable(void)
+{
+	int fd, start;
+
+	sim_wait_idle();
+	if (sim_locked() || !exclusive_open_works())
+		return false;
+	sim_set("realtime", "0");
+	fd = open(sim_tao, O_WRONLY);
+	if (fd < 0 || write_all(fd, audio, SECTORS(300)) || close(fd))
+		return false;
+	return last_track(&start) == 300 && sim_holds(start, audio, 300);
+}
+
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+/* --- killed --- */
+
+TEST_F_TIMEOUT(life, killed_at_random_moments, 120)
+{
+	int i, status, start, tracks = 0;
+	unsigned int sectors;
+	pid_t child;
+
+	close(self->w);
+	self->w = -1;
+	for (i = 0; i < 8; i++) {
+		sim_set("realtime", i & 1 ? "1" : "0");
+		child = fork();
+		if (!child) {
+			int fd = open(sim_tao, O_WRONLY);
+
+			_exit(fd < 0 || write_all(fd, audio, SECTORS(LONG)) || close(fd));
+		}
+		usleep(random() % (i & 1 ? 1500000 : 60000));
+		kill(child, SIGKILL);
+		ASSERT_EQ(child, waitpid(child, &status, 0));
+		sim_wait_idle();
+		EXPECT_FALSE(sim_locked());
+		EXPECT_TRUE(exclusive_open_works());
+		if ((int)sim_medium().tracks == tracks)
+			continue;	/* before anything was written */
+		EXPECT_EQ(++tracks, sim_medium().tracks);
+		sectors = last_track(&start);
+		EXPECT_LE(300, sectors);
+		EXPECT_TRUE(is_prefix(start, sectors)) TH_LOG("%u sectors at %d", sectors, start);
+	}
+	EXPECT_TRUE(usable());
+	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_DAMAGED);
+}
+
+/* --- forked, handed on --- */
+
+TEST_F(life, forked)
+{
+	int status, start;
+	pid_t child;
+
+	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(100)));
+	child = fork();
+	if (!child) {
+		usleep(300000);
+		_exit(write_all(self->w, audio + SECTORS(100), SECTORS(250)) || close(self->w));
+	}
+	ASSERT_CALL(0, close(self->w));
+	self->w = -1;
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(0, status);
+	sim_wait_idle();
+	EXPECT_EQ(350, last_track(&start));
+	EXPECT_TRUE(sim_holds(0, audio, 350));
+	EXPECT_TRUE(usable());
+}
+
+static int send_fd(int socket, int fd)
+{
+	char room[CMSG_SPACE(sizeof(int))] = { 0 }, byte = 'x';
+	struct iovec v = { &byte, 1 };
+	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1, .msg_control = room,
+			    .msg_controllen = sizeof(room) };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &fd, sizeof(int));
+	return sendmsg(socket, &m, 0) == 1 ? 0 : -1;
+}
+
+static int receive_fd(int socket)
+{
+	char room[CMSG_SPACE(sizeof(int))], byte;
+	struct iovec v = { &byte, 1 };
+	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1, .msg_control = room,
+			    .msg_controllen = sizeof(room) };
+	int fd = -1;
+
+	if (recvmsg(socket, &m, 0) == 1 && CMSG_FIRSTHDR(&m))
+		memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof(int));
+	return fd;
+}
+
+TEST_F(life, over_a_socket)
+{
+	int sockets[2], fd, start;
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, sockets));
+	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(100)));
+	ASSERT_EQ(0, send_fd(sockets[0], self->w));
+	/* It is on its way: nobody has closed it for good. */
+	ASSERT_CALL(0, close(self->w));
+	self->w = -1;
+	EXPECT_EQ(TAO_STATE_TRACK_OPEN, sim_status().state);
+	fd = receive_fd(sockets[1]);
+	ASSERT_LE(0, fd);
+	ASSERT_CALL(0, write_all(fd, audio + SECTORS(100), SECTORS(220)));
+	EXPECT_CALL(0, close(fd));
+	EXPECT_EQ(320, last_track(&start));
+	EXPECT_TRUE(sim_holds(0, audio, 320));
+	EXPECT_TRUE(usable());
+}
+
+TEST_F(life, lost_in_a_socket)
+{
+	int sockets[2], start;
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, sockets));
+	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(330)));
+	ASSERT_EQ(0, send_fd(sockets[0], self->w));
+	ASSERT_CALL(0, close(self->w));
+	self->w = -1;
+	close(sockets[0]);
+	close(sockets[1]);
+	sim_wait_idle();
+	EXPECT_EQ(330, last_track(&start));
+	EXPECT_TRUE(sim_holds(0, audio, 330));
+	EXPECT_TRUE(usable());
+}
+
+/* The claim of PREPARE ends with its descriptor at the latest; the session stays open. */
+TEST_F(life, prepared_and_gone)
+{
+	struct tao_prepare prepare = { 0 };
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(300)));
+	EXPECT_CALL(0, close(self->w));
+	self->w = -1;
+	sim_wait_idle();
+	EXPECT_FALSE(sim_locked());
+	EXPECT_EQ(TAO_DISC_APPENDABLE, sim_medium().status);
+	EXPECT_EQ(0, sim_commands(OP_CLOSE));
+	EXPECT_TRUE(usable());
+}
+
+/* --- not waiting --- */
+
+TEST_F_TIMEOUT(life, open_waits_for_the_end_of_a_track, 60)
+{
+	double began;
+	pid_t child;
+	int status, fd;
+
+	close(self->w);
+	self->w = -1;
+	sim_set("realtime", "1");
+	child = fork();
+	if (!child) {
+		fd = open(sim_tao, O_WRONLY);
+		/* The buffer is full when it dies: 1.5 s to go. */
+		write_all(fd, audio, SECTORS(BUFFER_SECTORS));
+		raise(SIGKILL);
+	}
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	ASSERT_TRUE(WIFSIGNALED(status));
+	EXPECT_EQ(-1, open(sim_tao, O_WRONLY | O_NONBLOCK));
+	EXPECT_EQ(EBUSY, errno);
+	began = seconds();
+	self->w = open(sim_tao, O_WRONLY);
+	EXPECT_LE(0, self->w);
+	EXPECT_LT(0.1, seconds() - began);
+	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
+	EXPECT_EQ(1, sim_medium().tracks);
+}
+
+static int wait_out(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+	return poll(&p, 1, 20000) == 1 && p.revents == POLLOUT ? 0 : -1;
+}
+
+TEST_F_TIMEOUT(life, nonblocking_write, 60)
+{
+	size_t done = 0;
+	int again = 0, start;
+
+	close(self->w);
+	self->w = open(sim_tao, O_WRONLY | O_NONBLOCK);
+	ASSERT_LE(0, self->w);
+	sim_set("realtime", "1");
+	ASSERT_EQ(0, wait_out(self->w));
+	while (done < SECTORS(LONG)) {
+		ssize_t n = write(self->w, audio + done, SECTORS(LONG) - done);
+
+		if (n < 0) {
+			ASSERT_EQ(EAGAIN, errno);
+			ASSERT_EQ(0, wait_out(self->w));
+			again++;
+			continue;
+		}
+		done += n;
+	}
+	EXPECT_LT(0, again);
+	EXPECT_CALL(0, close(self->w));
+	self->w = -1;
+	sim_wait_idle();
+	EXPECT_EQ(LONG, last_track(&start));
+	EXPECT_TRUE(sim_holds(0, audio, LONG));
+}
+
+TEST_F(life, poll)
+{
+	struct tao_status status;
+	struct pollfd w = { .fd = self->w, .events = POLLIN | POLLOUT | POLLPRI };
+	struct pollfd r = { .fd = open(sim_tao, O_RDONLY), .events = POLLOUT | POLLPRI };
+
+	sim_wait_idle();
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_GET_STATUS, &status));
+	ASSERT_CALL(0, ioctl(r.fd, TAO_IOC_GET_STATUS, &status));
+	EXPECT_EQ(1, poll(&w, 1, 0));
+	EXPECT_EQ(POLLOUT, w.revents);
+	EXPECT_EQ(0, poll(&r, 1, 0)) TH_LOG("%x", r.revents);
+	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(320)));
+	EXPECT_EQ(1, poll(&r, 1, 5000));
+	EXPECT_EQ(POLLPRI, r.revents);
+	/* While a track is open something changes at least every 500 ms. */
+	ASSERT_CALL(0, ioctl(r.fd, TAO_IOC_GET_STATUS, &status));
+	EXPECT_EQ(TAO_STATE_TRACK_OPEN, status.state);
+	EXPECT_EQ(1, poll(&r, 1, 5000));
+	ASSERT_CALL(0, close(self->w));
+	self->w = -1;
+	sim_wait_idle();
+	ASSERT_CALL(0, ioctl(r.fd, TAO_IOC_GET_STATUS, &status));
+	EXPECT_EQ(0, poll(&r, 1, 700));
+	close(r.fd);
+}
+
+/* --- signals --- */
+
+static void on_signal(int signal)
+{
+	(void)signal;
+}
+
+/* Each byte that a call said it took is burned once, each that it did not, not. */
+TEST_F_TIMEOUT(life, signals_during_write, 60)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+	unsigned int interrupted = 0;
+	double began = seconds();
+	size_t done = 0;
+	int start;
+
+	sim_set("realtime", "1");
+	sigaction(SIGUSR1, &action, NULL);
+	if (!fork()) {
+		pid_t parent = getppid();
+
+		close(self->w);
+		while (getppid() == parent && !kill(parent, SIGUSR1))
+			usleep(7000);
+		_exit(0);
+	}
+	while (done < SECTORS(LONG)) {
+		size_t len = 1 + random() % 500000;
+		ssize_t n;
+
+		if (len > SECTORS(LONG) - done)
+			len = SECTORS(LONG) - done;
+		n = write(self->w, audio + done, len);
+		if (n < 0) {
+			ASSERT_EQ(EINTR, errno);
+			interrupted++;
+			ASSERT_GT(40, seconds() - began) TH_LOG("%u interrupted, %zu bytes taken",
+								interrupted, done);
+			continue;
+		}
+		interrupted += n < (ssize_t)len;
+		done += n;
+	}
+	EXPECT_LT(0, interrupted);
+	/* The track is ended whether close() waits for it or not. */
+	EXPECT_TRUE(!close(self->w) || errno == EINTR);
+	self->w = -1;
+	signal(SIGUSR1, SIG_IGN);
+	sim_wait_idle();
+	EXPECT_EQ(LONG, last_track(&start));
+	EXPECT_TRUE(sim_holds(0, audio, LONG));
+}
+
+/* A signal ends the wait, not the work; the same call joins it. */
+TEST_F_TIMEOUT(life, signal_during_finalize, 60)
+{
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+	struct sigaction action = { .sa_handler = on_signal };
+	pid_t child;
+	int ret;
+
+	sigaction(SIGUSR1, &action, NULL);
+	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(300)));
+	ASSERT_CALL(0, close(self->w));
+	self->w = open(sim_tao, O_WRONLY);
+	sim_set("realtime", "1");
+	child = fork();
+	if (!child) {
+		usleep(500000);
+		kill(getppid(), SIGUSR1);
+		_exit(0);
+	}
+	ret = ioctl(self->w, TAO_IOC_FINALIZE, &f);
+	EXPECT_EQ(-1, ret);
+	EXPECT_EQ(EINTR, errno);
+	waitpid(child, NULL, 0);
+	EXPECT_EQ(TAO_ACTION_CLOSING_SESSION, sim_status().action);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_FINALIZE, &f));
+	EXPECT_EQ(1, sim_commands(OP_CLOSE));
+	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
+}
+
+/* --- cancel --- */
+
+static void *cancel_soon(void *fd)
+{
+	usleep(800000);
+	return (void *)(long)(ioctl(*(int *)fd, TAO_IOC_CANCEL) ? errno : 0);
+}
+
+TEST_F_TIMEOUT(life, cancel_from_a_thread, 60)
+{
+	struct tao_track_end end = { 0 };
+	pthread_t thread;
+	void *result;
+	double began;
+	int start;
+
+	sim_set("realtime", "1");
+	pthread_create(&thread, NULL, cancel_soon, &self->w);
+	EXPECT_EQ(-1, write_all(self->w, audio, SECTORS(LONG)));
+	EXPECT_EQ(ECANCELED, errno);
+	began = seconds();
+	pthread_join(thread, &result);
+	EXPECT_EQ(NULL, result);
+	EXPECT_CALL(ECANCELED, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	/* The drive's buffer and padding at its speed, and 10 s: issue of the interface. */
+	EXPECT_GT(10 + (BUFFER_SECTORS + 300.0) / SPEED, seconds() - began);
+	sim_wait_idle();
+	EXPECT_EQ(1, sim_medium().tracks);
+	EXPECT_EQ(end.sectors, last_track(&start));
+	EXPECT_TRUE(is_prefix(0, end.sectors)) TH_LOG("%u sectors", end.sectors);
+	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+	sim_set("realtime", "0");
+	/* The same descriptor burns the next one. */
+	EXPECT_CALL(0, write_all(self->w, audio, SECTORS(301)));
+	EXPECT_CALL(0, close(self->w));
+	self->w = -1;
+	EXPECT_EQ(301, last_track(&start));
+	EXPECT_TRUE(usable());
+}
+
+/* Who may: the owner's descriptor, any of the same user, CAP_SYS_ADMIN; nobody else. */
+static int cancel_as(uid_t uid, int fd)
+{
+	int status;
+	pid_t child = fork();
+
+	if (!child) {
+		if (fd < 0)
+			fd = open(sim_tao, O_RDONLY);
+		if (uid && setuid(uid))
+			_exit(255);
+		_exit(ioctl(fd, TAO_IOC_CANCEL) ? errno : 0);
+	}
+	waitpid(child, &status, 0);
+	return WEXITSTATUS(status);
+}
+
+static int burn_as(uid_t uid, int ready, int go)
+{
+	char byte;
+	int fd;
+
+	if (uid && setuid(uid))
+		return 255;
+	fd = open(sim_tao, O_WRONLY);
+	if (fd < 0 || write_all(fd, audio, SECTORS(400)))
+		return 254;
+	if (write(ready, "x", 1) != 1 || read(go, &byte, 1) != 1)
+		return 253;
+	return close(fd) ? errno : 0;
+}
+
+TEST_F_TIMEOUT(life, who_may_cancel, 60)
+{
+	static const struct {
+		uid_t owner, other;
+		int error;
+	} table[] = {
+		{ 0, 0, 0 },		/* same user */
+		{ 0, 65534, EPERM },	/* other user */
+		{ 1000, 65534, EPERM },
+		{ 1000, 1000, 0 },
+		{ 1000, 0, 0 },		/* CAP_SYS_ADMIN */
+	};
+	int ready[2], go[2], status;
+	size_t i;
+	char byte;
+	pid_t child;
+
+	close(self->w);
+	self->w = -1;
+	ASSERT_EQ(0, pipe(ready) | pipe(go));
+	chmod(sim_tao, 0666);
+	for (i = 0; i < ARRAY_SIZE(table); i++) {
+		child = fork();
+		if (!child)
+			_exit(burn_as(table[i].owner, ready[1], go[0]));
+		ASSERT_EQ(1, read(ready[0], &byte, 1));
+		EXPECT_EQ(table[i].error, cancel_as(table[i].other, -1)) TH_LOG("row %zu", i);
+		ASSERT_EQ(1, write(go[1], "x", 1));
+		waitpid(child, &status, 0);
+		EXPECT_EQ(table[i].error ? 0 : ECANCELED, WEXITSTATUS(status)) TH_LOG("row %zu", i);
+		sim_wait_idle();
+		EXPECT_EQ(i + 1, sim_medium().tracks);
+	}
+	chmod(sim_tao, 0600);
+	EXPECT_TRUE(usable());
+}
+
+/* --- unplugged --- */
+
+TEST_F(life, unplugged_while_open)
+{
+	struct pollfd p = { .fd = self->w, .events = POLLOUT };
+	struct tao_medium medium;
+	struct tao_prepare prepare = { 0 };
+	struct tao_status status;
+
+	sim_set("power", "0");
+	EXPECT_CALL(ENODEV, write(self->w, audio, 4096) < 0);
+	EXPECT_CALL(ENODEV, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	EXPECT_CALL(ENODEV, ioctl(self->w, TAO_IOC_GET_MEDIUM, &medium));
+	EXPECT_CALL(ENODEV, ioctl(self->w, TAO_IOC_CANCEL));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_GET_STATUS, &status));
+	EXPECT_EQ(TAO_STATE_GONE, status.state);
+	EXPECT_EQ(1, poll(&p, 1, 0));
+	EXPECT_EQ(POLLHUP, p.revents & POLLHUP);
+	close(self->w);
+	self->w = -1;
+	EXPECT_NE(0, access(sim_tao, F_OK));
+	sim_power_on();
+	EXPECT_TRUE(usable());
+}
+
+static void *unplug_soon(void *ms)
+{
+	usleep(*(int *)ms * 1000);
+	sim_set("power", "0");
+	return NULL;
+}
+
+TEST_F_TIMEOUT(life, unplugged_during_write, 100)
+{
+	int i, ms;
+	pthread_t thread;
+
+	close(self->w);
+	for (i = 0; i < 4; i++) {
+		sim_set("realtime", "1");
+		self->w = open(sim_tao, O_WRONLY);
+		ASSERT_LE(0, self->w);
+		ms = random() % 1500;
+		pthread_create(&thread, NULL, unplug_soon, &ms);
+		EXPECT_EQ(-1, write_all(self->w, audio, SECTORS(LONG))) TH_LOG("after %d ms", ms);
+		EXPECT_EQ(ENODEV, errno);
+		pthread_join(thread, NULL);
+		close(self->w);
+		self->w = -1;
+		sim_power_on();
+		/* What is on the disc now is the recorder's business: a fresh one. */
+		sim_new_disc("cdr80");
+		EXPECT_TRUE(usable());
+		sim_new_disc("cdr80");
+	}
+}
+
+TEST_F_TIMEOUT(life, unplugged_during_close, 60)
+{
+	int ms = 500;
+	pthread_t thread;
+
+	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(BUFFER_SECTORS - 100)));
+	sim_set("realtime", "1");
+	close(self->w);
+	self->w = open(sim_tao, O_WRONLY);
+	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(BUFFER_SECTORS - 100)));
+	pthread_create(&thread, NULL, unplug_soon, &ms);
+	EXPECT_CALL(ENODEV, close(self->w));
+	self->w = -1;
+	pthread_join(thread, NULL);
+	sim_power_on();
+	sim_new_disc("cdr80");
+	EXPECT_TRUE(usable());
+}
+
+TEST_F_TIMEOUT(life, unplugged_during_finalize, 60)
+{
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+	int ms = 700;
+	pthread_t thread;
+
+	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(300)));
+	ASSERT_CALL(0, close(self->w));
+	self->w = open(sim_tao, O_WRONLY);
+	sim_set("realtime", "1");
+	pthread_create(&thread, NULL, unplug_soon, &ms);
+	EXPECT_CALL(ENODEV, ioctl(self->w, TAO_IOC_FINALIZE, &f));
+	close(self->w);
+	self->w = -1;
+	pthread_join(thread, NULL);
+	sim_power_on();
+	sim_new_disc("cdr80");
+	EXPECT_TRUE(usable());
+}
+
+/* --- modules --- */
+
+static int unload(const char *name)
+{
+	return syscall(SYS_delete_module, name, O_NONBLOCK) ? errno : 0;
+}
+
+static int unload_waiting(const char *name)
+{
+	int i, ret = 0;
+
+	for (i = 0; i < 200; i++) {
+		ret = unload(name);
+		if (ret != EAGAIN)
+			return ret;
+		usleep(50000);
+	}
+	return ret;
+}
+
+TEST_F_TIMEOUT(life, unload, 60)
+{
+	int r = open(sim_tao, O_RDONLY), status;
+	pid_t child;
+
+	close(self->w);
+	self->w = -1;
+	EXPECT_EQ(EAGAIN, unload("tao"));
+	close(r);
+	/* A dead program's track is still being ended: 1.5 s of the drive's buffer. */
+	sim_set("realtime", "1");
+	child = fork();
+	if (!child) {
+		int fd = open(sim_tao, O_WRONLY);
+
+		write_all(fd, audio, SECTORS(BUFFER_SECTORS));
+		raise(SIGKILL);
+	}
+	waitpid(child, &status, 0);
+	EXPECT_EQ(EAGAIN, unload("tao"));
+	EXPECT_EQ(EAGAIN, unload("cdr_sim"));
+	EXPECT_EQ(0, unload_waiting("tao"));
+	EXPECT_NE(0, access("/sys/class/tao", F_OK));
+	EXPECT_FALSE(sim_locked());
+	sim_modprobe("tao");
+	while (!sim_nodes())
+		usleep(50000);
+	EXPECT_EQ(1, sim_medium().tracks);
+	EXPECT_TRUE(usable());
+	/* The recorder is ours as long as its directory is there. */
+	EXPECT_EQ(EAGAIN, unload("cdr_sim"));
+	sim_set("power", "0");
+	ASSERT_EQ(0, rmdir(SIM_ROOT "/life"));
+	EXPECT_EQ(0, unload_waiting("cdr_sim"));
+	EXPECT_EQ(0, unload_waiting("tao"));
+	sim_create("life", NULL);
+}
+
+/* --- suspend --- */
+
+static int put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY), ret = 0;
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		ret = errno;
+	close(fd);
+	return ret;
+}
+
+TEST_F_TIMEOUT(life, suspend, 100)
+{
+	ASSERT_EQ(0, put("/sys/power/pm_test", "freezer"));
+	put("/sys/module/suspend/parameters/pm_test_delay", "1");
+	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(100)));
+	EXPECT_EQ(EBUSY, put("/sys/power/state", "mem"));
+	ASSERT_CALL(0, write_all(self->w, audio + SECTORS(100), SECTORS(250)));
+	EXPECT_CALL(0, close(self->w));
+	self->w = -1;
+	sim_wait_idle();
+	EXPECT_TRUE(sim_holds(0, audio, 350));
+	EXPECT_EQ(0, put("/sys/power/state", "mem"));
+	EXPECT_TRUE(usable());
+	put("/sys/power/pm_test", "none");
+}
+
+TEST_HARNESS_MAIN
