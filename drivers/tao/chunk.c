@@ -100,6 +100,12 @@ static u32 chunk_pieces(const struct tao_stream *s)
 		     2 * DIV_ROUND_UP(tao_stream_write_bytes(s), PAGE_SIZE) + 2);
 }
 
+/**
+ * tao_chunk_alloc - an empty chunk
+ * @s: the stream it is for
+ *
+ * Return: the chunk, or NULL.
+ */
 struct tao_chunk *tao_chunk_alloc(struct tao_stream *s)
 {
 	struct tao_chunk *c = kzalloc(struct_size(c, pieces, chunk_pieces(s)), GFP_KERNEL);
@@ -111,13 +117,21 @@ struct tao_chunk *tao_chunk_alloc(struct tao_stream *s)
 	return c;
 }
 
+/**
+ * tao_chunk_truncate - let go of the last pieces
+ * @c: the chunk
+ * @pieces: how many to keep
+ */
 void tao_chunk_truncate(struct tao_chunk *c, u32 pieces)
 {
 	while (c->pieces_count > pieces)
 		put_page(c->pieces[--c->pieces_count].bv_page);
 }
 
-/* Back to what it held before the present call. */
+/**
+ * tao_chunk_rewind - back to what a chunk held when tao_chunk_keep() was called
+ * @c: the chunk
+ */
 void tao_chunk_rewind(struct tao_chunk *c)
 {
 	tao_chunk_truncate(c, c->kept.pieces);
@@ -128,7 +142,10 @@ void tao_chunk_rewind(struct tao_chunk *c)
 	c->own_tail = c->kept.own_tail;
 }
 
-/* From here on, what is in it can't be given back. */
+/**
+ * tao_chunk_keep - what is in a chunk now can't be given back
+ * @c: the chunk
+ */
 void tao_chunk_keep(struct tao_chunk *c)
 {
 	c->kept.bytes = c->bytes;
@@ -138,6 +155,10 @@ void tao_chunk_keep(struct tao_chunk *c)
 	c->kept.own_tail = c->own_tail;
 }
 
+/**
+ * tao_chunk_free - free a chunk and let go of its pages
+ * @c: the chunk, or NULL
+ */
 void tao_chunk_free(struct tao_chunk *c)
 {
 	if (!c)
@@ -211,9 +232,13 @@ u32 tao_chunk_mappable(struct tao_stream *s, struct tao_chunk *c, u32 offset, u3
 	return c->pieces_count + pieces <= chunk_pieces(s) ? len : 0;
 }
 
-/*
- * The pages of @len bytes that begin at @offset of the first; the chunk takes over their
- * references.
+/**
+ * tao_chunk_map_pages - add pages as they are
+ * @s: the stream
+ * @c: the chunk, which takes over the references to the pages
+ * @pages: the pages
+ * @offset: where it begins in the first
+ * @len: bytes, as tao_chunk_mappable() allowed
  */
 void tao_chunk_map_pages(struct tao_stream *s, struct tao_chunk *c, struct page **pages,
 			 u32 offset, u32 len)
@@ -332,6 +357,16 @@ static ssize_t chunk_copy_iter(struct tao_stream *s, struct tao_chunk *c, struct
 	return done;
 }
 
+/**
+ * tao_chunk_copy_page - add a copy of a part of a page
+ * @s: the stream
+ * @c: the chunk
+ * @page: the page
+ * @offset: where it begins in the page
+ * @len: bytes at most
+ *
+ * Return: how many were added, or -ENOMEM.
+ */
 ssize_t tao_chunk_copy_page(struct tao_stream *s, struct tao_chunk *c, struct page *page,
 			    u32 offset, u32 len)
 {
@@ -348,7 +383,17 @@ ssize_t tao_chunk_copy_page(struct tao_stream *s, struct tao_chunk *c, struct pa
 	return len;
 }
 
-/* Adds @len bytes to the chunk; they must not stay mapped if it is not @whole then. */
+/**
+ * tao_chunk_fill - add audio from a caller's memory
+ * @s: the stream
+ * @c: the chunk
+ * @from: the memory
+ * @len: bytes, no more than there is room for
+ * @whole: the chunk is full then, so that the memory may be mapped; else it is the caller's again
+ *	before the chunk goes out
+ *
+ * Return: 0, -EFAULT, or -ENOMEM; some of it may have been added then.
+ */
 int tao_chunk_fill(struct tao_stream *s, struct tao_chunk *c, struct iov_iter *from, u32 len,
 		   bool whole)
 {
@@ -369,9 +414,14 @@ int tao_chunk_fill(struct tao_stream *s, struct tao_chunk *c, struct iov_iter *f
 	return 0;
 }
 
-/*
- * Adds silence. Nothing is allocated: it is the end of a track, and that must not fail. A page
- * of ours is filled up first, so that the pages of zeros join it as the adapter wants.
+/**
+ * tao_chunk_fill_silence - add silence
+ * @s: the stream
+ * @c: the chunk
+ * @len: bytes, no more than there is room for
+ *
+ * Nothing is allocated: it is the end of a track, and that must not fail. A page of ours is filled
+ * up first, so that the pages of zeros join it as the adapter wants.
  */
 void tao_chunk_fill_silence(struct tao_stream *s, struct tao_chunk *c, u32 len)
 {
@@ -396,6 +446,10 @@ void tao_chunk_fill_silence(struct tao_stream *s, struct tao_chunk *c, u32 len)
 	}
 }
 
+/**
+ * tao_chunk_reuse - make a chunk that went out an empty one
+ * @c: the chunk
+ */
 void tao_chunk_reuse(struct tao_chunk *c)
 {
 	c->bytes = 0;

@@ -375,9 +375,12 @@ static void stream_issue_work(struct work_struct *work)
 	stream_issue(container_of(to_delayed_work(work), struct tao_stream, issue));
 }
 
-/*
- * Queues a chunk; what it holds is the drive's from now on, or will be. A caller that must not
- * sleep leaves it to the work to send it.
+/**
+ * tao_stream_submit - queue a chunk
+ * @s: the stream
+ * @c: the chunk; what it holds is the drive's from now on, or will be
+ * @w: the call that waits for it, or none
+ * @nowait: the caller must not sleep: leave it to the work to send it
  */
 void tao_stream_submit(struct tao_stream *s, struct tao_chunk *c, struct tao_writer *w, bool nowait)
 {
