@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define WORDS	8192
+
 /* xorshift64*, Vigna 2016 */
 static uint64_t next(uint64_t *state)
 {
@@ -33,7 +35,7 @@ static uint64_t number(const char *text)
 
 int main(int argc, char **argv)
 {
-	uint64_t buffer[8192];
+	uint64_t buffer[WORDS];
 	uint64_t state, left;
 	size_t i, bytes;
 
@@ -44,7 +46,7 @@ int main(int argc, char **argv)
 	/* The state must not be 0, and near seeds must not look alike. */
 	state = (number(argv[1]) + 1) * 0x9e3779b97f4a7c15ULL | 1;
 	for (left = number(argv[2]); left; left -= bytes) {
-		for (i = 0; i < sizeof(buffer) / sizeof(buffer[0]); i++)
+		for (i = 0; i < WORDS; i++)
 			buffer[i] = next(&state);
 		bytes = left < sizeof(buffer) ? left : sizeof(buffer);
 		if (fwrite(buffer, 1, bytes, stdout) != bytes) {

@@ -22,7 +22,9 @@ mem=$("$lab" --mem 600 -- awk '/MemTotal/ { print int($2 / 1024) }' /proc/meminf
 is "--mem 600 ($mem MiB usable)" $? 0
 
 began=$SECONDS
-slept=$("$lab" --icount -- sh -c 'read a _ < /proc/uptime; sleep 3600; read b _ < /proc/uptime
+# The first sleep fetches the program: while the guest waits for the host, its
+# clock runs on from timer to timer.
+slept=$("$lab" --icount -- sh -c 'sleep 0; read a _ < /proc/uptime; sleep 3600; read b _ < /proc/uptime
 	echo "$a $b $(nproc)"' | awk '{ d = $2 - $1; near = d >= 3600 && d < 3605; print near, $3 }')
 is "--icount: an hour of sleep on one processor" "$slept" "1 1"
 [ $((SECONDS - began)) -lt 120 ]
