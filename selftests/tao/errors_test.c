@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the drive says is wrong gets to whoever has to know, with what it said; the
+ * errors of the end of a track too, which many programs do not look at.
+ * lab: --smp 2
+ * timeout: 180
+ */
+#define _GNU_SOURCE
+#include "sim.h"
+#include "harness.h"
+
+#define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
+#define ASSERT_CALL(error, call)	ASSERT_EQ(error, (call) ? errno : 0)
+
+#define WRITE_SECTORS	32
+#define TRACK_SECTORS	640
+#define SECTORS(n)	((n) * TAO_SECTOR_SIZE)
+
+static char audio[SECTORS(TRACK_SECTORS)];
+
+static void __attribute__((constructor)) power_on(void)
+{
+	static const char *const attributes[] = { "dma_alignment=511", NULL };
+
+	sim_create("errors", attributes);
+	sim_audio(audio, sizeof(audio), 7);
+}
+
+FIXTURE(error)
+{
+	int w;
+};
+
+FIXTURE_SETUP(error)
+{
+	sim_set("fault", "clear");
+	sim_new_disc("cdr80");
+	self->w = open(sim_tao, O_WRONLY);
+	ASSERT_LE(0, self->w) TH_LOG("open: %s", strerror(errno));
+}
+
+FIXTURE_TEARDOWN(error)
+{
+	if (self->w >= 0)
+		close(self->w);
+	sim_set("fault", "clear");
+}
+
+/* One WRITE at a time, as many as go; -1 and the errno of the one that did not. */
+static int burn(int fd)
+{
+	int i;
+
+	for (i = 0; i < TRACK_SECTORS; i += WRITE_SECTORS)
+		if (write(fd, audio + SECTORS(i), SECTORS(WRITE_SECTORS)) != SECTORS(WRITE_SECTORS))
+			return -1;
+	return 0;
+}
+
+static int finalize(int fd, unsigned int flags)
+{
+	struct tao_finalize f = { .flags = flags, .close = TAO_CLOSE_FINALIZE };
+
+	return ioctl(fd, TAO_IOC_FINALIZE, &f);
+}
+
+static bool log_has(const char *text)
+{
+	char command[256];
+
+	snprintf(command, sizeof(command), "dmesg | grep -q '%s'", text);
+	return !system(command);
+}
+
+/* What an error says, to be compared as a whole. */
+static const char *said(unsigned int which)
+{
+	static char text[64];
+	struct tao_error e = sim_error(which);
+
+	snprintf(text, sizeof(text), "%d: %02x %x/%02x/%02x%s", e.error, e.opcode, e.key, e.asc,
+		 e.ascq, e.flags & TAO_ERROR_SENSE ? "" : ", no sense");
+	return text;
+}
+
+/* 3/0c/00: write error (MMC) */
+TEST_F(error, in_mid_track)
+{
+	struct tao_error e;
+	int i;
+
+	sim_set("fault", "op=2a nth=5 sense=3/0c/00");
+	EXPECT_CALL(EIO, burn(self->w));
+	EXPECT_STREQ("5: 2a 3/0c/00", said(TAO_ERROR_FIRST));
+	e = sim_error(TAO_ERROR_FIRST);
+	EXPECT_EQ(TAO_ERROR_LBA, e.flags & TAO_ERROR_LBA);
+	EXPECT_EQ(4 * WRITE_SECTORS, e.lba);
+	EXPECT_EQ(1, e.track);
+	/* It stays so, and nothing more goes to the drive. */
+	for (i = 0; i < 3; i++)
+		EXPECT_CALL(EIO, write(self->w, audio, 100) < 0);
+	EXPECT_CALL(EIO, close(self->w));
+	self->w = -1;
+	sim_wait_idle();
+	EXPECT_EQ(5, sim_commands(OP_WRITE));
+	EXPECT_STREQ("5: 2a 3/0c/00", said(TAO_ERROR_FIRST));
+	EXPECT_EQ(TAO_STATUS_FAILED, sim_status().flags & TAO_STATUS_FAILED);
+	EXPECT_FALSE(sim_locked());
+}
+
+/* What the end of a track says is close()'s, and is not lost if nobody looks. */
+TEST_F(error, at_the_end)
+{
+	sim_set("fault", "op=35 sense=3/0c/00");
+	ASSERT_CALL(0, burn(self->w));
+	EXPECT_CALL(EIO, close(self->w));
+	sim_wait_idle();
+	EXPECT_STREQ("5: 35 3/0c/00", said(TAO_ERROR_FIRST));
+	EXPECT_EQ(TAO_STATUS_FAILED, sim_status().flags & TAO_STATUS_FAILED);
+	EXPECT_EQ(TAO_MEDIUM_TRACK_FAILED, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+	EXPECT_TRUE(log_has("3/0c/00")) TH_LOG("not in the kernel's log");
+	self->w = open(sim_tao, O_WRONLY);
+	ASSERT_LE(0, self->w);
+	EXPECT_CALL(EIO, finalize(self->w, 0));
+	EXPECT_EQ(0, sim_commands(OP_CLOSE));
+	EXPECT_TRUE(!!strstr(sim_error(TAO_ERROR_LATEST).text, "failed"))
+		TH_LOG("%s", sim_error(TAO_ERROR_LATEST).text);
+	EXPECT_EQ(TAO_MEDIUM_TRACK_FAILED, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+	EXPECT_CALL(0, finalize(self->w, TAO_FINALIZE_FORCE));
+	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
+}
+
+/* The next track is burned all the same, but the disc is still not a good one. */
+TEST_F(error, stays_with_the_disc)
+{
+	sim_set("fault", "op=2a nth=15 sense=3/0c/00");
+	EXPECT_CALL(EIO, burn(self->w));
+	EXPECT_CALL(EIO, close(self->w));
+	sim_wait_idle();
+	self->w = open(sim_tao, O_WRONLY);
+	ASSERT_LE(0, self->w);
+	EXPECT_CALL(0, burn(self->w));
+	EXPECT_CALL(0, close(self->w));
+	EXPECT_EQ(2, sim_medium().tracks);
+	EXPECT_EQ(TAO_MEDIUM_TRACK_FAILED, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+	self->w = open(sim_tao, O_WRONLY);
+	EXPECT_CALL(EIO, finalize(self->w, 0));
+
+	/* Another disc: nothing failed there. */
+	sim_new_disc("cdr80");
+	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+	EXPECT_EQ(0, sim_status().flags & TAO_STATUS_FAILED);
+	EXPECT_CALL(0, burn(self->w));
+	EXPECT_CALL(0, close(self->w));
+	self->w = open(sim_tao, O_WRONLY);
+	EXPECT_CALL(0, finalize(self->w, 0));
+	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
+}
+
+TEST_F(error, release_refuses_too)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_end end = { 0 };
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	sim_set("fault", "op=2a nth=15 sense=3/0c/00");
+	EXPECT_CALL(EIO, burn(self->w));
+	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_RELEASE, &f));
+	EXPECT_EQ(0, sim_commands(OP_CLOSE));
+	f.flags = TAO_FINALIZE_FORCE;
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &f));
+	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
+}
+
+/* "Buffer full", 2/04/08: the same command again, and nothing is lost or doubled. */
+TEST_F(error, buffer_full)
+{
+	sim_set("fault", "op=2a nth=1 times=2 sense=2/04/08");
+	sim_set("fault", "op=2a nth=9 times=3 sense=2/04/08");
+	EXPECT_CALL(0, burn(self->w));
+	EXPECT_CALL(0, close(self->w));
+	self->w = -1;
+	EXPECT_EQ(TRACK_SECTORS / WRITE_SECTORS + 5, sim_commands(OP_WRITE));
+	EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS));
+	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+}
+
+/* Before the first WRITE was taken a unit attention begins the preparation anew. */
+TEST_F(error, unit_attention_before)
+{
+	sim_set("fault", "op=2a sense=6/29/00");
+	EXPECT_CALL(0, burn(self->w));
+	EXPECT_CALL(0, close(self->w));
+	self->w = -1;
+	EXPECT_EQ(TRACK_SECTORS / WRITE_SECTORS + 1, sim_commands(OP_WRITE));
+	EXPECT_LE(2, sim_commands(OP_MODE_SELECT));
+	EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS));
+}
+
+/* After it, the write parameters are gone: fatal. */
+TEST_F(error, unit_attention_after)
+{
+	sim_set("fault", "op=2a nth=3 sense=6/29/00");
+	EXPECT_CALL(EIO, burn(self->w));
+	EXPECT_CALL(EIO, close(self->w));
+	self->w = -1;
+	EXPECT_STREQ("5: 2a 6/29/00", said(TAO_ERROR_FIRST));
+	EXPECT_EQ(3, sim_commands(OP_WRITE));
+}
+
+/* It is about an earlier WRITE: this one was not done. */
+TEST_F(error, deferred)
+{
+	sim_set("fault", "op=2a nth=4 sense=3/0c/00 deferred");
+	EXPECT_CALL(EIO, burn(self->w));
+	EXPECT_EQ(TAO_ERROR_DEFERRED, sim_error(TAO_ERROR_FIRST).flags & TAO_ERROR_DEFERRED);
+	EXPECT_CALL(EIO, close(self->w));
+	self->w = -1;
+	EXPECT_EQ(4, sim_commands(OP_WRITE));
+}
+
+/* The first failure is what matters; what follows from it is the latest. */
+TEST_F(error, first_and_latest)
+{
+	sim_set("fault", "op=2a nth=2 sense=3/0c/00");
+	sim_set("fault", "op=35 sense=3/73/03");
+	EXPECT_CALL(EIO, burn(self->w));
+	EXPECT_CALL(EIO, close(self->w));
+	self->w = -1;
+	EXPECT_STREQ("5: 2a 3/0c/00", said(TAO_ERROR_FIRST));
+	EXPECT_STREQ("5: 35 3/73/03", said(TAO_ERROR_LATEST));
+}
+
+TEST_F(error, closing_the_session)
+{
+	sim_set("fault", "op=5b sense=3/72/01");
+	EXPECT_CALL(0, burn(self->w));
+	EXPECT_CALL(0, close(self->w));
+	self->w = open(sim_tao, O_WRONLY);
+	EXPECT_CALL(EIO, finalize(self->w, 0));
+	EXPECT_STREQ("5: 5b 3/72/01", said(TAO_ERROR_FIRST));
+	EXPECT_EQ(1, sim_commands(OP_CLOSE));
+	EXPECT_FALSE(sim_locked());
+	EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS));
+}
+
+TEST_HARNESS_MAIN
