@@ -28,6 +28,7 @@ static inline void use_recorder(int i)
 	strcpy(sim_sr, recorders[i].sr);
 }
 
+#ifndef NO_RECORDERS
 static void __attribute__((constructor)) make_recorders(void)
 {
 	static const char *const attributes[2][3] = {
@@ -44,6 +45,7 @@ static void __attribute__((constructor)) make_recorders(void)
 		strcpy(recorders[i].sr, sim_sr);
 	}
 }
+#endif
 
 /* A counter of the recorder. */
 static inline unsigned long long recorder_stat(const char *name)

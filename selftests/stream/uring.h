@@ -69,7 +69,7 @@ static inline int ring_register_buffer(struct ring *r, void *base, size_t len)
 	return syscall(__NR_io_uring_register, r->fd, IORING_REGISTER_BUFFERS, &v, 1);
 }
 
-/* Prepares a write; @fixed: from the registered buffer. Its length comes back as user_data >> 32. */
+/* Prepares a write; @fixed: from the registered buffer. user_data >> 32 is its length then. */
 static inline struct io_uring_sqe *ring_write(struct ring *r, int fd, int fixed, const void *from,
 					      unsigned int len, uint64_t offset, uint32_t tag)
 {
