@@ -4,9 +4,9 @@
 # How the demo looks, on the host and in the lab. $log: what commands have to say.
 # $colour: not empty on a terminal.
 
-bold='' dim='' green='' red='' plain=''
+bold='' green='' red='' plain=''
 if [ -n "$colour" ]; then
-	bold=$'\e[1m' dim=$'\e[2m' green=$'\e[32m' red=$'\e[31m' plain=$'\e[m'
+	bold=$'\e[1m' green=$'\e[32m' red=$'\e[31m' plain=$'\e[m'
 fi
 
 # title WORD TEXT: a line with a word in the margin; the word may be empty
@@ -17,7 +17,7 @@ title()
 
 note()
 {
-	printf '%s%9s%s%s\n' "$dim" '' "$1" "$plain"
+	printf '%9s%s\n' '' "$1"
 }
 
 # prompt COMMAND: as one would type it
