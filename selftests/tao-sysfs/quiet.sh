@@ -1,0 +1,111 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Reading all attributes, and asking by all ioctls, while somebody burns sends nothing to the drive:
+# it gets the same commands as in a burn that nobody looks at.
+# lab: --smp 2
+# timeout: 400
+. "$(dirname "$0")/common.sh"
+
+sectors=9000	# 15 s at 8x
+tracing=/sys/kernel/tracing
+
+# How often these come depends on time, also when nobody looks: TEST UNIT READY, REQUEST SENSE, a
+# WRITE that is sent again, GET EVENT STATUS, READ DISC INFORMATION, READ BUFFER CAPACITY.
+timed='00|03|2a|4a|51|5c'
+
+commands()
+{
+	awk '{ print $1, $3 }' "$sim_root/d0/commands" | grep -vE "^($timed) " | sort
+}
+
+# written: sets $written, how many sectors the drive has got
+written()
+{
+	local name number
+
+	while read -r name number; do
+		[ "$name" != written_sectors ] || written=$number
+	done < "$sim_root/d0/stats"
+}
+
+has_begun() { written; [ "$written" -gt 100 ]; }
+
+# look_at_everything: as long as the burn surely goes on; sets $rounds
+look_at_everything()
+{
+	local file
+
+	rounds=0
+	while written; [ "$written" -lt $((sectors * 3 / 4)) ]; do
+		for file in "$dir"/* "$dir"/statistics/* "$dir"/limits/*; do
+			[ -f "$file" ] && [ "${file##*/}" != refresh ] || continue
+			read -r _ < "$file" || return
+		done
+		taoctl "$tao:r" drive medium status error latest toc stats speeds speed settings \
+			> "$tmp/asked" || return
+		: $((++rounds))
+	done
+}
+
+new_disc()
+{
+	[ "$(sim_get d0 media)" = none ] || need sim_set d0 eject force
+	need sim_set d0 insert cdr80
+	look
+	wait_idle
+	echo 0 > "$sim_root/d0/commands"
+}
+
+# burn NAME COMMAND...: nobody looks
+burn()
+{
+	new_disc
+	check "$1: nobody looks" "${@:2}"
+	commands > "$tmp/alone"
+}
+
+# burn_watched NAME COMMAND...: somebody looks, meanwhile
+burn_watched()
+{
+	local name=$1 burner
+	shift
+
+	new_disc
+	"$@" > "$tmp/log" 2>&1 &
+	burner=$!
+	wait_for 60 has_begun
+	echo > $tracing/trace
+	check "$name: everything can be read meanwhile" look_at_everything
+	echo "# $rounds rounds"
+	check "$name: more than once" [ "$rounds" -gt 1 ]
+	is "$name: no command is ours" "$(grep -c tao_command_issue $tracing/trace)" 0
+	ours=$(grep -c tao_write_issue $tracing/trace)
+	wait $burner
+	is "$name: the burn goes well" $? 0
+	commands > "$tmp/watched"
+	check "$name: the drive gets the same commands" diff "$tmp/alone" "$tmp/watched"
+	check "$name: these were seen" [ -s "$tmp/alone" ]
+}
+
+new_recorder realtime=1 speed=8
+export CDR_NODMATEST=1	# wodim would read zeros from /dev/zero for 5 s
+echo 1 > $tracing/events/tao/enable
+audio "$tmp/song.raw" $((sectors * 2352))
+
+wodim=(wodim gracetime=0 speed=8 dev="$sr" -audio -tao -swab "$tmp/song.raw")
+burn wodim "${wodim[@]}"
+burn_watched wodim "${wodim[@]}"
+is "wodim: no WRITE is ours" "$ours" 0
+ask medium
+check "wodim: what is told meanwhile is stale" grep -q 'medium ok flags=[0-9]*[13579] ' "$tmp/asked"
+
+tao_command=(dd if="$tmp/song.raw" of="$tao" bs=75264)
+burn ours "${tao_command[@]}"
+burn_watched ours "${tao_command[@]}"
+check "ours: WRITEs are" [ "$ours" -gt 10 ]
+
+# What tells the two apart is there: asking an idle drive does send commands.
+echo > $tracing/trace
+ask medium
+check "an idle drive is asked" grep -q tao_command_issue $tracing/trace
+sim_remove d0
