@@ -46,6 +46,7 @@ help:
 	@echo '  make tools        the library and the commands (CC, CFLAGS, LDFLAGS)'
 	@echo '  make test         all checks and tests (T=name: one test, SEED=n: the'
 	@echo '                    same random numbers again, V=1: all output)'
+	@echo '  make docs         the documentation, as HTML (python3-sphinx)'
 	@echo '  make check-style  checkpatch, sparse and the coccinelle rules of the kernel'
 	@echo '  make deps         install the Debian packages that all this needs'
 	@echo '  make clean        remove what was built'
@@ -86,6 +87,12 @@ uninstall:
 
 clean:
 	rm -rf $(BUILD)
+
+# --- Documentation ---
+
+docs:
+	sphinx-build -q -W --keep-going -b html Documentation $(BUILD)/docs
+	@echo 'Documentation: $(BUILD)/docs/index.html'
 
 # --- Tests; these build for the lab's kernel ---
 
@@ -128,8 +135,9 @@ run:
 
 shell:
 	@scripts/deps build lab run
-	@$(MAKE) -s KVER=$$(scripts/lab-kernel) modules tools
+	@$(MAKE) -s KVER=$$(scripts/lab-kernel) modules tools 2>&1 | grep -v '^Skipping BTF' || :
+	@$(MAKE) -s -C tools/demo O=$(BUILD) all
 	@selftests/lab/run --interactive -- selftests/lab/shell
 
 .PHONY: all help modules modules_install tools install uninstall clean
-.PHONY: deps check-style selftests test run shell
+.PHONY: deps check-style selftests test run shell docs
