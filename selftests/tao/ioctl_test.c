@@ -460,6 +460,30 @@ TEST_F(call, one_writer)
 	close(other);
 }
 
+/* Another burner, or a mount: what is asked meanwhile is what was known before. */
+TEST_F(call, held_by_another)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_blank blank = { 0 };
+	int other = open(sim_sr, O_RDONLY | O_NONBLOCK | O_EXCL);
+	unsigned int before;
+
+	ASSERT_LE(0, other);
+	before = sim_all_commands();
+	EXPECT_CALL(EBUSY, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	EXPECT_TRUE(!!strstr(sim_error(TAO_ERROR_FIRST).text, "in use"))
+		TH_LOG("%s", sim_error(TAO_ERROR_FIRST).text);
+	EXPECT_CALL(EBUSY, write(self->w, audio, 4) < 0);
+	EXPECT_CALL(EBUSY, finalize(self->w, TAO_CLOSE_FINALIZE));
+	EXPECT_CALL(EBUSY, ioctl(self->w, TAO_IOC_BLANK, &blank));
+	EXPECT_EQ(TAO_MEDIUM_STALE, sim_medium().flags & TAO_MEDIUM_STALE);
+	EXPECT_EQ(TAO_MEDIUM_CD_RW, sim_medium().type);
+	EXPECT_EQ(before, sim_all_commands());
+	close(other);
+	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_STALE);
+	EXPECT_CALL(0, burn(self->w, 1));
+}
+
 /* --- discs --- */
 
 TEST_F(call, finalised_disc)
