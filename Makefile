@@ -47,6 +47,8 @@ help:
 	@echo '  make test         all checks and tests (T=name: one test, SEED=n: the'
 	@echo '                    same random numbers again, V=1: all output)'
 	@echo '  make docs         the documentation, as HTML (python3-sphinx)'
+	@echo '  make bench        what a burn costs, for tao and for others (some hours;'
+	@echo '                    BENCH_MINUTES="1 2": a short run)'
 	@echo '  make check-style  checkpatch, sparse and the coccinelle rules of the kernel'
 	@echo '  make deps         install the Debian packages that all this needs'
 	@echo '  make clean        remove what was built'
@@ -104,6 +106,7 @@ SELFTEST_CFLAGS = $(CFLAGS) -Wall -Wextra -Iinclude/uapi -Itools/lib/tao/include
 SELFTEST_DIRS := $(filter-out $(dir $(wildcard selftests/*/Makefile)),$(wildcard selftests/*/))
 SELFTEST_PROGS := $(patsubst selftests/%.c,$(SELFTESTS)/%,\
 	$(wildcard selftests/*.c $(addsuffix *.c,$(SELFTEST_DIRS))))
+SELFTEST_MODULES := lab/splat bench/kernel
 
 deps:
 	@scripts/deps build lab run test
@@ -117,8 +120,9 @@ check-style: $(LINUX_SOURCE)/.unpacked
 
 selftests: tools $(SELFTEST_PROGS)
 	$(MAKE) -C tools/demo O=$(BUILD) all
-	@cd selftests && ../scripts/link-sources $(SELFTESTS) lab/splat
-	$(MAKE) -C $(KDIR) M=$(SELFTESTS)/lab/splat modules
+	@cd selftests && ../scripts/link-sources $(SELFTESTS) $(SELFTEST_MODULES)
+	@for dir in $(SELFTEST_MODULES); do \
+		$(MAKE) -C $(KDIR) M=$(SELFTESTS)/$$dir modules || exit; done
 
 # A test that needs more than the C library says so: "build: -l:libtao.a -lpthread".
 $(SELFTESTS)/%: selftests/%.c $(LINUX_SOURCE)/.unpacked
@@ -129,15 +133,22 @@ $(SELFTESTS)/%: selftests/%.c $(LINUX_SOURCE)/.unpacked
 test:
 	@selftests/run $(T)
 
+bench:
+	@scripts/deps build lab test
+	@$(MAKE) -s KVER=$$(scripts/lab-kernel) modules selftests
+	@selftests/bench/run
+
 run:
 	@scripts/deps build lab run
 	@selftests/lab/demo
 
 shell:
 	@scripts/deps build lab run
-	@$(MAKE) -s KVER=$$(scripts/lab-kernel) modules tools 2>&1 | grep -v '^Skipping BTF' || :
-	@$(MAKE) -s -C tools/demo O=$(BUILD) all
+	@mkdir -p $(BUILD)
+	@{ $(MAKE) -s KVER=$$(scripts/lab-kernel) modules tools && \
+		$(MAKE) -s -C tools/demo O=$(BUILD) all; } > $(BUILD)/shell.log 2>&1 || \
+		{ cat $(BUILD)/shell.log; exit 1; }
 	@selftests/lab/run --interactive -- selftests/lab/shell
 
 .PHONY: all help modules modules_install tools install uninstall clean
-.PHONY: deps check-style selftests test run shell docs
+.PHONY: deps check-style selftests test bench run shell docs

@@ -4,6 +4,7 @@
  * the worker's and send commands: the drive must be held.
  */
 #include <linux/slab.h>
+#include <scsi/scsi_proto.h>
 #include <linux/cdrom.h>
 
 #include "tao.h"
@@ -366,6 +367,13 @@ static int scan_last(struct tao_device *td, struct medium_scan *scan)
 	return err == -ENODEV ? err : 0;
 }
 
+/* Whether an error is about the drive, and not just what it says of a disc that takes no more. */
+static bool scan_fails(struct tao_device *td, int err)
+{
+	return err == -ENODEV || !td->sense.valid || td->sense.key == HARDWARE_ERROR ||
+	       tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED;
+}
+
 /* A disc that takes no more, for whatever reason, is no error here. */
 static int scan_next(struct tao_device *td, struct medium_scan *scan)
 {
@@ -380,11 +388,13 @@ static int scan_next(struct tao_device *td, struct medium_scan *scan)
 		return 0;
 	medium_parameters(td, NULL, &p);
 	err = medium_select(td, &p);
+	if (err && scan_fails(td, err))
+		return medium_fail(td, err, GPCMD_MODE_SELECT_10);
 	if (!err)
 		err = tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, TAO_TRACK_NEXT, next,
 					      &td->sense);
-	if (err == -ENODEV || tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED)
-		return err;
+	if (err && scan_fails(td, err))
+		return medium_fail(td, err, GPCMD_READ_TRACK_RZONE_INFO);
 	if (err)
 		return scan_last(td, scan);
 	if (medium_fix_next(td, next))
