@@ -36,23 +36,25 @@ by_many()
 }
 
 by_pipe()	{ cat "$1" | dd of="$tao" bs=$((RANDOM % 4096 + 1)) iflag=fullblock status=none; }
+by_tao()	{ tao burn --device "$tao" --raw --yes --no-finalize "$1"; }
 by_client()	{ random 1 300000; taoctl "$tao" write="$1",bs=$random end; }
 
 # Expected addresses, as the standard has them; not what anybody says.
 for alignment in 3 511; do
 	sim_create d0 dma_alignment=$alignment insert=cdr80
 	addresses='' lba=0 number=0
-	for way in by_cat by_dd by_many by_pipe by_client; do
+	for way in by_cat by_dd by_many by_pipe by_client by_tao; do
 		: $((++number))
-		random 1 1800000
-		size=$random
+		random 1 1500000
+		# Whole samples are what a program for users takes.
+		[ $way = by_tao ] && size=$(((random | 4) & ~3)) || size=$random
 		audio "$tmp/$number" "$size" $((SEED + number))
 		check "alignment $alignment, $way of $size bytes" $way "$tmp/$number"
 		addresses+="$number $lba"$'\n'
 		sectors_of "$size"
 		lba=$((lba + sectors + gap_sectors))
 	done
-	check "alignment $alignment: finalised" taoctl "$tao" finalize
+	check "alignment $alignment: finalised" tao finalize --device "$tao"
 	is "alignment $alignment: media" "$(sim_get d0 media)" "cdr complete"
 	is "alignment $alignment: addresses" "$(toc)" \
 		"${addresses}170 $((lba - gap_sectors + 2))"
