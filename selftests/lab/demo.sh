@@ -62,8 +62,10 @@ check "a name with a space and a quote" grep -qF "# cat '02 It'\\''s a song.raw'
 read_back "the folder comes back: 1" "$tmp/1.raw" 01
 read_back "the folder comes back: 2" "$tmp/2.raw" 02
 
-check_fails "AUDIO that is not there" 'FAILED: reading no such file' env AUDIO='no such file' "$demo"
-check "why" grep -q 'no such file: No such file or directory' "$ktap_out"
-check "where the log is" grep -qF "The log: $DEMO_OUT/log" "$ktap_out"
+AUDIO='no such file' "$demo" > "$tmp/said" 2>&1
+is "AUDIO that is not there: exit status" $? 1
+check "the step" grep -qx 'FAILED: reading no such file' "$tmp/said"
+check "why" grep -q 'no such file: No such file or directory' "$tmp/said"
+check "where the log is" grep -qx "The log: $DEMO_OUT/log" "$tmp/said"
 truncate -s $((360000 * 2352)) "$tmp/long.raw"
 check_fails "AUDIO that is too long" '1 tracks of 80:00 min' env AUDIO="$tmp/long.raw" "$demo"

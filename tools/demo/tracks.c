@@ -35,25 +35,27 @@ int usage_error(const char *name, const char *format, ...)
 	return STATUS_USAGE;
 }
 
-/* "song" of "song.wav" */
-static void cut_extension(char *name)
+/* "song" of "01 - song.wav" */
+static char *bare_name(char *name)
 {
 	char *dot = strrchr(name, '.');
+	size_t digits, number;
 
 	if (dot && dot != name && strlen(dot) <= 5)
 		*dot = '\0';
+	digits = strspn(name, "0123456789");
+	number = digits + strspn(name + digits, " -_.");
+	return digits && digits < number && name[number] ? name + number : name;
 }
 
 /* "03 Title.raw"; a title may hold anything, a file name may not. */
 static char *track_path(const char *directory, const struct album *album, size_t n)
 {
-	char *title = track_name(album, &album->tracks[n]);
-	size_t length;
+	char *name = track_name(album, &album->tracks[n]);
+	char *title = album->tracks[n].title ? name : bare_name(name);
+	size_t length = strlen(title);
 	char *path, *c;
 
-	if (!album->tracks[n].title)
-		cut_extension(title);
-	length = strlen(title);
 	if (length > NAME_BYTES) {
 		/* Not through the middle of a UTF-8 character. */
 		for (length = NAME_BYTES; length && (title[length] & 0xc0) == 0x80; length--)
@@ -64,7 +66,7 @@ static char *track_path(const char *directory, const struct album *album, size_t
 		if (*c == '/' || (unsigned char)*c < ' ' || *c == 127)
 			*c = '_';
 	path = xasprintf("%s/%02zu %s.raw", directory, n + 1, title);
-	free(title);
+	free(name);
 	return path;
 }
 
