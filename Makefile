@@ -47,8 +47,6 @@ help:
 	@echo '  make test         all checks and tests (T=name: one test, SEED=n: the'
 	@echo '                    same random numbers again, V=1: all output)'
 	@echo '  make docs         the documentation, as HTML (python3-sphinx)'
-	@echo '  make bench        what a burn costs, for tao and for others (some hours;'
-	@echo '                    BENCH_MINUTES="1 2": a short run)'
 	@echo '  make check-style  checkpatch, sparse and the coccinelle rules of the kernel'
 	@echo '  make deps         install the Debian packages that all this needs'
 	@echo '  make clean        remove what was built'
@@ -133,11 +131,6 @@ $(SELFTESTS)/%: selftests/%.c $(LINUX_SOURCE)/.unpacked
 test:
 	@selftests/run $(T)
 
-bench:
-	@scripts/deps build lab test
-	@$(MAKE) -s KVER=$$(scripts/lab-kernel) modules selftests
-	@selftests/bench/run
-
 run:
 	@scripts/deps build lab run
 	@selftests/lab/demo
@@ -151,4 +144,4 @@ shell:
 	@selftests/lab/run --interactive -- selftests/lab/shell
 
 .PHONY: all help modules modules_install tools install uninstall clean
-.PHONY: deps check-style selftests test bench run shell docs
+.PHONY: deps check-style selftests test run shell docs
