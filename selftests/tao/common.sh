@@ -42,18 +42,6 @@ statistic()	{ ask stats; echo "${got[$1]}"; }
 # last_error: the text of the first error of the last operation
 last_error()	{ ask error; echo "${answer##*text=}"; }
 
-# recorder NAME: the counters of a simulated recorder as ${sim[COUNTER]}
-declare -A sim
-recorder()
-{
-	local name value
-
-	sim=()
-	while read -r name value; do
-		sim[$name]=$value
-	done < "$sim_root/$1/stats"
-}
-
 # burned_as NAME WRITTEN READ: READ is WRITTEN filled up with silence
 burned_as()
 {
@@ -71,7 +59,7 @@ idle()		{ ask status; [ "${got[state]} ${got[action]}" = '0 0' ]; }
 # wait_idle: a closed descriptor's work goes on in the background
 wait_idle()
 {
-	wait_for "${1:-60}" idle
+	wait_for 60 idle
 }
 
 # read_back LBA SECTORS FILE

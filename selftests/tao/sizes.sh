@@ -16,7 +16,8 @@ pieces_on()
 }
 
 export ZERO_COPY=1
-for limits in dma_alignment=3 dma_alignment=511 "dma_alignment=511 can_queue=32 max_sectors=65535 sg_tablesize=2048"; do
+for limits in dma_alignment=3 dma_alignment=511 \
+	"dma_alignment=511 can_queue=32 max_sectors=65535 sg_tablesize=2048"; do
 	pieces_on "$limits"
 	sim_remove d0
 done

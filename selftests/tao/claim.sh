@@ -1,0 +1,175 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The disc is held while a track is burned: whatever else runs, the door stays
+# locked, the track is what was sent, and the recorder hears nobody but us. Then
+# everything is as it was.
+# lab: --smp 2 --udev
+# timeout: 240
+. "$(dirname "$0")/common.sh"
+
+sim_create d0 realtime=0 speed=4 dma_alignment=511 insert=cdr80
+mkdir "$tmp/mnt"
+audio "$tmp/short" 800000
+check "a first track" dd if="$tmp/short" of="$tao" bs=75264 status=none
+wait_idle
+need udevadm settle
+before=$(srctl "$sr" options exclusive)
+is "before: to be had exclusively" "${before#*$'\n'}" "exclusive: yes"
+door=$(sim_get d0 locked)	# udev may have it locked: it ejects by itself
+
+# --- One by one, with a track open on which nothing moves ---
+
+# hears NAME OPCODES COMMAND...: what the recorder hears of a command, no more than
+# these opcodes
+hears()
+{
+	local name=$1 may=$2 op text others=
+	shift 2
+
+	sim_set d0 commands 0
+	timeout 60 "$@" > "$tmp/out" 2>&1
+	while read -r op text; do
+		[[ " $may " == *" $op "* ]] || others+="$op $text"$'\n'
+	done < $sim_root/d0/commands
+	is "$name: what the recorder hears" "$others" ""
+	is "$name: the door is locked" "$(sim_get d0 locked)" 1
+}
+
+mkfifo "$tmp/go"
+taoctl "$tao" begin write="$tmp/short" wait end < "$tmp/go" > "$tmp/taoctl" &
+exec 7> "$tmp/go"
+track_open()	{ [ "$(tao_attr state)" = track-open ] && grep -q write "$tmp/taoctl"; }
+wait_for 30 track_open || not_ok "a track is open"
+is "held: exclusively" "$(srctl "$sr" exclusive)" "exclusive: Device or resource busy"
+
+# Who wants it exclusively does not get it.
+hears wodim "" wodim dev="$sr" -atip
+hears "wodim --checkdrive" "" wodim dev="$sr" --checkdrive
+hears eject "" eject "$sr"
+# A plain open of sr asks for the state and the table of contents, a read reads;
+# mount and blkid do that to find a file system. GET EVENT STATUS NOTIFICATION, 4a,
+# it must not.
+hears mount "00 28 43 46" mount -o ro "$sr" "$tmp/mnt"
+hears blkid "00 28 43 46" blkid -p "$sr"
+hears head "00 28 43 46" head -c 2048 "$sr"
+# SG_IO can't be kept out; this only asks.
+hears cdrom_id "00 12 43 46 51" /lib/udev/cdrom_id "$sr"
+# udev's rules run it, and others, and lock the door on their part.
+hears udev "00 12 1e 43 46 51 85" udevadm trigger --settle --action=change "$sr"
+exec 7>&-
+wait $!
+is "the track is ended" "$(tail -n 1 "$tmp/taoctl" | cut -d ' ' -f 1-2)" "end ok"
+wait_idle
+
+# --- All at once, again and again, in a real burn ---
+
+# 4x: 300 sectors/s. The recorder's buffer takes the first 891 at once, so cat is at
+# it for 14 s.
+size=$((5100 * sector_size))
+audio "$tmp/audio" $size
+sim_set d0 realtime 1
+start=$(medium next_lba)
+sim_set d0 commands 0
+
+# One program again and again until the burn is over; how often it ran.
+burning=$tmp/burning
+: > "$burning"
+again()
+{
+	local name=$1 runs=0
+	shift
+
+	while [ -e "$burning" ]; do
+		"$@" > "$tmp/$name.out" 2>&1 < /dev/null
+		echo $((++runs)) > "$tmp/$name.runs"
+	done
+}
+
+plain_open()	{ head -c 2048 "$sr"; }
+
+# sample: sets $locked and $commands as they are while the track is being written;
+# status 1 if it is not. No program is started, for that takes long under emulation.
+sample()
+{
+	locked=$(< $sim_root/d0/locked)
+	commands=$(< $sim_root/d0/commands)
+	[[ $commands == *"2a WRITE(10)"* && $commands != *"35 SYNCHRONIZE"* ]]
+}
+
+cat "$tmp/audio" > "$tao" &
+cat=$!
+until sample || ! kill -0 $cat; do :; done
+commands_begin=$commands
+jobs=()
+again cdrom_id /lib/udev/cdrom_id "$sr" & jobs+=($!)
+again blkid blkid -p "$sr" & jobs+=($!)
+again head plain_open & jobs+=($!)
+again eject eject "$sr" & jobs+=($!)
+again mount mount -o ro "$sr" "$tmp/mnt" & jobs+=($!)
+again checkdrive wodim dev="$sr" --checkdrive & jobs+=($!)
+again atip wodim dev="$sr" -atip & jobs+=($!)
+again trigger udevadm trigger --action=change "$sr" & jobs+=($!)
+
+unlocked=0 samples=0
+while kill -0 $cat 2> /dev/null; do
+	if sample; then
+		: $((++samples))
+		[ "$locked" = 1 ] || : $((++unlocked))
+		commands_end=$commands
+	fi
+	sleep 0.1
+done
+wait $cat
+is "cat says that all went well" $? 0
+rm "$burning"
+wait "${jobs[@]}"
+echo "# $samples samples while burning"
+is "the door was never unlocked" $unlocked 0
+for name in cdrom_id blkid head eject mount checkdrive atip trigger; do
+	echo "# $name ran $(cat "$tmp/$name.runs") times; the last time: $(tail -n 1 "$tmp/$name.out")"
+done
+check "all of them ran" test "$(cat "$tmp"/*.runs | wc -l)" -eq 8
+
+check "there was time to look" test $samples -gt 0
+
+# What the recorder must not hear: what moves the disc or the door, what changes
+# parameters or speed, what asks for events.
+heard=
+declare -A count=()
+while read -r op name n _; do
+	count[$op]=$n
+done <<< "$commands_begin"
+while read -r op name n _; do
+	case $op in
+	1b|55|15|5b|a1|bb|b6|4a|53|54)
+		[ "$n" -eq "${count[$op]:-0}" ] ||
+			heard+="$name $((n - ${count[$op]:-0})) times"$'\n' ;;
+	esac
+done <<< "$commands_end"
+is "nothing that may harm the burn is heard" "$heard" ""
+
+wait_idle
+sim_set d0 realtime 0
+need udevadm settle
+is "after: options and exclusive access" "$(srctl "$sr" options exclusive)" "$before"
+is "after: the door" "$(sim_get d0 locked)" "$door"
+sectors_of $size
+need read_back $start $sectors "$tmp/read"
+burned_as "the track is what was sent" "$tmp/audio" "$tmp/read"
+
+# Events again: a plain open asks for them.
+sim_set d0 commands 0
+srctl "$sr" options > /dev/null
+check "after: events are asked for" test "$(sim_commands d0 4a)" -gt 0
+
+check "finalised" taoctl "$tao" finalize
+sim_set d0 commands 0
+need udevadm settle
+media_is_complete()
+{
+	udevadm info "$sr" | grep -q ID_CDROM_MEDIA_STATE=complete
+}
+check "udev knows the finished disc without a reload" wait_for 30 media_is_complete
+check "eject works" eject "$sr"
+is "the tray is open" "$(sim_get d0 media)" "none"
+sim_remove d0
