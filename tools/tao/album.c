@@ -48,8 +48,10 @@ static struct track *new_track(struct album *album)
 	return &album->tracks[album->tracks_count++];
 }
 
-/* A part that goes on where the last one ended makes that one longer: then nothing is lost at the
- * joint. */
+/*
+ * A part that goes on where the last one ended makes that one longer: then nothing is lost
+ * at the joint.
+ */
 static void add_segment(struct track *track, struct segment segment)
 {
 	struct segment *last = track->segments_count ? &track->segments[track->segments_count - 1] :
@@ -71,8 +73,10 @@ static struct audio_file *keep_file(struct album *album, struct audio_file *file
 	return file;
 }
 
-/* NULL if it can't be burned, which was complained of. A file that was there before is looked at
- * once. */
+/*
+ * NULL if it can't be burned, which was complained of. A file that was there before is
+ * looked at once.
+ */
 static struct audio_file *get_file(struct album *album, const char *path)
 {
 	struct audio_file *file;
@@ -142,8 +146,10 @@ static char *find_ignoring_case(const char *folder, const char *name)
 	return found;
 }
 
-/* The same name with the ending of another format: sheets name the .wav that the .flac beside them
- * was made of. */
+/*
+ * The same name with the ending of another format: sheets name the .wav that the .flac
+ * beside them was made of.
+ */
 static char *find_other_format(const char *path)
 {
 	static const char *const endings[] = { "flac", "wav", "aiff", "aif", "ogg",
@@ -239,7 +245,7 @@ static bool add_cue_track(struct album *album, const struct cue_sheet *sheet, si
 	track->pre_emphasis = t->pre_emphasis;
 	track->any_data = true;
 	add_segment(track, (struct segment){ file, first,
-					     (end == FRAMES_UNKNOWN ? file->frames : end) - first,
+		    (end == FRAMES_UNKNOWN ? file->frames : end) - first,
 					     end == FRAMES_UNKNOWN });
 	return true;
 }
@@ -262,8 +268,7 @@ static void add_cue_sheet(struct album *album, const struct cue_sheet *sheet,
 			return;
 	}
 	if (gaps)
-		note(album,
-		     xstrdup("The PREGAPs of the CUE sheet become the 2 s that track-at-once always has."));
+		note(album, xstrdup("PREGAPs become the 2 s that track-at-once always has."));
 }
 
 static struct cue_sheet *parse_sheet(struct album *album, char *text, const char *name)
@@ -293,7 +298,7 @@ static void add_cue_files(struct album *album, const struct cue_sheet *sheet, co
 		else
 			problem(album, "%s: names \"%s\", which is not there", path,
 				sheet->files[i]);
-		complete &= files[i] != NULL;
+		complete &= !!files[i];
 		free(file);
 	}
 	if (complete)
@@ -459,8 +464,10 @@ static int select_cue(const struct dirent *entry)
 	return entry->d_name[0] != '.' && ends_in(entry->d_name, ".cue");
 }
 
-/* By track number where there is one, and those without behind; else by name, which they are in
- * already. */
+/*
+ * By track number where there is one, and those without behind; else by name, which they are
+ * in already.
+ */
 static int compare_numbers(const void *a, const void *b)
 {
 	const struct audio_file *const *x = a, *const *y = b;
@@ -482,7 +489,7 @@ static void add_folder_files(struct album *album, const char *path, struct diren
 		char *name = xasprintf("%s/%s", path, entries[i]->d_name);
 
 		files[n] = is_file(name) ? get_file(album, name) : NULL;
-		n += files[n] != NULL;
+		n += !!files[n];
 		free(name);
 	}
 	qsort(files, n, sizeof(*files), compare_numbers);
@@ -700,12 +707,12 @@ static void follow_length(struct album *album, const struct audio_file *file)
 	}
 }
 
-void album_check(struct album *album, const volatile bool *stop,
+void album_check(struct album *album, const atomic_bool *stop,
 		 void (*progress)(const struct audio_file *file, size_t n, size_t count))
 {
 	char *reason;
 
-	for (size_t i = 0; i < album->files_count && !*stop; i++) {
+	for (size_t i = 0; i < album->files_count && !atomic_load(stop); i++) {
 		progress(album->files[i], i + 1, album->files_count);
 		if (audio_check(album->files[i], stop, &reason)) {
 			problem(album, "%s", reason);

@@ -5,6 +5,7 @@
 #ifndef TAO_ALBUM_H
 #define TAO_ALBUM_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include "audio.h"
@@ -41,20 +42,24 @@ struct album {
 	bool raw; /* all files are raw */
 };
 
-/* Add a file, folder, CUE sheet, playlist or "-". What is wrong is complained of at once, and
- * counted in problems. */
+/*
+ * Add a file, folder, CUE sheet, playlist or "-". What is wrong is complained of at once,
+ * and counted in problems.
+ */
 void album_add(struct album *album, const char *path);
 /* Make one track of all. */
 void album_join(struct album *album);
 /* Decode all files that could be damaged; *stop ends it early. */
-void album_check(struct album *album, const volatile bool *stop,
+void album_check(struct album *album, const atomic_bool *stop,
 		 void (*progress)(const struct audio_file *file, size_t n, size_t count));
 void album_free(struct album *album);
 
 /* Frames of a track, or FRAMES_UNKNOWN. */
 uint64_t track_frames(const struct track *track);
-/* Sectors it will have on the disc: whole ones, 300 at least; TAO_UNKNOWN if its length is not
- * known. */
+/*
+ * Sectors it will have on the disc: whole ones, 300 at least; TAO_UNKNOWN if its length is
+ * not known.
+ */
 uint32_t track_sectors(const struct track *track);
 /* The title for people: "Artist - Title", or the name of its file. To be freed. */
 char *track_name(const struct album *album, const struct track *track);

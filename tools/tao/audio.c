@@ -303,14 +303,16 @@ struct decoder {
 	short exact[CHUNK_FRAMES * 2];
 };
 
-/* Uniform, 0 to 1; the same numbers each time, so that a file is converted alike when it is burned
- * and verified. */
+/*
+ * Uniform, 0 to 1; the same numbers each time, so that a file is converted alike when it is
+ * burned and verified.
+ */
 static double next_random(struct decoder *d)
 {
 	d->random ^= d->random << 13;
 	d->random ^= d->random >> 7;
 	d->random ^= d->random << 17;
-	return (d->random >> 11) * 0x1p-53;
+	return (d->random >> 11) * (1.0 / (UINT64_C(1) << 53));
 }
 
 /* To 16 bits with triangular dither, 1 LSB to either side. Digital silence stays silent. */
@@ -491,9 +493,9 @@ long decoder_read(struct decoder *d, int16_t *out, size_t frames, char **problem
 		memset(out, 0, frames * FRAME_BYTES);
 	}
 	if (n <= 0 || d->damaged) {
-		*problem = xasprintf(
-			"%s: is damaged or was changed: %s min before its end nothing more can be read",
-			d->file->path, format_time(d->left / SECTOR_FRAMES, at));
+		*problem =
+			xasprintf("%s: is damaged or was changed: it breaks off %s min too early",
+				  d->file->path, format_time(d->left / SECTOR_FRAMES, at));
 		return -1;
 	}
 	d->left -= n;
@@ -520,20 +522,20 @@ void decoder_close(struct decoder *d)
 
 /* Frames that can be decoded; *damaged if there was an error on the way. */
 static uint64_t count_frames(SNDFILE *sndfile, const struct audio_file *file,
-			     const volatile bool *stop, bool *damaged)
+			     const atomic_bool *stop, bool *damaged)
 {
 	float *buffer = xcalloc(CHUNK_FRAMES * file->channels, sizeof(float));
 	uint64_t frames = 0;
 	sf_count_t n;
 
-	while (!*stop && (n = sf_readf_float(sndfile, buffer, CHUNK_FRAMES)) > 0)
+	while (!atomic_load(stop) && (n = sf_readf_float(sndfile, buffer, CHUNK_FRAMES)) > 0)
 		frames += n;
 	*damaged = sf_error(sndfile) != SF_ERR_NO_ERROR;
 	free(buffer);
 	return frames;
 }
 
-int audio_check(struct audio_file *file, const volatile bool *stop, char **problem)
+int audio_check(struct audio_file *file, const atomic_bool *stop, char **problem)
 {
 	char good[TIME_SIZE], all[TIME_SIZE];
 	SF_INFO info = { 0 };
@@ -550,7 +552,7 @@ int audio_check(struct audio_file *file, const volatile bool *stop, char **probl
 	}
 	frames = count_frames(sndfile, file, stop, &damaged);
 	sf_close(sndfile);
-	if (*stop)
+	if (atomic_load(stop))
 		return 0;
 	if (damaged || frames == 0 || (!file->lossy && frames != file->source_frames)) {
 		*problem = xasprintf("%s: is damaged: only %s of %s min can be decoded", file->path,

@@ -6,6 +6,7 @@
 #ifndef TAO_AUDIO_H
 #define TAO_AUDIO_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -54,15 +55,17 @@ char *audio_conversions(const struct audio_file *file);
  * Decode all of it, as a burn would; finds what is damaged before a disc is. Corrects the length of
  * lossy files. Returns 0, or -1 with *problem. @stop: looked at now and then, ends it early.
  */
-int audio_check(struct audio_file *file, const volatile bool *stop, char **problem);
+int audio_check(struct audio_file *file, const atomic_bool *stop, char **problem);
 
 struct decoder;
 
 /* A part of a file, @frames from @first on. NULL with *problem. */
 struct decoder *decoder_open(const struct audio_file *file, uint64_t first, uint64_t frames,
 			     char **problem);
-/* As many frames as there are, @frames at most. 0 at the end; -1, with *problem, if the file is
- * damaged or too short. */
+/*
+ * As many frames as there are, @frames at most. 0 at the end; -1, with *problem, if the file
+ * is damaged or too short.
+ */
 long decoder_read(struct decoder *decoder, int16_t *out, size_t frames, char **problem);
 /* Samples that were too loud after conversion and had to be cut. */
 uint64_t decoder_clipped(const struct decoder *decoder);

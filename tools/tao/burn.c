@@ -39,8 +39,10 @@ struct burn_command {
 	unsigned int failed_to_open;
 };
 
-/* ----------------------------------------------------------------------------------------------
- * options */
+/*
+ * ------------------------------------------------------------------------------------------
+ * ---- options
+ */
 
 enum {
 	OPTION_FROM = 2000,
@@ -147,10 +149,9 @@ static int take_option(struct burn_command *c, int letter)
 		return add_isrcs(c, optarg);
 	case OPTION_MCN:
 		if (!parse_mcn(optarg, c->album.mcn))
-			return usage_error(
-				"burn",
-				"\"%s\" is no catalogue number: 13 digits, the last a check digit",
-				optarg);
+			return usage_error("burn",
+					   "\"%s\" has no 13 digits with a right check digit",
+					   optarg);
 		break;
 	case OPTION_COPY:
 		c->copy_permitted = true;
@@ -184,14 +185,14 @@ static int check_options(const struct burn_command *c, int arguments)
 		return usage_error("burn",
 				   "--test leaves nothing on the disc that --verify could read");
 	if (c->options.verify && c->options.close == TAO_CLOSE_NOTHING)
-		return usage_error(
-			"burn",
-			"--verify reads the disc back, which works once its session is closed: leave --no-finalize out, or use `tao finalize` and `tao verify` later");
+		return usage_error("burn", "--verify needs a closed session: no --no-finalize");
 	return STATUS_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------
- * album */
+/*
+ * ------------------------------------------------------------------------------------------
+ * ------ album
+ */
 
 static void show_check(const struct audio_file *file, size_t n, size_t count)
 {
@@ -237,7 +238,7 @@ static bool has_stream(const struct album *album)
 
 static int load_album(struct burn_command *c, int argc, char **argv)
 {
-	static const volatile bool never;
+	static const atomic_bool never;
 	struct album *album = &c->album;
 
 	for (int i = 0; i < argc; i++)
@@ -247,8 +248,7 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 		show_check(NULL, 1, 1);
 	}
 	if (!album->problems && c->options.verify && has_stream(album)) {
-		complain(
-			"--verify needs files to compare with; standard input is gone once it is burned");
+		complain("--verify needs files; standard input is gone once it is burned");
 		album->problems++;
 	}
 	if (album->problems) {
@@ -264,8 +264,10 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 	return apply_track_options(c);
 }
 
-/* -----------------------------------------------------------------------------------------------
- * drives */
+/*
+ * ------------------------------------------------------------------------------------------
+ * ----- drives
+ */
 
 static bool add_drive(struct burn_command *c, const char *path, int *exit_status)
 {
@@ -276,8 +278,7 @@ static bool add_drive(struct burn_command *c, const char *path, int *exit_status
 		return false;
 	/* a dry run disturbs nobody */
 	r->dev = c->dry_run ? NULL :
-			      open_path(tao_device_path(r->watch),
-					TAO_OPEN_WRITE | TAO_OPEN_NONBLOCK, exit_status);
+			      open_path(tao_device_path(r->watch), TAO_OPEN_WRITE, exit_status);
 	if (!r->dev && !c->dry_run) {
 		tao_close(r->watch);
 		return false;
@@ -286,8 +287,10 @@ static bool add_drive(struct burn_command *c, const char *path, int *exit_status
 	return true;
 }
 
-/* All that can be opened; a drive that can't is no reason not to burn in the others, if there are
- * any. */
+/*
+ * All that can be opened; a drive that can't is no reason not to burn in the others, if
+ * there are any.
+ */
 static int open_drives(struct burn_command *c)
 {
 	int exit_status = STATUS_NO_DRIVE;
@@ -331,7 +334,9 @@ static void sleep_ms(unsigned int ms)
 	nanosleep(&time, NULL);
 }
 
-/* Until there is a disc that the album fits on. What is wrong with the one that is in is said once.
+/*
+ * Until there is a disc that the album fits on. What is wrong with the one that is in is
+ * said once. /
  */
 static void wait_for_disc(const struct burn_command *c, struct recorder *r)
 {
@@ -394,8 +399,10 @@ static int check_discs(struct burn_command *c)
 	return c->count ? STATUS_OK : STATUS_DISC;
 }
 
-/* -------------------------------------------------------------------------------------------------
- * plan */
+/*
+ * ------------------------------------------------------------------------------------------
+ * ------- plan
+ */
 
 static void say_track(const struct album *album, size_t i)
 {
@@ -446,9 +453,9 @@ static void say_ending(const struct burn_command *c)
 	else if (c->options.close == TAO_CLOSE_FINALIZE)
 		say("Then the disc is finalised: it can be played, and nothing can be added.\n");
 	else if (c->options.close == TAO_CLOSE_SESSION)
-		say("Then the session is closed: the disc can be played, and another session can follow.\n");
+		say("Then the session is closed: another one can follow.\n");
 	else
-		say("The session stays open: more tracks can follow; `tao finalize` makes the disc playable.\n");
+		say("The session stays open; `tao finalize` makes the disc playable.\n");
 }
 
 static void say_plan(struct burn_command *c)
@@ -478,6 +485,11 @@ static void say_plan(struct burn_command *c)
 	say_ending(c);
 }
 
+static const char *drive_path(const struct burn_command *c, unsigned int i)
+{
+	return tao_device_path(c->recorders[i].watch);
+}
+
 static void json_plan(struct burn_command *c)
 {
 	const struct album *album = &c->album;
@@ -502,8 +514,7 @@ static void json_plan(struct burn_command *c)
 		free(name);
 	}
 	for (unsigned int i = 0; i < c->count; i++)
-		json_object_array_add(drives, json_object_new_string(
-						      tao_device_path(c->recorders[i].watch)));
+		json_object_array_add(drives, json_object_new_string(drive_path(c, i)));
 	json_add_string(event, "album", album->title);
 	json_add_string(event, "mcn", album->mcn[0] ? album->mcn : NULL);
 	json_object_object_add(event, "tracks", tracks);
@@ -512,8 +523,10 @@ static void json_plan(struct burn_command *c)
 	json_print(event);
 }
 
-/* -------------------------------------------------------------------------------------------------
- * burn */
+/*
+ * ------------------------------------------------------------------------------------------
+ * ------- burn
+ */
 
 static void wake_up(int number)
 {
@@ -539,13 +552,11 @@ static void cancel_all(struct burn_command *c, struct progress *progress, atomic
 	struct tao_status status;
 
 	if (atomic_exchange(stop, true)) {
-		complain(
-			"leaving. The drives end what they have begun; `tao status` shows how far they are.");
+		complain("leaving; the drives end what they have begun (see `tao status`)");
 		_exit(STATUS_CANCELLED);
 	}
-	progress_say(
-		progress,
-		"Cancelling: the track ends with what has arrived (again Ctrl-C: don't wait for it).\n");
+	progress_say(progress, "Cancelling: the track ends with what has arrived; "
+			       "Ctrl-C again does not wait for it.\n");
 	for (unsigned int i = 0; i < c->count; i++) {
 		if (!tao_get_status(c->recorders[i].watch, &status) &&
 		    status.action == TAO_ACTION_CLOSING_SESSION)
@@ -607,14 +618,16 @@ static void run_recorders(struct burn_command *c)
 	wait_for_recorders(c, progress, &signals, &stop, &running);
 	progress_stop(progress);
 	if (feed && feed_clipped(feed))
-		say("%llu samples were too loud after conversion and were cut to what a CD can hold.\n",
+		say("%llu samples were too loud for a CD after conversion and were cut.\n",
 		    (unsigned long long)feed_clipped(feed));
 	feed_free(feed);
 	pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
 }
 
-/* ----------------------------------------------------------------------------------------------
- * results */
+/*
+ * ------------------------------------------------------------------------------------------
+ * ---- results
+ */
 
 static char *append(char *text, char *more)
 {

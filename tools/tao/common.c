@@ -84,7 +84,8 @@ char *shell_quote(const char *text)
 
 	if (*text && strspn(text, plain) == strlen(text))
 		return xstrdup(text);
-	quoted = out = xcalloc(strlen(text) * 4 + 3, 1);
+	quoted = xcalloc(strlen(text) * 4 + 3, 1);
+	out = quoted;
 	*out++ = '\'';
 	for (; *text; text++) {
 		if (*text == '\'')

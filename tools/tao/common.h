@@ -51,7 +51,9 @@ int cmd_cancel(int argc, char **argv);
 int cmd_eject(int argc, char **argv);
 int cmd_load(int argc, char **argv);
 
-/* Text for people: standard output, or standard error where --json has that. Nothing with --quiet.
+/*
+ * Text for people: standard output, or standard error where --json has that. Nothing with
+ * --quiet. /
  */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 FILE *human_output(void);
@@ -91,11 +93,15 @@ const char *drive_argument(int argc, char **argv);
 /* Opens the tray, or closes it (@in). Returns the exit status; a failure was reported. */
 int tray(struct tao_device *dev, bool in);
 
-/* Says what the last call of libtao, which returned @error, failed of, and what to do. Returns the
- * exit status. */
+/*
+ * Says what the last call of libtao, which returned @error, failed of, and what to do.
+ * Returns the exit status.
+ */
 int report_failure(struct tao_device *dev, int error);
-/* The text alone, to be freed, and the exit status alone. The text is about the last call of this
- * thread. */
+/*
+ * The text alone, to be freed, and the exit status alone. The text is about the last call of
+ * this thread.
+ */
 char *failure_text(struct tao_device *dev, int error);
 int failure_status(int error);
 
@@ -107,11 +113,15 @@ char *describe_medium(const struct tao_medium *medium);
 /* Why no track of so many sectors can be added, with the remedy, or NULL if one can. */
 char *medium_problem(const struct tao_medium *medium, const char *path, uint32_t sectors);
 
-/* diagnose.c: why there is no drive, or none of that name; a text for people. @root is "" but in
- * tests. */
+/*
+ * diagnose.c: why there is no drive, or none of that name; a text for people. @root is ""
+ * but in tests.
+ */
 char *diagnose_no_drive(const char *root, const char *release);
-/* Who has the drive or its block device open, "wodim (process 123), ..."; NULL if nobody that we
- * may see. */
+/*
+ * Who has the drive or its block device open, "wodim (process 123), ..."; NULL if nobody
+ * that we may see.
+ */
 char *find_holders(struct tao_device *dev, const char *path);
 
 /* Help of the command whose name is argv[0]; main.c. */

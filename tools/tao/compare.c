@@ -50,9 +50,8 @@ static int spool_segment(const struct segment *segment, int fd, char **problem)
 	decoder = decoder_open(segment->file, segment->first, segment->frames, problem);
 	while (decoder && (n = decoder_read(decoder, frames, PIECE_FRAMES, problem)) > 0) {
 		if (write_all(fd, frames, n * FRAME_BYTES)) {
-			*problem = xasprintf(
-				"can't keep decoded audio: %s; set TMPDIR to a folder with room",
-				strerror(errno));
+			*problem = xasprintf("can't keep decoded audio: %s (see TMPDIR)",
+					     strerror(errno));
 			n = -1;
 			break;
 		}
@@ -131,12 +130,12 @@ char *describe_verify(const struct tao_verify *v)
 		text = xasprintf("%u sectors can't be read, the rest is identical (%s%s)",
 				 v->unreadable_sectors, offset, edge ? edge : "");
 	else
-		text = xasprintf(
-			"differs: %llu of %llu samples, the first at %s, %u sectors can't be read (%s)",
-			(unsigned long long)v->different_samples,
-			(unsigned long long)v->compared_samples,
-			format_msf(v->first_different / SECTOR_FRAMES, time), v->unreadable_sectors,
-			offset);
+		text = xasprintf("differs: %llu of %llu samples from %s on; "
+				 "%u sectors unreadable (%s)",
+				 (unsigned long long)v->different_samples,
+				 (unsigned long long)v->compared_samples,
+				 format_msf(v->first_different / SECTOR_FRAMES, time),
+				 v->unreadable_sectors, offset);
 	free(offset);
 	free(edge);
 	return text;

@@ -35,7 +35,7 @@ static int report_result(struct tao_device *dev, const char *command, int error,
 	int exit_status = STATUS_OK;
 
 	if (error == -EINTR) {
-		complain("%s: not waiting any longer; the drive goes on by itself. `tao status` shows how far it is.",
+		complain("%s: not waiting; the drive goes on (see `tao status`)",
 			 tao_device_path(dev));
 		exit_status = STATUS_CANCELLED;
 	} else if (error) {
@@ -54,6 +54,10 @@ static int report_result(struct tao_device *dev, const char *command, int error,
 	return exit_status;
 }
 
+static const char finalised[] = "finalised. The disc is ready to play; nothing can be added.";
+static const char closed[] =
+	"session closed. The disc can be played, and another session can follow.";
+
 static int finalize(struct tao_device *dev, enum tao_close close, unsigned int flags)
 {
 	struct progress *progress = progress_start(&dev, 1);
@@ -63,11 +67,8 @@ static int finalize(struct tao_device *dev, enum tao_close close, unsigned int f
 	interruptible();
 	error = tao_finalize(dev, close, flags);
 	progress_stop(progress);
-	return report_result(
-		dev, "finalize", error,
-		close == TAO_CLOSE_FINALIZE ?
-			"finalised. The disc is ready to play; nothing can be added." :
-			"session closed. The disc can be played, and another session can follow.");
+	return report_result(dev, "finalize", error,
+			     close == TAO_CLOSE_FINALIZE ? finalised : closed);
 }
 
 int cmd_finalize(int argc, char **argv)
@@ -91,7 +92,8 @@ int cmd_finalize(int argc, char **argv)
 	if (!dev)
 		return exit_status;
 	if (!tao_get_medium(dev, &medium) && medium.flags & TAO_MEDIUM_TRACK_FAILED && !flags) {
-		complain("%s: a track on this disc failed at its end. Listen to what can be heard of it, or close the disc as it is with `tao finalize --force`.",
+		complain("%s: a track on this disc failed at its end; "
+			 "`tao finalize --force` closes the disc as it is",
 			 tao_device_path(dev));
 		exit_status = STATUS_FAILED;
 	} else {
@@ -212,7 +214,7 @@ int cmd_speed(int argc, char **argv)
 			return usage_error(argv[0],
 					   "\"%s\" is no speed; give a number as in 8 or 8x, or max",
 					   argv[i]);
-		if (is_speed ? speed != NULL : path != NULL)
+		if (is_speed ? !!speed : !!path)
 			return usage_error(argv[0], "too many arguments");
 		if (is_speed)
 			speed = argv[i];
@@ -238,14 +240,13 @@ int cmd_cancel(int argc, char **argv)
 	if (!dev)
 		return exit_status;
 	error = tao_cancel(dev);
-	if (error == -EINVAL || error == -EALREADY || error == -ENOENT) {
+	if (error == -ENODATA) {
 		complain("%s: no track is being written; there is nothing to cancel.",
 			 tao_device_path(dev));
 		exit_status = STATUS_FAILED;
 	} else {
-		exit_status = report_result(
-			dev, "cancel", error,
-			"cancelled. The track ends with what has arrived, and the disc stays usable; `tao status` shows when that is done.");
+		exit_status = report_result(dev, "cancel", error,
+					    "cancelled: the track ends with what has arrived");
 	}
 	tao_close(dev);
 	return exit_status;

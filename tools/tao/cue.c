@@ -94,11 +94,7 @@ static void parse_file(struct parser *p, char *rest)
 	struct cue_sheet *sheet = p->sheet;
 	char *name = text_trim(rest), *end;
 
-	if (*name == '"') {
-		end = strrchr(++name, '"');
-	} else {
-		end = strrchr(name, ' ');
-	}
+	end = *name == '"' ? strrchr(++name, '"') : strrchr(name, ' ');
 	if (!end) {
 		p->problem = "FILE needs a name and a type";
 		return;
@@ -233,6 +229,7 @@ struct cue_sheet *cue_parse(char *text, const char *name, char **problem)
 {
 	struct parser p = { .sheet = xcalloc(1, sizeof(*p.sheet)) };
 	unsigned int number = 0, track = 0;
+	const char *sheet_problem;
 	char *line;
 
 	*problem = NULL;
@@ -240,12 +237,13 @@ struct cue_sheet *cue_parse(char *text, const char *name, char **problem)
 		number++;
 		parse_line(&p, line);
 	}
+	sheet_problem = p.problem ? NULL : check_sheet(p.sheet, &track);
 	if (p.problem)
 		*problem = xasprintf("%s: line %u: %s", name, number, p.problem);
 	else if (!p.sheet->tracks_count)
 		*problem = xasprintf("%s: no CUE sheet, or one without tracks", name);
-	else if ((p.problem = check_sheet(p.sheet, &track)))
-		*problem = xasprintf("%s: track %u %s", name, track, p.problem);
+	else if (sheet_problem)
+		*problem = xasprintf("%s: track %u %s", name, track, sheet_problem);
 	if (!*problem)
 		return p.sheet;
 	cue_free(p.sheet);

@@ -43,8 +43,10 @@ struct cue_sheet {
 struct cue_sheet *cue_parse(char *text, const char *name, char **problem);
 void cue_free(struct cue_sheet *sheet);
 
-/* 12 characters CCOOOYYSSSSS, from text that may have dashes and small letters; false if it is no
- * ISRC. */
+/*
+ * 12 characters CCOOOYYSSSSS, from text that may have dashes and small letters; false if it
+ * is no ISRC.
+ */
 bool parse_isrc(const char *text, char isrc[13]);
 /* 13 digits with the right check digit. 12 (UPC) get a 0 before them. */
 bool parse_mcn(const char *text, char mcn[14]);

@@ -101,13 +101,13 @@ static char *module_problem(const char *root, const char *release)
 	if (exists(root, "/sys/module/tao"))
 		return NULL;
 	if (!module_installed(root, release))
-		return xasprintf(
-			"The tao module is not built for this kernel (%s). In its source: make && sudo make install; then sudo modprobe tao.",
-			release);
+		return xasprintf("The tao module is not built for this kernel (%s); "
+				 "in its source: make && sudo make install; sudo modprobe tao",
+				 release);
 	if (signature_enforced(root) && !module_signed())
-		return xasprintf(
-			"The tao module is refused by Secure Boot, since %s is not signed. Sign it with a key that the machine knows (mokutil), or switch Secure Boot off.",
-			module_path);
+		return xasprintf("The tao module is refused by Secure Boot: %s is not signed; "
+				 "sign it with a key of this machine (mokutil)",
+				 module_path);
 	return xasprintf("The tao module is not loaded: sudo modprobe tao.");
 }
 
@@ -143,6 +143,13 @@ static int can_write(const char *root, const char *name)
 	return answer;
 }
 
+static const char *drive_problem(const char *root, const char *name)
+{
+	if (can_write(root, name) == 0)
+		return "is not a writer";
+	return "is not used by the tao module: the kernel log says why (sudo dmesg | grep tao)";
+}
+
 static int select_sr(const struct dirent *entry)
 {
 	return !strncmp(entry->d_name, "sr", 2);
@@ -166,20 +173,15 @@ static char *drives_problem(const char *root)
 		read_line(path, vendor, sizeof(vendor));
 		snprintf(path, sizeof(path), "%s/sys/class/block/%s/device/model", root, name);
 		read_line(path, model, sizeof(model));
-		more = xasprintf(
-			"%s%s/dev/%s (%s %s) %s", text ? text : "", text ? "; " : "", name, vendor,
-			model,
-			can_write(root, name) == 0 ?
-				"is not a writer" :
-				"is not used by the tao module: the kernel log says why (sudo dmesg | grep tao)");
+		more = xasprintf("%s%s/dev/%s (%s %s) %s", text ? text : "", text ? "; " : "", name,
+				 vendor, model, drive_problem(root, name));
 		free(text);
 		text = more;
 		free(drives[i]);
 	}
 	free(drives);
 	if (!text)
-		return xstrdup(
-			"No CD drive was found. Plug one in; a drive made for tests: cdr-sim create.");
+		return xstrdup("No CD drive was found; `cdr-sim create` makes one for tests");
 	return text;
 }
 

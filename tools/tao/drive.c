@@ -60,7 +60,7 @@ static int report_open_failure(const char *path, int error)
 		return report_several();
 	case EACCES:
 	case EPERM:
-		complain("%s. The drives belong to group cdrom: sudo usermod -aG cdrom $USER, then log in again.",
+		complain("%s; join the group cdrom: sudo usermod -aG cdrom $USER, and log in again",
 			 tao_last_error());
 		return STATUS_NO_DRIVE;
 	case EBUSY:
@@ -256,10 +256,10 @@ static char *no_room(const struct tao_medium *m, const char *path, uint32_t sect
 {
 	char left[TIME_SIZE], needed[TIME_SIZE];
 
-	return xasprintf(
-		"%s min are needed, but there is room for only %s min on the disc in %s. Leave tracks out, or insert a %s.",
-		format_time(sectors, needed), format_time(m->free_sectors, left), path,
-		m->status == TAO_DISC_BLANK ? "longer disc" : "blank disc");
+	return xasprintf("%s min are needed, but there is room for only %s min on the disc in %s; "
+			 "leave tracks out, or insert a %s.",
+			 format_time(sectors, needed), format_time(m->free_sectors, left), path,
+			 m->status == TAO_DISC_BLANK ? "longer disc" : "blank disc");
 }
 
 char *medium_problem(const struct tao_medium *m, const char *path, uint32_t sectors)
@@ -270,9 +270,8 @@ char *medium_problem(const struct tao_medium *m, const char *path, uint32_t sect
 			"Insert a blank CD-R.";
 
 	if (m->type == TAO_MEDIUM_NONE)
-		return xasprintf(
-			"There is no disc in %s. Insert a blank CD-R, or close the tray with `tao load`.",
-			path);
+		return xasprintf("There is no disc in %s. Insert a blank CD-R, or `tao load`.",
+				 path);
 	if (m->type == TAO_MEDIUM_OTHER)
 		return xasprintf("The disc in %s is not a CD. Insert a blank CD-R.", path);
 	if (m->type == TAO_MEDIUM_UNKNOWN)
@@ -288,8 +287,7 @@ char *medium_problem(const struct tao_medium *m, const char *path, uint32_t sect
 	if (m->flags & TAO_MEDIUM_WRITABLE && sectors > m->free_sectors)
 		return no_room(m, path, sectors);
 	if (m->flags & TAO_MEDIUM_TRACK_DAMAGED && !(m->flags & TAO_MEDIUM_WRITABLE))
-		return xasprintf(
-			"The disc in %s has a track that was left unfinished; nothing can be added. %s",
-			path, blank_it);
+		return xasprintf("The disc in %s has an unfinished track; nothing can be added. %s",
+				 path, blank_it);
 	return NULL;
 }

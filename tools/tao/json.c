@@ -4,8 +4,8 @@
 #include "common.h"
 #include "json.h"
 
-static pthread_mutex_t print_lock = PTHREAD_MUTEX_INITIALIZER; /* protects sequence, and that lines
-								  stay whole */
+/* Protects sequence, and that lines stay whole. */
+static pthread_mutex_t print_lock = PTHREAD_MUTEX_INITIALIZER;
 static int64_t sequence;
 
 static const char *name_of(const char *const *names, size_t count, uint32_t value)
@@ -13,13 +13,13 @@ static const char *name_of(const char *const *names, size_t count, uint32_t valu
 	return value < count ? names[value] : "unknown";
 }
 
-#define NAME_OF(names, value) name_of(names, sizeof(names) / sizeof(*(names)), value)
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 const char *state_name(uint32_t state)
 {
 	static const char *const names[] = { "idle", "prepared", "track-open", "gone" };
 
-	return NAME_OF(names, state);
+	return name_of(names, COUNT(names), state);
 }
 
 const char *action_name(uint32_t action)
@@ -29,21 +29,23 @@ const char *action_name(uint32_t action)
 		"verifying", "blanking",  "reading", "setting-speed", "recovering",
 	};
 
-	return NAME_OF(names, action);
+	return name_of(names, COUNT(names), action);
 }
 
 const char *medium_type_name(uint32_t type)
 {
-	static const char *const names[] = { "none", "cd-rom", "cd-r", "cd-rw", "other", "unknown" };
+	static const char *const names[] = {
+		"none", "cd-rom", "cd-r", "cd-rw", "other", "unknown",
+	};
 
-	return NAME_OF(names, type);
+	return name_of(names, COUNT(names), type);
 }
 
 const char *disc_status_name(uint32_t status)
 {
 	static const char *const names[] = { "blank", "appendable", "complete", "other" };
 
-	return NAME_OF(names, status);
+	return name_of(names, COUNT(names), status);
 }
 
 void json_add_string(struct json_object *object, const char *name, const char *value)

@@ -78,7 +78,8 @@ static const struct command *find_command(const char *name)
 
 static int help(void)
 {
-	printf("usage: tao COMMAND [OPTION]... [ARGUMENT]...\n\nBurns audio CDs, track-at-once.\n\n");
+	printf("usage: tao COMMAND [OPTION]... [ARGUMENT]...\n\n");
+	printf("Burns audio CDs, track-at-once.\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		printf("  %-9s %s\n", commands[i].name, commands[i].summary);
 	printf("\n%s      --version         of the command, the library and the module\n\n",

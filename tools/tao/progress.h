@@ -22,8 +22,10 @@ void progress_stop(struct progress *progress);
  */
 void progress_set(struct progress *progress, unsigned int drive, const char *what, uint32_t sectors,
 		  uint32_t later_sectors);
-/* The part of it that is done, where the drive's status doesn't tell: 0 to 1, or negative to use
- * the status. */
+/*
+ * The part of it that is done, where the drive's status doesn't tell: 0 to 1, or negative to
+ * use the status.
+ */
 void progress_fraction(struct progress *progress, unsigned int drive, double fraction);
 /* A line that stays, above those that are drawn; @progress may be NULL. */
 void progress_say(struct progress *progress, const char *format, ...)

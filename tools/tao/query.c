@@ -118,10 +118,12 @@ static void say_next(const struct tao_medium *m, const char *path)
 	if (problem)
 		say("Next       %s\n", problem);
 	else if (m->flags & TAO_MEDIUM_TRACK_FAILED)
-		say("Next       A track failed. `tao burn` adds track %u; `tao finalize --force` ends the disc as it is.\n",
+		say("Next       A track failed; `tao burn` adds track %u; "
+		    "`tao finalize --force` ends the disc as it is.\n",
 		    m->next_track);
 	else if (m->flags & TAO_MEDIUM_SESSION_OPEN)
-		say("Next       `tao burn FILE...` adds track %u; `tao finalize` makes the disc playable.\n",
+		say("Next       `tao burn FILE...` adds track %u; "
+		    "`tao finalize` makes the disc playable.\n",
 		    m->next_track);
 	else
 		say("Next       `tao burn FILE...` burns from track %u on.\n",
@@ -274,7 +276,8 @@ static void say_toc(const struct tao_toc *toc)
 	if (toc->flags & TAO_TOC_STALE)
 		say("Last known: the drive is busy.\n");
 	if (toc->flags & TAO_TOC_EXPECTED)
-		say("The last session is open; this is the table of contents that `tao finalize` will write.\n");
+		say("The last session is open; "
+		    "this is the table of contents that `tao finalize` will write.\n");
 	say("Track  Session  Start      Length    LBA     Sectors\n");
 	for (uint32_t i = 0; i < toc->entries_count && i < TAO_TOC_ENTRIES_MAX; i++) {
 		const struct tao_toc_entry *e = &toc->entries[i];

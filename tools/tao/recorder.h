@@ -52,8 +52,10 @@ void recorder_cancel(struct recorder *recorder);
 /* Wait for its end. */
 void recorder_join(struct recorder *recorder);
 
-/* Room that the tracks from @from on need: their sectors, and the gaps between them. TAO_UNKNOWN if
- * not known. */
+/*
+ * Room that the tracks from @from on need: their sectors, and the gaps between them.
+ * TAO_UNKNOWN if not known.
+ */
 uint32_t sectors_needed(const struct album *album, size_t from);
 
 #endif /* TAO_RECORDER_H */

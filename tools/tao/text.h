@@ -8,11 +8,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Whole file as a string, with a NUL behind it; NULL with errno set. No more than @max bytes
- * (EFBIG). */
+/*
+ * Whole file as a string, with a NUL behind it; NULL with errno set. No more than @max bytes
+ * (EFBIG).
+ */
 char *text_read_file(const char *path, size_t max);
-/* A copy in UTF-8 without byte order mark: Latin-1 (Windows-1252) is converted, UTF-16 with a mark
- * too. */
+/*
+ * A copy in UTF-8 without byte order mark: Latin-1 (Windows-1252) is converted, UTF-16 with
+ * a mark too.
+ */
 char *text_to_utf8(const char *bytes, size_t length);
 bool text_is_utf8(const char *text);
 /* The next line of *text, which is cut up; NULL at the end. Takes \n, \r\n and \r. */

@@ -38,7 +38,7 @@ static int succeeds(int error)
 	return error >= 0;
 }
 
-static ssize_t read_audio(void *data, void *buffer, size_t bytes, __u64 at)
+static ssize_t read_audio(void *data, void *buffer, size_t bytes, uint64_t at)
 {
 	const char *from = data;
 
@@ -53,7 +53,7 @@ static void test_open(void)
 	char name[64];
 
 	check(succeeds(tao_list_drives(&list)) && tao_list_count(list) == 1 &&
-		      !strcmp(tao_list_path(list, 0), path),
+	      !strcmp(tao_list_path(list, 0), path),
 	      "the list has the drive");
 	tao_list_free(list);
 	check(succeeds(tao_open(&dev, strrchr(path, '/') + 1, TAO_OPEN_READ)), "open by name");
@@ -86,12 +86,12 @@ static void test_blank_disc(struct tao_device *dev)
 	struct tao_toc toc;
 
 	check(succeeds(tao_get_drive(dev, &drive)) && drive.api_version == TAO_API_VERSION &&
-		      !strcmp(drive.vendor, "CDR-SIM"),
+	      !strcmp(drive.vendor, "CDR-SIM"),
 	      "drive");
 	check_is(tao_write_size(dev) % (drive.dma_alignment + 1), 0,
 		 "the write size suits the drive");
 	check(succeeds(tao_get_medium(dev, &medium)) && medium.status == TAO_DISC_BLANK &&
-		      medium.flags & TAO_MEDIUM_WRITABLE && medium.free_sectors > 300000,
+	      medium.flags & TAO_MEDIUM_WRITABLE && medium.free_sectors > 300000,
 	      "medium: blank");
 	check(succeeds(tao_get_status(dev, &status)) && status.state == TAO_STATE_IDLE,
 	      "status: idle");
@@ -154,20 +154,20 @@ static void test_first_track(struct tao_device *dev)
 	struct tao_status status;
 
 	check(succeeds(tao_track_begin(dev, &begin)) && begin.number == 1 && !begin.start_lba &&
-		      begin.free_sectors > TRACK_SECTORS,
+	      begin.free_sectors > TRACK_SECTORS,
 	      "begin a track");
 	check_is(tao_write(dev, audio, TRACK_BYTES), TRACK_BYTES, "write all of it");
 	check_is(tao_write(dev, audio, 1), -EFBIG, "not more than was announced");
 	check(said("announced length"), "and says so");
 	check(succeeds(tao_get_status(dev, &status)) && status.state == TAO_STATE_TRACK_OPEN &&
-		      status.track == 1 && !strcmp(status.owner, "api test") &&
+	      status.track == 1 && !strcmp(status.owner, "api test") &&
 		      (pid_t)status.owner_pid == getpid(),
 	      "status: a track of ours");
 	check(succeeds(tao_track_end(dev, &end)) && end.number == 1 && end.sectors == TRACK_SECTORS,
 	      "end the track");
 }
 
-static int count_calls(void *data, __u64 bytes)
+static int count_calls(void *data, uint64_t bytes)
 {
 	(void)bytes;
 	++*(unsigned int *)data;
@@ -179,7 +179,7 @@ static void test_track_from_fd(struct tao_device *dev)
 	int fd = memfd_create("audio", 0);
 	struct tao_track_end end = { 0 };
 	unsigned int calls = 0;
-	__u64 written;
+	uint64_t written;
 
 	check(write(fd, audio, TRACK_BYTES) == (ssize_t)TRACK_BYTES && !lseek(fd, 0, SEEK_SET),
 	      "a file");
@@ -231,10 +231,10 @@ static void test_finished(struct tao_device *dev)
 	struct tao_toc toc;
 
 	check(succeeds(tao_get_medium(dev, &medium)) && medium.status == TAO_DISC_COMPLETE &&
-		      medium.tracks >= 2,
+	      medium.tracks >= 2,
 	      "medium: finalised");
 	check(succeeds(tao_get_toc(dev, &toc)) && toc.first_track == 1 && toc.entries_count > 2 &&
-		      toc.entries[0].sectors == TRACK_SECTORS,
+	      toc.entries[0].sectors == TRACK_SECTORS,
 	      "toc: the tracks");
 	check_is(tao_prepare(dev, NULL), -EROFS, "nothing can be added");
 	check(said("finalised"), "and says so");
@@ -275,7 +275,7 @@ static void test_rewritable(void)
 
 	check(succeeds(tao_open(&dev, path, TAO_OPEN_WRITE)), "CD-RW: open");
 	check(succeeds(tao_prepare(dev, &prepare)) && succeeds(tao_track_begin(dev, NULL)) &&
-		      tao_write(dev, audio, TRACK_BYTES) == (ssize_t)TRACK_BYTES &&
+	      tao_write(dev, audio, TRACK_BYTES) == (ssize_t)TRACK_BYTES &&
 		      succeeds(tao_track_end(dev, NULL)) &&
 		      succeeds(tao_release(dev, TAO_CLOSE_NOTHING, 0)),
 	      "CD-RW: test write");
@@ -286,15 +286,15 @@ static void test_rewritable(void)
 
 	check(succeeds(tao_open(&dev, path, TAO_OPEN_WRITE)), "CD-RW: open waits for that");
 	check(succeeds(tao_get_medium(dev, &medium)) && medium.tracks == 1 &&
-		      medium.flags & TAO_MEDIUM_SESSION_OPEN,
+	      medium.flags & TAO_MEDIUM_SESSION_OPEN,
 	      "CD-RW: a track in an open session");
 	check(succeeds(tao_finalize(dev, TAO_CLOSE_SESSION, 0)), "CD-RW: close the session");
 	check(succeeds(tao_get_medium(dev, &medium)) && medium.sessions == 1 &&
-		      medium.status == TAO_DISC_APPENDABLE,
+	      medium.status == TAO_DISC_APPENDABLE,
 	      "CD-RW: another session can follow");
 	check(succeeds(tao_blank(dev, 0)), "CD-RW: blank it");
 	check(succeeds(tao_get_medium(dev, &medium)) && medium.status == TAO_DISC_BLANK &&
-		      !medium.tracks,
+	      !medium.tracks,
 	      "CD-RW: blank");
 	check_is(tao_blank(dev, 1U << 30), -EINVAL, "CD-RW: unknown flags");
 	tao_close(dev);

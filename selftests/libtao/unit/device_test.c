@@ -23,12 +23,13 @@ static void test_list(void)
 	check_is(tao_list_scan(&list, ktap_path(""), "/dev"), 0, "list");
 	check_is(tao_list_count(list), 3, "list: drives only");
 	check(!strcmp(tao_list_path(list, 0), "/dev/tao0") &&
-		      !strcmp(tao_list_path(list, 1), "/dev/tao2") &&
+	      !strcmp(tao_list_path(list, 1), "/dev/tao2") &&
 		      !strcmp(tao_list_path(list, 2), "/dev/tao10"),
 	      "list: in the order of their numbers");
 	check(!tao_list_path(list, 3), "list: NULL beyond the last");
 	tao_list_free(list);
-	check_is(tao_list_scan(&list, ktap_path("missing"), "/dev"), 0, "list: no module is no error");
+	check_is(tao_list_scan(&list, ktap_path("missing"), "/dev"), 0,
+		 "list: no module is no error");
 	check_is(tao_list_count(list), 0, "list: no module, no drives");
 	tao_list_free(list);
 	tao_list_free(NULL);
@@ -110,11 +111,11 @@ static int open_target(struct tao_device *dev)
 	return dev->fd;
 }
 
-static void write_from(int fd, __u64 bytes, const char *expected, size_t expected_bytes,
+static void write_from(int fd, uint64_t bytes, const char *expected, size_t expected_bytes,
 		       const char *name)
 {
 	struct tao_device dev;
-	__u64 written = 0;
+	uint64_t written = 0;
 	char text[128];
 
 	open_target(&dev);
@@ -172,7 +173,7 @@ static void test_write_fd(void)
 	close(ends[0]);
 }
 
-static int stop_late(void *data, __u64 bytes)
+static int stop_late(void *data, uint64_t bytes)
 {
 	(void)data;
 	return bytes > 400000;
@@ -181,7 +182,7 @@ static int stop_late(void *data, __u64 bytes)
 static void test_write_stops(void)
 {
 	struct tao_device dev;
-	__u64 written = 0;
+	uint64_t written = 0;
 	int file;
 
 	file = open(ktap_path("source"), O_RDONLY);
@@ -197,7 +198,7 @@ static void test_write_stops(void)
 static void test_write_fails(void)
 {
 	struct tao_device dev = { .quantum_sectors = 1, .path = "/dev/full" };
-	__u64 written = 1;
+	uint64_t written = 1;
 	int file;
 
 	file = open(ktap_path("source"), O_RDONLY);

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include <linux/types.h>
+#include <stdint.h>
 
 static unsigned int ktap_count, ktap_failed;
 static char ktap_dir[256];
@@ -31,7 +31,7 @@ static inline bool ktap_result(bool good, const char *name, const char *file, in
 #define check(condition, name) ktap_result(condition, name, __FILE__, __LINE__)
 
 /* check_is(number, number, "what holds"): both are shown if they differ */
-static inline bool ktap_equal(__s64 got, __s64 expected, const char *name, const char *file,
+static inline bool ktap_equal(int64_t got, int64_t expected, const char *name, const char *file,
 			      int line)
 {
 	bool good = ktap_result(got == expected, name, file, line);

@@ -16,21 +16,21 @@
 #define DISC_SAMPLES ((SECTORS + 2 * AROUND) * TAO_SECTOR_SAMPLES)
 
 struct disc {
-	__u32 samples[DISC_SAMPLES];
+	uint32_t samples[DISC_SAMPLES];
 	bool unreadable[SECTORS + 2 * AROUND];
 	bool edges_readable;
 	unsigned int reads;
-	__s32 lowest;
+	int32_t lowest;
 };
 
 static struct disc disc;
-static __u32 source[SAMPLES];
-static __u32 source_samples;
+static uint32_t source[SAMPLES];
+static uint32_t source_samples;
 
-static int read_disc(void *data, __s32 lba, unsigned int count, void *buffer)
+static int read_disc(void *data, int32_t lba, unsigned int count, void *buffer)
 {
 	struct disc *d = data;
-	__s32 first = lba - START_LBA + (__s32)AROUND;
+	int32_t first = lba - START_LBA + (int32_t)AROUND;
 
 	d->reads++;
 	if (lba < d->lowest)
@@ -47,9 +47,9 @@ static int read_disc(void *data, __s32 lba, unsigned int count, void *buffer)
 }
 
 /* Reads in odd pieces, as a pread() may. */
-static ssize_t read_source(void *data, void *buffer, size_t bytes, __u64 offset)
+static ssize_t read_source(void *data, void *buffer, size_t bytes, uint64_t offset)
 {
-	size_t all = source_samples * sizeof(__u32);
+	size_t all = source_samples * sizeof(uint32_t);
 
 	(void)data;
 	if (offset >= all)
@@ -62,9 +62,9 @@ static ssize_t read_source(void *data, void *buffer, size_t bytes, __u64 offset)
 	return bytes;
 }
 
-static __u32 random_sample(void)
+static uint32_t random_sample(void)
 {
-	return (__u32)rand() << 16 ^ (__u32)rand();
+	return (uint32_t)rand() << 16 ^ (uint32_t)rand();
 }
 
 /* A disc as a drive shows it: sample n of the track is sample n + offset of the source. */
@@ -72,9 +72,9 @@ static void burn(int offset)
 {
 	memset(&disc, 0, sizeof(disc));
 	for (size_t i = 0; i < SAMPLES; i++) {
-		__s64 place = (__s64)AROUND * TAO_SECTOR_SAMPLES + (__s64)i - offset;
+		int64_t place = (int64_t)AROUND * TAO_SECTOR_SAMPLES + (int64_t)i - offset;
 
-		if (place >= 0 && place < (__s64)DISC_SAMPLES)
+		if (place >= 0 && place < (int64_t)DISC_SAMPLES)
 			disc.samples[place] = source[i];
 	}
 }
@@ -85,7 +85,7 @@ static int verify(struct tao_verify *result)
 		.sectors = read_disc,
 		.sectors_data = &disc,
 		.source = read_source,
-		.bytes = source_samples * sizeof(__u32),
+		.bytes = source_samples * sizeof(uint32_t),
 		.start_lba = START_LBA,
 		.track_sectors = SECTORS,
 	};
@@ -204,7 +204,7 @@ static void test_padding(void)
 
 	noise();
 	source_samples = SAMPLES - 40000;
-	memset(source + source_samples, 0, 40000 * sizeof(__u32));
+	memset(source + source_samples, 0, 40000 * sizeof(uint32_t));
 	burn(-6);
 	check_is(verify(&v), 0, "silence fills the last sectors up");
 	disc.samples[(AROUND + SECTORS - 1) * TAO_SECTOR_SAMPLES] = 1;
@@ -217,7 +217,7 @@ static void test_first_track(void)
 		.sectors = read_disc,
 		.sectors_data = &disc,
 		.source = read_source,
-		.bytes = SAMPLES * sizeof(__u32),
+		.bytes = SAMPLES * sizeof(uint32_t),
 		.track_sectors = SECTORS,
 	};
 	struct tao_verify v;
@@ -231,7 +231,7 @@ static void test_first_track(void)
 	check(disc.lowest >= 0, "nothing is read before address 0");
 }
 
-static ssize_t no_source(void *data, void *buffer, size_t bytes, __u64 offset)
+static ssize_t no_source(void *data, void *buffer, size_t bytes, uint64_t offset)
 {
 	(void)data;
 	(void)buffer;
@@ -246,14 +246,14 @@ static void test_failures(void)
 		.sectors = read_disc,
 		.sectors_data = &disc,
 		.source = no_source,
-		.bytes = SAMPLES * sizeof(__u32),
+		.bytes = SAMPLES * sizeof(uint32_t),
 		.start_lba = START_LBA,
 		.track_sectors = SECTORS,
 	};
 	struct tao_verify v;
 
 	check_is(tao_verify_run(&job, &v), -ENOENT, "an error of the source is returned");
-	check(strstr(tao_last_error(), "compare with") != NULL, "and can be read");
+	check(strstr(tao_last_error(), "compare with"), "and can be read");
 	job.track_sectors = TAO_TRACK_MIN_SECTORS - 1;
 	check_is(tao_verify_run(&job, &v), -EINVAL, "a track that can't exist");
 }

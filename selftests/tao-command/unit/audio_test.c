@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Audio files and what becomes of them. The files are written by libsndfile; what has to come out is
- * computed here.
+ * Audio files and what becomes of them. The files are written by libsndfile; what has to come out
+ * is computed here.
  */
 #include <math.h>
 #include <sndfile.h>
@@ -10,7 +10,7 @@
 #include "../../../tools/tao/audio.h"
 #include "../../libtao/unit/ktap.h"
 
-#define RATE	44100
+#define RATE 44100
 
 static SNDFILE *create(const char *name, int format, int rate, int channels)
 {
@@ -34,12 +34,12 @@ static short *noise(size_t samples)
 }
 
 /* All of a part of a file, in pieces of random length. NULL if it can't be read. */
-static __s16 *decode(const struct audio_file *file, __u64 first, __u64 frames)
+static int16_t *decode(const struct audio_file *file, uint64_t first, uint64_t frames)
 {
-	__s16 *out = calloc(frames + 1, FRAME_BYTES);
+	int16_t *out = calloc(frames + 1, FRAME_BYTES);
 	struct decoder *decoder;
 	char *problem = NULL;
-	__u64 done = 0;
+	uint64_t done = 0;
 	long n = -1;
 
 	decoder = decoder_open(file, first, frames, &problem);
@@ -76,7 +76,7 @@ static void test_exact(const char *name, int format, const char *what)
 	short *audio = noise(frames * 2);
 	SNDFILE *sndfile = create(name, format, RATE, 2);
 	struct audio_file *file;
-	__s16 *out;
+	int16_t *out;
 	char text[128];
 
 	sf_writef_short(sndfile, audio, frames);
@@ -102,7 +102,7 @@ static void test_mono(void)
 	SNDFILE *sndfile = create("mono.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, RATE, 1);
 	struct audio_file *file;
 	bool good = true;
-	__s16 *out;
+	int16_t *out;
 	char *text;
 
 	sf_writef_short(sndfile, audio, 1000);
@@ -121,8 +121,9 @@ static void test_mono(void)
 }
 
 /*
- * A constant between two steps of 16 bits: only with dither does its mean come through; and dither of a
- * triangular density of 2 LSB makes an error with a variance of 1/4 LSB^2 (1/12 of rounding, 2/12 of dither).
+ * A constant between two steps of 16 bits: only with dither does its mean come through; and dither
+ * of a triangular density of 2 LSB makes an error with a variance of 1/4 LSB^2 (1/12 of rounding,
+ * 2/12 of dither).
  */
 static void test_dither(void)
 {
@@ -131,7 +132,7 @@ static void test_dither(void)
 	const int frames = 200000;
 	struct audio_file *file;
 	SNDFILE *sndfile;
-	__s16 *out;
+	int16_t *out;
 	char *text;
 
 	sndfile = create("dither.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_24, RATE, 2);
@@ -163,7 +164,7 @@ static void test_dither(void)
 static void test_repeats(void)
 {
 	struct audio_file *file = inspect("dither.wav");
-	__s16 *one = decode(file, 0, 5000), *two = decode(file, 0, 5000);
+	int16_t *one = decode(file, 0, 5000), *two = decode(file, 0, 5000);
 
 	check(one && two && !memcmp(one, two, 5000 * 4), "conversion gives the same each time");
 	free(one);
@@ -177,7 +178,7 @@ static void test_silence_and_loud(void)
 	SNDFILE *sndfile = create("loud.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT, RATE, 2);
 	struct decoder *decoder;
 	struct audio_file *file;
-	__s16 out[208] = { 1 };
+	int16_t out[208] = { 1 };
 	bool silent = true;
 	char *problem = NULL;
 	long n;
@@ -199,7 +200,8 @@ static void test_silence_and_loud(void)
 }
 
 /* The strength of one frequency, and of all that is not. */
-static void analyse(const __s16 *audio, size_t frames, double frequency, double *tone, double *rest)
+static void analyse(const int16_t *audio, size_t frames, double frequency, double *tone,
+		    double *rest)
 {
 	double s = 0, c = 0, all = 0;
 
@@ -222,19 +224,20 @@ static void test_rate(int rate)
 	double tone = 0, rest = 1;
 	char text[128], name[32];
 	SNDFILE *sndfile;
-	__s16 *out;
+	int16_t *out;
 
 	snprintf(name, sizeof(name), "rate%d.wav", rate);
 	sndfile = create(name, SF_FORMAT_WAV | SF_FORMAT_FLOAT, rate, 2);
 	for (int i = 0; i < rate * seconds; i++) {
-		float value = 0.5 * sin(2 * M_PI * frequency * i / rate), pair[2] = { value, value };
+		float value = 0.5 * sin(2 * M_PI * frequency * i / rate),
+		      pair[2] = { value, value };
 
 		sf_writef_float(sndfile, pair, 1);
 	}
 	sf_close(sndfile);
 	file = inspect(name);
 	snprintf(text, sizeof(text), "%d Hz: as long on the CD", rate);
-	check(file && file->frames == (__u64)RATE * seconds, text);
+	check(file && file->frames == (uint64_t)RATE * seconds, text);
 	out = decode(file, 0, file->frames);
 	if (out)
 		analyse(out + RATE, RATE, frequency, &tone, &rest);
@@ -242,7 +245,7 @@ static void test_rate(int rate)
 	snprintf(text, sizeof(text), "%d Hz: the tone is there", rate);
 	check(fabs(tone - 0.5) < 0.001, text);
 	snprintf(text, sizeof(text), "%d Hz: and nothing else beyond the noise of 16 bits", rate);
-	check(rest < 3e-5, text);
+	check(rest < 0.00003, text);
 	free(out);
 	audio_free(file);
 }
@@ -251,11 +254,12 @@ static void test_rate(int rate)
 static void test_converted_parts(void)
 {
 	struct audio_file *file = inspect("rate48000.wav");
-	__u64 cut = 100 * SECTOR_FRAMES;
-	__s16 *whole = decode(file, 0, file->frames), *part = decode(file, cut, file->frames - cut);
+	uint64_t cut = 100 * SECTOR_FRAMES;
+	int16_t *whole = decode(file, 0, file->frames),
+		*part = decode(file, cut, file->frames - cut);
 	int worst = 0;
 
-	for (__u64 i = 0; whole && part && i < 2 * (file->frames - cut); i++)
+	for (uint64_t i = 0; whole && part && i < 2 * (file->frames - cut); i++)
 		if (abs(part[i] - whole[2 * cut + i]) > worst)
 			worst = abs(part[i] - whole[2 * cut + i]);
 	printf("# worst difference %d\n", worst);
@@ -268,11 +272,11 @@ static void test_converted_parts(void)
 static void test_lossy(const char *name, int format, const char *what)
 {
 	SNDFILE *sndfile = create(name, format, RATE, 2);
-	bool stop = false;
+	atomic_bool stop = false;
 	double tone = 0, rest;
 	struct audio_file *file;
 	char text[128], *problem = NULL;
-	__s16 *out;
+	int16_t *out;
 
 	sf_set_string(sndfile, SF_STR_TITLE, "A Title");
 	sf_set_string(sndfile, SF_STR_ARTIST, "An Artist");
@@ -304,7 +308,8 @@ static void refuses(const char *name, const char *words, const char *what)
 	char *problem = NULL;
 	struct audio_file *file = audio_inspect(ktap_path(name), false, &problem);
 
-	if (!check(!file && problem && strstr(problem, words) && strstr(problem, ktap_path(name)), what))
+	if (!check(!file && problem && strstr(problem, words) && strstr(problem, ktap_path(name)),
+		   what))
 		printf("# %s\n", problem ? problem : "no problem");
 	free(problem);
 	audio_free(file);
@@ -343,7 +348,7 @@ static void test_refused(void)
 static void test_raw(void)
 {
 	struct audio_file *file;
-	__s16 *out;
+	int16_t *out;
 
 	/* a frame is 4 bytes; the last one is filled up */
 	write_bytes("some.raw", 4 * 1000 + 3);
@@ -357,7 +362,7 @@ static void test_raw(void)
 
 static void test_damaged(void)
 {
-	bool stop = false;
+	atomic_bool stop = false;
 	char *problem = NULL;
 	struct audio_file *file;
 	short *audio = noise(200000);

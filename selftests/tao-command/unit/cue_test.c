@@ -62,68 +62,69 @@ static void compare_with_libcue(const char *text, const char *name)
 	cue_free(sheet);
 }
 
-static const char one_file[] =
-	"REM GENRE Jazz\n"
-	"PERFORMER \"A Band\"\n"
-	"TITLE \"An Album\"\n"
-	"FILE \"An Album.wav\" WAVE\n"
-	"  TRACK 01 AUDIO\n"
-	"    TITLE \"First\"\n"
-	"    PERFORMER \"A Band\"\n"
-	"    ISRC GBAYE0601498\n"
-	"    INDEX 01 00:00:00\n"
-	"  TRACK 02 AUDIO\n"
-	"    TITLE \"Second\"\n"
-	"    FLAGS DCP PRE\n"
-	"    INDEX 00 03:10:20\n"
-	"    INDEX 01 03:12:33\n"
-	"  TRACK 03 AUDIO\n"
-	"    TITLE \"Third\"\n"
-	"    INDEX 01 71:59:74\n";
+static const char one_file[] = "REM GENRE Jazz\n"
+			       "PERFORMER \"A Band\"\n"
+			       "TITLE \"An Album\"\n"
+			       "FILE \"An Album.wav\" WAVE\n"
+			       "  TRACK 01 AUDIO\n"
+			       "    TITLE \"First\"\n"
+			       "    PERFORMER \"A Band\"\n"
+			       "    ISRC GBAYE0601498\n"
+			       "    INDEX 01 00:00:00\n"
+			       "  TRACK 02 AUDIO\n"
+			       "    TITLE \"Second\"\n"
+			       "    FLAGS DCP PRE\n"
+			       "    INDEX 00 03:10:20\n"
+			       "    INDEX 01 03:12:33\n"
+			       "  TRACK 03 AUDIO\n"
+			       "    TITLE \"Third\"\n"
+			       "    INDEX 01 71:59:74\n";
 
-static const char many_files[] =
-	"FILE \"01.wav\" WAVE\n"
-	"  TRACK 01 AUDIO\n"
-	"    INDEX 01 00:00:00\n"
-	"FILE \"02.wav\" WAVE\n"
-	"  TRACK 02 AUDIO\n"
-	"    INDEX 01 00:00:00\n"
-	"FILE \"03.wav\" WAVE\n"
-	"  TRACK 03 AUDIO\n"
-	"    INDEX 01 00:00:00\n";
+static const char many_files[] = "FILE \"01.wav\" WAVE\n"
+				 "  TRACK 01 AUDIO\n"
+				 "    INDEX 01 00:00:00\n"
+				 "FILE \"02.wav\" WAVE\n"
+				 "  TRACK 02 AUDIO\n"
+				 "    INDEX 01 00:00:00\n"
+				 "FILE \"03.wav\" WAVE\n"
+				 "  TRACK 03 AUDIO\n"
+				 "    INDEX 01 00:00:00\n";
 
 /* As EAC writes it for gaps at the end of the file before */
-static const char split_gap[] =
-	"FILE \"01.wav\" WAVE\n"
-	"  TRACK 01 AUDIO\n"
-	"    INDEX 01 00:00:00\n"
-	"  TRACK 02 AUDIO\n"
-	"    INDEX 00 04:00:00\n"
-	"FILE \"02.wav\" WAVE\n"
-	"    INDEX 01 00:00:00\n";
+static const char split_gap[] = "FILE \"01.wav\" WAVE\n"
+				"  TRACK 01 AUDIO\n"
+				"    INDEX 01 00:00:00\n"
+				"  TRACK 02 AUDIO\n"
+				"    INDEX 00 04:00:00\n"
+				"FILE \"02.wav\" WAVE\n"
+				"    INDEX 01 00:00:00\n";
 
 static void test_real_sheets(void)
 {
-	static const char dos[] = "\xef\xbb\xbf" "FILE \"a.wav\" WAVE\r\nTRACK 01 AUDIO\r\n"
-		"TITLE \"Z\xc3\xbcrich\"\r\nINDEX 01 00:00:00\r\n";
+	static const char dos[] = "\xef\xbb\xbf\106ILE \"a.wav\" WAVE\r\nTRACK 01 AUDIO\r\n"
+				  "TITLE \"Z\xc3\xbcrich\"\r\nINDEX 01 00:00:00\r\n";
 	static const char latin[] = "TITLE \"Chor\xe4le\"\nFILE M\xfcller Live.wav WAVE\n"
-		"TRACK 1 AUDIO\nTITLE caf\xe9\nINDEX 1 0:00:00\n";
-	static const char junk[] = "CATALOG 0000000000000\nNONSENSE 1 2 3\nREM COMMENT \"x\"\n"
+				    "TRACK 1 AUDIO\nTITLE caf\xe9\nINDEX 1 0:00:00\n";
+	static const char junk[] =
+		"CATALOG 0000000000000\nNONSENSE 1 2 3\nREM COMMENT \"x\"\n"
 		"FILE a.bin BINARY\nTRACK 01 AUDIO\nISRC 000000000000\nPREGAP 00:02:00\n"
 		"INDEX 01 00:00:00\nINDEX 02 00:10:00\nPOSTGAP 00:02:00\n";
 	struct cue_sheet *sheet;
 
 	sheet = parse(dos, sizeof(dos) - 1);
-	check(sheet && !strcmp(sheet->tracks[0].title, "Z\xc3\xbcrich"), "byte order mark, CR LF, UTF-8");
+	check(sheet && !strcmp(sheet->tracks[0].title, "Z\xc3\xbcrich"),
+	      "byte order mark, CR LF, UTF-8");
 	cue_free(sheet);
 	sheet = parse(latin, sizeof(latin) - 1);
 	check(sheet && !strcmp(sheet->title, "Chor\xc3\xa4le") &&
 	      !strcmp(sheet->files[0], "M\xc3\xbcller Live.wav") &&
-	      !strcmp(sheet->tracks[0].title, "caf\xc3\xa9"), "Latin-1, and names without quotes");
+		      !strcmp(sheet->tracks[0].title, "caf\xc3\xa9"),
+	      "Latin-1, and names without quotes");
 	cue_free(sheet);
 	sheet = parse(junk, sizeof(junk) - 1);
-	check(sheet && !sheet->mcn[0] && !sheet->tracks[0].isrc[0] && sheet->tracks[0].pregap == 150 &&
-	      !sheet->tracks[0].start, "unknown words, codes that are none, more indexes");
+	check(sheet && !sheet->mcn[0] && !sheet->tracks[0].isrc[0] &&
+	      sheet->tracks[0].pregap == 150 && !sheet->tracks[0].start,
+	      "unknown words, codes that are none, more indexes");
 	cue_free(sheet);
 	sheet = parse(split_gap, sizeof(split_gap) - 1);
 	check(sheet && sheet->tracks[1].file == 1 && !sheet->tracks[1].start,
@@ -136,7 +137,8 @@ static void refuses(const char *text, const char *words, const char *name)
 	char *copy = text_to_utf8(text, strlen(text)), *problem = NULL;
 	struct cue_sheet *sheet = cue_parse(copy, "test.cue", &problem);
 
-	check(!sheet && problem && strstr(problem, words) && !strncmp(problem, "test.cue: ", 10), name);
+	check(!sheet && problem && strstr(problem, words) && !strncmp(problem, "test.cue: ", 10),
+	      name);
 	if (problem && !strstr(problem, words))
 		printf("# %s\n", problem);
 	free(problem);
@@ -148,15 +150,21 @@ static void test_wrong_sheets(void)
 {
 	refuses("", "without tracks", "an empty sheet");
 	refuses("hello\nworld\n", "without tracks", "some text");
-	refuses("TRACK 01 AUDIO\n", "line 1: a TRACK before the first FILE", "a track without a file");
-	refuses("FILE a WAVE\nTRACK 01 MODE1/2352\n", "line 2: this is no audio track", "a data track");
+	refuses("TRACK 01 AUDIO\n", "line 1: a TRACK before the first FILE",
+		"a track without a file");
+	refuses("FILE a WAVE\nTRACK 01 MODE1/2352\n", "line 2: this is no audio track",
+		"a data track");
 	refuses("FILE a WAVE\nTRACK 100 AUDIO\n", "from 1 to 99", "track 100");
-	refuses("FILE a WAVE\nTRACK 01 AUDIO\nINDEX 01 00:60:00\n", "line 3: INDEX needs", "60 seconds");
-	refuses("FILE a WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:75\n", "line 3: INDEX needs", "75 sectors");
+	refuses("FILE a WAVE\nTRACK 01 AUDIO\nINDEX 01 00:60:00\n", "line 3: INDEX needs",
+		"60 seconds");
+	refuses("FILE a WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:75\n", "line 3: INDEX needs",
+		"75 sectors");
 	refuses("FILE a WAVE\nTRACK 01 AUDIO\nINDEX 01\n", "line 3: INDEX needs", "no time");
-	refuses("FILE a WAVE\nINDEX 01 00:00:00\n", "line 2: an INDEX before", "an index without a track");
+	refuses("FILE a WAVE\nINDEX 01 00:00:00\n", "line 2: an INDEX before",
+		"an index without a track");
 	refuses("FILE a WAVE\nTRACK 01 AUDIO\nTITLE x\n", "track 1 has no INDEX 01", "no index");
-	refuses("FILE a WAVE\nTRACK 01 AUDIO\nINDEX 01 00:10:00\nTRACK 02 AUDIO\nINDEX 01 00:09:00\n",
+	refuses("FILE a WAVE\nTRACK 01 AUDIO\nINDEX 01 00:10:00\n"
+		"TRACK 02 AUDIO\nINDEX 01 00:09:00\n",
 		"track 2 does not begin after", "tracks that go back");
 	refuses("FILE\n", "line 1: FILE needs", "a file without a name");
 }
@@ -166,7 +174,8 @@ static void test_codes(void)
 	char isrc[13], mcn[14];
 
 	check(parse_isrc("GBAYE0601498", isrc) && !strcmp(isrc, "GBAYE0601498"), "ISRC");
-	check(parse_isrc("gb-aye-06-01498", isrc) && !strcmp(isrc, "GBAYE0601498"), "ISRC with dashes");
+	check(parse_isrc("gb-aye-06-01498", isrc) && !strcmp(isrc, "GBAYE0601498"),
+	      "ISRC with dashes");
 	check(!parse_isrc("GBAYE060149", isrc), "ISRC: too short");
 	check(!parse_isrc("GBAYE06014988", isrc), "ISRC: too long");
 	check(!parse_isrc("1BAYE0601498", isrc), "ISRC: a digit in the country");
@@ -199,7 +208,7 @@ static void test_random(void)
 			length = rand() % length;
 		copy = text_to_utf8(text, length);
 		sheet = cue_parse(copy, "random", &problem);
-		read += sheet != NULL;
+		read += !!sheet;
 		free(problem);
 		free(copy);
 		cue_free(sheet);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the tao command prints and reads: times, speeds, quoting, the progress line, why there is no drive.
+ * What the tao command prints and reads: times, speeds, quoting, the progress line, why there is no
+ * drive.
  */
 #include <string.h>
 #include <sys/stat.h>
@@ -19,7 +20,7 @@ static void is_text(const char *got, const char *expected, const char *what)
 static void test_numbers(void)
 {
 	char text[TIME_SIZE];
-	__u32 kbps;
+	uint32_t kbps;
 
 	is_text(format_time(0, text), "0:00", "no time");
 	is_text(format_time(75 * 60 * 79 + 75 * 57 + 74, text), "79:57", "a time, rounded down");
@@ -35,7 +36,8 @@ static void test_numbers(void)
 	check(!parse_speed("max", &kbps) && kbps == TAO_SPEED_MAX, "speed max");
 	check(!parse_speed("1411kB/s", &kbps) && kbps == 1411, "speed in kB/s");
 	check(parse_speed("0", &kbps) && parse_speed("-4", &kbps) && parse_speed("", &kbps) &&
-	      parse_speed("8y", &kbps) && parse_speed("nan", &kbps) && parse_speed("1e9", &kbps),
+	      parse_speed("8y", &kbps) && parse_speed("nan", &kbps) &&
+		      parse_speed("1e9", &kbps),
 	      "what is no speed");
 }
 
@@ -61,16 +63,17 @@ static void test_encodings(void)
 {
 	char *text;
 
-	text = text_to_utf8("\xff\xfe" "A\0\xe4\0", 6);
+	text = text_to_utf8("\xff\xfe\101\0\xe4\0", 6);
 	is_text(text, "A\xc3\xa4", "UTF-16 with a mark");
 	free(text);
 	text = text_to_utf8("caf\xe9 \x80", 6);
 	is_text(text, "caf\xc3\xa9 \xe2\x82\xac", "Windows-1252");
 	free(text);
-	text = text_to_utf8("\xef\xbb\xbf" "x", 4);
+	text = text_to_utf8("\xef\xbb\xbfx", 4);
 	is_text(text, "x", "byte order mark");
 	free(text);
-	check(!text_is_utf8("\xc0\x80") && !text_is_utf8("\xe2\x82") && text_is_utf8("\xf0\x9f\x8e\xb5"),
+	check(!text_is_utf8("\xc0\x80") && !text_is_utf8("\xe2\x82") &&
+	      text_is_utf8("\xf0\x9f\x8e\xb5"),
 	      "what is UTF-8");
 }
 
@@ -106,9 +109,11 @@ static void test_progress(void)
 	view.rate = 1200;
 	view.sectors = TAO_UNKNOWN;
 	progress_format(&view, &s, text, sizeof(text), 79);
-	is_text(text, "Track  3/12  A song  1:40    16x  buffer  90 %", "a length that is not known");
+	is_text(text, "Track  3/12  A song  1:40    16x  buffer  90 %",
+		"a length that is not known");
 	view.sectors = 15000;
-	view.what = "Track  3/12  \xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e and a title that is much too long";
+	view.what =
+		"Track  3/12  \xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e and a title that is too long";
 	progress_format(&view, &s, text, sizeof(text), 60);
 	check(strlen(text) <= 62 && strstr(text, " 50 %") && strstr(text, "left"),
 	      "a narrow terminal: the title gives way");
@@ -163,7 +168,7 @@ static void test_diagnosis(void)
 	diagnosis("not loaded", "a signed module, and Secure Boot");
 	put("/sys/module/tao/version", "1\n");
 	diagnosis("No CD drive was found", "loaded, and no drive");
-	put("/sys/class/block/sr0/device/vendor", "ACME    \n");
+	put("/sys/class/block/sr0/device/vendor", "ACME\t\n");
 	put("/sys/class/block/sr0/device/model", "DVD-ROM 1000\n");
 	put("/proc/sys/dev/cdrom/info",
 	    "CD-ROM information\n\ndrive name:\t\tsr1\tsr0\nCan write CD-R:\t\t1\t0\n");

@@ -249,8 +249,10 @@ int tao_close(struct tao_device *dev)
 
 	if (!dev)
 		return 0;
-	/* The drive's words are kept by the drive: another descriptor is needed to read them once
-	 * this one is closed. */
+	/*
+	 * The drive's words are kept by the drive: another descriptor is needed to read them once
+	 * this one is closed.
+	 */
 	watcher = *dev;
 	watcher.fd = open(dev->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (close(dev->fd))

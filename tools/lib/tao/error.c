@@ -10,7 +10,7 @@
 #include <time.h>
 #include "internal.h"
 
-static _Thread_local char last_error[512];
+static __thread char last_error[512];
 
 const char *tao_last_error(void)
 {
@@ -54,10 +54,14 @@ const char *tao_errno_text(int error)
 		return "interrupted by a signal; the drive goes on with what it does";
 	case EAGAIN:
 		return "the drive is not ready yet";
+	case EMSGSIZE:
+		return "the lengths differ";
+	case ENODATA:
+		return "no track is open";
 	case ENOTTY:
 		return "the loaded module does not know this call, or this is no tao device";
 	case E2BIG:
-		return "the loaded module is older than this program and does not know what was asked";
+		return "the loaded module is too old to know what was asked";
 	case EBADF:
 		return "the drive was not opened for writing";
 	default:

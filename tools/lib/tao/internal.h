@@ -45,7 +45,9 @@ const char *tao_errno_text(int error);
 /* tao_list_drives() with other directories than /sys/class/tao and /dev. */
 int tao_list_scan(struct tao_list **list, const char *class_dir, const char *dev_dir);
 
-/* One READ CD of @count sectors through the block device @fd; the sense goes to tao_last_error().
+/*
+ * One READ CD of @count sectors through the block device @fd; the sense goes to
+ * tao_last_error(). /
  */
 int tao_read_cd(int fd, int32_t lba, unsigned int count, void *buffer);
 

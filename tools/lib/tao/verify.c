@@ -29,6 +29,9 @@
 
 #define OFFSETS (2 * TAO_VERIFY_OFFSET_MAX + 1)
 
+/* Room for a chunk, and for a probe with the offsets on both sides. */
+#define SOURCE_SAMPLES (CHUNK_SAMPLES + PROBE_SAMPLES + OFFSETS)
+
 struct comparison {
 	const struct tao_verify_job *job;
 	struct tao_verify *result;
@@ -57,7 +60,7 @@ static int read_source(const struct comparison *c, uint64_t first, size_t sample
 	if (n < 0)
 		return tao_fail(-n, "can't read the audio to compare with");
 	if (done < wanted && offset + done < c->job->bytes)
-		return tao_fail(ENODATA,
+		return tao_fail(EMSGSIZE,
 				"the audio to compare with ends before its announced length");
 	memset((char *)out + done, 0, wanted - done);
 	return 0;
@@ -272,8 +275,6 @@ static int run(struct comparison *c)
 
 int tao_verify_run(const struct tao_verify_job *job, struct tao_verify *verify)
 {
-	size_t source_samples = CHUNK_SAMPLES > PROBE_SAMPLES + OFFSETS ? CHUNK_SAMPLES :
-									  PROBE_SAMPLES + OFFSETS;
 	struct comparison c = {
 		.job = job,
 		.result = verify,
@@ -289,7 +290,7 @@ int tao_verify_run(const struct tao_verify_job *job, struct tao_verify *verify)
 				job->track_sectors);
 
 	c.disc = calloc(CHUNK_SAMPLES, sizeof(uint32_t));
-	c.source = calloc(source_samples, sizeof(uint32_t));
+	c.source = calloc(SOURCE_SAMPLES, sizeof(uint32_t));
 	c.votes = calloc(OFFSETS, sizeof(uint32_t));
 	if (c.disc && c.source && c.votes)
 		ret = run(&c);

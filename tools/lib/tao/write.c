@@ -11,8 +11,10 @@
 #include <unistd.h>
 #include "internal.h"
 
-/* 32 sectors are 147 x 512 bytes: right for every adapter there is, and also for one that takes
- * single sectors. */
+/*
+ * 32 sectors are 147 x 512 bytes: right for every adapter there is, and also for one that
+ * takes single sectors.
+ */
 #define BEST_SECTORS 32U
 /* Written between two calls of the progress function: 0.2 s at 8x. */
 #define PIECE_QUANTA 4
@@ -62,8 +64,10 @@ static enum way choose_way(int fd)
 	return S_ISREG(st.st_mode) ? WAY_SENDFILE : WAY_COPY;
 }
 
-/* Fill @buffer, unless the source ends: a pipe gives small pieces, and a piece that is not full has
- * to be copied. */
+/*
+ * Fill @buffer, unless the source ends: a pipe gives small pieces, and a piece that is not
+ * full has to be copied.
+ */
 static ssize_t read_full(int fd, char *buffer, size_t bytes)
 {
 	size_t done = 0;
@@ -133,9 +137,11 @@ static ssize_t transfer_piece(struct transfer *t, size_t bytes)
 			t->done += n;
 			return n;
 		}
-		/* The file system, or the module, can't do that: nothing was moved, the slower way
-		 * can. */
-		if (t->done || (n != -EINVAL && n != -ENOSYS && n != -EOPNOTSUPP))
+		/*
+		 * The file system, or the module, can't do that: nothing was moved, the slower way
+		 * can.
+		 */
+		if (t->done || (n != -EINVAL && n != -EOPNOTSUPP))
 			return tao_fail_drive(t->dev, -n, start, "can't write");
 		t->way = WAY_COPY;
 	}

@@ -35,7 +35,9 @@ struct tao_device;
 /* The drives of this machine. */
 struct tao_list;
 
-/* Version of the library that runs, "1.0"; LIBTAO_VERSION is the one that a program was built with.
+/*
+ * Version of the library that runs, "1.0"; LIBTAO_VERSION is the one that a program was
+ * built with. /
  */
 TAO_API const char *tao_version(void);
 
@@ -45,8 +47,10 @@ TAO_API const char *tao_version(void);
  */
 TAO_API const char *tao_last_error(void);
 
-/* ------------------------------------------------------------------------------------------------
- * drives */
+/*
+ * ------------------------------------------------------------------------------------------
+ * ------ drives
+ */
 
 /* Look for drives. The list is never NULL on success, but can be empty. */
 TAO_API int tao_list_drives(struct tao_list **list);
@@ -79,11 +83,15 @@ TAO_API const char *tao_device_path(const struct tao_device *dev);
 /* The block device of the same drive, "/dev/sr0", into @path. ENODEV if it has none. */
 TAO_API int tao_block_path(struct tao_device *dev, char *path, size_t size);
 
-/* -----------------------------------------------------------------------------------------------
- * queries */
+/*
+ * ------------------------------------------------------------------------------------------
+ * ----- queries
+ */
 
-/* None of these ever disturbs a burn, ours or anybody's: values that could not be asked for now are
- * marked stale. */
+/*
+ * None of these ever disturbs a burn, ours or anybody's: values that could not be asked for
+ * now are marked stale.
+ */
 TAO_API int tao_get_drive(struct tao_device *dev, struct tao_drive *drive);
 TAO_API int tao_get_medium(struct tao_device *dev, struct tao_medium *medium);
 TAO_API int tao_get_status(struct tao_device *dev, struct tao_status *status);
@@ -100,8 +108,10 @@ TAO_API int tao_get_statistics(struct tao_device *dev, struct tao_statistics *st
  */
 TAO_API int tao_wait_status(struct tao_device *dev, struct tao_status *status, int timeout_ms);
 
-/* -----------------------------------------------------------------------------------------------
- * burning */
+/*
+ * ------------------------------------------------------------------------------------------
+ * ----- burning
+ */
 
 /*
  * Hold the disc and get it ready; @prepare may be NULL for the defaults. An empty client name is
@@ -134,11 +144,15 @@ typedef int (*tao_progress_fn)(void *data, uint64_t bytes);
  */
 TAO_API int tao_write_fd(struct tao_device *dev, int fd, uint64_t bytes, uint64_t *written,
 			 tao_progress_fn progress, void *data);
-/* Close the session without tao_prepare(): what makes a disc playable. @close as in tao_release(),
- * flags likewise. */
+/*
+ * Close the session without tao_prepare(): what makes a disc playable. @close as in
+ * tao_release(), flags likewise.
+ */
 TAO_API int tao_finalize(struct tao_device *dev, enum tao_close close, unsigned int flags);
-/* Stop the track in hand: it is closed at what has arrived. From any thread or handle of the same
- * user. */
+/*
+ * Stop the track in hand: it is closed at what has arrived. From any thread or handle of the
+ * same user.
+ */
 TAO_API int tao_cancel(struct tao_device *dev);
 /* Blank a CD-RW: flags 0 or TAO_BLANK_FULL. */
 TAO_API int tao_blank(struct tao_device *dev, unsigned int flags);
@@ -146,15 +160,18 @@ TAO_API int tao_blank(struct tao_device *dev, unsigned int flags);
 TAO_API int tao_set_speed(struct tao_device *dev, struct tao_speed *speed);
 TAO_API int tao_set_settings(struct tao_device *dev, const struct tao_settings *settings);
 
-/* ------------------------------------------------------------------------------------------
- * verification */
+/*
+ * ------------------------------------------------------------------------------------------
+ * verification
+ */
 
 /* A drive reads and writes this many samples off the mark at most, both together. */
 #define TAO_VERIFY_OFFSET_MAX 4000
 
 /* struct tao_verify, field flags */
-#define TAO_VERIFY_NO_OFFSET (1U << 0) /* no constant offset fits: compared as if there was none \
-					*/
+#define TAO_VERIFY_NO_OFFSET                                                \
+	(1U << 0) /* no constant offset fits: compared as if there was none \
+		   */
 #define TAO_VERIFY_AMBIGUOUS \
 	(1U << 1) /* several offsets fit equally (silence, a tone): the smallest was taken */
 
@@ -163,8 +180,7 @@ TAO_API int tao_set_settings(struct tao_device *dev, const struct tao_settings *
  */
 struct tao_verify {
 	uint32_t flags; /* TAO_VERIFY_* */
-	int32_t offset_samples; /* what is read at sample n of the track was written as sample n +
-				   this */
+	int32_t offset_samples; /* sample n as read was written as n + this */
 	uint64_t samples; /* length of the track, padding included */
 	uint64_t compared_samples; /* of them compared */
 	uint64_t edge_samples; /* of them beyond what the drive can read, because of the offset */

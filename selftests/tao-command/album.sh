@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# An album of FLAC files on a disc by one line, verified; and what is on the disc, read by cdparanoia.
+# lab: --smp 2
+# timeout: 600
+. "$(dirname "$0")/unit/lab-lib"
+
+sim_create d0 insert=cdr80 dma_alignment=511 read_offset=6 write_offset=-24
+need sim_set d0 realtime 0
+mkdir album
+for n in 1 2 3; do
+	audio "$n.raw" $((800000 + n * 54321 * 4)) $n
+	need flac -s --endian=little --sign=signed --channels=2 --bps=16 --sample-rate=44100 \
+		-T "TRACKNUMBER=$n" -T "TITLE=Song $n" -o "album/$((4 - n)).flac" "$n.raw"
+done
+says 'one line: burned, finalised, verified' '3 tracks burned, the disc is finalised, read back identical.' \
+	tao burn --yes --verify album
+check 'the offset is found and told' grep -q 'identical (offset +30 samples, 30 samples at the edge' "$ktap_out"
+check 'no sample was too loud' sh -c '! grep -q "too loud" "$1"' sh "$ktap_out"
+
+# A drive without offsets shows the samples as they are.
+need sim_set d0 read_offset -24
+for n in 1 2 3; do
+	need cdparanoia -q -Z -r -d "$sr" $n "$n.read"
+	same_audio "cdparanoia reads track $n as it was" $n.raw $n.read
+done
+says 'tao verify says the same' 'The disc is what the files are' tao verify album
+check_fails 'an album on a finalised disc' 'is finalised; nothing can be added' tao burn --yes album

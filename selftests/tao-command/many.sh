@@ -1,0 +1,67 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Several drives at once: all good, one that fails, one without a disc; and waiting for a disc.
+# lab: --smp 2
+# timeout: 600
+. "$(dirname "$0")/unit/lab-lib"
+
+for n in 0 1 2; do
+	sim_create d$n insert=cdr80
+	need sim_set d$n realtime 0
+	drive[n]=$tao
+	block[n]=$sr
+done
+audio song.raw 3000000 1
+audio other.raw 2000000 2
+for file in song other; do
+	need flac -s --endian=little --sign=signed --channels=2 --bps=16 --sample-rate=44100 $file.raw
+done
+
+check_fails 'which drive?' 'there are several drives' tao burn -y song.raw
+status_is 'which drive: exit status 2' 2 tao info
+says 'all drives: done' '2 tracks burned' tao burn -y --all --verify song.flac other.flac
+for n in 0 1 2; do
+	check "all drives: a result for drive $n" grep -q "^${drive[n]}: 2 tracks burned, the disc is finalised, read back identical" "$ktap_out"
+done
+need sim_set d0 eject force
+need sim_set d2 eject force
+need sim_set d0 insert cdr80
+need sim_set d2 insert cdr80
+wait_for 10 sh -c 'tao info "$1" | grep -q blank && tao info "$2" | grep -q blank' sh "${drive[0]}" "${drive[2]}"
+status_is 'one disc does not suit: exit status 6' 6 tao burn -y -F --all song.flac
+check 'one disc does not suit: it is named' grep -q "The disc in ${drive[1]} is finalised" "$ktap_out"
+check 'one disc does not suit: the others are burned' test "$(grep -c '1 track burned' "$ktap_out")" -eq 2
+status_is 'two drives by name' 0 tao burn -y -F -d "${drive[0]}" -d "${block[2]}" other.flac
+status_is 'no disc suits: exit status 4' 4 tao burn -y -d "${drive[1]}" song.flac
+
+# A drive that goes away in mid-burn does not stop the other one.
+need sim_set d0 realtime 1
+need sim_set d2 realtime 1
+need tao speed 8 "${drive[0]}"
+need tao speed 8 "${drive[2]}"
+audio long.raw 20000000 3
+need flac -s --endian=little --sign=signed --channels=2 --bps=16 --sample-rate=44100 long.raw
+tao burn -y -F -d "${drive[0]}" -d "${drive[2]}" --json long.flac > burn.json 2> burn.err &
+burner=$!
+wait_for 60 sh -c 'tao status "$1" | grep -q writing && tao status "$2" | grep -q writing' sh "${drive[0]}" "${drive[2]}"
+sleep 2
+need sim_set d0 power 0
+wait $burner
+is 'a drive that goes away: exit status 6' $? 6
+check 'a drive that goes away: a result for each' test "$(grep -c '"event":"result"' burn.json)" -eq 2
+check 'a drive that goes away: it is the one that failed' \
+	grep -q "\"event\":\"result\",\"drive\":\"${drive[0]}\",.*\"result\":\"failed\"" burn.json
+check 'a drive that goes away: the other is done' \
+	grep -q "\"event\":\"result\",\"drive\":\"${drive[2]}\",.*\"result\":\"done\"" burn.json
+cp burn.json objects
+json_is_valid 'the objects are as the schema says' plan track-begin progress track-end result
+
+# Waiting
+need sim_set d1 eject force
+wait_for 10 sh -c 'tao info "$1" | grep -q "no disc"' sh "${drive[1]}"
+tao burn -y -F --wait -d "${drive[1]}" song.flac > wait.log 2>&1 &
+burner=$!
+check 'waits, and says for what' wait_for 20 grep -q 'There is no disc in .* Waiting for that' wait.log
+need sim_set d1 insert cdr80
+wait $burner
+is 'and burns when a disc is put in' $? 0
