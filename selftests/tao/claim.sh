@@ -162,14 +162,20 @@ sim_set d0 commands 0
 srctl "$sr" options > /dev/null
 check "after: events are asked for" test "$(sim_commands d0 4a)" -gt 0
 
+properties=$(udevadm info --query=property "$sr")
+check "udev knows that the disc is appendable" \
+	grep -q ID_CDROM_MEDIA_STATE=appendable <<< "$properties"
 check "finalised" taoctl "$tao" finalize
-sim_set d0 commands 0
-need udevadm settle
-media_is_complete()
+# The table of contents can be read once the session is closed, not before.
+toc_is_known()
 {
-	udevadm info "$sr" | grep -q ID_CDROM_MEDIA_STATE=complete
+	local properties
+
+	properties=$(udevadm info --query=property "$sr")
+	[[ $properties == *ID_CDROM_MEDIA_TRACK_COUNT_AUDIO=3* &&
+	   $properties != *ID_CDROM_MEDIA_STATE=appendable* ]]
 }
-check "udev knows the finished disc without a reload" wait_for 30 media_is_complete
+check "udev knows the finished disc without a reload" wait_for 60 toc_is_known
 check "eject works" eject "$sr"
 is "the tray is open" "$(sim_get d0 media)" "none"
 sim_remove d0
