@@ -4,7 +4,7 @@
 # locked, the track is what was sent, and the recorder hears nobody but us. Then
 # everything is as it was.
 # lab: --smp 2 --udev
-# timeout: 240
+# timeout: 600
 . "$(dirname "$0")/common.sh"
 
 sim_create d0 realtime=0 speed=4 dma_alignment=511 insert=cdr80

@@ -3,7 +3,7 @@
  * What the drive says is wrong gets to whoever has to know, with what it said; the
  * errors of the end of a track too, which many programs do not look at.
  * lab: --smp 2
- * timeout: 180
+ * timeout: 600
  */
 #define _GNU_SOURCE
 #include "sim.h"

@@ -3,7 +3,7 @@
  * Every call at the wrong time, with the wrong values, of the wrong size: each gets
  * its errno, and none harms the disc. ioctl32_test.c does the same in 32 bit.
  * lab: --smp 2
- * timeout: 240
+ * timeout: 600
  */
 #define _GNU_SOURCE
 #include <stddef.h>
@@ -611,7 +611,7 @@ TEST_F(call, full_disc)
 	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
 }
 
-TEST_F_TIMEOUT(call, ninety_nine_tracks, 200)
+TEST_F(call, ninety_nine_tracks)
 {
 	struct tao_prepare prepare = { 0 };
 	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };

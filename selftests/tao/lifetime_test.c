@@ -4,7 +4,7 @@
  * drives that are unplugged; modules that are to go. The disc stays usable, and what
  * is on it is what was sent.
  * lab: --smp 2
- * timeout: 300
+ * timeout: 600
  */
 #define _GNU_SOURCE
 #include <poll.h>
@@ -140,7 +140,7 @@ static double seconds(void)
 
 /* --- killed --- */
 
-TEST_F_TIMEOUT(life, killed_at_random_moments, 120)
+TEST_F(life, killed_at_random_moments)
 {
 	int i, status, start, tracks = 0;
 	unsigned int sectors;
@@ -279,7 +279,7 @@ TEST_F(life, prepared_and_gone)
 
 /* --- not waiting --- */
 
-TEST_F_TIMEOUT(life, open_waits_for_the_end_of_a_track, 60)
+TEST_F(life, open_waits_for_the_end_of_a_track)
 {
 	double began;
 	pid_t child;
@@ -314,7 +314,7 @@ static int wait_out(int fd)
 	return poll(&p, 1, 20000) == 1 && p.revents == POLLOUT ? 0 : -1;
 }
 
-TEST_F_TIMEOUT(life, nonblocking_write, 60)
+TEST_F(life, nonblocking_write)
 {
 	size_t done = 0;
 	int again = 0, start;
@@ -378,7 +378,7 @@ static void on_signal(int signal)
 }
 
 /* Each byte that a call said it took is burned once, each that it did not, not. */
-TEST_F_TIMEOUT(life, signals_during_write, 60)
+TEST_F(life, signals_during_write)
 {
 	struct sigaction action = { .sa_handler = on_signal };
 	unsigned int interrupted = 0;
@@ -424,7 +424,7 @@ TEST_F_TIMEOUT(life, signals_during_write, 60)
 }
 
 /* A signal ends the wait, not the work; the same call joins it. */
-TEST_F_TIMEOUT(life, signal_during_finalize, 60)
+TEST_F(life, signal_during_finalize)
 {
 	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
 	struct sigaction action = { .sa_handler = on_signal };
@@ -460,7 +460,7 @@ static void *cancel_soon(void *fd)
 	return (void *)(long)(ioctl(*(int *)fd, TAO_IOC_CANCEL) ? errno : 0);
 }
 
-TEST_F_TIMEOUT(life, cancel_from_a_thread, 60)
+TEST_F(life, cancel_from_a_thread)
 {
 	struct tao_track_end end = { 0 };
 	pthread_t thread;
@@ -524,7 +524,7 @@ static int burn_as(uid_t uid, int ready, int go)
 	return close(fd) ? errno : 0;
 }
 
-TEST_F_TIMEOUT(life, who_may_cancel, 60)
+TEST_F(life, who_may_cancel)
 {
 	static const struct {
 		uid_t owner, other;
@@ -593,7 +593,7 @@ static void *unplug_soon(void *ms)
 	return NULL;
 }
 
-TEST_F_TIMEOUT(life, unplugged_during_write, 100)
+TEST_F(life, unplugged_during_write)
 {
 	int i, ms;
 	pthread_t thread;
@@ -618,7 +618,7 @@ TEST_F_TIMEOUT(life, unplugged_during_write, 100)
 	}
 }
 
-TEST_F_TIMEOUT(life, unplugged_during_close, 60)
+TEST_F(life, unplugged_during_close)
 {
 	int ms = 500;
 	pthread_t thread;
@@ -637,7 +637,7 @@ TEST_F_TIMEOUT(life, unplugged_during_close, 60)
 	EXPECT_TRUE(usable());
 }
 
-TEST_F_TIMEOUT(life, unplugged_during_finalize, 60)
+TEST_F(life, unplugged_during_finalize)
 {
 	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
 	int ms = 700;
@@ -677,7 +677,7 @@ static int unload_waiting(const char *name)
 	return ret;
 }
 
-TEST_F_TIMEOUT(life, unload, 60)
+TEST_F(life, unload)
 {
 	int r = open(sim_tao, O_RDONLY), status;
 	pid_t child;
@@ -727,7 +727,7 @@ static int put(const char *path, const char *text)
 	return ret;
 }
 
-TEST_F_TIMEOUT(life, suspend, 100)
+TEST_F(life, suspend)
 {
 	ASSERT_EQ(0, put("/sys/power/pm_test", "freezer"));
 	put("/sys/module/suspend/parameters/pm_test_delay", "1");

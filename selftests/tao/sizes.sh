@@ -3,7 +3,7 @@
 # Whatever the sizes of the writes and the limits of the adapter, the disc holds
 # the samples that were sent; and what is mapped and what copied is counted right.
 # lab: --smp 2
-# timeout: 240
+# timeout: 600
 . "$(dirname "$0")/common.sh"
 
 # Random pieces by all ways in. An adapter that can't take 32 sectors at once
@@ -59,8 +59,8 @@ for alignment in 3 511; do
 	sim_create d0 dma_alignment=$alignment insert=cdr80
 	lba=0
 	same_size "alignment $alignment, dd bs=1" 1201 dd_to 1
-	random 1000000 1500000
-	for bs in 2352 75264 131072 262144 1048576 $((RANDOM + 1)); do
+	random 700000 900000
+	for bs in 75264 131072 262144 $((RANDOM + 1)); do
 		same_size "alignment $alignment, dd bs=$bs" $((random + bs)) dd_to $bs
 	done
 	same_size "alignment $alignment, cat" $((random + 7)) cat_to

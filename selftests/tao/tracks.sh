@@ -4,7 +4,7 @@
 # come back bit for bit through cdparanoia; the disc is as it was asked for, as
 # programs that are not ours see it.
 # lab: --smp 2
-# timeout: 240
+# timeout: 600
 . "$(dirname "$0")/common.sh"
 
 # toc: the disc as cd-info sees it: "number address" of each track and the lead-out

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What people do by mistake at a shell never harms a disc, and they are told.
 # lab: --smp 2
-# timeout: 180
+# timeout: 600
 . "$(dirname "$0")/common.sh"
 
 to_tao()	{ cat "$1" > "$tao"; }
