@@ -4,14 +4,18 @@
  *
  * Rules of this interface
  *
- * - Every struct has the same layout on 32- and 64-bit, explicit padding and a size that is a multiple of 8.
- * - Flags that are not defined here and reserved fields have to be zero, else the call fails with EINVAL.
- * - A struct can grow at its end. The ioctl number carries the size the program was built with: what an older
- *   program does not know is not returned to it; a newer program on an older module gets E2BIG if a field that the
- *   module does not know is not zero, and zeros for what it can't tell.
+ * - Every struct has the same layout on 32- and 64-bit, explicit padding and a size that is a
+ *   multiple of 8.
+ * - Flags that are not defined here and reserved fields have to be zero, else the call fails
+ *   with EINVAL.
+ * - A struct can grow at its end. The ioctl number carries the size the program was built
+ *   with: what an older program does not know is not returned to it; a newer program on an older
+ *   module gets E2BIG if a field that the module does not know is not zero, and zeros for what
+ *   it can't tell.
  * - An ioctl number that the module does not know gives ENOTTY.
- * - A number's unit is in its name or in its description. 1 sector is 2352 bytes, 1/75 s; 1 kB is 1000 bytes;
- *   1x is 75 sectors/s or 176.4 kB/s. Addresses are LBA: sectors from the start of the program area, may be negative.
+ * - A number's unit is in its name or in its description. 1 sector is 2352 bytes, 1/75 s; 1 kB
+ *   is 1000 bytes; 1x is 75 sectors/s or 176.4 kB/s. Addresses are LBA: sectors from the start
+ *   of the program area, may be negative.
  */
 #ifndef _UAPI_LINUX_TAO_H
 #define _UAPI_LINUX_TAO_H
@@ -22,7 +26,10 @@
 /* Grows when something is added; the module's number is in &struct tao_drive. */
 #define TAO_API_VERSION		1
 
-/* Bytes of one audio sector: 588 pairs of signed 16-bit little-endian samples, left first (Red Book). */
+/*
+ * Bytes of one audio sector: 588 pairs of signed 16-bit little-endian samples, left first (Red
+ * Book).
+ */
 #define TAO_SECTOR_SIZE		2352
 /* Sectors that pass in a second at 1x. */
 #define TAO_SECTORS_PER_SECOND	75
@@ -86,7 +93,8 @@ enum tao_action {
 #define TAO_DRIVE_CD_RW			(1U << 1)	/* writes and blanks CD-RW */
 #define TAO_DRIVE_TEST_WRITE		(1U << 2)	/* can write with the laser off */
 #define TAO_DRIVE_UNDERRUN_FREE		(1U << 3)	/* has buffer underrun protection */
-#define TAO_DRIVE_SPEED_LIST		(1U << 4)	/* lists its write speeds by GET PERFORMANCE */
+/* lists its write speeds by GET PERFORMANCE */
+#define TAO_DRIVE_SPEED_LIST		(1U << 4)
 #define TAO_DRIVE_SET_SPEED		(1U << 5)	/* takes SET CD SPEED */
 
 /**
@@ -99,12 +107,15 @@ enum tao_action {
  * @serial: serial number (MMC feature 0108h), or empty
  * @module_version: version of the module, NUL-terminated
  * @buffer_bytes: the drive's write buffer, as mode page 2Ah has it; 0 if unknown
- * @dma_alignment: mask that addresses and lengths have to obey to go to the drive uncopied; 3 or 511 mostly
- * @quantum_sectors: smallest number of sectors whose bytes obey @dma_alignment; 0 if none that the adapter takes
+ * @dma_alignment: mask that addresses and lengths have to obey to go to the drive uncopied;
+ *	3 or 511 mostly
+ * @quantum_sectors: smallest number of sectors whose bytes obey @dma_alignment; 0 if none
+ *	that the adapter takes
  * @write_sectors: sectors in one WRITE command, now
  * @write_sectors_max: the most that can be set
  * @in_flight_bytes: pages of splice and asynchronous writes that may wait for the drive
- * @cdrom_major: device number of the block device (/dev/srN) of the same drive; 0/0 if there is none
+ * @cdrom_major: device number of the block device (/dev/srN) of the same drive; 0/0 if there
+ *	is none
  * @cdrom_minor: see @cdrom_major
  * @reserved: zero
  */
@@ -160,12 +171,17 @@ enum tao_disc_status {
 };
 
 /* struct tao_medium, field flags */
-#define TAO_MEDIUM_STALE		(1U << 0)	/* last known values: the drive could not be asked now */
+/* last known values: the drive could not be asked now */
+#define TAO_MEDIUM_STALE		(1U << 0)
 #define TAO_MEDIUM_ERASABLE		(1U << 1)	/* CD-RW */
-#define TAO_MEDIUM_SESSION_OPEN		(1U << 2)	/* the last session holds tracks and is not closed */
-#define TAO_MEDIUM_TRACK_DAMAGED	(1U << 3)	/* the drive says a track was left unfinished */
-#define TAO_MEDIUM_TRACK_FAILED		(1U << 4)	/* a track failed at its end while this disc was in */
-#define TAO_MEDIUM_WRITABLE		(1U << 5)	/* a track can be added: next_lba and free_sectors hold */
+/* the last session holds tracks and is not closed */
+#define TAO_MEDIUM_SESSION_OPEN		(1U << 2)
+/* the drive says a track was left unfinished */
+#define TAO_MEDIUM_TRACK_DAMAGED	(1U << 3)
+/* a track failed at its end while this disc was in */
+#define TAO_MEDIUM_TRACK_FAILED		(1U << 4)
+/* a track can be added: next_lba and free_sectors hold */
+#define TAO_MEDIUM_WRITABLE		(1U << 5)
 #define TAO_MEDIUM_TEST_WRITTEN		(1U << 6)	/* the numbers are those of a test write */
 
 /**
@@ -208,20 +224,25 @@ struct tao_medium {
 
 /* struct tao_prepare, field flags */
 #define TAO_PREPARE_TEST_WRITE		(1U << 0)	/* laser off: the disc stays as it is */
-#define TAO_PREPARE_NO_UNDERRUN_FREE	(1U << 1)	/* switch the drive's underrun protection off */
-#define TAO_PREPARE_MCN			(1U << 2)	/* mcn holds; goes to a session that has no track yet */
-#define TAO_PREPARE_VERIFY		(1U << 3)	/* after each track and at the end, compare what the drive says */
+/* switch the drive's underrun protection off */
+#define TAO_PREPARE_NO_UNDERRUN_FREE	(1U << 1)
+/* mcn holds; goes to a session that has no track yet */
+#define TAO_PREPARE_MCN			(1U << 2)
+/* after each track and at the end, compare what the drive says */
+#define TAO_PREPARE_VERIFY		(1U << 3)
 #define TAO_PREPARE_FLAGS		0xfU
 
 /**
  * struct tao_prepare - hold the disc and get it ready
  * @flags: TAO_PREPARE_*
  * @wait_ms: how long to wait for a drive that spins up; 0: 60 s, at most 600 s
- * @client_name: who burns, for others to read; letters, digits, blank and . , : ; - _ ; empty: the program's name
+ * @client_name: who burns, for others to read; letters, digits, blank and . , : ; - _ ;
+ *	empty: the program's name
  * @mcn: 13 digits and a NUL, with a right check digit (EAN-13)
  * @reserved: zero
  *
- * Prepare lasts until TAO_IOC_RELEASE, or until the file descriptor is closed; the session is then left open.
+ * Prepare lasts until TAO_IOC_RELEASE, or until the file descriptor is closed; the session is
+ * then left open.
  */
 struct tao_prepare {
 	__u32 flags;
@@ -233,7 +254,8 @@ struct tao_prepare {
 
 /**
  * enum tao_close - what to do with the session at the end
- * @TAO_CLOSE_NOTHING: leave it open, more tracks can be added to it; a CD player can't play the disc yet
+ * @TAO_CLOSE_NOTHING: leave it open, more tracks can be added to it; a CD player can't play
+ *	the disc yet
  * @TAO_CLOSE_SESSION: close it so that another session can follow
  * @TAO_CLOSE_FINALIZE: close it for good: nothing can be added to the disc
  */
@@ -265,7 +287,8 @@ struct tao_finalize {
 #define TAO_TRACK_COPY_PERMITTED	(1U << 0)	/* digital copy permitted */
 #define TAO_TRACK_PRE_EMPHASIS		(1U << 1)	/* recorded with 50/15 us pre-emphasis */
 #define TAO_TRACK_ISRC			(1U << 2)	/* isrc holds */
-#define TAO_TRACK_ANY_DATA		(1U << 3)	/* burn it even if it begins like a WAV, FLAC... file */
+/* burn it even if it begins like a WAV, FLAC... file */
+#define TAO_TRACK_ANY_DATA		(1U << 3)
 #define TAO_TRACK_FLAGS			0xfU
 
 /**
@@ -308,10 +331,13 @@ struct tao_track_end {
 
 /* struct tao_status, field flags */
 #define TAO_STATUS_TEST_WRITE		(1U << 0)	/* the laser is off */
-#define TAO_STATUS_CANCELLED		(1U << 1)	/* the track is being cut short by TAO_IOC_CANCEL */
-#define TAO_STATUS_FAILED		(1U << 2)	/* the track in hand failed; see TAO_IOC_GET_ERROR */
+/* the track is being cut short by TAO_IOC_CANCEL */
+#define TAO_STATUS_CANCELLED		(1U << 1)
+/* the track in hand failed; see TAO_IOC_GET_ERROR */
+#define TAO_STATUS_FAILED		(1U << 2)
 #define TAO_STATUS_EXPLICIT		(1U << 3)	/* prepared by TAO_IOC_PREPARE */
-#define TAO_STATUS_BUFFER_ESTIMATED	(1U << 4)	/* drive_buffer_fill is computed, not read */
+/* drive_buffer_fill is computed, not read */
+#define TAO_STATUS_BUFFER_ESTIMATED	(1U << 4)
 
 /**
  * struct tao_status - how far things are
@@ -324,8 +350,8 @@ struct tao_track_end {
  * @read_lba: address after the last sector that was taken from the program
  * @written_lba: address after the last sector that the drive took
  * @elapsed_ms: since the action began (for a track: since it was opened)
- * @remaining_ms: estimate of the rest of the action, while writing till the audio is on the disc; or
- *	TAO_UNKNOWN
+ * @remaining_ms: estimate of the rest of the action, while writing till the audio is on the
+ *	disc; or TAO_UNKNOWN
  * @progress: of the action, in 1/65536; TAO_UNKNOWN if it can't be told
  * @session_progress: how much of the disc is used, in 1/65536, or TAO_UNKNOWN
  * @queue_bytes: pages held for the drive, and room for them: TAO_IOC_GET_SETTINGS
@@ -338,7 +364,8 @@ struct tao_track_end {
  * @owner_pid: process that prepared, in the reader's pid namespace, or 0
  * @owner_uid: its user, or TAO_UNKNOWN
  * @owner: its client name, NUL-terminated, or empty
- * @underruns: times that the drive's buffer ran empty, as far as can be told (near-misses included)
+ * @underruns: times that the drive's buffer ran empty, as far as can be told (near-misses
+ *	included)
  * @reserved32: zero
  * @reserved: zero
  */
@@ -384,7 +411,8 @@ enum tao_error_which {
 #define TAO_ERROR_VALID			(1U << 0)	/* there was an error */
 #define TAO_ERROR_SENSE			(1U << 1)	/* the drive said so: sense data hold */
 #define TAO_ERROR_LBA			(1U << 2)	/* lba holds */
-#define TAO_ERROR_TRANSPORT		(1U << 3)	/* the command did not get through: host_status holds */
+/* the command did not get through: host_status holds */
+#define TAO_ERROR_TRANSPORT		(1U << 3)
 #define TAO_ERROR_DEFERRED		(1U << 4)	/* the sense is about an earlier command */
 
 /**
@@ -449,8 +477,10 @@ struct tao_toc_entry {
 #define TAO_TOC_RAW_MAX		808
 
 /* struct tao_toc, field flags */
-#define TAO_TOC_STALE			(1U << 0)	/* last known: the drive could not be asked now */
-#define TAO_TOC_EXPECTED		(1U << 1)	/* the last session is open: so it will be if closed now */
+/* last known: the drive could not be asked now */
+#define TAO_TOC_STALE			(1U << 0)
+/* the last session is open: so it will be if closed now */
+#define TAO_TOC_EXPECTED		(1U << 1)
 
 /**
  * struct tao_toc - table of contents
@@ -475,11 +505,16 @@ struct tao_toc {
 };
 
 /* struct tao_speed and struct tao_speed_entry, field flags */
-#define TAO_SPEED_PURE_CAV		(1U << 0)	/* constant angular velocity all over the disc */
-#define TAO_SPEED_ADJUSTED		(1U << 1)	/* returned: the drive took another speed than asked for */
-#define TAO_SPEED_ROTATION_ADJUSTED	(1U << 2)	/* returned: the drive took another rotation */
-#define TAO_SPEED_STALE			(1U << 3)	/* returned: last known, the drive could not be asked now */
-#define TAO_SPEED_PENDING		(1U << 4)	/* returned: kept, and given to the drive at the next prepare */
+/* constant angular velocity all over the disc */
+#define TAO_SPEED_PURE_CAV		(1U << 0)
+/* returned: the drive took another speed than asked for */
+#define TAO_SPEED_ADJUSTED		(1U << 1)
+/* returned: the drive took another rotation */
+#define TAO_SPEED_ROTATION_ADJUSTED	(1U << 2)
+/* returned: last known, the drive could not be asked now */
+#define TAO_SPEED_STALE			(1U << 3)
+/* returned: kept, and given to the drive at the next prepare */
+#define TAO_SPEED_PENDING		(1U << 4)
 
 /* The fastest that drive and disc can do. */
 #define TAO_SPEED_MAX			0xffffffffu
@@ -494,7 +529,8 @@ struct tao_toc {
  * @requested_flags: returned by TAO_IOC_GET_SPEED: TAO_SPEED_PURE_CAV if that was asked for
  * @reserved: zero
  *
- * The setting holds for this drive, whoever burns, until it is set again or the drive is detached.
+ * The setting holds for this drive, whoever burns, until it is set again or the drive is
+ * detached.
  */
 struct tao_speed {
 	__u32 flags;
@@ -533,7 +569,8 @@ struct tao_speeds {
 };
 
 /* struct tao_blank, field flags */
-#define TAO_BLANK_FULL			(1U << 0)	/* the whole disc; else what makes it look blank (minimal) */
+/* the whole disc; else what makes it look blank (minimal) */
+#define TAO_BLANK_FULL			(1U << 0)
 #define TAO_BLANK_FLAGS			0x1U
 
 /**
