@@ -121,6 +121,8 @@ static void say_next(const struct tao_medium *m, const char *path)
 		say("Next       A track failed; `tao burn` adds track %u; "
 		    "`tao finalize --force` ends the disc as it is.\n",
 		    m->next_track);
+	else if (m->flags & TAO_MEDIUM_SESSION_OPEN && m->free_sectors < TAO_TRACK_MIN_SECTORS)
+		say("Next       The disc is full; `tao finalize` makes it playable.\n");
 	else if (m->flags & TAO_MEDIUM_SESSION_OPEN)
 		say("Next       `tao burn FILE...` adds track %u; "
 		    "`tao finalize` makes the disc playable.\n",
