@@ -3,8 +3,8 @@
 # tao on a terminal: the question, the progress, Ctrl-C; and what is said of the disc afterwards.
 # lab: --smp 2
 # timeout: 600
+on_terminal=$(realpath "$(dirname "$0")/unit/on-terminal")
 . "$(dirname "$0")/unit/lab-lib"
-on_terminal=$(dirname "${BASH_SOURCE[0]}")/unit/on-terminal
 
 sim_create d0 insert=cdr80
 need sim_set d0 realtime 1
