@@ -97,8 +97,11 @@ int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms)
 		if (!err)
 			return 0;
 		err = medium_not_ready(td, err, waited, &attentions);
-		if (err == -ENOMEDIUM)
+		if (err == -ENOMEDIUM) {
+			/* No error yet: it depends on who asks. */
 			tao_medium_forget(td, TAO_MEDIUM_NONE);
+			return err;
+		}
 		if (err < 0)
 			return medium_fail(td, err, GPCMD_TEST_UNIT_READY);
 		if (READ_ONCE(td->dead))

@@ -20,8 +20,9 @@ done
 check_fails 'which drive?' 'there are several drives' tao burn -y song.raw
 status_is 'which drive: exit status 2' 2 tao info
 says 'all drives: done' '2 tracks burned' tao burn -y --all --verify song.flac other.flac
+cp "$ktap_out" said
 for n in 0 1 2; do
-	check "all drives: a result for drive $n" grep -q "^${drive[n]}: 2 tracks burned, the disc is finalised, read back identical" "$ktap_out"
+	check "all drives: a result for drive $n" grep -q "^${drive[n]}: 2 tracks burned, the disc is finalised, read back identical" said
 done
 need sim_set d0 eject force
 need sim_set d2 eject force
@@ -29,8 +30,9 @@ need sim_set d0 insert cdr80
 need sim_set d2 insert cdr80
 wait_for 10 sh -c 'tao info "$1" | grep -q blank && tao info "$2" | grep -q blank' sh "${drive[0]}" "${drive[2]}"
 status_is 'one disc does not suit: exit status 6' 6 tao burn -y -F --all song.flac
-check 'one disc does not suit: it is named' grep -q "The disc in ${drive[1]} is finalised" "$ktap_out"
-check 'one disc does not suit: the others are burned' test "$(grep -c '1 track burned' "$ktap_out")" -eq 2
+cp "$ktap_out" said
+check 'one disc does not suit: it is named' grep -q "The disc in ${drive[1]} is finalised" said
+check 'one disc does not suit: the others are burned' test "$(grep -c '1 track burned' said)" -eq 2
 status_is 'two drives by name' 0 tao burn -y -F -d "${drive[0]}" -d "${block[2]}" other.flac
 status_is 'no disc suits: exit status 4' 4 tao burn -y -d "${drive[1]}" song.flac
 
@@ -61,7 +63,7 @@ need sim_set d1 eject force
 wait_for 10 sh -c 'tao info "$1" | grep -q "no disc"' sh "${drive[1]}"
 tao burn -y -F --wait -d "${drive[1]}" song.flac > wait.log 2>&1 &
 burner=$!
-check 'waits, and says for what' wait_for 20 grep -q 'There is no disc in .* Waiting for that' wait.log
+check 'waits, and says for what' wait_for 60 grep -q 'There is no disc in .* Waiting for that' wait.log
 need sim_set d1 insert cdr80
 wait $burner
 is 'and burns when a disc is put in' $? 0
