@@ -78,6 +78,8 @@ static void stream_cut(struct tao_stream *s, struct list_head *out)
 		s->queue_bytes -= c->bytes;
 		list_move_tail(&c->node, out);
 	}
+	/* Who waited for room in the drive's buffer is gone; the next chunk must not wait for that. */
+	s->full_since = 0;
 }
 
 /* Called with the lock held. */
@@ -386,16 +388,22 @@ void tao_stream_submit(struct tao_stream *s, struct tao_chunk *c, struct tao_wri
 {
 	struct tao_device *td = tao_stream_device(s);
 	unsigned long flags;
+	LIST_HEAD(gone);
+	int error;
 	bool now;
 
 	spin_lock_irqsave(&td->lock, flags);
 	c->writer = w;
 	if (w)
 		w->pending++;
-	list_add_tail(&c->node, &s->queue);
-	s->queue_bytes += c->bytes;
-	now = !s->at_drive && !s->full_since;
+	/* A queue that was stopped has been emptied already, and nothing empties it again. */
+	error = s->error;
+	list_add_tail(&c->node, error ? &gone : &s->queue);
+	if (!error)
+		s->queue_bytes += c->bytes;
+	now = !error && !s->at_drive && !s->full_since;
 	spin_unlock_irqrestore(&td->lock, flags);
+	chunks_dispose(s, &gone, error);
 	/* While the drive's buffer is full, the work that waits for it is what goes on. */
 	if (now && nowait)
 		mod_delayed_work(tao_issue_wq, &s->issue, 0);
