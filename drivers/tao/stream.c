@@ -78,7 +78,7 @@ static void stream_cut(struct tao_stream *s, struct list_head *out)
 		s->queue_bytes -= c->bytes;
 		list_move_tail(&c->node, out);
 	}
-	/* Who waited for room in the drive's buffer is gone; the next chunk must not wait for that. */
+	/* Who waited for the drive's buffer is gone; the next chunk must not wait for that. */
 	s->full_since = 0;
 }
 
