@@ -63,7 +63,7 @@ need sim_set d1 eject force
 wait_for 10 sh -c 'tao info "$1" | grep -q "no disc"' sh "${drive[1]}"
 tao burn -y -F --wait -d "${drive[1]}" song.flac > wait.log 2>&1 &
 burner=$!
-sleep 5
+check 'waits, and says for what' wait_for 60 grep -q 'There is no disc in .* Waiting for that' wait.log
 need sim_set d1 insert cdr80
 wait $burner
 is 'and burns when a disc is put in' $? 0

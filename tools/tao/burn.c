@@ -336,7 +336,7 @@ static void sleep_ms(unsigned int ms)
 
 /*
  * Until there is a disc that the album fits on. What is wrong with the one that is in is
- * said once. /
+ * said once.
  */
 static void wait_for_disc(const struct burn_command *c, struct recorder *r)
 {
@@ -344,8 +344,10 @@ static void wait_for_disc(const struct burn_command *c, struct recorder *r)
 	struct tao_medium medium;
 
 	while ((problem = disc_problem(c, r, &medium)) || !(medium.flags & TAO_MEDIUM_WRITABLE)) {
-		if (problem && (!last || strcmp(problem, last)))
+		if (problem && (!last || strcmp(problem, last))) {
 			say("%s Waiting for that (Ctrl-C ends it).\n", problem);
+			fflush(NULL);	/* it is read now or never, in a file too */
+		}
 		free(last);
 		last = problem;
 		sleep_ms(WAIT_INTERVAL_MS);
