@@ -10,8 +10,9 @@ CFLAGS	?= -O2 -g
 PREFIX	?= /usr/local
 export CC CFLAGS LDFLAGS PREFIX DESTDIR
 
-# The lab boots the newest installed 6.1 kernel that modules can be built for.
-LAB_KVER := $(shell scripts/lab-kernel)
+# The lab boots the newest installed 6.1 kernel that modules can be built for, or
+# the one that KERNEL names: a series, as 6.12, or an image, as /boot/vmlinuz-6.12.1.
+LAB_KVER := $(shell KERNEL='$(KERNEL)' scripts/lab-kernel)
 
 # Modules are built for the running kernel where its headers are installed, as
 # whoever has a drive wants it; else, as in a container, for the lab's.
@@ -19,8 +20,13 @@ RUNNING	:= $(shell uname -r)
 ifdef KDIR
 KVER	?= $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
 else
+ifdef KERNEL
+KVER	?= $(LAB_KVER)
+else
 KVER	?= $(if $(wildcard /lib/modules/$(RUNNING)/build/Makefile),$(RUNNING),$(LAB_KVER))
-KDIR	:= $(firstword $(wildcard /lib/modules/$(KVER)/build /usr/src/linux-headers-$(KVER)))
+endif
+KDIR	:= $(firstword $(wildcard $(dir $(KERNEL))lib/modules/$(KVER)/build \
+	/lib/modules/$(KVER)/build /usr/src/linux-headers-$(KVER)))
 endif
 KBUILD	:= $(BUILD)/kbuild-$(KVER)
 MODULES	:= $(BUILD)/modules-$(KVER)
@@ -45,7 +51,9 @@ help:
 	@echo '  make modules      the kernel modules (KVER=version or KDIR=directory, W=1)'
 	@echo '  make tools        the library and the commands (CC, CFLAGS, LDFLAGS)'
 	@echo '  make test         all checks and tests (T=name: one test, SEED=n: the'
-	@echo '                    same random numbers again, V=1: all output)'
+	@echo '                    same random numbers again, V=1: all output,'
+	@echo '                    KERNEL=6.12 or an image: on another kernel)'
+	@echo '  make test-long    all tests, and those that take many minutes or hours'
 	@echo '  make docs         the documentation, as HTML (python3-sphinx)'
 	@echo '  make check-style  checkpatch, sparse and the coccinelle rules of the kernel'
 	@echo '  make deps         install the Debian packages that all this needs'
@@ -131,6 +139,9 @@ $(SELFTESTS)/%: selftests/%.c $(LINUX_SOURCE)/.unpacked
 test:
 	@selftests/run $(T)
 
+test-long:
+	@LONG=1 selftests/run $(T)
+
 run:
 	@scripts/deps build lab run
 	@selftests/lab/demo
@@ -144,4 +155,4 @@ shell:
 	@selftests/lab/run --interactive -- selftests/lab/shell
 
 .PHONY: all help modules modules_install tools install uninstall clean
-.PHONY: deps check-style selftests test run shell docs
+.PHONY: deps check-style selftests test test-long run shell docs

@@ -61,5 +61,10 @@ new_test b 'ok b; sleep 60'
 is "runner: time is up" "$(run)" "1 1 passed, 1 failed"
 new_test b 'ok b'
 is "runner: passed" "$(run)" "0 2 passed, 0 failed"
+sed -i '2a # long' "$tree/selftests/x/b.sh"
+is "runner: a long one is left out" "$(run)" "0 1 passed, 0 failed"
+is "runner: but by LONG=1" "$(LONG=1 run)" "0 2 passed, 0 failed"
+is "runner: and by its name" "$("$tree/selftests/run" x/b | tail -n 1)" "1 passed, 0 failed"
+is "runner: no such kernel" "$(KERNEL=0.1 run)" "1 0 passed, 1 failed"
 is "runner: no such test" "$("$tree/selftests/run" nosuch 2>&1 | head -n 1)" \
 	"There is no test nosuch; there are:"
