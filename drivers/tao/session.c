@@ -397,6 +397,21 @@ static struct tao_job *session_start_end(struct tao_device *td, struct tao_job *
 	return job;
 }
 
+/*
+ * A close can't be called again, so only a signal may end its wait. What io_uring sends to a
+ * program that has just closed its ring looks like one, and lasts until the program is back in user
+ * space: from then on the job is looked at now and again.
+ */
+static int session_wait_closing(struct tao_device *td, struct tao_job *job)
+{
+	while (wait_event_interruptible(td->wait, READ_ONCE(job->done))) {
+		if (task_sigpending(current))
+			return -EINTR;
+		wait_event_killable_timeout(td->wait, READ_ONCE(job->done), HZ / 20);
+	}
+	return 0;
+}
+
 /**
  * tao_session_flush - a descriptor was closed that may be the last one
  * @file: of which open
@@ -418,9 +433,8 @@ int tao_session_flush(struct tao_file *file)
 	fresh->drop = file->killed;
 	job = session_start_end(td, fresh);
 	if (job && !(current->flags & PF_EXITING)) {
-		err = wait_event_interruptible(td->wait, READ_ONCE(job->done)) ? -EINTR : 0;
-		if (!err)
-			err = session_collect(file, job, NULL, 0);
+		err = session_wait_closing(td, job);
+		err = err ?: session_collect(file, job, NULL, 0);
 	}
 	job_put(job);
 	job_put(fresh);

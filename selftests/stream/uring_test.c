@@ -131,6 +131,31 @@ TEST_F_TIMEOUT(ring, slow_drive, SECONDS)
 	free(all);
 }
 
+/*
+ * A ring that was closed sends a piece of work to its program a moment later; close() waits for the
+ * drive then, and must not take that for a signal.
+ */
+TEST_F_TIMEOUT(ring, close_after_ring, SECONDS)
+{
+	const int rounds = 5;
+	int i;
+
+	set_realtime(true);
+	for (i = 0; i < rounds; i++) {
+		ring_write(&self->ring, self->fd, variant->fixed, self->audio, SIZE, 0, 0);
+		ASSERT_EQ(1, ring_submit(&self->ring, 1));
+		ASSERT_TRUE(all_taken(&self->ring, 1));
+		ring_close(&self->ring);
+		ASSERT_EQ(0, close(self->fd)) TH_LOG("close: %s", strerror(errno));
+		ASSERT_EQ(0, ring_open(&self->ring, 64));
+		if (variant->fixed)
+			ASSERT_EQ(0, ring_register_buffer(&self->ring, self->audio, SIZE));
+		self->fd = open(sim_tao, O_WRONLY);
+		ASSERT_LE(0, self->fd);
+	}
+	finish(&self->ring, self->fd);
+}
+
 TEST_F_TIMEOUT(ring, backwards, SECONDS)
 {
 	int i;
