@@ -4,13 +4,17 @@
  *
  *	splice	sendfile from the page cache
  *	uring	read into registered memory, eight writes of 32 sectors on the way
+ *
+ * build: -luring
  */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "../stream/uring.h"
 
