@@ -3,6 +3,7 @@
  * How far things are, for whoever wants to know: ioctl and poll, sysfs, uevents. Nothing here sends
  * a command or waits for one.
  */
+#include <linux/math64.h>
 #include <linux/poll.h>
 #include <linux/sched/signal.h>
 
@@ -101,7 +102,8 @@ static void status_tick(struct work_struct *work)
 	ms = max_t(s64, ktime_ms_delta(now, td->rate_time), 1);
 	sectors = td->stream.sectors_sent - min(td->rate_sectors, td->stream.sectors_sent);
 	/* The mean of now and before, so that the bursts of a buffer do not show. */
-	td->rate_kbps = (td->rate_kbps * 3 + (u64)sectors * TAO_SECTOR_SIZE / ms) / 4;
+	td->rate_kbps = (td->rate_kbps * 3 +
+			 (u32)div_u64((u64)sectors * TAO_SECTOR_SIZE, ms)) / 4;
 	td->rate_time = now;
 	td->rate_sectors = td->stream.sectors_sent;
 	if (!td->steady_time && ktime_ms_delta(now, td->track.began) >= TAO_STEADY_MS) {
@@ -169,8 +171,8 @@ static u32 status_remaining(const struct tao_device *td, const struct tao_status
 	}
 	if (status->progress == TAO_UNKNOWN || !status->progress)
 		return TAO_UNKNOWN;
-	ms = (u64)status->elapsed_ms * (65536 - min(status->progress, 65536U)) / status->progress;
-	return min_t(u64, ms, TAO_UNKNOWN - 1);
+	ms = (u64)status->elapsed_ms * (65536 - min(status->progress, 65536U));
+	return min_t(u64, div_u64(ms, status->progress), TAO_UNKNOWN - 1);
 }
 
 static u32 status_progress(const struct tao_device *td, const struct tao_status *status)
@@ -179,7 +181,7 @@ static u32 status_progress(const struct tao_device *td, const struct tao_status 
 		return td->progress;
 	if (!status->sectors || status->sectors == TAO_UNKNOWN)
 		return TAO_UNKNOWN;
-	return min_t(u64, (u64)status->track_sectors * 65536 / status->sectors, 65536);
+	return min_t(u64, div_u64((u64)status->track_sectors * 65536, status->sectors), 65536);
 }
 
 /* How much of the disc is used. */
