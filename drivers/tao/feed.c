@@ -246,18 +246,6 @@ static u32 feed_take_back(struct tao_device *td, struct tao_writer *w)
 	return bytes;
 }
 
-static void writer_detach(struct tao_device *td, struct tao_writer *w)
-{
-	struct tao_chunk *c;
-
-	spin_lock_irq(&td->lock);
-	list_for_each_entry(c, &td->stream.queue, node)
-		if (c->writer == w)
-			c->writer = NULL;
-	w->pending = 0;
-	spin_unlock_irq(&td->lock);
-}
-
 /* Under the lock, so that the error of the last chunk is seen with its end. */
 static bool writer_done(struct tao_device *td, struct tao_writer *w)
 {
@@ -267,6 +255,24 @@ static bool writer_done(struct tao_device *td, struct tao_writer *w)
 	done = !w->pending;
 	spin_unlock_irq(&td->lock);
 	return done;
+}
+
+/*
+ * The caller is dying. What has left the queue already and is being disposed of still knows the
+ * writer; that does not last.
+ */
+static void writer_detach(struct tao_device *td, struct tao_writer *w)
+{
+	struct tao_chunk *c;
+
+	spin_lock_irq(&td->lock);
+	list_for_each_entry(c, &td->stream.queue, node)
+		if (c->writer == w) {
+			c->writer = NULL;
+			w->pending--;
+		}
+	spin_unlock_irq(&td->lock);
+	wait_event(td->stream.wait, writer_done(td, w));
 }
 
 /* Till the drive has what is in the caller's pages. */
@@ -398,29 +404,34 @@ ssize_t tao_feed_write(struct tao_device *td, struct kiocb *iocb, struct iov_ite
 	return done;
 }
 
-/* A buffer of a pipe: its page is held till the drive has it, whatever becomes of the pipe. */
+/*
+ * A buffer of a pipe: its page is held till the drive has it, whatever becomes of the pipe. What
+ * comes from a socket may be a run of pages and begin behind the first; we take a page at a time.
+ */
 static int feed_pipe_actor(struct pipe_inode_info *pipe, struct pipe_buffer *buf,
 			   struct splice_desc *sd)
 {
 	struct tao_device *td = sd->u.data;
 	struct tao_stream *s = &td->stream;
 	struct tao_chunk *c = s->staging;
-	u32 len = feed_takes(s, sd->len);
+	struct page *page = buf->page + buf->offset / PAGE_SIZE;
+	u32 offset = offset_in_page(buf->offset);
+	u32 len = feed_takes(s, min_t(u32, sd->len, PAGE_SIZE - offset));
 	u32 usable;
 	int ret;
 
 	if (!len)
 		return 0;
-	ret = feed_peek_page(td, buf->page, buf->offset, len);
+	ret = feed_peek_page(td, page, offset, len);
 	if (ret)
 		return ret;
-	usable = sendpage_ok(buf->page) ? tao_chunk_mappable(s, c, buf->offset, len) : 0;
+	usable = sendpage_ok(page) ? tao_chunk_mappable(s, c, offset, len) : 0;
 	if (usable) {
-		get_page(buf->page);
-		tao_chunk_map_pages(s, c, &buf->page, buf->offset, usable);
+		get_page(page);
+		tao_chunk_map_pages(s, c, &page, offset, usable);
 		ret = usable;
 	} else {
-		ret = tao_chunk_copy_page(s, c, buf->page, buf->offset, len);
+		ret = tao_chunk_copy_page(s, c, page, offset, len);
 	}
 	if (ret > 0)
 		s->bytes_accepted += ret;

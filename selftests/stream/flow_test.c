@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
+#include <sys/socket.h>
 #include "stream.h"
 
 #define SIZE	(60 * QUANTUM)	/* 4.5 MB: the drive's buffer and as much again */
@@ -233,6 +234,52 @@ TEST_F_TIMEOUT(flow, end_of_the_pipe, SECONDS)
 	ASSERT_EQ(0, splice(pipes[0], NULL, self->fd, NULL, 1 << 20, 0));
 	finish(self->fd);
 	EXPECT_TRUE(burned(self->audio, 50000));
+}
+
+static ssize_t write_all(int fd, const char *from, size_t bytes)
+{
+	size_t done = 0;
+
+	while (done < bytes) {
+		ssize_t n = write(fd, from + done, bytes - done);
+
+		if (n <= 0)
+			return n;
+		done += n;
+	}
+	return done;
+}
+
+/* What a socket has lies in runs of pages, each of them one buffer of the pipe. */
+TEST_F_TIMEOUT(flow, splice_from_a_socket, SECONDS)
+{
+	int ends[2], sockets[2];
+	size_t done = 0;
+	pid_t pid;
+
+	ASSERT_EQ(0, pipe(ends));
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, sockets));
+	pid = fork();
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		close(sockets[0]);
+		_exit(write_all(sockets[1], self->audio, SIZE) != SIZE);
+	}
+	close(sockets[1]);
+	while (done < SIZE) {
+		ssize_t n = splice(sockets[0], NULL, ends[1], NULL, SIZE - done, 0);
+
+		ASSERT_LT(0, n);
+		while (n > 0) {
+			ssize_t m = splice(ends[0], NULL, self->fd, NULL, n, 0);
+
+			ASSERT_LT(0, m) TH_LOG("%s", strerror(errno));
+			done += m;
+			n -= m;
+		}
+	}
+	finish(self->fd);
+	EXPECT_TRUE(burned(self->audio, SIZE));
 }
 
 TEST_HARNESS_MAIN
