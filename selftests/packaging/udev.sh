@@ -1,0 +1,70 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# A recorder that appears loads the module; who may use it; its names that stay.
+# lab: --udev
+# timeout: 120
+. "$(dirname "$0")/../lib.sh"
+
+user=4711	# sits at the computer, as far as files in /run/systemd/seats say
+
+# What depmod does with an installed module. Aliases of the configuration hide
+# those of depmod, so that of the other driver for such drives comes along.
+add_aliases()
+{
+	{ modinfo -F alias "$TAO_MODULES/tao.ko" | sed 's/^/alias /; s/$/ tao/'
+	  modinfo -F alias sr_mod | sed 's/^/alias /; s/$/ sr_mod/'
+	} > /run/modprobe.d/tao-alias.conf
+}
+
+as_user()
+{
+	setpriv --reuid $user --regid $user --clear-groups --inh-caps=-all "$@"
+}
+
+# power_on NAME ATTRIBUTE=VALUE...: no module but cdr-sim is loaded by hand
+power_on()
+{
+	local name=$1 pair
+	shift
+
+	need mkdir "$sim_root/$name"
+	for pair in "$@"; do
+		need sim_set "$name" "${pair%%=*}" "${pair#*=}"
+	done
+	need sim_set "$name" power 1
+	wait_for 30 sim_nodes "$name" || bail "no device nodes for the recorder $name"
+	need udevadm settle
+	sim_nodes "$name"
+}
+
+add_aliases
+load cdr-sim
+mkdir -p /run/systemd/seats
+echo "ACTIVE_UID=$user" > /run/systemd/seats/seat0
+
+check "the module is not there before a recorder is" [ ! -e /sys/module/tao ]
+power_on d0 vendor=ACME "product=CD Writer 9" serial=S123 insert=cdr80
+check "a recorder loads the module" [ -e /sys/module/tao ]
+is "group and mode" "$(stat -c '%G %a' "$tao")" "cdrom 660"
+check "who sits at the computer may burn" as_user test -w "$tao"
+is "/dev/tao/by-id" "$(readlink -f "/dev/tao/by-id/scsi-ACME_CD_Writer_9_S123")" "$tao"
+path=$(udevadm info -q property --property ID_PATH --value "$sr")
+check "the block device has a path" [ -n "$path" ]
+is "/dev/tao/by-path, as that of the block device" \
+	"$(readlink -f "/dev/tao/by-path/$path")" "$tao"
+
+need udevadm trigger --action=change "/sys/class/tao/${tao##*/}"
+need udevadm settle
+is "after a change, links" "$(find /dev/tao -type l | wc -l)" 2
+check "after a change, who sits at the computer may burn" as_user test -w "$tao"
+
+rm /run/systemd/seats/seat0
+power_on d1 serial=/../../../x/y insert=cdr80
+is "a serial number with slashes makes no link" \
+	"$(find /dev -type l -lname "*${tao##*/}" ! -path '/dev/char/*' ! -path '/dev/tao/by-path/*')" ""
+is "who does not sit at the computer" "$(as_user test -w "$tao" && echo may burn)" ""
+
+sim_remove d0
+need udevadm settle
+check "the names go with the recorder" [ ! -e /dev/tao/by-id/scsi-ACME_CD_Writer_9_S123 ]
+sim_remove d1
