@@ -8,7 +8,12 @@ BUILD	:= $(TREE)/build
 CC	?= gcc
 CFLAGS	?= -O2 -g
 PREFIX	?= /usr/local
+udevdir	?= $(PREFIX)/lib/udev
+# Who may burn.
+TAO_GROUP ?= cdrom
 export CC CFLAGS LDFLAGS PREFIX DESTDIR
+
+VERSION	:= $(shell sed -n 's/^.define TAO_MODULE_VERSION[ \t]*"\(.*\)"/\1/p' drivers/tao/tao.h)
 
 # The lab boots the newest installed 6.1 kernel that modules can be built for, or
 # the one that KERNEL names: a series, as 6.12, or an image, as /boot/vmlinuz-6.12.1.
@@ -44,8 +49,10 @@ help:
 	@echo
 	@echo 'Use it, with a drive:'
 	@echo '  make              build the kernel modules and the tools'
-	@echo '  make install      install them (PREFIX=$(PREFIX), DESTDIR)'
+	@echo '  make install      install them, without the simulated recorder (PREFIX=$(PREFIX),'
+	@echo '                    DESTDIR, libdir, udevdir=PREFIX/lib/udev, TAO_GROUP=cdrom)'
 	@echo '  make uninstall    remove them'
+	@echo '  make deb          Debian packages of all that, into build/deb (make rpm: RPM)'
 	@echo
 	@echo 'Work on it:'
 	@echo '  make modules      the kernel modules (KVER=version or KDIR=directory, W=1)'
@@ -55,6 +62,7 @@ help:
 	@echo '                    KERNEL=6.12 or an image: on another kernel)'
 	@echo '  make test-long    all tests, and those that take many minutes or hours'
 	@echo '  make docs         the documentation, as HTML (python3-sphinx)'
+	@echo '  make dist         the sources of HEAD, build/tao-$(VERSION).tar.xz'
 	@echo '  make check-style  checkpatch, sparse and the coccinelle rules of the kernel'
 	@echo '  make deps         install the Debian packages that all this needs'
 	@echo '  make clean        remove what was built'
@@ -69,11 +77,6 @@ modules:
 	@mkdir -p $(MODULES)
 	@cp -u $(KBUILD)/drivers/*/*.ko $(MODULES)
 
-modules_install: modules
-	$(MAKE) -C $(KDIR) M=$(KBUILD) INSTALL_MOD_DIR=updates \
-		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
-	$(if $(DESTDIR),,depmod $(KVER))
-
 # --- Library and commands ---
 
 tools:
@@ -81,20 +84,57 @@ tools:
 
 # --- Installation ---
 
-install: all modules_install
-	for dir in $(TOOLS); do $(MAKE) -C $$dir O=$(BUILD) install || exit; done
-	install -D -m 644 packaging/udev/60-tao.rules $(DESTDIR)$(PREFIX)/lib/udev/rules.d/60-tao.rules
-	$(if $(DESTDIR),,ldconfig)
+# depmod and ldconfig are not in everybody's PATH.
+root_path := PATH="$$PATH:/usr/sbin:/sbin"
+module_dir = $(DESTDIR)/lib/modules/$(KVER)/updates
+rules_dir = $(DESTDIR)$(udevdir)/rules.d
 
-# What an installation into an empty directory would put there.
+install: modules_install tools_install udev_install
+
+modules_install: modules
+	install -D -m 644 -t $(module_dir) $(MODULES)/tao.ko
+	$(if $(DESTDIR),,$(root_path) depmod $(KVER))
+
+# Anybody may install these below a PREFIX of their own.
+tools_install: tools
+	for dir in tools/lib/tao tools/tao; do $(MAKE) -C $$dir O=$(BUILD) install || exit; done
+	$(if $(DESTDIR),,[ "$$(id -u)" -ne 0 ] || $(root_path) ldconfig)
+
+udev_install:
+	install -d $(rules_dir)
+	sed 's/GROUP="cdrom"/GROUP="$(TAO_GROUP)"/' packaging/udev/60-tao.rules > $(rules_dir)/60-tao.rules
+	chmod 644 $(rules_dir)/60-tao.rules
+
+# The simulated recorder is for tests, and comes only to who asks for it.
+cdr_sim_install: modules tools
+	install -D -m 644 -t $(module_dir) $(MODULES)/cdr-sim.ko
+	$(MAKE) -C tools/cdr-sim O=$(BUILD) install
+	$(if $(DESTDIR),,$(root_path) depmod $(KVER))
+
 uninstall:
-	rm -rf $(BUILD)/stage
-	$(MAKE) -s install DESTDIR=$(BUILD)/stage
-	cd $(BUILD)/stage && find . ! -type d | sed 's|^\.|$(DESTDIR)|' | xargs -d '\n' rm -f --
-	$(if $(DESTDIR),,depmod $(KVER))
+	for dir in $(TOOLS); do $(MAKE) -C $$dir O=$(BUILD) uninstall || exit; done
+	rm -f $(rules_dir)/60-tao.rules $(module_dir)/tao.ko $(module_dir)/cdr-sim.ko
+	$(if $(DESTDIR),,[ "$$(id -u)" -ne 0 ] || { $(root_path); depmod $(KVER); ldconfig; })
 
 clean:
 	rm -rf $(BUILD)
+
+# --- Packages ---
+
+# The same bytes from the same commit.
+dist:
+	@[ -z "$$(git status --porcelain)" ] || echo 'dist: what is not committed is not in it' >&2
+	@mkdir -p $(BUILD)
+	git archive --prefix=tao-$(VERSION)/ -o $(BUILD)/tao-$(VERSION).tar HEAD
+	xz -9 -T1 -f $(BUILD)/tao-$(VERSION).tar
+
+deb: dist
+	@scripts/deps package
+	@packaging/build-deb $(BUILD)/tao-$(VERSION).tar.xz $(BUILD)/deb
+
+rpm: dist
+	@scripts/deps package
+	@packaging/build-rpm $(BUILD)/tao-$(VERSION).tar.xz $(BUILD)/rpm
 
 # --- Documentation ---
 
@@ -154,5 +194,6 @@ shell:
 		{ cat $(BUILD)/shell.log; exit 1; }
 	@selftests/lab/run --interactive -- selftests/lab/shell
 
-.PHONY: all help modules modules_install tools install uninstall clean
-.PHONY: deps check-style selftests test test-long run shell docs
+.PHONY: all help modules tools clean install modules_install tools_install udev_install
+.PHONY: cdr_sim_install uninstall dist deb rpm deps check-style selftests test test-long run shell
+.PHONY: docs

@@ -1,0 +1,90 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# "make install" and "make deb": what goes where, that lintian has nothing to say, and
+# that "make uninstall" leaves nothing.
+# host
+# timeout: 600
+. "$(dirname "$0")/../lib.sh"
+
+stage=$tmp/stage
+version=$(sed -n 's/^#define TAO_MODULE_VERSION[ \t]*"\(.*\)"/\1/p' drivers/tao/tao.h)
+deb=build/deb
+quiet='make -s CFLAGS=-O2'
+
+# Files and links below a directory, without compression of manuals.
+files()
+{
+	(cd "$1" && find . ! -type d) | sed 's|^\./||; s|\.gz$||' | sort
+}
+
+# contents PACKAGE: the same for a package, without what all packages have
+contents()
+{
+	rm -rf "$tmp/contents"
+	dpkg-deb -x "$deb/$1"_*.deb "$tmp/contents"
+	files "$tmp/contents" | grep -v "^usr/share/doc/$1/\(copyright\|changelog.Debian\)$\|/lintian/"
+}
+
+install_to_stage()
+{
+	$quiet "$1" DESTDIR="$stage" PREFIX=/usr libdir=/usr/lib/tao-test udevdir=/usr/lib/udev \
+		TAO_GROUP=burners
+}
+
+commands='usr/bin/tao
+usr/share/bash-completion/completions/tao
+usr/share/man/man1/tao.1
+usr/share/tao/tao-json.schema.json'
+device='usr/lib/udev/rules.d/60-tao.rules
+usr/share/man/man4/tao.4'
+manuals=$(cd tools/lib/tao/man && printf 'usr/share/man/man3/%s\n' *.3)
+
+# sources MODULE: those that DKMS builds
+sources()
+{
+	printf '%s\n' "drivers/$1"/*.[ch] "drivers/$1/Kbuild" dkms.conf |
+		sed "s|^|usr/src/$1-$version/|"
+}
+
+is_list()	# NAME GOT EXPECTED...
+{
+	local name=$1 got=$2
+	shift 2
+
+	is "$name" "$got" "$(printf '%s\n' "$@" | sort)"
+}
+
+check "make install" install_to_stage install
+is_list "what it installs" "$(files "$stage")" "$commands" "$device" "$manuals" \
+	"lib/modules/$KVER/updates/tao.ko" usr/include/{linux/,}tao.h \
+	usr/lib/tao-test/libtao.{a,so,so.1,so.1.0} usr/lib/tao-test/pkgconfig/libtao.pc \
+	usr/share/zsh/site-functions/_tao
+is "the group" "$(grep -o 'GROUP="[^"]*"' "$stage/usr/lib/udev/rules.d/60-tao.rules")" 'GROUP="burners"'
+check "pkg-config finds the library there" \
+	grep -qx 'libdir=/usr/lib/tao-test' "$stage/usr/lib/tao-test/pkgconfig/libtao.pc"
+check "make cdr_sim_install" install_to_stage cdr_sim_install
+check "that is the simulated recorder" test -x "$stage/usr/sbin/cdr-sim"
+check "make uninstall" install_to_stage uninstall
+is "what it leaves" "$(files "$stage")" ""
+
+check "make dist" make -s dist
+sum=$(sha256sum < "build/tao-$version.tar.xz")
+need make -s dist
+is "it makes the same bytes again" "$(sha256sum < "build/tao-$version.tar.xz")" "$sum"
+check "make deb" make -s deb
+is "lintian" "$(lintian --allow-root "$deb"/*.changes 2>&1)" ""
+
+is_list "tao-dkms" "$(contents tao-dkms)" "$device" "$(sources tao)" \
+	"usr/src/tao-$version/include/uapi/linux/tao.h"
+is_list "tao-utils" "$(contents tao-utils)" "$commands" \
+	usr/share/doc/tao-utils/tao.rst usr/share/zsh/vendor-completions/_tao
+lib=usr/lib/$(dpkg-architecture -q DEB_HOST_MULTIARCH)
+is_list "libtao1" "$(contents libtao1)" $lib/libtao.so.1{,.0}
+is_list "libtao-dev" "$(contents libtao-dev)" "$manuals" usr/include/{linux/,}tao.h \
+	$lib/libtao.{a,so} $lib/pkgconfig/libtao.pc \
+	"$(cd tools/lib/tao && printf 'usr/share/doc/libtao-dev/%s\n' examples/*.c)"
+is_list "cdr-sim-dkms" "$(contents cdr-sim-dkms)" "$(sources cdr-sim)" \
+	usr/sbin/cdr-sim usr/share/man/man1/cdr-sim.1
+need contents tao-utils
+check "the command is built with Debian's flags" \
+	sh -c 'readelf -d "$0" | grep -q BIND_NOW' "$tmp/contents/usr/bin/tao"
