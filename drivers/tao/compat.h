@@ -10,6 +10,7 @@
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
 #include <linux/version.h>
+#include <linux/workqueue.h>
 
 #include <scsi/scsi_device.h>
 
@@ -57,6 +58,13 @@ static inline int scsi_execute_cmd(struct scsi_device *sdev, const unsigned char
 				const struct io_comp_batch *iob
 #else
 #define TAO_END_IO_ARGS		struct request *rq, blk_status_t status
+#endif
+
+/* --- workqueues ------------------------------------------------------------------------------- */
+
+/* What a queue was unless it said otherwise, and has to say now. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#define WQ_PERCPU		0
 #endif
 
 /* --- classes ---------------------------------------------------------------------------------- */

@@ -306,7 +306,7 @@ static int __init tao_init_queues(void)
 	tao_worker_wq = alloc_workqueue("tao", WQ_UNBOUND, 0);
 	if (!tao_worker_wq)
 		return -ENOMEM;
-	tao_issue_wq = alloc_workqueue("tao-write", WQ_HIGHPRI, 0);
+	tao_issue_wq = alloc_workqueue("tao-write", WQ_HIGHPRI | WQ_PERCPU, 0);
 	if (!tao_issue_wq) {
 		destroy_workqueue(tao_worker_wq);
 		return -ENOMEM;

@@ -86,7 +86,7 @@ void tao_status_set_state(struct tao_device *td, enum tao_state state)
 void tao_status_ticking(struct tao_device *td, bool on)
 {
 	if (on)
-		queue_delayed_work(system_wq, &td->tick, msecs_to_jiffies(TAO_TICK_MS));
+		schedule_delayed_work(&td->tick, msecs_to_jiffies(TAO_TICK_MS));
 	else
 		cancel_delayed_work_sync(&td->tick);
 }
@@ -112,7 +112,7 @@ static void status_tick(struct work_struct *work)
 	}
 	spin_unlock_irq(&td->lock);
 	tao_status_changed(td);
-	queue_delayed_work(system_wq, &td->tick, msecs_to_jiffies(TAO_TICK_MS));
+	schedule_delayed_work(&td->tick, msecs_to_jiffies(TAO_TICK_MS));
 }
 
 /**
