@@ -96,6 +96,7 @@ struct cdr_session {
 	u8 first;		/* number of its first track */
 	u8 format;		/* disc type, 0 for audio and mode 1 */
 	bool closed;		/* has its lead-in and lead-out */
+	bool damaged;		/* closing it was interrupted */
 	s32 leadout;		/* start, valid once closed */
 	char mcn[14];		/* "" if none */
 };
@@ -421,6 +422,7 @@ int cdr_disc_erase(struct cdr_disc *disc);
 struct cdr_track *cdr_disc_open_track(struct cdr_disc *disc);
 struct cdr_session *cdr_disc_open_session(struct cdr_disc *disc);
 int cdr_disc_closed_sessions(const struct cdr_disc *disc);
+bool cdr_disc_half_closed(const struct cdr_disc *disc);
 int cdr_disc_session_last(const struct cdr_disc *disc, int session);
 s32 cdr_disc_next_start(const struct cdr_disc *disc);
 s32 cdr_disc_leadin(const struct cdr_disc *disc, int session);

@@ -133,6 +133,12 @@ struct cdr_session *cdr_disc_open_session(struct cdr_disc *disc)
 	return last->closed ? NULL : last;
 }
 
+/* Its last session has half a lead-in or lead-out: nothing can follow till it is closed. */
+bool cdr_disc_half_closed(const struct cdr_disc *disc)
+{
+	return disc->nsessions && disc->session[disc->nsessions - 1].damaged;
+}
+
 int cdr_disc_closed_sessions(const struct cdr_disc *disc)
 {
 	int n = disc->nsessions;
@@ -236,6 +242,7 @@ void cdr_disc_close_session(struct cdr_disc *disc, bool final)
 
 	session->leadout = cdr_disc_end(disc);
 	session->closed = true;
+	session->damaged = false;
 	disc->final = final;
 }
 

@@ -313,6 +313,8 @@ void cdr_load(struct cdr_drive *d)
 
 static void stop_everything(struct cdr_drive *d)
 {
+	if (d->op.kind == CDR_OP_CLOSE_SESSION)
+		cdr_disc_open_session(d->disc)->damaged = true;
 	d->op.kind = CDR_OP_NONE;
 	cdr_abandon_track(d);
 }

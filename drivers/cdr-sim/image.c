@@ -58,13 +58,20 @@ static int put_track(char *text, int len, const struct cdr_disc *disc, int numbe
 			 t->isrc[0] ? t->isrc : "-");
 }
 
+static const char *session_state(const struct cdr_session *session)
+{
+	if (session->closed)
+		return "closed";
+	return session->damaged ? "damaged" : "open";
+}
+
 static int put_session(char *text, int len, const struct cdr_disc *disc, int number)
 {
 	const struct cdr_session *s = &disc->session[number - 1];
 
 	return scnprintf(text + len, IMAGE_TEXT_SIZE - len,
 			 "session %d format %d state %s leadout %d mcn %s\n",
-			 number, s->format, s->closed ? "closed" : "open",
+			 number, s->format, session_state(s),
 			 s->closed ? s->leadout : 0, s->mcn[0] ? s->mcn : "-");
 }
 
@@ -131,6 +138,7 @@ static int parse_session(const char *line, struct cdr_disc *disc)
 	s->first = disc->ntracks + 1;
 	s->format = format;
 	s->closed = !strcmp(state, "closed");
+	s->damaged = !strcmp(state, "damaged");
 	s->leadout = leadout;
 	if (strcmp(mcn, "-"))
 		strscpy(s->mcn, mcn, sizeof(s->mcn));

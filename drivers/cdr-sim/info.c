@@ -250,7 +250,9 @@ static u8 disc_status(const struct cdr_disc *disc)
 		return 2 | 3 << 2;
 	if (!disc->ntracks)
 		return 0;
-	return 1 | (disc->session[disc->nsessions - 1].closed ? 0 : 1 << 2);
+	if (disc->session[disc->nsessions - 1].closed)
+		return 1;
+	return 1 | (cdr_disc_half_closed(disc) ? 2 : 1) << 2;
 }
 
 /* The sector range of the last session, begun or not. */
@@ -332,7 +334,8 @@ static void put_invisible(struct cdr_drive *d, u8 *p)
 	put_track(p, disc->ntracks + 1, session, d->page05[3] & 0x0f, start,
 		  max(disc->last_leadout - CDR_RUNOUT - start, 0));
 	p[6] |= 0x40;
-	put_next_writable(d, p, start);
+	if (!cdr_disc_half_closed(disc))
+		put_next_writable(d, p, start);
 }
 
 static void put_open(struct cdr_drive *d, const struct cdr_track *track, u8 *p)

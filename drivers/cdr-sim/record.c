@@ -56,7 +56,7 @@ static int write_state(struct cdr_drive *d)
 	}
 	if (d->failed)
 		return CDR_BAD_WRITE_ADDRESS;
-	if (!d->writing && cdr_disc_open_track(d->disc))
+	if (!d->writing && (cdr_disc_open_track(d->disc) || cdr_disc_half_closed(d->disc)))
 		return CDR_BAD_SEQUENCE;
 	if (!d->writing && d->disc->ntracks == CDR_TRACKS)
 		return CDR_NO_MORE_TRACKS;

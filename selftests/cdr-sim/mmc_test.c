@@ -568,6 +568,24 @@ static void test_power_loss(void)
 	   read_cd(452, 5) ?: memcmp(reply, sectors(452, 5, RAW), 5 * RAW), 0);
 	is("the next track", nwa(), 904);
 	is("the session closes", close_session(), 0);
+	select_audio(3);
+	burn(300);
+	set("realtime", "1");
+	is("closing a session", cmd("5b 01 02 00 0000 00 00 00 00"), 0);
+	close(sg);
+	set("power", "0");
+	set("power", "1");
+	open_sg();
+	set("realtime", "0");
+	while (tur() >> 16 == 6)
+		;
+	select_audio(3);
+	is("power lost in closing: a damaged session",
+	   cmd("51 00 00 00 00 00 00 0022 00") ?: reply[2] & 0x0f, 1 | 2 << 2);
+	is("... no next writable address", track_info(0xff) ?: reply[7], 0);
+	is("... no WRITE", write_lba(be32(reply + 12), 1), BAD_SEQUENCE);
+	is("... closing it once more", close_session(), 0);
+	is("... it is closed", cmd("51 00 00 00 00 00 00 0022 00") ?: reply[2] & 0x0f, 1);
 }
 
 static void test_99_tracks(void)
