@@ -340,6 +340,17 @@ static int blank(struct tao_file *file, void *arg)
 	return tao_session_call(file, TAO_JOB_BLANK, b, sizeof(*b));
 }
 
+static int recover(struct tao_file *file, void *arg)
+{
+	struct tao_recover *r = arg;
+
+	if (r->flags || r->close > TAO_CLOSE_FINALIZE || !reserved_is_zero(r))
+		return -EINVAL;
+	r->done = 0;
+	r->track = 0;
+	return tao_session_call(file, TAO_JOB_RECOVER, r, sizeof(*r));
+}
+
 static int set_speed(struct tao_file *file, void *arg)
 {
 	struct tao_speed *s = arg;
@@ -391,6 +402,7 @@ static const struct tao_ioctl tao_ioctls[] = {
 	{ TAO_IOC_BLANK, blank, true },
 	{ TAO_IOC_SET_SPEED, set_speed, true },
 	{ TAO_IOC_SET_SETTINGS, set_settings, true },
+	{ TAO_IOC_RECOVER, recover, true },
 };
 
 /* The same number and direction: the size may be that of an older or a newer struct. */

@@ -81,6 +81,11 @@ static int send_close_track(struct tao_device *td, bool immediate)
 	return tao_mmc_close_track(td->sdev, TAO_TRACK_NEXT, immediate, &td->sense);
 }
 
+static int send_close_left(struct tao_device *td, bool immediate)
+{
+	return tao_mmc_close_track(td->sdev, td->left_track, immediate, &td->sense);
+}
+
 static int send_blank_minimal(struct tao_device *td, bool immediate)
 {
 	return tao_mmc_blank(td->sdev, TAO_BLANK_TYPE_MINIMAL, immediate, &td->sense);
@@ -101,6 +106,10 @@ static const struct long_command close_session = {
 
 static const struct long_command close_track = {
 	GPCMD_CLOSE_TRACK, TAO_SYNC_MS, send_close_track
+};
+
+static const struct long_command close_left = {
+	GPCMD_CLOSE_TRACK, TAO_SYNC_MS, send_close_left
 };
 
 static const struct long_command blank_minimal = {
@@ -396,22 +405,32 @@ static int job_track_end(struct tao_device *td, struct tao_job *job)
 
 /* --- jobs: sessions --------------------------------------------------------------------------- */
 
-/*
- * A track whose end failed is open still, and then neither the write parameters can be set nor the
- * session be closed. Two commands can end it; what comes of them shows when the session is closed.
- */
-static void close_left_open(struct tao_device *td)
+/* Whether a track was left open, and which. */
+static bool find_left_open(struct tao_device *td)
 {
-	static const struct long_command *const ends[] = { &sync_cache, &close_track };
 	struct tao_track_info info;
+
+	if (tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, TAO_TRACK_NEXT, &info,
+				    &td->sense) || (info.blank && !info.damage))
+		return false;
+	td->left_track = info.track;
+	return true;
+}
+
+/*
+ * A track whose end failed or that was interrupted is open still, and then neither the write
+ * parameters can be set nor the session be closed. These commands can end it, the mildest first;
+ * what comes of each is what the drive says of the track afterwards.
+ */
+static int end_left_open(struct tao_device *td)
+{
+	static const struct long_command *const ends[] = { &sync_cache, &close_track, &close_left };
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(ends); i++) {
-		if (tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, TAO_TRACK_NEXT, &info,
-					    &td->sense) || info.blank)
-			return;
+	td->left_track = 0;
+	for (i = 0; i < ARRAY_SIZE(ends) && find_left_open(td); i++)
 		session_long_command(td, ends[i]);
-	}
+	return i == ARRAY_SIZE(ends) && find_left_open(td) ? -EIO : 0;
 }
 
 /* Whether the session may be closed. The first failure is what matters, so it stays where it is. */
@@ -427,6 +446,9 @@ static int close_check(struct tao_device *td, const struct tao_finalize *finaliz
 		return tao_error_text(td, -EROFS, "the disc is finalised already");
 	if (!(m.flags & TAO_MEDIUM_SESSION_OPEN))
 		return -ENODATA;
+	if (m.flags & TAO_MEDIUM_TRACK_DAMAGED && !(finalize->flags & TAO_FINALIZE_FORCE))
+		return tao_error_text(td, -EIO,
+				      "the last track was left unfinished: 'tao recover' ends it");
 	return 0;
 }
 
@@ -448,6 +470,22 @@ static int close_verify(struct tao_device *td, u32 close)
 	return 0;
 }
 
+static int close_now(struct tao_device *td, u32 close)
+{
+	int err;
+
+	err = tao_medium_select_close(td, close);
+	err = err ?: session_long_command(td, &close_session);
+	err = err ?: close_verify(td, close);
+	if (err)
+		return err;
+	spin_lock_irq(&td->lock);
+	td->statistics.sessions++;
+	td->track_failed = false;
+	spin_unlock_irq(&td->lock);
+	return 0;
+}
+
 static int session_close(struct tao_device *td, const struct tao_finalize *finalize)
 {
 	int err;
@@ -461,17 +499,8 @@ static int session_close(struct tao_device *td, const struct tao_finalize *final
 	tao_error_begin(td);
 	tao_status_set_action(td, TAO_ACTION_CLOSING_SESSION);
 	if (finalize->flags & TAO_FINALIZE_FORCE)
-		close_left_open(td);
-	err = tao_medium_select_close(td, finalize->close);
-	err = err ?: session_long_command(td, &close_session);
-	err = err ?: close_verify(td, finalize->close);
-	if (err)
-		return err;
-	spin_lock_irq(&td->lock);
-	td->statistics.sessions++;
-	td->track_failed = false;
-	spin_unlock_irq(&td->lock);
-	return 0;
+		end_left_open(td);
+	return close_now(td, finalize->close);
 }
 
 /* A test write leaves the drive with the laser off; the next user does not expect that. */
@@ -545,6 +574,83 @@ static int job_finalize(struct tao_device *td, struct tao_job *job)
 	err = session_close(td, &job->args.finalize);
 	if (err == -ENODATA)
 		tao_error_text(td, err, "there is nothing to close: the session has no track");
+	session_unclaim(td);
+	return err;
+}
+
+/* A drive that does not end the track by itself may do so when it closes the session. */
+static int recover_session(struct tao_device *td, struct tao_recover *r)
+{
+	int err = close_now(td, r->close);
+
+	if (!err)
+		r->done |= TAO_RECOVERED_SESSION;
+	return err;
+}
+
+static int recover_track(struct tao_device *td, struct tao_recover *r)
+{
+	int err = end_left_open(td);
+
+	r->track = td->left_track;
+	if (r->close != TAO_CLOSE_NOTHING)
+		err = recover_session(td, r);
+	else if (err)
+		tao_error_text(td, err, "the drive does not end the track: closing the session may");
+	else
+		err = tao_medium_read(td);
+	if (!err)
+		r->done |= TAO_RECOVERED_TRACK;
+	return err;
+}
+
+static int recover_what_is_left(struct tao_device *td, struct tao_recover *r, u32 left)
+{
+	if (left & TAO_MEDIUM_TRACK_DAMAGED)
+		return recover_track(td, r);
+	if (!(left & TAO_MEDIUM_SESSION_DAMAGED))
+		return tao_error_text(td, -ENODATA, "there is nothing to repair on this disc");
+	if (r->close == TAO_CLOSE_NOTHING)
+		return tao_error_text(td, -EINVAL,
+				      "closing the session was interrupted: it has to be closed");
+	return recover_session(td, r);
+}
+
+/* What went wrong with the disc is known to who repaired it, and over. */
+static void recover_forget(struct tao_device *td)
+{
+	spin_lock_irq(&td->lock);
+	td->track_failed = false;
+	spin_unlock_irq(&td->lock);
+	tao_error_forget(td);
+}
+
+static int session_recover(struct tao_device *td, struct tao_recover *r)
+{
+	struct tao_medium m;
+	int err;
+
+	tao_medium_get(td, &m);
+	tao_status_set_action(td, TAO_ACTION_RECOVERING);
+	err = recover_what_is_left(td, r, m.flags);
+	if (!err)
+		recover_forget(td);
+	return err;
+}
+
+static int job_recover(struct tao_device *td, struct tao_job *job)
+{
+	int err;
+
+	if (session_track_open(td))
+		return -EINPROGRESS;
+	if (td->claim.held)
+		return -EALREADY;
+	err = session_enter(td);
+	if (err)
+		return err;
+	tao_claim_lock_door(td);
+	err = session_recover(td, &job->args.recover);
 	session_unclaim(td);
 	return err;
 }
@@ -668,6 +774,7 @@ static const job_function job_functions[] = {
 	[TAO_JOB_RELEASE]	= job_release,
 	[TAO_JOB_FINALIZE]	= job_finalize,
 	[TAO_JOB_BLANK]		= job_blank,
+	[TAO_JOB_RECOVER]	= job_recover,
 	[TAO_JOB_SET_SPEED]	= job_set_speed,
 	[TAO_JOB_HANGUP]	= job_hangup,
 };

@@ -324,6 +324,18 @@ static void scan_groove(struct tao_device *td, struct medium_scan *scan)
 		m->lead_out_lba = atip.lead_out_lba;
 }
 
+static u32 session_flags(const struct tao_disc_info *disc)
+{
+	switch (disc->session_state) {
+	case TAO_SESSION_INCOMPLETE:
+		return TAO_MEDIUM_SESSION_OPEN;
+	case TAO_SESSION_DAMAGED:
+		return TAO_MEDIUM_SESSION_OPEN | TAO_MEDIUM_SESSION_DAMAGED;
+	default:
+		return 0;
+	}
+}
+
 static int scan_disc(struct tao_device *td, struct medium_scan *scan)
 {
 	struct tao_medium *m = &scan->medium;
@@ -351,8 +363,8 @@ static int scan_disc(struct tao_device *td, struct medium_scan *scan)
 	td->session_format = disc->disc_type == TAO_DISC_TYPE_UNDEFINED ? 0 : disc->disc_type;
 	if (disc->erasable)
 		m->flags |= TAO_MEDIUM_ERASABLE;
-	if (disc->session_state == TAO_SESSION_INCOMPLETE && m->status == TAO_DISC_APPENDABLE)
-		m->flags |= TAO_MEDIUM_SESSION_OPEN;
+	if (m->status == TAO_DISC_APPENDABLE)
+		m->flags |= session_flags(disc);
 	scan_groove(td, scan);
 	return 0;
 }
@@ -377,31 +389,12 @@ static bool scan_fails(struct tao_device *td, int err)
 	       tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED;
 }
 
-/* A disc that takes no more, for whatever reason, is no error here. */
-static int scan_next(struct tao_device *td, struct medium_scan *scan)
+/* What the drive says of the track that would be next, or was left open. */
+static void scan_found(struct medium_scan *scan)
 {
 	struct tao_medium *m = &scan->medium;
-	struct tao_track_info *next = &scan->next;
-	struct tao_write_parameters p;
-	int err;
+	const struct tao_track_info *next = &scan->next;
 
-	if (m->status != TAO_DISC_BLANK && m->status != TAO_DISC_APPENDABLE)
-		return 0;
-	if (m->type != TAO_MEDIUM_CD_R && m->type != TAO_MEDIUM_CD_RW)
-		return 0;
-	medium_parameters(td, NULL, &p);
-	err = medium_select(td, &p);
-	if (err && scan_fails(td, err))
-		return medium_fail(td, err, GPCMD_MODE_SELECT_10);
-	if (!err)
-		err = tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, TAO_TRACK_NEXT, next,
-					      &td->sense);
-	if (err && scan_fails(td, err))
-		return medium_fail(td, err, GPCMD_READ_TRACK_RZONE_INFO);
-	if (err)
-		return scan_last(td, scan);
-	if (medium_fix_next(td, next))
-		return 0;
 	if (next->damage || (!next->blank && !next->nwa_valid))
 		m->flags |= TAO_MEDIUM_TRACK_DAMAGED;
 	if (next->track >= 1 && next->track <= TAO_TRACKS_MAX + 1)
@@ -412,6 +405,48 @@ static int scan_next(struct tao_device *td, struct medium_scan *scan)
 		m->next_lba = next->nwa;
 		m->free_sectors = next->free_sectors;
 	}
+}
+
+/*
+ * A drive that does not take the write parameters may be in a track still: one whose end failed.
+ * Nothing can be added to such a track, whatever the drive says.
+ */
+static int scan_unselected(struct tao_device *td, struct medium_scan *scan)
+{
+	if (scan->next.blank)
+		return scan_last(td, scan);
+	scan->next.nwa_valid = false;
+	scan_found(scan);
+	return 0;
+}
+
+/* A disc that takes no more, for whatever reason, is no error here. */
+static int scan_next(struct tao_device *td, struct medium_scan *scan)
+{
+	struct tao_medium *m = &scan->medium;
+	struct tao_write_parameters p;
+	bool selected;
+	int err;
+
+	if (m->status != TAO_DISC_BLANK && m->status != TAO_DISC_APPENDABLE)
+		return 0;
+	if (m->type != TAO_MEDIUM_CD_R && m->type != TAO_MEDIUM_CD_RW)
+		return 0;
+	medium_parameters(td, NULL, &p);
+	err = medium_select(td, &p);
+	if (err && scan_fails(td, err))
+		return medium_fail(td, err, GPCMD_MODE_SELECT_10);
+	selected = !err;
+	err = tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, TAO_TRACK_NEXT, &scan->next,
+				      &td->sense);
+	if (err && scan_fails(td, err))
+		return medium_fail(td, err, GPCMD_READ_TRACK_RZONE_INFO);
+	if (err)
+		return scan_last(td, scan);
+	if (!selected)
+		return scan_unselected(td, scan);
+	if (!medium_fix_next(td, &scan->next))
+		scan_found(scan);
 	return 0;
 }
 
@@ -600,12 +635,26 @@ static int medium_check_type(struct tao_device *td, const struct tao_medium *m)
 	return 0;
 }
 
+/* What a power loss left behind, unless the drive says that it goes on from there. */
+static int medium_check_left(struct tao_device *td, const struct tao_medium *m)
+{
+	if (m->flags & TAO_MEDIUM_WRITABLE)
+		return 0;
+	if (m->flags & TAO_MEDIUM_SESSION_DAMAGED)
+		return tao_error_text(td, -EIO,
+				      "the session is half closed: 'tao recover' closes it");
+	if (m->flags & TAO_MEDIUM_TRACK_DAMAGED)
+		return tao_error_text(td, -EIO,
+				      "the last track was left unfinished: 'tao recover' ends it");
+	return 0;
+}
+
 /**
  * tao_medium_check_writable - see whether a track can be added
  * @td: the drive; the disc has been looked at
  *
  * Return: 0, -ENOMEDIUM, -EMEDIUMTYPE, -EOPNOTSUPP, -EROFS, -EMLINK for the 100th track, -ENOSPC,
- * or -EIO where the last track was left unfinished.
+ * or -EIO where a track or the closing of a session was left unfinished.
  */
 int tao_medium_check_writable(struct tao_device *td)
 {
@@ -618,8 +667,9 @@ int tao_medium_check_writable(struct tao_device *td)
 		return err;
 	if (m.tracks >= TAO_TRACKS_MAX)
 		return medium_full(td);
-	if (m.flags & TAO_MEDIUM_TRACK_DAMAGED && !(m.flags & TAO_MEDIUM_WRITABLE))
-		return tao_error_text(td, -EIO, "the last track on the disc was left unfinished");
+	err = medium_check_left(td, &m);
+	if (err)
+		return err;
 	if (!(m.flags & TAO_MEDIUM_WRITABLE) || m.free_sectors < TAO_TRACK_MIN_SECTORS)
 		return medium_full(td);
 	return 0;

@@ -164,6 +164,7 @@ MEDIUM_ATTR(erasable, !!(m.flags & TAO_MEDIUM_ERASABLE));
 MEDIUM_ATTR(writable, !!(m.flags & TAO_MEDIUM_WRITABLE));
 MEDIUM_ATTR(session_open, !!(m.flags & TAO_MEDIUM_SESSION_OPEN));
 MEDIUM_ATTR(track_damaged, !!(m.flags & TAO_MEDIUM_TRACK_DAMAGED));
+MEDIUM_ATTR(session_damaged, !!(m.flags & TAO_MEDIUM_SESSION_DAMAGED));
 MEDIUM_ATTR(track_failed, !!(m.flags & TAO_MEDIUM_TRACK_FAILED));
 MEDIUM_ATTR(sessions, m.sessions);
 MEDIUM_ATTR(tracks, m.tracks);
@@ -495,6 +496,7 @@ static struct attribute *tao_attrs[] = {
 	&dev_attr_erasable.attr,
 	&dev_attr_writable.attr,
 	&dev_attr_session_open.attr,
+	&dev_attr_session_damaged.attr,
 	&dev_attr_track_damaged.attr,
 	&dev_attr_track_failed.attr,
 	&dev_attr_sessions.attr,

@@ -213,6 +213,7 @@ enum tao_job_kind {
 	TAO_JOB_RELEASE,
 	TAO_JOB_FINALIZE,
 	TAO_JOB_BLANK,
+	TAO_JOB_RECOVER,
 	TAO_JOB_SET_SPEED,
 	TAO_JOB_HANGUP,
 };
@@ -240,6 +241,7 @@ struct tao_job {
 		struct tao_track_end end;
 		struct tao_finalize finalize;
 		struct tao_blank blank;
+		struct tao_recover recover;
 		struct tao_speed speed;
 	} args;
 };
@@ -318,6 +320,7 @@ struct tao_polled {
  * @sense: what the drive said to the last command
  * @failed_disc: diskseq of the disc that @track_failed is about
  * @session_format: disc type for mode page 05h
+ * @left_track: number of a track that was left open, while it is being ended
  * @features_now: @features, with the disc that is in
  * @capabilities_now: @capabilities, with the disc that is in
  * @speeds_now: @speeds, before they are published
@@ -376,6 +379,7 @@ struct tao_device {
 	struct tao_sense sense;
 	u64 failed_disc;
 	u8 session_format;
+	u32 left_track;
 	struct tao_features features_now;
 	struct tao_capabilities capabilities_now;
 	struct tao_speeds speeds_now;

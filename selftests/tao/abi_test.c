@@ -195,6 +195,16 @@ TEST(tao_blank)
 	AT(tao_blank, reserved, 8);
 }
 
+TEST(tao_recover)
+{
+	SIZE(tao_recover, 32);
+	AT(tao_recover, flags, 0);
+	AT(tao_recover, close, 4);
+	AT(tao_recover, done, 8);
+	AT(tao_recover, track, 12);
+	AT(tao_recover, reserved, 16);
+}
+
 TEST(tao_settings)
 {
 	SIZE(tao_settings, 40);
@@ -239,6 +249,7 @@ TEST(ioctl_numbers)
 	EXPECT_EQ(0x4018cd35, TAO_IOC_BLANK);
 	EXPECT_EQ(0xc028cd36, TAO_IOC_SET_SPEED);
 	EXPECT_EQ(0x4028cd37, TAO_IOC_SET_SETTINGS);
+	EXPECT_EQ(0xc020cd38, TAO_IOC_RECOVER);
 }
 
 TEST_HARNESS_MAIN

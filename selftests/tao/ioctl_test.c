@@ -95,7 +95,7 @@ TEST_F(call, unknown_numbers)
 	unsigned int nr, dir;
 
 	for (nr = 0; nr < 256; nr++) {
-		if ((nr >= 0x20 && nr <= 0x28) || (nr >= 0x2f && nr <= 0x37))
+		if ((nr >= 0x20 && nr <= 0x28) || (nr >= 0x2f && nr <= 0x38))
 			continue;
 		for (dir = 0; dir < 4; dir++)
 			EXPECT_CALL(ENOTTY, ioctl(self->w, _IOC(dir, TAO_IOC_MAGIC, nr, 40), arg));
@@ -232,6 +232,7 @@ TEST_F(call, bad_flags_and_reserved)
 	struct tao_track_begin begin = { 0 };
 	struct tao_track_end end = { 0 };
 	struct tao_blank blank = { 0 };
+	struct tao_recover recover = { 0 };
 	struct tao_speed speed = { .requested_kbps = TAO_SPEED_MAX };
 	struct tao_settings settings = { 0 };
 	struct tao_error error = { 0 };
@@ -242,6 +243,7 @@ TEST_F(call, bad_flags_and_reserved)
 	REFUSES(self->w, TAO_IOC_TRACK_BEGIN, &begin, tao_track_begin, flags, TAO_TRACK_FLAGS);
 	REFUSES(self->w, TAO_IOC_TRACK_END, &end, tao_track_end, flags, 0);
 	REFUSES(self->w, TAO_IOC_BLANK, &blank, tao_blank, flags, TAO_BLANK_FLAGS);
+	REFUSES(self->w, TAO_IOC_RECOVER, &recover, tao_recover, flags, 0);
 	REFUSES(self->w, TAO_IOC_SET_SPEED, &speed, tao_speed, flags, TAO_SPEED_PURE_CAV);
 	REFUSES(self->w, TAO_IOC_SET_SETTINGS, &settings, tao_settings, mask, TAO_SET_MASK);
 	REFUSES(self->r, TAO_IOC_GET_ERROR, &error, tao_error, which, 3);

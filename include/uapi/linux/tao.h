@@ -24,7 +24,7 @@
 #include <linux/types.h>
 
 /* Grows when something is added; the module's number is in &struct tao_drive. */
-#define TAO_API_VERSION		1
+#define TAO_API_VERSION		2
 
 /*
  * Bytes of one audio sector: 588 pairs of signed 16-bit little-endian samples, left first (Red
@@ -183,6 +183,8 @@ enum tao_disc_status {
 /* a track can be added: next_lba and free_sectors hold */
 #define TAO_MEDIUM_WRITABLE		(1U << 5)
 #define TAO_MEDIUM_TEST_WRITTEN		(1U << 6)	/* the numbers are those of a test write */
+/* the drive says closing the last session was interrupted; API version 2 */
+#define TAO_MEDIUM_SESSION_DAMAGED	(1U << 7)
 
 /**
  * struct tao_medium - the disc in a drive
@@ -585,6 +587,31 @@ struct tao_blank {
 	__u64 reserved[2];
 };
 
+/* struct tao_recover, field done */
+#define TAO_RECOVERED_TRACK		(1U << 0)	/* the unfinished track was ended */
+#define TAO_RECOVERED_SESSION		(1U << 1)	/* the session was closed */
+
+/**
+ * struct tao_recover - repair a disc that was left open by a power loss, a reset or a crash
+ * @flags: zero
+ * @close: enum tao_close: what to do with the session when the track is ended. Where closing it
+ *	was what was interrupted it has to be closed. Some drives end the track only so
+ * @done: returned, after EIO too: TAO_RECOVERED_*
+ * @track: returned: number of the track that was unfinished, 0 if none was
+ * @reserved: zero
+ *
+ * For a disc with TAO_MEDIUM_TRACK_DAMAGED or TAO_MEDIUM_SESSION_DAMAGED; ENODATA without. A
+ * track that was ended so has what the drive wrote of it, perhaps with a damaged place at its end.
+ * Since API version 2.
+ */
+struct tao_recover {
+	__u32 flags;
+	__u32 close;
+	__u32 done;
+	__u32 track;
+	__u64 reserved[2];
+};
+
 /* struct tao_settings, field mask: which fields are set */
 #define TAO_SET_UNDERRUN_FREE		(1U << 0)
 #define TAO_SET_MASK			0x1U
@@ -655,5 +682,6 @@ struct tao_statistics {
 #define TAO_IOC_BLANK		_IOW(TAO_IOC_MAGIC, 0x35, struct tao_blank)
 #define TAO_IOC_SET_SPEED	_IOWR(TAO_IOC_MAGIC, 0x36, struct tao_speed)
 #define TAO_IOC_SET_SETTINGS	_IOW(TAO_IOC_MAGIC, 0x37, struct tao_settings)
+#define TAO_IOC_RECOVER		_IOWR(TAO_IOC_MAGIC, 0x38, struct tao_recover)
 
 #endif /* _UAPI_LINUX_TAO_H */

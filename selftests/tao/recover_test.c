@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A disc that was left in the middle of a track, or of closing its session, is told
+ * from a good one, and repaired as far as the drive allows.
+ * lab: --smp 2
+ * timeout: 300
+ */
+#define _GNU_SOURCE
+#include <sys/syscall.h>
+
+#include "sim.h"
+#include "harness.h"
+
+#define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
+#define ASSERT_CALL(error, call)	ASSERT_EQ(error, (call) ? errno : 0)
+
+#define FIRST		320		/* sectors of the track that was finished before */
+#define TORN		960		/* of the one that was not */
+#define SECTORS(n)	((n) * TAO_SECTOR_SIZE)
+
+static char audio[SECTORS(TORN)];
+
+static void __attribute__((constructor)) power_on(void)
+{
+	static const char *const attributes[] = { "dma_alignment=511", "speed=8", NULL };
+
+	sim_create("recover", attributes);
+	sim_audio(audio, sizeof(audio), 11);
+}
+
+FIXTURE(recover)
+{
+	int w;
+};
+
+FIXTURE_SETUP(recover)
+{
+	sim_set("fault", "clear");
+	sim_set("realtime", "0");
+	sim_new_disc("cdr80");
+	self->w = open(sim_tao, O_WRONLY);
+	ASSERT_LE(0, self->w) TH_LOG("open: %s", strerror(errno));
+}
+
+FIXTURE_TEARDOWN(recover)
+{
+	if (self->w >= 0)
+		close(self->w);
+	sim_set("fault", "clear");
+	sim_set("realtime", "0");
+}
+
+static int burn(int fd, unsigned int sectors)
+{
+	return write(fd, audio, SECTORS(sectors)) == (ssize_t)SECTORS(sectors) ? 0 : -1;
+}
+
+/* A track, and another in which the power goes. */
+static int lose_power_in_a_track(int fd)
+{
+	if (burn(fd, FIRST) || close(fd))
+		return -1;
+	fd = open(sim_tao, O_WRONLY);
+	if (fd < 0 || burn(fd, TORN / 2))
+		return -1;
+	sim_set("power", "0");
+	close(fd);
+	sim_power_on();
+	return open(sim_tao, O_WRONLY);
+}
+
+/* A track, and in the closing of its session the power goes. */
+static int lose_power_in_closing(int fd)
+{
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+
+	if (burn(fd, FIRST) || close(fd))
+		return -1;
+	sim_set("realtime", "1");
+	fd = open(sim_tao, O_WRONLY);
+	if (fd < 0)
+		return -1;
+	if (!fork()) {
+		usleep(800000);
+		sim_set("power", "0");
+		_exit(0);
+	}
+	if (!ioctl(fd, TAO_IOC_FINALIZE, &f) || errno != ENODEV)
+		return -1;
+	wait(NULL);
+	close(fd);
+	sim_set("realtime", "0");
+	sim_power_on();
+	return open(sim_tao, O_WRONLY);
+}
+
+static int recover(int fd, __u32 close, struct tao_recover *r)
+{
+	*r = (struct tao_recover){ .close = close };
+	return ioctl(fd, TAO_IOC_RECOVER, r);
+}
+
+static int finalize(int fd)
+{
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+
+	return ioctl(fd, TAO_IOC_FINALIZE, &f);
+}
+
+static bool sysfs_is(const char *attribute, const char *value)
+{
+	char path[128], text[64] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/class/tao/%s/%s", sim_tao + 5, attribute);
+	f = fopen(path, "r");
+	if (!f || fscanf(f, "%63s", text) != 1)
+		sim_die(path);
+	fclose(f);
+	return !strcmp(text, value);
+}
+
+TEST_F(recover, a_track_that_was_left_open)
+{
+	struct tao_medium m;
+	struct tao_recover r;
+
+	self->w = lose_power_in_a_track(self->w);
+	ASSERT_LE(0, self->w);
+	m = sim_medium();
+	EXPECT_EQ(TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_SESSION_OPEN,
+		  m.flags & (TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_SESSION_OPEN |
+			     TAO_MEDIUM_SESSION_DAMAGED | TAO_MEDIUM_WRITABLE));
+	EXPECT_EQ(1, m.tracks);
+	EXPECT_TRUE(sysfs_is("track_damaged", "1"));
+	EXPECT_TRUE(sysfs_is("writable", "0"));
+
+	/* Nothing can be added, and who tries is told what can be done. */
+	EXPECT_CALL(EIO, burn(self->w, 300));
+	EXPECT_TRUE(!!strstr(sim_error(TAO_ERROR_FIRST).text, "tao recover"));
+	EXPECT_CALL(EIO, finalize(self->w));
+	EXPECT_TRUE(!!strstr(sim_error(TAO_ERROR_FIRST).text, "tao recover"));
+
+	EXPECT_CALL(0, recover(self->w, TAO_CLOSE_NOTHING, &r));
+	EXPECT_EQ(TAO_RECOVERED_TRACK, r.done);
+	EXPECT_EQ(2, r.track);
+	EXPECT_FALSE(sim_locked());
+	m = sim_medium();
+	EXPECT_EQ(TAO_MEDIUM_WRITABLE | TAO_MEDIUM_SESSION_OPEN,
+		  m.flags & (TAO_MEDIUM_WRITABLE | TAO_MEDIUM_SESSION_OPEN |
+			     TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_TRACK_FAILED));
+	EXPECT_EQ(2, m.tracks);
+	EXPECT_TRUE(sysfs_is("track_damaged", "0"));
+	EXPECT_TRUE(sim_holds(0, audio, FIRST));
+	EXPECT_TRUE(sim_holds(FIRST + GAP_SECTORS, audio, TORN / 2));
+
+	/* And the disc is one like any other. */
+	EXPECT_CALL(0, burn(self->w, 300));
+	EXPECT_CALL(0, close(self->w));
+	self->w = open(sim_tao, O_WRONLY);
+	EXPECT_CALL(0, finalize(self->w));
+	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
+	EXPECT_EQ(3, sim_medium().tracks);
+}
+
+TEST_F(recover, and_finalised)
+{
+	struct tao_recover r;
+
+	self->w = lose_power_in_a_track(self->w);
+	ASSERT_LE(0, self->w);
+	EXPECT_CALL(0, recover(self->w, TAO_CLOSE_FINALIZE, &r));
+	EXPECT_EQ(TAO_RECOVERED_TRACK | TAO_RECOVERED_SESSION, r.done);
+	EXPECT_EQ(2, r.track);
+	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
+	EXPECT_EQ(2, sim_medium().tracks);
+	EXPECT_TRUE(sim_holds(0, audio, FIRST));
+	EXPECT_CALL(ENODATA, recover(self->w, TAO_CLOSE_FINALIZE, &r));
+}
+
+TEST_F(recover, a_session_that_was_left_open)
+{
+	struct tao_recover r;
+
+	self->w = lose_power_in_closing(self->w);
+	ASSERT_LE(0, self->w);
+	EXPECT_EQ(TAO_MEDIUM_SESSION_DAMAGED | TAO_MEDIUM_SESSION_OPEN,
+		  sim_medium().flags & (TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_SESSION_OPEN |
+					TAO_MEDIUM_SESSION_DAMAGED | TAO_MEDIUM_WRITABLE));
+	EXPECT_TRUE(sysfs_is("session_damaged", "1"));
+	EXPECT_CALL(EIO, burn(self->w, 300));
+	EXPECT_TRUE(!!strstr(sim_error(TAO_ERROR_FIRST).text, "tao recover"));
+	EXPECT_CALL(EINVAL, recover(self->w, TAO_CLOSE_NOTHING, &r));
+	EXPECT_CALL(0, recover(self->w, TAO_CLOSE_SESSION, &r));
+	EXPECT_EQ(TAO_RECOVERED_SESSION, r.done);
+	EXPECT_EQ(0, r.track);
+	EXPECT_TRUE(sysfs_is("session_damaged", "0"));
+	EXPECT_EQ(TAO_DISC_APPENDABLE, sim_medium().status);
+	EXPECT_EQ(1, sim_medium().sessions);
+	EXPECT_TRUE(sim_holds(0, audio, FIRST));
+	EXPECT_CALL(0, burn(self->w, 300));
+}
+
+/* The drive is in the track still: MODE SELECT is refused, and once it looked like a full disc. */
+TEST_F(recover, a_track_whose_end_failed)
+{
+	struct tao_recover r;
+
+	sim_set("fault", "op=35 sense=3/0c/00");
+	EXPECT_CALL(0, burn(self->w, FIRST));
+	EXPECT_CALL(EIO, close(self->w));
+	self->w = open(sim_tao, O_WRONLY);
+	EXPECT_EQ(TAO_MEDIUM_TRACK_DAMAGED,
+		  sim_medium().flags & (TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_WRITABLE));
+	EXPECT_CALL(EIO, burn(self->w, 300));
+	EXPECT_CALL(0, recover(self->w, TAO_CLOSE_NOTHING, &r));
+	EXPECT_EQ(TAO_RECOVERED_TRACK, r.done);
+	EXPECT_EQ(1, r.track);
+	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+	EXPECT_TRUE(sim_holds(0, audio, FIRST));
+	EXPECT_CALL(0, burn(self->w, 300));
+	EXPECT_CALL(0, close(self->w));
+	self->w = open(sim_tao, O_WRONLY);
+	EXPECT_CALL(0, finalize(self->w));
+}
+
+/* Some drives want the number of the track. */
+TEST_F(recover, by_number)
+{
+	struct tao_recover r;
+
+	self->w = lose_power_in_a_track(self->w);
+	ASSERT_LE(0, self->w);
+	sim_set("fault", "op=5b cdb=4:00ff times=0 sense=5/24/00");
+	EXPECT_CALL(0, recover(self->w, TAO_CLOSE_NOTHING, &r));
+	EXPECT_EQ(TAO_RECOVERED_TRACK, r.done);
+	EXPECT_EQ(2, sim_medium().tracks);
+}
+
+/* As far as the drive allows: what is finished stays readable, and what it said is kept. */
+TEST_F(recover, refused)
+{
+	struct tao_recover r;
+
+	self->w = lose_power_in_a_track(self->w);
+	ASSERT_LE(0, self->w);
+	sim_set("fault", "op=5b times=0 sense=5/72/00");
+	EXPECT_CALL(EIO, recover(self->w, TAO_CLOSE_FINALIZE, &r));
+	EXPECT_EQ(0, r.done);
+	EXPECT_EQ(2, r.track);
+	EXPECT_EQ(0x5b, sim_error(TAO_ERROR_FIRST).opcode);
+	EXPECT_EQ(0x72, sim_error(TAO_ERROR_FIRST).asc);
+	EXPECT_CALL(EIO, recover(self->w, TAO_CLOSE_NOTHING, &r));
+	EXPECT_FALSE(sim_locked());
+	EXPECT_TRUE(sim_holds(0, audio, FIRST));
+	EXPECT_EQ(TAO_MEDIUM_TRACK_DAMAGED, sim_medium().flags & TAO_MEDIUM_TRACK_DAMAGED);
+	sim_set("fault", "clear");
+	EXPECT_CALL(0, recover(self->w, TAO_CLOSE_NOTHING, &r));
+}
+
+/* A drive that says of the interrupted track that it can go on is taken at its word. */
+TEST_F(recover, not_needed)
+{
+	struct tao_recover r;
+
+	self->w = lose_power_in_a_track(self->w);
+	ASSERT_LE(0, self->w);
+	/* damaged, with a next writable address */
+	sim_set("fault", "op=52 cdb=2:000000ff times=0 set=7:01");
+	EXPECT_EQ(TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_WRITABLE,
+		  sim_medium().flags & (TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_WRITABLE));
+	sim_set("fault", "clear");
+	EXPECT_CALL(0, recover(self->w, TAO_CLOSE_NOTHING, &r));
+}
+
+TEST_F(recover, calls)
+{
+	int r = open(sim_tao, O_RDONLY);
+	struct tao_prepare prepare = { 0 };
+	struct tao_recover args;
+
+	EXPECT_CALL(EBADF, recover(r, TAO_CLOSE_NOTHING, &args));
+	close(r);
+	EXPECT_CALL(EINVAL, recover(self->w, 3, &args));
+	args = (struct tao_recover){ .flags = 1 };
+	EXPECT_CALL(EINVAL, ioctl(self->w, TAO_IOC_RECOVER, &args));
+	args = (struct tao_recover){ .reserved[1] = 1 };
+	EXPECT_CALL(EINVAL, ioctl(self->w, TAO_IOC_RECOVER, &args));
+	/* A good disc, blank or not */
+	EXPECT_CALL(ENODATA, recover(self->w, TAO_CLOSE_NOTHING, &args));
+	EXPECT_CALL(0, burn(self->w, 300));
+	EXPECT_CALL(EINPROGRESS, recover(self->w, TAO_CLOSE_NOTHING, &args));
+	EXPECT_CALL(0, close(self->w));
+	self->w = open(sim_tao, O_WRONLY);
+	EXPECT_CALL(ENODATA, recover(self->w, TAO_CLOSE_FINALIZE, &args));
+	EXPECT_EQ(TAO_DISC_APPENDABLE, sim_medium().status);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	EXPECT_CALL(EALREADY, recover(self->w, TAO_CLOSE_NOTHING, &args));
+	EXPECT_CALL(0, close(self->w));
+	self->w = -1;
+	sim_new_disc(NULL);
+	self->w = open(sim_tao, O_WRONLY);
+	EXPECT_CALL(ENOMEDIUM, recover(self->w, TAO_CLOSE_NOTHING, &args));
+}
+
+TEST_HARNESS_MAIN
