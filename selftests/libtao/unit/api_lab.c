@@ -116,6 +116,7 @@ static void test_settings(struct tao_device *dev)
 	      "it is kept");
 	speed = (struct tao_speed){ .requested_kbps = TAO_SPEED_MAX };
 	check(succeeds(tao_set_speed(dev, &speed)), "back to the fastest");
+	check_is(tao_recover(dev, NULL), -ENODATA, "nothing to repair");
 	check(succeeds(tao_set_settings(dev, &settings)), "underrun protection off");
 	check(succeeds(tao_get_settings(dev, &settings)) && !settings.underrun_free, "it is kept");
 	settings = (struct tao_settings){ .mask = TAO_SET_UNDERRUN_FREE, .underrun_free = 1 };

@@ -425,6 +425,13 @@ int tao_blank(struct tao_device *dev, unsigned int flags)
 	return call(dev, TAO_IOC_BLANK, &blank, "can't blank the disc");
 }
 
+int tao_recover(struct tao_device *dev, struct tao_recover *recover)
+{
+	struct tao_recover defaults = { 0 };
+
+	return call(dev, TAO_IOC_RECOVER, recover ? recover : &defaults, "can't repair the disc");
+}
+
 int tao_set_speed(struct tao_device *dev, struct tao_speed *speed)
 {
 	return call(dev, TAO_IOC_SET_SPEED, speed, "can't set the write speed");

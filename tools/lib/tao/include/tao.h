@@ -156,6 +156,12 @@ TAO_API int tao_finalize(struct tao_device *dev, enum tao_close close, unsigned 
 TAO_API int tao_cancel(struct tao_device *dev);
 /* Blank a CD-RW: flags 0 or TAO_BLANK_FULL. */
 TAO_API int tao_blank(struct tao_device *dev, unsigned int flags);
+/*
+ * Repair a disc that a power loss or a reset left with an unfinished track or session, which
+ * tao_get_medium() tells of (TAO_MEDIUM_TRACK_DAMAGED, TAO_MEDIUM_SESSION_DAMAGED). @recover says
+ * by its field close what to do with the session, and returns what was done; NULL: leave it open.
+ */
+TAO_API int tao_recover(struct tao_device *dev, struct tao_recover *recover);
 /* Set the write speed; what the drive made of it comes back. */
 TAO_API int tao_set_speed(struct tao_device *dev, struct tao_speed *speed);
 TAO_API int tao_set_settings(struct tao_device *dev, const struct tao_settings *settings);
