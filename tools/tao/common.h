@@ -47,6 +47,7 @@ int cmd_burn(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_finalize(int argc, char **argv);
 int cmd_blank(int argc, char **argv);
+int cmd_recover(int argc, char **argv);
 int cmd_cancel(int argc, char **argv);
 int cmd_eject(int argc, char **argv);
 int cmd_load(int argc, char **argv);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tao finalize, blank, speed, cancel, eject, load: what changes something and takes one call.
+ * tao finalize, blank, recover, speed, cancel, eject, load: what changes something and takes one
+ * call.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -139,6 +140,80 @@ int cmd_blank(int argc, char **argv)
 	error = tao_blank(dev, flags);
 	progress_stop(progress);
 	exit_status = report_result(dev, "blank", error, "blank.");
+	tao_close(dev);
+	return exit_status;
+}
+
+/* What was done, and how the disc is now. */
+static char *recovered(struct tao_device *dev, const struct tao_recover *recover)
+{
+	bool ended = recover->done & TAO_RECOVERED_TRACK;
+	bool session = recover->done & TAO_RECOVERED_SESSION;
+	char *track, *disc, *done;
+	struct tao_medium medium;
+
+	track = ended ? xasprintf("track %u was ended as far as it is written", recover->track) :
+			xstrdup("");
+	disc = tao_get_medium(dev, &medium) ? xstrdup("not known") : describe_medium(&medium);
+	done = xasprintf("%s%s%s. The disc is now: %s.", track, ended && session ? ", and " : "",
+			 session ? "the session was closed" : "", disc);
+	free(track);
+	free(disc);
+	return done;
+}
+
+static int recover(struct tao_device *dev, enum tao_close close)
+{
+	struct tao_recover recover = { .close = close };
+	struct progress *progress;
+	int error, exit_status;
+	char *done;
+
+	progress = progress_start(&dev, 1);
+	progress_set(progress, 0, "Repairing the disc", TAO_UNKNOWN, 0);
+	interruptible();
+	error = tao_recover(dev, &recover);
+	progress_stop(progress);
+	if (error)
+		return report_result(dev, "recover", error, "");
+	done = recovered(dev, &recover);
+	exit_status = report_result(dev, "recover", 0, done);
+	free(done);
+	return exit_status;
+}
+
+int cmd_recover(int argc, char **argv)
+{
+	static const struct option own[] = { { "finalize", no_argument, NULL, 'f' },
+					     { "multi-session", no_argument, NULL, 'm' },
+					     { 0 } };
+	const uint32_t left = TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_SESSION_DAMAGED;
+	enum tao_close close = TAO_CLOSE_NOTHING;
+	int letter, exit_status = STATUS_OK;
+	struct tao_medium medium;
+	struct tao_device *dev;
+
+	while ((letter = next_option(argc, argv, "fm", own)) != -1)
+		close = letter == 'f' ? TAO_CLOSE_FINALIZE : TAO_CLOSE_SESSION;
+	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_WRITE, &exit_status);
+	if (!dev)
+		return exit_status;
+	if (!tao_get_medium(dev, &medium) && medium.type != TAO_MEDIUM_UNKNOWN &&
+	    !(medium.flags & left)) {
+		char *disc = describe_medium(&medium);
+
+		complain("%s: there is nothing to repair. In the drive is: %s.",
+			 tao_device_path(dev), disc);
+		free(disc);
+		exit_status = STATUS_DISC;
+	} else if (medium.flags & TAO_MEDIUM_SESSION_DAMAGED && close == TAO_CLOSE_NOTHING) {
+		complain("%s: closing the session was interrupted; "
+			 "`tao recover --finalize` closes it, with --multi-session for another",
+			 tao_device_path(dev));
+		exit_status = STATUS_USAGE;
+	} else {
+		exit_status = recover(dev, close);
+	}
 	tao_close(dev);
 	return exit_status;
 }

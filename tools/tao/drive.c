@@ -262,6 +262,20 @@ static char *no_room(const struct tao_medium *m, const char *path, uint32_t sect
 			 m->status == TAO_DISC_BLANK ? "longer disc" : "blank disc");
 }
 
+/* By a power loss, say; NULL if it was not, or the drive goes on from there. */
+static char *left_open(const struct tao_medium *m, const char *path)
+{
+	if (m->flags & TAO_MEDIUM_WRITABLE)
+		return NULL;
+	if (m->flags & TAO_MEDIUM_SESSION_DAMAGED)
+		return xasprintf("Closing the disc in %s was interrupted; "
+				 "`tao recover --finalize` closes it.", path);
+	if (m->flags & TAO_MEDIUM_TRACK_DAMAGED)
+		return xasprintf("The disc in %s has an unfinished track; `tao recover` ends it.",
+				 path);
+	return NULL;
+}
+
 char *medium_problem(const struct tao_medium *m, const char *path, uint32_t sectors)
 {
 	const char *blank_it =
@@ -286,8 +300,5 @@ char *medium_problem(const struct tao_medium *m, const char *path, uint32_t sect
 				 blank_it);
 	if (m->flags & TAO_MEDIUM_WRITABLE && sectors > m->free_sectors)
 		return no_room(m, path, sectors);
-	if (m->flags & TAO_MEDIUM_TRACK_DAMAGED && !(m->flags & TAO_MEDIUM_WRITABLE))
-		return xasprintf("The disc in %s has an unfinished track; nothing can be added. %s",
-				 path, blank_it);
-	return NULL;
+	return left_open(m, path);
 }

@@ -142,6 +142,7 @@ struct json_object *json_medium(const struct tao_medium *m)
 	json_add_bool(object, "erasable", m->flags & TAO_MEDIUM_ERASABLE);
 	json_add_bool(object, "session_open", m->flags & TAO_MEDIUM_SESSION_OPEN);
 	json_add_bool(object, "writable", m->flags & TAO_MEDIUM_WRITABLE);
+	json_add_bool(object, "session_damaged", m->flags & TAO_MEDIUM_SESSION_DAMAGED);
 	json_add_bool(object, "track_damaged", m->flags & TAO_MEDIUM_TRACK_DAMAGED);
 	json_add_bool(object, "track_failed", m->flags & TAO_MEDIUM_TRACK_FAILED);
 	json_add_number(object, "sessions", m->sessions);

@@ -50,6 +50,10 @@ static const struct command commands[] = {
 	  "  -m, --multi-session   another session can follow\n" },
 	{ "blank", cmd_blank, "[--full] [DRIVE]", "blank a CD-RW",
 	  "  -f, --full            all of the disc; takes as long as to write it\n" },
+	{ "recover", cmd_recover, "[OPTION]... [DRIVE]",
+	  "repair a disc that was left open by a power loss",
+	  "  -f, --finalize        and close it: nothing can be added\n"
+	  "  -m, --multi-session   and close the session; another can follow\n" },
 	{ "speed", cmd_speed, "[N] [DRIVE]", "show or set the write speed: 8, 8x, max", "" },
 	{ "toc", cmd_toc, "[DRIVE]", "the tracks on the disc", "" },
 	{ "status", cmd_status, "[DRIVE]", "what the drive is doing", "" },

@@ -1,0 +1,70 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# tao recover: a disc that lost the power in a track, and in the closing of its session.
+# lab: --smp 2
+# timeout: 300
+. "$(dirname "$0")/unit/lab-lib"
+
+# power_loss: and on again; the node may be another one
+power_loss()
+{
+	need sim_set d0 power 0
+	wait
+	need sim_set d0 realtime 0
+	need sim_set d0 power 1
+	wait_for 20 sim_nodes d0
+	sim_nodes d0
+	wait_for 10 sh -c 'tao info | grep -q track'
+}
+
+written()	{ [ "$(tao_attr written_lba)" -gt "$1" ]; }
+closing()	{ [ "$(tao_attr action)" = closing-session ]; }
+
+sim_create d0 speed=4 insert=cdr80
+audio song.raw 800000 1
+audio long.raw 9000000 2
+status_is 'a blank disc: exit status 4' 4 tao recover
+check_fails 'a blank disc: nothing to repair' 'nothing to repair' tao recover
+says 'a track' '1 track burned' tao burn -y -F song.raw
+check_fails 'a good disc: nothing to repair' 'nothing to repair' tao recover
+
+sim_set d0 realtime 1
+cat long.raw > "$tao" 2> /dev/null &
+need wait_for 30 written 800
+power_loss
+says 'info: tells of it' '`tao recover` ends it' tao info
+check_fails 'burn: tells of it' '`tao recover` ends it' tao burn -y song.raw
+check_fails 'finalize: tells of it' 'tao recover' tao finalize
+json tao info
+says 'recover: what was done' 'track 2 was ended as far as it is written' tao recover
+says 'the disc takes more' '1 track burned' tao burn -y -F song.raw
+says 'three tracks' '3 tracks, session open' tao info
+
+sim_set d0 realtime 1
+tao finalize > /dev/null 2>&1 &
+need wait_for 30 closing
+power_loss
+says 'info: closing was interrupted' '`tao recover --finalize` closes it' tao info
+status_is 'recover: it wants to know how to close' 2 tao recover
+json tao info
+says 'recover --finalize' 'the session was closed. The disc is now: CD-R, finalised, 3 tracks' tao recover --finalize
+check_fails 'nothing to repair any more' 'nothing to repair' tao recover
+need cdparanoia -q -Z -r -d "$sr" 1 read
+check 'the first track is whole' cmp -n 800000 song.raw read
+
+sim_set d0 eject 1
+sim_set d0 insert cdr80
+wait_for 10 sh -c 'tao info | grep -q blank'
+says 'a track' '1 track burned' tao burn -y -F song.raw
+sim_set d0 realtime 1
+cat long.raw > "$tao" 2> /dev/null &
+need wait_for 30 written 800
+power_loss
+sim_set d0 fault 'op=5b times=0 sense=5/72/00'
+status_is 'a drive that refuses: exit status 1' 1 tao recover -m
+check_fails 'a drive that refuses: what it said' '5/72/00' tao recover -m
+sim_set d0 fault clear
+json tao recover -m
+says 'recover --multi-session' 'session closed, another can follow' tao info
+json_is_valid 'the objects' info result
+sim_remove d0
