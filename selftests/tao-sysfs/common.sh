@@ -11,6 +11,18 @@ new_recorder()
 	dir=/sys/class/tao/${tao##*/}
 }
 
+# recorder NAME: the counters of a simulated recorder as ${sim[COUNTER]}
+declare -A sim
+recorder()
+{
+	local name value
+
+	sim=()
+	while read -r name value; do
+		sim[$name]=$value
+	done < "$sim_root/$1/stats"
+}
+
 # attr NAME: sets $value. No program is started, so this takes no time.
 attr()
 {
