@@ -373,9 +373,10 @@ static int session_end_track(struct tao_device *td, bool drop, struct tao_track_
 {
 	int err;
 
-	tao_status_set_action(td, TAO_ACTION_CLOSING_TRACK);
+	/* Up to here it is still being written: much may wait for the drive. */
 	while ((err = tao_stream_end(td, drop)) == -EAGAIN)
 		tao_job_attention(td);
+	tao_status_set_action(td, TAO_ACTION_CLOSING_TRACK);
 	if (td->stream.issued) {
 		err = track_close(td, err);
 		track_tell(td, end);

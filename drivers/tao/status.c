@@ -14,6 +14,8 @@
 #define TAO_TICK_MS	500
 /* When the first rush into the drive's buffer is over, and how long to measure what follows. */
 #define TAO_STEADY_MS	5000
+/* What the first twentieth took says nothing about the rest; in 1/65536. */
+#define TAO_PROGRESS_TOLD	(65536 / 20)
 
 /**
  * tao_status_changed - tell who waits that the status changed
@@ -37,7 +39,10 @@ void tao_status_changed(struct tao_device *td)
  */
 void tao_status_set_progress(struct tao_device *td, u32 progress)
 {
-	WRITE_ONCE(td->progress, progress);
+	spin_lock_irq(&td->lock);
+	td->progress = progress;
+	td->progress_time = ktime_get();
+	spin_unlock_irq(&td->lock);
 	tao_status_changed(td);
 }
 
@@ -155,29 +160,49 @@ static u32 status_mean_kbps(const struct tao_device *td)
 	return div_u64(bytes, ms);
 }
 
-/* Estimate of the rest of the action in ms, from how far it is and how long that took. */
-static u32 status_remaining(const struct tao_device *td, const struct tao_status *status)
+/* Till the audio is on the disc: what the drive has not got yet, and what is in its buffer. */
+static u32 status_remaining_audio(const struct tao_device *td, const struct tao_status *status)
 {
-	u64 ms;
+	u32 kbps = status_mean_kbps(td);
+	u64 left = 0;
 
 	if (status->action == TAO_ACTION_WRITING) {
-		u32 kbps = status_mean_kbps(td);
-		u64 left = status->sectors - min(status->sectors, status->track_sectors);
-
-		if (status->sectors == TAO_UNKNOWN || !kbps)
+		if (status->sectors == TAO_UNKNOWN)
 			return TAO_UNKNOWN;
-		left = left * TAO_SECTOR_SIZE + status->drive_buffer_fill;
-		return min_t(u64, div_u64(left, kbps), TAO_UNKNOWN - 1);
+		left = status->sectors - min(status->sectors, status->track_sectors);
 	}
-	if (status->progress == TAO_UNKNOWN || !status->progress)
+	if (!kbps)
 		return TAO_UNKNOWN;
-	ms = (u64)status->elapsed_ms * (65536 - min(status->progress, 65536U));
-	return min_t(u64, div_u64(ms, status->progress), TAO_UNKNOWN - 1);
+	left = left * TAO_SECTOR_SIZE + status->drive_buffer_fill;
+	return min_t(u64, div_u64(left, kbps), TAO_UNKNOWN - 1);
+}
+
+/*
+ * Of an action that tells how far it is: from that, and how long it took to get there. The drive is
+ * asked now and then only; since then time has passed.
+ */
+static u32 status_remaining_action(const struct tao_device *td, const struct tao_status *status)
+{
+	s64 ms = ktime_ms_delta(td->progress_time, td->action_began);
+	u32 progress = status->progress;
+
+	if (progress == TAO_UNKNOWN || progress < TAO_PROGRESS_TOLD || ms < 0)
+		return TAO_UNKNOWN;
+	ms = div_u64((u64)ms * 65536, progress) - status->elapsed_ms;
+	return clamp_t(s64, ms, 0, TAO_UNKNOWN - 1);
+}
+
+/* Estimate of the rest of the action in ms. */
+static u32 status_remaining(const struct tao_device *td, const struct tao_status *status)
+{
+	if (status->action == TAO_ACTION_WRITING || status->action == TAO_ACTION_CLOSING_TRACK)
+		return status_remaining_audio(td, status);
+	return status_remaining_action(td, status);
 }
 
 static u32 status_progress(const struct tao_device *td, const struct tao_status *status)
 {
-	if (status->action != TAO_ACTION_WRITING)
+	if (status->action != TAO_ACTION_WRITING && status->action != TAO_ACTION_CLOSING_TRACK)
 		return td->progress;
 	if (!status->sectors || status->sectors == TAO_UNKNOWN)
 		return TAO_UNKNOWN;

@@ -294,6 +294,7 @@ struct tao_polled {
  * @work: the worker: never runs twice at a time, so it is an ordered queue
  * @sequence: grows with each change of the status
  * @progress: of the action, in 1/65536
+ * @progress_time: when the drive said so
  * @track: the track in hand
  * @medium: last known
  * @medium_time: when it was read
@@ -352,6 +353,7 @@ struct tao_device {
 	struct work_struct work;
 	u64 sequence;
 	u32 progress;
+	ktime_t progress_time;
 	struct tao_track track;
 	struct tao_medium medium;
 	ktime_t medium_time;

@@ -30,8 +30,8 @@ wait $burn
 is "the track is burned" $? 0
 whole=$(($(now_ms) - begun))
 
-# Of the samples taken while audio went out, 10 s after the beginning and later.
-awk -v whole=$whole -v slack=1000 '$2 == "writing" && $1 >= 10000 {
+# Of the samples taken till the audio is on the disc, 10 s after the beginning and later.
+awk -v whole=$whole -v slack=1000 '$2 ~ /writing|closing-track/ && $1 >= 10000 {
 	n++
 	off = $3 - (whole - $1)
 	if (off < 0)
@@ -42,6 +42,7 @@ awk -v whole=$whole -v slack=1000 '$2 == "writing" && $1 >= 10000 {
 END { printf "%d samples%s\n", n, bad ? ", wrong:" bad : "" }' "$tmp/samples" > "$tmp/verdict"
 sed 's/^/# /' "$tmp/verdict"
 sed "s/^/# /" "$tmp/samples"
+echo "# the whole: $whole ms"
 samples=$(awk "NR == 1 { print \$1 }" "$tmp/verdict")
 [ "$samples" -ge 15 ] && ! grep -q wrong "$tmp/verdict"
 is "the time left is not off by more than a tenth" $? 0

@@ -67,7 +67,7 @@ enum tao_state {
  * @TAO_ACTION_NONE: nothing
  * @TAO_ACTION_PREPARING: getting the disc ready, or a track
  * @TAO_ACTION_WRITING: taking audio
- * @TAO_ACTION_CLOSING_TRACK: filling up and ending the track
+ * @TAO_ACTION_CLOSING_TRACK: the drive has got all of the track, and ends it
  * @TAO_ACTION_CLOSING_SESSION: writing lead-in and lead-out
  * @TAO_ACTION_VERIFYING: comparing what the drive says of the track with what was sent
  * @TAO_ACTION_BLANKING: blanking a CD-RW
@@ -352,9 +352,10 @@ struct tao_track_end {
  * @read_lba: address after the last sector that was taken from the program
  * @written_lba: address after the last sector that the drive took
  * @elapsed_ms: since the action began (for a track: since it was opened)
- * @remaining_ms: estimate of the rest of the action, while writing till the audio is on the
+ * @remaining_ms: estimate of the rest of the action, of a track till its audio is on the
  *	disc; or TAO_UNKNOWN
- * @progress: of the action, in 1/65536; TAO_UNKNOWN if it can't be told
+ * @progress: of the action, in 1/65536, of a track how much of its announced length the drive
+ *	has got; TAO_UNKNOWN if it can't be told
  * @session_progress: how much of the disc is used, in 1/65536, or TAO_UNKNOWN
  * @queue_bytes: pages held for the drive, and room for them: TAO_IOC_GET_SETTINGS
  * @queue_max_bytes: see @queue_bytes
@@ -656,7 +657,7 @@ struct tao_statistics {
 	__u64 reserved[7];
 };
 
-/* 0xCD 0x20-0x3F is free in Documentation/userspace-api/ioctl/ioctl-number.rst. */
+/* 0xCD 20-3F: free in ioctl-number.rst of Linux 6.1, 6.12 and 7.3, where it has 01 alone. */
 #define TAO_IOC_MAGIC		0xCD
 
 /* Anybody who may open the device. */

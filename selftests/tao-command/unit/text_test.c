@@ -117,6 +117,13 @@ static void test_progress(void)
 	progress_format(&view, &s, text, sizeof(text), 60);
 	check(strlen(text) <= 62 && strstr(text, " 50 %") && strstr(text, "left"),
 	      "a narrow terminal: the title gives way");
+	s.action = TAO_ACTION_CLOSING_TRACK;
+	s.progress = TAO_UNKNOWN;
+	s.remaining_ms = 1500;
+	view.what = "Track  3/12  A song";
+	view.later_sectors = 12000;
+	progress_format(&view, &s, text, sizeof(text), 79);
+	is_text(text, "Track  3/12  A song  100 %  ending the track  0:12 left", "ending");
 	s.action = TAO_ACTION_CLOSING_SESSION;
 	s.progress = 32768;
 	s.remaining_ms = 30000;
