@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a program is told while something is on: news at least every half second, how far closing
+ * and blanking are; that the speed can be changed in mid-track; how long a cancel takes. By guest
+ * time, which the load of the host does not touch.
+ * lab: --icount
+ * timeout: 300
+ */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <pthread.h>
+#include <time.h>
+
+#include "sim.h"
+#include "harness.h"
+
+#define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
+#define ASSERT_CALL(error, call)	ASSERT_EQ(error, (call) ? errno : 0)
+
+#define SECTORS(n)	((n) * TAO_SECTOR_SIZE)
+#define LONG		6000
+#define BUFFER_SECTORS	891		/* the recorder's, of 2 MiB */
+#define X(n)		((n) * 75)	/* sectors a second */
+
+/*
+ * Lead-in and lead-out of a first session at 8x, and what the recorder takes to begin and end that,
+ * 5250 sectors' time.
+ */
+#define CLOSE_MS	((4500 + 6750 + 5250) * 1000 / X(8))
+/* POLLPRI comes every 500 ms; a jiffy or two of the guest's timer, and the way to us. */
+#define NEWS_MS		540
+
+static char audio[SECTORS(LONG)];
+
+static void __attribute__((constructor)) power_on(void)
+{
+	static const char *const attributes[] = { "dma_alignment=511", "speed=4 8", NULL };
+
+	sim_create("events", attributes);
+	sim_audio(audio, sizeof(audio), 1);
+}
+
+FIXTURE(events)
+{
+	int w;
+};
+
+FIXTURE_SETUP(events)
+{
+	sim_set("realtime", "0");
+	sim_new_disc("cdrw:20000");
+	sim_set("realtime", "1");
+	self->w = open(sim_tao, O_WRONLY);
+	ASSERT_LE(0, self->w) TH_LOG("open: %s", strerror(errno));
+}
+
+FIXTURE_TEARDOWN(events)
+{
+	sim_set("realtime", "0");
+	close(self->w);
+}
+
+static long now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* What somebody saw who read the status each time that POLLPRI said it changed. */
+struct watch {
+	unsigned int action;	/* to be watched; what comes before and after does not count */
+	long longest_ms;	/* between two news */
+	long seen_ms;
+	unsigned int news;
+	unsigned int steps;	/* of progress */
+	unsigned int backwards;
+	long expected_min_ms, expected_max_ms;	/* elapsed and remaining together */
+};
+
+static void watch_one(struct watch *w, const struct tao_status *s, long since)
+{
+	static unsigned int last;
+
+	if (!w->news++) {
+		last = 0;
+		w->expected_min_ms = LONG_MAX;
+	} else if (since > w->longest_ms) {
+		w->longest_ms = since;
+	}
+	if (s->progress == TAO_UNKNOWN)
+		return;
+	w->steps += s->progress > last;
+	w->backwards += s->progress < last;
+	last = s->progress;
+	if (s->remaining_ms == TAO_UNKNOWN)
+		return;
+	since = (long)s->elapsed_ms + s->remaining_ms;
+	if (since < w->expected_min_ms)
+		w->expected_min_ms = since;
+	if (since > w->expected_max_ms)
+		w->expected_max_ms = since;
+}
+
+/* Till the action was seen and is over, or for as long as is said. */
+static void watch_for(struct watch *w, long for_ms)
+{
+	struct pollfd p = { .fd = open(sim_tao, O_RDONLY), .events = POLLPRI };
+	long began = now_ms(), last = began;
+	struct tao_status s;
+
+	while (now_ms() - began < for_ms && poll(&p, 1, 5000) == 1) {
+		ioctl(p.fd, TAO_IOC_GET_STATUS, &s);
+		if (s.action == w->action)
+			watch_one(w, &s, now_ms() - last);
+		else if (w->news)
+			break;
+		last = now_ms();
+	}
+	w->seen_ms = now_ms() - began;
+	close(p.fd);
+}
+
+static void *watch_action(void *watch)
+{
+	watch_for(watch, 60000);
+	return NULL;
+}
+
+TEST_F(events, a_track_on_which_nothing_moves)
+{
+	struct watch w = { .action = TAO_ACTION_WRITING };
+
+	ASSERT_EQ(SECTORS(320), write(self->w, audio, SECTORS(320)));
+	watch_for(&w, 5000);
+	EXPECT_LE(8, w.news);
+	EXPECT_GE(NEWS_MS, w.longest_ms);
+}
+
+TEST_F(events, closing_the_session)
+{
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+	struct watch w = { .action = TAO_ACTION_CLOSING_SESSION };
+	struct tao_track_end end = { 0 };
+	pthread_t thread;
+
+	ASSERT_EQ(SECTORS(320), write(self->w, audio, SECTORS(320)));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	pthread_create(&thread, NULL, watch_action, &w);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_FINALIZE, &f));
+	pthread_join(thread, NULL);
+	EXPECT_LE(CLOSE_MS / 600, w.news);
+	EXPECT_GE(NEWS_MS, w.longest_ms);
+	EXPECT_LE(10, w.steps);
+	EXPECT_EQ(0, w.backwards);
+	EXPECT_LE(CLOSE_MS * 9 / 10, w.expected_min_ms) TH_LOG("%ld", w.expected_min_ms);
+	EXPECT_GE(CLOSE_MS * 11 / 10, w.expected_max_ms) TH_LOG("%ld", w.expected_max_ms);
+}
+
+TEST_F(events, blanking)
+{
+	struct watch w = { .action = TAO_ACTION_BLANKING };
+	struct tao_blank blank = { .flags = TAO_BLANK_FULL };
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, watch_action, &w);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_BLANK, &blank));
+	pthread_join(thread, NULL);
+	EXPECT_GE(NEWS_MS, w.longest_ms);
+	EXPECT_LE(10, w.steps);
+	EXPECT_EQ(0, w.backwards);
+	EXPECT_LE(w.seen_ms * 3 / 4, w.expected_min_ms) TH_LOG("%ld", w.expected_min_ms);
+	EXPECT_GE(w.seen_ms * 4 / 3, w.expected_max_ms) TH_LOG("%ld", w.expected_max_ms);
+}
+
+static unsigned int write_speed(void)
+{
+	char text[16];
+
+	sim_get("write_speed", text, sizeof(text));
+	return strtoul(text, NULL, 10);
+}
+
+/* By the owner, while audio goes out; the drive has it at once, and says so. */
+TEST_F(events, speed_in_mid_track)
+{
+	struct tao_speed speed = { .requested_kbps = 706 };	/* 4x */
+	long began;
+
+	ASSERT_EQ(SECTORS(1000), write(self->w, audio, SECTORS(1000)));
+	EXPECT_EQ(8, write_speed());
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_SET_SPEED, &speed));
+	EXPECT_EQ(0, speed.flags);
+	EXPECT_EQ(X(4), speed.actual_sectors_per_second);
+	EXPECT_EQ(4, write_speed());
+	/* The buffer is full: what is written from here on takes its time. */
+	began = now_ms();
+	ASSERT_EQ(SECTORS(2000), write(self->w, audio + SECTORS(1000), SECTORS(2000)));
+	EXPECT_LE((2000 - BUFFER_SECTORS) * 1000 / X(4), now_ms() - began);
+	ASSERT_CALL(0, close(self->w));
+	self->w = -1;
+	sim_wait_idle();
+	sim_set("realtime", "0");
+	EXPECT_TRUE(sim_holds(0, audio, 3000));
+}
+
+static long cancelled_ms;
+
+static void *cancel_soon(void *fd)
+{
+	usleep(7000000);
+	cancelled_ms = now_ms();
+	return (void *)(long)(ioctl(*(int *)fd, TAO_IOC_CANCEL) ? errno : 0);
+}
+
+/*
+ * From the call till the disc takes the next track. At 4x the drive gets 300 sectors/s: 7 s after
+ * the beginning its buffer is full.
+ */
+TEST_F(events, cancel_takes_no_longer_than_it_must)
+{
+	struct tao_speed speed = { .requested_kbps = 706 };
+	struct tao_track_end end = { 0 };
+	pthread_t thread;
+	void *result;
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_SET_SPEED, &speed));
+	pthread_create(&thread, NULL, cancel_soon, &self->w);
+	EXPECT_GT(SECTORS(LONG), write(self->w, audio, SECTORS(LONG)));
+	EXPECT_CALL(ECANCELED, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	pthread_join(thread, &result);
+	EXPECT_EQ(NULL, result);
+	sim_wait_idle();
+	/* What the buffer held, and 10 s; the track is longer than 300 sectors. */
+	EXPECT_GE(BUFFER_SECTORS * 1000 / X(4) + 10000, now_ms() - cancelled_ms)
+		TH_LOG("%ld ms", now_ms() - cancelled_ms);
+	EXPECT_LT(BUFFER_SECTORS, end.sectors);
+	EXPECT_GT(LONG, end.sectors);
+	EXPECT_EQ(1, sim_medium().tracks);
+	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+	sim_set("realtime", "0");
+	EXPECT_TRUE(sim_holds(0, audio, end.sectors));
+}
+
+TEST_HARNESS_MAIN
