@@ -124,9 +124,11 @@ int tray(struct tao_device *dev, bool in)
 		return STATUS_FAILED;
 	}
 	if (ioctl(fd, in ? CDROMCLOSETRAY : CDROMEJECT)) {
-		char *holders = errno == EBUSY ? find_holders(dev, tao_device_path(dev)) : NULL;
+		char *holders;
 
-		complain("%s: can't %s: %s%s%s", tao_device_path(dev), what, strerror(errno),
+		error = errno;
+		holders = error == EBUSY ? find_holders(dev, tao_device_path(dev)) : NULL;
+		complain("%s: can't %s: %s%s%s", tao_device_path(dev), what, strerror(error),
 			 holders ? ", it is held by " : "", holders ? holders : "");
 		free(holders);
 		exit_status = STATUS_FAILED;

@@ -25,23 +25,35 @@ static void format_room(const struct tao_medium *m, char *text, size_t size)
 		snprintf(text, size, ", %s min left", format_time(m->free_sectors, room));
 }
 
-static void list_drive(const char *path)
+/* What is told of a busy drive is old, and then who has it is what matters. */
+static char *used_by(struct tao_device *dev, const struct tao_medium *medium)
+{
+	char *holders = medium->flags & TAO_MEDIUM_STALE ?
+				find_holders(dev, tao_device_path(dev)) :
+				NULL, *text;
+
+	text = xasprintf("%s%s", holders ? ", in use by " : "", holders ? holders : "");
+	free(holders);
+	return text;
+}
+
+static bool list_drive(const char *path)
 {
 	struct tao_device *dev;
 	struct tao_drive drive;
 	struct tao_medium medium;
 	struct tao_status status;
-	char room[48], *disc;
+	char room[48], *disc, *user;
 	int ignored;
 
 	dev = open_path(path, TAO_OPEN_READ, &ignored);
 	if (!dev)
-		return;
+		return false;
 	if (tao_get_drive(dev, &drive) || tao_get_medium(dev, &medium) ||
 	    tao_get_status(dev, &status)) {
 		complain("%s", tao_last_error());
 		tao_close(dev);
-		return;
+		return false;
 	}
 	disc = describe_medium(&medium);
 	format_room(&medium, room, sizeof(room));
@@ -53,18 +65,21 @@ static void list_drive(const char *path)
 		json_object_object_add(event, "status", json_status(&status));
 		json_print(event);
 	} else {
-		say("%s  %s %s %s  %s%s%s%s%s\n", path, drive.vendor, drive.product, drive.revision,
-		    disc, room, stale_note(medium.flags), status.owner[0] ? ", in use by " : "",
-		    status.owner);
+		user = used_by(dev, &medium);
+		say("%s  %s %s %s  %s%s%s%s\n", path, drive.vendor, drive.product, drive.revision,
+		    disc, room, stale_note(medium.flags), user);
+		free(user);
 	}
 	free(disc);
 	tao_close(dev);
+	return true;
 }
 
 int cmd_list(int argc, char **argv)
 {
 	struct tao_list *list;
 	struct utsname name;
+	size_t count, good = 0;
 	char *reason;
 
 	while (next_option(argc, argv, "", NULL) != -1)
@@ -73,13 +88,12 @@ int cmd_list(int argc, char **argv)
 		return usage_error(argv[0], "it takes no arguments");
 	if (tao_list_drives(&list))
 		return report_failure(NULL, -EIO);
-	for (size_t i = 0; i < tao_list_count(list); i++)
-		list_drive(tao_list_path(list, i));
-	if (tao_list_count(list)) {
-		tao_list_free(list);
-		return STATUS_OK;
-	}
+	count = tao_list_count(list);
+	for (size_t i = 0; i < count; i++)
+		good += list_drive(tao_list_path(list, i));
 	tao_list_free(list);
+	if (count)
+		return good ? STATUS_OK : STATUS_NO_DRIVE;
 	uname(&name);
 	reason = diagnose_no_drive("", name.release);
 	complain("%s", reason);
@@ -146,7 +160,7 @@ static void say_info(struct tao_device *dev, const struct tao_drive *drive,
 		     const struct tao_medium *medium, const struct tao_status *status)
 {
 	char left[TIME_SIZE], total[TIME_SIZE], block[64];
-	char *disc = describe_medium(medium);
+	char *disc = describe_medium(medium), *user;
 
 	say("Drive      %s  %s %s %s%s%s", tao_device_path(dev), drive->vendor, drive->product,
 	    drive->revision, drive->serial[0] ? ", serial " : "", drive->serial);
@@ -156,7 +170,9 @@ static void say_info(struct tao_device *dev, const struct tao_drive *drive,
 	    drive->flags & TAO_DRIVE_TEST_WRITE ? ", test write" : "");
 	if (!tao_block_path(dev, block, sizeof(block)))
 		say("Also       %s (to play or read the disc)\n", block);
-	say("Disc       %s%s\n", disc, stale_note(medium->flags));
+	user = used_by(dev, medium);
+	say("Disc       %s%s%s\n", disc, stale_note(medium->flags), user);
+	free(user);
 	if (medium->total_sectors)
 		say("Room       %s of %s min left (%u of %u sectors)\n",
 		    format_time(medium->free_sectors, left),
