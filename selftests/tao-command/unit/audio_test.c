@@ -70,7 +70,8 @@ static struct audio_file *inspect(const char *name)
 	return file;
 }
 
-static void test_exact(const char *name, int format, const char *what)
+/* @bits: that many of each sample are there, the others 0 */
+static void test_exact(const char *name, int format, int bits, const char *what)
 {
 	size_t frames = 50000 + rand() % 1000;
 	short *audio = noise(frames * 2);
@@ -79,6 +80,8 @@ static void test_exact(const char *name, int format, const char *what)
 	int16_t *out;
 	char text[128];
 
+	for (size_t i = 0; i < frames * 2; i++)
+		audio[i] &= 0xffff << (16 - bits);
 	sf_writef_short(sndfile, audio, frames);
 	sf_close(sndfile);
 	file = inspect(name);
@@ -387,10 +390,11 @@ static void test_damaged(void)
 int main(void)
 {
 	srand(ktap_seed());
-	test_exact("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, "WAV");
-	test_exact("a.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16, "AIFF");
-	test_exact("a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, "FLAC");
-	test_exact("a.au", SF_FORMAT_AU | SF_FORMAT_PCM_16, "AU");
+	test_exact("a.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 16, "WAV");
+	test_exact("a.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16, 16, "AIFF");
+	test_exact("a.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_16, 16, "FLAC");
+	test_exact("a.au", SF_FORMAT_AU | SF_FORMAT_PCM_16, 16, "AU");
+	test_exact("u8.wav", SF_FORMAT_WAV | SF_FORMAT_PCM_U8, 8, "WAV of 8 bit");
 	test_mono();
 	test_dither();
 	test_repeats();
