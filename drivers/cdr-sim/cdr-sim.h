@@ -108,7 +108,9 @@ struct cdr_session {
  * @last_leadout:	last possible start of a lead-out, the capacity
  * @ntracks:		tracks begun, an open one included
  * @nsessions:		sessions begun, an open one included
- * @pages:		the program area's bytes, by page; what is missing is silence
+ * @track:		the tracks, the first @ntracks of them
+ * @session:		the sessions, the first @nsessions of them
+ * @store:		the program area's bytes; what is missing is silence
  *
  * Protected by the lock of the drive that the disc is in.
  */
@@ -232,17 +234,48 @@ struct cdr_fault {
  * struct cdr_drive - one recorder
  * @item:	its directory in configfs
  * @power_lock:	protects @shost, @pdev and @config, and orders power on and off
+ * @shost:	its adapter, while the power is on
+ * @pdev:	the device that stands for the adapter's card
+ * @config:	what the maker and the adapter settled
+ * @misc:	the disc's image as a file
  * @lock:	protects everything below it; taken with interrupts off
  * @alive:	commands are executed; else they fail as if nobody were there
  * @pending:	commands that wait in the drive, in their order
  * @timer:	fires when the first of @pending is due
  * @disc:	the disc in the drive or, with @tray_open, on its tray
  * @imported:	the disc written to the image file last
+ * @tray_open:	the tray is open
+ * @locked:	the door is, by the initiator
+ * @locked_persistent: the door is, persistently
+ * @ua:		pending unit attention, or 0
+ * @media_event: for GET EVENT STATUS NOTIFICATION
+ * @stopped:	the disc does not spin
+ * @realtime:	what takes a drive time takes time
+ * @hold_when_full: a WRITE waits for room in the buffer in place of an error
+ * @keep_data:	what is written is kept, not only counted
+ * @descriptor_sense: sense data come in descriptor format
+ * @strict_runout: READ CD does not pass over the run-out sectors behind a track
+ * @read_offset: in samples: how far READ CD reads behind the address asked for
+ * @write_offset: in samples: how far a WRITE lands behind its address
+ * @spin_up_ms:	how long a new disc takes to spin up
+ * @write_x:	write speed, as SET CD SPEED left it
+ * @rotation:	CLV or CAV, as SET CD SPEED left it
+ * @page01:	mode page: read/write error recovery
+ * @page05:	mode page: write parameters
+ * @page0d:	mode page: CD parameters
+ * @page0e:	mode page: CD audio control
  * @page05_set:	the write parameters were sent since power on, reset or disc change
  * @writing:	the open track of @disc was begun by this drive and goes on
- * @failed:	that track can only be ended
  * @test_track:	that track is a test write and leaves nothing behind
+ * @test_start:	first sector of a test write
+ * @test_length: its sectors
+ * @failed:	that track can only be ended
+ * @write_error: sense to be told once, or 0
+ * @buffer:	the write buffer
+ * @op:		the long operation that goes on
+ * @stats:	what it has counted
  * @rules:	what goes wrong with which commands
+ * @fault_seed:	of the random numbers in @rules
  * @unplug_work: takes the adapter down after an unplug by a rule
  * @reply:	room for the reply of the command in hand
  */
@@ -308,7 +341,8 @@ struct cdr_drive {
  * @seen:	it was counted
  * @held:	it waits for room in the buffer
  * @started:	it began a long operation and waits for its end
- * @finished:	it was executed, only its answer waits: @late
+ * @finished:	it was executed, only its answer waits
+ * @late:	that answer
  * @result:	for the midlayer, with CDR_RESULT
  * @fault:	what goes wrong with it
  */

@@ -464,6 +464,7 @@ struct tao_error {
  * @flags: zero
  * @start_lba: where it begins
  * @sectors: its length; 0 for the lead-out
+ * @reserved: zero
  */
 struct tao_toc_entry {
 	__u8 number;

@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What the module says of a drive's error is in the admin guide, and nothing else is.
+# host
+. "$(dirname "$0")/../lib.sh"
+
+guide=Documentation/admin-guide/tao.rst
+
+# The texts of the rules in sense.c that are an error or a note.
+said()
+{
+	sed -n '/sense_rules\[\] = {/,/^};/p' drivers/tao/sense.c | tr -d '\n' | tr '}' '\n' |
+		grep -v 'TAO_SENSE_OK, 0, "\(no error\|recovered error\|drive added padding\)"' |
+		sed -n 's/.*"\(.*\)".*/\1/p' | sort -u
+}
+
+# The first column of the table.
+explained()
+{
+	sed -n '/^What the drive said$/,/^After a failure$/p' "$1" |
+		sed -n 's/^   \* - | //p; s/^       | //p' | sort -u
+}
+
+check "texts are found" [ "$(said | wc -l)" -gt 50 ]
+is "texts without advice" "$(comm -23 <(said) <(explained $guide))" ""
+is "advice that nobody gets" "$(comm -13 <(said) <(explained $guide))" ""
