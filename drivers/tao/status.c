@@ -192,17 +192,24 @@ static u32 status_remaining_action(const struct tao_device *td, const struct tao
 	return clamp_t(s64, ms, 0, TAO_UNKNOWN - 1);
 }
 
+/* A track of somebody else that is ended, to recover the disc, is none of ours. */
+static bool status_of_audio(const struct tao_status *status)
+{
+	return status->action == TAO_ACTION_WRITING ||
+	       (status->action == TAO_ACTION_CLOSING_TRACK && status->track);
+}
+
 /* Estimate of the rest of the action in ms. */
 static u32 status_remaining(const struct tao_device *td, const struct tao_status *status)
 {
-	if (status->action == TAO_ACTION_WRITING || status->action == TAO_ACTION_CLOSING_TRACK)
+	if (status_of_audio(status))
 		return status_remaining_audio(td, status);
 	return status_remaining_action(td, status);
 }
 
 static u32 status_progress(const struct tao_device *td, const struct tao_status *status)
 {
-	if (status->action != TAO_ACTION_WRITING && status->action != TAO_ACTION_CLOSING_TRACK)
+	if (!status_of_audio(status))
 		return td->progress;
 	if (!status->sectors || status->sectors == TAO_UNKNOWN)
 		return TAO_UNKNOWN;
