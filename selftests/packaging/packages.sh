@@ -54,6 +54,25 @@ is_list()	# NAME GOT EXPECTED...
 	is "$name" "$got" "$(printf '%s\n' "$@" | sort)"
 }
 
+# alone TARGET VARIABLE=VALUE...: anew, without network, apt and root's powers
+alone()
+{
+	rm -rf "$tmp/alone"
+	PATH=$tmp/forbidden:$PATH unshare --map-root-user --net make -s BUILD="$tmp/alone" "$@"
+}
+
+mkdir "$tmp/forbidden"
+printf '#!/bin/sh\ntouch %s/used\nexit 1\n' "$tmp" > "$tmp/forbidden/apt-get"
+chmod +x "$tmp/forbidden/apt-get"
+cp "$tmp/forbidden/apt-get" "$tmp/forbidden/sudo"
+check "make modules, alone" alone modules KVER="$KVER"
+is "what it builds" "$(ls "$tmp/alone/modules-$KVER")" "cdr-sim.ko"$'\n'"tao.ko"
+check "make tools, alone, with another compiler" alone tools CC=clang CFLAGS=-O1 LDFLAGS=-Wl,-z,now
+check "that compiler made it" sh -c 'readelf -p .comment "$0" | grep -q clang' "$tmp/alone/tools/tao/tao"
+check "... and the linker had the flag" sh -c 'readelf -d "$0" | grep -q BIND_NOW' \
+	"$tmp/alone/tools/lib/tao/libtao.so"
+check "neither installs a package" [ ! -e "$tmp/used" ]
+
 check "make install" install_to_stage install
 is_list "what it installs" "$(files "$stage")" "$commands" "$device" "$manuals" \
 	"lib/modules/$KVER/updates/tao.ko" usr/include/{linux/,}tao.h \
