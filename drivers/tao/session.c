@@ -51,6 +51,13 @@ static struct tao_job *job_alloc(enum tao_job_kind kind, const void *args, size_
 	return job;
 }
 
+/* The job is over, and its result holds. */
+static bool job_done(const struct tao_job *job)
+{
+	/* Pairs with session_run_job(). */
+	return smp_load_acquire(&job->done);
+}
+
 static struct tao_job *session_next_job(struct tao_device *td)
 {
 	struct tao_job *job = NULL;
@@ -73,7 +80,8 @@ static void session_run_job(struct tao_device *td, struct tao_job *job)
 		tao_status_set_action(td, TAO_ACTION_NONE);
 	spin_lock_irq(&td->lock);
 	job->result = result;
-	job->done = true;
+	/* Pairs with job_done(): who sees it sees the result, and what was returned. */
+	smp_store_release(&job->done, true);
 	td->running = NULL;
 	spin_unlock_irq(&td->lock);
 	tao_status_changed(td);
@@ -185,7 +193,7 @@ int tao_session_call(struct tao_file *file, enum tao_job_kind kind, void *args, 
 		return -ENOMEM;
 	WRITE_ONCE(file->error, 0);
 	job = session_start(file, job);
-	err = wait_event_interruptible(td->wait, READ_ONCE(job->done));
+	err = wait_event_interruptible(td->wait, job_done(job));
 	if (!err)
 		err = session_collect(file, job, args, size);
 	job_put(job);
@@ -242,7 +250,7 @@ int tao_session_refresh(struct tao_file *file, bool *stale)
 		return -ENOMEM;
 	job = session_join_refresh(td, fresh);
 	if (job) {
-		err = wait_event_interruptible(td->wait, READ_ONCE(job->done));
+		err = wait_event_interruptible(td->wait, job_done(job));
 		*stale = err || job->result;
 	} else {
 		*stale = READ_ONCE(td->state) != TAO_STATE_PREPARED;
@@ -404,10 +412,10 @@ static struct tao_job *session_start_end(struct tao_device *td, struct tao_job *
  */
 static int session_wait_closing(struct tao_device *td, struct tao_job *job)
 {
-	while (wait_event_interruptible(td->wait, READ_ONCE(job->done))) {
+	while (wait_event_interruptible(td->wait, job_done(job))) {
 		if (task_sigpending(current))
 			return -EINTR;
-		wait_event_killable_timeout(td->wait, READ_ONCE(job->done), HZ / 20);
+		wait_event_killable_timeout(td->wait, job_done(job), HZ / 20);
 	}
 	return 0;
 }
@@ -513,10 +521,10 @@ static int session_begin_implicitly(struct tao_file *file, bool nowait)
 	if (!job)
 		return -ENOMEM;
 	job = session_start(file, job);
-	if (nowait && !READ_ONCE(job->done))
+	if (nowait && !job_done(job))
 		err = -EAGAIN;
 	else
-		err = wait_event_interruptible(td->wait, READ_ONCE(job->done));
+		err = wait_event_interruptible(td->wait, job_done(job));
 	if (!err)
 		err = session_collect(file, job, NULL, 0);
 	job_put(job);
