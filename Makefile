@@ -61,6 +61,8 @@ help:
 	@echo '                    same random numbers again, V=1: all output,'
 	@echo '                    KERNEL=6.12 or an image: on another kernel)'
 	@echo '  make test-long    all tests, and those that take many minutes or hours'
+	@echo '  make test-debug   the tests that matter most on a kernel with KASAN, lockdep...'
+	@echo '                    (LONG=1: all of them)'
 	@echo '  make docs         the documentation, as HTML (python3-sphinx)'
 	@echo '  make dist         the sources of HEAD, build/tao-$(VERSION).tar.xz'
 	@echo '  make check-style  checkpatch, sparse and the coccinelle rules of the kernel'
@@ -182,6 +184,12 @@ test:
 test-long:
 	@LONG=1 selftests/run $(T)
 
+# A kernel that reports what goes wrong, see Documentation/testing.rst.
+test-debug:
+	@scripts/deps build lab test debug
+	@kernel=$$(selftests/lab/debug-kernel) && \
+		DEBUG=1 LONG=$(LONG) KERNEL=$$kernel/bzImage selftests/run $(T)
+
 run:
 	@scripts/deps build lab run
 	@selftests/lab/demo
@@ -195,5 +203,5 @@ shell:
 	@selftests/lab/run --interactive -- selftests/lab/shell
 
 .PHONY: all help modules tools clean install modules_install tools_install udev_install
-.PHONY: cdr_sim_install uninstall dist deb rpm deps check-style selftests test test-long run shell
-.PHONY: docs
+.PHONY: cdr_sim_install uninstall dist deb rpm deps check-style selftests test test-long test-debug
+.PHONY: run shell docs

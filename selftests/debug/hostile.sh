@@ -1,0 +1,10 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# A drive that answers garbage, to programs of all kinds.
+# lab: --smp 2
+# debug: only
+# timeout: 240
+here=$(dirname "$(realpath "$0")")
+# Errors of the drives are no news here, and the emulated console is slow.
+echo 5 > /proc/sys/kernel/printk
+exec "$here/../../build/selftests/debug/hammer" seed="${TAO_SEED:-$RANDOM}" drives=1 clients=10 seconds=40 faults=garbage
