@@ -18,11 +18,14 @@
 
 #include "tao.h"
 
-/* How long a reboot waits for a track to be ended. */
+/* How long a reboot waits for tracks to be ended, in all drives together. */
 #define TAO_REBOOT_MS		60000
 
 /* From the beginning of a suspend to its end nothing begins. */
 static bool tao_suspending;
+/* From the beginning of a reboot on what is open is ended, and nothing is begun. */
+static bool tao_going_down;
+static unsigned long tao_reboot_deadline;
 
 /* --- the worker ------------------------------------------------------------------------------- */
 
@@ -72,9 +75,16 @@ static struct tao_job *session_next_job(struct tao_device *td)
 	return job;
 }
 
+/* A program that goes on writing while the machine goes down would begin a track after the end. */
+static bool session_too_late(const struct tao_job *job)
+{
+	return READ_ONCE(tao_going_down) && job->kind != TAO_JOB_TRACK_END &&
+	       job->kind != TAO_JOB_HANGUP;
+}
+
 static void session_run_job(struct tao_device *td, struct tao_job *job)
 {
-	int result = tao_job_run(td, job);
+	int result = session_too_late(job) ? -ESHUTDOWN : tao_job_run(td, job);
 
 	if (!td->stream.open)
 		tao_status_set_action(td, TAO_ACTION_NONE);
@@ -748,20 +758,40 @@ int tao_suspend_notify(struct notifier_block *nb, unsigned long event, void *dat
 
 static int session_end_for_reboot(struct tao_device *td)
 {
-	struct tao_job *fresh = job_alloc(TAO_JOB_TRACK_END, NULL, 0);
+	struct tao_job *job, *fresh = job_alloc(TAO_JOB_TRACK_END, NULL, 0);
 
 	if (!fresh)
 		return 0;
 	fresh->drop = true;
-	job_put(session_start_end(td, fresh));
+	job = session_start_end(td, fresh);
+	if (job)
+		dev_notice(&td->dev, "the track ends here: the machine goes down\n");
+	job_put(job);
 	job_put(fresh);
 	return 0;
 }
 
+static bool session_has_jobs(struct tao_device *td)
+{
+	bool has;
+
+	spin_lock_irq(&td->lock);
+	has = td->running || !list_empty(&td->jobs);
+	spin_unlock_irq(&td->lock);
+	return has;
+}
+
+static long reboot_time_left(void)
+{
+	return max_t(long, tao_reboot_deadline - jiffies, 1);
+}
+
 static int session_wait_for_reboot(struct tao_device *td)
 {
-	if (!wait_event_idle_timeout(td->wait, !tao_session_busy(td),
-				     msecs_to_jiffies(TAO_REBOOT_MS)))
+	wait_event_idle_timeout(td->wait, !session_has_jobs(td), reboot_time_left());
+	/* A job that was on its way may have begun one more. */
+	session_end_for_reboot(td);
+	if (!wait_event_idle_timeout(td->wait, !tao_session_busy(td), reboot_time_left()))
 		dev_err(&td->dev, "the disc could not be ended in time for the reboot\n");
 	return 0;
 }
@@ -774,6 +804,8 @@ static int session_wait_for_reboot(struct tao_device *td)
  */
 int tao_reboot_notify(struct notifier_block *nb, unsigned long event, void *data)
 {
+	WRITE_ONCE(tao_going_down, true);
+	tao_reboot_deadline = jiffies + msecs_to_jiffies(TAO_REBOOT_MS);
 	tao_devices_walk(session_end_for_reboot);
 	tao_devices_walk(session_wait_for_reboot);
 	return NOTIFY_DONE;
