@@ -597,7 +597,7 @@ static int recover_track(struct tao_device *td, struct tao_recover *r)
 	if (r->close != TAO_CLOSE_NOTHING)
 		err = recover_session(td, r);
 	else if (err)
-		tao_error_text(td, err, "the drive does not end the track: closing the session may");
+		tao_error_text(td, err, "the drive does not end the track; closing may");
 	else
 		err = tao_medium_read(td);
 	if (!err)
@@ -734,8 +734,6 @@ static int job_set_speed(struct tao_device *td, struct tao_job *job)
 		return 0;
 	}
 	err = tao_speed_apply(td);
-	if (err)
-		tao_error_command(td, err, GPCMD_SET_SPEED, 0, &td->sense);
 	speed_tell(td, speed, 0);
 	if (!held)
 		session_unclaim(td);

@@ -2,6 +2,7 @@
 /*
  * How fast. kB/s (1000 bytes) as drives have it; 1x is 176.4 kB/s.
  */
+#include <linux/cdrom.h>
 #include <linux/limits.h>
 
 #include "tao.h"
@@ -108,7 +109,7 @@ static int speed_send(struct tao_device *td, u32 kbps, bool pure_cav)
  *
  * A drive that has no SET CD SPEED burns as fast as it likes: tao_speed.actual_kbps says how fast.
  *
- * Return: 0 or the error of the command.
+ * Return: 0 or the error of the command, which is kept.
  */
 int tao_speed_apply(struct tao_device *td)
 {
@@ -123,9 +124,10 @@ int tao_speed_apply(struct tao_device *td)
 	err = speed_send(td, kbps, pure_cav);
 	if (err && tao_sense_classify(&td->sense) == TAO_SENSE_UNSUPPORTED)
 		err = 0;
-	if (!err)
-		tao_speed_read(td);
-	return err;
+	if (err)
+		return tao_error_command(td, err, GPCMD_SET_SPEED, 0, &td->sense);
+	tao_speed_read(td);
+	return 0;
 }
 
 /**

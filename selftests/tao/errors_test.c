@@ -233,6 +233,15 @@ TEST_F(error, first_and_latest)
 	EXPECT_STREQ("5: 35 3/73/03", said(TAO_ERROR_LATEST));
 }
 
+/* Before a track; there was an errno, and nothing to read about it. */
+TEST_F(error, setting_the_speed)
+{
+	sim_set("fault", "op=bb sense=3/0c/00");
+	EXPECT_CALL(EIO, burn(self->w));
+	EXPECT_STREQ("5: bb 3/0c/00", said(TAO_ERROR_FIRST));
+	EXPECT_CALL(0, burn(self->w));
+}
+
 TEST_F(error, closing_the_session)
 {
 	sim_set("fault", "op=5b sense=3/72/01");
