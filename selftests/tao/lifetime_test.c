@@ -734,32 +734,4 @@ TEST_F(life, unload)
 	sim_create("life", NULL);
 }
 
-/* --- suspend --- */
-
-static int put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY), ret = 0;
-
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
-		ret = errno;
-	close(fd);
-	return ret;
-}
-
-TEST_F(life, suspend)
-{
-	ASSERT_EQ(0, put("/sys/power/pm_test", "freezer"));
-	put("/sys/module/suspend/parameters/pm_test_delay", "1");
-	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(100)));
-	EXPECT_EQ(EBUSY, put("/sys/power/state", "mem"));
-	ASSERT_CALL(0, write_all(self->w, audio + SECTORS(100), SECTORS(250)));
-	EXPECT_CALL(0, close(self->w));
-	self->w = -1;
-	sim_wait_idle();
-	EXPECT_TRUE(sim_holds(0, audio, 350));
-	EXPECT_EQ(0, put("/sys/power/state", "mem"));
-	EXPECT_TRUE(usable());
-	put("/sys/power/pm_test", "none");
-}
-
 TEST_HARNESS_MAIN
