@@ -63,6 +63,7 @@ help:
 	@echo '  make test-long    all tests, and those that take many minutes or hours'
 	@echo '  make test-debug   the tests that matter most on a kernel with KASAN, lockdep...'
 	@echo '                    (LONG=1: all of them)'
+	@echo '  make bench        what burning costs, measured against others'
 	@echo '  make docs         the documentation, as HTML (python3-sphinx)'
 	@echo '  make dist         the sources of HEAD, build/tao-$(VERSION).tar.xz'
 	@echo '  make check-style  checkpatch, sparse and the coccinelle rules of the kernel'
@@ -190,6 +191,13 @@ test-debug:
 	@kernel=$$(selftests/lab/debug-kernel) && \
 		DEBUG=1 LONG=$(LONG) KERNEL=$$kernel/bzImage selftests/run $(T)
 
+bench:
+	@scripts/deps build lab test
+	@mkdir -p $(BUILD)
+	@$(MAKE) -s KVER=$$(scripts/lab-kernel) modules tools selftests > $(BUILD)/bench.log 2>&1 || \
+		{ cat $(BUILD)/bench.log; exit 1; }
+	@selftests/bench/run
+
 run:
 	@scripts/deps build lab run
 	@selftests/lab/demo
@@ -204,4 +212,4 @@ shell:
 
 .PHONY: all help modules tools clean install modules_install tools_install udev_install
 .PHONY: cdr_sim_install uninstall dist deb rpm deps check-style selftests test test-long test-debug
-.PHONY: run shell docs
+.PHONY: bench run shell docs

@@ -1,0 +1,101 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What burning costs on the way from the page cache to the adapter, with tao and with others:
+# instructions outside copies, and bytes copied. The difference between two lengths of audio, so that
+# starts and ends cancel. "make bench" takes 10 and 20 minutes of it on two kinds of adapters, the
+# test a tenth on one.
+# lab: --icount
+# timeout: 600
+. "$(dirname "$0")/common.sh"
+
+short=4480 long=8960	# sectors; multiples of 32
+alignments=511 runs=2
+[ -z "$BENCH" ] || { short=44992 long=89984 alignments='3 511' runs=1; }
+declare -A cost copied
+
+# clock PROGRAM NAME: sets $spent, nanoseconds without idle, and $elapsed, with it. The least of some
+# runs: what else the kernel has to do comes on top.
+clock()
+{
+	local i since began now
+
+	for ((i = 0; i < runs; i++)); do
+		new_disc d0
+		since=$(busy) began=${EPOCHREALTIME/./}
+		burn "$1" "$2" > "$tmp/log" 2>&1 ||
+			{ not_ok "$*" "$(tail -n 5 "$tmp/log")"; return 1; }
+		elapsed=$((${EPOCHREALTIME/./} - began))
+		now=$(($(busy) - since))
+		[ $i -gt 0 ] && [ $now -ge "$spent" ] || spent=$now
+	done
+}
+
+# slope PROGRAM: sets $per_sector, $kernel_pages, $writes and $elapsed
+slope()
+{
+	local before
+
+	clock "$1" short || return
+	before=$spent kernel_pages=$(sim_stat d0 write_bytes_kernel)
+	clock "$1" long || return
+	per_sector=$(((spent - before) / (long - short)))
+	kernel_pages=$((($(sim_stat d0 write_bytes_kernel) - kernel_pages) / (long - short)))
+	writes=$(sim_stat d0 writes)
+}
+
+# copies PROGRAM: sets $bytes, those copied per sector
+copies()
+{
+	local count=/sys/module/copies/parameters/bytes first
+
+	need insmod "$kernel/copies.ko"
+	new_disc d0
+	burn "$1" short > "$tmp/log" 2>&1
+	first=$(< $count)
+	new_disc d0
+	burn "$1" long > "$tmp/log" 2>&1
+	bytes=$((($(< $count) - 2 * first) / (long - short)))
+	need rmmod copies
+}
+
+# The kernel copies by "rep movsq" here: an instruction for 8 bytes.
+measure()
+{
+	copies "$1"
+	slope "$1" || return
+	cost[$1]=$((per_sector - bytes / 8)) copied[$1]=$bytes
+	figure alignment=$alignment program="$1" instructions=${cost[$1]} \
+		copied=$bytes kernel_pages=$kernel_pages writes=$writes \
+		milliseconds=$((elapsed / 1000))
+	[ "$1" = null-splice ] || is "$alignment, $1: sectors burned" "$(sim_stat d0 written_sectors)" $long
+}
+
+# most NAME NUMBER MOST
+most()
+{
+	[ "$2" -le "$3" ]
+	is "$1: $2, $3 at most" $? 0
+}
+
+grep -qw rep_good /proc/cpuinfo && ! grep -qw erms /proc/cpuinfo
+is "how the kernel copies" $? 0
+make_audio short $short
+make_audio long $long
+for alignment in $alignments; do
+	sim_create d0 dma_alignment=$alignment keep_data=0
+	for program in floor null-splice splice uring dd tao cat dd-256k wodim cdrskin; do
+		measure $program
+	done
+	for program in splice tao; do
+		most "$alignment, $program: bytes copied per sector" ${copied[$program]} 5
+	done
+	for program in uring dd; do
+		most "$alignment, $program: bytes copied per sector" ${copied[$program]} 2357
+	done
+	most "$alignment, splice: instructions, a quarter of cdrskin's" \
+		"${cost[splice]}" $((cost[cdrskin] / 4))
+	[ "$alignment" = 3 ] ||
+		most "$alignment, splice: instructions, six tenths of wodim's" \
+			"${cost[splice]}" $((cost[wodim] * 6 / 10))
+	sim_remove d0
+done
