@@ -28,7 +28,7 @@ move_to_memory()
 	for file in dev proc sys; do
 		mount --rbind /$file $root/$file || exit
 	done
-	[ ! -d /share ] || { mkdir $root/share && mount --bind /share $root/share; } || exit
+	[ ! -d /share ] || { mkdir -p $root/share && mount --bind /share $root/share; } || exit
 	TMPDIR=/tmp IN_MEMORY=1 exec chroot $root "$(command -v bash)" "$(realpath "$0")" "$@"
 }
 

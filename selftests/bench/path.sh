@@ -5,7 +5,7 @@
 # starts and ends cancel. "make bench" takes 10 and 20 minutes of it on two kinds of adapters, the
 # test a tenth on one.
 # lab: --icount
-# timeout: 600
+# timeout: 900
 . "$(dirname "$0")/common.sh"
 
 short=4480 long=8960	# sectors; multiples of 32
