@@ -63,6 +63,8 @@ help:
 	@echo '  make test-long    all tests, and those that take many minutes or hours'
 	@echo '  make test-debug   the tests that matter most on a kernel with KASAN, lockdep...'
 	@echo '                    (LONG=1: all of them)'
+	@echo '  make test-kernels all tests on each kernel of Debian 12, 13 and its backports'
+	@echo '                    (SMOKE=1: a few on the newer ones, T and KERNELS: only these)'
 	@echo '  make bench        what burning costs, measured against others'
 	@echo '  make docs         the documentation, as HTML (python3-sphinx)'
 	@echo '  make dist         the sources of HEAD, build/tao-$(VERSION).tar.xz'
@@ -191,6 +193,9 @@ test-debug:
 	@kernel=$$(selftests/lab/debug-kernel) && \
 		DEBUG=1 LONG=$(LONG) KERNEL=$$kernel/bzImage selftests/run $(T)
 
+test-kernels:
+	@KERNELS='$(KERNELS)' SMOKE='$(SMOKE)' selftests/kernels/run $(T)
+
 bench:
 	@scripts/deps build lab test
 	@mkdir -p $(BUILD)
@@ -212,4 +217,4 @@ shell:
 
 .PHONY: all help modules tools clean install modules_install tools_install udev_install
 .PHONY: cdr_sim_install uninstall dist deb rpm deps check-style selftests test test-long test-debug
-.PHONY: bench run shell docs
+.PHONY: test-kernels bench run shell docs

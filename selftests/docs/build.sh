@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The documentation builds without a warning, and the links of the Markdown files hold.
 # host
+# source
 . "$(dirname "$0")/../lib.sh"
 
 check "sphinx" sphinx-build -q -W --keep-going -b html Documentation "$tmp/html"

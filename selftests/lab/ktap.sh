@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # A test that goes wrong in any way fails; so does the run that it is part of.
 # host
+# source
 . "$(dirname "$0")/../lib.sh"
 
 # of NAME STATUS SCRIPT: what a test made of SCRIPT ends with
@@ -65,6 +66,12 @@ sed -i '2a # long' "$tree/selftests/x/b.sh"
 is "runner: a long one is left out" "$(run)" "0 1 passed, 0 failed"
 is "runner: but by LONG=1" "$(LONG=1 run)" "0 2 passed, 0 failed"
 is "runner: and by its name" "$("$tree/selftests/run" x/b | tail -n 1)" "1 passed, 0 failed"
+is "runner: by two names" "$("$tree/selftests/run" x/a x/b | tail -n 1)" "2 passed, 0 failed"
+sed -i 's/^# long/# source/' "$tree/selftests/x/b.sh"
+is "runner: the source without a kernel" "$(run)" "0 2 passed, 0 failed"
+is "runner: but not on one" "$(KERNEL=6.1 run)" "0 1 passed, 0 failed"
+sed -i 's/^# source/# debian: 0/' "$tree/selftests/x/b.sh"
+is "runner: for another Debian" "$(run)" "0 1 passed, 0 failed"
 is "runner: no such kernel" "$(KERNEL=0.1 run)" "1 0 passed, 1 failed"
 is "runner: no such test" "$("$tree/selftests/run" nosuch 2>&1 | head -n 1)" \
 	"There is no test nosuch; there are:"

@@ -3,6 +3,7 @@
 # "make install" and "make deb": what goes where, that lintian has nothing to say, and
 # that "make uninstall" leaves nothing.
 # host
+# source
 # timeout: 600
 . "$(dirname "$0")/../lib.sh"
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The RPM packages, and that the source in the akmod builds the module, as akmods does it.
 # host
+# source
 # timeout: 600
 . "$(dirname "$0")/../lib.sh"
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The document of the interface has all calls, and the tests that it names exist.
 # host
+# source
 . "$(dirname "$0")/../lib.sh"
 
 doc=$tree/Documentation/userspace-api/tao.rst
