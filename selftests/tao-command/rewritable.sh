@@ -43,4 +43,14 @@ tao burn -y --json song.raw > burn.json 2> burn.err
 check 'with --json, text goes to standard error' grep -q 'the disc is finalised' burn.err
 check 'with --json, there are only objects on standard output' sh -c '! grep -v "^{" burn.json'
 cat burn.json >> objects
+
+# The tray opens when all is done, and good; not when it isn't.
+need tao blank -y
+says 'eject: after verifying' 'read back identical' tao burn -y --verify --eject song.raw
+is 'eject: the disc is out' "$(sim_get d0 media)" none
+need sim_set d0 insert cdrw80
+wait_for 10 sh -c 'tao info | grep -q CD-RW'
+need sim_set d0 fault 'op=35 sense=3/0c/00'
+status_is 'eject: a track that fails: exit status 1' 1 tao burn -y --eject song.raw
+is 'eject: the disc stays in' "$(sim_get d0 media)" 'cdrw appendable'
 json_is_valid 'the objects are as the schema says' plan track-begin track-end session-closed verify result
