@@ -82,7 +82,7 @@ static const struct command *find_command(const char *name)
 
 static int help(void)
 {
-	printf("usage: tao COMMAND [OPTION]... [ARGUMENT]...\n\n");
+	printf("usage: tao COMMAND [OPTION]... [ARGUMENT]...\n");
 	printf("Burns audio CDs, track-at-once.\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		printf("  %-9s %s\n", commands[i].name, commands[i].summary);
