@@ -133,7 +133,8 @@ static void tao_device_release(struct device *dev)
 
 	tao_session_exit(td);
 	tao_sysfs_exit(td);
-	ida_free(&tao_minors, MINOR(dev->devt));
+	if (dev->devt)
+		ida_free(&tao_minors, MINOR(dev->devt));
 	put_device(&td->sdev->sdev_gendev);
 	kfree(td);
 }
@@ -173,10 +174,24 @@ static bool tao_is_writer(struct tao_device *td)
 	return !no_page && (td->capabilities.writes_cd_r || td->capabilities.writes_cd_rw);
 }
 
+/* A number only for what writes: the one recorder beside a DVD-ROM drive is tao0. */
+static int tao_device_number(struct tao_device *td)
+{
+	int minor = ida_alloc_max(&tao_minors, TAO_MINORS - 1, GFP_KERNEL);
+
+	if (minor < 0)
+		return minor;
+	td->dev.devt = MKDEV(MAJOR(tao_devt), minor);
+	return dev_set_name(&td->dev, "tao%d", minor);
+}
+
 static int tao_device_add(struct tao_device *td)
 {
 	int err;
 
+	err = tao_device_number(td);
+	if (err)
+		return err;
 	tao_chunk_read_limits(td);
 	err = cdev_device_add(&td->cdev, &td->dev);
 	if (err)
@@ -209,24 +224,16 @@ static void tao_probe(struct work_struct *work)
 static struct tao_device *tao_device_alloc(struct scsi_device *sdev)
 {
 	struct tao_device *td;
-	int minor;
 
 	td = kzalloc(sizeof(*td), GFP_KERNEL);
 	if (!td)
 		return NULL;
-	minor = ida_alloc_max(&tao_minors, TAO_MINORS - 1, GFP_KERNEL);
-	if (minor < 0) {
-		kfree(td);
-		return NULL;
-	}
 	get_device(&sdev->sdev_gendev);
 	td->sdev = sdev;
 	device_initialize(&td->dev);
 	td->dev.class = (struct class *)&tao_class;
 	td->dev.parent = &sdev->sdev_gendev;
-	td->dev.devt = MKDEV(MAJOR(tao_devt), minor);
 	td->dev.release = tao_device_release;
-	dev_set_name(&td->dev, "tao%d", minor);
 	cdev_init(&td->cdev, &tao_fops);
 	td->cdev.owner = THIS_MODULE;
 	INIT_WORK(&td->probe, tao_probe);
