@@ -58,6 +58,13 @@ static void session_unclaim(struct tao_device *td)
 	tao_status_set_state(td, TAO_STATE_IDLE);
 }
 
+/* The same after the disc was changed: udev is told, though the state was idle all the time. */
+static void session_leave(struct tao_device *td)
+{
+	session_unclaim(td);
+	tao_sysfs_uevent(td);
+}
+
 /* --- long commands ---------------------------------------------------------------------------- */
 
 struct long_command {
@@ -575,7 +582,7 @@ static int job_finalize(struct tao_device *td, struct tao_job *job)
 	err = session_close(td, &job->args.finalize);
 	if (err == -ENODATA)
 		tao_error_text(td, err, "there is nothing to close: the session has no track");
-	session_unclaim(td);
+	session_leave(td);
 	return err;
 }
 
@@ -652,7 +659,7 @@ static int job_recover(struct tao_device *td, struct tao_job *job)
 		return err;
 	tao_claim_lock_door(td);
 	err = session_recover(td, &job->args.recover);
-	session_unclaim(td);
+	session_leave(td);
 	return err;
 }
 
@@ -688,7 +695,7 @@ static int job_blank(struct tao_device *td, struct tao_job *job)
 		return err;
 	err = session_blank(td, &job->args.blank);
 	if (!prepared)
-		session_unclaim(td);
+		session_leave(td);
 	return err;
 }
 
