@@ -91,8 +91,8 @@ struct tao_device *open_path(const char *path, unsigned int flags, int *status);
 /* The argument of a command that takes a drive and nothing else; NULL if there is none. */
 const char *drive_argument(int argc, char **argv);
 
-/* Opens the tray, or closes it (@in). Returns the exit status; a failure was reported. */
-int tray(struct tao_device *dev, bool in);
+/* Opens the tray, or closes it (@in). Returns why it can't be done, to be freed, or NULL. */
+char *move_tray(struct tao_device *dev, bool in);
 
 /*
  * Says what the last call of libtao, which returned @error, failed of, and what to do.

@@ -29,10 +29,24 @@ static void interruptible(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
+static void print_result(struct tao_device *dev, const char *command, int exit_status,
+			 const char *message)
+{
+	struct json_object *event;
+
+	if (!options.json)
+		return;
+	event = json_event("result", tao_device_path(dev));
+	json_add_string(event, "command", command);
+	json_add_string(event, "result", exit_status ? "failed" : "done");
+	json_add_number(event, "exit_status", exit_status);
+	json_add_string(event, "message", message);
+	json_print(event);
+}
+
 /* The end of a command that changed something. Returns the exit status. */
 static int report_result(struct tao_device *dev, const char *command, int error, const char *done)
 {
-	struct json_object *event;
 	int exit_status = STATUS_OK;
 
 	if (error == -EINTR) {
@@ -44,14 +58,16 @@ static int report_result(struct tao_device *dev, const char *command, int error,
 	} else {
 		say("%s: %s\n", tao_device_path(dev), done);
 	}
-	if (options.json) {
-		event = json_event("result", tao_device_path(dev));
-		json_add_string(event, "command", command);
-		json_add_string(event, "result", exit_status ? "failed" : "done");
-		json_add_number(event, "exit_status", exit_status);
-		json_add_string(event, "message", error ? tao_last_error() : done);
-		json_print(event);
-	}
+	print_result(dev, command, exit_status, error ? tao_last_error() : done);
+	return exit_status;
+}
+
+/* The end of a command that could do nothing, for the reason @why. Returns @exit_status. */
+static int report_refusal(struct tao_device *dev, const char *command, int exit_status,
+			  const char *why)
+{
+	complain("%s: %s", tao_device_path(dev), why);
+	print_result(dev, command, exit_status, why);
 	return exit_status;
 }
 
@@ -93,10 +109,9 @@ int cmd_finalize(int argc, char **argv)
 	if (!dev)
 		return exit_status;
 	if (!tao_get_medium(dev, &medium) && medium.flags & TAO_MEDIUM_TRACK_FAILED && !flags) {
-		complain("%s: a track on this disc failed at its end; "
-			 "`tao finalize --force` closes the disc as it is",
-			 tao_device_path(dev));
-		exit_status = STATUS_FAILED;
+		exit_status = report_refusal(dev, "finalize", STATUS_FAILED,
+					     "a track on this disc failed at its end; "
+					     "`tao finalize --force` closes the disc as it is");
 	} else {
 		exit_status = finalize(dev, close, flags);
 	}
@@ -121,12 +136,14 @@ int cmd_blank(int argc, char **argv)
 	if (!tao_get_medium(dev, &medium) && medium.type != TAO_MEDIUM_CD_RW &&
 	    medium.type != TAO_MEDIUM_UNKNOWN) {
 		char *disc = describe_medium(&medium);
+		char *why = xasprintf("only a CD-RW can be blanked, and in the drive is: %s.",
+				      disc);
 
-		complain("%s: only a CD-RW can be blanked, and in the drive is: %s.",
-			 tao_device_path(dev), disc);
+		exit_status = report_refusal(dev, "blank", STATUS_DISC, why);
+		free(why);
 		free(disc);
 		tao_close(dev);
-		return STATUS_DISC;
+		return exit_status;
 	}
 	if (!confirm("Blank the CD-RW? What is on it will be lost.")) {
 		complain("nothing was done");
@@ -182,6 +199,10 @@ static int recover(struct tao_device *dev, enum tao_close close)
 	return exit_status;
 }
 
+static const char interrupted[] =
+	"closing the session was interrupted; "
+	"`tao recover --finalize` closes it, with --multi-session for another";
+
 int cmd_recover(int argc, char **argv)
 {
 	static const struct option own[] = { { "finalize", no_argument, NULL, 'f' },
@@ -201,16 +222,13 @@ int cmd_recover(int argc, char **argv)
 	if (!tao_get_medium(dev, &medium) && medium.type != TAO_MEDIUM_UNKNOWN &&
 	    !(medium.flags & left)) {
 		char *disc = describe_medium(&medium);
+		char *why = xasprintf("there is nothing to repair. In the drive is: %s.", disc);
 
-		complain("%s: there is nothing to repair. In the drive is: %s.",
-			 tao_device_path(dev), disc);
+		exit_status = report_refusal(dev, "recover", STATUS_DISC, why);
+		free(why);
 		free(disc);
-		exit_status = STATUS_DISC;
 	} else if (medium.flags & TAO_MEDIUM_SESSION_DAMAGED && close == TAO_CLOSE_NOTHING) {
-		complain("%s: closing the session was interrupted; "
-			 "`tao recover --finalize` closes it, with --multi-session for another",
-			 tao_device_path(dev));
-		exit_status = STATUS_USAGE;
+		exit_status = report_refusal(dev, "recover", STATUS_USAGE, interrupted);
 	} else {
 		exit_status = recover(dev, close);
 	}
@@ -316,9 +334,8 @@ int cmd_cancel(int argc, char **argv)
 		return exit_status;
 	error = tao_cancel(dev);
 	if (error == -ENODATA) {
-		complain("%s: no track is being written; there is nothing to cancel.",
-			 tao_device_path(dev));
-		exit_status = STATUS_FAILED;
+		exit_status = report_refusal(dev, "cancel", STATUS_FAILED,
+					     "no track is being written; there is nothing to cancel.");
 	} else {
 		exit_status = report_result(dev, "cancel", error,
 					    "cancelled: the track ends with what has arrived");
@@ -327,29 +344,31 @@ int cmd_cancel(int argc, char **argv)
 	return exit_status;
 }
 
-static int move_tray(int argc, char **argv, bool in, const char *done)
+static int tray_command(int argc, char **argv, bool in, const char *done)
 {
 	int exit_status = STATUS_OK;
 	struct tao_device *dev;
+	char *why;
 
 	while (next_option(argc, argv, "", NULL) != -1)
 		;
 	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_READ, &exit_status);
 	if (!dev)
 		return exit_status;
-	exit_status = tray(dev, in);
-	if (!exit_status)
-		report_result(dev, argv[0], 0, done);
+	why = move_tray(dev, in);
+	exit_status = why ? report_refusal(dev, argv[0], STATUS_FAILED, why) :
+			    report_result(dev, argv[0], 0, done);
+	free(why);
 	tao_close(dev);
 	return exit_status;
 }
 
 int cmd_eject(int argc, char **argv)
 {
-	return move_tray(argc, argv, false, "ejected.");
+	return tray_command(argc, argv, false, "ejected.");
 }
 
 int cmd_load(int argc, char **argv)
 {
-	return move_tray(argc, argv, true, "the tray is closed.");
+	return tray_command(argc, argv, true, "the tray is closed.");
 }

@@ -109,32 +109,28 @@ const char *drive_argument(int argc, char **argv)
 }
 
 /* Through the block device, as eject(1) does it. */
-int tray(struct tao_device *dev, bool in)
+char *move_tray(struct tao_device *dev, bool in)
 {
 	const char *what = in ? "close the tray" : "eject the disc";
-	int fd, error, exit_status = STATUS_OK;
-	char path[64];
+	char path[64], *holders = NULL, *why = NULL;
+	int fd, error;
 
 	error = tao_block_path(dev, path, sizeof(path));
 	if (error)
-		return report_failure(dev, error);
+		return xasprintf("can't %s: %s", what, tao_last_error());
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0) {
-		complain("can't %s: %s: %s", what, path, strerror(errno));
-		return STATUS_FAILED;
-	}
+	if (fd < 0)
+		return xasprintf("can't %s: %s: %s", what, path, strerror(errno));
 	if (ioctl(fd, in ? CDROMCLOSETRAY : CDROMEJECT)) {
-		char *holders;
-
 		error = errno;
-		holders = error == EBUSY ? find_holders(dev, tao_device_path(dev)) : NULL;
-		complain("%s: can't %s: %s%s%s", tao_device_path(dev), what, strerror(error),
-			 holders ? ", it is held by " : "", holders ? holders : "");
+		if (error == EBUSY)
+			holders = find_holders(dev, tao_device_path(dev));
+		why = xasprintf("can't %s: %s%s%s", what, strerror(error),
+				holders ? ", it is held by " : "", holders ? holders : "");
 		free(holders);
-		exit_status = STATUS_FAILED;
 	}
 	close(fd);
-	return exit_status;
+	return why;
 }
 
 /* What can be done about it; "" if nothing comes to mind. */

@@ -396,6 +396,7 @@ static void burn(struct recorder *r)
 static void *record(void *data)
 {
 	struct recorder *r = data;
+	char *why;
 
 	burn(r);
 	if (r->feed)
@@ -406,8 +407,9 @@ static void *record(void *data)
 	if (tao_close(r->dev))
 		fail_call(r, -EIO);
 	r->dev = NULL;
-	if (!r->exit_status && r->options->eject && tray(r->watch, false))
-		fail(r, STATUS_FAILED, xstrdup("the disc is done, but can't be ejected"));
+	why = !r->exit_status && r->options->eject ? move_tray(r->watch, false) : NULL;
+	if (why)
+		fail(r, STATUS_FAILED, why);
 	atomic_fetch_sub(r->running, 1);
 	return NULL;
 }
