@@ -391,25 +391,37 @@ void tao_session_note_death(struct tao_file *file)
 		WRITE_ONCE(file->killed, true);
 }
 
-/* Starts the end of the track on behalf of a file, if one is open and none was started. */
-static struct tao_job *session_start_end(struct tao_device *td, struct tao_job *fresh)
+/*
+ * Starts the end of the track on behalf of a file, if one is open and none was started. The lock is
+ * held; @old is to be put when it was dropped.
+ */
+static struct tao_job *session_queue_end(struct tao_device *td, struct tao_job *fresh,
+					 struct tao_job **old)
 {
-	struct tao_file *file;
-	struct tao_job *old = NULL, *job = NULL;
+	struct tao_file *file = td->writer;
+	struct tao_job *job = NULL;
 
-	spin_lock_irq(&td->lock);
-	file = td->writer;
+	*old = NULL;
 	if (file && file->job && file->job->kind == TAO_JOB_TRACK_END) {
 		job = file->job;
 		kref_get(&job->ref);
 	} else if (file && td->stream.open) {
 		job = fresh;
-		old = file->job;
+		*old = file->job;
 		file->job = job;
 		kref_get(&job->ref);
 		kref_get(&job->ref);
 		session_queue(td, job);
 	}
+	return job;
+}
+
+static struct tao_job *session_start_end(struct tao_device *td, struct tao_job *fresh)
+{
+	struct tao_job *old, *job;
+
+	spin_lock_irq(&td->lock);
+	job = session_queue_end(td, fresh, &old);
 	spin_unlock_irq(&td->lock);
 	job_put(old);
 	return job;
@@ -608,41 +620,53 @@ static bool may_cancel(const struct tao_file *file, const struct tao_file *write
 	return file == writer || uid_eq(current_uid(), writer->uid) || capable(CAP_SYS_ADMIN);
 }
 
+/* Whether there is a track that this file may cut short. The lock is held. */
+static int session_check_cancel(const struct tao_file *file)
+{
+	struct tao_device *td = file->td;
+
+	if (td->dead)
+		return -ENODEV;
+	if (!td->writer || !td->stream.open)
+		return -ENODATA;
+	return may_cancel(file, td->writer) ? 0 : -EPERM;
+}
+
 /**
  * tao_session_cancel - cut the track in hand short
  * @file: who wants it: the owner, another of the same user's, or one of CAP_SYS_ADMIN's
  *
- * Does not wait: the owner's write gets -ECANCELED, and so does who ends the track.
+ * Does not wait: the owner's write gets -ECANCELED, and so does who ends the track. All under one
+ * hold of the lock: the next track may be somebody else's.
  *
  * Return: 0, -ENODATA if no track is open, -EPERM, -ENODEV, or -ENOMEM.
  */
 int tao_session_cancel(struct tao_file *file)
 {
 	struct tao_device *td = file->td;
-	struct tao_job *fresh;
-	int err = 0;
+	struct tao_job *fresh, *job = NULL, *old = NULL;
+	LIST_HEAD(gone);
+	int err;
 
 	fresh = job_alloc(TAO_JOB_TRACK_END, NULL, 0);
 	if (!fresh)
 		return -ENOMEM;
 	fresh->drop = true;
 	spin_lock_irq(&td->lock);
-	if (td->dead)
-		err = -ENODEV;
-	else if (!td->writer || !td->stream.open)
-		err = -ENODATA;
-	else if (!may_cancel(file, td->writer))
-		err = -EPERM;
+	err = session_check_cancel(file);
 	if (!err) {
 		td->cancelled = true;
 		td->writer->error = -ECANCELED;
+		tao_stream_halt(td, -ECANCELED, &gone);
+		job = session_queue_end(td, fresh, &old);
 	}
 	spin_unlock_irq(&td->lock);
 	if (!err) {
-		tao_stream_stop(td, -ECANCELED);
-		job_put(session_start_end(td, fresh));
+		tao_stream_dispose(td, &gone, -ECANCELED);
 		tao_status_changed(td);
 	}
+	job_put(job);
+	job_put(old);
 	job_put(fresh);
 	return err;
 }

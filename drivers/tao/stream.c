@@ -662,25 +662,48 @@ int tao_stream_end(struct tao_device *td, bool drop)
 }
 
 /**
- * tao_stream_stop - let nothing more go to the drive
- * @td: the drive
+ * tao_stream_halt - let nothing more go to the drive
+ * @td: the drive; its lock is held
  * @error: what those who write get
+ * @gone: for tao_stream_dispose(), when the lock was dropped
  *
  * The WRITE that the drive has in hand is let finish. Does not wait.
  */
-void tao_stream_stop(struct tao_device *td, int error)
+void tao_stream_halt(struct tao_device *td, int error, struct list_head *gone)
 {
 	struct tao_stream *s = &td->stream;
+
+	s->error = s->error ?: error;
+	s->attention = false;
+	stream_cut(s, gone);
+}
+
+/**
+ * tao_stream_dispose - end what was taken out of the queue
+ * @td: the drive
+ * @gone: chunks
+ * @error: what those who wait for them get
+ */
+void tao_stream_dispose(struct tao_device *td, struct list_head *gone, int error)
+{
+	chunks_dispose(&td->stream, gone, error);
+	wake_up_all(&td->stream.wait);
+}
+
+/**
+ * tao_stream_stop - tao_stream_halt() for who has not got the lock
+ * @td: the drive
+ * @error: what those who write get
+ */
+void tao_stream_stop(struct tao_device *td, int error)
+{
 	unsigned long flags;
 	LIST_HEAD(gone);
 
 	spin_lock_irqsave(&td->lock, flags);
-	s->error = s->error ?: error;
-	s->attention = false;
-	stream_cut(s, &gone);
+	tao_stream_halt(td, error, &gone);
 	spin_unlock_irqrestore(&td->lock, flags);
-	chunks_dispose(s, &gone, error);
-	wake_up_all(&s->wait);
+	tao_stream_dispose(td, &gone, error);
 }
 
 /**

@@ -460,6 +460,8 @@ int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_
 		     bool any_data);
 int tao_stream_fsync(struct tao_device *td);
 int tao_stream_end(struct tao_device *td, bool drop);
+void tao_stream_halt(struct tao_device *td, int error, struct list_head *gone);
+void tao_stream_dispose(struct tao_device *td, struct list_head *gone, int error);
 void tao_stream_stop(struct tao_device *td, int error);
 bool tao_stream_attention(struct tao_device *td);
 void tao_stream_resume(struct tao_device *td);
