@@ -385,8 +385,17 @@ static int scan_last(struct tao_device *td, struct medium_scan *scan)
 /* Whether an error is about the drive, and not just what it says of a disc that takes no more. */
 static bool scan_fails(struct tao_device *td, int err)
 {
-	return err == -ENODEV || !td->sense.valid || td->sense.key == HARDWARE_ERROR ||
-	       tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED;
+	if (err == -ENODEV || !td->sense.valid ||
+	    tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED)
+		return true;
+	switch (td->sense.key) {
+	case NOT_READY:
+	case HARDWARE_ERROR:
+	case ABORTED_COMMAND:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* What the drive says of the track that would be next, or was left open. */
