@@ -77,3 +77,14 @@ check_fails "no disc" "No medium found" to_tao "$tmp/raw"
 check "the error says so" grep -q "no disc" <<< "$(last_error)"
 untouched "no disc"
 sim_remove d0
+
+# A test write on a drive that has none: its feature 002Dh says so.
+sim_create d0 insert=cdr80 "fault=op=46 times=0 set=0x58:42"
+check "its features do not have it" \
+	sh -c "! grep -w test-write /sys/class/tao/${tao##*/}/capabilities"
+sim_set d0 commands 0
+check_fails "test write" "EOPNOTSUPP" taoctl "$tao" prepare,flags=1
+check "the error says so" grep -q "no test write" <<< "$(last_error)"
+untouched "no test write"
+is "no test write: the door" "$(sim_get d0 locked)" 0
+check "a real write can be prepared" taoctl "$tao" prepare release
