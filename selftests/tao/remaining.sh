@@ -17,7 +17,13 @@ audio "$tmp/a" $bytes
 need taoctl "$tao" set-speed,kbps=$speed_kbps
 
 begun=$(now_ms)
-taoctl "$tao" begin,bytes=$bytes "write=$tmp/a,bs=75264" end > "$tmp/burn" 2>&1 &
+# It notes its end by itself: the samples are a second apart.
+burn()
+{
+	taoctl "$tao" begin,bytes=$bytes "write=$tmp/a,bs=75264" end > "$tmp/burn" 2>&1 &&
+		now_ms > "$tmp/ended"
+}
+burn &
 burn=$!
 : > "$tmp/samples"
 while kill -0 $burn 2> /dev/null; do
@@ -28,7 +34,7 @@ while kill -0 $burn 2> /dev/null; do
 done
 wait $burn
 is "the track is burned" $? 0
-whole=$(($(now_ms) - begun))
+whole=$(($(cat "$tmp/ended") - begun))
 
 # Of the samples taken till the audio is on the disc, 10 s after the beginning and later.
 awk -v whole=$whole -v slack=1000 '$2 ~ /writing|closing-track/ && $1 >= 10000 {
