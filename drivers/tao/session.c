@@ -427,15 +427,30 @@ static struct tao_job *session_start_end(struct tao_device *td, struct tao_job *
 	return job;
 }
 
+/* Whether there is a signal to be handled. One that only stops the program can wait. */
+static bool signal_waits(void)
+{
+	/* Our own stays where it is. */
+	struct sighand_struct *sighand = rcu_dereference_protected(current->sighand, true);
+	sigset_t pending;
+
+	spin_lock_irq(&sighand->siglock);
+	sigorsets(&pending, &current->pending.signal, &current->signal->shared_pending.signal);
+	sigandnsets(&pending, &pending, &current->blocked);
+	spin_unlock_irq(&sighand->siglock);
+	sigdelsetmask(&pending, SIG_KERNEL_STOP_MASK);
+	return !sigisemptyset(&pending);
+}
+
 /*
- * A close can't be called again, so only a signal may end its wait. What io_uring sends to a
- * program that has just closed its ring looks like one, and lasts until the program is back in user
- * space: from then on the job is looked at now and again.
+ * A close can't be called again, so only a signal may end its wait. What stops a program for a
+ * while, and what io_uring sends to one that has just closed its ring, looks like one, and lasts
+ * until the program is back in user space: from then on the job is looked at now and again.
  */
 static int session_wait_closing(struct tao_device *td, struct tao_job *job)
 {
 	while (wait_event_interruptible(td->wait, job_done(job))) {
-		if (task_sigpending(current))
+		if (signal_waits())
 			return -EINTR;
 		wait_event_killable_timeout(td->wait, job_done(job), HZ / 20);
 	}

@@ -10,11 +10,10 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
 
-#include "sim.h"
+#include "burner.h"
 #include "harness.h"
 
 #define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
@@ -62,19 +61,6 @@ FIXTURE_TEARDOWN(life)
 	sim_set("realtime", "0");
 }
 
-static int write_all(int fd, const char *data, size_t bytes)
-{
-	while (bytes) {
-		ssize_t n = write(fd, data, bytes < 131072 ? bytes : 131072);
-
-		if (n <= 0)
-			return -1;
-		data += n;
-		bytes -= n;
-	}
-	return 0;
-}
-
 /* How long the last track is, as the recorder says it: from the table of contents. */
 static unsigned int last_track(int *start)
 {
@@ -107,14 +93,6 @@ static bool is_prefix(int lba, unsigned int sectors)
 	return same;
 }
 
-static bool exclusive_open_works(void)
-{
-	int fd = open(sim_sr, O_RDONLY | O_NONBLOCK | O_EXCL);
-
-	close(fd);
-	return fd >= 0;
-}
-
 /* The disc is nobody's, the door can be opened, and another track can be burned. */
 static bool usable(void)
 {
@@ -138,41 +116,6 @@ static double seconds(void)
 	return now.tv_sec + now.tv_nsec / 1e9;
 }
 
-/* --- killed --- */
-
-TEST_F(life, killed_at_random_moments)
-{
-	int i, status, start, tracks = 0;
-	unsigned int sectors;
-	pid_t child;
-
-	close(self->w);
-	self->w = -1;
-	for (i = 0; i < 8; i++) {
-		sim_set("realtime", i & 1 ? "1" : "0");
-		child = fork();
-		if (!child) {
-			int fd = open(sim_tao, O_WRONLY);
-
-			_exit(fd < 0 || write_all(fd, audio, SECTORS(LONG)) || close(fd));
-		}
-		usleep(random() % (i & 1 ? 1500000 : 60000));
-		kill(child, SIGKILL);
-		ASSERT_EQ(child, waitpid(child, &status, 0));
-		sim_wait_idle();
-		EXPECT_FALSE(sim_locked());
-		EXPECT_TRUE(exclusive_open_works());
-		if ((int)sim_medium().tracks == tracks)
-			continue;	/* before anything was written */
-		EXPECT_EQ(++tracks, sim_medium().tracks);
-		sectors = last_track(&start);
-		EXPECT_LE(300, sectors);
-		EXPECT_TRUE(is_prefix(start, sectors)) TH_LOG("%u sectors at %d", sectors, start);
-	}
-	EXPECT_TRUE(usable());
-	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_DAMAGED);
-}
-
 /* --- forked, handed on --- */
 
 TEST_F(life, forked)
@@ -194,34 +137,6 @@ TEST_F(life, forked)
 	EXPECT_EQ(350, last_track(&start));
 	EXPECT_TRUE(sim_holds(0, audio, 350));
 	EXPECT_TRUE(usable());
-}
-
-static int send_fd(int socket, int fd)
-{
-	char room[CMSG_SPACE(sizeof(int))] = { 0 }, byte = 'x';
-	struct iovec v = { &byte, 1 };
-	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1, .msg_control = room,
-			    .msg_controllen = sizeof(room) };
-	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
-
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(c), &fd, sizeof(int));
-	return sendmsg(socket, &m, 0) == 1 ? 0 : -1;
-}
-
-static int receive_fd(int socket)
-{
-	char room[CMSG_SPACE(sizeof(int))], byte;
-	struct iovec v = { &byte, 1 };
-	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1, .msg_control = room,
-			    .msg_controllen = sizeof(room) };
-	int fd = -1;
-
-	if (recvmsg(socket, &m, 0) == 1 && CMSG_FIRSTHDR(&m))
-		memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof(int));
-	return fd;
 }
 
 TEST_F(life, over_a_socket)
@@ -440,6 +355,35 @@ TEST_F(life, signals_during_write)
 	sim_wait_idle();
 	EXPECT_EQ(LONG, last_track(&start));
 	EXPECT_TRUE(sim_holds(0, audio, LONG));
+}
+
+/* As by ^Z and fg, or by a debugger: a close is not for being called again. */
+TEST_F(life, stopped_while_closing)
+{
+	int status, start, i;
+	pid_t child;
+
+	close(self->w);
+	self->w = -1;
+	sim_set("realtime", "1");
+	child = fork();
+	if (!child) {
+		int fd = open(sim_tao, O_WRONLY);
+
+		if (fd < 0 || write_all(fd, audio, SECTORS(BUFFER_SECTORS - 100)))
+			_exit(255);
+		_exit(close(fd) ? errno : 0);
+	}
+	for (i = 0; i < 2000 && sim_status().action != TAO_ACTION_CLOSING_TRACK; i++)
+		usleep(5000);
+	ASSERT_LT(i, 2000);
+	kill(child, SIGSTOP);
+	usleep(100000);
+	kill(child, SIGCONT);
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(0, status) TH_LOG("close: %s", strerror(WEXITSTATUS(status)));
+	EXPECT_EQ(BUFFER_SECTORS - 100, last_track(&start));
+	EXPECT_TRUE(usable());
 }
 
 /* A signal ends the wait, not the work; the same call joins it. */

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the tests of programs that burn, die and hand their descriptors on have in common. */
+#ifndef BURNER_H
+#define BURNER_H
+
+#include <sys/socket.h>
+
+#include "sim.h"
+
+static inline int write_all(int fd, const char *data, size_t bytes)
+{
+	while (bytes) {
+		ssize_t n = write(fd, data, bytes < 131072 ? bytes : 131072);
+
+		if (n <= 0)
+			return -1;
+		data += n;
+		bytes -= n;
+	}
+	return 0;
+}
+
+static inline bool exclusive_open_works(void)
+{
+	int fd = open(sim_sr, O_RDONLY | O_NONBLOCK | O_EXCL);
+
+	close(fd);
+	return fd >= 0;
+}
+
+static inline int send_fd(int socket, int fd)
+{
+	char room[CMSG_SPACE(sizeof(int))] = { 0 }, byte = 'x';
+	struct iovec v = { &byte, 1 };
+	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1, .msg_control = room,
+			    .msg_controllen = sizeof(room) };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &fd, sizeof(int));
+	return sendmsg(socket, &m, 0) == 1 ? 0 : -1;
+}
+
+static inline int receive_fd(int socket)
+{
+	char room[CMSG_SPACE(sizeof(int))], byte;
+	struct iovec v = { &byte, 1 };
+	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1, .msg_control = room,
+			    .msg_controllen = sizeof(room) };
+	int fd = -1;
+
+	if (recvmsg(socket, &m, 0) == 1 && CMSG_FIRSTHDR(&m))
+		memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof(int));
+	return fd;
+}
+
+#endif
