@@ -22,6 +22,16 @@ fails_run "RCU stall" "self-detected stall" \
 	"echo 3 > /sys/module/rcupdate/parameters/rcu_cpu_stall_timeout; modprobe splat what=stall seconds=8"
 fails_run panic "sysrq triggered crash" "echo c > /proc/sysrq-trigger"
 
+# A limit that a test sets is one thing, a machine without memory another.
+over_limit='mount -t cgroup2 none /sys/fs/cgroup; cd /sys/fs/cgroup; echo +memory > cgroup.subtree_control
+	mkdir limited; sh -c "echo 0 > limited/cgroup.procs; sleep 100" & sleep 1
+	echo 0 > limited/memory.max; wait $!; [ $? -eq 137 ]'
+selftests/lab/run -- sh -c "$over_limit" > "$tmp/out" 2>&1
+is "killed for the limit of a cgroup: exit status" $? 0
+selftests/lab/run --mem 300 -- sh -c 'tail /dev/zero; exit 0' > "$tmp/out" 2>&1
+is "out of memory: exit status" $? 125
+check "out of memory: report" grep -F "out_of_memory" "$tmp/out"
+
 TAO_MODULES=$PWD/build/selftests/lab/splat \
 	selftests/lab/run -- modprobe splat what=nothing > "$tmp/out" 2>&1
 is "a module that only fails to load" $? 1
