@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is on the disc, as the recorder's image shows it; nothing of the module is in between. */
+#ifndef IMAGE_H
+#define IMAGE_H
+
+#include "sim.h"
+
+#define IMAGE_TEXT_BYTES	65536
+#define IMAGE_FIRST_LBA		(-150)
+
+struct image {
+	unsigned int tracks;
+	int start;		/* of the last track, as what follows */
+	unsigned int length;
+	bool recorded;
+	bool session_open;
+};
+
+static inline void image_read(void *to, size_t bytes, off_t at)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/cdr-sim/%s", sim_name);
+	fd = open(path, O_RDONLY);
+	if (fd < 0 || pread(fd, to, bytes, at) != (ssize_t)bytes)
+		sim_die(path);
+	close(fd);
+}
+
+static inline struct image image_look(void)
+{
+	static char text[IMAGE_TEXT_BYTES];
+	struct image im = { 0 };
+	char *line, *save, state[16];
+
+	image_read(text, sizeof(text), 0);
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (sscanf(line, "session %*u format %*u state %15s", state) == 1)
+			im.session_open = !strcmp(state, "open");
+		if (sscanf(line, "track %u control %*u start %d length %u state %15s", &im.tracks,
+			   &im.start, &im.length, state) == 4)
+			im.recorded = !strcmp(state, "recorded");
+	}
+	return im;
+}
+
+/* How many bytes of @audio the last track begins with; -1 if what follows is not silence. */
+static inline ssize_t image_holds(const struct image *im, const char *audio, size_t max)
+{
+	size_t bytes = im->length * TAO_SECTOR_SIZE, n, i;
+	char *burned = malloc(bytes);
+
+	image_read(burned, bytes, IMAGE_TEXT_BYTES +
+		   (off_t)(im->start - IMAGE_FIRST_LBA) * TAO_SECTOR_SIZE);
+	for (n = 0; n < bytes && n < max && burned[n] == audio[n]; n++)
+		;
+	for (i = n; i < bytes && !burned[i]; i++)
+		;
+	free(burned);
+	return i < bytes ? -1 : (ssize_t)n;
+}
+
+#endif
