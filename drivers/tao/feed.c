@@ -106,10 +106,17 @@ static bool feed_has_room(struct tao_stream *s)
 /**
  * tao_feed_has_room - whether a write would not wait
  * @td: the drive
+ *
+ * As with sockets, there has to be room for more than a little: else who polls would be called for
+ * each WRITE, and an asynchronous write again and again that does not fit as a whole.
  */
 bool tao_feed_has_room(struct tao_device *td)
 {
-	return feed_has_room(&td->stream) || feed_refuses(td);
+	struct tao_stream *s = &td->stream;
+	u32 most = READ_ONCE(s->queue_max);
+
+	return (feed_has_room(s) && READ_ONCE(s->queue_bytes) <= most - most / 4) ||
+	       feed_refuses(td);
 }
 
 /* Waits till another chunk may be queued, and sees to it that there is one to fill. */
@@ -302,12 +309,27 @@ static ssize_t feed_write_sync(struct tao_device *td, struct iov_iter *from)
 	return writer_wait(td, &w, done);
 }
 
+/*
+ * All of it, so that nobody is left with a part: who has submitted what comes behind would have to
+ * take that back.
+ */
+static bool feed_has_room_for(struct tao_stream *s, size_t count)
+{
+	u32 one = tao_stream_write_bytes(s);
+	u32 staged = s->staging ? s->staging->bytes : 0;
+
+	return (u64)READ_ONCE(s->queue_bytes) + staged + count + one <= READ_ONCE(s->queue_max);
+}
+
 static ssize_t feed_write_async(struct tao_device *td, struct kiocb *iocb, struct iov_iter *from,
 				bool nowait)
 {
-	struct tao_writer *w = kzalloc(sizeof(*w), GFP_KERNEL);
+	struct tao_writer *w;
 	ssize_t done;
 
+	if (nowait && !feed_has_room_for(&td->stream, iov_iter_count(from)))
+		return -EAGAIN;
+	w = kzalloc(sizeof(*w), GFP_KERNEL);
 	if (!w)
 		return -ENOMEM;
 	w->iocb = iocb;
@@ -328,6 +350,7 @@ static ssize_t feed_write_async(struct tao_device *td, struct kiocb *iocb, struc
 /*
  * Asynchronous writes say by their offset which byte of the track they begin with, since nobody
  * else keeps them in order. Offset 0 or none is for those who have one on the way at a time.
+ * Behind one that failed they would wait for ever.
  */
 static int feed_in_order(struct tao_stream *s, struct kiocb *iocb)
 {
@@ -335,7 +358,9 @@ static int feed_in_order(struct tao_stream *s, struct kiocb *iocb)
 		return 0;
 	if (!iocb->ki_pos)
 		return READ_ONCE(s->queue_bytes) ? -EAGAIN : 0;
-	return iocb->ki_pos < s->bytes_accepted ? -EINVAL : -EAGAIN;
+	if (iocb->ki_pos < s->bytes_accepted)
+		return -EINVAL;
+	return READ_ONCE(s->gap) == s->bytes_accepted ? -ECANCELED : -EAGAIN;
 }
 
 static int feed_lock(struct tao_stream *s, bool nowait)
@@ -368,6 +393,21 @@ static int feed_lock_in_order(struct tao_device *td, struct kiocb *iocb, bool no
 	}
 }
 
+/* In its turn. If not all of it is taken, those behind it fail, till the rest is sent again. */
+static ssize_t feed_write_in_order(struct tao_device *td, struct kiocb *iocb,
+				   struct iov_iter *from, bool nowait)
+{
+	struct tao_stream *s = &td->stream;
+	u64 end = s->bytes_accepted + iov_iter_count(from);
+	ssize_t done;
+
+	WRITE_ONCE(s->gap, TAO_NO_GAP);
+	done = feed_write_async(td, iocb, from, nowait);
+	if (done != -EAGAIN && s->bytes_accepted != end)
+		WRITE_ONCE(s->gap, s->bytes_accepted);
+	return done;
+}
+
 /**
  * tao_feed_write - take audio from memory
  * @td: the drive, a track open
@@ -393,7 +433,7 @@ ssize_t tao_feed_write(struct tao_device *td, struct kiocb *iocb, struct iov_ite
 	done = feed_refuses(td) ?: feed_peek_iter(td, from);
 	if (!done) {
 		if (!is_sync_kiocb(iocb))
-			done = feed_write_async(td, iocb, from, nowait);
+			done = feed_write_in_order(td, iocb, from, nowait);
 		else if (nowait)
 			done = feed_add_all(td, NULL, from, true);
 		else

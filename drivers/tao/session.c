@@ -20,6 +20,8 @@
 
 /* How long a reboot waits for tracks to be ended, in all drives together. */
 #define TAO_REBOOT_MS		60000
+/* How long the first write of a track may come after one that is behind it. */
+#define TAO_FIRST_WRITE_HZ	HZ
 
 /* From the beginning of a suspend to its end nothing begins. */
 static bool tao_suspending;
@@ -569,13 +571,50 @@ static int session_begin_implicitly(struct tao_file *file, bool nowait)
 	return err == -EINPROGRESS ? 0 : err;
 }
 
-static int session_ensure_track(struct tao_file *file, bool nowait)
+/* A write of this file has had a track begun, but that goes on. */
+static bool session_beginning(struct tao_file *file)
+{
+	struct tao_device *td = file->td;
+	bool beginning;
+
+	spin_lock_irq(&td->lock);
+	beginning = file->job && file->job->kind == TAO_JOB_TRACK_BEGIN && !job_done(file->job);
+	spin_unlock_irq(&td->lock);
+	return beginning;
+}
+
+/*
+ * An asynchronous write that is not the first of its track. It may have come before that one, but
+ * if that failed or was never sent, there is nothing to wait for.
+ */
+static int session_await_track(struct tao_file *file, bool nowait)
+{
+	struct tao_device *td = file->td;
+	long left;
+	int err;
+
+	if (nowait)
+		return -EAGAIN;
+	do {
+		left = wait_event_interruptible_timeout(td->wait,
+							session_check_open(file) != -EAGAIN ||
+							session_beginning(file),
+							TAO_FIRST_WRITE_HZ);
+		if (left <= 0)
+			return left ?: -EINVAL;
+		err = wait_event_interruptible(td->wait, !session_beginning(file)) ?:
+		      session_check_open(file);
+	} while (err == -EAGAIN);
+	return err;
+}
+
+static int session_ensure_track(struct tao_file *file, bool first, bool nowait)
 {
 	int err = session_check_open(file);
 
-	if (err == -EAGAIN)
-		err = session_begin_implicitly(file, nowait);
-	return err;
+	if (err != -EAGAIN)
+		return err;
+	return first ? session_begin_implicitly(file, nowait) : session_await_track(file, nowait);
 }
 
 /**
@@ -594,7 +633,7 @@ ssize_t tao_session_write(struct tao_file *file, struct kiocb *iocb, struct iov_
 	if (!iov_iter_count(from))
 		return 0;
 	WRITE_ONCE(file->killed, false);
-	err = session_ensure_track(file, nowait);
+	err = session_ensure_track(file, is_sync_kiocb(iocb) || !iocb->ki_pos, nowait);
 	return err ?: tao_feed_write(file->td, iocb, from, nowait);
 }
 
@@ -610,7 +649,7 @@ ssize_t tao_session_write(struct tao_file *file, struct kiocb *iocb, struct iov_
 ssize_t tao_session_splice(struct tao_file *file, struct pipe_inode_info *pipe, size_t len,
 			   bool nonblock)
 {
-	int err = session_ensure_track(file, nonblock);
+	int err = session_ensure_track(file, true, nonblock);
 
 	return err ?: tao_feed_splice(file->td, pipe, len, nonblock);
 }

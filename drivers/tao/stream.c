@@ -513,6 +513,7 @@ int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_
 	s->limit_error = limit_error;
 	s->any_data = any_data;
 	s->head_len = 0;
+	s->gap = TAO_NO_GAP;
 	spin_lock_irq(&td->lock);
 	s->next_lba = lba;
 	s->sectors_sent = 0;

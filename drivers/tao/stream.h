@@ -8,6 +8,9 @@
 
 #include "tao.h"
 
+/* No asynchronous write has failed, or it was sent again. */
+#define TAO_NO_GAP	U64_MAX
+
 /**
  * struct tao_writer - a call that waits for the chunks its audio is in
  * @pending: chunks that hold pages of the caller

@@ -111,7 +111,7 @@ struct tao_limits {
 
 /**
  * struct tao_stream - the way of the audio of one track to the drive
- * @mutex: one that adds audio at a time; protects what follows, down to @any_data
+ * @mutex: one that adds audio at a time; protects what follows, down to @gap
  * @staging: what is being filled up
  * @tail: a chunk for the end of the track, so that it can't fail for want of memory
  * @spare_page: likewise, a page
@@ -123,6 +123,7 @@ struct tao_limits {
  * @head: the first bytes of the track
  * @head_len: how many there are yet
  * @any_data: don't look at them
+ * @gap: the byte of the track where an asynchronous write failed, or TAO_NO_GAP
  * @queue: chunks in order; the first may be at the drive. The rest is protected by tao_device.lock
  * @queue_bytes: audio in @queue
  * @queue_max: the most that may be
@@ -150,7 +151,7 @@ struct tao_limits {
  * @wait: for room in the queue, and for its end
  */
 struct tao_stream {
-	struct mutex mutex;		/* protects staging to any_data */
+	struct mutex mutex;		/* protects staging to gap */
 	struct tao_chunk *staging;
 	struct tao_chunk *tail;
 	struct page *spare_page;
@@ -162,6 +163,7 @@ struct tao_stream {
 	u8 head[12];
 	u8 head_len;
 	bool any_data;
+	u64 gap;
 
 	struct list_head queue;
 	u32 queue_bytes;

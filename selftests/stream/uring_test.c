@@ -400,4 +400,112 @@ TEST_F_TIMEOUT(ring, queue_limit, SECONDS)
 	free(all);
 }
 
+/* The results of @count writes, by their tags */
+static void results(struct ring *ring, int count, int *res)
+{
+	struct io_uring_cqe cqe;
+
+	while (count--) {
+		if (ring_wait(ring, &cqe))
+			sim_die("io_uring_enter");
+		res[(uint32_t)cqe.user_data] = cqe.res;
+	}
+}
+
+/* The track can't be begun: none of its writes waits for one that will not come. */
+TEST_F_TIMEOUT(ring, begin_fails, SECONDS)
+{
+	int res[WRITES], i;
+
+	sim_set("fault", "op=46 nth=1 sense=3/0c/00");	/* GET CONFIGURATION: write error */
+	for (i = 0; i < WRITES; i++)
+		ring_write(&self->ring, self->fd, variant->fixed, self->audio + i * QUANTUM,
+			   QUANTUM, (uint64_t)i * QUANTUM, i);
+	ASSERT_EQ(WRITES, ring_submit(&self->ring, WRITES));
+	results(&self->ring, WRITES, res);
+	EXPECT_EQ(-EIO, res[0]);
+	for (i = 1; i < WRITES; i++)
+		EXPECT_EQ(-EINVAL, res[i]) TH_LOG("write %d", i);
+	EXPECT_NE(0, sim_error(TAO_ERROR_FIRST).flags & TAO_ERROR_VALID);
+	sim_set("fault", "clear");
+
+	for (i = 0; i < WRITES; i++)
+		ring_write(&self->ring, self->fd, variant->fixed, self->audio + i * QUANTUM,
+			   QUANTUM, (uint64_t)i * QUANTUM, i);
+	ASSERT_EQ(WRITES, ring_submit(&self->ring, WRITES));
+	ASSERT_TRUE(all_taken(&self->ring, WRITES));
+	finish(&self->ring, self->fd);
+	EXPECT_TRUE(burned(self->audio, SIZE));
+}
+
+/* One in the middle has no memory to read from: those behind it fail, and can be sent again. */
+TEST_F_TIMEOUT(ring, one_fails, SECONDS)
+{
+	char *nothing = mmap(NULL, QUANTUM, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int res[WRITES], i;
+
+	for (i = 0; i < WRITES; i++)
+		ring_write(&self->ring, self->fd, variant->fixed && i != 3,
+			   i == 3 ? nothing : self->audio + i * QUANTUM, QUANTUM,
+			   (uint64_t)i * QUANTUM, i);
+	ASSERT_EQ(WRITES, ring_submit(&self->ring, WRITES));
+	results(&self->ring, WRITES, res);
+	for (i = 0; i < WRITES; i++)
+		EXPECT_EQ(i < 3 ? QUANTUM : i == 3 ? -EFAULT : -ECANCELED, res[i])
+			TH_LOG("write %d", i);
+	for (i = 3; i < WRITES; i++)
+		ring_write(&self->ring, self->fd, variant->fixed, self->audio + i * QUANTUM,
+			   QUANTUM, (uint64_t)i * QUANTUM, i);
+	ASSERT_EQ(WRITES - 3, ring_submit(&self->ring, WRITES - 3));
+	ASSERT_TRUE(all_taken(&self->ring, WRITES - 3));
+	finish(&self->ring, self->fd);
+	EXPECT_TRUE(burned(self->audio, SIZE));
+}
+
+/* However little room there is for them: none is taken in part. */
+TEST_F_TIMEOUT(ring, large, SECONDS)
+{
+	long least = 2 * limit("write_sectors_max") * SECTOR, old = limit("in_flight_bytes");
+	size_t at, len;
+	int writes = 0;
+
+	set_limit("in_flight_bytes", least);
+	set_realtime(true);
+	for (at = 0; at < SIZE; at += len) {
+		/* More than all there is room for now and then */
+		len = writes % 3 ? 2 * QUANTUM : least + QUANTUM;
+		if (len > SIZE - at)
+			len = SIZE - at;
+		ring_write(&self->ring, self->fd, variant->fixed, self->audio + at, len, at,
+			   writes++);
+	}
+	ASSERT_EQ(writes, ring_submit(&self->ring, writes));
+	ASSERT_TRUE(all_taken(&self->ring, writes));
+	finish(&self->ring, self->fd);
+	set_limit("in_flight_bytes", old);
+	EXPECT_TRUE(burned(self->audio, SIZE));
+}
+
+/* The track ends while one waits for its turn, and then there is none. */
+TEST_F_TIMEOUT(ring, turn_never_comes, SECONDS)
+{
+	struct tao_track_end end = { 0 };
+	struct io_uring_cqe cqe;
+
+	ring_write(&self->ring, self->fd, variant->fixed, self->audio, QUANTUM, 0, 0);
+	ASSERT_EQ(1, ring_submit(&self->ring, 1));
+	ASSERT_TRUE(all_taken(&self->ring, 1));
+	ring_write(&self->ring, self->fd, variant->fixed, self->audio, QUANTUM, 2 * QUANTUM, 0);
+	ASSERT_EQ(1, ring_submit(&self->ring, 0));
+	ASSERT_EQ(0, ioctl(self->fd, TAO_IOC_TRACK_END, &end)) TH_LOG("%s", strerror(errno));
+	ASSERT_EQ(0, ring_wait(&self->ring, &cqe));
+	EXPECT_EQ(-EINVAL, cqe.res);
+	ring_write(&self->ring, self->fd, variant->fixed, self->audio, QUANTUM, QUANTUM, 0);
+	ASSERT_EQ(1, ring_submit(&self->ring, 1));
+	ASSERT_EQ(0, ring_wait(&self->ring, &cqe));
+	EXPECT_EQ(-EINVAL, cqe.res);
+	finish(&self->ring, self->fd);
+	EXPECT_TRUE(burned(self->audio, QUANTUM));
+}
+
 TEST_HARNESS_MAIN
