@@ -279,13 +279,15 @@ static int track_prepare_again(struct tao_device *td)
 static int track_prepare(struct tao_device *td, struct tao_track_begin *begin)
 {
 	int tries = TAO_PREPARE_TRIES;
+	ktime_t began = ktime_get();
 	int err;
 
 	do {
 		err = track_find_room(td, begin);
-	} while (err && --tries && tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED &&
-		 !track_prepare_again(td));
-	return err;
+	} while (err && (tao_medium_busy(td, began) ||
+			 (--tries && tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED &&
+			  !track_prepare_again(td))));
+	return err == -EBUSY ? -ETIMEDOUT : err;
 }
 
 static int job_track_begin(struct tao_device *td, struct tao_job *job)
@@ -460,13 +462,18 @@ static int close_check(struct tao_device *td, const struct tao_finalize *finaliz
 	return 0;
 }
 
-/* After closing, the disc has to be what was asked for. */
+/*
+ * After closing, the disc has to be what was asked for. Looked at twice if need be: that a look
+ * fails does not mean that the closing did.
+ */
 static int close_verify(struct tao_device *td, u32 close)
 {
 	struct tao_medium m;
 	int err;
 
 	err = tao_medium_read(td);
+	if (err && err != -ENODEV)
+		err = tao_medium_read(td);
 	tao_claim_disc_changed(td);
 	if (err)
 		return err;

@@ -16,6 +16,8 @@
 /* How often to ask a busy drive: asking keeps a slow one from its work. */
 #define TAO_POLL_MIN_MS		20
 #define TAO_POLL_MAX_MS		500
+/* How long a drive that was ready may be busy all the same. */
+#define TAO_BUSY_MS		10000
 /* No CD holds more: the last address in minutes, seconds, frames is 99:59:74. */
 #define TAO_LBA_MAX		449849
 /* Between the run-out of a track and the next one. */
@@ -70,7 +72,7 @@ static int medium_not_ready(struct tao_device *td, int err, unsigned int waited_
 	case TAO_SENSE_NEEDS_START:
 		return tao_mmc_start_stop(td->sdev, true, false, true, &td->sense) ?: 1;
 	case TAO_SENSE_NOT_REPORTABLE:
-		return waited_ms < TAO_NOT_REPORTABLE_MS ? 1 : err;
+		return waited_ms < TAO_NOT_REPORTABLE_MS ? 1 : -ETIMEDOUT;
 	case TAO_SENSE_BUSY:
 		return 1;
 	default:
@@ -113,6 +115,22 @@ int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms)
 		if (err)
 			medium_sleep(td, 200);
 	}
+}
+
+/**
+ * tao_medium_busy - whether to send a command once more
+ * @td: the drive
+ * @began: when it was sent first
+ *
+ * A drive that was ready may still answer that it is busy. Sleeps then.
+ */
+bool tao_medium_busy(struct tao_device *td, ktime_t began)
+{
+	if (tao_sense_classify(&td->sense) != TAO_SENSE_BUSY || READ_ONCE(td->dead) ||
+	    ktime_ms_delta(ktime_get(), began) >= TAO_BUSY_MS)
+		return false;
+	medium_sleep(td, TAO_POLL_MAX_MS);
+	return true;
 }
 
 /*
@@ -206,12 +224,16 @@ static void medium_parameters(struct tao_device *td, const struct tao_track_begi
 
 static int medium_select(struct tao_device *td, const struct tao_write_parameters *p)
 {
+	ktime_t began = ktime_get();
 	bool taken;
-	int err = tao_mmc_mode_select_write(td->sdev, p, &taken, &td->sense);
+	int err;
 
+	do {
+		err = tao_mmc_mode_select_write(td->sdev, p, &taken, &td->sense);
+	} while (err && tao_medium_busy(td, began));
 	if (!err && p->underrun_free && !taken)
 		dev_notice(&td->dev, "the drive does not take its underrun protection\n");
-	return err;
+	return err == -EBUSY ? -ETIMEDOUT : err;
 }
 
 static int medium_full(struct tao_device *td)
@@ -429,6 +451,14 @@ static int scan_unselected(struct tao_device *td, struct medium_scan *scan)
 	return 0;
 }
 
+/* Kept for who wants to add a track: this one only looks. */
+static void scan_refused(struct tao_device *td, int err, u8 opcode)
+{
+	td->refused.error = err;
+	td->refused.opcode = opcode;
+	td->refused.sense = td->sense;
+}
+
 /* A disc that takes no more, for whatever reason, is no error here. */
 static int scan_next(struct tao_device *td, struct medium_scan *scan)
 {
@@ -437,6 +467,7 @@ static int scan_next(struct tao_device *td, struct medium_scan *scan)
 	bool selected;
 	int err;
 
+	td->refused.error = 0;
 	if (m->status != TAO_DISC_BLANK && m->status != TAO_DISC_APPENDABLE)
 		return 0;
 	if (m->type != TAO_MEDIUM_CD_R && m->type != TAO_MEDIUM_CD_RW)
@@ -446,12 +477,15 @@ static int scan_next(struct tao_device *td, struct medium_scan *scan)
 	if (err && scan_fails(td, err))
 		return medium_fail(td, err, GPCMD_MODE_SELECT_10);
 	selected = !err;
+	scan_refused(td, err, GPCMD_MODE_SELECT_10);
 	err = tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, TAO_TRACK_NEXT, &scan->next,
 				      &td->sense);
 	if (err && scan_fails(td, err))
 		return medium_fail(td, err, GPCMD_READ_TRACK_RZONE_INFO);
-	if (err)
+	if (err) {
+		scan_refused(td, err, GPCMD_READ_TRACK_RZONE_INFO);
 		return scan_last(td, scan);
+	}
 	if (!selected)
 		return scan_unselected(td, scan);
 	if (!medium_fix_next(td, &scan->next))
@@ -576,14 +610,19 @@ static int medium_scan(struct tao_device *td, struct medium_scan *scan)
  */
 int tao_medium_read(struct tao_device *td)
 {
-	struct medium_scan *scan = kzalloc(sizeof(*scan), GFP_KERNEL);
+	struct medium_scan *scan = kmalloc(sizeof(*scan), GFP_KERNEL);
+	ktime_t began = ktime_get();
 	int err;
 
 	if (!scan)
 		return -ENOMEM;
-	err = medium_scan(td, scan);
+	do {
+		memset(scan, 0, sizeof(*scan));
+		err = medium_scan(td, scan);
+	} while (err && tao_medium_busy(td, began));
 	kfree(scan);
-	return err;
+	/* EBUSY is for who has it, not for a drive that does not come to an end. */
+	return err == -EBUSY ? -ETIMEDOUT : err;
 }
 
 /**
@@ -658,12 +697,27 @@ static int medium_check_left(struct tao_device *td, const struct tao_medium *m)
 	return 0;
 }
 
+/* A drive has no next track to tell of if the disc is full; else it has said what is wrong. */
+static int medium_no_room(struct tao_device *td, const struct tao_medium *m)
+{
+	const struct tao_refusal *r = &td->refused;
+	enum tao_sense_class class = tao_sense_classify(&r->sense);
+
+	if (m->flags & TAO_MEDIUM_WRITABLE || !r->error)
+		return medium_full(td);
+	if (m->status == TAO_DISC_APPENDABLE && r->opcode == GPCMD_READ_TRACK_RZONE_INFO &&
+	    (class == TAO_SENSE_BAD_FIELD || class == TAO_SENSE_ADDRESS))
+		return medium_full(td);
+	return tao_error_command(td, r->error, r->opcode, 0, &r->sense);
+}
+
 /**
  * tao_medium_check_writable - see whether a track can be added
  * @td: the drive; the disc has been looked at
  *
  * Return: 0, -ENOMEDIUM, -EMEDIUMTYPE, -EOPNOTSUPP, -EROFS, -EMLINK for the 100th track, -ENOSPC,
- * or -EIO where a track or the closing of a session was left unfinished.
+ * -EIO where a track or the closing of a session was left unfinished, or what the drive said when
+ * it was asked for the next track.
  */
 int tao_medium_check_writable(struct tao_device *td)
 {
@@ -680,7 +734,7 @@ int tao_medium_check_writable(struct tao_device *td)
 	if (err)
 		return err;
 	if (!(m.flags & TAO_MEDIUM_WRITABLE) || m.free_sectors < TAO_TRACK_MIN_SECTORS)
-		return medium_full(td);
+		return medium_no_room(td, &m);
 	return 0;
 }
 

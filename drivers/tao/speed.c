@@ -85,34 +85,47 @@ void tao_speed_read(struct tao_device *td)
 	speed_set_actual(td, cap->current_write_kbps, cap->pure_cav);
 }
 
+static int speed_send_once(struct tao_device *td, u32 kbps, bool pure_cav)
+{
+	ktime_t began = ktime_get();
+	int err;
+
+	do {
+		err = tao_mmc_set_speed(td->sdev, TAO_MMC_SPEED_MAX,
+					min_t(u32, kbps, TAO_MMC_SPEED_MAX), pure_cav, &td->sense);
+	} while (err && tao_medium_busy(td, began));
+	return err == -EBUSY ? -ETIMEDOUT : err;
+}
+
 /*
  * Sends the speed that was asked for. Drives take the nearest one that is not faster; some refuse
  * what is below their slowest, so that is what they get then.
  */
 static int speed_send(struct tao_device *td, u32 kbps, bool pure_cav)
 {
-	u32 speed = min_t(u32, kbps, TAO_MMC_SPEED_MAX);
 	const struct tao_speeds *speeds = &td->speeds_now;
 	int err;
 
-	err = tao_mmc_set_speed(td->sdev, TAO_MMC_SPEED_MAX, speed, pure_cav, &td->sense);
-	if (err && tao_sense_classify(&td->sense) == TAO_SENSE_BAD_FIELD && speeds->count)
-		err = tao_mmc_set_speed(td->sdev, TAO_MMC_SPEED_MAX,
-					speeds->entries[speeds->count - 1].write_kbps, pure_cav,
-					&td->sense);
-	return err;
+	err = speed_send_once(td, kbps, pure_cav);
+	if (!err || tao_sense_classify(&td->sense) != TAO_SENSE_BAD_FIELD)
+		return err;
+	tao_speed_read(td);
+	return speed_send_once(td, speeds->count ? speeds->entries[speeds->count - 1].write_kbps :
+						   TAO_MMC_SPEED_MAX, pure_cav);
 }
 
 /**
  * tao_speed_apply - give the drive the speed that was asked for
  * @td: the drive, held, a disc in it
  *
- * A drive that has no SET CD SPEED burns as fast as it likes: tao_speed.actual_kbps says how fast.
+ * A drive that has no SET CD SPEED, or takes none of its speeds, burns as fast as it likes:
+ * tao_speed.actual_kbps says how fast.
  *
  * Return: 0 or the error of the command, which is kept.
  */
 int tao_speed_apply(struct tao_device *td)
 {
+	enum tao_sense_class class;
 	bool pure_cav;
 	u32 kbps;
 	int err;
@@ -122,9 +135,8 @@ int tao_speed_apply(struct tao_device *td)
 	pure_cav = td->speed.requested_flags & TAO_SPEED_PURE_CAV;
 	spin_unlock_irq(&td->lock);
 	err = speed_send(td, kbps, pure_cav);
-	if (err && tao_sense_classify(&td->sense) == TAO_SENSE_UNSUPPORTED)
-		err = 0;
-	if (err)
+	class = tao_sense_classify(&td->sense);
+	if (err && class != TAO_SENSE_UNSUPPORTED && class != TAO_SENSE_BAD_FIELD)
 		return tao_error_command(td, err, GPCMD_SET_SPEED, 0, &td->sense);
 	tao_speed_read(td);
 	return 0;

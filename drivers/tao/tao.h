@@ -271,6 +271,18 @@ struct tao_polled {
 };
 
 /**
+ * struct tao_refusal - a command that the drive refused
+ * @error: errno, or 0 if there was none
+ * @opcode: of the command
+ * @sense: what the drive said
+ */
+struct tao_refusal {
+	int error;
+	u8 opcode;
+	struct tao_sense sense;
+};
+
+/**
  * struct tao_device - a drive
  * @dev: in class "tao"; its release frees this
  * @cdev: /dev/taoN
@@ -322,6 +334,7 @@ struct tao_polled {
  * @claim: what is held. This and what follows are the worker's
  * @sense: what the drive said to the last command
  * @failed_disc: diskseq of the disc that @track_failed is about
+ * @refused: what it said when it was asked for the next track, if it told of none
  * @session_format: disc type for mode page 05h
  * @left_track: number of a track that was left open, while it is being ended
  * @features_now: @features, with the disc that is in
@@ -382,6 +395,7 @@ struct tao_device {
 	struct tao_claim claim;
 	struct tao_sense sense;
 	u64 failed_disc;
+	struct tao_refusal refused;
 	u8 session_format;
 	u32 left_track;
 	struct tao_features features_now;
@@ -479,6 +493,7 @@ bool tao_feed_has_room(struct tao_device *td);
 /* medium.c */
 int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms);
 int tao_medium_wait_done(struct tao_device *td, u8 opcode, unsigned int timeout_ms);
+bool tao_medium_busy(struct tao_device *td, ktime_t began);
 int tao_medium_read(struct tao_device *td);
 int tao_medium_check_writable(struct tao_device *td);
 int tao_medium_next_track(struct tao_device *td, const struct tao_track_begin *begin,
