@@ -167,12 +167,21 @@ static void test_diagnosis(void)
 	diagnosis("not built for this kernel (6.1.0-test)", "no module");
 	put("/lib/modules/6.1.0-other/updates/tao.ko", "module");
 	diagnosis("not built for this kernel", "a module for another kernel only");
+	put("/lib/modules/6.1.0-test/modules.dep",
+	    "kernel/sound/mytao.ko:\nkernel/net/tao-net.ko: updates/dkms/tao.ko\n");
+	diagnosis("not built for this kernel", "modules with names alike");
+	put("/lib/modules/6.1.0-test/modules.dep",
+	    "kernel/fs/a.ko:\nupdates/dkms/tao.ko: kernel/drivers/cdrom/cdrom.ko\n");
 	put("/lib/modules/6.1.0-test/updates/dkms/tao.ko", "module");
 	diagnosis("not loaded: sudo modprobe tao", "a module that is not loaded");
 	put("/sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
 	diagnosis("refused by Secure Boot", "a module without signature, and Secure Boot");
 	put("/lib/modules/6.1.0-test/updates/dkms/tao.ko", "module~Module signature appended~\n");
-	diagnosis("not loaded", "a signed module, and Secure Boot");
+	diagnosis("not loaded: sudo modprobe tao. If its key is rejected, Secure Boot",
+		  "a signed module, and Secure Boot");
+	put("/lib/modules/6.1.0-test/modules.dep", "updates/dkms/tao.ko.xz:\n");
+	diagnosis("not loaded: sudo modprobe tao. If its key is rejected, Secure Boot",
+		  "a compressed module, and Secure Boot");
 	put("/sys/module/tao/version", "1\n");
 	diagnosis("No CD drive was found", "loaded, and no drive");
 	put("/sys/class/block/sr0/device/vendor", "ACME\t\n");
