@@ -56,7 +56,7 @@ says 'burn, session open' '1 track burned, the session is open.' tao burn -y --n
 says 'info: an open session' 'CD-R, 1 track, session open' tao info
 says 'toc: as it will be' 'this is the table of contents that' tao toc
 says 'burn from standard input' '1 track burned' sh -c 'cat other.raw | tao burn -y -F -'
-says 'burn joined' '1 track burned' tao burn -y -F --join song.raw other.raw
+says 'burn joined, with flags' '1 track burned' tao burn -y -F --join --copy-permitted --pre-emphasis song.raw other.raw
 truncate -s 900M long.raw
 check_fails 'too long' 'min are needed, but there is room for only' tao burn -y long.raw
 status_is 'too long: exit status 4' 4 tao burn -y long.raw
@@ -66,6 +66,11 @@ json tao info
 json tao toc
 says 'finalize' 'finalised' tao finalize
 check 'cd-info sees three tracks' sh -c 'cd-info -C "$1" --no-device-info --no-cddb 2> /dev/null | grep -c "^ *[123]: .*audio" | grep -qx 3' sh "$sr"
+cd-info --no-cddb --no-device-info -C "$sr" > cd-info 2> /dev/null
+check 'cd-info: the flags of the joined track, and of no other' sh -c \
+	'grep -qE "^ *2: .* audio +false +no +2 +no" cd-info && grep -qE "^ *3: .* audio +true +yes +2 +yes" cd-info'
+is 'cd-info: catalogue number and ISRC' "$(grep -oE '4006381333931|GBAYE0601498' cd-info | sort -u | xargs)" \
+	'4006381333931 GBAYE0601498'
 says 'verify' 'The disc is what the files are' tao verify song.raw other.raw
 says 'verify one track, joined' 'The disc is what the files are' tao verify --track 3 --join song.raw other.raw
 head -c 1500000 other.raw > wrong.raw
@@ -80,9 +85,14 @@ status_is 'a finalised disc: exit status 4' 4 tao burn -y song.raw
 check_fails 'finalize twice' 'finalised' tao finalize
 json tao burn -y song.raw
 json tao finalize
+json tao cancel
 
 # --- The tray ---
 
+need sim_set d0 fault 'op=1b times=2 sense=5/53/02'
+check_fails 'eject: a drive that refuses' "$tao: can't eject the disc: the drive refuses" tao eject
+is 'eject: the result of that' "$(tao eject --json 2> /dev/null | tee -a objects |
+	grep -o '"command":"eject","result":"failed","exit_status":1')" '"command":"eject","result":"failed","exit_status":1'
 says 'eject' 'ejected' tao eject
 wait_for 10 sh -c 'tao info | grep -q "no disc"'
 says 'eject: gone' 'no disc' tao info

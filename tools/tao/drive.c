@@ -12,6 +12,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 #include "common.h"
+#include "json.h"
 
 static int report_no_drive(void)
 {
@@ -79,11 +80,29 @@ static int report_open_failure(const char *path, int error)
 	}
 }
 
+/* As after Ctrl-C in `tao blank`: opening the drive for writing waits till it has ended that. */
+static void say_if_it_waits(const char *path)
+{
+	struct tao_status status;
+	struct tao_device *dev;
+
+	if (tao_open(&dev, path, TAO_OPEN_READ))
+		return;
+	if (!tao_get_status(dev, &status) && !status.owner[0] && status.action != TAO_ACTION_NONE) {
+		say("%s is still busy (%s); waiting until that has ended.\n", tao_device_path(dev),
+		    action_name(status.action));
+		fflush(human_output());
+	}
+	tao_close(dev);
+}
+
 struct tao_device *open_path(const char *path, unsigned int flags, int *status)
 {
 	struct tao_device *dev;
 	int error;
 
+	if (flags & TAO_OPEN_WRITE)
+		say_if_it_waits(path);
 	error = tao_open(&dev, path, flags);
 	if (!error)
 		return dev;
@@ -108,26 +127,43 @@ const char *drive_argument(int argc, char **argv)
 	return optind < argc ? argv[optind] : NULL;
 }
 
-/* Through the block device, as eject(1) does it. */
+/* What keeps the tray from moving: ", it is held by ..."; "" if that is not known. To be freed. */
+static char *tray_blocker(struct tao_device *dev)
+{
+	char *holders = find_holders(dev, tao_device_path(dev)), *text;
+	struct tao_status status;
+
+	if (holders)
+		text = xasprintf(", it is held by %s", holders);
+	else if (!tao_get_status(dev, &status) && status.action != TAO_ACTION_NONE)
+		text = xasprintf(" while it is busy (%s)", action_name(status.action));
+	else
+		text = xstrdup("");
+	free(holders);
+	return text;
+}
+
+/*
+ * Through the block device, as eject(1) does it. Where the drive refuses, some kernels return the
+ * status of the SCSI command, with no errno.
+ */
 char *move_tray(struct tao_device *dev, bool in)
 {
-	const char *what = in ? "close the tray" : "eject the disc";
-	char path[64], *holders = NULL, *why = NULL;
-	int fd, error;
+	const char *what = in ? "close the tray" : "eject the disc", *reason;
+	char path[64], *blocker, *why = NULL;
+	int fd, ret;
 
-	error = tao_block_path(dev, path, sizeof(path));
-	if (error)
+	if (tao_block_path(dev, path, sizeof(path)))
 		return xasprintf("can't %s: %s", what, tao_last_error());
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return xasprintf("can't %s: %s: %s", what, path, strerror(errno));
-	if (ioctl(fd, in ? CDROMCLOSETRAY : CDROMEJECT)) {
-		error = errno;
-		if (error == EBUSY)
-			holders = find_holders(dev, tao_device_path(dev));
-		why = xasprintf("can't %s: %s%s%s", what, strerror(error),
-				holders ? ", it is held by " : "", holders ? holders : "");
-		free(holders);
+	ret = ioctl(fd, in ? CDROMCLOSETRAY : CDROMEJECT);
+	if (ret) {
+		reason = ret < 0 && errno != EIO ? strerror(errno) : "the drive refuses";
+		blocker = tray_blocker(dev);
+		why = xasprintf("can't %s: %s%s", what, reason, blocker);
+		free(blocker);
 	}
 	close(fd);
 	return why;
@@ -188,6 +224,8 @@ int failure_status(int error)
 	case ENOSPC:
 	case EMLINK:
 		return STATUS_DISC;
+	case EBUSY:
+		return STATUS_NO_DRIVE;
 	case ECANCELED:
 	case EINTR:
 		return STATUS_CANCELLED;

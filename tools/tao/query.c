@@ -125,11 +125,15 @@ static void say_speeds(struct tao_device *dev)
 }
 
 /* What a person can do with the disc. */
-static void say_next(const struct tao_medium *m, const char *path)
+static void say_next(const struct tao_medium *m, const struct tao_status *status, const char *path)
 {
 	char *problem = medium_problem(m, path, 0);
 
-	if (problem)
+	if (status->action != TAO_ACTION_NONE)
+		say("Next       Wait until that has ended; `tao status` says how far it is.\n");
+	else if (m->flags & TAO_MEDIUM_STALE)
+		say("Next       Wait until the drive is free.\n");
+	else if (problem)
 		say("Next       %s\n", problem);
 	else if (m->flags & TAO_MEDIUM_TRACK_FAILED)
 		say("Next       A track failed; `tao burn` adds track %u; "
@@ -181,11 +185,14 @@ static void say_info(struct tao_device *dev, const struct tao_drive *drive,
 	if (medium->mcn[0])
 		say("MCN        %s\n", medium->mcn);
 	say_speeds(dev);
-	if (status->owner[0] || status->state != TAO_STATE_IDLE)
+	if (status->owner[0])
 		say("In use     %s (process %u): %s\n", status->owner, status->owner_pid,
-		    action_name(status->action));
+		    status->action == TAO_ACTION_NONE ? state_name(status->state) :
+							action_name(status->action));
+	else if (status->action != TAO_ACTION_NONE)
+		say("Busy       %s\n", action_name(status->action));
 	say_last_error(dev);
-	say_next(medium, tao_device_path(dev));
+	say_next(medium, status, tao_device_path(dev));
 	free(disc);
 }
 

@@ -63,7 +63,7 @@ static void fail_call(struct recorder *r, int error)
 
 	if (atomic_load(r->stop) && (error == -ECANCELED || error == -EINTR || error == -EINVAL))
 		fail(r, STATUS_CANCELLED, xstrdup("cancelled"));
-	else if (exit_status == STATUS_DISC && r->wrote)
+	else if ((exit_status == STATUS_DISC || exit_status == STATUS_NO_DRIVE) && r->wrote)
 		fail(r, STATUS_FAILED, failure_text(r->watch, error));
 	else
 		fail(r, exit_status, failure_text(r->watch, error));
