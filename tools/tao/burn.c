@@ -39,10 +39,7 @@ struct burn_command {
 	unsigned int failed_to_open;
 };
 
-/*
- * ------------------------------------------------------------------------------------------
- * ---- options
- */
+/* --- Options --- */
 
 enum {
 	OPTION_FROM = 2000,
@@ -189,10 +186,7 @@ static int check_options(const struct burn_command *c, int arguments)
 	return STATUS_OK;
 }
 
-/*
- * ------------------------------------------------------------------------------------------
- * ------ album
- */
+/* --- Album --- */
 
 static void show_check(const struct audio_file *file, size_t n, size_t count)
 {
@@ -264,10 +258,7 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 	return apply_track_options(c);
 }
 
-/*
- * ------------------------------------------------------------------------------------------
- * ----- drives
- */
+/* --- Drives --- */
 
 static bool add_drive(struct burn_command *c, const char *path, int *exit_status)
 {
@@ -401,10 +392,7 @@ static int check_discs(struct burn_command *c)
 	return c->count ? STATUS_OK : STATUS_DISC;
 }
 
-/*
- * ------------------------------------------------------------------------------------------
- * ------- plan
- */
+/* --- Plan --- */
 
 static void say_track(const struct album *album, size_t i)
 {
@@ -525,10 +513,7 @@ static void json_plan(struct burn_command *c)
 	json_print(event);
 }
 
-/*
- * ------------------------------------------------------------------------------------------
- * ------- burn
- */
+/* --- Burn --- */
 
 static void wake_up(int number)
 {
@@ -626,10 +611,7 @@ static void run_recorders(struct burn_command *c)
 	pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
 }
 
-/*
- * ------------------------------------------------------------------------------------------
- * ---- results
- */
+/* --- Results --- */
 
 static char *append(char *text, char *more)
 {

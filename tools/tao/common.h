@@ -54,7 +54,7 @@ int cmd_load(int argc, char **argv);
 
 /*
  * Text for people: standard output, or standard error where --json has that. Nothing with
- * --quiet. /
+ * --quiet.
  */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 FILE *human_output(void);
