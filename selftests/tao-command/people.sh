@@ -1,0 +1,130 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Who may, and why it does not go: each reason that tao list has, found in a real one; what members of
+# the group may do and others may not; programs and mounts that have the drive, by name.
+# lab: --smp 2 --udev
+# timeout: 300
+. "$(dirname "$0")/unit/lab-lib"
+
+installed=/lib/modules/$(uname -r)/updates
+
+# as USER COMMAND...: member is in the group cdrom, stranger is not
+as()
+{
+	local user=$1 groups=--clear-groups id=65533
+	shift
+
+	[ "$user" != member ] || { groups="--groups=$(getent group cdrom | cut -d: -f3)" id=65532; }
+	setpriv --reuid=$id --regid=$id "$groups" "$@"
+}
+
+# fails_with NAME STATUS TEXT COMMAND...
+fails_with()
+{
+	local name=$1 expected=$2 text=$3 got
+	shift 3
+
+	"$@" > "$ktap_out" 2>&1
+	got=$?
+	{ [ $got -eq "$expected" ] && grep -qF -- "$text" "$ktap_out"; } || {
+		not_ok "$name" "exit status $got, expected $expected and \"$text\""
+		sed 's/^/# | /' "$ktap_out"
+		return
+	}
+	ok "$name"
+}
+
+# --- No drive ---
+
+fails_with 'the module is not there' 3 "is not built for this kernel ($(uname -r)); in its source: make && sudo make install" \
+	tao list
+mkdir -p "$installed"
+cp "$TAO_MODULES/tao.ko" "$installed/"
+# What depmod would write; it would read thousands of modules for that.
+echo 'updates/tao.ko:' >> "${installed%/*}/modules.dep"
+fails_with 'it is, but is not loaded' 3 'The tao module is not loaded: sudo modprobe tao.' tao list
+audio song.raw 1500000
+fails_with 'who burns is told the same' 3 'sudo modprobe tao' tao burn -y song.raw
+load tao
+fails_with 'there is no drive at all' 3 'No CD drive was found' tao list
+
+load cdr-sim
+load sr_mod
+load sg
+need mkdir "$sim_root/reader"
+need sim_set reader vendor Acme
+need sim_set reader product 'Just Reads'
+need sim_set reader fault 'op=46 times=0 sense=5/20/00'
+need sim_set reader fault 'op=5a cdb=2:2a times=0 set=11:00'
+need sim_set reader power 1
+check 'a drive that only reads has a block device' wait_for 20 test -b /dev/sr0
+need udevadm settle
+fails_with 'it is not a writer, and is named' 3 '/dev/sr0 (Acme Just Reads) is not a writer' tao list
+fails_with 'who names it is told so' 3 '/dev/sr0 is no drive that the tao module burns with' \
+	tao info /dev/sr0
+sim_remove reader
+
+# --- Who may ---
+
+sim_create d0 insert=cdr80
+need sim_set d0 realtime 0
+need udevadm settle
+is 'the device is the group'"'"'s' "$(stat -c '%G %a' "$tao")" 'cdrom 660'
+chmod 755 "$tmp"
+fails_with 'a stranger: list' 3 'join the group cdrom: sudo usermod -aG cdrom $USER' as stranger tao list
+fails_with 'a stranger: burn' 3 'join the group cdrom' as stranger tao burn -y song.raw
+says 'a member: list' 'CD-R, blank' as member tao list
+says 'a member: sets the speed' '8x asked for' as member tao speed 8
+check 'a member: burns with cat' as member sh -c "cat song.raw > $tao"
+wait_for 20 sh -c "grep -qx idle /sys/class/tao/${tao##*/}/state"
+is 'at that speed' "$(sim_get d0 write_speed)" 8
+check_fails 'a member: the files of sysfs are root'"'"'s' 'ermission denied' \
+	as member sh -c "echo 4 > /sys/class/tao/${tao##*/}/write_speed"
+says 'a member: finalises' 'finalised' as member tao finalize
+
+# --- Who has it ---
+
+# disc: a fresh one
+disc()
+{
+	sim_set d0 eject force
+	need sim_set d0 insert cdrw80
+	wait_for 10 sh -c 'tao info | grep -q blank'
+}
+
+disc
+as member sh -c "echo \$\$; exec 9> $tao; cat song.raw >&9; exec sleep 1000" > holder &
+wait_for 20 sh -c "grep -qx track-open /sys/class/tao/${tao##*/}/state"
+holder=$(cat holder)
+fails_with 'another burns: it is named' 3 "It is held by sh (process $holder)" tao burn -y song.raw
+says 'list names it' "in use by sh (process $holder)" tao list
+fails_with 'eject: it is named' 1 "it is held by sh (process $holder)" tao eject
+fails_with 'a stranger can not cancel' 3 'ermission denied' as stranger tao cancel
+says 'the same user can' 'cancel' as member tao cancel
+kill "$holder"
+wait 2> /dev/null
+wait_for 20 sh -c "grep -qx idle /sys/class/tao/${tao##*/}/state"
+
+# A program that has sr to itself, as other burners and mounts have.
+disc
+python3 -c 'import os, sys, time; os.open(sys.argv[1], os.O_RDONLY | os.O_NONBLOCK | os.O_EXCL); print(flush=True); time.sleep(1000)' \
+	"$sr" > opened &
+holder=$!
+wait_for 20 test -s opened
+says 'another program: list names it' "in use by python3 (process $holder)" tao list
+says 'info: what to do' 'Wait until the drive is free' tao info
+says 'info names it too' "in use by python3 (process $holder)" tao info
+fails_with 'burn too' 3 "It is held by python3 (process $holder)" tao burn -y song.raw
+fails_with 'blank too' 3 "It is held by python3 (process $holder)" tao blank -y
+kill $holder
+wait $holder 2> /dev/null
+
+# --- Secure Boot: from here on the kernel takes signed modules only ---
+
+sim_remove d0
+need rmmod tao
+[ -e /sys/kernel/security/lockdown ] || need mount -t securityfs none /sys/kernel/security
+need sh -c 'echo integrity > /sys/kernel/security/lockdown'
+check_fails 'Secure Boot: the kernel refuses the module' '' insmod "$installed/tao.ko"
+fails_with 'tao list says so, and the remedy' 3 "The tao module is refused by Secure Boot: $installed/tao.ko is not signed; sign it" \
+	tao list

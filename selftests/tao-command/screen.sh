@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# All commands but burn on a terminal: what they say, how far they are, what they ask, their errors.
+# lab: --smp 2
+# timeout: 300
+on_terminal=$(realpath "$(dirname "$0")/unit/on-terminal")
+. "$(dirname "$0")/unit/lab-lib"
+
+# shows NAME STATUS TEXT COMMAND...: without anything that a terminal would not expect of it
+shows()
+{
+	check "$1" "$on_terminal" --status "$2" --sees "$3" -- "${@:4}"
+}
+
+shows 'no drive' 3 'sudo modprobe tao' tao list
+sim_create d0 "speed=4 24"
+need sim_set d0 realtime 0
+shows 'list: no disc' 0 'no disc' tao list
+shows 'info: no disc' 0 'Insert a blank CD-R' tao info
+shows 'finalize: no disc' 4 'there is no disc' tao finalize
+need sim_set d0 insert cdrw:10000
+wait_for 10 sh -c 'tao info | grep -q blank'
+audio song.raw 2000000
+need tao burn -y -F song.raw
+shows 'list' 0 'CD-RW, 1 track, session open' tao list
+shows 'info' 0 '`tao burn FILE...` adds track 2; `tao finalize` makes the disc playable' tao info
+shows 'toc' 0 'this is the table of contents that' tao toc
+shows 'status' 0 'idle' tao status
+shows 'speed' 0 'asked for' tao speed
+shows 'speed: set' 0 '24x asked for' tao speed 24
+shows 'speed: nonsense' 2 'is no speed' tao speed fast
+shows 'cancel: nothing to cancel' 1 'there is nothing to cancel' tao cancel
+shows 'an unknown command' 2 'there is no command "brun"' tao brun
+
+# Closing writes 11250 sectors, at 24x in 6 s; blanking likewise, all of the disc at 4x in 70 s.
+need sim_set d0 realtime 1
+check 'finalize: how far it is' "$on_terminal" --sees 'Closing the session' --sees-like '[2-8][0-9] %  0:0[0-9] left' \
+	--sees 'finalised. The disc is ready to play' -- tao finalize
+shows 'verify' 0 'The disc is what the files are' tao verify song.raw
+shows 'finalize: twice' 4 'finalised already' tao finalize
+check 'blank: n is no' "$on_terminal" --answer n --status 8 --sees 'What is on it will be lost. [y/N]' \
+	--sees 'nothing was done' -- tao blank
+check 'blank: the disc is as it was' sh -c 'tao toc | grep -q 0:11'
+check 'blank: y is yes; how far it is' "$on_terminal" --answer y --sees 'Blanking the disc' --sees-like '[2-8][0-9] %' \
+	--sees 'blank.' -- tao blank
+need tao speed 4
+check 'Ctrl-C: does not wait, and says so' "$on_terminal" --interrupt Blanking --status 8 \
+	--sees 'not waiting; the drive goes on' -- tao blank --full --yes
+says 'status: the drive goes on' 'blanking' tao status
+says 'info: what the drive does' 'Busy       blanking' tao info
+check_fails 'eject: it is told why not' 'the drive refuses while it is busy (blanking)' tao eject
+tao burn -y song.raw > burn.log 2>&1 &
+check 'burn: waits for that, and says so' wait_for 60 grep -qF "$tao is still busy (blanking); waiting" burn.log
+need sim_set d0 power 0
+wait
+need sim_set d0 power 1
+need wait_for 20 sim_nodes d0
+shows 'eject' 0 'ejected.' tao eject
+shows 'load' 0 'the tray is closed.' tao load
