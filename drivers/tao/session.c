@@ -393,6 +393,19 @@ void tao_session_note_death(struct tao_file *file)
 		WRITE_ONCE(file->killed, true);
 }
 
+/* A descriptor that was handed on is another program's, whatever becomes of the first one. */
+static void session_note_writer(struct tao_file *file)
+{
+	if (task_tgid(current) != file->pid)
+		WRITE_ONCE(file->handed_on, true);
+}
+
+/* What the drive has not got is not wanted any more. */
+static bool session_drops_rest(const struct tao_file *file)
+{
+	return READ_ONCE(file->killed) && !READ_ONCE(file->handed_on);
+}
+
 /*
  * Starts the end of the track on behalf of a file, if one is open and none was started. The lock is
  * held; @old is to be put when it was dropped.
@@ -477,7 +490,7 @@ int tao_session_flush(struct tao_file *file)
 	fresh = job_alloc(TAO_JOB_TRACK_END, NULL, 0);
 	if (!fresh)
 		return 0;	/* the hang-up will do it */
-	fresh->drop = file->killed;
+	fresh->drop = session_drops_rest(file);
 	job = session_start_end(td, fresh);
 	if (job && !(current->flags & PF_EXITING)) {
 		err = session_wait_closing(td, job);
@@ -519,7 +532,7 @@ void tao_session_release(struct tao_file *file)
 		} else {
 			td->leaving = true;
 			td->hurry = true;
-			hangup->drop = file->killed;
+			hangup->drop = session_drops_rest(file);
 			session_queue(td, hangup);
 		}
 	}
@@ -632,7 +645,7 @@ ssize_t tao_session_write(struct tao_file *file, struct kiocb *iocb, struct iov_
 
 	if (!iov_iter_count(from))
 		return 0;
-	WRITE_ONCE(file->killed, false);
+	session_note_writer(file);
 	err = session_ensure_track(file, is_sync_kiocb(iocb) || !iocb->ki_pos, nowait);
 	return err ?: tao_feed_write(file->td, iocb, from, nowait);
 }
@@ -649,8 +662,10 @@ ssize_t tao_session_write(struct tao_file *file, struct kiocb *iocb, struct iov_
 ssize_t tao_session_splice(struct tao_file *file, struct pipe_inode_info *pipe, size_t len,
 			   bool nonblock)
 {
-	int err = session_ensure_track(file, true, nonblock);
+	int err;
 
+	session_note_writer(file);
+	err = session_ensure_track(file, true, nonblock);
 	return err ?: tao_feed_splice(file->td, pipe, len, nonblock);
 }
 

@@ -201,7 +201,8 @@ struct tao_file {
 	struct tao_job *job;		/* started by us and its result not collected yet */
 	struct tao_job *hangup;		/* allocated at open, so that close can't fail */
 	int error;			/* the track failed: no write till somebody took note */
-	bool killed;			/* who opened it was, and nobody has written since */
+	bool killed;			/* who opened it was */
+	bool handed_on;			/* another program has written */
 	struct pid *pid;
 	kuid_t uid;
 	char name[TASK_COMM_LEN];

@@ -159,6 +159,34 @@ TEST_F(life, over_a_socket)
 	EXPECT_TRUE(usable());
 }
 
+/* What the next one wrote is burned, whatever becomes of the first. */
+TEST_F(life, opened_by_one_that_is_killed)
+{
+	int sockets[2], fd, start;
+	pid_t child;
+
+	close(self->w);
+	self->w = -1;
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, sockets));
+	child = fork();
+	if (!child) {
+		fd = open(sim_tao, O_WRONLY);
+		if (fd < 0 || write_all(fd, audio, SECTORS(100)) || send_fd(sockets[0], fd))
+			_exit(1);
+		pause();
+	}
+	fd = receive_fd(sockets[1]);
+	ASSERT_LE(0, fd);
+	/* Not only whole WRITEs */
+	ASSERT_CALL(0, write_all(fd, audio + SECTORS(100), SECTORS(221)));
+	kill(child, SIGKILL);
+	ASSERT_EQ(child, waitpid(child, NULL, 0));
+	EXPECT_CALL(0, close(fd));
+	EXPECT_EQ(321, last_track(&start));
+	EXPECT_TRUE(sim_holds(0, audio, 321));
+	EXPECT_TRUE(usable());
+}
+
 TEST_F(life, lost_in_a_socket)
 {
 	int sockets[2], start;
