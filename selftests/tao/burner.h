@@ -28,6 +28,24 @@ static inline bool exclusive_open_works(void)
 	return fd >= 0;
 }
 
+/*
+ * Till all is done that a program left behind. What it began and the drive has not heard of yet
+ * shows in no status, but the next one that burns waits for it.
+ */
+static inline void wait_for_last_program(void)
+{
+	int fd, i;
+
+	/* A ring lets go of its files a while after the program is gone. */
+	for (i = 0; (fd = open(sim_tao, O_WRONLY)) < 0; i++) {
+		if (errno != EBUSY || i == 1200)
+			sim_die(sim_tao);
+		usleep(50000);
+	}
+	close(fd);
+	sim_wait_idle();
+}
+
 static inline int send_fd(int socket, int fd)
 {
 	char room[CMSG_SPACE(sizeof(int))] = { 0 }, byte = 'x';

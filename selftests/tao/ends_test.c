@@ -345,7 +345,7 @@ static const char *look_who_holds_it(void)
 	struct tao_status status;
 	__u32 flags;
 
-	sim_wait_idle();
+	wait_for_last_program();
 	status = sim_status();
 	if (status.owner[0] || sim_locked() || !exclusive_open_works())
 		return COMPLAIN("held by \"%s\", %s", status.owner,

@@ -214,7 +214,7 @@ static const char *use_it(void)
 	struct image im;
 	int fd;
 
-	sim_wait_idle();
+	wait_for_last_program();
 	if (sim_locked() || !exclusive_open_works())
 		return "held";
 	sim_new_disc("cdr80");
