@@ -3,16 +3,7 @@
 # An error that the kernel reports fails a run whose command succeeds.
 # host
 # timeout: 300
-. "$(dirname "$0")/../lib.sh"
-
-# fails_run NAME TEXT SCRIPT: TEXT is what the kernel prints
-fails_run()
-{
-	TAO_MODULES=$PWD/build/selftests/lab/splat \
-		selftests/lab/run -- sh -c "$3; exit 0" > "$tmp/out" 2>&1
-	is "$1: exit status" $? 125
-	check "$1: report" grep -F "$2" "$tmp/out"
-}
+. "$(dirname "$0")/common.sh"
 
 fails_run WARN "asked to warn" "modprobe splat what=warn"
 fails_run oops "NULL pointer dereference" "modprobe splat what=oops"

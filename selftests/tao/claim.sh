@@ -5,6 +5,8 @@
 # everything is as it was.
 # lab: --smp 2 --udev
 # timeout: 600
+# debug: no
+# There sr is reported, which sets the capacity of a disc in a softirq when audio is read as data.
 . "$(dirname "$0")/common.sh"
 
 sim_create d0 realtime=0 speed=4 dma_alignment=511 insert=cdr80

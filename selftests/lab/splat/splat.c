@@ -6,12 +6,14 @@
 #include <linux/bug.h>
 #include <linux/delay.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 
 static char *what = "nothing";
 module_param(what, charp, 0);
-MODULE_PARM_DESC(what, "warn, oops, hang or stall");
+MODULE_PARM_DESC(what, "warn, oops, hang, stall, leak, use-after-free or deadlock");
 
 static unsigned int seconds = 30;
 module_param(seconds, uint, 0);
@@ -31,6 +33,42 @@ static void stall(void)
 	rcu_read_unlock();
 }
 
+/* Many: the address of the last one may still lie on a stack. */
+static void leak(void)
+{
+	int i;
+
+	for (i = 0; i < 10; i++)
+		if (!kmalloc(471, GFP_KERNEL))
+			return;
+}
+
+static void use_after_free(void)
+{
+	int *p = kmalloc(sizeof(*p), GFP_KERNEL);
+
+	kfree(p);
+	OPTIMIZER_HIDE_VAR(p);
+	if (p)
+		WRITE_ONCE(*p, 1);
+}
+
+static DEFINE_MUTEX(first);
+static DEFINE_MUTEX(second);
+
+/* Nobody else is there to be in the way, but there might be. */
+static void deadlock(void)
+{
+	mutex_lock(&first);
+	mutex_lock(&second);
+	mutex_unlock(&second);
+	mutex_unlock(&first);
+	mutex_lock(&second);
+	mutex_lock(&first);
+	mutex_unlock(&first);
+	mutex_unlock(&second);
+}
+
 static int __init splat_init(void)
 {
 	int *nowhere = NULL;
@@ -43,6 +81,12 @@ static int __init splat_init(void)
 		hang();
 	else if (!strcmp(what, "stall"))
 		stall();
+	else if (!strcmp(what, "leak"))
+		leak();
+	else if (!strcmp(what, "use-after-free"))
+		use_after_free();
+	else if (!strcmp(what, "deadlock"))
+		deadlock();
 	else
 		return -EINVAL;
 	return 0;

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What the tests of errors that a kernel reports have in common.
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+# fails_run NAME TEXT SCRIPT: TEXT is what the kernel prints
+fails_run()
+{
+	TAO_MODULES=$PWD/build/selftests/lab/splat \
+		selftests/lab/run -- sh -c "$3; exit 0" > "$tmp/out" 2>&1
+	is "$1: exit status" $? 125
+	check "$1: report" grep -F "$2" "$tmp/out"
+}
