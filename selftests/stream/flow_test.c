@@ -4,6 +4,7 @@
  * O_NONBLOCK as far as there is room, and poll says when there is.
  * lab: --smp 2
  * timeout: 300
+ * debug
  */
 #define _GNU_SOURCE
 #include <poll.h>

@@ -4,6 +4,7 @@
  * whatever happens, the disc has the samples in their order.
  * lab: --smp 2
  * timeout: 400
+ * debug
  * build: -luring
  */
 #define _GNU_SOURCE

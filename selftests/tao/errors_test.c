@@ -4,6 +4,7 @@
  * errors of the end of a track too, which many programs do not look at.
  * lab: --smp 2
  * timeout: 600
+ * debug
  */
 #define _GNU_SOURCE
 #include "sim.h"

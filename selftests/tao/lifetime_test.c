@@ -5,6 +5,7 @@
  * is on it is what was sent.
  * lab: --smp 2
  * timeout: 600
+ * debug
  */
 #define _GNU_SOURCE
 #include <poll.h>

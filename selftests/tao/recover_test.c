@@ -4,6 +4,7 @@
  * from a good one, and repaired as far as the drive allows.
  * lab: --smp 2
  * timeout: 300
+ * debug
  */
 #define _GNU_SOURCE
 #include <sys/syscall.h>

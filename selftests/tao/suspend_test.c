@@ -4,6 +4,7 @@
  * not begin while it does.
  * lab: --smp 2
  * timeout: 300
+ * debug
  */
 #define _GNU_SOURCE
 #include "sim.h"
