@@ -36,6 +36,16 @@ static u32 whole_quanta(const struct tao_limits *limits, u32 max)
 	return max(max - max % quantum, quantum);
 }
 
+/* What follows from the number of sectors in a WRITE. */
+static void limits_set_write(struct tao_limits *limits, u32 sectors)
+{
+	limits->write_sectors = sectors;
+	limits->maps = limits->quantum_sectors && !(sectors % limits->quantum_sectors);
+	/* Twice the pages that it takes, for pieces that are no whole pages. */
+	limits->pieces = min(limits->pieces_max,
+			     2 * (u32)DIV_ROUND_UP(sectors * TAO_SECTOR_SIZE, PAGE_SIZE) + 2);
+}
+
 /**
  * tao_chunk_read_limits - see what the adapter takes
  * @td: the drive
@@ -54,7 +64,7 @@ void tao_chunk_read_limits(struct tao_device *td)
 	limits->virt_boundary = queue_virt_boundary(q);
 	limits->pieces_max = segments;
 	limits->quantum_sectors = quantum_for(limits->dma_mask, bytes);
-	limits->write_sectors = whole_quanta(limits, min_t(u32, sectors, TAO_WRITE_SECTORS));
+	limits_set_write(limits, whole_quanta(limits, min_t(u32, sectors, TAO_WRITE_SECTORS)));
 
 	/*
 	 * More than a quarter of the buffer in one command makes "buffer full" last for ever on
@@ -88,16 +98,9 @@ int tao_chunk_set_write_sectors(struct tao_device *td, u32 sectors)
 	if (s->open)
 		ret = -EBUSY;
 	else
-		s->limits.write_sectors = sectors;
+		limits_set_write(&s->limits, sectors);
 	mutex_unlock(&s->mutex);
 	return ret;
-}
-
-/* Twice the pages that it takes, for pieces that are no whole pages. */
-static u32 chunk_pieces(const struct tao_stream *s)
-{
-	return min_t(u32, s->limits.pieces_max,
-		     2 * DIV_ROUND_UP(tao_stream_write_bytes(s), PAGE_SIZE) + 2);
 }
 
 /**
@@ -108,12 +111,14 @@ static u32 chunk_pieces(const struct tao_stream *s)
  */
 struct tao_chunk *tao_chunk_alloc(struct tao_stream *s)
 {
-	struct tao_chunk *c = kzalloc(struct_size(c, pieces, chunk_pieces(s)), GFP_KERNEL);
+	struct tao_chunk *c = kmalloc(struct_size(c, pieces, s->limits.pieces), GFP_KERNEL);
 
-	if (c) {
-		INIT_LIST_HEAD(&c->node);
-		c->stream = s;
-	}
+	if (!c)
+		return NULL;
+	/* The pieces are written before they are read, and are most of it. */
+	memset(c, 0, sizeof(*c));
+	INIT_LIST_HEAD(&c->node);
+	c->stream = s;
 	return c;
 }
 
@@ -184,7 +189,7 @@ static int chunk_add_piece(struct tao_stream *s, struct tao_chunk *c, struct pag
 {
 	struct bio_vec *piece;
 
-	if (WARN_ON_ONCE(c->pieces_count >= chunk_pieces(s)))
+	if (WARN_ON_ONCE(c->pieces_count >= s->limits.pieces))
 		return -EIO;
 	piece = &c->pieces[c->pieces_count++];
 	piece->bv_page = page;
@@ -222,14 +227,12 @@ u32 tao_chunk_mappable(struct tao_stream *s, struct tao_chunk *c, u32 offset, u3
 	u32 mask = s->limits.dma_mask;
 	u32 rest, pieces;
 
-	if (!s->limits.quantum_sectors || s->limits.write_sectors % s->limits.quantum_sectors)
-		return 0;
-	if ((c->bytes | offset) & mask || !chunk_joins(s, c, offset))
+	if (!s->limits.maps || (c->bytes | offset) & mask || !chunk_joins(s, c, offset))
 		return 0;
 	len &= ~mask;
 	rest = tao_stream_write_bytes(s) - c->bytes - len;
 	pieces = DIV_ROUND_UP(offset + len, PAGE_SIZE) + DIV_ROUND_UP(rest, PAGE_SIZE);
-	return c->pieces_count + pieces <= chunk_pieces(s) ? len : 0;
+	return c->pieces_count + pieces <= s->limits.pieces ? len : 0;
 }
 
 /**
@@ -270,6 +273,39 @@ static u32 copy_until_aligned(struct tao_stream *s, struct tao_chunk *c, u32 off
 	return run;
 }
 
+/* As iov_iter_get_pages2(), which tells of one page at a time where they are a bvec's. */
+static ssize_t get_bvec_pages(struct iov_iter *from, struct page **pages, u32 len, u32 pages_max,
+			      size_t *offset)
+{
+	struct bvec_iter start = { .bi_size = len, .bi_bvec_done = from->iov_offset };
+	struct bvec_iter at;
+	struct bio_vec bv;
+	ssize_t n = 0;
+	u32 i = 0;
+
+	for_each_bvec(bv, from->bvec, at, start) {
+		if (!i)
+			*offset = bv.bv_offset;
+		else if (bv.bv_offset || i == pages_max)
+			break;
+		get_page(bv.bv_page);
+		pages[i++] = bv.bv_page;
+		n += bv.bv_len;
+		if (bv.bv_offset + bv.bv_len != PAGE_SIZE)
+			break;
+	}
+	iov_iter_advance(from, n);
+	return n;
+}
+
+/* References to the pages of the next @len bytes, or of fewer, in one run. */
+static ssize_t chunk_get_pages(struct tao_stream *s, struct iov_iter *from, u32 len, size_t *offset)
+{
+	if (iov_iter_is_bvec(from))
+		return get_bvec_pages(from, s->pages, len, ARRAY_SIZE(s->pages), offset);
+	return iov_iter_get_pages2(from, s->pages, len, ARRAY_SIZE(s->pages), offset);
+}
+
 /*
  * Maps what can be mapped of the next @len bytes. Returns how much that was; 0 and in *copy how
  * much to copy instead; or an error.
@@ -282,7 +318,7 @@ static ssize_t chunk_map_iter(struct tao_stream *s, struct tao_chunk *c, struct 
 	ssize_t n;
 	u32 usable;
 
-	n = iov_iter_get_pages2(from, s->pages, len, ARRAY_SIZE(s->pages), &offset);
+	n = chunk_get_pages(s, from, len, &offset);
 	if (n <= 0)
 		return n ?: -EFAULT;
 	usable = tao_chunk_mappable(s, c, offset, n);

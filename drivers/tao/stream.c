@@ -312,14 +312,15 @@ static int chunk_to_request(struct tao_chunk *c, struct request *rq)
 	return blk_rq_append_bio(rq, &c->bio);
 }
 
-static int chunk_send(struct tao_stream *s, struct tao_chunk *c)
+static int chunk_send(struct tao_stream *s, struct tao_chunk *c, bool nowait)
 {
 	struct tao_device *td = tao_stream_device(s);
 	struct scsi_cmnd *scmd;
 	struct request *rq;
 	int err;
 
-	rq = scsi_alloc_request(td->sdev->request_queue, REQ_OP_DRV_OUT, 0);
+	rq = scsi_alloc_request(td->sdev->request_queue, REQ_OP_DRV_OUT,
+				nowait ? BLK_MQ_REQ_NOWAIT : 0);
 	if (IS_ERR(rq))
 		return PTR_ERR(rq);
 	err = chunk_to_request(c, rq);
@@ -359,7 +360,27 @@ static struct tao_chunk *stream_next(struct tao_stream *s)
 	return c;
 }
 
-static void stream_issue(struct tao_stream *s)
+/*
+ * A chunk could not be sent without waiting: the work does that, unless the stream was stopped
+ * meanwhile.
+ */
+static void stream_postpone(struct tao_stream *s)
+{
+	struct tao_device *td = tao_stream_device(s);
+	unsigned long flags;
+	LIST_HEAD(gone);
+
+	spin_lock_irqsave(&td->lock, flags);
+	s->at_drive = NULL;
+	if (s->error)
+		stream_cut(s, &gone);
+	else
+		mod_delayed_work(tao_issue_wq, &s->issue, 0);
+	spin_unlock_irqrestore(&td->lock, flags);
+	chunks_dispose(s, &gone, READ_ONCE(s->error));
+}
+
+static void stream_issue(struct tao_stream *s, bool nowait)
 {
 	struct tao_chunk *c = stream_next(s);
 	struct tao_sense none = {};
@@ -367,14 +388,16 @@ static void stream_issue(struct tao_stream *s)
 
 	if (!c)
 		return;
-	err = chunk_send(s, c);
-	if (err)
+	err = chunk_send(s, c, nowait);
+	if (err && nowait)
+		stream_postpone(s);
+	else if (err)
 		stream_answered(s, c, err, &none);
 }
 
 static void stream_issue_work(struct work_struct *work)
 {
-	stream_issue(container_of(to_delayed_work(work), struct tao_stream, issue));
+	stream_issue(container_of(to_delayed_work(work), struct tao_stream, issue), false);
 }
 
 /**
@@ -382,7 +405,7 @@ static void stream_issue_work(struct work_struct *work)
  * @s: the stream
  * @c: the chunk; what it holds is the drive's from now on, or will be
  * @w: the call that waits for it, or none
- * @nowait: the caller must not sleep: leave it to the work to send it
+ * @nowait: the caller must not sleep: if it comes to that, the work sends it
  */
 void tao_stream_submit(struct tao_stream *s, struct tao_chunk *c, struct tao_writer *w, bool nowait)
 {
@@ -405,10 +428,8 @@ void tao_stream_submit(struct tao_stream *s, struct tao_chunk *c, struct tao_wri
 	spin_unlock_irqrestore(&td->lock, flags);
 	chunks_dispose(s, &gone, error);
 	/* While the drive's buffer is full, the work that waits for it is what goes on. */
-	if (now && nowait)
-		mod_delayed_work(tao_issue_wq, &s->issue, 0);
-	else if (now)
-		stream_issue(s);
+	if (now)
+		stream_issue(s, nowait);
 }
 
 static bool stream_drained(struct tao_stream *s)

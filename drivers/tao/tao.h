@@ -99,6 +99,8 @@ struct tao_chunk {
  * @quantum_sectors: smallest number of sectors whose bytes obey @dma_mask; 0: none that fits
  * @write_sectors_max: most sectors in one WRITE
  * @write_sectors: sectors in one WRITE
+ * @maps: they are a multiple of the quantum: pages can be mapped
+ * @pieces: room for pieces that a chunk of them has
  */
 struct tao_limits {
 	u32 dma_mask;
@@ -107,6 +109,8 @@ struct tao_limits {
 	u32 quantum_sectors;
 	u32 write_sectors_max;
 	u32 write_sectors;
+	bool maps;
+	u32 pieces;
 };
 
 /**
