@@ -109,7 +109,7 @@ burn()
 
 	case $1 in
 	floor)		floor $(($(stat -c %s "$raw") / write_bytes)) ;;
-	splice|uring)	direct "$1" "$tao" "$raw" ;;
+	splice|uring|memory) direct "$1" "$tao" "$raw" ;;
 	tao)		tao burn -q -y -F -d "$tao" "$raw" ;;
 	dd)		dd if="$raw" of="$tao" bs=$write_bytes status=none ;;
 	cat)		cat "$raw" > "$tao" ;;

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * direct splice|uring TAO FILE: burn a track as directly as a program can
+ * direct splice|uring|memory TAO FILE: burn a track as directly as a program can
  *
  *	splice	sendfile from the page cache
  *	uring	read into registered memory, eight writes of 32 sectors on the way
+ *	memory	the same without the read: a program that makes its audio by itself. Only the
+ *		length of the file counts
  *
  * build: -luring
  */
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,13 +53,28 @@ static int wait_for_one(struct ring *ring)
 	return 1;
 }
 
-static int by_uring(int to, int file)
+static off_t size_of(int file)
+{
+	struct stat st;
+
+	return fstat(file, &st) ? 0 : st.st_size;
+}
+
+/* The next audio into @to; how much that is. */
+static ssize_t produce(int file, char *to, bool reads, off_t left)
+{
+	if (reads)
+		return read(file, to, QUANTUM);
+	return left < QUANTUM ? left : QUANTUM;
+}
+
+static int by_uring(int to, int file, bool reads)
 {
 	unsigned int on_the_way = 0;
 	struct ring ring;
 	char *memory = mmap(NULL, SLOTS * QUANTUM, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	off_t at = 0;
+	off_t at = 0, size = size_of(file);
 	ssize_t n;
 	int i;
 
@@ -64,7 +82,8 @@ static int by_uring(int to, int file)
 	    ring_register_buffer(&ring, memory, SLOTS * QUANTUM))
 		return fail("io_uring");
 	/* The drive takes them in their order: the oldest slot is the one that is free. */
-	for (i = 0; (n = read(file, memory + i * QUANTUM, QUANTUM)) > 0; i = (i + 1) % SLOTS) {
+	for (i = 0; (n = produce(file, memory + i * QUANTUM, reads, size - at)) > 0;
+	     i = (i + 1) % SLOTS) {
 		ring_write(&ring, to, 1, memory + i * QUANTUM, n, at, i);
 		at += n;
 		if (ring_submit(&ring, 0) != 1)
@@ -87,14 +106,17 @@ int main(int argc, char **argv)
 	int to, file, ret;
 
 	if (argc != 4) {
-		fprintf(stderr, "usage: direct splice|uring TAO FILE\n");
+		fprintf(stderr, "usage: direct splice|uring|memory TAO FILE\n");
 		return 2;
 	}
 	to = open(argv[2], O_WRONLY);
 	file = open(argv[3], O_RDONLY);
 	if (to < 0 || file < 0)
 		return fail(to < 0 ? argv[2] : argv[3]);
-	ret = strcmp(argv[1], "uring") ? by_splice(to, file) : by_uring(to, file);
+	if (strcmp(argv[1], "splice"))
+		ret = by_uring(to, file, !strcmp(argv[1], "uring"));
+	else
+		ret = by_splice(to, file);
 	if (close(to))
 		return fail(argv[2]);
 	return ret;

@@ -83,7 +83,7 @@ make_audio short $short
 make_audio long $long
 for alignment in $alignments; do
 	sim_create d0 dma_alignment=$alignment keep_data=0
-	for program in floor null-splice splice uring dd tao cat dd-256k wodim cdrskin; do
+	for program in floor null-splice splice memory uring dd tao cat dd-256k wodim cdrskin; do
 		measure $program
 	done
 	for program in splice tao; do
