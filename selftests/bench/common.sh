@@ -4,8 +4,8 @@
 # takes a nanosecond: time without idle is a count of instructions, the kernel's included.
 
 tree=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
-programs=(bash cat dd head stat sleep realpath basename dirname mktemp mkdir mkfifo rmdir ls rm readlink
-	sed tr cut grep sort comm wc sh awk insmod rmmod setsid wodim cdrskin sg_raw)
+programs=(bash cat cmp dd head stat sleep realpath basename dirname mktemp mkdir mkfifo rmdir ls rm readlink
+	id sed tr cut grep sort comm wc sh awk insmod rmmod setsid wodim cdrskin sg_raw)
 
 # All programs and libraries into a tmpfs, which is the root then: for what is read from the host
 # the clock jumps, and who is busy meanwhile is anybody's guess.
@@ -20,7 +20,8 @@ move_to_memory()
 	mapfile -t -O ${#files[@]} files < <(ldd "${files[@]}" 2> /dev/null | grep -o '/[^ :]*' | sort -u)
 	files+=("$tree"/selftests/lib.sh "$tree"/selftests/bench "$tree"/build/selftests/bench/kernel/*.ko
 		"$TAO_MODULES"/tao.ko)
-	mkdir -p $root/{dev,proc,sys,tmp}
+	mkdir -p $root/{dev,proc,sys,tmp,usr/bin}
+	ln -s usr/bin $root/bin
 	for file in "${files[@]}"; do
 		[ ! -e "$file" ] || cp -rL --parents "$file" $root || exit
 	done
@@ -67,12 +68,12 @@ wav_header()
 	little_endian 2 4; little_endian 2 16; printf data; little_endian 4 "$1"
 }
 
-# make_audio NAME SECTORS: $tmp/NAME.raw and .wav
+# make_audio NAME SECTORS [FROM]: $tmp/NAME.raw and .wav
 make_audio()
 {
 	local bytes=$(($2 * 2352))
 
-	head -c $bytes /dev/zero > "$tmp/$1.raw"
+	head -c $bytes "${3:-/dev/zero}" > "$tmp/$1.raw"
 	{ wav_header $bytes; cat "$tmp/$1.raw"; } > "$tmp/$1.wav"
 }
 

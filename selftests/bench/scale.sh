@@ -1,0 +1,162 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Many recorders in one kernel: what burning costs on all of them at once, what memory they take,
+# and that none shares a lock with another on the way of the audio.
+# lab: --icount
+# timeout: 600
+. "$(dirname "$0")/common.sh"
+
+counts='1 8'
+short=1120 long=2240	# sectors of each
+[ -z "$BENCH" ] || { counts='1 4 16 64' short=4480 long=13440; }
+nodes=() created=0
+
+create_up_to()
+{
+	while [ $created -lt "$1" ]; do
+		sim_create d$created dma_alignment=511 keep_data=0 insert=cdr80 speed=8
+		nodes+=("$tao")
+		: $((++created))
+	done
+}
+
+new_discs()
+{
+	local i
+
+	for ((i = 0; i < created; i++)); do
+		new_disc d$i
+	done
+}
+
+# burn_all NAME: on all of them at once
+burn_all()
+{
+	local node pids=() pid
+
+	for node in "${nodes[@]}"; do
+		direct splice "$node" "$tmp/$1.raw" &
+		pids+=($!)
+	done
+	for pid in "${pids[@]}"; do
+		wait "$pid" || not_ok "burned on all $created"
+	done
+}
+
+# What the kernel has allocated for itself, in kB
+kernel_memory()
+{
+	awk '/^(Slab|KernelStack|PageTables|Percpu):/ { kb += $2 } END { print kb }' /proc/meminfo
+}
+
+# spent NAME: sets $spent, instructions of burning that on all
+spend()
+{
+	local since
+
+	new_discs
+	since=$(busy)
+	burn_all "$1"
+	spent=$(($(busy) - since))
+}
+
+# per_sector: sets $per_sector, with all recorders at once
+measure_instructions()
+{
+	local before
+
+	spend short
+	spend short
+	before=$spent
+	spend long
+	per_sector=$(((spent - before) / (created * (long - short))))
+}
+
+# The recorders are there, but tao comes to know them only now.
+measure_idle_memory()
+{
+	local before
+
+	wait_for 20 rmmod tao
+	sleep 1
+	before=$(kernel_memory)
+	need insmod "$TAO_MODULES/tao.ko"
+	wait_for 20 test -c "/dev/tao$((created - 1))"
+	sleep 1
+	idle=$(($(kernel_memory) - before))
+}
+
+# In real time, with full queues
+measure_burning_memory()
+{
+	local i before
+
+	new_discs
+	for ((i = 0; i < created; i++)); do
+		sim_set d$i realtime 1
+	done
+	before=$(kernel_memory)
+	burn_all long &
+	sleep 2
+	burning=$(($(kernel_memory) - before))
+	wait
+	for ((i = 0; i < created; i++)); do
+		sim_set d$i realtime 0
+	done
+}
+
+# locks_of NODE: those that functions of tao take for a track
+locks_of()
+{
+	local events=/sys/kernel/tracing/events/kprobes event
+
+	for event in "$events"/tao_*; do
+		echo 'hist:keys=lock.hex,caller.sym' > "$event/trigger"
+	done
+	direct splice "$1" "$tmp/short.raw"
+	sleep 1
+	for event in "$events"/tao_*; do
+		grep -F '[tao]' "$event/hist" | sed -n 's/.*lock: *\([0-9a-f]*\).*/\1/p'
+		echo '!hist:keys=lock.hex,caller.sym' > "$event/trigger"
+	done | sort -u
+}
+
+check_locks()
+{
+	local function shared
+
+	for function in _raw_spin_lock _raw_spin_lock_irq _raw_spin_lock_irqsave mutex_lock \
+		mutex_lock_interruptible mutex_trylock; do
+		echo "p:tao_$function $function lock=%di:u64 caller=\$stack0:u64" \
+			>> /sys/kernel/tracing/kprobe_events
+	done
+	new_discs
+	locks_of "${nodes[0]}" > "$tmp/first"
+	locks_of "${nodes[1]}" > "$tmp/second"
+	echo > /sys/kernel/tracing/kprobe_events
+	[ "$(wc -l < "$tmp/first")" -ge 2 ]
+	is "locks of a drive are seen: $(wc -l < "$tmp/first")" $? 0
+	shared=$(comm -12 "$tmp/first" "$tmp/second")
+	is "locks that two drives share" "$shared" ''
+}
+
+make_audio short $short
+make_audio long $long
+declare -A cost
+for count in $counts; do
+	create_up_to "$count"
+	measure_instructions
+	cost[$count]=$per_sector
+	measure_idle_memory
+	measure_burning_memory
+	figure drives="$count" instructions="$per_sector" idle_kb=$((idle / count)) \
+		burning_kb=$((burning / count))
+	off=$((100 * per_sector / cost[1]))
+	[ $off -ge 95 ] && [ $off -le 105 ]
+	is "$count drives: $per_sector instructions per sector, $off % of one drive's" $? 0
+done
+[ $((idle / count)) -le 64 ]
+is "an idle drive takes $((idle / count)) kB" $? 0
+[ $((burning / count)) -le 1024 ]
+is "a burning drive takes $((burning / count)) kB" $? 0
+check_locks
