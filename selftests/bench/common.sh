@@ -4,7 +4,7 @@
 # takes a nanosecond: time without idle is a count of instructions, the kernel's included.
 
 tree=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
-programs=(bash cat cmp dd head stat sleep realpath basename dirname mktemp mkdir mkfifo rmdir ls rm readlink
+programs=(bash cat cmp dd head stat tail sleep realpath basename dirname mktemp mkdir mkfifo rmdir ls rm readlink
 	id sed tr cut grep sort comm wc sh awk insmod rmmod setsid wodim cdrskin sg_raw)
 
 # All programs and libraries into a tmpfs, which is the root then: for what is read from the host

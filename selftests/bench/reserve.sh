@@ -44,6 +44,7 @@ until_more()
 		kill -0 "$group" 2> /dev/null || return
 		read -r -t 0.005 -u "$nothing"
 	done
+	[ "$value" -gt "$2" ]
 }
 
 # measure CASE PROGRAM FIFO FILE: stops what $whom says of it

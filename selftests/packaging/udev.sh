@@ -39,13 +39,19 @@ power_on()
 
 add_aliases
 load cdr-sim
+cat > /run/udev/rules.d/61-tao-local.rules <<END
+SUBSYSTEM=="tao", ATTR{product}=="CD Writer 9", GROUP="audio"
+ACTION=="add", SUBSYSTEM=="tao", ATTR{product}=="CD Writer 9", ATTR{limits/write_sectors}="26"
+END
+need udevadm control --reload
 mkdir -p /run/systemd/seats
 echo "ACTIVE_UID=$user" > /run/systemd/seats/seat0
 
 check "the module is not there before a recorder is" [ ! -e /sys/module/tao ]
 power_on d0 vendor=ACME "product=CD Writer 9" serial=S123 insert=cdr80
 check "a recorder loads the module" [ -e /sys/module/tao ]
-is "group and mode" "$(stat -c '%G %a' "$tao")" "cdrom 660"
+is "a rule of one's own sets the group" "$(stat -c '%G %a' "$tao")" "audio 660"
+is "... and a limit, for this model" "$(tao_attr limits/write_sectors)" 26
 check "who sits at the computer may burn" as_user test -w "$tao"
 is "/dev/tao/by-id" "$(readlink -f "/dev/tao/by-id/scsi-ACME_CD_Writer_9_S123")" "$tao"
 path=$(udevadm info -q property --property ID_PATH --value "$sr")
@@ -60,6 +66,7 @@ check "after a change, who sits at the computer may burn" as_user test -w "$tao"
 
 rm /run/systemd/seats/seat0
 power_on d1 serial=/../../../x/y insert=cdr80
+is "group and mode of another model" "$(stat -c '%G %a' "$tao")" "cdrom 660"
 is "a serial number with slashes makes no link" \
 	"$(find /dev -type l -lname "*${tao##*/}" ! -path '/dev/char/*' ! -path '/dev/tao/by-path/*')" ""
 is "who does not sit at the computer" "$(as_user test -w "$tao" && echo may burn)" ""
