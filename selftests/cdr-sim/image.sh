@@ -68,7 +68,8 @@ check_fails "import of nothing" 'cannot read' cdr-sim import d1 none.cue
 
 check "a disc is kept while the tray is open" sh -c 'cdr-sim insert d1 cdr80 &&
 	cdr-sim eject d1 && cdr-sim insert d1 same'
-sg_turs "$sg" > /dev/null 2>&1	# the new disc is a unit attention
+# The new disc is a unit attention.
+wait_for 20 sg_raw "$sg" 00 00 00 00 00 00
 need sg_raw "$sg" 1e 00 00 00 01 00
 check_fails "a locked tray" 'locked' cdr-sim eject d1
 check "... by force" cdr-sim eject d1 --force

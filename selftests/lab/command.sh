@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What a command in the lab sees, and what comes back of it.
 # host
+# timeout: 600
 . "$(dirname "$0")/../lib.sh"
 
 lab=$PWD/selftests/lab/run
