@@ -40,7 +40,7 @@ check_fails 'speed: nonsense' 'is no speed' tao speed fast
 check_fails 'cancel: nothing to cancel' 'there is nothing to cancel' tao cancel
 check_fails 'blank: not a CD-RW' 'only a CD-RW can be blanked' tao blank -y
 status_is 'blank: not a CD-RW: exit status 4' 4 tao blank -y
-check_fails 'finalize: nothing on the disc' 'tao: ' tao finalize
+check_fails 'finalize: nothing on the disc' 'the disc is blank; `tao burn FILE...`' tao finalize
 json tao info
 json tao speed
 json tao toc
@@ -82,7 +82,7 @@ json tao verify song.raw other.raw
 json tao verify wrong.raw
 check_fails 'a finalised disc' "The disc in $tao is finalised; nothing can be added. Insert a blank CD-R." tao burn -y song.raw
 status_is 'a finalised disc: exit status 4' 4 tao burn -y song.raw
-check_fails 'finalize twice' 'finalised' tao finalize
+check_fails 'finalize twice' 'the disc is finalised already; a CD player plays it.' tao finalize
 json tao burn -y song.raw
 json tao finalize
 json tao cancel

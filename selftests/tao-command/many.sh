@@ -36,11 +36,17 @@ check 'one disc does not suit: the others are burned' test "$(grep -c '1 track b
 status_is 'two drives by name' 0 tao burn -y -F -d "${drive[0]}" -d "${block[2]}" other.flac
 status_is 'no disc suits: exit status 4' 4 tao burn -y -d "${drive[1]}" song.flac
 
-# A drive that goes away in mid-burn does not stop the other one.
-need sim_set d0 realtime 1
+# A slow drive does not hold the other one back, where the buffer has all of the track.
 need sim_set d2 realtime 1
 need tao speed 8 "${drive[0]}"
 need tao speed 8 "${drive[2]}"
+status_is 'a slow drive' 0 sh -c 'tao burn -y -F -d "$1" -d "$2" --json song.flac > slow.json' sh "${drive[0]}" "${drive[2]}"
+is 'a slow drive: it writes on when the other is done' \
+	"$(sed -n '/"track-end"/,$p' slow.json | grep -oE '"event":"(track-end|progress)","drive":"[^"]*"' | cut -d'"' -f4,8 | uniq)" \
+	"track-end\"${drive[0]}"$'\n'"progress\"${drive[2]}"$'\n'"track-end\"${drive[2]}"
+
+# A drive that goes away in mid-burn does not stop the other one.
+need sim_set d0 realtime 1
 audio long.raw 20000000 3
 need flac -s --endian=little --sign=signed --channels=2 --bps=16 --sample-rate=44100 long.raw
 tao burn -y -F -d "${drive[0]}" -d "${drive[2]}" --json long.flac > burn.json 2> burn.err &

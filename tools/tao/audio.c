@@ -207,10 +207,17 @@ static char *format_problem(const char *path, const SF_INFO *info)
 
 static char *unreadable(const char *path)
 {
-	char *line = with_ffmpeg(path, ""), *text;
+	const char *why = sf_strerror(NULL);
+	char *line, *text;
+	struct stat st;
 
-	text = xasprintf("%s: this kind of file can't be read (%s). Convert it: %s", path,
-			 sf_strerror(NULL), line);
+	if (!stat(path, &st) && S_ISREG(st.st_mode) && !st.st_size)
+		return xasprintf("%s: is empty", path);
+	if (!stat(path, &st) && (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)))
+		return xasprintf("%s: is a device; --device says where to burn", path);
+	line = with_ffmpeg(path, "");
+	text = xasprintf("%s: this kind of file can't be read (%.*s). Convert it: %s", path,
+			 (int)strcspn(why, "."), why, line);
 	free(line);
 	return text;
 }

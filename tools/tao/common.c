@@ -173,6 +173,19 @@ bool confirm(const char *question)
 	return answer[0] == 'y' || answer[0] == 'Y';
 }
 
+/* getopt_long() whose complaints begin with the name of the whole command, as "tao burn: ". */
+static int get_option(int argc, char **argv, const char *letters, const struct option *all)
+{
+	char name[32], *own = argv[0];
+	int letter;
+
+	snprintf(name, sizeof(name), "tao %s", own);
+	argv[0] = name;
+	letter = getopt_long(argc, argv, letters, all, NULL);
+	argv[0] = own;
+	return letter;
+}
+
 enum { OPTION_ALL = 1000, OPTION_JSON, OPTION_HELP };
 
 int next_option(int argc, char **argv, const char *letters, const struct option *own)
@@ -198,7 +211,7 @@ int next_option(int argc, char **argv, const char *letters, const struct option 
 	memcpy(all + n, shared, sizeof(shared));
 	snprintf(all_letters, sizeof(all_letters), "d:qyh%s", letters);
 
-	while ((letter = getopt_long(argc, argv, all_letters, all, NULL)) != -1) {
+	while ((letter = get_option(argc, argv, all_letters, all)) != -1) {
 		switch (letter) {
 		case 'd':
 			if (options.devices_count == DRIVES_MAX)

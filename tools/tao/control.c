@@ -88,6 +88,19 @@ static int finalize(struct tao_device *dev, enum tao_close close, unsigned int f
 			     close == TAO_CLOSE_FINALIZE ? finalised : closed);
 }
 
+/* Why there is no session to close; NULL if the drive is to be asked. */
+static const char *nothing_to_close(const struct tao_medium *m)
+{
+	if (m->flags & (TAO_MEDIUM_STALE | TAO_MEDIUM_TRACK_FAILED) ||
+	    (m->type != TAO_MEDIUM_CD_R && m->type != TAO_MEDIUM_CD_RW))
+		return NULL;
+	if (m->status == TAO_DISC_COMPLETE)
+		return "the disc is finalised already; a CD player plays it.";
+	if (m->status == TAO_DISC_BLANK)
+		return "the disc is blank; `tao burn FILE...` burns and closes it.";
+	return NULL;
+}
+
 int cmd_finalize(int argc, char **argv)
 {
 	static const struct option own[] = { { "force", no_argument, NULL, 'f' },
@@ -95,7 +108,8 @@ int cmd_finalize(int argc, char **argv)
 					     { 0 } };
 	enum tao_close close = TAO_CLOSE_FINALIZE;
 	int letter, exit_status = STATUS_OK;
-	struct tao_medium medium;
+	struct tao_medium medium = { 0 };
+	const char *why;
 	struct tao_device *dev;
 	unsigned int flags = 0;
 
@@ -108,7 +122,11 @@ int cmd_finalize(int argc, char **argv)
 	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_WRITE, &exit_status);
 	if (!dev)
 		return exit_status;
-	if (!tao_get_medium(dev, &medium) && medium.flags & TAO_MEDIUM_TRACK_FAILED && !flags) {
+	tao_get_medium(dev, &medium);
+	why = nothing_to_close(&medium);
+	if (why) {
+		exit_status = report_refusal(dev, "finalize", STATUS_DISC, why);
+	} else if (medium.flags & TAO_MEDIUM_TRACK_FAILED && !flags) {
 		exit_status = report_refusal(dev, "finalize", STATUS_FAILED,
 					     "a track on this disc failed at its end; "
 					     "`tao finalize --force` closes the disc as it is");
