@@ -357,8 +357,8 @@ struct tao_track_end {
  * @progress: of the action, in 1/65536, of a track how much of its announced length the drive
  *	has got; TAO_UNKNOWN if it can't be told
  * @session_progress: how much of the disc is used, in 1/65536, or TAO_UNKNOWN
- * @queue_bytes: pages held for the drive, and room for them: TAO_IOC_GET_SETTINGS
- * @queue_max_bytes: see @queue_bytes
+ * @queue_bytes: pages held for the drive
+ * @queue_max_bytes: room for them: @in_flight_bytes of &struct tao_drive
  * @drive_buffer_bytes: the drive's buffer, 0 if unknown
  * @drive_buffer_fill: bytes of audio in it
  * @speed_kbps: measured over the last seconds, kB/s; 0 if nothing moved
