@@ -36,6 +36,24 @@ check 'one disc does not suit: the others are burned' test "$(grep -c '1 track b
 status_is 'two drives by name' 0 tao burn -y -F -d "${drive[0]}" -d "${block[2]}" other.flac
 status_is 'no disc suits: exit status 4' 4 tao burn -y -d "${drive[1]}" song.flac
 
+# opens COMMAND...: how often song.flac is opened meanwhile. Two events that are the same would be told as one.
+opens()
+{
+	local watcher
+
+	inotifywait -m -e open -e close_nowrite --format %e song.flac > opens 2> watch &
+	watcher=$!
+	wait_for 20 grep -q established watch
+	need "$@"
+	kill $watcher
+	wait $watcher
+	grep -c OPEN opens
+}
+
+is 'for two drives a file is read as often as for one' \
+	"$(opens tao burn -y -F -d "${drive[0]}" -d "${drive[2]}" song.flac)" \
+	"$(opens tao burn -y -F -d "${drive[0]}" song.flac)"
+
 # A slow drive does not hold the other one back, where the buffer has all of the track.
 need sim_set d2 realtime 1
 need tao speed 8 "${drive[0]}"
@@ -45,10 +63,22 @@ is 'a slow drive: it writes on when the other is done' \
 	"$(sed -n '/"track-end"/,$p' slow.json | grep -oE '"event":"(track-end|progress)","drive":"[^"]*"' | cut -d'"' -f4,8 | uniq)" \
 	"track-end\"${drive[0]}"$'\n'"progress\"${drive[2]}"$'\n'"track-end\"${drive[2]}"
 
-# A drive that goes away in mid-burn does not stop the other one.
-need sim_set d0 realtime 1
+# Where it has not: when the other one is done, the slow one has all but the buffer (1 MiB), its queue
+# (1 MB) and what it does in two seconds.
 audio long.raw 20000000 3
 need flac -s --endian=little --sign=signed --channels=2 --bps=16 --sample-rate=44100 long.raw
+limits=/sys/class/tao/${drive[2]##*/}/limits
+queue=$(< "$limits/in_flight_bytes")
+need sh -c 'echo "$2" > "$1"' sh "$limits/in_flight_bytes" $(($(< "$limits/write_sectors_max") * 2 * 2352))
+status_is 'a small buffer' 0 sh -c 'tao burn -y -F --buffer 1 -d "$1" -d "$2" --json long.flac > small.json' \
+	sh "${drive[0]}" "${drive[2]}"
+need sh -c 'echo "$2" > "$1"' sh "$limits/in_flight_bytes" "$queue"
+written=$(sed '/"track-end"/,$d' small.json | grep "progress.*${drive[2]}" |
+	sed -n '$s/.*"written_sectors":\([0-9]*\).*/\1/p')
+check "a small buffer: $written sectors of the slow drive" test "$written" -ge 6482
+
+# A drive that goes away in mid-burn does not stop the other one.
+need sim_set d0 realtime 1
 tao burn -y -F -d "${drive[0]}" -d "${drive[2]}" --json long.flac > burn.json 2> burn.err &
 burner=$!
 wait_for 60 sh -c 'tao status "$1" | grep -q writing && tao status "$2" | grep -q writing' sh "${drive[0]}" "${drive[2]}"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Who may, and why it does not go: each reason that tao list has, found in a real one; what members of
-# the group may do and others may not; programs and mounts that have the drive, by name.
+# the group may do and others may not; programs that have the drive, by name.
 # lab: --smp 2 --udev
 # timeout: 300
 . "$(dirname "$0")/unit/lab-lib"
