@@ -54,5 +54,13 @@ is "nothing written to the host" \
 is "exit status of a killed command" $? 137
 "$lab" -- no-such-command > /dev/null 2>&1
 is "exit status of a missing command" $? 127
+"$lab" -- sh -c 'echo up; sleep 1000' > "$tmp/up" &
+pid=$!
+wait_for 60 grep -q up "$tmp/up"
+began=$SECONDS
+kill $pid
+wait $pid
+is "exit status of one that is terminated" $? 125
+check "that does not wait for the command" test $((SECONDS - began)) -lt 30
 check_fails "an unknown option" "unknown option" "$lab" --no-such -- true
 check_fails "no command" "no command" "$lab"
