@@ -443,10 +443,19 @@ static int end_left_open(struct tao_device *td)
 	return i == ARRAY_SIZE(ends) && find_left_open(td) ? -EIO : 0;
 }
 
+/* A drive would close a DVD as well. */
+static int check_is_cd(struct tao_device *td, const struct tao_medium *m)
+{
+	if (m->type == TAO_MEDIUM_CD_R || m->type == TAO_MEDIUM_CD_RW)
+		return 0;
+	return tao_error_text(td, -EMEDIUMTYPE, "the disc is no CD-R or CD-RW");
+}
+
 /* Whether the session may be closed. The first failure is what matters, so it stays where it is. */
 static int close_check(struct tao_device *td, const struct tao_finalize *finalize)
 {
 	struct tao_medium m;
+	int err;
 
 	tao_medium_get(td, &m);
 	if (m.flags & TAO_MEDIUM_TRACK_FAILED && !(finalize->flags & TAO_FINALIZE_FORCE))
@@ -454,6 +463,9 @@ static int close_check(struct tao_device *td, const struct tao_finalize *finaliz
 				      "a track on this disc failed: force it to close it all the same");
 	if (m.status == TAO_DISC_COMPLETE)
 		return tao_error_text(td, -EROFS, "the disc is finalised already");
+	err = check_is_cd(td, &m);
+	if (err)
+		return err;
 	if (!(m.flags & TAO_MEDIUM_SESSION_OPEN))
 		return -ENODATA;
 	if (m.flags & TAO_MEDIUM_TRACK_DAMAGED && !(finalize->flags & TAO_FINALIZE_FORCE))
@@ -646,6 +658,9 @@ static int session_recover(struct tao_device *td, struct tao_recover *r)
 	int err;
 
 	tao_medium_get(td, &m);
+	err = check_is_cd(td, &m);
+	if (err)
+		return err;
 	tao_status_set_action(td, TAO_ACTION_RECOVERING);
 	err = recover_what_is_left(td, r, m.flags);
 	if (!err)
@@ -677,7 +692,7 @@ static int session_blank(struct tao_device *td, const struct tao_blank *blank)
 	int err;
 
 	tao_medium_get(td, &m);
-	if (!(m.flags & TAO_MEDIUM_ERASABLE))
+	if (m.type != TAO_MEDIUM_CD_RW)
 		return tao_error_text(td, -EMEDIUMTYPE, "only a CD-RW can be blanked");
 	tao_claim_lock_door(td);
 	tao_status_set_action(td, TAO_ACTION_BLANKING);

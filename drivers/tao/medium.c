@@ -311,19 +311,20 @@ int tao_medium_select_close(struct tao_device *td, u32 close)
 
 /* --- looking at the disc ---------------------------------------------------------------------- */
 
+/* The profile comes first: a DVD can be erasable, too. */
 static u32 medium_type(const struct tao_features *features, const struct tao_disc_info *disc)
 {
-	if (disc->erasable)
-		return TAO_MEDIUM_CD_RW;
 	switch (features->profile) {
 	case TAO_PROFILE_CD_R:
-		return TAO_MEDIUM_CD_R;
+		return disc->erasable ? TAO_MEDIUM_CD_RW : TAO_MEDIUM_CD_R;
 	case TAO_PROFILE_CD_RW:
 		return TAO_MEDIUM_CD_RW;
 	case TAO_PROFILE_CD_ROM:
-		return TAO_MEDIUM_CD_ROM;
+		return disc->erasable ? TAO_MEDIUM_CD_RW : TAO_MEDIUM_CD_ROM;
 	case TAO_PROFILE_NONE:
 		/* Drives older than profiles. */
+		if (disc->erasable)
+			return TAO_MEDIUM_CD_RW;
 		return disc->status == TAO_DISC_COMPLETE ? TAO_MEDIUM_CD_ROM : TAO_MEDIUM_CD_R;
 	default:
 		return TAO_MEDIUM_OTHER;

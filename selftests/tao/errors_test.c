@@ -265,4 +265,30 @@ TEST_F(error, closing_the_session)
 	EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS));
 }
 
+/* A DVD-RW has sessions and can be erased, too, but not by us. */
+TEST_F(error, a_dvd)
+{
+	struct tao_blank blank = { 0 };
+	struct tao_recover recover = { .close = TAO_CLOSE_FINALIZE };
+
+	sim_new_disc("cdrw80");
+	EXPECT_CALL(0, burn(self->w));
+	EXPECT_CALL(0, close(self->w));
+	self->w = open(sim_tao, O_WRONLY);
+	sim_set("commands", "0");
+	sim_set("fault", "op=46 times=0 set=6:0014");	/* current profile: DVD-RW */
+	EXPECT_CALL(EMEDIUMTYPE, finalize(self->w, TAO_FINALIZE_FORCE));
+	EXPECT_CALL(EMEDIUMTYPE, ioctl(self->w, TAO_IOC_BLANK, &blank));
+	EXPECT_CALL(EMEDIUMTYPE, ioctl(self->w, TAO_IOC_RECOVER, &recover));
+	EXPECT_CALL(EMEDIUMTYPE, burn(self->w));
+	EXPECT_EQ(TAO_MEDIUM_OTHER, sim_medium().type);
+	EXPECT_EQ(0, sim_commands(OP_CLOSE));
+	EXPECT_EQ(0, sim_commands(0xa1));	/* BLANK */
+	EXPECT_EQ(0, sim_commands(OP_WRITE));
+	EXPECT_FALSE(sim_locked());
+	sim_set("fault", "clear");
+	EXPECT_CALL(0, finalize(self->w, 0));
+	EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS));
+}
+
 TEST_HARNESS_MAIN
