@@ -757,6 +757,33 @@ static bool is_let_go(void)
 	return !close(fd);
 }
 
+/*
+ * The kernel's sr believes any length of a sector in a reply to READ CAPACITY; with garbage there,
+ * its queue may be left without room for a single byte, and nobody can send the drive a command
+ * with data till it is plugged in anew.
+ */
+static bool sr_has_spoiled_the_queue(void)
+{
+	char path[128], text[32] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/block/%s/queue/max_hw_sectors_kb",
+		 strrchr(sim_sr, '/') + 1);
+	f = fopen(path, "r");
+	if (!f || !fgets(text, sizeof(text), f))
+		sim_die(path);
+	fclose(f);
+	return atoi(text) * 1024 < READCD_SECTOR;
+}
+
+static void plug_in_anew(struct drive *d)
+{
+	printf("# %s: sr has spoiled its queue: plugged in anew\n", d->name);
+	sim_set("power", "0");
+	sim_power_on();
+	learn_nodes(d);
+}
+
 static void check_drive(struct drive *d)
 {
 	int sr;
@@ -766,6 +793,8 @@ static void check_drive(struct drive *d)
 	strcpy(sim_tao, d->tao);
 	strcpy(sim_sr, d->sr);
 	result(is_let_go(), "%s: who wrote has let go", d->name);
+	if (sr_has_spoiled_the_queue())
+		plug_in_anew(d);
 	sim_new_disc("cdr80");
 	result(burns(), "%s burns a track", d->name);
 	sim_wait_idle();
