@@ -287,7 +287,7 @@ static int track_prepare(struct tao_device *td, struct tao_track_begin *begin)
 	} while (err && (tao_medium_busy(td, began) ||
 			 (--tries && tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED &&
 			  !track_prepare_again(td))));
-	return err == -EBUSY ? -ETIMEDOUT : err;
+	return tao_gave_up(err);
 }
 
 static int job_track_begin(struct tao_device *td, struct tao_job *job)
@@ -443,14 +443,6 @@ static int end_left_open(struct tao_device *td)
 	return i == ARRAY_SIZE(ends) && find_left_open(td) ? -EIO : 0;
 }
 
-/* A drive would close a DVD as well. */
-static int check_is_cd(struct tao_device *td, const struct tao_medium *m)
-{
-	if (m->type == TAO_MEDIUM_CD_R || m->type == TAO_MEDIUM_CD_RW)
-		return 0;
-	return tao_error_text(td, -EMEDIUMTYPE, "the disc is no CD-R or CD-RW");
-}
-
 /* Whether the session may be closed. The first failure is what matters, so it stays where it is. */
 static int close_check(struct tao_device *td, const struct tao_finalize *finalize)
 {
@@ -463,7 +455,7 @@ static int close_check(struct tao_device *td, const struct tao_finalize *finaliz
 				      "a track on this disc failed: force it to close it all the same");
 	if (m.status == TAO_DISC_COMPLETE)
 		return tao_error_text(td, -EROFS, "the disc is finalised already");
-	err = check_is_cd(td, &m);
+	err = tao_medium_check_cd(td, &m);
 	if (err)
 		return err;
 	if (!(m.flags & TAO_MEDIUM_SESSION_OPEN))
@@ -658,7 +650,7 @@ static int session_recover(struct tao_device *td, struct tao_recover *r)
 	int err;
 
 	tao_medium_get(td, &m);
-	err = check_is_cd(td, &m);
+	err = tao_medium_check_cd(td, &m);
 	if (err)
 		return err;
 	tao_status_set_action(td, TAO_ACTION_RECOVERING);

@@ -233,7 +233,7 @@ static int medium_select(struct tao_device *td, const struct tao_write_parameter
 	} while (err && tao_medium_busy(td, began));
 	if (!err && p->underrun_free && !taken)
 		dev_notice(&td->dev, "the drive does not take its underrun protection\n");
-	return err == -EBUSY ? -ETIMEDOUT : err;
+	return tao_gave_up(err);
 }
 
 static int medium_full(struct tao_device *td)
@@ -310,6 +310,11 @@ int tao_medium_select_close(struct tao_device *td, u32 close)
 }
 
 /* --- looking at the disc ---------------------------------------------------------------------- */
+
+static bool medium_is_cd(const struct tao_medium *m)
+{
+	return m->type == TAO_MEDIUM_CD_R || m->type == TAO_MEDIUM_CD_RW;
+}
 
 /* The profile comes first: a DVD can be erasable, too. */
 static u32 medium_type(const struct tao_features *features, const struct tao_disc_info *disc)
@@ -471,7 +476,7 @@ static int scan_next(struct tao_device *td, struct medium_scan *scan)
 	td->refused.error = 0;
 	if (m->status != TAO_DISC_BLANK && m->status != TAO_DISC_APPENDABLE)
 		return 0;
-	if (m->type != TAO_MEDIUM_CD_R && m->type != TAO_MEDIUM_CD_RW)
+	if (!medium_is_cd(m))
 		return 0;
 	medium_parameters(td, NULL, &p);
 	err = medium_select(td, &p);
@@ -622,8 +627,7 @@ int tao_medium_read(struct tao_device *td)
 		err = medium_scan(td, scan);
 	} while (err && tao_medium_busy(td, began));
 	kfree(scan);
-	/* EBUSY is for who has it, not for a drive that does not come to an end. */
-	return err == -EBUSY ? -ETIMEDOUT : err;
+	return tao_gave_up(err);
 }
 
 /**
@@ -669,12 +673,31 @@ void tao_medium_get(struct tao_device *td, struct tao_medium *medium)
 
 /* --- checks ----------------------------------------------------------------------------------- */
 
+/**
+ * tao_medium_check_cd - see whether it is a disc that we may change
+ * @td: the drive
+ * @m: the disc in it
+ *
+ * A drive would close or erase a DVD as well.
+ *
+ * Return: 0 or -EMEDIUMTYPE.
+ */
+int tao_medium_check_cd(struct tao_device *td, const struct tao_medium *m)
+{
+	if (medium_is_cd(m))
+		return 0;
+	return tao_error_text(td, -EMEDIUMTYPE, "the disc is no CD-R or CD-RW");
+}
+
 static int medium_check_type(struct tao_device *td, const struct tao_medium *m)
 {
+	int err;
+
 	if (m->type == TAO_MEDIUM_NONE)
 		return tao_error_text(td, -ENOMEDIUM, "there is no disc in the drive");
-	if (m->type != TAO_MEDIUM_CD_R && m->type != TAO_MEDIUM_CD_RW)
-		return tao_error_text(td, -EMEDIUMTYPE, "the disc is no CD-R or CD-RW");
+	err = tao_medium_check_cd(td, m);
+	if (err)
+		return err;
 	if (td->features_now.present && !td->features_now.tao)
 		return tao_error_text(td, -EOPNOTSUPP, "the drive can't write track-at-once");
 	if (m->status == TAO_DISC_COMPLETE)

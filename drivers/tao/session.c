@@ -21,7 +21,7 @@
 /* How long a reboot waits for tracks to be ended, in all drives together. */
 #define TAO_REBOOT_MS		60000
 /* How long the first write of a track may come after one that is behind it. */
-#define TAO_FIRST_WRITE_HZ	HZ
+#define TAO_FIRST_WRITE_MS	1000
 
 /* From the beginning of a suspend to its end nothing begins. */
 static bool tao_suspending;
@@ -612,7 +612,7 @@ static int session_await_track(struct tao_file *file, bool nowait)
 		left = wait_event_interruptible_timeout(td->wait,
 							session_check_open(file) != -EAGAIN ||
 							session_beginning(file),
-							TAO_FIRST_WRITE_HZ);
+							msecs_to_jiffies(TAO_FIRST_WRITE_MS));
 		if (left <= 0)
 			return left ?: -EINVAL;
 		err = wait_event_interruptible(td->wait, !session_beginning(file)) ?:

@@ -94,7 +94,7 @@ static int speed_send_once(struct tao_device *td, u32 kbps, bool pure_cav)
 		err = tao_mmc_set_speed(td->sdev, TAO_MMC_SPEED_MAX,
 					min_t(u32, kbps, TAO_MMC_SPEED_MAX), pure_cav, &td->sense);
 	} while (err && tao_medium_busy(td, began));
-	return err == -EBUSY ? -ETIMEDOUT : err;
+	return tao_gave_up(err);
 }
 
 /*

@@ -495,10 +495,17 @@ ssize_t tao_feed_splice(struct tao_device *td, struct pipe_inode_info *pipe, siz
 			bool nowait);
 bool tao_feed_has_room(struct tao_device *td);
 
+/* EBUSY is for who has the drive, not for one that does not come to an end. */
+static inline int tao_gave_up(int err)
+{
+	return err == -EBUSY ? -ETIMEDOUT : err;
+}
+
 /* medium.c */
 int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms);
 int tao_medium_wait_done(struct tao_device *td, u8 opcode, unsigned int timeout_ms);
 bool tao_medium_busy(struct tao_device *td, ktime_t began);
+int tao_medium_check_cd(struct tao_device *td, const struct tao_medium *m);
 int tao_medium_read(struct tao_device *td);
 int tao_medium_check_writable(struct tao_device *td);
 int tao_medium_next_track(struct tao_device *td, const struct tao_track_begin *begin,

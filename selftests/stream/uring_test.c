@@ -64,6 +64,16 @@ static void finish(struct ring *ring, int fd)
 	sim_wait_idle();
 }
 
+/* The writes of @audio from @first on, all at once. Returns how many were submitted. */
+static int submit_from(struct ring *ring, int fd, int fixed, const char *audio, int first)
+{
+	int i;
+
+	for (i = first; i < WRITES; i++)
+		ring_write(ring, fd, fixed, audio + i * QUANTUM, QUANTUM, (uint64_t)i * QUANTUM, i);
+	return ring_submit(ring, WRITES - first);
+}
+
 /* Waits for @count writes. Whether each took all of what it had. */
 static bool all_taken(struct ring *ring, int count)
 {
@@ -84,12 +94,8 @@ static bool all_taken(struct ring *ring, int count)
 TEST_F_TIMEOUT(ring, many_on_the_way, SECONDS)
 {
 	struct tao_statistics now;
-	int i;
 
-	for (i = 0; i < WRITES; i++)
-		ring_write(&self->ring, self->fd, variant->fixed, self->audio + i * QUANTUM,
-			   QUANTUM, (uint64_t)i * QUANTUM, i);
-	ASSERT_EQ(WRITES, ring_submit(&self->ring, WRITES));
+	ASSERT_EQ(WRITES, submit_from(&self->ring, self->fd, variant->fixed, self->audio, 0));
 	ASSERT_TRUE(all_taken(&self->ring, WRITES));
 	finish(&self->ring, self->fd);
 	EXPECT_TRUE(burned(self->audio, SIZE));
@@ -419,10 +425,7 @@ TEST_F_TIMEOUT(ring, begin_fails, SECONDS)
 	int res[WRITES], i;
 
 	sim_set("fault", "op=46 nth=1 sense=3/0c/00");	/* GET CONFIGURATION: write error */
-	for (i = 0; i < WRITES; i++)
-		ring_write(&self->ring, self->fd, variant->fixed, self->audio + i * QUANTUM,
-			   QUANTUM, (uint64_t)i * QUANTUM, i);
-	ASSERT_EQ(WRITES, ring_submit(&self->ring, WRITES));
+	ASSERT_EQ(WRITES, submit_from(&self->ring, self->fd, variant->fixed, self->audio, 0));
 	results(&self->ring, WRITES, res);
 	EXPECT_EQ(-EIO, res[0]);
 	for (i = 1; i < WRITES; i++)
@@ -430,10 +433,7 @@ TEST_F_TIMEOUT(ring, begin_fails, SECONDS)
 	EXPECT_NE(0, sim_error(TAO_ERROR_FIRST).flags & TAO_ERROR_VALID);
 	sim_set("fault", "clear");
 
-	for (i = 0; i < WRITES; i++)
-		ring_write(&self->ring, self->fd, variant->fixed, self->audio + i * QUANTUM,
-			   QUANTUM, (uint64_t)i * QUANTUM, i);
-	ASSERT_EQ(WRITES, ring_submit(&self->ring, WRITES));
+	ASSERT_EQ(WRITES, submit_from(&self->ring, self->fd, variant->fixed, self->audio, 0));
 	ASSERT_TRUE(all_taken(&self->ring, WRITES));
 	finish(&self->ring, self->fd);
 	EXPECT_TRUE(burned(self->audio, SIZE));
@@ -454,10 +454,7 @@ TEST_F_TIMEOUT(ring, one_fails, SECONDS)
 	for (i = 0; i < WRITES; i++)
 		EXPECT_EQ(i < 3 ? QUANTUM : i == 3 ? -EFAULT : -ECANCELED, res[i])
 			TH_LOG("write %d", i);
-	for (i = 3; i < WRITES; i++)
-		ring_write(&self->ring, self->fd, variant->fixed, self->audio + i * QUANTUM,
-			   QUANTUM, (uint64_t)i * QUANTUM, i);
-	ASSERT_EQ(WRITES - 3, ring_submit(&self->ring, WRITES - 3));
+	ASSERT_EQ(WRITES - 3, submit_from(&self->ring, self->fd, variant->fixed, self->audio, 3));
 	ASSERT_TRUE(all_taken(&self->ring, WRITES - 3));
 	finish(&self->ring, self->fd);
 	EXPECT_TRUE(burned(self->audio, SIZE));

@@ -4,8 +4,35 @@
 #define BURNER_H
 
 #include <sys/socket.h>
+#include <time.h>
 
 #include "sim.h"
+
+/*
+ * For tests of random moments: makes random() repeatable by TAO_SEED and says its seed, which is
+ * returned; ROUNDS, if it is set, is how many.
+ */
+static inline unsigned int begin_random(unsigned int *rounds)
+{
+	const char *seed = getenv("TAO_SEED");
+	unsigned int number = time(NULL) % 1000000;
+
+	if (seed && *seed)
+		number = strtoul(seed, NULL, 10);
+	if (getenv("ROUNDS"))
+		*rounds = strtoul(getenv("ROUNDS"), NULL, 10);
+	printf("# seed %u\n", number);
+	srandom(number);
+	return number;
+}
+
+static inline unsigned long now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000ul + t.tv_nsec / 1000;
+}
 
 static inline int write_all(int fd, const char *data, size_t bytes)
 {

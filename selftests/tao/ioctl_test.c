@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <stddef.h>
 
+#include "calls.h"
 #include "sim.h"
 #include "harness.h"
 
@@ -72,17 +73,6 @@ static int finalize(int fd, unsigned int how)
 }
 
 /* --- sizes and numbers --- */
-
-static const unsigned int queries[] = {
-	TAO_IOC_GET_DRIVE, TAO_IOC_GET_MEDIUM, TAO_IOC_GET_STATUS, TAO_IOC_GET_ERROR,
-	TAO_IOC_GET_TOC, TAO_IOC_GET_SPEEDS, TAO_IOC_GET_SPEED, TAO_IOC_GET_SETTINGS,
-	TAO_IOC_GET_STATISTICS,
-};
-
-static const unsigned int orders[] = {
-	TAO_IOC_PREPARE, TAO_IOC_RELEASE, TAO_IOC_TRACK_BEGIN, TAO_IOC_TRACK_END,
-	TAO_IOC_FINALIZE, TAO_IOC_BLANK, TAO_IOC_SET_SPEED, TAO_IOC_SET_SETTINGS,
-};
 
 static unsigned int resized(unsigned int cmd, int change)
 {

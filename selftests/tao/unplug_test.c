@@ -8,7 +8,6 @@
  */
 #define _GNU_SOURCE
 #include <sys/mman.h>
-#include <time.h>
 
 #include "burner.h"
 #include "image.h"
@@ -42,26 +41,13 @@ static struct {
 static void __attribute__((constructor)) power_on(void)
 {
 	static const char *const attributes[] = { "dma_alignment=511", NULL };
-	const char *seed = getenv("TAO_SEED");
-	unsigned int number = seed && *seed ? strtoul(seed, NULL, 10) : time(NULL) % 1000000;
+	unsigned int seed = begin_random(&rounds);
 
-	if (getenv("ROUNDS"))
-		rounds = strtoul(getenv("ROUNDS"), NULL, 10);
-	printf("# seed %u\n", number);
-	srandom(number);
 	sim_create("unplug", attributes);
 	audio = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 		      -1, 0);
-	sim_audio(audio, BYTES, number);
-}
-
-static unsigned long now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000ul + t.tv_nsec / 1000;
+	sim_audio(audio, BYTES, seed);
 }
 
 /* --- the program ------------------------------------------------------------------------------ */

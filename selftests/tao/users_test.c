@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 
 #include "burner.h"
+#include "calls.h"
 #include "image.h"
 #include "harness.h"
 
@@ -124,16 +125,6 @@ static unsigned int foreign_taken(int fd)
 
 TEST_F(user, for_reading)
 {
-	static const unsigned int queries[] = {
-		TAO_IOC_GET_DRIVE, TAO_IOC_GET_MEDIUM, TAO_IOC_GET_STATUS, TAO_IOC_GET_ERROR,
-		TAO_IOC_GET_TOC, TAO_IOC_GET_SPEEDS, TAO_IOC_GET_SPEED, TAO_IOC_GET_SETTINGS,
-		TAO_IOC_GET_STATISTICS,
-	};
-	static const unsigned int orders[] = {
-		TAO_IOC_PREPARE, TAO_IOC_RELEASE, TAO_IOC_TRACK_BEGIN, TAO_IOC_TRACK_END,
-		TAO_IOC_FINALIZE, TAO_IOC_BLANK, TAO_IOC_SET_SPEED, TAO_IOC_SET_SETTINGS,
-		TAO_IOC_RECOVER,
-	};
 	char arg[8192] = { 0 }, path[64];
 	size_t i;
 	int r;
