@@ -7,8 +7,8 @@
 . "$(dirname "$0")/common.sh"
 
 counts='1 8'
-short=1120 long=2240	# sectors of each
-[ -z "$BENCH" ] || { counts='1 4 16 64' short=4480 long=13440; }
+least=1120	# sectors that each burns at least
+[ -z "$BENCH" ] || { counts='1 4 16 64' least=8960; }
 nodes=() created=0
 
 create_up_to()
@@ -60,16 +60,19 @@ spend()
 	spent=$(($(busy) - since))
 }
 
-# per_sector: sets $per_sector, with all recorders at once
+# Sets $per_sector, with all recorders at once. Eight drives burn as much as a single one does: else
+# what the kernel does besides weighs more with one.
 measure_instructions()
 {
-	local before
+	local before short=$((created < 8 ? 8 * least / created : least))
 
+	make_audio short $short
+	make_audio long $((2 * short))
 	spend short
 	spend short
 	before=$spent
 	spend long
-	per_sector=$(((spent - before) / (created * (long - short))))
+	per_sector=$(((spent - before) / (created * short)))
 }
 
 # The recorders are there, but tao comes to know them only now.
@@ -96,7 +99,7 @@ measure_burning_memory()
 		sim_set d$i realtime 1
 	done
 	before=$(kernel_memory)
-	burn_all long &
+	burn_all real &
 	sleep 2
 	burning=$(($(kernel_memory) - before))
 	wait
@@ -113,7 +116,7 @@ locks_of()
 	for event in "$events"/tao_*; do
 		echo 'hist:keys=lock.hex,caller.sym' > "$event/trigger"
 	done
-	direct splice "$1" "$tmp/short.raw"
+	direct splice "$1" "$tmp/real.raw"
 	sleep 1
 	for event in "$events"/tao_*; do
 		grep -F '[tao]' "$event/hist" | sed -n 's/.*lock: *\([0-9a-f]*\).*/\1/p'
@@ -140,8 +143,7 @@ check_locks()
 	is "locks that two drives share" "$shared" ''
 }
 
-make_audio short $short
-make_audio long $long
+make_audio real $((2 * least))
 declare -A cost
 for count in $counts; do
 	create_up_to "$count"
@@ -152,7 +154,8 @@ for count in $counts; do
 	figure drives="$count" instructions="$per_sector" idle_kb=$((idle / count)) \
 		burning_kb=$((burning / count))
 	off=$((100 * per_sector / cost[1]))
-	[ $off -ge 95 ] && [ $off -le 105 ]
+	# A little less is what is saved when the processor has no time to sleep.
+	[ $off -ge 85 ] && [ $off -le 105 ]
 	is "$count drives: $per_sector instructions per sector, $off % of one drive's" $? 0
 done
 [ $((idle / count)) -le 64 ]
