@@ -7,7 +7,7 @@
  * timeout: 900
  *
  * The table of outcomes is the one in Documentation/admin-guide/tao-faults.rst. To make it anew:
- *	selftests/lab/run --icount -- build/selftests/tao/faults_test --table
+ *	selftests/lab/run --icount --timeout 900 -- build/selftests/tao/faults_test --table
  * A word as the last argument: only the faults whose description has it.
  */
 #define _GNU_SOURCE
