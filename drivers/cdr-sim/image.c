@@ -245,7 +245,8 @@ static int image_open(struct inode *inode, struct file *file)
 	f = kzalloc(sizeof(*f), GFP_KERNEL);
 	if (!f)
 		return -ENOMEM;
-	f->text = kvzalloc(IMAGE_TEXT_SIZE, GFP_KERNEL);
+	/* And a zero behind it. */
+	f->text = kvzalloc(IMAGE_TEXT_SIZE + 1, GFP_KERNEL);
 	if (!f->text) {
 		kfree(f);
 		return -ENOMEM;
@@ -353,8 +354,7 @@ static ssize_t write_text(struct image_file *f, const char __user *buf, size_t c
 {
 	int ret;
 
-	if (count >= IMAGE_TEXT_SIZE)
-		count = IMAGE_TEXT_SIZE - 1;
+	count = min_t(size_t, count, IMAGE_TEXT_SIZE);
 	if (f->disc)
 		return -EINVAL;
 	if (copy_from_user(f->text, buf, count))
