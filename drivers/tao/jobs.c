@@ -287,7 +287,7 @@ static int track_prepare(struct tao_device *td, struct tao_track_begin *begin)
 	} while (err && (tao_medium_busy(td, began) ||
 			 (--tries && tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED &&
 			  !track_prepare_again(td))));
-	return tao_gave_up(err);
+	return tao_medium_gave_up(td, err);
 }
 
 static int job_track_begin(struct tao_device *td, struct tao_job *job)

@@ -22,6 +22,8 @@
 #define TAO_LBA_MAX		449849
 /* Between the run-out of a track and the next one. */
 #define TAO_PREGAP_SECTORS	150
+/* Run-out, and that. */
+#define TAO_GAP_SECTORS		(TAO_PREGAP_SECTORS + 2)
 
 /* What a look at the disc needs of memory. */
 struct medium_scan {
@@ -39,8 +41,18 @@ static void medium_sleep(struct tao_device *td, unsigned int ms)
 	wait_event_idle_timeout(td->wait, READ_ONCE(td->dead), msecs_to_jiffies(ms) + 1);
 }
 
+static bool medium_busy(struct tao_device *td, int err)
+{
+	return err == -EBUSY && tao_sense_classify(&td->sense) == TAO_SENSE_BUSY;
+}
+
+/* That the drive is busy is no error yet: it is asked again, and tao_medium_gave_up() tells. */
 static int medium_fail(struct tao_device *td, int err, u8 opcode)
 {
+	if (medium_busy(td, err)) {
+		td->busy_opcode = opcode;
+		return err;
+	}
 	return tao_error_command(td, err, opcode, 0, &td->sense);
 }
 
@@ -105,7 +117,7 @@ int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms)
 			return err;
 		}
 		if (err < 0)
-			return medium_fail(td, err, GPCMD_TEST_UNIT_READY);
+			return medium_fail(td, tao_gave_up(err), GPCMD_TEST_UNIT_READY);
 		if (READ_ONCE(td->dead))
 			return -ENODEV;
 		if (READ_ONCE(td->hurry))
@@ -131,6 +143,20 @@ bool tao_medium_busy(struct tao_device *td, ktime_t began)
 		return false;
 	medium_sleep(td, TAO_POLL_MAX_MS);
 	return true;
+}
+
+/**
+ * tao_medium_gave_up - the end of asking a drive that may be busy
+ * @td: the drive
+ * @err: what it came to
+ *
+ * Return: @err, or -ETIMEDOUT, which is kept as an error, for a drive that is busy still.
+ */
+int tao_medium_gave_up(struct tao_device *td, int err)
+{
+	if (!medium_busy(td, err))
+		return tao_gave_up(err);
+	return tao_error_command(td, -ETIMEDOUT, td->busy_opcode, 0, &td->sense);
 }
 
 /*
@@ -575,14 +601,36 @@ static void scan_tracks(struct tao_device *td, struct medium_scan *scan)
 					   toc->entries_count);
 }
 
+/* Drives may count the run-out, and the pregap behind it, as part of a track or not. */
+static bool same_length(u32 a, u32 b)
+{
+	u32 more = max(a, b) - min(a, b);
+
+	return more <= 2 || (more >= TAO_PREGAP_SECTORS && more <= TAO_GAP_SECTORS);
+}
+
+/* Whether all tracks of @was are in @is: the same disc, then, with tracks added at most. */
+static bool toc_continues(const struct tao_toc *was, const struct tao_toc *is)
+{
+	u32 i;
+
+	if (was->entries_count > is->entries_count)
+		return false;
+	for (i = 0; i + 1 < was->entries_count; i++)
+		if (was->entries[i].start_lba != is->entries[i].start_lba ||
+		    !same_length(was->entries[i].sectors, is->entries[i].sectors))
+			return false;
+	return true;
+}
+
+/* Only tao knows the catalogue number, till the disc is finalised: from when it burned there. */
 static void medium_publish(struct tao_device *td, struct medium_scan *scan)
 {
 	spin_lock_irq(&td->lock);
 	if (scan->medium.status == TAO_DISC_BLANK)
 		td->track_failed = false;
-	memcpy(scan->medium.mcn, td->medium.mcn, sizeof(scan->medium.mcn));
-	if (scan->medium.status == TAO_DISC_BLANK)
-		memset(scan->medium.mcn, 0, sizeof(scan->medium.mcn));
+	else if (toc_continues(&td->toc, &scan->toc))
+		memcpy(scan->medium.mcn, td->medium.mcn, sizeof(scan->medium.mcn));
 	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
 		scan->medium.flags |= TAO_MEDIUM_TEST_WRITTEN;
 	td->medium = scan->medium;
@@ -627,7 +675,7 @@ int tao_medium_read(struct tao_device *td)
 		err = medium_scan(td, scan);
 	} while (err && tao_medium_busy(td, began));
 	kfree(scan);
-	return tao_gave_up(err);
+	return tao_medium_gave_up(td, err);
 }
 
 /**
@@ -774,14 +822,17 @@ int tao_medium_check_writable(struct tao_device *td)
 int tao_medium_verify_track(struct tao_device *td, u32 sectors)
 {
 	struct tao_track_info info;
+	ktime_t began = ktime_get();
 	int err;
 
-	err = tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, td->track.number, &info,
-				      &td->sense);
+	do {
+		err = tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, td->track.number, &info,
+					      &td->sense);
+	} while (err && tao_medium_busy(td, began));
 	if (err)
-		return medium_fail(td, err, GPCMD_READ_TRACK_RZONE_INFO);
+		return medium_fail(td, tao_gave_up(err), GPCMD_READ_TRACK_RZONE_INFO);
 	if (info.start_lba == td->track.start_lba && !info.damage && !info.blank &&
-	    info.sectors >= sectors && info.sectors <= sectors + TAO_PREGAP_SECTORS + 2)
+	    info.sectors >= sectors && info.sectors <= sectors + TAO_GAP_SECTORS)
 		return 0;
 	return tao_error_text(td, -EIO,
 			      "track %u does not verify: %u sectors at %d sent, the drive has %u at %d",

@@ -340,6 +340,7 @@ struct tao_refusal {
  * @sense: what the drive said to the last command
  * @failed_disc: diskseq of the disc that @track_failed is about
  * @refused: what it said when it was asked for the next track, if it told of none
+ * @busy_opcode: the command that a busy drive refused
  * @session_format: disc type for mode page 05h
  * @left_track: number of a track that was left open, while it is being ended
  * @features_now: @features, with the disc that is in
@@ -401,6 +402,7 @@ struct tao_device {
 	struct tao_sense sense;
 	u64 failed_disc;
 	struct tao_refusal refused;
+	u8 busy_opcode;
 	u8 session_format;
 	u32 left_track;
 	struct tao_features features_now;
@@ -505,6 +507,7 @@ static inline int tao_gave_up(int err)
 int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms);
 int tao_medium_wait_done(struct tao_device *td, u8 opcode, unsigned int timeout_ms);
 bool tao_medium_busy(struct tao_device *td, ktime_t began);
+int tao_medium_gave_up(struct tao_device *td, int err);
 int tao_medium_check_cd(struct tao_device *td, const struct tao_medium *m);
 int tao_medium_read(struct tao_device *td);
 int tao_medium_check_writable(struct tao_device *td);

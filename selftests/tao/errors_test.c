@@ -252,6 +252,44 @@ TEST_F(error, looking_at_the_disc)
 	EXPECT_CALL(0, burn(self->w));
 }
 
+/* A drive that was busy for a moment did what it was told: there is no error to tell of. */
+TEST_F(error, busy_for_a_moment)
+{
+	static const char *const rules[] = {
+		"op=51 times=3 sense=2/04/08", "op=52 times=3 sense=2/04/01",
+		"op=55 times=3 sense=2/04/07", "op=bb times=3 sense=2/04/08",
+	};
+	unsigned int before = sim_error(TAO_ERROR_LATEST).count;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rules); i++) {
+		sim_new_disc("cdr80");
+		ASSERT_EQ(0, system("dmesg -C"));
+		sim_set("fault", rules[i]);
+		ASSERT_CALL(0, burn(self->w)) TH_LOG("%s", rules[i]);
+		ASSERT_CALL(0, close(self->w));
+		sim_wait_idle();
+		EXPECT_EQ(before, sim_error(TAO_ERROR_LATEST).count)
+			TH_LOG("%s: %s", rules[i], sim_error(TAO_ERROR_LATEST).text);
+		EXPECT_FALSE(log_has("(2/04/")) TH_LOG("%s: in the kernel's log", rules[i]);
+		sim_set("fault", "clear");
+		self->w = open(sim_tao, O_WRONLY);
+		ASSERT_LE(0, self->w);
+	}
+}
+
+/* One that does not come to its end is told of with what it says, once. */
+TEST_F(error, busy_for_ever)
+{
+	unsigned int before = sim_error(TAO_ERROR_LATEST).count;
+
+	sim_set("fault", "op=51 times=0 sense=2/04/08");
+	EXPECT_CALL(ETIMEDOUT, burn(self->w));
+	EXPECT_STREQ("110: 51 2/04/08", said(TAO_ERROR_FIRST));
+	EXPECT_EQ(before + 1, sim_error(TAO_ERROR_LATEST).count);
+	sim_set("fault", "clear");
+}
+
 TEST_F(error, closing_the_session)
 {
 	sim_set("fault", "op=5b sense=3/72/01");

@@ -145,4 +145,19 @@ check "cd-info: catalogue number" grep -q '(MCN): 4006381333931' "$tmp/cd-info"
 is "cd-info: ISRCs" "$(grep -o 'TRACK.*ISRC.*' "$tmp/cd-info")" \
 	"TRACK  1 ISRC: USRC17607839
 TRACK  3 ISRC: GBAYE0601498"
+
+# What tao alone knows of a disc is not said of another one.
+sim_set d0 eject 1
+sim_set d0 insert cdr80
+need taoctl "$tao" begin write="$tmp/a" end
+cat /dev/cdr-sim/d0 > "$tmp/disc"
+sim_set d0 eject 1
+sim_set d0 insert cdr80
+need taoctl "$tao" prepare,flags=4,mcn=4006381333931 begin write="$tmp/b" end
+is "the catalogue number of a disc that is not finalised" "$(medium mcn)" 4006381333931
+sim_set d0 eject force
+cat "$tmp/disc" > /dev/cdr-sim/d0
+sim_set d0 insert image
+is "the disc that was put in its place has none" "$(medium mcn)" ''
+is "the track on that" "$(medium tracks)" 1
 sim_remove d0
