@@ -119,6 +119,13 @@ static void append(const char *format, ...)
 	va_end(args);
 }
 
+/* The module's own reason, which is more exact than what an errno means in general. */
+static int is_reason(const struct tao_error *drive)
+{
+	return drive->text[0] && !drive->opcode &&
+	       !(drive->flags & (TAO_ERROR_SENSE | TAO_ERROR_TRANSPORT));
+}
+
 int tao_fail_drive(const struct tao_device *dev, int error, int64_t since_ms, const char *what)
 {
 	struct tao_error drive;
@@ -127,12 +134,11 @@ int tao_fail_drive(const struct tao_device *dev, int error, int64_t since_ms, co
 	if (!find_drive_error(dev, error, since_ms, &drive))
 		return -error;
 	drive.text[sizeof(drive.text) - 1] = '\0';
+	if (is_reason(&drive)) {
+		snprintf(last_error, sizeof(last_error), "%s: %s: %s", dev->path, what, drive.text);
+		return -error;
+	}
 	if (drive.text[0])
-		append(" (%s", drive.text);
-	else
-		append(" (command %02Xh failed", drive.opcode);
-	if (drive.flags & TAO_ERROR_SENSE)
-		append("; sense %X/%02X/%02X", drive.key, drive.asc, drive.ascq);
-	append(")");
+		append(" (%s)", drive.text);
 	return -error;
 }
