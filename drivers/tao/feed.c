@@ -310,15 +310,19 @@ static ssize_t feed_write_sync(struct tao_device *td, struct iov_iter *from)
 }
 
 /*
- * All of it, so that nobody is left with a part: who has submitted what comes behind would have to
- * take that back.
+ * Whether there is room now: for all of it, so that nobody is left with a part: who has submitted
+ * what comes behind would have to take that back. Returns 0, -EAGAIN, or -EMSGSIZE for what finds
+ * no room in an empty queue either, where nobody can wait in its place.
  */
-static bool feed_has_room_for(struct tao_stream *s, size_t count)
+static int feed_room_for(struct tao_stream *s, struct kiocb *iocb, size_t count)
 {
-	u32 one = tao_stream_write_bytes(s);
 	u32 staged = s->staging ? s->staging->bytes : 0;
+	u64 needed = (u64)count + staged + tao_stream_write_bytes(s);
+	u32 most = READ_ONCE(s->queue_max);
 
-	return (u64)READ_ONCE(s->queue_bytes) + staged + count + one <= READ_ONCE(s->queue_max);
+	if (needed + READ_ONCE(s->queue_bytes) <= most)
+		return 0;
+	return needed > most && iocb->ki_filp->f_flags & O_NONBLOCK ? -EMSGSIZE : -EAGAIN;
 }
 
 static ssize_t feed_write_async(struct tao_device *td, struct kiocb *iocb, struct iov_iter *from,
@@ -327,8 +331,9 @@ static ssize_t feed_write_async(struct tao_device *td, struct kiocb *iocb, struc
 	struct tao_writer *w;
 	ssize_t done;
 
-	if (nowait && !feed_has_room_for(&td->stream, iov_iter_count(from)))
-		return -EAGAIN;
+	done = nowait ? feed_room_for(&td->stream, iocb, iov_iter_count(from)) : 0;
+	if (done)
+		return done;
 	w = kzalloc(sizeof(*w), GFP_KERNEL);
 	if (!w)
 		return -ENOMEM;

@@ -487,6 +487,28 @@ TEST_F_TIMEOUT(ring, large, SECONDS)
 	EXPECT_TRUE(burned(self->audio, SIZE));
 }
 
+/* Nobody waits for the drive in its place, so it is told that it never fits. */
+TEST_F(ring, too_large_not_to_wait)
+{
+	long least = 2 * limit("write_sectors_max") * SECTOR, old = limit("in_flight_bytes");
+	struct tao_track_begin begin = { 0 };
+	struct io_uring_cqe cqe;
+
+	set_limit("in_flight_bytes", least);
+	ASSERT_EQ(0, ioctl(self->fd, TAO_IOC_TRACK_BEGIN, &begin)) TH_LOG("%s", strerror(errno));
+	ASSERT_EQ(0, fcntl(self->fd, F_SETFL, O_NONBLOCK));
+	ring_write(&self->ring, self->fd, variant->fixed, self->audio, least, 0, 0);
+	ASSERT_EQ(1, ring_submit(&self->ring, 0));
+	ASSERT_EQ(0, ring_wait(&self->ring, &cqe));
+	EXPECT_EQ(-EMSGSIZE, cqe.res);
+	ring_write(&self->ring, self->fd, variant->fixed, self->audio, QUANTUM, 0, 0);
+	ASSERT_EQ(1, ring_submit(&self->ring, 0));
+	ASSERT_TRUE(all_taken(&self->ring, 1));
+	finish(&self->ring, self->fd);
+	set_limit("in_flight_bytes", old);
+	EXPECT_TRUE(burned(self->audio, QUANTUM));
+}
+
 /* The track ends while one waits for its turn, and then there is none. */
 TEST_F_TIMEOUT(ring, turn_never_comes, SECONDS)
 {
