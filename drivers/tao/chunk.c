@@ -277,12 +277,13 @@ static u32 copy_until_aligned(struct tao_stream *s, struct tao_chunk *c, u32 off
 static ssize_t get_bvec_pages(struct iov_iter *from, struct page **pages, u32 len, u32 pages_max,
 			      size_t *offset)
 {
-	struct bvec_iter start = { .bi_size = len, .bi_bvec_done = from->iov_offset };
+	struct bvec_iter start = { .bi_size = from->iov_offset + len };
 	struct bvec_iter at;
 	struct bio_vec bv;
 	ssize_t n = 0;
 	u32 i = 0;
 
+	bvec_iter_advance(from->bvec, &start, from->iov_offset);
 	for_each_bvec(bv, from->bvec, at, start) {
 		if (!i)
 			*offset = bv.bv_offset;
