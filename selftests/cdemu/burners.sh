@@ -10,6 +10,8 @@
 . "$(dirname "$0")/../tao/common.sh"
 . "$(dirname "$0")/../cdr-sim/lib.sh"
 
+modinfo vhba > /dev/null 2>&1 || skip "Debian's vhba-dkms is not ready for Linux $(uname -r)"
+
 mcn=4006381333931
 isrc=(USRC17607839 GBAYE0601498 DEABC2600001)
 
@@ -177,7 +179,6 @@ for i in 1 2 3; do
 done
 export CDR_NODMATEST=1	# wodim would read zeros from /dev/zero for 5 s
 
-modinfo vhba > /dev/null 2>&1 || skip "Debian's vhba-dkms is not ready for Linux $(uname -r)"
 start_cdemu
 
 table="$(printf '%-14s %8s %8s' client CDEmu cdr-sim)"
