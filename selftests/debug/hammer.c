@@ -7,6 +7,7 @@
  *	drives=2 clients=10 seconds=30 seed=RANDOM
  *	faults=none|garbage|any		garbage: what the drives answer; any: all that cdr-sim has
  *	fuzz=0|1			all clients are fuzzers of the system calls
+ *	guided=0|1			fuzzers learn from what they have come to
  *	limit=120			seconds that a call may last
  *
  * build: -luring
@@ -26,6 +27,7 @@
 
 #include "../tao/sim.h"
 #include "../stream/uring.h"
+#include "guided.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define DRIVES_MAX	8
@@ -34,7 +36,7 @@
 
 enum faults { FAULTS_NONE, FAULTS_GARBAGE, FAULTS_ANY };
 
-static int drives_count = 2, clients_count = 10, seconds = 30, limit = 120, fuzz_only;
+static int drives_count = 2, clients_count = 10, seconds = 30, limit = 120, fuzz_only, guided = 1;
 static unsigned int seed;
 static enum faults faults;
 
@@ -56,6 +58,7 @@ static struct client {
 	char tao[64], sr[64];
 	int fd;
 	long calls, errors, tracks;
+	struct guided guided;
 } clients[CLIENTS_MAX];
 
 static __thread struct client *self;
@@ -77,7 +80,8 @@ static unsigned int hand_random;
 /* Below @n; the hand's numbers are its own. */
 static unsigned int rnd(unsigned int n)
 {
-	return next_random(self ? &self->random : &hand_random) % n;
+	return (self ? guided_draw(&self->guided, &self->random, next_random) :
+		       next_random(&hand_random)) % n;
 }
 
 static bool chance(unsigned int percent)
@@ -438,12 +442,14 @@ static void fuzzer(void)
 		if (old >= 0)
 			CALL("close", close(old));
 	}
+	guided_begin(&self->guided, guided, &self->random, next_random);
 	/* A copy, lest the number is another file meanwhile. */
 	self->fd = dup(shared_fds[slot]);
 	for (i = 1 + rnd(20); i && self->fd >= 0 && !stop; i--)
 		fuzz_once();
 	if (self->fd >= 0)
 		close_tao();
+	guided_end(&self->guided);
 }
 
 static void (*const kinds[])(void) = {
@@ -710,6 +716,9 @@ static void join_clients(void)
 	result(true, "no call lasted for %d s", limit);
 	result(calls > errors && errors, "%ld calls, %ld of them failed, %ld tracks ended by ioctl",
 	       calls, errors, tracks);
+	if (fuzz_only)
+		result(guided_kept.places_count, "fuzzers came to %u places by %u kinds of runs",
+		       guided_kept.places_count, guided_kept.runs_count);
 }
 
 static bool fails(const char *what)
@@ -811,7 +820,7 @@ static void parse(const char *arg)
 	} numbers[] = {
 		{ "drives=", &drives_count }, { "clients=", &clients_count },
 		{ "seconds=", &seconds }, { "seed=", (int *)&seed }, { "limit=", &limit },
-		{ "fuzz=", &fuzz_only },
+		{ "fuzz=", &fuzz_only }, { "guided=", &guided },
 	};
 	size_t i;
 
