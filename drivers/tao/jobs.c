@@ -578,7 +578,8 @@ static int session_enter(struct tao_device *td)
 	return err;
 }
 
-static int job_finalize(struct tao_device *td, struct tao_job *job)
+/* The same for who must be the only one: nobody takes the disc out till session_leave(). */
+static int session_take(struct tao_device *td)
 {
 	int err;
 
@@ -587,9 +588,18 @@ static int job_finalize(struct tao_device *td, struct tao_job *job)
 	if (td->claim.held)
 		return -EALREADY;
 	err = session_enter(td);
+	if (!err)
+		tao_claim_lock_door(td);
+	return err;
+}
+
+static int job_finalize(struct tao_device *td, struct tao_job *job)
+{
+	int err;
+
+	err = session_take(td);
 	if (err)
 		return err;
-	tao_claim_lock_door(td);
 	err = session_close(td, &job->args.finalize);
 	if (err == -ENODATA)
 		tao_error_text(td, err, "there is nothing to close: the session has no track");
@@ -664,14 +674,9 @@ static int job_recover(struct tao_device *td, struct tao_job *job)
 {
 	int err;
 
-	if (session_track_open(td))
-		return -EINPROGRESS;
-	if (td->claim.held)
-		return -EALREADY;
-	err = session_enter(td);
+	err = session_take(td);
 	if (err)
 		return err;
-	tao_claim_lock_door(td);
 	err = session_recover(td, &job->args.recover);
 	session_leave(td);
 	return err;
