@@ -4,7 +4,7 @@
  * the lab notices.
  */
 #include <linux/bug.h>
-#include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
@@ -26,10 +26,18 @@ static void hang(void)
 	schedule_timeout(seconds * HZ);
 }
 
+/*
+ * Somebody has to wait for the reader; a quiet kernel may put that off. mdelay() counts loops, which
+ * an emulated processor may run through in less time.
+ */
 static void stall(void)
 {
+	unsigned long end = jiffies + seconds * HZ;
+
 	rcu_read_lock();
-	mdelay(seconds * 1000);
+	start_poll_synchronize_rcu();
+	while (time_before(jiffies, end))
+		cpu_relax();
 	rcu_read_unlock();
 }
 
