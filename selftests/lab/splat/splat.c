@@ -27,8 +27,8 @@ static void hang(void)
 }
 
 /*
- * Somebody has to wait for the reader; a quiet kernel may put that off. mdelay() counts loops, which
- * an emulated processor may run through in less time.
+ * Somebody has to wait for the reader; a quiet kernel may put that off. mdelay() counts loops,
+ * which an emulated processor may run through in less time.
  */
 static void stall(void)
 {
