@@ -65,6 +65,7 @@ help:
 	@echo '                    (LONG=1: all of them)'
 	@echo '  make test-kernels all tests on each kernel of Debian 12, 13 and its backports'
 	@echo '                    (SMOKE=1: a few on the newer ones, T and KERNELS: only these)'
+	@echo '  make coverage     which lines of drivers/tao the tests of test-debug execute'
 	@echo '  make bench        what burning costs, measured against others'
 	@echo '  make docs         the documentation, as HTML (python3-sphinx)'
 	@echo '  make dist         the sources of HEAD, build/tao-$(VERSION).tar.xz'
@@ -196,6 +197,16 @@ test-debug:
 test-kernels:
 	@KERNELS='$(KERNELS)' SMOKE='$(SMOKE)' selftests/kernels/run $(T)
 
+# The same, and which lines of drivers/tao it executes.
+coverage:
+	@scripts/deps build lab test debug
+	@rm -rf $(BUILD)/coverage
+	@mkdir -p $(BUILD)/coverage
+	@kernel=$$(selftests/lab/debug-kernel) || exit; export KERNEL=$$kernel/bzImage; \
+	DEBUG=1 LONG=$(LONG) COVERAGE=$(BUILD)/coverage selftests/run $(T); status=$$?; \
+	scripts/coverage $(BUILD)/kbuild-$$(scripts/lab-kernel)/drivers/tao $(BUILD)/coverage && \
+		exit $$status
+
 bench:
 	@scripts/deps build lab test
 	@mkdir -p $(BUILD)
@@ -217,4 +228,4 @@ shell:
 
 .PHONY: all help modules tools clean install modules_install tools_install udev_install
 .PHONY: cdr_sim_install uninstall dist deb rpm deps check-style selftests test test-long test-debug
-.PHONY: test-kernels bench run shell docs
+.PHONY: test-kernels coverage bench run shell docs
