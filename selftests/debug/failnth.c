@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Each allocation and each copy from or to user memory fails once, in each system call of a burn,
- * and in the worker behind it. Afterwards the call has a clean errno, nothing is held, the door is
- * open, and the same burn, tried again, is on the disc sample by sample.
+ * failnth [NAME=VALUE]...: each allocation and each copy from or to user memory fails once, in
+ * each system call of a burn, and in the worker behind it. Afterwards the call has a clean errno,
+ * nothing is held, the door is open, and the same burn, tried again, is on the disc sample by
+ * sample.
  *
- * lab: --smp 2
- * debug: only
+ *	every=1 seed=0		in the worker every n-th, the first one by chance
+ *	step=NAME		only this step
+ *
  * build: -luring
- * timeout: 300
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -23,6 +24,7 @@
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define AUDIO_BYTES	(3 * 75264 + 1000)
 #define NTH_MAX		400
+#define VICTIMS_MAX	1024
 
 static char *audio;
 static int file, fd = -1, fds[2] = { -1, -1 };
@@ -86,13 +88,15 @@ static int get_nth(int nth_fd)
 }
 
 /* This thread, or the kernel threads that run the drives' workers. */
-static int victims[256];
+static int victims[VICTIMS_MAX];
 static int victims_count;
+static int newest_seen;		/* the highest process number */
 
 static void forget_victims(void)
 {
 	while (victims_count)
 		close(victims[--victims_count]);
+	newest_seen = 0;
 }
 
 static void find_self(void)
@@ -119,14 +123,20 @@ static bool is_worker(const char *pid)
 	return !strncmp(comm, "kworker/u", 9);
 }
 
+/* Those that have come since the last time: looking at all processes takes long. */
 static void find_workers(void)
 {
+	int newest = newest_seen;
 	struct dirent *entry;
 	char path[600];
 	DIR *dir = opendir("/proc");
 
-	forget_victims();
-	while (dir && (entry = readdir(dir)) && victims_count < 256) {
+	while (dir && (entry = readdir(dir)) && victims_count < VICTIMS_MAX) {
+		int pid = atoi(entry->d_name);
+
+		if (pid <= newest_seen)
+			continue;
+		newest = pid > newest ? pid : newest;
 		if (!is_worker(entry->d_name))
 			continue;
 		snprintf(path, sizeof(path), "/proc/%s/task/%s/fail-nth", entry->d_name,
@@ -136,6 +146,7 @@ static void find_workers(void)
 	}
 	if (dir)
 		closedir(dir);
+	newest_seen = newest;
 	if (!victims_count)
 		sim_die("no workers");
 }
@@ -529,29 +540,49 @@ static void check_burn(void)
 	disc_used = true;
 }
 
-static void run(const struct step *step, const char *who, void (*find)(void))
+/* Every n-th from the first. */
+static void run(const struct step *step, const char *who, void (*find)(void), int first, int every)
 {
-	int n, error = 0;
+	int n, failed = 0, error = 0;
 
-	for (n = 1; n < NTH_MAX; n++)
+	forget_victims();
+	for (n = first; n < NTH_MAX; n += every, failed++)
 		if (!try_nth(step, find, n, &error) || wrong)
 			break;
 	if (!wrong)
 		check_burn();
 	result(!wrong && n < NTH_MAX, "%s, %s: %d failures%s%s%s%s%s", step->name, who,
-	       wrong ? n : n - 1, error ? ", " : "", error ? strerrorname_np(error) : "",
+	       failed, error ? ", " : "", error ? strerrorname_np(error) : "",
 	       wrong ? ": " : "", wrong ?: "", wrong ? " is not so" : "");
+	if (wrong)
+		printf("# it was number %d\n", n);
 	disarm();
 	close_all();
+}
+
+static const char *option(int argc, char **argv, const char *name, const char *otherwise)
+{
+	size_t n = strlen(name);
+	int i;
+
+	for (i = 1; i < argc; i++)
+		if (!strncmp(argv[i], name, n) && argv[i][n] == '=')
+			return argv[i] + n + 1;
+	return otherwise;
 }
 
 int main(int argc, char **argv)
 {
 	static const char *const attributes[] = { "dma_alignment=511", "insert=cdrw80", NULL };
-	const char *only = argc > 1 ? argv[1] : getenv("STEP");
+	const char *only = option(argc, argv, "step", NULL);
+	unsigned int seed = atoi(option(argc, argv, "seed", "0"));
+	int every = atoi(option(argc, argv, "every", "1"));
 	size_t i;
 
-	printf("TAP version 13\n");
+	if (every < 1)
+		sim_die("every");
+	srandom(seed);
+	printf("TAP version 13\n# seed %u\n", seed);
 	sim_create("failnth", attributes);
 	audio = mmap(NULL, AUDIO_BYTES + 75264, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -566,9 +597,9 @@ int main(int argc, char **argv)
 	for (i = 0; i < ARRAY_SIZE(steps); i++) {
 		if (only && strcmp(only, steps[i].name))
 			continue;
-		run(&steps[i], "call", find_self);
+		run(&steps[i], "call", find_self, 1, 1);
 		if (steps[i].flags & WORKER)
-			run(&steps[i], "worker", find_workers);
+			run(&steps[i], "worker", find_workers, 1 + random() % every, every);
 	}
 	printf("1..%d\n", count);
 	return failures > 0;
