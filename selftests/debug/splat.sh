@@ -3,7 +3,7 @@
 # What only the debug kernel finds fails a run whose command succeeds.
 # host
 # debug: only
-# timeout: 300
+# timeout: 900
 . "$(dirname "$0")/../lab/common.sh"
 
 fails_run "leaked memory" "unreferenced object" "modprobe splat what=leak"

@@ -7,7 +7,7 @@
 fails_run()
 {
 	TAO_MODULES=$PWD/build/selftests/lab/splat \
-		selftests/lab/run -- sh -c "$3; exit 0" > "$tmp/out" 2>&1
+		selftests/lab/run --timeout 900 -- sh -c "$3; exit 0" > "$tmp/out" 2>&1
 	is "$1: exit status" $? 125
 	check "$1: report" grep -F "$2" "$tmp/out"
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # An error that the kernel reports fails a run whose command succeeds.
 # host
-# timeout: 300
+# timeout: 900
 . "$(dirname "$0")/common.sh"
 
 fails_run WARN "asked to warn" "modprobe splat what=warn"
