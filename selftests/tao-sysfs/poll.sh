@@ -77,11 +77,15 @@ check "progress: at least 4 steps in 8 s" [ "$steps" -ge 4 ]
 
 # The uevents of this track: what, while doing what, on what.
 check "uevents" wait_for 30 states_seen 4
+# Newer ones of udevadm leave out what is empty.
+version=$(udevadm --version)
+no_error=' TAO_ERROR='
+[ "${version%%[!0-9]*}" -lt 257 ] || no_error=
 is "uevents: each state once, with its variables" "$(events | sed 's/ *$//')" "$(cat <<END
-ACTION=change TAO_STATE=prepared TAO_ACTION=preparing TAO_MEDIUM=cd-r TAO_TRACK=0 TAO_ERROR=
-ACTION=change TAO_STATE=track-open TAO_ACTION=writing TAO_MEDIUM=cd-r TAO_TRACK=1 TAO_ERROR=
-ACTION=change TAO_STATE=prepared TAO_ACTION=closing-track TAO_MEDIUM=cd-r TAO_TRACK=0 TAO_ERROR=
-ACTION=change TAO_STATE=idle TAO_ACTION=closing-track TAO_MEDIUM=cd-r TAO_TRACK=0 TAO_ERROR=
+ACTION=change TAO_STATE=prepared TAO_ACTION=preparing TAO_MEDIUM=cd-r TAO_TRACK=0$no_error
+ACTION=change TAO_STATE=track-open TAO_ACTION=writing TAO_MEDIUM=cd-r TAO_TRACK=1$no_error
+ACTION=change TAO_STATE=prepared TAO_ACTION=closing-track TAO_MEDIUM=cd-r TAO_TRACK=0$no_error
+ACTION=change TAO_STATE=idle TAO_ACTION=closing-track TAO_MEDIUM=cd-r TAO_TRACK=0$no_error
 END
 )"
 
