@@ -179,8 +179,10 @@ selftests: tools $(SELFTEST_PROGS)
 # A test that needs more than the C library says so: "build: -l:libtao.a -lpthread".
 $(SELFTESTS)/%: selftests/%.c $(LINUX_SOURCE)/.unpacked
 	@mkdir -p $(@D)
-	$(CC) $(SELFTEST_CFLAGS) -o $@ $< -L$(BUILD)/tools/lib/tao $(LDFLAGS) \
+	$(CC) $(SELFTEST_CFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ $< -L$(BUILD)/tools/lib/tao $(LDFLAGS) \
 		$$(sed -n '1,20s|^ \* build: ||p' $<)
+
+-include $(SELFTEST_PROGS:=.d)
 
 test:
 	@selftests/run $(T)
