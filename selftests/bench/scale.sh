@@ -7,7 +7,7 @@
 . "$(dirname "$0")/common.sh"
 
 counts='1 8'
-least=1120	# sectors that each burns at least
+least=1120 together=8960	# sectors that each burns at least, and all of them
 [ -z "$BENCH" ] || { counts='1 4 16 64' least=8960; }
 nodes=() created=0
 
@@ -60,11 +60,11 @@ spend()
 	spent=$(($(busy) - since))
 }
 
-# Sets $per_sector, with all recorders at once. Eight drives burn as much as a single one does: else
-# what the kernel does besides weighs more with one.
+# Sets $per_sector, with all recorders at once. What the kernel does besides would weigh more with a
+# single one, if that burned no more than each of many.
 measure_instructions()
 {
-	local before short=$((created < 8 ? 8 * least / created : least))
+	local before short=$((created * least < together ? together / created : least))
 
 	make_audio short $short
 	make_audio long $((2 * short))

@@ -14,12 +14,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 
 #include "../tao/sim.h"
 #include "../stream/uring.h"
+#include "result.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define AUDIO_BYTES	(3 * 75264 + 1000)
@@ -29,21 +29,6 @@
 static char *audio;
 static int file, fd = -1, fds[2] = { -1, -1 };
 static size_t given;		/* of the audio, to the drive */
-static int count, failures;
-
-static void result(bool good, const char *format, ...)
-{
-	va_list args;
-
-	failures += !good;
-	printf("%s %d ", good ? "ok" : "not ok", ++count);
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	printf("\n");
-	fflush(stdout);
-}
-
 /* --- who is to fail --------------------------------------------------------------------------- */
 
 static void put(const char *path, const char *value)

@@ -18,7 +18,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
@@ -28,6 +27,7 @@
 #include "../tao/sim.h"
 #include "../stream/uring.h"
 #include "guided.h"
+#include "result.h"
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define DRIVES_MAX	8
@@ -613,22 +613,6 @@ static struct client *find_hung(void)
 		    limit * 1000L)
 			return &clients[i];
 	return NULL;
-}
-
-static int count, failures;
-
-static bool result(bool good, const char *format, ...)
-{
-	va_list args;
-
-	failures += !good;
-	printf("%s %d ", good ? "ok" : "not ok", ++count);
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	printf("\n");
-	fflush(stdout);
-	return good;
 }
 
 static void check_hung(void)
