@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 version=$(sed -n 's/^#define TAO_MODULE_VERSION[ \t]*"\(.*\)"/\1/p' drivers/tao/tao.h)
-rpms=build/rpm/RPMS
+rpms=$tmp/build/rpm/RPMS
 
 # contents NAME: files of a package
 contents()
@@ -18,12 +18,12 @@ contents()
 # What akmods does for each kernel with what the akmod package installs.
 rebuild()
 {
-	(cd "$tmp" && rpm2cpio "$tree/$rpms"/*/akmod-tao-*.rpm | busybox cpio -i -d) &&
+	(cd "$tmp" && rpm2cpio "$rpms"/*/akmod-tao-*.rpm | busybox cpio -i -d) &&
 	rpmbuild --rebuild --nodeps --define "_topdir $tmp/akmods" --define "kernels $KVER" \
 		"$tmp/usr/src/akmods/tao-kmod.latest"
 }
 
-check "make rpm" make -s rpm
+check "make rpm" make -s rpm BUILD="$tmp/build"
 check "versions" [ "$(rpm -qp --qf '%{VERSION}\n' "$rpms"/*/*.rpm | sort -u)" = "$version" ]
 for file in /usr/bin/tao /usr/lib/udev/rules.d/60-tao.rules /usr/share/man/man4/tao.4; do
 	check "tao: $file" grep -q "^$file" <(contents tao)
