@@ -54,8 +54,7 @@ static int tao_open(struct inode *inode, struct file *filp)
 
 put:
 	if (file)
-		put_pid(file->pid);
-	kfree(file);
+		tao_session_free_file(file);
 	tao_device_put(td);
 	return err;
 }

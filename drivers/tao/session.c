@@ -368,10 +368,6 @@ int tao_session_open(struct tao_file *file, bool nonblock)
 	if (!session_take_writer(file, &err) && !nonblock &&
 	    wait_event_interruptible(td->wait, session_take_writer(file, &err)))
 		err = -ERESTARTSYS;
-	if (!err)
-		return 0;
-	job_put(file->hangup);
-	file->hangup = NULL;
 	return err;
 }
 
@@ -505,9 +501,13 @@ int tao_session_flush(struct tao_file *file)
 /**
  * tao_session_free_file - forget one that had the device open
  * @file: who
+ *
+ * Till then another may cancel its track, and so give it a job, even if it has been released.
  */
 void tao_session_free_file(struct tao_file *file)
 {
+	job_put(file->job);
+	job_put(file->hangup);
 	put_pid(file->pid);
 	kfree(file);
 }
@@ -519,12 +519,9 @@ void tao_session_free_file(struct tao_file *file)
 void tao_session_release(struct tao_file *file)
 {
 	struct tao_device *td = file->td;
-	struct tao_job *job, *hangup = file->hangup;
 	bool idle = true;
 
 	spin_lock_irq(&td->lock);
-	job = file->job;
-	file->job = NULL;
 	if (td->writer == file) {
 		idle = !td->claim.held && !td->running && list_empty(&td->jobs);
 		if (idle) {
@@ -532,14 +529,12 @@ void tao_session_release(struct tao_file *file)
 		} else {
 			td->leaving = true;
 			td->hurry = true;
-			hangup->drop = session_drops_rest(file);
-			session_queue(td, hangup);
+			file->hangup->drop = session_drops_rest(file);
+			session_queue(td, file->hangup);
 		}
 	}
 	spin_unlock_irq(&td->lock);
 	wake_up_all(&td->wait);
-	job_put(job);
-	job_put(hangup);
 	if (idle)
 		tao_session_free_file(file);
 }

@@ -6,6 +6,7 @@
  * lab: --smp 2
  * timeout: 600
  * debug
+ * races
  */
 #define _GNU_SOURCE
 #include <poll.h>
@@ -550,6 +551,33 @@ TEST_F(life, who_may_cancel)
 		EXPECT_EQ(i + 1, sim_medium().tracks);
 	}
 	chmod(sim_tao, 0600);
+	EXPECT_TRUE(usable());
+}
+
+/* While its last WRITE is at the drive. Nothing is kept of it, says kmemleak. */
+TEST_F(life, cancel_for_a_dead_writer)
+{
+	unsigned int before = sim_commands(OP_WRITE);
+	pid_t child;
+
+	close(self->w);
+	self->w = -1;
+	sim_set("fault", "op=2a nth=3 delay=3000");
+	child = fork();
+	if (!child) {
+		int fd = open(sim_tao, O_WRONLY);
+
+		_exit(write_all(fd, audio, SECTORS(LONG)));
+	}
+	while (sim_commands(OP_WRITE) < before + 3)
+		usleep(10000);
+	kill(child, SIGKILL);
+	ASSERT_EQ(child, waitpid(child, NULL, 0));
+	EXPECT_EQ(0, cancel_as(0, -1));
+	EXPECT_EQ(0, cancel_as(0, -1));
+	sim_set("fault", "clear");
+	sim_wait_idle();
+	EXPECT_EQ(1, sim_medium().tracks);
 	EXPECT_TRUE(usable());
 }
 
