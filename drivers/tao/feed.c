@@ -136,6 +136,12 @@ static int feed_make_room(struct tao_device *td, bool nowait)
 	return s->staging ? 0 : -ENOMEM;
 }
 
+/* The status looks at it without the mutex. */
+static void feed_accepted(struct tao_stream *s, s64 bytes)
+{
+	WRITE_ONCE(s->bytes_accepted, s->bytes_accepted + bytes);
+}
+
 /*
  * How much more of @count the chunk that is being filled can take; 0 if the track is at its
  * end.
@@ -190,7 +196,7 @@ static ssize_t feed_add_iter(struct tao_device *td, struct tao_writer *w, struct
 		tao_chunk_rewind(c);
 		return err;
 	}
-	s->bytes_accepted += len;
+	feed_accepted(s, len);
 	feed_submit_full(s, w, nowait);
 	return len;
 }
@@ -249,7 +255,7 @@ static u32 feed_take_back(struct tao_device *td, struct tao_writer *w)
 			tao_chunk_free(c);
 		}
 	}
-	s->bytes_accepted -= bytes;
+	feed_accepted(s, -(s64)bytes);
 	return bytes;
 }
 
@@ -479,7 +485,7 @@ static int feed_pipe_actor(struct pipe_inode_info *pipe, struct pipe_buffer *buf
 		ret = tao_chunk_copy_page(s, c, page, offset, len);
 	}
 	if (ret > 0)
-		s->bytes_accepted += ret;
+		feed_accepted(s, ret);
 	return ret;
 }
 

@@ -29,8 +29,10 @@ static int session_claim(struct tao_device *td)
 	if (err)
 		return err;
 	/* What failed on another disc does not matter to this one. */
+	spin_lock_irq(&td->lock);
 	if (td->claim.diskseq != td->failed_disc)
 		td->track_failed = false;
+	spin_unlock_irq(&td->lock);
 	tao_status_ticking(td, true);
 	return 0;
 }

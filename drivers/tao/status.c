@@ -268,7 +268,8 @@ static void status_track(const struct tao_device *td, struct tao_status *status)
 	status->sectors = td->track.announced_sectors;
 	status->track_sectors = s->sectors_sent;
 	status->written_lba = s->next_lba;
-	status->read_lba = td->track.start_lba + (s32)div_u64(s->bytes_accepted, TAO_SECTOR_SIZE);
+	status->read_lba = td->track.start_lba +
+			   (s32)div_u64(READ_ONCE(s->bytes_accepted), TAO_SECTOR_SIZE);
 	status->queue_bytes = s->queue_bytes;
 	status->underruns = s->near_misses;
 }

@@ -529,7 +529,7 @@ int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_
 		return -ENOMEM;
 	}
 	s->tail->fixed = true;
-	s->bytes_accepted = 0;
+	WRITE_ONCE(s->bytes_accepted, 0);
 	s->limit_bytes = limit_bytes;
 	s->limit_error = limit_error;
 	s->any_data = any_data;
