@@ -563,11 +563,18 @@ static void other_disc(void)
 	sim_try("insert", discs[rnd(ARRAY_SIZE(discs))]);
 }
 
+/* Faults may keep it from being found; then it comes back without any. */
 static void plug(struct drive *d)
 {
 	if (sim_try("power", "0"))
 		return;
 	usleep(rnd(200000));
+	if (chance(50)) {
+		sim_try("power", "1");
+		usleep(rnd(500000));
+		sim_try("power", "0");
+	}
+	sim_try("fault", "clear");
 	sim_power_on();
 	learn_nodes(d);
 }
