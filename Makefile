@@ -63,9 +63,10 @@ help:
 	@echo '  make test-long    all tests, and those that take many minutes or hours'
 	@echo '  make test-debug   the tests that matter most on a kernel with KASAN, lockdep...'
 	@echo '                    (LONG=1: all of them)'
+	@echo '  make test-races   the tests with many threads on a kernel with KCSAN'
 	@echo '  make test-kernels all tests on each kernel of Debian 12, 13 and its backports'
 	@echo '                    (SMOKE=1: a few on the newer ones, T and KERNELS: only these)'
-	@echo '  make coverage     which lines of drivers/tao the tests of test-debug execute'
+	@echo '  make coverage     which lines of drivers/tao the tests execute'
 	@echo '  make bench        what burning costs, measured against others'
 	@echo '  make docs         the documentation, as HTML (python3-sphinx)'
 	@echo '  make dist         the sources of HEAD, build/tao-$(VERSION).tar.xz'
@@ -190,22 +191,22 @@ test:
 test-long:
 	@LONG=1 selftests/run $(T)
 
-# A kernel that reports what goes wrong, see Documentation/testing.rst.
-test-debug:
+# Kernels that report what goes wrong, see Documentation/testing.rst.
+test-debug test-races:
 	@scripts/deps build lab test debug
-	@kernel=$$(selftests/lab/debug-kernel) && \
-		DEBUG=1 LONG=$(LONG) KERNEL=$$kernel/bzImage selftests/run $(T)
+	@kernel=$$(selftests/lab/debug-kernel $(@:test-%=%)) && \
+		DEBUG=$(@:test-%=%) LONG=$(LONG) KERNEL=$$kernel/bzImage selftests/run $(T)
 
 test-kernels:
 	@KERNELS='$(KERNELS)' SMOKE='$(SMOKE)' selftests/kernels/run $(T)
 
-# The same, and which lines of drivers/tao it executes.
+# One that counts which lines of drivers/tao are executed.
 coverage:
 	@scripts/deps build lab test debug
 	@rm -rf $(BUILD)/coverage
 	@mkdir -p $(BUILD)/coverage
-	@kernel=$$(selftests/lab/debug-kernel) || exit; export KERNEL=$$kernel/bzImage; \
-	DEBUG=1 LONG=$(LONG) COVERAGE=$(BUILD)/coverage selftests/run $(T); status=$$?; \
+	@kernel=$$(selftests/lab/debug-kernel coverage) || exit; export KERNEL=$$kernel/bzImage; \
+	DEBUG=coverage LONG=$(LONG) COVERAGE=$(BUILD)/coverage selftests/run $(T); status=$$?; \
 	scripts/coverage $(BUILD)/kbuild-$$(scripts/lab-kernel)/drivers/tao $(BUILD)/coverage && \
 		exit $$status
 
@@ -230,4 +231,4 @@ shell:
 
 .PHONY: all help modules tools clean install modules_install tools_install udev_install
 .PHONY: cdr_sim_install uninstall dist deb rpm deps check-style selftests test test-long test-debug
-.PHONY: test-kernels coverage bench run shell docs
+.PHONY: test-races test-kernels coverage bench run shell docs

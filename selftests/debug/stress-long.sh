@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 8 drives, programs of all kinds, random faults, for half an hour.
-# lab: --smp 2
+# lab: --smp 2 --append kcsan.skip_watch=40
 # debug: only
+# races: only
 # long
 # timeout: 3000
 here=$(dirname "$(realpath "$0")")

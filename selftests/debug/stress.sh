@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 8 drives, programs of all kinds, random faults.
-# lab: --smp 2
+# lab: --smp 2 --append kcsan.skip_watch=40
 # debug: only
+# races: only
 # timeout: 300
 here=$(dirname "$(realpath "$0")")
 # Errors of the drives are no news here, and the emulated console is slow.

@@ -5,6 +5,7 @@
  * lab: --smp 2
  * timeout: 300
  * debug
+ * races
  */
 #define _GNU_SOURCE
 #include <poll.h>

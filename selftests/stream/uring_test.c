@@ -5,6 +5,7 @@
  * lab: --smp 2
  * timeout: 400
  * debug
+ * races
  * build: -luring
  */
 #define _GNU_SOURCE

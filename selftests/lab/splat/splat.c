@@ -5,6 +5,7 @@
  */
 #include <linux/bug.h>
 #include <linux/jiffies.h>
+#include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
@@ -13,11 +14,11 @@
 
 static char *what = "nothing";
 module_param(what, charp, 0);
-MODULE_PARM_DESC(what, "warn, oops, hang, stall, leak, use-after-free or deadlock");
+MODULE_PARM_DESC(what, "warn, oops, hang, stall, leak, use-after-free, deadlock or race");
 
 static unsigned int seconds = 30;
 module_param(seconds, uint, 0);
-MODULE_PARM_DESC(seconds, "how long to hang or stall");
+MODULE_PARM_DESC(seconds, "how long to hang, stall or race");
 
 /* A task that nothing can wake, as one that waits for a lost command. */
 static void hang(void)
@@ -77,6 +78,32 @@ static void deadlock(void)
 	mutex_unlock(&second);
 }
 
+static unsigned int counter;
+
+static int count(void *unused)
+{
+	while (!kthread_should_stop()) {
+		counter++;
+		cpu_relax();
+	}
+	return 0;
+}
+
+/* Two that count without a lock. */
+static void race(void)
+{
+	unsigned long end = jiffies + seconds * HZ;
+	struct task_struct *other = kthread_run(count, NULL, "splat");
+
+	if (IS_ERR(other))
+		return;
+	while (time_before(jiffies, end)) {
+		counter++;
+		cpu_relax();
+	}
+	kthread_stop(other);
+}
+
 static int __init splat_init(void)
 {
 	int *nowhere = NULL;
@@ -95,6 +122,8 @@ static int __init splat_init(void)
 		use_after_free();
 	else if (!strcmp(what, "deadlock"))
 		deadlock();
+	else if (!strcmp(what, "race"))
+		race();
 	else
 		return -EINVAL;
 	return 0;
