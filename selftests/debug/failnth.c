@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * failnth [NAME=VALUE]...: each allocation and each copy from or to user memory fails once, in
- * each system call of a burn, and in the worker behind it. Afterwards the call has a clean errno,
- * nothing is held, the door is open, and the same burn, tried again, is on the disc sample by
- * sample.
+ * each system call of a burn, in the worker behind it, and while the drive is plugged in.
+ * Afterwards the call has a clean errno, nothing is held, the door is open, and the same burn,
+ * tried again, is on the disc sample by sample.
  *
  *	every=1 seed=0		in the worker every n-th, the first one by chance
  *	step=NAME		only this step
@@ -24,6 +24,7 @@
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define AUDIO_BYTES	(3 * 75264 + 1000)
 #define NTH_MAX		400
+#define PLUG_NTH_MAX	2000
 #define VICTIMS_MAX	1024
 
 static char *audio;
@@ -545,6 +546,42 @@ static void run(const struct step *step, const char *who, void (*find)(void), in
 	close_all();
 }
 
+/* --- a drive that is plugged in --------------------------------------------------------------- */
+
+/*
+ * It may have no device nodes, but it can be had the next time. What the call itself does is
+ * sr's and the SCSI layer's, and they print a stack for want of memory.
+ */
+static bool plug_nth(int n)
+{
+	if (sim_try("power", "0"))
+		return expect(false, "the drive can be unplugged");
+	find_workers();
+	arm(n);
+	sim_set("power", "1");
+	usleep(200000);
+	return disarm();
+}
+
+static void run_plug(int first, int every)
+{
+	int n, failed = 0;
+
+	wrong = NULL;
+	forget_victims();
+	for (n = first; n < PLUG_NTH_MAX && !wrong; n += every, failed++)
+		if (!plug_nth(n))
+			break;
+	sim_try("power", "0");
+	sim_power_on();
+	if (!wrong)
+		check_burn();
+	result(!wrong && n < PLUG_NTH_MAX, "plugging in, worker: %d failures%s%s", failed,
+	       wrong ? ", not so: " : "", wrong ?: "");
+	if (wrong)
+		printf("# it was number %d\n", n);
+}
+
 static const char *option(int argc, char **argv, const char *name, const char *otherwise)
 {
 	size_t n = strlen(name);
@@ -586,6 +623,8 @@ int main(int argc, char **argv)
 		if (steps[i].flags & WORKER)
 			run(&steps[i], "worker", find_workers, 1 + random() % every, every);
 	}
+	if (!only || !strcmp(only, "plug"))
+		run_plug(1 + random() % every, every);
 	printf("1..%d\n", count);
 	return failures > 0;
 }
