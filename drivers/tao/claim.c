@@ -14,15 +14,20 @@
  */
 #include <linux/blkdev.h>
 #include <linux/cdrom.h>
+#include <linux/delay.h>
 #include <linux/major.h>
 #include <linux/module.h>
 #include <linux/pm_wakeup.h>
-#include <scsi/scsi_ioctl.h>
 
 #include "tao.h"
 
-/* For how long an unplugged drive may take to unlock its door. */
+/* For how long an unplugged drive may take to unlock its door, and another to do either. */
 #define TAO_UNLOCK_TIMEOUT_S	5
+#define TAO_DOOR_TIMEOUT_S	10
+/* A drive that refuses for a moment is asked again. */
+#define TAO_LOCK_TRIES		2
+#define TAO_UNLOCK_TRIES	5
+#define TAO_DOOR_PAUSE_MS	100
 
 static int match_disk(struct device *dev, TAO_MATCH_CONST void *data)
 {
@@ -107,6 +112,25 @@ int tao_claim_take(struct tao_device *td)
 	return 0;
 }
 
+/*
+ * Not by scsi_set_medium_removal(): a drive that says once that it does not know the command, or
+ * does not allow it now, has no lock from then on for that, whatever sr or we want, and so nobody
+ * unlocks it any more.
+ */
+static int claim_set_door(struct tao_device *td, bool lock)
+{
+	int tries = lock ? TAO_LOCK_TRIES : TAO_UNLOCK_TRIES, err;
+	struct tao_sense sense;
+
+	while ((err = tao_mmc_prevent(td->sdev, lock, 0, TAO_DOOR_TIMEOUT_S * HZ, &sense)) &&
+	       err != -ENODEV && err != -ETIMEDOUT && --tries)
+		msleep(TAO_DOOR_PAUSE_MS);
+	/* After a reset the SCSI layer locks a door again that was. */
+	if (!err)
+		td->sdev->locked = lock;
+	return err;
+}
+
 /**
  * tao_claim_lock_door - keep the disc in
  * @td: the drive, held
@@ -117,19 +141,21 @@ void tao_claim_lock_door(struct tao_device *td)
 {
 	struct tao_claim *claim = &td->claim;
 
-	if (claim->door_locked)
+	if (claim->door_locked || !td->sdev->lockable)
 		return;
 	claim->door_was_locked = td->sdev->locked;
-	if (!scsi_set_medium_removal(td->sdev, SCSI_REMOVAL_PREVENT))
-		claim->door_locked = true;
+	claim->door_locked = !claim_set_door(td, true);
 }
 
 static void claim_unlock_door(struct tao_device *td)
 {
 	struct tao_claim *claim = &td->claim;
+	int err = 0;
 
 	if (claim->door_locked && !claim->door_was_locked)
-		scsi_set_medium_removal(td->sdev, SCSI_REMOVAL_ALLOW);
+		err = claim_set_door(td, false);
+	if (err && err != -ENODEV)
+		dev_err(&td->dev, "the door can't be unlocked (%d)\n", err);
 	claim->door_locked = false;
 }
 

@@ -290,6 +290,25 @@ TEST_F(error, busy_for_ever)
 	sim_set("fault", "clear");
 }
 
+/* Locked once, unlocked once by tao, and then by sr. A refusal is no reason to give up. */
+TEST_F(error, the_door)
+{
+	sim_set("fault", "op=1e nth=2 sense=5/2c/00");
+	EXPECT_CALL(0, burn(self->w));
+	EXPECT_TRUE(sim_locked());
+	EXPECT_CALL(0, close(self->w));
+	sim_wait_idle();
+	EXPECT_FALSE(sim_locked());
+	/* And there is still a lock. */
+	self->w = open(sim_tao, O_WRONLY);
+	EXPECT_CALL(0, burn(self->w));
+	EXPECT_TRUE(sim_locked());
+	EXPECT_CALL(0, close(self->w));
+	self->w = -1;
+	sim_wait_idle();
+	EXPECT_FALSE(sim_locked());
+}
+
 TEST_F(error, closing_the_session)
 {
 	sim_set("fault", "op=5b sense=3/72/01");
