@@ -62,13 +62,16 @@ static void text(char *to, size_t size, const char *name)
 
 static int result(int ret)
 {
+	int error = errno;
+
 	printf("%.*s ", (int)strcspn(step, ",="), step);
 	if (ret < 0) {
 		failed = 1;
-		printf("%s", strerrorname_np(errno));
+		printf("%s", strerrorname_np(error));
 	} else {
 		printf("ok");
 	}
+	errno = error;
 	return ret;
 }
 
