@@ -17,8 +17,8 @@
 # on this machine instead of in the lab, "# alone" runs it without another
 # beside it, "# long" by "make test-long" or by its name, "# debug" in the short
 # form of "make test-debug" too, "# debug: only" not on Debian's kernels, "# debug:
-# no" never there, "# races" the same for "make test-races", "# source" without KERNEL=, "# debian: 13" on that release. Results are
-# KTAP; the exit status is 0, 1 (failed) or 4 (skipped).
+# no" never there, "# races" the same for "make test-races", "# source" without
+# KERNEL=, "# debian: 13" on that release. Results are KTAP; the exit status is 0, 1 (failed) or 4 (skipped).
 
 ktap_count=0
 ktap_failed=0

@@ -121,7 +121,7 @@ struct tao_limits {
  * @spare_page: likewise, a page
  * @pages: room for page pointers while a caller's memory is looked up
  * @limits: of the adapter
- * @bytes_accepted: taken from programs since the track began
+ * @bytes_accepted: taken from programs since the track began; the status reads it without @mutex
  * @limit_bytes: the most the track can take
  * @limit_error: what a write gets that goes beyond: -ENOSPC or -EFBIG
  * @head: the first bytes of the track

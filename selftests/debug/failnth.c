@@ -6,7 +6,7 @@
  * tried again, is on the disc sample by sample.
  *
  *	every=1 seed=0		in the worker every n-th, the first one by chance
- *	step=NAME		only this step
+ *	step=NAME		only this step, or "plug"
  *
  * build: -luring
  */
@@ -30,6 +30,7 @@
 static char *audio;
 static int file, fd = -1, fds[2] = { -1, -1 };
 static size_t given;		/* of the audio, to the drive */
+
 /* --- who is to fail --------------------------------------------------------------------------- */
 
 static void put(const char *path, const char *value)

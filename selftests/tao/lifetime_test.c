@@ -554,7 +554,10 @@ TEST_F(life, who_may_cancel)
 	EXPECT_TRUE(usable());
 }
 
-/* While its last WRITE is at the drive. Nothing is kept of it, says kmemleak. */
+/*
+ * Killed while a WRITE is at the drive, and cancelled by another before the track is ended. The
+ * debug kernel sees whether something is kept of that.
+ */
 TEST_F(life, cancel_for_a_dead_writer)
 {
 	unsigned int before = sim_commands(OP_WRITE);

@@ -180,21 +180,16 @@ static inline bool sim_nodes(void)
 	return sim_find("/sys/bus/scsi/devices/%s/block", hctl, sim_sr) && sim_find_tao(hctl);
 }
 
-static inline void sim_wait_nodes(void)
+static inline void sim_power_on(void)
 {
 	int i;
 
+	sim_set("power", "1");
 	for (i = 0; !sim_nodes(); i++) {
 		if (i == 600)
 			sim_die("the recorder's nodes");
 		usleep(50000);
 	}
-}
-
-static inline void sim_power_on(void)
-{
-	sim_set("power", "1");
-	sim_wait_nodes();
 }
 
 static inline void sim_modprobe(const char *module)
