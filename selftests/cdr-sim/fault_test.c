@@ -3,7 +3,6 @@
  * Faults on purpose in the simulated recorder: every kind of rule, and that
  * no command gets lost on the way: aborts, resets, a drive that is pulled out.
  *
- * lab: --smp 2
  */
 #include <pthread.h>
 

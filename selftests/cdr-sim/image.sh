@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The cdr-sim command: discs leave the kernel as BIN and CUE files that other
 # programs read, and come back as they were; and its messages.
-# lab: --smp 2
 # timeout: 240
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib.sh"

@@ -3,7 +3,6 @@
  * Adapters of all kinds: the size of a WRITE that each gets, what is copied for it,
  * and that the samples are right. The sizes are worked out by hand: 32 sectors are
  * 75,264 bytes, 147 * 512; they may lie on 20 pages.
- * lab: --smp 2
  * timeout: 400
  */
 #define _GNU_SOURCE

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # An album of FLAC files on a disc by one line, verified; and what is on the disc, read by cdparanoia.
-# lab: --smp 2
 # timeout: 600
 . "$(dirname "$0")/unit/lab-lib"
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Who may, and why it does not go: each reason that tao list has, found in a real one; what members of
 # the group may do and others may not; programs that have the drive, by name.
-# lab: --smp 2 --udev
+# lab: --udev
 # timeout: 300
 . "$(dirname "$0")/unit/lab-lib"
 

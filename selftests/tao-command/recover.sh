@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # tao recover: a disc that lost the power in a track, and in the closing of its session.
-# lab: --smp 2
 # timeout: 300
 . "$(dirname "$0")/unit/lab-lib"
 

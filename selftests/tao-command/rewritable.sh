@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # tao on a CD-RW: blanking, sessions, a drive that is in use, the ways of output.
-# lab: --smp 2
 # timeout: 600
 . "$(dirname "$0")/unit/lab-lib"
 

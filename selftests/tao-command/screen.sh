@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # All commands but burn on a terminal: what they say, how far they are, what they ask, their errors.
-# lab: --smp 2
 # timeout: 300
 on_terminal=$(realpath "$(dirname "$0")/unit/on-terminal")
 . "$(dirname "$0")/unit/lab-lib"

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # tao on a terminal: the question, the progress, Ctrl-C; and what is said of the disc afterwards.
-# lab: --smp 2
 # timeout: 600
 on_terminal=$(realpath "$(dirname "$0")/unit/on-terminal")
 . "$(dirname "$0")/unit/lab-lib"

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Each attribute stands in Documentation/ABI, and what stands there is an attribute.
-# lab: --smp 2
 . "$(dirname "$0")/../lib.sh"
 
 doc=$tree/Documentation/ABI/testing/sysfs-class-tao

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Who polls an attribute is told of a change, and of nothing else; udev is told of each state.
-# lab: --smp 2 --udev
+# lab: --udev
 # timeout: 300
 . "$(dirname "$0")/common.sh"
 

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # The tracepoints tell what the recorder saw.
-# lab: --smp 2
 # timeout: 300
 . "$(dirname "$0")/common.sh"
 

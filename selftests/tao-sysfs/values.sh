@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # What the attributes say is what the recorder and the ioctls say.
-# lab: --smp 2
 # timeout: 400
 . "$(dirname "$0")/common.sh"
 

@@ -3,7 +3,7 @@
 # The disc is held while a track is burned: whatever else runs, the door stays
 # locked, the track is what was sent, and the recorder hears nobody but us. Then
 # everything is as it was.
-# lab: --smp 2 --udev
+# lab: --udev
 # timeout: 600
 # debug: no
 # There sr is reported, which sets the capacity of a disc in a softirq when audio is read as data.

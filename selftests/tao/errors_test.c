@@ -2,7 +2,6 @@
 /*
  * What the drive says is wrong gets to whoever has to know, with what it said; the
  * errors of the end of a track too, which many programs do not look at.
- * lab: --smp 2
  * timeout: 600
  * debug
  */

@@ -2,7 +2,6 @@
 /*
  * The same calls from a program of 32 bit.
  * build: -m32
- * lab: --smp 2
  * timeout: 600
  */
 #include "ioctl_test.c"

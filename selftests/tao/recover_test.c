@@ -2,7 +2,6 @@
 /*
  * A disc that was left in the middle of a track, or of closing its session, is told
  * from a good one, and repaired as far as the drive allows.
- * lab: --smp 2
  * timeout: 300
  * debug
  */

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Whatever the sizes of the writes and the limits of the adapter, the disc holds
 # the samples that were sent; and what is mapped and what copied is counted right.
-# lab: --smp 2
 # timeout: 600
 . "$(dirname "$0")/common.sh"
 

@@ -3,7 +3,6 @@
 # Tracks of random lengths, written in random pieces by programs that anybody has,
 # come back bit for bit through cdparanoia; the disc is as it was asked for, as
 # programs that are not ours see it.
-# lab: --smp 2
 # timeout: 600
 . "$(dirname "$0")/common.sh"
 

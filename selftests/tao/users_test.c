@@ -2,7 +2,6 @@
 /*
  * What users without privileges can do: nothing without the group, ask by a descriptor for
  * reading, burn by one for writing, and send no command of their own by any.
- * lab: --smp 2
  * timeout: 120
  */
 #define _GNU_SOURCE

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # What people do by mistake at a shell never harms a disc, and they are told.
-# lab: --smp 2
 # timeout: 600
 . "$(dirname "$0")/common.sh"
 
