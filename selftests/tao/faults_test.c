@@ -4,10 +4,10 @@
  * what becomes of the disc. In guest time, so that time limits cost nothing.
  * lab: --icount
  * build: -luring
- * timeout: 2400
+ * timeout: 3600
  *
  * The table of outcomes is the one in Documentation/admin-guide/tao-faults.rst. To make it anew:
- *	selftests/lab/run --icount --timeout 2400 -- build/selftests/tao/faults_test --table
+ *	selftests/lab/run --icount --timeout 3600 -- build/selftests/tao/faults_test --table
  * A word as the last argument: only the faults whose description has it.
  */
 #define _GNU_SOURCE
