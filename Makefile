@@ -62,7 +62,7 @@ help:
 	@echo '                    KERNEL=6.12 or an image: on another kernel)'
 	@echo '  make test-long    all tests, and those that take many minutes or hours'
 	@echo '  make test-debug   the tests that matter most on a kernel with KASAN, lockdep...'
-	@echo '                    (LONG=1: all of them)'
+	@echo '                    (SMOKE=1: a few of them, LONG=1: all that the lab runs)'
 	@echo '  make test-races   the tests with many threads on a kernel with KCSAN'
 	@echo '  make test-kernels all tests on each kernel of Debian 12, 13 and its backports'
 	@echo '                    (SMOKE=1: a few on the newer ones, T and KERNELS: only these)'
@@ -192,10 +192,12 @@ test-long:
 	@LONG=1 selftests/run $(T)
 
 # Kernels that report what goes wrong, see Documentation/testing.rst.
+SMOKE_TESTS = debug/fuzz debug/hostile debug/stress tao/errors_test tao/lifetime_test
 test-debug test-races:
 	@scripts/deps build lab test debug
 	@kernel=$$(selftests/lab/debug-kernel $(@:test-%=%)) && \
-		DEBUG=$(@:test-%=%) LONG=$(LONG) KERNEL=$$kernel/bzImage selftests/run $(T)
+		DEBUG=$(@:test-%=%) LONG=$(LONG) KERNEL=$$kernel/bzImage \
+		selftests/run $(or $(T),$(if $(SMOKE),$(SMOKE_TESTS)))
 
 test-kernels:
 	@KERNELS='$(KERNELS)' SMOKE='$(SMOKE)' selftests/kernels/run $(T)
