@@ -159,7 +159,7 @@ SELFTEST_CFLAGS = $(CFLAGS) -Wall -Wextra -Iinclude/uapi -Itools/lib/tao/include
 SELFTEST_DIRS := $(filter-out $(dir $(wildcard selftests/*/Makefile)),$(wildcard selftests/*/))
 SELFTEST_PROGS := $(patsubst selftests/%.c,$(SELFTESTS)/%,\
 	$(wildcard selftests/*.c $(addsuffix *.c,$(SELFTEST_DIRS))))
-SELFTEST_MODULES := lab/splat bench/kernel
+SELFTEST_MODULES := lab/splat bench/kernel tao/fail_call
 
 deps:
 	@scripts/deps build lab run test
