@@ -96,7 +96,7 @@ most()
 }
 
 rep_movsq=0
-if [[ $(uname -r) = 6.1.* ]]; then
+if [[ $(< /proc/sys/kernel/osrelease) = 6.1.* ]]; then
 	grep -qw rep_good /proc/cpuinfo && ! grep -qw erms /proc/cpuinfo
 	is "how the kernel copies" $? 0
 	rep_movsq=1
