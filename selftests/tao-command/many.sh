@@ -41,13 +41,17 @@ opens()
 {
 	local watcher
 
-	inotifywait -m -e open -e close_nowrite --format %e song.flac > opens 2> watch &
+	: > end
+	inotifywait -m -e open -e close_nowrite --format '%w %e' song.flac end > opens 2> watch &
 	watcher=$!
 	wait_for 20 grep -q established watch
 	need "$@"
+	# Events come in order: before that one all others are told.
+	: < end
+	wait_for 20 grep -q '^end' opens
 	kill $watcher
 	wait $watcher
-	grep -c OPEN opens
+	grep -c '^song.flac OPEN' opens
 }
 
 is 'for two drives a file is read as often as for one' \
