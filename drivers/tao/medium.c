@@ -31,7 +31,6 @@ struct medium_scan {
 	struct tao_disc_info disc;
 	struct tao_track_info next;
 	struct tao_toc_list list;
-	struct tao_full_toc full;
 	struct tao_toc toc;
 };
 

@@ -61,7 +61,6 @@ static const struct opcode_rule opcode_rules[] = {
 	{ GPCMD_PREVENT_ALLOW_MEDIUM_REMOVAL, false, 60 },
 	{ GPCMD_WRITE_10, false, 200 },
 	{ GPCMD_FLUSH_CACHE, false, 200, 600 },
-	{ GPCMD_READ_SUBCHANNEL, true, 60 },
 	{ GPCMD_READ_TOC_PMA_ATIP, true, 60 },
 	{ GPCMD_GET_CONFIGURATION, true, 60 },
 	{ GPCMD_READ_DISC_INFO, true, 240 },
@@ -69,7 +68,6 @@ static const struct opcode_rule opcode_rules[] = {
 	{ GPCMD_MODE_SELECT_10, false, 60 },
 	{ GPCMD_MODE_SENSE_10, true, 60 },
 	{ GPCMD_CLOSE_TRACK, false, 200, 600 },
-	{ GPCMD_READ_BUFFER_CAPACITY, true, 60 },
 	{ GPCMD_BLANK, false, 200, 3 * 3600 },
 	{ GPCMD_GET_PERFORMANCE, true, 60 },
 	{ GPCMD_SET_SPEED, false, 60 },
@@ -299,27 +297,6 @@ int tao_mmc_read_toc(struct scsi_device *sdev, struct tao_toc_list *toc, struct 
 }
 
 /**
- * tao_mmc_read_full_toc() - READ TOC, format 2
- * @sdev: the drive
- * @toc: returned
- * @sense: what it said; BAD_FIELD where no session is closed
- */
-int tao_mmc_read_full_toc(struct scsi_device *sdev, struct tao_full_toc *toc,
-			  struct tao_sense *sense)
-{
-	struct command cmd = {
-		.cdb = { GPCMD_READ_TOC_PMA_ATIP, TOC_MSF, TOC_FORMAT_FULL, [6] = 1 },
-	};
-	int ret;
-
-	ret = send_query(sdev, &cmd, FULL_FIRST, FULL_MAX, TOC_LENGTH_BYTES, sense);
-	if (!ret)
-		ret = check_reply(tao_parse_full_toc(toc, cmd.buf, cmd.received), sense);
-	kfree(cmd.buf);
-	return ret;
-}
-
-/**
  * tao_mmc_read_atip() - READ TOC, format 4
  * @sdev: the drive
  * @atip: returned; not valid where the disc has none
@@ -381,20 +358,6 @@ static int sense_write_page(struct scsi_device *sdev, struct tao_write_parameter
 					  page_bytes);
 	kfree(cmd.buf);
 	return ret;
-}
-
-/**
- * tao_mmc_mode_sense_write() - MODE SENSE, page 05h
- * @sdev: the drive
- * @parameters: returned: what is in force
- * @sense: what it said
- */
-int tao_mmc_mode_sense_write(struct scsi_device *sdev, struct tao_write_parameters *parameters,
-			     struct tao_sense *sense)
-{
-	unsigned int page_bytes;
-
-	return sense_write_page(sdev, parameters, &page_bytes, sense);
 }
 
 /* The drive took a command, but does not have what was set, or cannot. */
@@ -525,29 +488,6 @@ int tao_mmc_get_performance(struct scsi_device *sdev, struct tao_speed_entry *en
 }
 
 /**
- * tao_mmc_read_buffer_capacity() - READ BUFFER CAPACITY
- * @sdev: the drive
- * @size: returned: bytes
- * @free: returned: bytes
- * @sense: what it said
- *
- * Not before the buffer has been full once: some drives lose what is in it.
- */
-int tao_mmc_read_buffer_capacity(struct scsi_device *sdev, u32 *size, u32 *free,
-				 struct tao_sense *sense)
-{
-	struct command cmd = { .cdb = { GPCMD_READ_BUFFER_CAPACITY } };
-	int ret;
-
-	ret = send_query(sdev, &cmd, BUFFER_BYTES, BUFFER_BYTES, BUFFER_LENGTH_BYTES, sense);
-	if (!ret)
-		ret = check_reply(tao_parse_buffer_capacity(size, free, cmd.buf, cmd.received),
-				  sense);
-	kfree(cmd.buf);
-	return ret;
-}
-
-/**
  * tao_mmc_sync_cache() - SYNCHRONIZE CACHE: ends the track
  * @sdev: the drive
  * @immediate: don't wait
@@ -653,58 +593,6 @@ int tao_mmc_prevent(struct scsi_device *sdev, bool prevent, blk_mq_req_flags_t r
 	};
 
 	return send_command(sdev, &cmd, sense);
-}
-
-static int read_subchannel(struct scsi_device *sdev, struct command *cmd, u8 format, u8 track,
-			   struct tao_sense *sense)
-{
-	cmd->cdb[0] = GPCMD_READ_SUBCHANNEL;
-	cmd->cdb[2] = SUBCHANNEL_SUBQ;
-	cmd->cdb[3] = format;
-	cmd->cdb[6] = track;
-	cmd->len = SUBCHANNEL_BYTES;
-	cmd->buf = kzalloc(cmd->len, GFP_NOIO);
-	if (!cmd->buf)
-		return tao_mmc_status(sdev, -ENOMEM, NULL, 0, sense);
-	put_unaligned_be16(cmd->len, cmd->cdb + CDB10_LENGTH);
-	return send_command(sdev, cmd, sense);
-}
-
-/**
- * tao_mmc_read_mcn() - READ SUB-CHANNEL: media catalogue number
- * @sdev: the drive
- * @mcn: returned: empty if the disc has none
- * @sense: what it said
- */
-int tao_mmc_read_mcn(struct scsi_device *sdev, char mcn[14], struct tao_sense *sense)
-{
-	struct command cmd = {};
-	int ret;
-
-	ret = read_subchannel(sdev, &cmd, SUBCHANNEL_MCN, 0, sense);
-	if (!ret)
-		ret = check_reply(tao_parse_mcn(mcn, cmd.buf, cmd.received), sense);
-	kfree(cmd.buf);
-	return ret;
-}
-
-/**
- * tao_mmc_read_isrc() - READ SUB-CHANNEL: ISRC of a track
- * @sdev: the drive
- * @track: its number
- * @isrc: returned: empty if the track has none
- * @sense: what it said
- */
-int tao_mmc_read_isrc(struct scsi_device *sdev, u8 track, char isrc[13], struct tao_sense *sense)
-{
-	struct command cmd = {};
-	int ret;
-
-	ret = read_subchannel(sdev, &cmd, SUBCHANNEL_ISRC, track, sense);
-	if (!ret)
-		ret = check_reply(tao_parse_isrc(isrc, track, cmd.buf, cmd.received), sense);
-	kfree(cmd.buf);
-	return ret;
 }
 
 /**

@@ -277,42 +277,6 @@ struct tao_toc_list {
 };
 
 /**
- * struct tao_toc_session - a closed session
- * @number: 1 to 99
- * @first_track: number of its first track
- * @last_track: number of its last track
- * @disc_type: as in &struct tao_disc_info
- * @lead_out_valid: @lead_out_lba holds
- * @lead_out_lba: where its lead-out begins
- */
-struct tao_toc_session {
-	u8 number;
-	u8 first_track;
-	u8 last_track;
-	u8 disc_type;
-	bool lead_out_valid;
-	s32 lead_out_lba;
-};
-
-/**
- * struct tao_full_toc - reply to READ TOC format 2
- * @session_count: of @sessions
- * @sessions: in ascending order
- * @track_count: of @tracks
- * @tracks: in ascending order, with session; sectors are zero
- * @next_program_valid: another session can follow (B0): @next_program_lba holds
- * @next_program_lba: where its first track could begin
- */
-struct tao_full_toc {
-	unsigned int session_count;
-	struct tao_toc_session sessions[TAO_TRACKS_MAX];
-	unsigned int track_count;
-	struct tao_toc_entry tracks[TAO_TRACKS_MAX];
-	bool next_program_valid;
-	s32 next_program_lba;
-};
-
-/**
  * struct tao_atip - what is pressed into the groove of a recordable disc
  * @valid: the rest holds; a pressed disc has no ATIP
  * @rw: CD-RW
@@ -389,7 +353,7 @@ struct tao_capabilities {
  * @mcn: 13 digits, or empty
  * @isrc: 12 characters, or empty
  * @pause: length of the pause before the track, in sectors
- * @audio_tao: returned by tao_mmc_mode_sense_write(): write type and data block type are those of
+ * @audio_tao: returned by tao_parse_write_parameters(): write type and data block type are those of
  *   audio track-at-once
  */
 struct tao_write_parameters {
@@ -413,7 +377,6 @@ int tao_parse_features(struct tao_features *features, const u8 *buf, unsigned in
 int tao_parse_disc_info(struct tao_disc_info *info, const u8 *buf, unsigned int len);
 int tao_parse_track_info(struct tao_track_info *info, const u8 *buf, unsigned int len);
 int tao_parse_toc(struct tao_toc_list *toc, const u8 *buf, unsigned int len);
-int tao_parse_full_toc(struct tao_full_toc *toc, const u8 *buf, unsigned int len);
 int tao_parse_atip(struct tao_atip *atip, const u8 *buf, unsigned int len);
 int tao_parse_mode_page(const u8 *buf, unsigned int len, u8 page, const u8 **data,
 			unsigned int *data_len);
@@ -422,9 +385,6 @@ int tao_parse_write_parameters(struct tao_write_parameters *parameters, const u8
 			       unsigned int len);
 int tao_parse_performance(struct tao_speed_entry *entries, unsigned int max, unsigned int *count,
 			  const u8 *buf, unsigned int len);
-int tao_parse_buffer_capacity(u32 *size, u32 *free, const u8 *buf, unsigned int len);
-int tao_parse_mcn(char mcn[14], const u8 *buf, unsigned int len);
-int tao_parse_isrc(char isrc[13], u8 track, const u8 *buf, unsigned int len);
 
 unsigned int tao_build_write_page(u8 *page, unsigned int size,
 				  const struct tao_write_parameters *parameters);
@@ -449,13 +409,9 @@ int tao_mmc_read_disc_info(struct scsi_device *sdev, struct tao_disc_info *info,
 int tao_mmc_read_track_info(struct scsi_device *sdev, u8 address_type, u32 number,
 			    struct tao_track_info *info, struct tao_sense *sense);
 int tao_mmc_read_toc(struct scsi_device *sdev, struct tao_toc_list *toc, struct tao_sense *sense);
-int tao_mmc_read_full_toc(struct scsi_device *sdev, struct tao_full_toc *toc,
-			  struct tao_sense *sense);
 int tao_mmc_read_atip(struct scsi_device *sdev, struct tao_atip *atip, struct tao_sense *sense);
 int tao_mmc_mode_sense_capabilities(struct scsi_device *sdev, struct tao_capabilities *capabilities,
 				    struct tao_sense *sense);
-int tao_mmc_mode_sense_write(struct scsi_device *sdev, struct tao_write_parameters *parameters,
-			     struct tao_sense *sense);
 int tao_mmc_mode_select_write(struct scsi_device *sdev,
 			      const struct tao_write_parameters *parameters,
 			      bool *underrun_free_taken, struct tao_sense *sense);
@@ -463,8 +419,6 @@ int tao_mmc_set_speed(struct scsi_device *sdev, u32 read_kbps, u32 write_kbps, b
 		      struct tao_sense *sense);
 int tao_mmc_get_performance(struct scsi_device *sdev, struct tao_speed_entry *entries,
 			    unsigned int max, unsigned int *count, struct tao_sense *sense);
-int tao_mmc_read_buffer_capacity(struct scsi_device *sdev, u32 *size, u32 *free,
-				 struct tao_sense *sense);
 int tao_mmc_sync_cache(struct scsi_device *sdev, bool immediate, struct tao_sense *sense);
 int tao_mmc_close_session(struct scsi_device *sdev, bool immediate, struct tao_sense *sense);
 int tao_mmc_close_track(struct scsi_device *sdev, u16 track, bool immediate,
@@ -474,8 +428,6 @@ int tao_mmc_start_stop(struct scsi_device *sdev, bool start, bool load_eject, bo
 		       struct tao_sense *sense);
 int tao_mmc_prevent(struct scsi_device *sdev, bool prevent, blk_mq_req_flags_t req_flags,
 		    unsigned int timeout, struct tao_sense *sense);
-int tao_mmc_read_mcn(struct scsi_device *sdev, char mcn[14], struct tao_sense *sense);
-int tao_mmc_read_isrc(struct scsi_device *sdev, u8 track, char isrc[13], struct tao_sense *sense);
 
 /* For stream.c, which sends WRITE by itself */
 void tao_mmc_build_write(u8 cdb[10], s32 lba, u16 sectors);

@@ -139,33 +139,18 @@
 /* READ TOC/PMA/ATIP */
 #define TOC_MSF				0x02	/* byte 1 of the CDB */
 #define TOC_FORMAT_TOC			0
-#define TOC_FORMAT_FULL			2
 #define TOC_FORMAT_ATIP			4
 #define TOC_LENGTH_BYTES		2
 #define TOC_HEADER			4
 #define TOC_ADR_SHIFT			4
 #define TOC_CONTROL_MASK		0x0f
 #define TOC_ADR_POSITION		1
-#define TOC_ADR_NEXT			5
 
 /* Format 0 */
 #define TOC_ENTRY_BYTES			8
 #define TOC_ENTRY_CONTROL		1
 #define TOC_ENTRY_NUMBER		2
 #define TOC_ENTRY_LBA			4
-
-/* Format 2 */
-#define FULL_ENTRY_BYTES		11
-#define FULL_ENTRY_SESSION		0
-#define FULL_ENTRY_CONTROL		1
-#define FULL_ENTRY_POINT		3
-#define FULL_ENTRY_MSF			4
-#define FULL_ENTRY_PMSF			8
-#define FULL_POINT_FIRST		0xa0
-#define FULL_POINT_LEAD_OUT		0xa2
-#define FULL_POINT_NEXT			0xb0
-#define FULL_FIRST			1024
-#define FULL_MAX			8192
 
 /* Format 4 */
 #define ATIP_TYPE			6
@@ -252,27 +237,6 @@
 #define SPEED_KBPS_MIN			176
 #define SPEED_KBPS_MAX			0xfffe
 #define SPEED_KBPS_FASTEST		0xffff
-
-/* READ BUFFER CAPACITY */
-#define BUFFER_LENGTH_BYTES		2
-#define BUFFER_FLAGS			3
-#define BUFFER_IN_BLOCKS		0x01
-#define BUFFER_SIZE			4
-#define BUFFER_FREE			8
-#define BUFFER_BYTES			12
-
-/* READ SUB-CHANNEL */
-#define SUBCHANNEL_SUBQ			0x40
-#define SUBCHANNEL_MCN			2
-#define SUBCHANNEL_ISRC			3
-#define SUBCHANNEL_LENGTH		2
-#define SUBCHANNEL_HEADER		4
-#define SUBCHANNEL_FORMAT		4
-#define SUBCHANNEL_TRACK		6
-#define SUBCHANNEL_VALID		8
-#define SUBCHANNEL_CODE_VALID		0x80
-#define SUBCHANNEL_CODE			9
-#define SUBCHANNEL_BYTES		24
 
 #define MCN_DIGITS			13
 #define ISRC_CHARS			12

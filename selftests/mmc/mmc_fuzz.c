@@ -27,7 +27,6 @@ union result {
 	struct tao_disc_info disc;
 	struct tao_track_info track;
 	struct tao_toc_list toc;
-	struct tao_full_toc full_toc;
 	struct tao_atip atip;
 	struct tao_capabilities capabilities;
 	struct tao_write_parameters write;
@@ -35,12 +34,6 @@ union result {
 		unsigned int count;
 		struct tao_speed_entry entries[TAO_SPEEDS_MAX];
 	} speeds;
-	struct {
-		u32 size;
-		u32 free;
-	} buffer;
-	char mcn[14];
-	char isrc[13];
 };
 
 static void check_text(const char *text, unsigned int size)
@@ -96,27 +89,6 @@ static void check_toc(const struct tao_toc_list *toc)
 	check(!memcmp(&again, toc, sizeof(again)));
 }
 
-static void check_full_toc(const struct tao_full_toc *toc)
-{
-	const struct tao_toc_session *session = toc->sessions;
-	unsigned int i;
-
-	check(toc->session_count >= 1 && toc->session_count <= TAO_TRACKS_MAX);
-	check(toc->track_count <= TAO_TRACKS_MAX);
-	for (i = 0; i < toc->session_count; i++, session++) {
-		check(session->number >= 1 && session->number <= TAO_TRACKS_MAX);
-		check(!i || session->number > session[-1].number);
-		check(session->first_track <= session->last_track);
-		check(session->lead_out_lba >= 0);
-	}
-	for (i = 0; i < toc->track_count; i++) {
-		check(toc->tracks[i].number >= 1 && toc->tracks[i].number <= TAO_TRACKS_MAX);
-		check(!i || toc->tracks[i].number > toc->tracks[i - 1].number);
-		check(toc->tracks[i].start_lba >= 0);
-	}
-	check(toc->next_program_lba >= 0);
-}
-
 /* What was read can be written again, and is then the same, whatever the page's length. */
 static void check_write(const struct tao_write_parameters *write, unsigned int size)
 {
@@ -164,8 +136,6 @@ static int parse(enum reply_type type, union result *result, const u8 *buf, unsi
 		return tao_parse_track_info(&result->track, buf, len);
 	case REPLY_TOC:
 		return tao_parse_toc(&result->toc, buf, len);
-	case REPLY_FULL_TOC:
-		return tao_parse_full_toc(&result->full_toc, buf, len);
 	case REPLY_ATIP:
 		return tao_parse_atip(&result->atip, buf, len);
 	case REPLY_CAPABILITIES:
@@ -175,13 +145,6 @@ static int parse(enum reply_type type, union result *result, const u8 *buf, unsi
 	case REPLY_PERFORMANCE:
 		return tao_parse_performance(result->speeds.entries, TAO_SPEEDS_MAX,
 					     &result->speeds.count, buf, len);
-	case REPLY_BUFFER_CAPACITY:
-		return tao_parse_buffer_capacity(&result->buffer.size, &result->buffer.free, buf,
-						 len);
-	case REPLY_MCN:
-		return tao_parse_mcn(result->mcn, buf, len);
-	case REPLY_ISRC:
-		return tao_parse_isrc(result->isrc, 7, buf, len);
 	case REPLY_TYPES:
 		break;
 	}
@@ -200,8 +163,6 @@ static void check_result(enum reply_type type, const union result *result, unsig
 		return check_disc(&result->disc);
 	case REPLY_TOC:
 		return check_toc(&result->toc);
-	case REPLY_FULL_TOC:
-		return check_full_toc(&result->full_toc);
 	case REPLY_ATIP:
 		return check_atip(&result->atip);
 	case REPLY_CAPABILITIES:
@@ -210,15 +171,6 @@ static void check_result(enum reply_type type, const union result *result, unsig
 		return check_write(&result->write, len);
 	case REPLY_PERFORMANCE:
 		return check_speeds(result->speeds.entries, result->speeds.count);
-	case REPLY_BUFFER_CAPACITY:
-		check(result->buffer.free <= result->buffer.size);
-		return;
-	case REPLY_MCN:
-		check(!*result->mcn || strspn(result->mcn, "0123456789") == 13);
-		return check_text(result->mcn, sizeof(result->mcn));
-	case REPLY_ISRC:
-		check(!*result->isrc || tao_isrc_valid(result->isrc));
-		return check_text(result->isrc, sizeof(result->isrc));
 	default:
 		return;
 	}
@@ -238,9 +190,6 @@ static unsigned int announced(enum reply_type type, const u8 *buf, unsigned int 
 	case REPLY_PERFORMANCE:
 		if (len >= 4 && get_unaligned_be32(buf) < len)
 			bytes = get_unaligned_be32(buf) + 4;
-		break;
-	case REPLY_MCN:
-	case REPLY_ISRC:
 		break;
 	default:
 		if (len >= 2)

@@ -840,56 +840,6 @@ TEST(toc_raw)
 	free(toc);
 }
 
-TEST(full_toc)
-{
-	struct tao_full_toc *toc = malloc(sizeof(*toc));
-
-	ASSERT_EQ(tao_parse_full_toc(toc, full_toc_two_sessions, sizeof(full_toc_two_sessions)), 0);
-	ASSERT_EQ(toc->session_count, 2);
-	EXPECT_EQ(toc->sessions[0].number, 1);
-	EXPECT_EQ(toc->sessions[0].first_track, 1);
-	EXPECT_EQ(toc->sessions[0].last_track, 2);
-	EXPECT_EQ(toc->sessions[0].disc_type, 0);
-	EXPECT_TRUE(toc->sessions[0].lead_out_valid);
-	EXPECT_EQ(toc->sessions[0].lead_out_lba, 18600);
-	EXPECT_EQ(toc->sessions[1].first_track, 3);
-	EXPECT_EQ(toc->sessions[1].disc_type, 0x20);
-	EXPECT_EQ(toc->sessions[1].lead_out_lba, 32100);
-	ASSERT_EQ(toc->track_count, 3);
-	EXPECT_EQ(toc->tracks[1].number, 2);
-	EXPECT_EQ(toc->tracks[1].session, 1);
-	EXPECT_EQ(toc->tracks[1].control, TAO_CONTROL_COPY_PERMITTED);
-	EXPECT_EQ(toc->tracks[1].start_lba, 8887);
-	EXPECT_EQ(toc->tracks[2].session, 2);
-	EXPECT_EQ(toc->tracks[2].control, TAO_CONTROL_DATA);
-	EXPECT_EQ(toc->tracks[2].start_lba, 18600 + 11400);
-	EXPECT_TRUE(toc->next_program_valid);
-	EXPECT_EQ(toc->next_program_lba, 32100 + 6900);
-	free(toc);
-}
-
-/* Finalised: the last session's B0 is FF:FF:FF, or is missing. */
-TEST(full_toc_finalised)
-{
-	struct tao_full_toc *toc = malloc(sizeof(*toc));
-	u8 bytes[sizeof(full_toc_two_sessions)];
-	unsigned int last = sizeof(bytes) - 11;
-
-	memcpy(bytes, full_toc_two_sessions, sizeof(bytes));
-	bytes[last + 3] = 0xc0;
-	ASSERT_EQ(tao_parse_full_toc(toc, bytes, sizeof(bytes)), 0);
-	EXPECT_FALSE(toc->next_program_valid);
-	bytes[last + 3] = 0xb0;
-	memset(bytes + last + 4, 0xff, 3);
-	ASSERT_EQ(tao_parse_full_toc(toc, bytes, sizeof(bytes)), 0);
-	EXPECT_FALSE(toc->next_program_valid);
-	ASSERT_EQ(tao_parse_full_toc(toc, bytes, last), 0);
-	EXPECT_FALSE(toc->next_program_valid);
-	EXPECT_EQ(toc->next_program_lba, 0);
-	EXPECT_EQ(tao_parse_full_toc(toc, bytes, 4), -EIO);
-	free(toc);
-}
-
 TEST(atip)
 {
 	struct tao_atip atip;
@@ -1151,62 +1101,6 @@ TEST(speed_units)
 	EXPECT_EQ(tao_kbps_to_sectors_per_second(8467), 3600);
 	EXPECT_EQ(tao_kbps_to_sectors_per_second(0), 0);
 	EXPECT_EQ(tao_kbps_to_sectors_per_second(0xffffffff), 1826091537);
-}
-
-TEST(buffer_capacity)
-{
-	u8 bytes[sizeof(buffer_pioneer)];
-	u32 size, room;
-
-	ASSERT_EQ(tao_parse_buffer_capacity(&size, &room, buffer_pioneer, sizeof(bytes)), 0);
-	EXPECT_EQ(size, 0x131800);
-	EXPECT_EQ(room, 0x131800 / 2);
-	memcpy(bytes, buffer_pioneer, sizeof(bytes));
-	bytes[8] = 0x7f;
-	ASSERT_EQ(tao_parse_buffer_capacity(&size, &room, bytes, sizeof(bytes)), 0);
-	EXPECT_EQ(room, 0x131800 / 2);
-	bytes[3] = 1;
-	EXPECT_EQ(tao_parse_buffer_capacity(&size, &room, bytes, sizeof(bytes)), -EIO);
-	EXPECT_EQ(tao_parse_buffer_capacity(&size, &room, buffer_pioneer, 11), -EIO);
-	EXPECT_EQ(size, 0);
-}
-
-TEST(mcn_read)
-{
-	u8 bytes[sizeof(mcn_reply)];
-	char mcn[14];
-
-	ASSERT_EQ(tao_parse_mcn(mcn, mcn_reply, sizeof(mcn_reply)), 0);
-	EXPECT_STREQ(mcn, "4006381333931");
-	memcpy(bytes, mcn_reply, sizeof(bytes));
-	bytes[8] = 0;
-	ASSERT_EQ(tao_parse_mcn(mcn, bytes, sizeof(bytes)), 0);
-	EXPECT_STREQ(mcn, "");
-	bytes[8] = 0x80;
-	memset(bytes + 9, '0', 13);
-	ASSERT_EQ(tao_parse_mcn(mcn, bytes, sizeof(bytes)), 0);
-	EXPECT_STREQ(mcn, "");
-	bytes[9] = 0xff;
-	ASSERT_EQ(tao_parse_mcn(mcn, bytes, sizeof(bytes)), 0);
-	EXPECT_STREQ(mcn, "");
-	memset(bytes, 0, sizeof(bytes));
-	EXPECT_EQ(tao_parse_mcn(mcn, bytes, sizeof(bytes)), -EIO);
-	EXPECT_EQ(tao_parse_mcn(mcn, mcn_reply, 23), -EIO);
-}
-
-TEST(isrc_read)
-{
-	u8 bytes[sizeof(isrc_reply)];
-	char isrc[13];
-
-	ASSERT_EQ(tao_parse_isrc(isrc, 7, isrc_reply, sizeof(isrc_reply)), 0);
-	EXPECT_STREQ(isrc, "USRC17607839");
-	EXPECT_EQ(tao_parse_isrc(isrc, 8, isrc_reply, sizeof(isrc_reply)), -EIO);
-	EXPECT_STREQ(isrc, "");
-	memcpy(bytes, isrc_reply, sizeof(bytes));
-	bytes[9] = '1';
-	ASSERT_EQ(tao_parse_isrc(isrc, 7, bytes, sizeof(bytes)), 0);
-	EXPECT_STREQ(isrc, "");
 }
 
 /* Check digits: GS1's own example, a pen and a book */
