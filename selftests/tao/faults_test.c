@@ -413,13 +413,16 @@ static void judge_disc(const struct fault *fault, struct outcome *o)
  */
 static void wait_quiet(void)
 {
-	unsigned int now = sim_all_commands(), before;
+	unsigned int now = sim_all_commands(), before, i;
 
-	do {
+	for (i = 0; i < 300; i++) {
 		before = now;
 		usleep(200000);
 		now = sim_all_commands();
-	} while (now != before);
+		if (now == before)
+			return;
+	}
+	complain("the drive gets commands for a minute");
 }
 
 static void new_burn(void)

@@ -18,13 +18,11 @@ symbol()
 # fails_at FUNCTION [ARGUMENT]...
 fails_at()
 {
-	local nth=1 calls
+	local parameters=/sys/module/fail_call/parameters
 
-	[[ "$*" != *nth=2* ]] || nth=2
 	need insmod build/selftests/tao/fail_call/fail_call.ko "function=$1" "${@:2}"
 	check_fails "$*: not loaded" "Cannot allocate memory" modprobe tao
-	read -r calls < /sys/module/fail_call/parameters/calls
-	is "$*: the call that failed was the last one" "$calls" $nth
+	is "$*: the call that failed was the last one" "$(< $parameters/calls)" "$(< $parameters/nth)"
 	need rmmod fail_call
 	check_fails "$*: no class is left" "No such file" ls /sys/class/tao
 	is "$*: no device number is left" "$(grep -cw tao /proc/devices)" 0

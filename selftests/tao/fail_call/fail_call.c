@@ -13,7 +13,7 @@ module_param(function, charp, 0);
 MODULE_PARM_DESC(function, "which one");
 
 static unsigned int nth = 1;
-module_param(nth, uint, 0);
+module_param(nth, uint, 0444);
 MODULE_PARM_DESC(nth, "which call, from 1");
 
 static bool pointer;
