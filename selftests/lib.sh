@@ -255,5 +255,7 @@ sim_remove()
 # tao_attr ATTRIBUTE: of the recorder of the latest sim_create or sim_nodes
 tao_attr()
 {
-	cat "/sys/class/tao/${tao##*/}/$1"
+	local value
+
+	value=$(< "/sys/class/tao/${tao##*/}/$1") && echo "$value"
 }
