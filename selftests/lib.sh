@@ -119,6 +119,15 @@ skip()
 	exit 4
 }
 
+# A missing program fails the test, whoever asks for its status or does not; bash calls
+# this in a process of its own.
+command_not_found_handle()
+{
+	echo "$1" >> "$tmp/.missing"
+	echo "$0: $1: command not found" >&2
+	return 127
+}
+
 ktap_end()
 {
 	local status=$?
@@ -126,6 +135,10 @@ ktap_end()
 	trap - EXIT
 	[ $status -eq 0 ] || [ $ktap_failed -gt 0 ] || {
 		echo "# the test itself ended with status $status"
+		ktap_failed=1
+	}
+	[ ! -s "$tmp/.missing" ] || {
+		echo "not ok $((++ktap_count)) missing: $(sort -u "$tmp/.missing" | paste -sd " ")"
 		ktap_failed=1
 	}
 	[ $ktap_count -gt 0 ] || { echo '# the test checked nothing'; ktap_failed=1; }
