@@ -24,9 +24,10 @@
 /* For how long an unplugged drive may take to unlock its door, and another to do either. */
 #define TAO_UNLOCK_TIMEOUT_S	5
 #define TAO_DOOR_TIMEOUT_S	10
-/* A drive that refuses for a moment is asked again. */
+/* A drive that refuses for a moment is asked again, and once more one that does not answer. */
 #define TAO_LOCK_TRIES		2
 #define TAO_UNLOCK_TRIES	5
+#define TAO_TIMED_OUT_TRIES	1
 #define TAO_DOOR_PAUSE_MS	100
 
 static int match_disk(struct device *dev, TAO_MATCH_CONST void *data)
@@ -122,12 +123,17 @@ static int claim_set_door(struct tao_device *td, bool lock)
 	int tries = lock ? TAO_LOCK_TRIES : TAO_UNLOCK_TRIES, err;
 	struct tao_sense sense;
 
+	/* After a reset the SCSI layer locks a door again that was: not one to be unlocked. */
+	if (!lock)
+		td->sdev->locked = false;
 	while ((err = tao_mmc_prevent(td->sdev, lock, 0, TAO_DOOR_TIMEOUT_S * HZ, &sense)) &&
-	       err != -ENODEV && err != -ETIMEDOUT && --tries)
+	       err != -ENODEV && --tries) {
+		if (err == -ETIMEDOUT)
+			tries = min(tries, TAO_TIMED_OUT_TRIES);
 		msleep(TAO_DOOR_PAUSE_MS);
-	/* After a reset the SCSI layer locks a door again that was. */
-	if (!err)
-		td->sdev->locked = lock;
+	}
+	if (!err && lock)
+		td->sdev->locked = true;
 	return err;
 }
 
@@ -141,7 +147,7 @@ void tao_claim_lock_door(struct tao_device *td)
 {
 	struct tao_claim *claim = &td->claim;
 
-	if (claim->door_locked || !td->sdev->lockable)
+	if (claim->door_locked)
 		return;
 	claim->door_was_locked = td->sdev->locked;
 	claim->door_locked = !claim_set_door(td, true);

@@ -6,6 +6,8 @@
  * debug
  */
 #define _GNU_SOURCE
+#include <linux/cdrom.h>
+
 #include "sim.h"
 #include "harness.h"
 
@@ -300,6 +302,50 @@ TEST_F(error, the_door)
 	EXPECT_FALSE(sim_locked());
 	/* And there is still a lock. */
 	self->w = open(sim_tao, O_WRONLY);
+	EXPECT_CALL(0, burn(self->w));
+	EXPECT_TRUE(sim_locked());
+	EXPECT_CALL(0, close(self->w));
+	self->w = -1;
+	sim_wait_idle();
+	EXPECT_FALSE(sim_locked());
+}
+
+/* Who unlocks a door if not tao: sr, where there is one. */
+static void have_sr(bool have)
+{
+	char device[32], command[128];
+
+	sim_get("device", device, sizeof(device));
+	device[strcspn(device, "\n")] = '\0';
+	snprintf(command, sizeof(command), "echo %s > /sys/bus/scsi/drivers/sr/%s", device,
+		 have ? "bind" : "unbind");
+	if (system(command))
+		sim_die(command);
+}
+
+/* The drive does not answer, is reset, and then does. */
+TEST_F(error, unlocking_times_out)
+{
+	have_sr(false);
+	sim_set("fault", "op=1e nth=2 hang");
+	EXPECT_CALL(0, burn(self->w));
+	EXPECT_TRUE(sim_locked());
+	EXPECT_CALL(0, close(self->w));
+	self->w = -1;
+	sim_wait_idle();
+	EXPECT_FALSE(sim_locked());
+	have_sr(true);
+}
+
+/* To the SCSI layer a drive that refuses sr's unlocking once has no lock. */
+TEST_F(error, locked_in_spite_of_sr)
+{
+	int sr = open(sim_sr, O_RDONLY | O_NONBLOCK);
+
+	ASSERT_LE(0, sr);
+	sim_set("fault", "op=1e nth=1 sense=5/24/00");
+	ioctl(sr, CDROM_LOCKDOOR, 0);
+	close(sr);
 	EXPECT_CALL(0, burn(self->w));
 	EXPECT_TRUE(sim_locked());
 	EXPECT_CALL(0, close(self->w));
