@@ -4,6 +4,8 @@
 # mid-burn.
 # lab: --smp 2 --mem 1024
 # long
+# debug: no
+# coverage: no
 # timeout: 600
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/target.sh"

@@ -5,6 +5,8 @@
 # starts and ends cancel. "make bench" takes 10 and 20 minutes of it on two kinds of adapters, the
 # test a tenth on one.
 # lab: --icount
+# debug: no
+# coverage: no
 # timeout: 900
 . "$(dirname "$0")/common.sh"
 

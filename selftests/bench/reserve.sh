@@ -4,6 +4,8 @@
 # that belong to it, or only the one that they read from; with the buffers that they have by
 # default, or all with the same.
 # lab: --icount
+# debug: no
+# coverage: no
 # timeout: 600
 . "$(dirname "$0")/common.sh"
 

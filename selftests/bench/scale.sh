@@ -3,6 +3,8 @@
 # Many recorders in one kernel: what burning costs on all of them at once, what memory they take,
 # and that none shares a lock with another on the way of the audio.
 # lab: --icount
+# debug: no
+# coverage: no
 # timeout: 600
 . "$(dirname "$0")/common.sh"
 
