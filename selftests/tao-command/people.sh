@@ -4,6 +4,9 @@
 # the group may do and others may not; programs that have the drive, by name.
 # lab: --udev
 # timeout: 300
+# debug: no
+# coverage: no
+# Those kernels have no lockdown.
 . "$(dirname "$0")/unit/lab-lib"
 
 installed=/lib/modules/$(uname -r)/updates
