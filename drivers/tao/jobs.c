@@ -155,7 +155,7 @@ static int prepare_check(struct tao_device *td)
 	struct tao_medium m;
 	u32 flags = td->prepared.flags;
 
-	if (flags & TAO_PREPARE_TEST_WRITE && td->features.present && !td->features.test_write)
+	if (flags & TAO_PREPARE_TEST_WRITE && !(tao_drive_flags(td) & TAO_DRIVE_TEST_WRITE))
 		return tao_error_text(td, -EOPNOTSUPP, "the drive has no test write");
 	tao_medium_get(td, &m);
 	if (flags & TAO_PREPARE_MCN && m.flags & TAO_MEDIUM_SESSION_OPEN)

@@ -268,17 +268,19 @@ static int medium_full(struct tao_device *td)
 	return tao_error_text(td, -ENOSPC, "the disc is full");
 }
 
-/* A number that some drives have wrong on a blank disc: they give the pregap. */
+/*
+ * Numbers that some drives have wrong: on a blank disc they give the pregap as the next address, or
+ * no free sectors. No disc is as large as others claim.
+ */
 static int medium_fix_next(struct tao_device *td, struct tao_track_info *info)
 {
 	info->nwa = max3(info->nwa, info->start_lba, 0);
 	if (!info->free_sectors && info->nwa_valid && td->medium.lead_out_lba > info->nwa)
 		info->free_sectors = td->medium.lead_out_lba - info->nwa;
-	if (info->nwa > TAO_LBA_MAX || info->free_sectors > TAO_LBA_MAX - info->nwa)
-		return tao_error_text(td, -EIO,
-				      "the drive claims %u free sectors at %d: no disc is so large",
-				      info->free_sectors, info->nwa);
-	return 0;
+	if (info->nwa <= TAO_LBA_MAX && info->free_sectors <= TAO_LBA_MAX - info->nwa)
+		return 0;
+	td->sense.note = TAO_NOTE_BAD_REPLY;
+	return -EIO;
 }
 
 /**
@@ -302,9 +304,9 @@ int tao_medium_next_track(struct tao_device *td, const struct tao_track_begin *b
 	if (err)
 		return medium_fail(td, err, GPCMD_MODE_SELECT_10);
 	err = tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, TAO_TRACK_NEXT, info,
-				      &td->sense);
+				      &td->sense) ?: medium_fix_next(td, info);
 	if (!err)
-		return medium_fix_next(td, info);
+		return 0;
 	switch (tao_sense_classify(&td->sense)) {
 	case TAO_SENSE_BAD_FIELD:
 	case TAO_SENSE_ADDRESS:
@@ -519,7 +521,10 @@ static int scan_next(struct tao_device *td, struct medium_scan *scan)
 	}
 	if (!selected)
 		return scan_unselected(td, scan);
-	if (!medium_fix_next(td, &scan->next))
+	err = medium_fix_next(td, &scan->next);
+	if (err)
+		scan_refused(td, err, GPCMD_READ_TRACK_RZONE_INFO);
+	else
 		scan_found(scan);
 	return 0;
 }

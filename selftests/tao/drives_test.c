@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Drives that are older than the standard, or have their own way with it: all of them burn, or it
+ * is said why not. What they do are rules of cdr-sim; offsets are those of MMC-6's replies.
+ * lab: --icount
+ * timeout: 600
+ * debug
+ */
+#define _GNU_SOURCE
+#include "sim.h"
+#include "harness.h"
+
+#define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
+#define ASSERT_CALL(error, call)	ASSERT_EQ(error, (call) ? errno : 0)
+
+#define TRACK_SECTORS	320
+#define OP_START_STOP	0x1b
+#define OP_SET_SPEED	0xbb
+#define KBPS_X		176	/* of GET PERFORMANCE, page 2Ah and SET CD SPEED: 75 * 2352 / 1000 */
+
+static char audio[TRACK_SECTORS * TAO_SECTOR_SIZE];
+
+static void __attribute__((constructor)) power_on(void)
+{
+	static const char *const attributes[] = { "dma_alignment=511", NULL };
+
+	sim_create("drives", attributes);
+	sim_audio(audio, sizeof(audio), 11);
+}
+
+FIXTURE(drive)
+{
+};
+
+FIXTURE_SETUP(drive)
+{
+	sim_set("fault", "clear");
+	sim_new_disc("cdr80");
+}
+
+FIXTURE_TEARDOWN(drive)
+{
+	sim_set("fault", "clear");
+}
+
+/* A track, the first of the disc; -1 and errno. */
+static int burn(void)
+{
+	int fd = open(sim_tao, O_WRONLY), ret;
+	ssize_t n;
+
+	if (fd < 0)
+		sim_die(sim_tao);
+	n = write(fd, audio, sizeof(audio));
+	ret = close(fd);
+	sim_wait_idle();
+	return n == sizeof(audio) ? ret : -1;
+}
+
+static int prepare(unsigned int flags)
+{
+	struct tao_prepare p = { .flags = flags };
+	int fd = open(sim_tao, O_WRONLY), ret;
+
+	if (fd < 0)
+		sim_die(sim_tao);
+	ret = ioctl(fd, TAO_IOC_PREPARE, &p);
+	close(fd);
+	sim_wait_idle();
+	return ret;
+}
+
+static int finalize(void)
+{
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+	int fd = open(sim_tao, O_WRONLY), ret;
+
+	if (fd < 0)
+		sim_die(sim_tao);
+	ret = ioctl(fd, TAO_IOC_FINALIZE, &f);
+	close(fd);
+	sim_wait_idle();
+	return ret;
+}
+
+/* The rules as they are now are those of a drive that is plugged in. */
+static void plug_in_anew(void)
+{
+	sim_set("power", "0");
+	sim_power_on();
+	sim_new_disc("cdr80");
+}
+
+static const char *said(void)
+{
+	static char text[256];
+	struct tao_error e = sim_error(TAO_ERROR_FIRST);
+
+	snprintf(text, sizeof(text), "%d: %02x %x/%02x/%02x %s", e.error, e.opcode, e.key, e.asc,
+		 e.ascq, e.text);
+	return text;
+}
+
+static const char *codes(void)
+{
+	static char text[256];
+	char path[PATH_MAX], *codes;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/class/tao/%s/first_error_codes", strrchr(sim_tao, '/'));
+	fd = open(path, O_RDONLY);
+	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (n <= 0)
+		sim_die(path);
+	close(fd);
+	text[n - 1] = '\0';
+	codes = strchr(text, ' ');
+	codes = codes ? strchr(codes + 1, ' ') : NULL;
+	return codes ? codes + 1 : text;
+}
+
+/* How often the rule held. */
+static unsigned int hits(void)
+{
+	char text[4096], *at;
+
+	sim_get("fault", text, sizeof(text));
+	at = strstr(text, " hits ");
+	return at ? strtoul(at + 6, NULL, 10) : 0;
+}
+
+/* A whole disc, and what is on it. */
+#define EXPECT_A_DISC() \
+	do { \
+		EXPECT_CALL(0, burn()) TH_LOG("%s", said()); \
+		EXPECT_CALL(0, finalize()) TH_LOG("%s", said()); \
+		EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status); \
+		EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS)); \
+	} while (0)
+
+/* SPC: 2/04/02, initializing command required */
+TEST_F(drive, has_to_be_started)
+{
+	/* sr has the first. */
+	sim_set("fault", "op=00 times=2 sense=2/04/02");
+	EXPECT_A_DISC();
+	EXPECT_EQ(1, sim_commands(OP_START_STOP));
+}
+
+/* SPC: 2/04/00, cause not reportable: for half a minute it may become ready. */
+TEST_F(drive, says_not_why)
+{
+	sim_set("fault", "op=00 times=50 sense=2/04/00");
+	EXPECT_A_DISC();
+	EXPECT_EQ(50, hits());
+}
+
+TEST_F(drive, never_says_why)
+{
+	sim_set("fault", "op=00 times=0 sense=2/04/00");
+	EXPECT_CALL(ETIMEDOUT, burn());
+	EXPECT_EQ(0, sim_commands(OP_WRITE));
+}
+
+TEST_F(drive, says_not_why_while_it_closes)
+{
+	ASSERT_CALL(0, burn());
+	sim_set("realtime", "1");
+	sim_set("fault", "op=00 nth=3 times=50 sense=2/04/00");
+	EXPECT_CALL(0, finalize()) TH_LOG("%s", said());
+	EXPECT_EQ(50, hits());
+	sim_set("realtime", "0");
+	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
+}
+
+TEST_F(drive, never_says_why_while_it_closes)
+{
+	ASSERT_CALL(0, burn());
+	sim_set("realtime", "1");
+	sim_set("fault", "op=00 nth=3 times=0 sense=2/04/00");
+	EXPECT_CALL(ETIMEDOUT, finalize());
+	EXPECT_FALSE(sim_locked());
+	sim_set("fault", "clear");
+	sim_set("realtime", "0");
+}
+
+TEST_F(drive, refuses_underrun_protection)
+{
+	/* Each other MODE SELECT: the second try goes without. */
+	sim_set("fault", "op=55 sense=5/26/00");
+	EXPECT_A_DISC();
+	EXPECT_EQ(0, system("dmesg | grep -q 'does not take its underrun protection'"));
+}
+
+/* MMC-6, page 05h: byte 4 is the data block type; 8 bytes of header before it */
+TEST_F(drive, takes_write_parameters_and_has_others)
+{
+	sim_set("fault", "op=5a cdb=2:05 times=0 set=12:08");
+	EXPECT_CALL(EIO, burn());
+	EXPECT_STREQ("5: 55 0/00/00 MODE SELECT(10): drive did not take the write parameters", said());
+	EXPECT_EQ(0, sim_commands(OP_WRITE));
+}
+
+/* READ TRACK INFORMATION: next writable address at 12, free blocks at 16 */
+TEST_F(drive, has_no_number_of_free_sectors)
+{
+	sim_set("fault", "op=52 times=0 set=16:00000000");
+	EXPECT_GT(sim_medium().free_sectors, 79 * 60 * 75 - GAP_SECTORS);
+	EXPECT_A_DISC();
+}
+
+TEST_F(drive, has_more_free_sectors_than_a_disc)
+{
+	sim_set("fault", "op=52 times=0 set=16:7fffffff");
+	EXPECT_CALL(EIO, burn());
+	EXPECT_STREQ("5: 52 0/00/00 READ TRACK INFORMATION: drive's reply makes no sense", said());
+	EXPECT_EQ(0, sim_medium().free_sectors);
+	EXPECT_EQ(0, sim_commands(OP_WRITE));
+}
+
+/* A refusal is what it says on a blank disc. On another the disc is full: that is how drives say it. */
+TEST_F(drive, does_not_tell_the_next_track)
+{
+	sim_set("fault", "op=52 cdb=2:000000ff times=0 sense=5/24/00");
+	EXPECT_CALL(EIO, burn());
+	EXPECT_STREQ("5: 52 5/24/00 READ TRACK INFORMATION: drive does not take a field of the command (5/24/00)", said());
+	sim_set("fault", "clear");
+	ASSERT_CALL(0, burn());
+	sim_set("fault", "op=52 cdb=2:000000ff times=0 sense=5/24/00");
+	EXPECT_CALL(ENOSPC, burn());
+	EXPECT_STREQ("28: 00 0/00/00 the disc is full", said());
+}
+
+TEST_F(drive, reports_success_and_has_not_closed)
+{
+	ASSERT_CALL(0, burn());
+	sim_set("fault", "op=5b times=0 good");
+	EXPECT_CALL(EIO, finalize());
+	EXPECT_STREQ("5: 00 0/00/00 the drive reports success, but the session is not closed", said());
+	sim_set("fault", "clear");
+	EXPECT_CALL(0, finalize());
+}
+
+/* The slowest is what it gets then. */
+TEST_F(drive, refuses_a_speed_below_its_slowest)
+{
+	struct tao_speed speed = { .requested_kbps = KBPS_X };
+	int fd = open(sim_tao, O_WRONLY);
+
+	ASSERT_LE(0, fd);
+	sim_set("fault", "op=bb sense=5/24/00");
+	EXPECT_CALL(0, ioctl(fd, TAO_IOC_SET_SPEED, &speed));
+	close(fd);
+	EXPECT_EQ(2, sim_commands(OP_SET_SPEED));
+	EXPECT_EQ(4 * 75, speed.actual_sectors_per_second);
+	EXPECT_TRUE(speed.flags & TAO_SPEED_ADJUSTED);
+}
+
+/* What went wrong with a WRITE, whatever the format of the sense data. */
+TEST_F(drive, has_sense_data_of_descriptors)
+{
+	sim_set("descriptor_sense", "1");
+	sim_set("fault", "op=2a nth=2 sense=3/0c/00");
+	EXPECT_CALL(EIO, burn());
+	sim_set("descriptor_sense", "0");
+	EXPECT_STREQ("track=1 opcode=2a lba=32 sense=3/0c/00", codes());
+}
+
+TEST_F(drive, tells_of_an_earlier_command)
+{
+	sim_set("fault", "op=2a nth=2 deferred sense=3/0c/00");
+	EXPECT_CALL(EIO, burn());
+	EXPECT_STREQ("track=1 opcode=2a lba=32 sense=3/0c/00 deferred=1", codes());
+}
+
+/* 7 is the kernel's DID_ERROR, 8 SAM's BUSY. */
+TEST_F(drive, is_on_a_bad_cable)
+{
+	sim_set("fault", "op=2a nth=2 host=7");
+	EXPECT_CALL(EIO, burn());
+	EXPECT_STREQ("track=1 opcode=2a lba=32 host_status=07", codes());
+}
+
+/* It transfers less than a WRITE has, and says that all is well: nothing that one may rely on. */
+TEST_F(drive, leaves_a_residual)
+{
+	sim_set("fault", "op=2a nth=2 residual=2352");
+	EXPECT_CALL(EIO, burn());
+}
+
+/*
+ * Before MMC-2: no GET CONFIGURATION, no GET PERFORMANCE. What it writes, and how fast, is in mode page
+ * 2Ah, with 8 bytes of header before it; its byte 3 says with 01h that it writes CD-R, 02h CD-RW, 04h
+ * without the laser.
+ */
+FIXTURE(old_drive)
+{
+};
+
+FIXTURE_SETUP(old_drive)
+{
+	sim_set("fault", "clear");
+	sim_set("fault", "op=46 times=0 sense=5/20/00");
+	sim_set("fault", "op=ac times=0 sense=5/20/00");
+	sim_set("fault", "op=5a cdb=2:2a times=0 set=11:03");
+	plug_in_anew();
+}
+
+FIXTURE_TEARDOWN(old_drive)
+{
+	sim_set("fault", "clear");
+	plug_in_anew();
+}
+
+TEST_F(old_drive, burns)
+{
+	EXPECT_EQ(TAO_MEDIUM_CD_R, sim_medium().type);
+	EXPECT_A_DISC();
+	/* Its ATIP says that it is no pressed one. */
+	EXPECT_EQ(TAO_MEDIUM_CD_R, sim_medium().type);
+	sim_new_disc("cdrw80");
+	EXPECT_EQ(TAO_MEDIUM_CD_RW, sim_medium().type);
+}
+
+TEST_F(old_drive, has_its_speeds_in_a_mode_page)
+{
+	struct tao_speeds speeds;
+
+	sim_medium();
+	ASSERT_CALL(0, -sim_ioctl(TAO_IOC_GET_SPEEDS, &speeds));
+	ASSERT_EQ(7, speeds.count);
+	EXPECT_EQ(48 * 75, speeds.entries[0].write_sectors_per_second);
+	EXPECT_EQ(4 * 75, speeds.entries[6].write_sectors_per_second);
+}
+
+TEST_F(old_drive, has_no_test_write)
+{
+	EXPECT_CALL(EOPNOTSUPP, prepare(TAO_PREPARE_TEST_WRITE));
+	EXPECT_STREQ("95: 00 0/00/00 the drive has no test write", said());
+	EXPECT_CALL(0, prepare(0));
+}
+
+TEST_HARNESS_MAIN
