@@ -35,11 +35,8 @@ static inline int scsi_execute_cmd(struct scsi_device *sdev, const unsigned char
 				   blk_opf_t opf, void *buffer, unsigned int bufflen, int timeout,
 				   int ml_retries, const struct scsi_exec_args *args)
 {
-	static const struct scsi_exec_args defaults;
 	int direction = DMA_NONE;
 
-	if (!args)
-		args = &defaults;
 	if (WARN_ON_ONCE(args->sense && args->sense_len != SCSI_SENSE_BUFFERSIZE))
 		return -EINVAL;
 	if (bufflen)

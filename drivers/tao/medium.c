@@ -81,7 +81,7 @@ static int medium_not_ready(struct tao_device *td, int err, unsigned int waited_
 		medium_attention(td);
 		return ++*attentions < TAO_ATTENTIONS_MAX ? 0 : err;
 	case TAO_SENSE_NEEDS_START:
-		return tao_mmc_start_stop(td->sdev, true, false, true, &td->sense) ?: 1;
+		return tao_mmc_start(td->sdev, &td->sense) ?: 1;
 	case TAO_SENSE_NOT_REPORTABLE:
 		return waited_ms < TAO_NOT_REPORTABLE_MS ? 1 : -ETIMEDOUT;
 	case TAO_SENSE_BUSY:

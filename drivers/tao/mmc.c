@@ -555,23 +555,16 @@ int tao_mmc_blank(struct scsi_device *sdev, u8 type, bool immediate, struct tao_
 }
 
 /**
- * tao_mmc_start_stop() - START STOP UNIT
+ * tao_mmc_start() - START STOP UNIT: spin up
  * @sdev: the drive
- * @start: spin up or load; else spin down or eject
- * @load_eject: move the tray
- * @immediate: don't wait
- * @sense: what it said; LOCKED where the door is locked
+ * @sense: what it said
+ *
+ * Does not wait till it is ready.
  */
-int tao_mmc_start_stop(struct scsi_device *sdev, bool start, bool load_eject, bool immediate,
-		       struct tao_sense *sense)
+int tao_mmc_start(struct scsi_device *sdev, struct tao_sense *sense)
 {
-	struct command cmd = { .cdb = { GPCMD_START_STOP_UNIT, immediate ? IMMEDIATE : 0 } };
+	struct command cmd = { .cdb = { GPCMD_START_STOP_UNIT, IMMEDIATE, [4] = START_UNIT } };
 
-	if (start)
-		cmd.cdb[4] |= START_UNIT;
-	if (load_eject)
-		cmd.cdb[4] |= START_LOAD_EJECT;
-	cmd.timeout = immediate ? 0 : waiting_timeout(GPCMD_START_STOP_UNIT);
 	return send_command(sdev, &cmd, sense);
 }
 

@@ -348,7 +348,6 @@ struct tao_capabilities {
  * @test_write: laser off
  * @multi_session: 0 to 3, TAO_MULTI_SESSION_*
  * @track_mode: Q sub-channel control
- * @copy: the track is a copy (second generation)
  * @session_format: as disc_type in &struct tao_disc_info
  * @mcn: 13 digits, or empty
  * @isrc: 12 characters, or empty
@@ -361,7 +360,6 @@ struct tao_write_parameters {
 	bool test_write;
 	u8 multi_session;
 	u8 track_mode;
-	bool copy;
 	u8 session_format;
 	char mcn[14];
 	char isrc[13];
@@ -424,8 +422,7 @@ int tao_mmc_close_session(struct scsi_device *sdev, bool immediate, struct tao_s
 int tao_mmc_close_track(struct scsi_device *sdev, u16 track, bool immediate,
 			struct tao_sense *sense);
 int tao_mmc_blank(struct scsi_device *sdev, u8 type, bool immediate, struct tao_sense *sense);
-int tao_mmc_start_stop(struct scsi_device *sdev, bool start, bool load_eject, bool immediate,
-		       struct tao_sense *sense);
+int tao_mmc_start(struct scsi_device *sdev, struct tao_sense *sense);
 int tao_mmc_prevent(struct scsi_device *sdev, bool prevent, blk_mq_req_flags_t req_flags,
 		    unsigned int timeout, struct tao_sense *sense);
 

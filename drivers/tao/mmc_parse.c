@@ -553,8 +553,6 @@ unsigned int tao_build_write_page(u8 *page, unsigned int size,
 		page[WRITE_PAGE_TYPE] |= WRITE_TEST;
 	page[WRITE_PAGE_TRACK] = parameters->multi_session << WRITE_MULTI_SESSION_SHIFT |
 				 (parameters->track_mode & WRITE_TRACK_MODE_MASK);
-	if (parameters->copy)
-		page[WRITE_PAGE_TRACK] |= WRITE_COPY;
 	page[WRITE_PAGE_BLOCK] = WRITE_BLOCK_RAW;
 	if (parameters->session_format != TAO_DISC_TYPE_UNDEFINED)
 		page[WRITE_PAGE_FORMAT] = parameters->session_format;
@@ -596,7 +594,6 @@ int tao_parse_write_parameters(struct tao_write_parameters *parameters, const u8
 	parameters->test_write = page[WRITE_PAGE_TYPE] & WRITE_TEST;
 	parameters->multi_session = page[WRITE_PAGE_TRACK] >> WRITE_MULTI_SESSION_SHIFT;
 	parameters->track_mode = page[WRITE_PAGE_TRACK] & WRITE_TRACK_MODE_MASK;
-	parameters->copy = page[WRITE_PAGE_TRACK] & WRITE_COPY;
 	parameters->session_format = page[WRITE_PAGE_FORMAT];
 	parameters->pause = get_unaligned_be16(page + WRITE_PAGE_PAUSE);
 	if (len >= WRITE_PAGE_BYTES_MCN)
@@ -611,7 +608,7 @@ int tao_parse_write_parameters(struct tao_write_parameters *parameters, const u8
  * @set: what it was given
  * @sensed: what it has
  *
- * Underrun protection, copy bit, session format and pause are not compared: drives have their own
+ * Underrun protection, session format and pause are not compared: drives have their own
  * mind there, and it spoils no disc. A catalogue number that the drive kept from before belongs to
  * the same session; an ISRC that it kept would go to the wrong track.
  */

@@ -180,7 +180,6 @@
 #define WRITE_TYPE_TAO			1
 #define WRITE_PAGE_TRACK		3
 #define WRITE_MULTI_SESSION_SHIFT	6
-#define WRITE_COPY			0x10
 #define WRITE_TRACK_MODE_MASK		0x0f
 #define WRITE_PAGE_BLOCK		4
 #define WRITE_BLOCK_MASK		0x0f
@@ -249,6 +248,5 @@
 #define CLOSE_TRACK			1
 #define CLOSE_SESSION			2
 #define START_UNIT			0x01
-#define START_LOAD_EJECT		0x02
 
 #endif /* _TAO_MMC_WIRE_H */

@@ -977,7 +977,6 @@ TEST(write_parameters)
 	EXPECT_TRUE(parameters.underrun_free);
 	EXPECT_EQ(parameters.multi_session, TAO_MULTI_SESSION_OPEN);
 	EXPECT_EQ(parameters.track_mode, TAO_CONTROL_COPY_PERMITTED);
-	EXPECT_FALSE(parameters.copy);
 	EXPECT_STREQ(parameters.mcn, "4006381333931");
 	EXPECT_STREQ(parameters.isrc, "USRC17607839");
 }
@@ -1002,12 +1001,11 @@ TEST(write_page)
 	EXPECT_EQ(memcmp(page, write_audio + 8, sizeof(page)), 0);
 	parameters.test_write = true;
 	parameters.underrun_free = false;
-	parameters.copy = true;
 	parameters.multi_session = TAO_MULTI_SESSION_FINAL;
 	parameters.session_format = 0x20;
 	ASSERT_EQ(tao_build_write_page(page, sizeof(page), &parameters), sizeof(page));
 	EXPECT_EQ(page[2], 0x11);
-	EXPECT_EQ(page[3], 0x12);
+	EXPECT_EQ(page[3], 0x02);
 	EXPECT_EQ(page[8], 0x20);
 }
 
