@@ -209,7 +209,8 @@ coverage:
 	@mkdir -p $(BUILD)/coverage
 	@kernel=$$(selftests/lab/debug-kernel coverage) || exit; export KERNEL=$$kernel/bzImage; \
 	DEBUG=coverage LONG=$(LONG) COVERAGE=$(BUILD)/coverage selftests/run $(T); status=$$?; \
-	scripts/coverage $(BUILD)/kbuild-$$(scripts/lab-kernel)/drivers/tao $(BUILD)/coverage && \
+	scripts/coverage $(BUILD)/kbuild-$$(scripts/lab-kernel)/drivers/tao $(BUILD)/coverage \
+		$(if $(T),,selftests/not-covered) && \
 		exit $$status
 
 bench:
