@@ -192,7 +192,7 @@ test-long:
 	@LONG=1 selftests/run $(T)
 
 # Kernels that report what goes wrong, see Documentation/testing.rst.
-SMOKE_TESTS = debug/fuzz debug/hostile debug/stress tao/errors_test tao/lifetime_test
+SMOKE_TESTS = debug/fuzz debug/stress tao/lifetime_test
 test-debug test-races:
 	@scripts/deps build lab test debug
 	@kernel=$$(selftests/lab/debug-kernel $(@:test-%=%)) && \
