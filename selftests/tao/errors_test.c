@@ -291,23 +291,25 @@ TEST_F(error, busy_for_ever)
 	sim_set("fault", "clear");
 }
 
+/* A track, with the door locked meanwhile and not any more then. */
+#define EXPECT_THE_DOOR() \
+	do { \
+		EXPECT_CALL(0, burn(self->w)); \
+		EXPECT_TRUE(sim_locked()); \
+		EXPECT_CALL(0, close(self->w)); \
+		self->w = -1; \
+		sim_wait_idle(); \
+		EXPECT_FALSE(sim_locked()); \
+	} while (0)
+
 /* Locked once, unlocked once by tao, and then by sr. A refusal is no reason to give up. */
 TEST_F(error, the_door)
 {
 	sim_set("fault", "op=1e nth=2 sense=5/2c/00");
-	EXPECT_CALL(0, burn(self->w));
-	EXPECT_TRUE(sim_locked());
-	EXPECT_CALL(0, close(self->w));
-	sim_wait_idle();
-	EXPECT_FALSE(sim_locked());
+	EXPECT_THE_DOOR();
 	/* And there is still a lock. */
 	self->w = open(sim_tao, O_WRONLY);
-	EXPECT_CALL(0, burn(self->w));
-	EXPECT_TRUE(sim_locked());
-	EXPECT_CALL(0, close(self->w));
-	self->w = -1;
-	sim_wait_idle();
-	EXPECT_FALSE(sim_locked());
+	EXPECT_THE_DOOR();
 }
 
 /* Who unlocks a door if not tao: sr, where there is one. */
@@ -328,12 +330,7 @@ TEST_F(error, unlocking_times_out)
 {
 	have_sr(false);
 	sim_set("fault", "op=1e nth=2 hang");
-	EXPECT_CALL(0, burn(self->w));
-	EXPECT_TRUE(sim_locked());
-	EXPECT_CALL(0, close(self->w));
-	self->w = -1;
-	sim_wait_idle();
-	EXPECT_FALSE(sim_locked());
+	EXPECT_THE_DOOR();
 	have_sr(true);
 }
 
@@ -346,12 +343,7 @@ TEST_F(error, locked_in_spite_of_sr)
 	sim_set("fault", "op=1e nth=1 sense=5/24/00");
 	ioctl(sr, CDROM_LOCKDOOR, 0);
 	close(sr);
-	EXPECT_CALL(0, burn(self->w));
-	EXPECT_TRUE(sim_locked());
-	EXPECT_CALL(0, close(self->w));
-	self->w = -1;
-	sim_wait_idle();
-	EXPECT_FALSE(sim_locked());
+	EXPECT_THE_DOOR();
 }
 
 TEST_F(error, closing_the_session)
