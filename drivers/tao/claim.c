@@ -118,15 +118,14 @@ int tao_claim_take(struct tao_device *td)
  * does not allow it now, has no lock from then on for that, whatever sr or we want, and so nobody
  * unlocks it any more.
  */
-static int claim_set_door(struct tao_device *td, bool lock)
+static int claim_set_door(struct tao_device *td, bool lock, struct tao_sense *sense)
 {
 	int tries = lock ? TAO_LOCK_TRIES : TAO_UNLOCK_TRIES, err;
-	struct tao_sense sense;
 
 	/* After a reset the SCSI layer locks a door again that was: not one to be unlocked. */
 	if (!lock)
 		td->sdev->locked = false;
-	while ((err = tao_mmc_prevent(td->sdev, lock, 0, TAO_DOOR_TIMEOUT_S * HZ, &sense)) &&
+	while ((err = tao_mmc_prevent(td->sdev, lock, 0, TAO_DOOR_TIMEOUT_S * HZ, sense)) &&
 	       err != -ENODEV && --tries) {
 		if (err == -ETIMEDOUT)
 			tries = min(tries, TAO_TIMED_OUT_TRIES);
@@ -146,20 +145,25 @@ static int claim_set_door(struct tao_device *td, bool lock)
 void tao_claim_lock_door(struct tao_device *td)
 {
 	struct tao_claim *claim = &td->claim;
+	struct tao_sense sense;
+	int err;
 
 	if (claim->door_locked)
 		return;
 	claim->door_was_locked = td->sdev->locked;
-	claim->door_locked = !claim_set_door(td, true);
+	err = claim_set_door(td, true, &sense);
+	/* Where its answer was lost the drive may have done it, and has to be told to unlock. */
+	claim->door_locked = !err || sense.host_status;
 }
 
 static void claim_unlock_door(struct tao_device *td)
 {
 	struct tao_claim *claim = &td->claim;
+	struct tao_sense sense;
 	int err = 0;
 
 	if (claim->door_locked && !claim->door_was_locked)
-		err = claim_set_door(td, false);
+		err = claim_set_door(td, false, &sense);
 	if (err && err != -ENODEV)
 		dev_err(&td->dev, "the door can't be unlocked (%d)\n", err);
 	claim->door_locked = false;

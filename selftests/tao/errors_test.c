@@ -334,6 +334,15 @@ TEST_F(error, unlocking_times_out)
 	have_sr(true);
 }
 
+/* The drive locks it, and its answers are lost: both times that it is told to. 7 is DID_ERROR. */
+TEST_F(error, locked_without_an_answer)
+{
+	have_sr(false);
+	sim_set("fault", "op=1e times=2 after host=7");
+	EXPECT_THE_DOOR();
+	have_sr(true);
+}
+
 /* To the SCSI layer a drive that refuses sr's unlocking once has no lock. */
 TEST_F(error, locked_in_spite_of_sr)
 {
