@@ -112,6 +112,18 @@ static int finalize(void)
 	return ret;
 }
 
+static void set_write_sectors(const char *sectors)
+{
+	char path[PATH_MAX];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/class/tao/%s/limits/write_sectors",
+		 strrchr(sim_tao, '/'));
+	f = fopen(path, "w");
+	if (!f || fputs(sectors, f) < 0 || fclose(f))
+		sim_die(path);
+}
+
 static bool log_has(const char *text)
 {
 	char command[256];
@@ -319,6 +331,17 @@ TEST_F(drive, is_on_a_bad_cable)
 	sim_set("fault", "op=2a nth=2 host=7");
 	EXPECT_CALL(EIO, burn());
 	EXPECT_STREQ("track=1 opcode=2a lba=32 host_status=07", codes());
+}
+
+/* A WRITE of 32 sectors has 75,264 bytes, one of 26 has 61,152. */
+TEST_F(drive, is_behind_a_bridge_that_takes_64_kib)
+{
+	sim_set("fault", "longer=65536 times=0 host=7");
+	EXPECT_CALL(EIO, burn());
+	EXPECT_STREQ("track=1 opcode=2a lba=0 host_status=07", codes());
+	set_write_sectors("26");
+	EXPECT_A_DISC();
+	set_write_sectors("32");
 }
 
 /* It transfers less than a WRITE has, and says that all is well: nothing that one may rely on. */
