@@ -723,6 +723,14 @@ void album_check(struct album *album, const atomic_bool *stop,
 	}
 }
 
+bool album_has_stream(const struct album *album)
+{
+	for (size_t i = 0; i < album->files_count; i++)
+		if (album->files[i]->kind == AUDIO_STREAM)
+			return true;
+	return false;
+}
+
 void album_free(struct album *album)
 {
 	for (size_t i = 0; i < album->tracks_count; i++)

@@ -52,6 +52,8 @@ void album_join(struct album *album);
 /* Decode all files that could be damaged; *stop ends it early. */
 void album_check(struct album *album, const atomic_bool *stop,
 		 void (*progress)(const struct audio_file *file, size_t n, size_t count));
+/* Whether standard input is in it, which can't be read twice. */
+bool album_has_stream(const struct album *album);
 void album_free(struct album *album);
 
 /* Frames of a track, or FRAMES_UNKNOWN. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tao burn: options, the plan, the drives, and what is to be said at the end.
+ * tao burn: its options, and from there to the drives that burn.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -10,34 +10,14 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include "album.h"
+#include "burn.h"
 #include "common.h"
 #include "cue.h"
-#include "feed.h"
 #include "json.h"
 #include "progress.h"
-#include "recorder.h"
 
 #define BUFFER_MIB 64
 #define WAIT_INTERVAL_MS 1000
-
-struct burn_command {
-	struct burn_options options;
-	struct album album;
-	char *isrc[TAO_TRACKS_MAX];
-	unsigned int isrc_count;
-	size_t buffer_bytes;
-	bool dry_run;
-	bool join;
-	bool wait;
-	bool no_check;
-	bool copy_permitted;
-	bool pre_emphasis;
-	/* the drives */
-	struct recorder recorders[DRIVES_MAX];
-	unsigned int count;
-	unsigned int failed_to_open;
-};
 
 /* --- Options --- */
 
@@ -222,14 +202,6 @@ static int apply_track_options(struct burn_command *c)
 	return STATUS_OK;
 }
 
-static bool has_stream(const struct album *album)
-{
-	for (size_t i = 0; i < album->files_count; i++)
-		if (album->files[i]->kind == AUDIO_STREAM)
-			return true;
-	return false;
-}
-
 static int load_album(struct burn_command *c, int argc, char **argv)
 {
 	static const atomic_bool never;
@@ -241,7 +213,7 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 		album_check(album, &never, show_check);
 		show_check(NULL, 1, 1);
 	}
-	if (!album->problems && c->options.verify && has_stream(album)) {
+	if (!album->problems && c->options.verify && album_has_stream(album)) {
 		complain("--verify needs files; standard input is gone once it is burned");
 		album->problems++;
 	}
@@ -392,127 +364,6 @@ static int check_discs(struct burn_command *c)
 	return c->count ? STATUS_OK : STATUS_DISC;
 }
 
-/* --- Plan --- */
-
-static void say_track(const struct album *album, size_t i)
-{
-	const struct track *track = &album->tracks[i];
-	char time[TIME_SIZE] = "?", *name = track_name(album, track), *conversions = NULL;
-	uint32_t sectors = track_sectors(track);
-
-	if (sectors != TAO_UNKNOWN)
-		format_time(sectors, time);
-	conversions = audio_conversions(track->segments[0].file);
-	say("%4zu.  %5s  %s  (%s%s%s)%s%s\n", i + 1, time, name, track->segments[0].file->format,
-	    conversions ? ": " : "", conversions ? conversions : "",
-	    track->isrc[0] ? "  ISRC " : "", track->isrc);
-	free(conversions);
-	free(name);
-}
-
-static void say_drive(const struct burn_command *c, struct recorder *r)
-{
-	uint32_t sectors = sectors_needed(&c->album, c->options.from);
-	char left[TIME_SIZE], fastest[TIME_SIZE] = "", speed[TIME_SIZE] = "max", *disc;
-	struct tao_drive drive = { 0 };
-	struct tao_medium medium = { 0 };
-	struct tao_speeds speeds = { 0 };
-	struct tao_speed set = { 0 };
-
-	tao_get_drive(r->watch, &drive);
-	tao_get_medium(r->watch, &medium);
-	if (!tao_get_speeds(r->watch, &speeds) && speeds.count)
-		format_speed(speeds.entries[0].write_kbps, fastest);
-	if (c->options.speed_kbps)
-		format_speed(c->options.speed_kbps, speed);
-	else if (!tao_get_speed(r->watch, &set) && set.requested_kbps)
-		format_speed(set.requested_kbps, speed);
-	disc = describe_medium(&medium);
-	say("%s  %s %s: %s; speed %s%s%s%s", tao_device_path(r->watch), drive.vendor, drive.product,
-	    disc, speed, fastest[0] ? " (the drive: up to " : "", fastest, fastest[0] ? ")" : "");
-	if (sectors != TAO_UNKNOWN && medium.flags & TAO_MEDIUM_WRITABLE)
-		say("; %s min left after it", format_time(medium.free_sectors - sectors, left));
-	say("\n");
-	free(disc);
-}
-
-static void say_ending(const struct burn_command *c)
-{
-	if (c->options.test)
-		say("Test: the laser stays off, the disc stays as it is.\n");
-	else if (c->options.close == TAO_CLOSE_FINALIZE)
-		say("Then the disc is finalised: it can be played, and nothing can be added.\n");
-	else if (c->options.close == TAO_CLOSE_SESSION)
-		say("Then the session is closed: another one can follow.\n");
-	else
-		say("The session stays open; `tao finalize` makes the disc playable.\n");
-}
-
-static void say_plan(struct burn_command *c)
-{
-	const struct album *album = &c->album;
-	uint32_t sectors = sectors_needed(album, c->options.from);
-	size_t tracks = album->tracks_count - c->options.from;
-	char time[TIME_SIZE];
-
-	if (album->title)
-		say("%s%s%s\n", album->artist ? album->artist : "", album->artist ? ": " : "",
-		    album->title);
-	for (size_t i = c->options.from; i < album->tracks_count; i++)
-		say_track(album, i);
-	if (sectors == TAO_UNKNOWN)
-		say("%zu track%s, length not known; it ends where the disc does.\n", tracks,
-		    tracks == 1 ? "" : "s");
-	else
-		say("%zu track%s, %s min%s.\n", tracks, tracks == 1 ? "" : "s",
-		    format_time(sectors, time), tracks == 1 ? "" : " with the gaps");
-	for (unsigned int i = 0; i < c->count; i++)
-		say_drive(c, &c->recorders[i]);
-	if (tracks > 1)
-		say("2 s of silence between tracks; no CD-TEXT in track-at-once.\n");
-	for (size_t i = 0; i < album->notes_count; i++)
-		say("%s\n", album->notes[i]);
-	say_ending(c);
-}
-
-static const char *drive_path(const struct burn_command *c, unsigned int i)
-{
-	return tao_device_path(c->recorders[i].watch);
-}
-
-static void json_plan(struct burn_command *c)
-{
-	const struct album *album = &c->album;
-	struct json_object *event = json_event("plan", NULL), *tracks = json_object_new_array();
-	struct json_object *drives = json_object_new_array();
-
-	for (size_t i = c->options.from; i < album->tracks_count; i++) {
-		const struct track *t = &album->tracks[i];
-		struct json_object *track = json_object_new_object();
-		char *name = track_name(album, t),
-		     *conversions = audio_conversions(t->segments[0].file);
-
-		json_add_number(track, "index", i + 1);
-		json_add_string(track, "title", name);
-		json_add_string(track, "file", t->segments[0].file->path);
-		json_add_string(track, "format", t->segments[0].file->format);
-		json_add_string(track, "conversions", conversions);
-		json_add_u32(track, "sectors", track_sectors(t));
-		json_add_string(track, "isrc", t->isrc[0] ? t->isrc : NULL);
-		json_object_array_add(tracks, track);
-		free(conversions);
-		free(name);
-	}
-	for (unsigned int i = 0; i < c->count; i++)
-		json_object_array_add(drives, json_object_new_string(drive_path(c, i)));
-	json_add_string(event, "album", album->title);
-	json_add_string(event, "mcn", album->mcn[0] ? album->mcn : NULL);
-	json_object_object_add(event, "tracks", tracks);
-	json_object_object_add(event, "drives", drives);
-	json_add_u32(event, "sectors", sectors_needed(album, c->options.from));
-	json_print(event);
-}
-
 /* --- Burn --- */
 
 static void wake_up(int number)
@@ -609,152 +460,6 @@ static void run_recorders(struct burn_command *c)
 		    (unsigned long long)feed_clipped(feed));
 	feed_free(feed);
 	pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
-}
-
-/* --- Results --- */
-
-static char *append(char *text, char *more)
-{
-	char *both = xasprintf("%s%s", text, more);
-
-	free(text);
-	free(more);
-	return both;
-}
-
-/* The command line that goes on with track @next, which is what the user typed but for --from. */
-static char *resume_command(int argc, char **argv, size_t next)
-{
-	char *line = xasprintf("tao burn --from %zu", next);
-
-	for (int i = 1; i < argc; i++) {
-		char *word;
-
-		if (!strcmp(argv[i], "--from")) {
-			i++;
-			continue;
-		}
-		if (!strncmp(argv[i], "--from=", 7))
-			continue;
-		word = shell_quote(argv[i]);
-		line = append(line, xasprintf(" %s", word));
-		free(word);
-	}
-	return line;
-}
-
-/* After a failure: what is on the disc, and what can be done. */
-static char *describe_state(const struct burn_command *c, const struct recorder *r, int argc,
-			    char **argv)
-{
-	size_t next = c->options.from + r->tracks_done + 1;
-	char *text = xstrdup(""), *command, *disc;
-	struct tao_medium m;
-	char left[TIME_SIZE];
-
-	if (c->options.test)
-		return append(text, xstrdup(" It was a test: the disc is as it was."));
-	if (!r->wrote)
-		return append(text, xstrdup(" Nothing was written."));
-	if (r->tracks_done)
-		text = append(text, xasprintf(" %zu track%s safe.", r->tracks_done,
-					      r->tracks_done == 1 ? " is" : "s are"));
-	if (tao_get_medium(r->watch, &m))
-		return text;
-	if (r->first_number && m.tracks >= r->first_number + r->tracks_done)
-		text = append(text, xasprintf(" Track %u was cut short and stays on the disc.",
-					      r->first_number + (unsigned int)r->tracks_done));
-	if (!(m.flags & TAO_MEDIUM_WRITABLE)) {
-		disc = describe_medium(&m);
-		text = append(text, xasprintf(" The disc: %s.", disc));
-		free(disc);
-		return text;
-	}
-	text = append(text, xasprintf(" The disc is usable, %s min are left.",
-				      format_time(m.free_sectors, left)));
-	if (next <= c->album.tracks_count && !has_stream(&c->album)) {
-		command = resume_command(argc, argv, next);
-		text = append(text, xasprintf(" To go on: `%s`.", command));
-		free(command);
-	}
-	if (m.tracks)
-		text = append(text, xstrdup(" `tao finalize` makes it playable as it is."));
-	return text;
-}
-
-static char *describe_success(const struct burn_command *c, const struct recorder *r)
-{
-	const char *end = c->options.test			 ? "test passed" :
-			  !r->closed				 ? "the session is open" :
-			  c->options.close == TAO_CLOSE_FINALIZE ? "the disc is finalised" :
-								   "the session is closed";
-
-	return xasprintf("%zu track%s burned, %s%s.", r->tracks_done,
-			 r->tracks_done == 1 ? "" : "s", end,
-			 r->identical ? ", read back identical" : "");
-}
-
-static const char *result_name(int exit_status)
-{
-	switch (exit_status) {
-	case STATUS_OK:
-		return "done";
-	case STATUS_CANCELLED:
-		return "cancelled";
-	case STATUS_DIFFERS:
-		return "differs";
-	default:
-		return "failed";
-	}
-}
-
-static void report_recorder(const struct burn_command *c, const struct recorder *r, int argc,
-			    char **argv)
-{
-	const char *path = tao_device_path(r->watch);
-	struct json_object *event;
-	char *text;
-
-	if (!r->exit_status)
-		text = describe_success(c, r);
-	else if (r->tracks_done == c->album.tracks_count - c->options.from && r->closed)
-		text = xasprintf("The disc is finished, but: %s", r->message);
-	else
-		text = append(xasprintf("%s%s", r->message,
-					r->message[strlen(r->message) - 1] == '.' ? "" : "."),
-			      describe_state(c, r, argc, argv));
-	if (!r->exit_status)
-		say("%s: %s\n", path, text);
-	else if (!strncmp(text, path, strlen(path)))
-		complain("%s", text);
-	else
-		complain("%s: %s", path, text);
-	if (options.json) {
-		event = json_event("result", path);
-		json_add_string(event, "command", "burn");
-		json_add_string(event, "result", result_name(r->exit_status));
-		json_add_number(event, "exit_status", r->exit_status);
-		json_add_string(event, "message", text);
-		json_add_number(event, "tracks_done", r->tracks_done);
-		json_print(event);
-	}
-	free(text);
-}
-
-static int report_all(const struct burn_command *c, int argc, char **argv)
-{
-	unsigned int good = 0;
-	int worst = STATUS_OK;
-
-	for (unsigned int i = 0; i < c->count; i++) {
-		report_recorder(c, &c->recorders[i], argc, argv);
-		good += !c->recorders[i].exit_status;
-		if (c->recorders[i].exit_status)
-			worst = c->recorders[i].exit_status;
-	}
-	if (c->failed_to_open && good)
-		return STATUS_PARTIAL;
-	return good && worst ? STATUS_PARTIAL : worst;
 }
 
 static int burn(struct burn_command *c, int argc, char **argv)
