@@ -8,6 +8,10 @@
 #include "common.h"
 #include "json.h"
 
+#define WRITE_10	0x2a
+/* 61,152 bytes */
+#define BRIDGE_SECTORS	26U
+
 static char *append(char *text, char *more)
 {
 	char *both = xasprintf("%s%s", text, more);
@@ -36,6 +40,27 @@ static char *resume_command(int argc, char **argv, size_t next)
 		free(word);
 	}
 	return line;
+}
+
+/*
+ * A bridge that chokes on large commands does so at the first WRITE, and can't be told by its
+ * answer, since that is what gets lost. Other burners send less than 64 KiB.
+ */
+static char *bridge_advice(const struct recorder *r)
+{
+	const char *path = tao_device_path(r->watch);
+	struct tao_drive drive;
+	struct tao_error error;
+
+	if (r->tracks_done || tao_get_error(r->watch, TAO_ERROR_FIRST, &error) ||
+	    !(error.flags & TAO_ERROR_TRANSPORT) || error.opcode != WRITE_10 ||
+	    error.lba != r->first_lba)
+		return xstrdup("");
+	if (tao_get_drive(r->watch, &drive) || drive.write_sectors <= BRIDGE_SECTORS)
+		return xstrdup("");
+	return append(xstrdup(" If a USB drive always does so, it may take 64 KiB at most."),
+		      xasprintf(" As root: `echo %u > /sys/class/tao/%s/limits/write_sectors`.",
+				BRIDGE_SECTORS, strrchr(path, '/') + 1));
 }
 
 /* After a failure: what is on the disc, and what can be done. */
@@ -72,6 +97,7 @@ static char *describe_state(const struct burn_command *c, const struct recorder 
 		text = append(text, xasprintf(" To go on: `%s`.", command));
 		free(command);
 	}
+	text = append(text, bridge_advice(r));
 	if (m.tracks)
 		text = append(text, xstrdup(" `tao finalize` makes it playable as it is."));
 	return text;

@@ -226,8 +226,10 @@ static int burn_track(struct recorder *r, size_t i)
 		fail_call(r, error);
 		return error;
 	}
-	if (!r->wrote)
+	if (!r->wrote) {
 		r->first_number = begin.number;
+		r->first_lba = begin.start_lba;
+	}
 	r->wrote = true;
 	show_track(r, i, begin.number, begin.start_lba);
 

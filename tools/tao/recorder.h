@@ -40,6 +40,7 @@ struct recorder {
 	char *message;
 	size_t tracks_done;
 	unsigned int first_number; /* on the disc, of the first track */
+	int32_t first_lba; /* where that begins */
 	bool wrote; /* a track was begun */
 	bool closed;
 	bool identical;
