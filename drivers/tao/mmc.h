@@ -130,19 +130,10 @@ const char *tao_opcode_name(u8 opcode);
  * @writes_cd_r: lists the profile CD-R, or has the feature CD Track at Once
  * @writes_cd_rw: lists the profile CD-RW, or has CD Track at Once for it
  * @tao: has the feature CD Track at Once (002Dh)
- * @tao_current: and it holds for this disc, now
  * @test_write: can write with the laser off (002Dh)
  * @underrun_free: has buffer underrun protection (002Dh)
- * @cd_rw: writes CD-RW track at once (002Dh)
- * @rw_sub: can write R-W sub-channels (002Dh)
- * @data_block_types: bitmap of them (002Dh); bit 0 is audio
  * @speed_list: answers GET PERFORMANCE with write speeds (0107h WSPD)
  * @set_speed: takes SET CD SPEED (0107h SCS)
- * @mode_page_2a: its page 2Ah lists write speeds (0107h MP2A)
- * @buffer_capacity: READ BUFFER CAPACITY counts in blocks too (0107h RBCB)
- * @medium_removable: has the feature removable medium (0003h)
- * @medium_lock: can lock the door
- * @medium_eject: can eject by command
  * @serial: serial number (0108h), trimmed, or empty
  */
 struct tao_features {
@@ -151,19 +142,10 @@ struct tao_features {
 	bool writes_cd_r;
 	bool writes_cd_rw;
 	bool tao;
-	bool tao_current;
 	bool test_write;
 	bool underrun_free;
-	bool cd_rw;
-	bool rw_sub;
-	u16 data_block_types;
 	bool speed_list;
 	bool set_speed;
-	bool mode_page_2a;
-	bool buffer_capacity;
-	bool medium_removable;
-	bool medium_lock;
-	bool medium_eject;
 	char serial[32];
 };
 
@@ -190,10 +172,7 @@ struct tao_features {
  * @disc_type: 00h CD-DA or CD-ROM, 10h CD-I, 20h CD-ROM XA, TAO_DISC_TYPE_UNDEFINED
  * @first_track: number of the first track on the disc
  * @sessions: number of sessions, an open or empty last one included
- * @first_track_last_session: number of the first track of the last session
  * @last_track: number of the last track, one not yet begun included
- * @last_lead_in_valid: @last_lead_in_lba holds
- * @last_lead_in_lba: start of the last session's lead-in
  * @lead_out_valid: @lead_out_lba holds
  * @lead_out_lba: last possible start of the lead-out: the capacity
  */
@@ -204,10 +183,7 @@ struct tao_disc_info {
 	u8 disc_type;
 	u16 first_track;
 	u16 sessions;
-	u16 first_track_last_session;
 	u16 last_track;
-	bool last_lead_in_valid;
-	s32 last_lead_in_lba;
 	bool lead_out_valid;
 	s32 lead_out_lba;
 };
@@ -225,37 +201,25 @@ struct tao_disc_info {
  * @track: number
  * @session: the one it is in
  * @control: Q sub-channel control
- * @data_mode: 1, 2; 15 for audio or where unknown
  * @damage: left unfinished
- * @copy: a copy (second generation)
- * @reserved: the RT bit: reserved, or finished
  * @blank: nothing written yet
- * @packet: packet writing
  * @nwa_valid: @nwa holds; if not, nothing can be written
- * @lra_valid: @last_recorded holds
  * @start_lba: where it begins
  * @nwa: next writable address
  * @free_sectors: room left in it
  * @sectors: its size
- * @last_recorded: address of the last sector written
  */
 struct tao_track_info {
 	u16 track;
 	u16 session;
 	u8 control;
-	u8 data_mode;
 	bool damage;
-	bool copy;
-	bool reserved;
 	bool blank;
-	bool packet;
 	bool nwa_valid;
-	bool lra_valid;
 	s32 start_lba;
 	s32 nwa;
 	u32 free_sectors;
 	u32 sectors;
-	s32 last_recorded;
 };
 
 /* Number of the lead-out in a table of contents. */
@@ -263,15 +227,11 @@ struct tao_track_info {
 
 /**
  * struct tao_toc_list - reply to READ TOC format 0: the tracks of all closed sessions
- * @first_track: number of the first track
- * @last_track: number of the last track
  * @count: of @entries
  * @entries: in ascending order, the lead-out (%TAO_TOC_LEAD_OUT) last. This reply does not tell
  *   session and sectors: zero
  */
 struct tao_toc_list {
-	u8 first_track;
-	u8 last_track;
 	unsigned int count;
 	struct tao_toc_entry entries[TAO_TOC_ENTRIES_MAX];
 };
@@ -280,15 +240,11 @@ struct tao_toc_list {
  * struct tao_atip - what is pressed into the groove of a recordable disc
  * @valid: the rest holds; a pressed disc has no ATIP
  * @rw: CD-RW
- * @subtype: of disc: on CD-RW 0 standard, 1 high speed, 2 ultra, 3 ultra+
- * @lead_in_lba: start of the lead-in, negative; tells the manufacturer
  * @lead_out_lba: last possible start of the lead-out: the capacity
  */
 struct tao_atip {
 	bool valid;
 	bool rw;
-	u8 subtype;
-	s32 lead_in_lba;
 	s32 lead_out_lba;
 };
 
@@ -298,14 +254,7 @@ struct tao_atip {
  * @writes_cd_rw: writes CD-RW
  * @test_write: can write with the laser off
  * @underrun_free: has buffer underrun protection
- * @read_cdda: reads audio by READ CD
- * @accurate_stream: and does so without jitter
- * @isrc: reads ISRCs
- * @upc: reads the media catalogue number
- * @lock: can lock the door
- * @locked: it is locked
  * @buffer_bytes: size of the buffer
- * @max_write_kbps: fastest write speed, kB/s, or 0
  * @current_write_kbps: write speed set now, kB/s, or 0
  * @pure_cav: rotation set now is constant angular velocity
  * @speed_count: of @speeds
@@ -316,14 +265,7 @@ struct tao_capabilities {
 	bool writes_cd_rw;
 	bool test_write;
 	bool underrun_free;
-	bool read_cdda;
-	bool accurate_stream;
-	bool isrc;
-	bool upc;
-	bool lock;
-	bool locked;
 	u32 buffer_bytes;
-	u32 max_write_kbps;
 	u32 current_write_kbps;
 	bool pure_cav;
 	unsigned int speed_count;

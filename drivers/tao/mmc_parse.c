@@ -47,21 +47,6 @@ static bool parse_program_msf(s32 *lba, const u8 *msf)
 	return value >= 0;
 }
 
-/*
- * Where a lead-in may begin: before the program area too, on the first session. 00:00:00 is no
- * lead-in.
- */
-static bool parse_lead_in_msf(s32 *lba, const u8 *msf)
-{
-	*lba = 0;
-	if (!msf_holds(msf) || !(msf[0] || msf[1] || msf[2]))
-		return false;
-	*lba = parse_msf(msf);
-	if (msf[0] >= MSF_LEAD_IN_MINUTE)
-		*lba -= MSF_WRAP;
-	return true;
-}
-
 /* ASCII without blanks at its ends; anything that can't be printed ends it. */
 static void copy_text(char *text, unsigned int size, const u8 *buf, unsigned int len)
 {
@@ -93,15 +78,6 @@ static void parse_profile_list(struct tao_features *features, const u8 *desc, un
 	}
 }
 
-static void parse_removable(struct tao_features *features, const u8 *desc, unsigned int len)
-{
-	features->medium_removable = true;
-	if (len <= REMOVABLE_FLAGS)
-		return;
-	features->medium_lock = desc[REMOVABLE_FLAGS] & REMOVABLE_LOCK;
-	features->medium_eject = desc[REMOVABLE_FLAGS] & REMOVABLE_EJECT;
-}
-
 static void parse_cd_tao(struct tao_features *features, const u8 *desc, unsigned int len)
 {
 	u8 flags;
@@ -110,27 +86,18 @@ static void parse_cd_tao(struct tao_features *features, const u8 *desc, unsigned
 		return;
 	flags = desc[CD_TAO_FLAGS];
 	features->tao = true;
-	features->tao_current = desc[FEATURE_FLAGS] & FEATURE_CURRENT;
 	features->underrun_free = flags & CD_TAO_BUF;
 	features->test_write = flags & CD_TAO_TEST_WRITE;
-	features->cd_rw = flags & CD_TAO_CD_RW;
-	features->rw_sub = flags & CD_TAO_RW_SUB;
-	features->data_block_types = get_unaligned_be16(desc + CD_TAO_BLOCK_TYPES);
 	features->writes_cd_r = true;
-	features->writes_cd_rw |= features->cd_rw;
+	features->writes_cd_rw |= flags & CD_TAO_CD_RW;
 }
 
 static void parse_streaming(struct tao_features *features, const u8 *desc, unsigned int len)
 {
-	u8 flags;
-
 	if (len <= STREAMING_FLAGS)
 		return;
-	flags = desc[STREAMING_FLAGS];
-	features->speed_list = flags & STREAMING_WSPD;
-	features->set_speed = flags & STREAMING_SCS;
-	features->mode_page_2a = flags & STREAMING_MP2A;
-	features->buffer_capacity = flags & STREAMING_RBCB;
+	features->speed_list = desc[STREAMING_FLAGS] & STREAMING_WSPD;
+	features->set_speed = desc[STREAMING_FLAGS] & STREAMING_SCS;
 }
 
 static void parse_feature(struct tao_features *features, const u8 *desc, unsigned int len)
@@ -138,9 +105,6 @@ static void parse_feature(struct tao_features *features, const u8 *desc, unsigne
 	switch (get_unaligned_be16(desc + FEATURE_CODE)) {
 	case FEATURE_PROFILE_LIST:
 		parse_profile_list(features, desc, len);
-		break;
-	case FEATURE_REMOVABLE:
-		parse_removable(features, desc, len);
 		break;
 	case FEATURE_CD_TAO:
 		parse_cd_tao(features, desc, len);
@@ -204,15 +168,8 @@ int tao_parse_disc_info(struct tao_disc_info *info, const u8 *buf, unsigned int 
 	info->disc_type = buf[DISC_TYPE];
 	info->first_track = buf[DISC_FIRST_TRACK];
 	info->sessions = buf[DISC_SESSIONS_MSB] << 8 | buf[DISC_SESSIONS];
-	info->first_track_last_session = buf[DISC_SESSION_FIRST_TRACK_MSB] << 8 |
-					 buf[DISC_SESSION_FIRST_TRACK];
 	info->last_track = buf[DISC_LAST_TRACK_MSB] << 8 | buf[DISC_LAST_TRACK];
-	if (len < DISC_BYTES_LEAD_OUT)
-		return 0;
-	if (!buf[DISC_LEAD_IN_HOUR])
-		info->last_lead_in_valid = parse_lead_in_msf(&info->last_lead_in_lba,
-							     buf + DISC_LEAD_IN);
-	if (!buf[DISC_LEAD_OUT_HOUR])
+	if (len >= DISC_BYTES_LEAD_OUT && !buf[DISC_LEAD_OUT_HOUR])
 		info->lead_out_valid = parse_program_msf(&info->lead_out_lba, buf + DISC_LEAD_OUT);
 	return 0;
 }
@@ -235,20 +192,12 @@ int tao_parse_track_info(struct tao_track_info *info, const u8 *buf, unsigned in
 	info->session = buf[TRACK_SESSION];
 	info->control = buf[TRACK_MODE] & TRACK_CONTROL_MASK;
 	info->damage = buf[TRACK_MODE] & TRACK_DAMAGE;
-	info->copy = buf[TRACK_MODE] & TRACK_COPY;
-	info->reserved = buf[TRACK_STATE] & TRACK_RESERVED;
 	info->blank = buf[TRACK_STATE] & TRACK_BLANK;
-	info->packet = buf[TRACK_STATE] & TRACK_PACKET;
-	info->data_mode = buf[TRACK_STATE] & TRACK_DATA_MODE_MASK;
 	info->nwa_valid = buf[TRACK_VALID] & TRACK_NWA_VALID;
 	info->start_lba = get_unaligned_be32(buf + TRACK_START);
 	info->nwa = get_unaligned_be32(buf + TRACK_NWA);
 	info->free_sectors = get_unaligned_be32(buf + TRACK_FREE);
 	info->sectors = get_unaligned_be32(buf + TRACK_SIZE);
-	if (len >= TRACK_BYTES_LRA) {
-		info->lra_valid = buf[TRACK_VALID] & TRACK_LRA_VALID;
-		info->last_recorded = get_unaligned_be32(buf + TRACK_LAST_RECORDED);
-	}
 	if (len >= TRACK_BYTES_MSB) {
 		info->track |= buf[TRACK_NUMBER_MSB] << 8;
 		info->session |= buf[TRACK_SESSION_MSB] << 8;
@@ -292,8 +241,6 @@ int tao_parse_toc(struct tao_toc_list *toc, const u8 *buf, unsigned int len)
 	}
 	if (number != TAO_TOC_LEAD_OUT || toc->count < 2)
 		return -EIO;
-	toc->first_track = toc->entries[0].number;
-	toc->last_track = toc->entries[toc->count - 2].number;
 	return 0;
 }
 
@@ -332,13 +279,10 @@ int tao_parse_atip(struct tao_atip *atip, const u8 *buf, unsigned int len)
 	bcd = buf[ATIP_LEAD_IN] >= 0x90;
 	atip_msf(lead_in, buf + ATIP_LEAD_IN, bcd);
 	atip_msf(lead_out, buf + ATIP_LEAD_OUT, bcd);
-	if (lead_in[0] < MSF_LEAD_IN_MINUTE || !parse_lead_in_msf(&atip->lead_in_lba, lead_in) ||
-	    !parse_program_msf(&atip->lead_out_lba, lead_out) || !atip->lead_out_lba) {
-		memset(atip, 0, sizeof(*atip));
+	if (lead_in[0] < MSF_LEAD_IN_MINUTE || !msf_holds(lead_in) ||
+	    !parse_program_msf(&atip->lead_out_lba, lead_out) || !atip->lead_out_lba)
 		return 0;
-	}
 	atip->rw = buf[ATIP_TYPE] & ATIP_RW;
-	atip->subtype = ATIP_SUBTYPE(buf[ATIP_TYPE]);
 	atip->valid = true;
 	return 0;
 }
@@ -458,14 +402,7 @@ int tao_parse_capabilities(struct tao_capabilities *capabilities, const u8 *buf,
 	capabilities->writes_cd_rw = page[CAPS_WRITE] & CAPS_WRITE_CD_RW;
 	capabilities->test_write = page[CAPS_WRITE] & CAPS_WRITE_TEST;
 	capabilities->underrun_free = page[CAPS_FLAGS] & CAPS_BUF;
-	capabilities->read_cdda = page[CAPS_AUDIO] & CAPS_AUDIO_CDDA;
-	capabilities->accurate_stream = page[CAPS_AUDIO] & CAPS_AUDIO_ACCURATE;
-	capabilities->isrc = page[CAPS_AUDIO] & CAPS_AUDIO_ISRC;
-	capabilities->upc = page[CAPS_AUDIO] & CAPS_AUDIO_UPC;
-	capabilities->lock = page[CAPS_DOOR] & CAPS_DOOR_LOCK;
-	capabilities->locked = page[CAPS_DOOR] & CAPS_DOOR_LOCKED;
 	capabilities->buffer_bytes = get_unaligned_be16(page + CAPS_BUFFER_KIB) * 1024;
-	capabilities->max_write_kbps = capabilities_kbps(page, len, CAPS_MAX_WRITE_OLD);
 	capabilities->current_write_kbps = capabilities_kbps(page, len, CAPS_CURRENT_WRITE);
 	if (!capabilities->current_write_kbps)
 		capabilities->current_write_kbps = capabilities_kbps(page, len,
@@ -474,8 +411,6 @@ int tao_parse_capabilities(struct tao_capabilities *capabilities, const u8 *buf,
 		capabilities->pure_cav =
 			(page[CAPS_ROTATION] & CAPS_ROTATION_MASK) == ROTATION_PURE_CAV;
 	parse_capabilities_speeds(capabilities, page, len);
-	if (capabilities->speed_count)
-		capabilities->max_write_kbps = capabilities->speeds[0].write_kbps;
 	return 0;
 }
 

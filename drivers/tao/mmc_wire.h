@@ -14,7 +14,6 @@
 #define MSF_OFFSET			150
 /* In a lead-in, from this minute on: before the program area, counted up to 99:59:74. */
 #define MSF_LEAD_IN_MINUTE		90
-#define MSF_WRAP			450000
 
 /* Where most commands of ten bytes have their allocation or parameter list length */
 #define CDB10_LENGTH			7
@@ -56,33 +55,22 @@
 #define CONFIG_HEADER			8
 #define CONFIG_MAX			4096
 #define FEATURE_CODE			0
-#define FEATURE_FLAGS			2
-#define FEATURE_CURRENT			0x01
 #define FEATURE_ADDITIONAL		3
 #define FEATURE_HEADER			4
 
 #define FEATURE_PROFILE_LIST		0x0000
 #define PROFILE_ENTRY_BYTES		4
 
-#define FEATURE_REMOVABLE		0x0003
-#define REMOVABLE_FLAGS			4
-#define REMOVABLE_EJECT			0x08
-#define REMOVABLE_LOCK			0x01
-
 #define FEATURE_CD_TAO			0x002d
 #define CD_TAO_FLAGS			4
 #define CD_TAO_BUF			0x40
 #define CD_TAO_TEST_WRITE		0x04
 #define CD_TAO_CD_RW			0x02
-#define CD_TAO_RW_SUB			0x01
-#define CD_TAO_BLOCK_TYPES		6
 #define CD_TAO_BYTES			8
 
 #define FEATURE_STREAMING		0x0107
 #define STREAMING_FLAGS			4
-#define STREAMING_RBCB			0x10
 #define STREAMING_SCS			0x08
-#define STREAMING_MP2A			0x04
 #define STREAMING_WSPD			0x02
 
 #define FEATURE_SERIAL			0x0108
@@ -94,14 +82,10 @@
 #define DISC_STATUS_MASK		0x03
 #define DISC_FIRST_TRACK		3
 #define DISC_SESSIONS			4
-#define DISC_SESSION_FIRST_TRACK	5
 #define DISC_LAST_TRACK			6
 #define DISC_TYPE			8
 #define DISC_SESSIONS_MSB		9
-#define DISC_SESSION_FIRST_TRACK_MSB	10
 #define DISC_LAST_TRACK_MSB		11
-#define DISC_LEAD_IN_HOUR		16
-#define DISC_LEAD_IN			17
 #define DISC_LEAD_OUT_HOUR		20
 #define DISC_LEAD_OUT			21
 #define DISC_BYTES_MIN			12
@@ -114,25 +98,18 @@
 #define TRACK_SESSION			3
 #define TRACK_MODE			5
 #define TRACK_DAMAGE			0x20
-#define TRACK_COPY			0x10
 #define TRACK_CONTROL_MASK		0x0f
 #define TRACK_STATE			6
-#define TRACK_RESERVED			0x80
 #define TRACK_BLANK			0x40
-#define TRACK_PACKET			0x20
-#define TRACK_DATA_MODE_MASK		0x0f
 #define TRACK_VALID			7
-#define TRACK_LRA_VALID			0x02
 #define TRACK_NWA_VALID			0x01
 #define TRACK_START			8
 #define TRACK_NWA			12
 #define TRACK_FREE			16
 #define TRACK_SIZE			24
-#define TRACK_LAST_RECORDED		28
 #define TRACK_NUMBER_MSB		32
 #define TRACK_SESSION_MSB		33
 #define TRACK_BYTES_MIN			28
-#define TRACK_BYTES_LRA			32
 #define TRACK_BYTES_MSB			34
 #define TRACK_BYTES			36
 
@@ -155,7 +132,6 @@
 /* Format 4 */
 #define ATIP_TYPE			6
 #define ATIP_RW				0x40
-#define ATIP_SUBTYPE(byte)		(((byte) >> 3) & 7)
 #define ATIP_LEAD_IN			8
 #define ATIP_LEAD_OUT			12
 #define ATIP_BYTES_MIN			16
@@ -200,16 +176,7 @@
 #define CAPS_WRITE_TEST			0x04
 #define CAPS_FLAGS			4
 #define CAPS_BUF			0x80
-#define CAPS_AUDIO			5
-#define CAPS_AUDIO_CDDA			0x01
-#define CAPS_AUDIO_ACCURATE		0x02
-#define CAPS_AUDIO_ISRC			0x20
-#define CAPS_AUDIO_UPC			0x40
-#define CAPS_DOOR			6
-#define CAPS_DOOR_LOCK			0x01
-#define CAPS_DOOR_LOCKED		0x02
 #define CAPS_BUFFER_KIB			12
-#define CAPS_MAX_WRITE_OLD		18
 #define CAPS_CURRENT_WRITE_OLD		20
 #define CAPS_ROTATION			27
 #define CAPS_ROTATION_MASK		0x03

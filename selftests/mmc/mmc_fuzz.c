@@ -80,7 +80,8 @@ static void check_toc(const struct tao_toc_list *toc)
 
 	check(toc->count >= 2 && toc->count <= TAO_TOC_ENTRIES_MAX);
 	check(toc->entries[toc->count - 1].number == TAO_TOC_LEAD_OUT);
-	check(toc->first_track >= 1 && toc->last_track <= TAO_TRACKS_MAX);
+	check(toc->entries[0].number >= 1);
+	check(toc->entries[toc->count - 2].number <= TAO_TRACKS_MAX);
 	for (i = 1; i < toc->count; i++)
 		check(toc->entries[i].number > toc->entries[i - 1].number);
 	bytes = tao_build_toc_raw(raw, sizeof(raw), toc->entries, toc->count);
@@ -113,12 +114,11 @@ static void check_disc(const struct tao_disc_info *disc)
 {
 	check(disc->status <= TAO_DISC_OTHER && disc->session_state <= TAO_SESSION_COMPLETE);
 	check(disc->lead_out_lba >= 0 && disc->lead_out_lba < 450000);
-	check(disc->last_lead_in_lba >= -45150 && disc->last_lead_in_lba < 405000);
 }
 
 static void check_atip(const struct tao_atip *atip)
 {
-	check(!atip->valid || (atip->lead_in_lba < 0 && atip->lead_out_lba > 0));
+	check(!atip->valid || atip->lead_out_lba > 0);
 }
 
 static int parse(enum reply_type type, union result *result, const u8 *buf, unsigned int len)
