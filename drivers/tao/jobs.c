@@ -422,8 +422,8 @@ static bool find_left_open(struct tao_device *td)
 {
 	struct tao_track_info info;
 
-	if (tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, TAO_TRACK_NEXT, &info,
-				    &td->sense) || (info.blank && !info.damage))
+	if (tao_mmc_read_track_info(td->sdev, TAO_TRACK_NEXT, &info, &td->sense) ||
+	    (info.blank && !info.damage))
 		return false;
 	td->left_track = info.track;
 	return true;

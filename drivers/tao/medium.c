@@ -303,8 +303,8 @@ int tao_medium_next_track(struct tao_device *td, const struct tao_track_begin *b
 	err = medium_select(td, &p);
 	if (err)
 		return medium_fail(td, err, GPCMD_MODE_SELECT_10);
-	err = tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, TAO_TRACK_NEXT, info,
-				      &td->sense) ?: medium_fix_next(td, info);
+	err = tao_mmc_read_track_info(td->sdev, TAO_TRACK_NEXT, info, &td->sense) ?:
+	      medium_fix_next(td, info);
 	if (!err)
 		return 0;
 	switch (tao_sense_classify(&td->sense)) {
@@ -431,7 +431,7 @@ static int scan_last(struct tao_device *td, struct medium_scan *scan)
 	struct tao_track_info last;
 	int err;
 
-	err = tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, number, &last, &td->sense);
+	err = tao_mmc_read_track_info(td->sdev, number, &last, &td->sense);
 	if (!err && last.track == number && !last.blank && !last.damage)
 		scan->medium.tracks = number;
 	return err == -ENODEV ? err : 0;
@@ -511,8 +511,7 @@ static int scan_next(struct tao_device *td, struct medium_scan *scan)
 		return medium_fail(td, err, GPCMD_MODE_SELECT_10);
 	selected = !err;
 	scan_refused(td, err, GPCMD_MODE_SELECT_10);
-	err = tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, TAO_TRACK_NEXT, &scan->next,
-				      &td->sense);
+	err = tao_mmc_read_track_info(td->sdev, TAO_TRACK_NEXT, &scan->next, &td->sense);
 	if (err && scan_fails(td, err))
 		return medium_fail(td, err, GPCMD_READ_TRACK_RZONE_INFO);
 	if (err) {
@@ -565,7 +564,7 @@ static bool scan_track(struct tao_device *td, struct medium_scan *scan, u8 numbe
 {
 	struct tao_track_info info;
 
-	if (tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, number, &info, &td->sense))
+	if (tao_mmc_read_track_info(td->sdev, number, &info, &td->sense))
 		return false;
 	if (info.track != number || info.blank)
 		return false;
@@ -830,8 +829,7 @@ int tao_medium_verify_track(struct tao_device *td, u32 sectors)
 	int err;
 
 	do {
-		err = tao_mmc_read_track_info(td->sdev, TAO_ADDRESS_TRACK, td->track.number, &info,
-					      &td->sense);
+		err = tao_mmc_read_track_info(td->sdev, td->track.number, &info, &td->sense);
 	} while (err && tao_medium_busy(td, began));
 	if (err)
 		return medium_fail(td, tao_gave_up(err), GPCMD_READ_TRACK_RZONE_INFO);

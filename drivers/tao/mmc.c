@@ -257,17 +257,16 @@ int tao_mmc_read_disc_info(struct scsi_device *sdev, struct tao_disc_info *info,
 }
 
 /**
- * tao_mmc_read_track_info() - READ TRACK INFORMATION
+ * tao_mmc_read_track_info() - READ TRACK INFORMATION, by track
  * @sdev: the drive
- * @address_type: TAO_ADDRESS_*
- * @number: of the track (%TAO_TRACK_NEXT for the one to come), or of the session, or an LBA
+ * @number: of the track, %TAO_TRACK_NEXT for the one to come
  * @info: returned. Next writable address and room depend on the write parameters: set them first
  * @sense: what it said
  */
-int tao_mmc_read_track_info(struct scsi_device *sdev, u8 address_type, u32 number,
-			    struct tao_track_info *info, struct tao_sense *sense)
+int tao_mmc_read_track_info(struct scsi_device *sdev, u32 number, struct tao_track_info *info,
+			    struct tao_sense *sense)
 {
-	struct command cmd = { .cdb = { GPCMD_READ_TRACK_RZONE_INFO, address_type } };
+	struct command cmd = { .cdb = { GPCMD_READ_TRACK_RZONE_INFO, TRACK_BY_NUMBER } };
 	int ret;
 
 	put_unaligned_be32(number, cmd.cdb + 2);

@@ -188,12 +188,7 @@ struct tao_disc_info {
 	s32 lead_out_lba;
 };
 
-/* READ TRACK INFORMATION: what the number is */
-#define TAO_ADDRESS_LBA		0
-#define TAO_ADDRESS_TRACK	1
-#define TAO_ADDRESS_SESSION	2
-
-/* READ TRACK INFORMATION by track: the next track, begun or not */
+/* READ TRACK INFORMATION: the next track, begun or not */
 #define TAO_TRACK_NEXT		0xff
 
 /**
@@ -346,8 +341,8 @@ int tao_mmc_get_configuration(struct scsi_device *sdev, struct tao_features *fea
 			      struct tao_sense *sense);
 int tao_mmc_read_disc_info(struct scsi_device *sdev, struct tao_disc_info *info,
 			   struct tao_sense *sense);
-int tao_mmc_read_track_info(struct scsi_device *sdev, u8 address_type, u32 number,
-			    struct tao_track_info *info, struct tao_sense *sense);
+int tao_mmc_read_track_info(struct scsi_device *sdev, u32 number, struct tao_track_info *info,
+			    struct tao_sense *sense);
 int tao_mmc_read_toc(struct scsi_device *sdev, struct tao_toc_list *toc, struct tao_sense *sense);
 int tao_mmc_read_atip(struct scsi_device *sdev, struct tao_atip *atip, struct tao_sense *sense);
 int tao_mmc_mode_sense_capabilities(struct scsi_device *sdev, struct tao_capabilities *capabilities,

@@ -93,6 +93,7 @@
 #define DISC_BYTES			34
 
 /* READ TRACK INFORMATION */
+#define TRACK_BY_NUMBER			1
 #define TRACK_LENGTH_BYTES		2
 #define TRACK_NUMBER			2
 #define TRACK_SESSION			3
