@@ -8,9 +8,7 @@
 #include <linux/idr.h>
 #include <linux/module.h>
 #include <linux/pm_wakeup.h>
-#include <linux/reboot.h>
 #include <linux/slab.h>
-#include <linux/suspend.h>
 #include <scsi/scsi_driver.h>
 #include <scsi/scsi_host.h>
 
@@ -300,14 +298,6 @@ static struct class_interface tao_interface = {
 	.remove_dev	= tao_remove,
 };
 
-static struct notifier_block tao_suspend_block = {
-	.notifier_call	= tao_suspend_notify,
-};
-
-static struct notifier_block tao_reboot_block = {
-	.notifier_call	= tao_reboot_notify,
-};
-
 static int __init tao_init_queues(void)
 {
 	tao_worker_wq = alloc_workqueue("tao", WQ_UNBOUND, 0);
@@ -334,21 +324,16 @@ static int __init tao_init(void)
 	err = class_register((struct class *)&tao_class);
 	if (err)
 		goto region;
-	err = register_pm_notifier(&tao_suspend_block);
+	err = tao_power_init();
 	if (err)
 		goto class;
-	err = register_reboot_notifier(&tao_reboot_block);
-	if (err)
-		goto suspend;
 	err = scsi_register_interface(&tao_interface);
 	if (err)
-		goto reboot;
+		goto power;
 	return 0;
 
-reboot:
-	unregister_reboot_notifier(&tao_reboot_block);
-suspend:
-	unregister_pm_notifier(&tao_suspend_block);
+power:
+	tao_power_exit();
 class:
 	class_unregister((struct class *)&tao_class);
 region:
@@ -362,8 +347,7 @@ queues:
 static void __exit tao_exit(void)
 {
 	scsi_unregister_interface(&tao_interface);
-	unregister_reboot_notifier(&tao_reboot_block);
-	unregister_pm_notifier(&tao_suspend_block);
+	tao_power_exit();
 	/* What a worker still does to a drive that is gone ends here. */
 	destroy_workqueue(tao_worker_wq);
 	destroy_workqueue(tao_issue_wq);

@@ -11,23 +11,13 @@
  */
 #include <linux/capability.h>
 #include <linux/cred.h>
-#include <linux/reboot.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
-#include <linux/suspend.h>
 
 #include "tao.h"
 
-/* How long a reboot waits for tracks to be ended, in all drives together. */
-#define TAO_REBOOT_MS		60000
 /* How long the first write of a track may come after one that is behind it. */
 #define TAO_FIRST_WRITE_MS	1000
-
-/* From the beginning of a suspend to its end nothing begins. */
-static bool tao_suspending;
-/* From the beginning of a reboot on what is open is ended, and nothing is begun. */
-static bool tao_going_down;
-static unsigned long tao_reboot_deadline;
 
 /* --- the worker ------------------------------------------------------------------------------- */
 
@@ -68,7 +58,7 @@ static struct tao_job *session_next_job(struct tao_device *td)
 	struct tao_job *job = NULL;
 
 	spin_lock_irq(&td->lock);
-	if (!READ_ONCE(tao_suspending))
+	if (!tao_power_suspending())
 		job = list_first_entry_or_null(&td->jobs, struct tao_job, node);
 	if (job)
 		list_del_init(&job->node);
@@ -80,7 +70,7 @@ static struct tao_job *session_next_job(struct tao_device *td)
 /* A program that goes on writing while the machine goes down would begin a track after the end. */
 static bool session_too_late(const struct tao_job *job)
 {
-	return READ_ONCE(tao_going_down) && job->kind != TAO_JOB_TRACK_END &&
+	return tao_power_going_down() && job->kind != TAO_JOB_TRACK_END &&
 	       job->kind != TAO_JOB_HANGUP;
 }
 
@@ -735,7 +725,7 @@ int tao_session_cancel(struct tao_file *file)
 	return err;
 }
 
-/* --- the life of a drive, and of the system --------------------------------------------------- */
+/* --- the life of a drive ---------------------------------------------------------------------- */
 
 /**
  * tao_session_init - prepare a new drive
@@ -798,68 +788,34 @@ bool tao_session_busy(struct tao_device *td)
 	return busy;
 }
 
-static int session_is_busy(struct tao_device *td)
+/**
+ * tao_session_end_track - end the track that is open, if one is, without waiting for it
+ * @td: the drive
+ *
+ * What it has not sent yet is dropped.
+ *
+ * Return: whether one is being ended.
+ */
+bool tao_session_end_track(struct tao_device *td)
 {
-	return tao_session_busy(td) ? -EBUSY : 0;
-}
+	struct tao_job *job, *fresh = job_alloc(TAO_JOB_TRACK_END, NULL, 0);
+	bool ends;
 
-static int session_resume(struct tao_device *td)
-{
-	tao_session_kick(td);
-	return 0;
+	if (!fresh)
+		return false;
+	fresh->drop = true;
+	job = session_start_end(td, fresh);
+	ends = job;
+	job_put(job);
+	job_put(fresh);
+	return ends;
 }
 
 /**
- * tao_suspend_notify - refuse to suspend while a disc would be ruined
- * @nb: of the module
- * @event: PM_*
- * @data: unused
- *
- * From the beginning of a suspend to its end no job begins; so what finds the drives idle here
- * finds them idle when they are powered down.
+ * tao_session_has_jobs - whether the worker has something to do
+ * @td: the drive
  */
-int tao_suspend_notify(struct notifier_block *nb, unsigned long event, void *data)
-{
-	int err;
-
-	switch (event) {
-	case PM_SUSPEND_PREPARE:
-	case PM_HIBERNATION_PREPARE:
-	case PM_RESTORE_PREPARE:
-		WRITE_ONCE(tao_suspending, true);
-		err = tao_devices_walk(session_is_busy);
-		if (!err)
-			return NOTIFY_DONE;
-		break;
-	case PM_POST_SUSPEND:
-	case PM_POST_HIBERNATION:
-	case PM_POST_RESTORE:
-		err = 0;
-		break;
-	default:
-		return NOTIFY_DONE;
-	}
-	WRITE_ONCE(tao_suspending, false);
-	tao_devices_walk(session_resume);
-	return notifier_from_errno(err);
-}
-
-static int session_end_for_reboot(struct tao_device *td)
-{
-	struct tao_job *job, *fresh = job_alloc(TAO_JOB_TRACK_END, NULL, 0);
-
-	if (!fresh)
-		return 0;
-	fresh->drop = true;
-	job = session_start_end(td, fresh);
-	if (job)
-		dev_notice(&td->dev, "the track ends here: the machine goes down\n");
-	job_put(job);
-	job_put(fresh);
-	return 0;
-}
-
-static bool session_has_jobs(struct tao_device *td)
+bool tao_session_has_jobs(struct tao_device *td)
 {
 	bool has;
 
@@ -867,34 +823,4 @@ static bool session_has_jobs(struct tao_device *td)
 	has = td->running || !list_empty(&td->jobs);
 	spin_unlock_irq(&td->lock);
 	return has;
-}
-
-static long reboot_time_left(void)
-{
-	return max_t(long, tao_reboot_deadline - jiffies, 1);
-}
-
-static int session_wait_for_reboot(struct tao_device *td)
-{
-	wait_event_idle_timeout(td->wait, !session_has_jobs(td), reboot_time_left());
-	/* A job that was on its way may have begun one more. */
-	session_end_for_reboot(td);
-	if (!wait_event_idle_timeout(td->wait, !tao_session_busy(td), reboot_time_left()))
-		dev_err(&td->dev, "the disc could not be ended in time for the reboot\n");
-	return 0;
-}
-
-/**
- * tao_reboot_notify - end what is open before the machine goes down
- * @nb: of the module
- * @event: SYS_*
- * @data: unused
- */
-int tao_reboot_notify(struct notifier_block *nb, unsigned long event, void *data)
-{
-	WRITE_ONCE(tao_going_down, true);
-	tao_reboot_deadline = jiffies + msecs_to_jiffies(TAO_REBOOT_MS);
-	tao_devices_walk(session_end_for_reboot);
-	tao_devices_walk(session_wait_for_reboot);
-	return NOTIFY_DONE;
 }

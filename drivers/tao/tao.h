@@ -9,7 +9,8 @@
  *	medium.c  speed.c  claim.c	what the disc is | how fast | what "prepared" holds
  *	mmc.c				a function per MMC command
  *
- * core.c attaches drives; status.c and error.c keep what is and what went wrong for whoever asks.
+ * core.c attaches drives; power.c is asked before the machine sleeps or goes down; status.c and
+ * error.c keep what is and what went wrong for whoever asks.
  */
 #ifndef _TAO_H
 #define _TAO_H
@@ -469,8 +470,14 @@ int tao_session_refresh(struct tao_file *file, bool *stale);
 int tao_session_cancel(struct tao_file *file);
 int tao_session_look(struct tao_device *td);
 int tao_session_set_speed(struct tao_device *td, const struct tao_speed *speed);
-int tao_suspend_notify(struct notifier_block *nb, unsigned long event, void *data);
-int tao_reboot_notify(struct notifier_block *nb, unsigned long event, void *data);
+bool tao_session_end_track(struct tao_device *td);
+bool tao_session_has_jobs(struct tao_device *td);
+
+/* power.c */
+int tao_power_init(void);
+void tao_power_exit(void);
+bool tao_power_suspending(void);
+bool tao_power_going_down(void);
 
 /* chunk.c */
 void tao_chunk_read_limits(struct tao_device *td);
