@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <scsi/sg.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #define NO_RECORDERS	/* each test makes its own */
 #include "stream.h"
 
@@ -156,6 +157,32 @@ TEST_F_TIMEOUT(adapter, override, 120)
 	EXPECT_TRUE(burned(audio, SIZE));
 	EXPECT_EQ((sectors_of(SIZE) + 95) / 96, recorder_stat("writes"));
 	EXPECT_EQ(SIZE % (96 * SECTOR), module_stats().bytes_copied - before.bytes_copied);
+	remove_recorder();
+}
+
+/* A page of a file that ends where nothing may join it is copied, and the silence goes behind it. */
+TEST_F_TIMEOUT(adapter, silence_behind_a_page_of_a_file, 60)
+{
+	const char *const attributes[] = { "dma_alignment=3", "virt_boundary=4095", NULL };
+	const ssize_t size = 20 * SECTOR;
+	char *audio = new_audio(size, 7);
+	int file = memfd_create("audio", 0), fd;
+	struct tao_statistics before;
+
+	ASSERT_EQ(size, write(file, audio, size));
+	ASSERT_EQ(0, lseek(file, 0, SEEK_SET));
+	sim_create("silence", attributes);
+	sim_new_disc("cdr80");
+	before = module_stats();
+	fd = open(sim_tao, O_WRONLY);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(size, sendfile(fd, file, NULL, size));
+	EXPECT_EQ(0, close(fd));
+	sim_wait_idle();
+	EXPECT_TRUE(burned(audio, size));
+	EXPECT_EQ(size % sysconf(_SC_PAGESIZE), module_stats().bytes_copied - before.bytes_copied);
+	close(file);
+	munmap(audio, size);
 	remove_recorder();
 }
 

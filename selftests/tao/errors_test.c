@@ -189,6 +189,55 @@ TEST_F(error, buffer_full)
 	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
 }
 
+static void on_signal(int number)
+{
+	(void)number;
+}
+
+static uint64_t times_full(void)
+{
+	struct tao_statistics statistics;
+
+	if (sim_ioctl(TAO_IOC_GET_STATISTICS, &statistics))
+		sim_die("statistics");
+	return statistics.buffer_full;
+}
+
+/* A child sends a signal once the drive's buffer has been full. */
+static void interrupt_when_full(void)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+	uint64_t before = times_full();
+
+	sigaction(SIGUSR1, &action, NULL);
+	if (fork())
+		return;
+	while (times_full() == before)
+		usleep(1000);
+	kill(getppid(), SIGUSR1);
+	_exit(0);
+}
+
+/* What waits for the drive's buffer is taken back; what comes then goes out all the same. */
+TEST_F(error, interrupted_while_the_buffer_is_full)
+{
+	struct tao_track_begin begin = { 0 };
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	sim_set("fault", "op=2a times=0 sense=2/04/08");
+	interrupt_when_full();
+	EXPECT_CALL(EINTR, write(self->w, audio, sizeof(audio)) < 0);
+	wait(NULL);
+	/* The drive is asked again after 500 ms at most. */
+	usleep(600000);
+	sim_set("fault", "clear");
+	EXPECT_CALL(0, burn(self->w));
+	EXPECT_CALL(0, close(self->w));
+	self->w = -1;
+	sim_wait_idle();
+	EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS));
+}
+
 /* Before the first WRITE was taken a unit attention begins the preparation anew. */
 TEST_F(error, unit_attention_before)
 {
