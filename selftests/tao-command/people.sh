@@ -122,6 +122,22 @@ fails_with 'blank too' 3 "It is held by python3 (process $holder)" tao blank -y
 kill $holder
 wait $holder 2> /dev/null
 
+# Mounts have no process. A disc of data that takes another session
+disc
+truncate -s 2M files.img
+need mke2fs -q -b 2048 files.img
+need wodim -s dev="$sr" gracetime=2 -tao -multi -data files.img
+# sr knows its length when it is inserted again.
+need sim_set d0 eject 1
+need sim_set d0 insert same
+wait_for 10 sh -c 'tao info | grep -q "1 track"'
+mkdir mnt
+need mount -r "$sr" mnt
+says 'a mount: list names it' "in use by the mount on $tmp/mnt" tao list
+fails_with 'burn names it' 3 "It is held by the mount on $tmp/mnt" tao burn -y song.raw
+need umount mnt
+says 'no longer' '1 track burned' tao burn -y song.raw
+
 # --- Secure Boot: from here on the kernel takes signed modules only ---
 
 sim_remove d0
