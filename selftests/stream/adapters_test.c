@@ -160,7 +160,7 @@ TEST_F_TIMEOUT(adapter, override, 120)
 	remove_recorder();
 }
 
-/* A page of a file that ends where nothing may join it is copied, and the silence goes behind it. */
+/* A page of a file that ends where nothing may join it is copied; the silence goes behind it. */
 TEST_F_TIMEOUT(adapter, silence_behind_a_page_of_a_file, 60)
 {
 	const char *const attributes[] = { "dma_alignment=3", "virt_boundary=4095", NULL };
