@@ -116,17 +116,21 @@ int tao_claim_take(struct tao_device *td)
 /*
  * Not by scsi_set_medium_removal(): a drive that says once that it does not know the command, or
  * does not allow it now, has no lock from then on for that, whatever sr or we want, and so nobody
- * unlocks it any more.
+ * unlocks it any more. @lost is set where an answer was lost: then the drive may have done it.
  */
-static int claim_set_door(struct tao_device *td, bool lock, struct tao_sense *sense)
+static int claim_set_door(struct tao_device *td, bool lock, bool *lost)
 {
 	int tries = lock ? TAO_LOCK_TRIES : TAO_UNLOCK_TRIES, err;
+	struct tao_sense sense;
 
 	/* After a reset the SCSI layer locks a door again that was: not one to be unlocked. */
 	if (!lock)
 		td->sdev->locked = false;
-	while ((err = tao_mmc_prevent(td->sdev, lock, 0, TAO_DOOR_TIMEOUT_S * HZ, sense)) &&
-	       err != -ENODEV && --tries) {
+	while ((err = tao_mmc_prevent(td->sdev, lock, 0, TAO_DOOR_TIMEOUT_S * HZ, &sense))) {
+		if (sense.host_status)
+			*lost = true;
+		if (err == -ENODEV || !--tries)
+			break;
 		if (err == -ETIMEDOUT)
 			tries = min(tries, TAO_TIMED_OUT_TRIES);
 		msleep(TAO_DOOR_PAUSE_MS);
@@ -145,25 +149,22 @@ static int claim_set_door(struct tao_device *td, bool lock, struct tao_sense *se
 void tao_claim_lock_door(struct tao_device *td)
 {
 	struct tao_claim *claim = &td->claim;
-	struct tao_sense sense;
-	int err;
+	bool lost = false;
 
 	if (claim->door_locked)
 		return;
 	claim->door_was_locked = td->sdev->locked;
-	err = claim_set_door(td, true, &sense);
-	/* Where its answer was lost the drive may have done it, and has to be told to unlock. */
-	claim->door_locked = !err || sense.host_status;
+	claim->door_locked = !claim_set_door(td, true, &lost) || lost;
 }
 
 static void claim_unlock_door(struct tao_device *td)
 {
 	struct tao_claim *claim = &td->claim;
-	struct tao_sense sense;
+	bool lost = false;
 	int err = 0;
 
 	if (claim->door_locked && !claim->door_was_locked)
-		err = claim_set_door(td, false, &sense);
+		err = claim_set_door(td, false, &lost);
 	if (err && err != -ENODEV)
 		dev_err(&td->dev, "the door can't be unlocked (%d)\n", err);
 	claim->door_locked = false;

@@ -10,8 +10,8 @@
 #include <poll.h>
 #include <sys/prctl.h>
 
-#include "sim.h"
-#include "harness.h"
+#define NO_RECORDERS	/* one of its own */
+#include "../stream/stream.h"
 
 #define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
 #define ASSERT_CALL(error, call)	ASSERT_EQ(error, (call) ? errno : 0)
@@ -110,18 +110,6 @@ static int finalize(void)
 	close(fd);
 	sim_wait_idle();
 	return ret;
-}
-
-static void set_write_sectors(const char *sectors)
-{
-	char path[PATH_MAX];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/sys/class/tao/%s/limits/write_sectors",
-		 strrchr(sim_tao, '/'));
-	f = fopen(path, "w");
-	if (!f || fputs(sectors, f) < 0 || fclose(f))
-		sim_die(path);
 }
 
 static bool log_has(const char *text)
@@ -339,9 +327,9 @@ TEST_F(drive, is_behind_a_bridge_that_takes_64_kib)
 	sim_set("fault", "longer=65536 times=0 host=7");
 	EXPECT_CALL(EIO, burn());
 	EXPECT_STREQ("track=1 opcode=2a lba=0 host_status=07", codes());
-	set_write_sectors("26");
+	set_limit("write_sectors", 26);
 	EXPECT_A_DISC();
-	set_write_sectors("32");
+	set_limit("write_sectors", 32);
 }
 
 /* It transfers less than a WRITE has, and says that all is well: nothing that one may rely on. */

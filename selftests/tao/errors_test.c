@@ -208,13 +208,14 @@ static void interrupt_when_full(void)
 {
 	struct sigaction action = { .sa_handler = on_signal };
 	uint64_t before = times_full();
+	pid_t parent = getpid();
 
 	sigaction(SIGUSR1, &action, NULL);
 	if (fork())
 		return;
-	while (times_full() == before)
+	while (times_full() == before && getppid() == parent)
 		usleep(1000);
-	kill(getppid(), SIGUSR1);
+	kill(parent, SIGUSR1);
 	_exit(0);
 }
 
@@ -388,6 +389,12 @@ TEST_F(error, locked_without_an_answer)
 {
 	have_sr(false);
 	sim_set("fault", "op=1e times=2 after host=7");
+	EXPECT_THE_DOOR();
+	/* Or the first one is, and then it refuses. */
+	self->w = open(sim_tao, O_WRONLY);
+	sim_set("fault", "clear");
+	sim_set("fault", "op=1e after host=7");
+	sim_set("fault", "op=1e nth=2 sense=5/24/00");
 	EXPECT_THE_DOOR();
 	have_sr(true);
 }
