@@ -13,6 +13,7 @@
 #include "album.h"
 #include "common.h"
 #include "cue.h"
+#include "playlist.h"
 #include "text.h"
 
 #define SHEET_MAX (1 << 20)
@@ -355,78 +356,44 @@ static void add_file(struct album *album, const char *path)
 		add_whole_file(album, file);
 }
 
-/* "#EXTINF:seconds,Artist - Title" */
-static void take_extinf(const char *line, char **title)
-{
-	const char *comma = strchr(line, ',');
-
-	free(*title);
-	*title = comma && comma[1] ? xstrdup(comma + 1) : NULL;
-}
-
-/* file:///a%20b */
-static char *from_uri(const char *uri)
-{
-	char *path = xcalloc(strlen(uri) + 1, 1), *out = path;
-	unsigned int byte;
-
-	for (const char *p = uri + strlen("file://"); *p; p++) {
-		if (*p == '%' && sscanf(p + 1, "%2x", &byte) == 1 && byte) {
-			*out++ = byte;
-			p += 2;
-		} else {
-			*out++ = *p;
-		}
-	}
-	return path;
-}
-
 static void add_playlist_entry(struct album *album, const char *list, const char *folder,
-			       const char *entry, const char *title)
+			       const struct playlist_entry *entry)
 {
 	size_t before = album->tracks_count;
-	char *name, *path;
+	char *path;
 
-	if (strstr(entry, "://") && strncmp(entry, "file://", 7)) {
-		problem(album, "%s: %s is not a file of this machine", list, entry);
+	if (entry->elsewhere) {
+		problem(album, "%s: %s is not a file of this machine", list, entry->name);
 		return;
 	}
-	name = strncmp(entry, "file://", 7) ? xstrdup(entry) : from_uri(entry);
-	path = find_named_file(folder, name);
+	path = find_named_file(folder, entry->name);
 	if (path)
 		add_file(album, path);
 	else
-		problem(album, "%s: names \"%s\", which is not there", list, name);
-	if (title && album->tracks_count == before + 1 && !album->tracks[before].title)
-		album->tracks[before].title = xstrdup(title);
+		problem(album, "%s: names \"%s\", which is not there", list, entry->name);
+	if (entry->title && album->tracks_count == before + 1 && !album->tracks[before].title)
+		album->tracks[before].title = xstrdup(entry->title);
 	free(path);
-	free(name);
 }
 
 static void add_playlist(struct album *album, const char *path)
 {
-	char *text = text_read_file(path, SHEET_MAX), *rest = text, *line, *folder, *title = NULL;
+	char *text = text_read_file(path, SHEET_MAX), *rest = text, *folder;
 	size_t before = album->tracks_count;
 	unsigned int problems = album->problems;
+	struct playlist_entry entry;
 
 	if (!text) {
 		problem(album, "%s: %s", path, strerror(errno));
 		return;
 	}
 	folder = directory_of(path);
-	while ((line = text_next_line(&rest))) {
-		line = text_trim(line);
-		if (!strncmp(line, "#EXTINF:", 8)) {
-			take_extinf(line, &title);
-		} else if (*line && *line != '#') {
-			add_playlist_entry(album, path, folder, line, title);
-			free(title);
-			title = NULL;
-		}
+	while (playlist_next(&rest, &entry)) {
+		add_playlist_entry(album, path, folder, &entry);
+		playlist_entry_free(&entry);
 	}
 	if (album->tracks_count == before && album->problems == problems)
 		problem(album, "%s: lists no files", path);
-	free(title);
 	free(folder);
 	free(text);
 }

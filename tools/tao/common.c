@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "common.h"
+#include "text.h"
 
 #define KBPS_1X 176.4
 
@@ -76,16 +77,11 @@ char *xasprintf(const char *format, ...)
 	return need(text);
 }
 
-char *shell_quote(const char *text)
+/* 'it'\''s' */
+static char *quote_plainly(const char *text)
 {
-	static const char plain[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%";
-	char *quoted, *out;
+	char *quoted = xcalloc(strlen(text) * 4 + 3, 1), *out = quoted;
 
-	if (*text && strspn(text, plain) == strlen(text))
-		return xstrdup(text);
-	quoted = xcalloc(strlen(text) * 4 + 3, 1);
-	out = quoted;
 	*out++ = '\'';
 	for (; *text; text++) {
 		if (*text == '\'')
@@ -95,6 +91,38 @@ char *shell_quote(const char *text)
 	}
 	*out = '\'';
 	return quoted;
+}
+
+/* $'\033', as ls(1) does: what a terminal would not show as it is, and no shell would get back. */
+static char *quote_bytes(const char *text)
+{
+	char *quoted = xcalloc(strlen(text) * 4 + 4, 1), *out = stpcpy(quoted, "$'");
+
+	for (; *text; text++) {
+		unsigned char byte = *text;
+
+		if (byte < ' ' || byte >= 0x7f || byte == '\'' || byte == '\\')
+			out += sprintf(out, "\\%03o", byte);
+		else
+			*out++ = byte;
+	}
+	*out = '\'';
+	return quoted;
+}
+
+char *shell_quote(const char *text)
+{
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%";
+	char *shown;
+	bool same;
+
+	if (*text && strspn(text, plain) == strlen(text))
+		return xstrdup(text);
+	shown = text_printable(text);
+	same = !strcmp(shown, text);
+	free(shown);
+	return same ? quote_plainly(text) : quote_bytes(text);
 }
 
 const char *format_time(uint64_t sectors, char text[TIME_SIZE])

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include "common.h"
 #include "json.h"
+#include "text.h"
 
 /* Protects sequence, and that lines stay whole. */
 static pthread_mutex_t print_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -48,9 +50,18 @@ const char *disc_status_name(uint32_t status)
 	return name_of(names, COUNT(names), status);
 }
 
+struct json_object *json_text(const char *text)
+{
+	char *valid = text_valid(text);
+	struct json_object *object = json_object_new_string(valid);
+
+	free(valid);
+	return object;
+}
+
 void json_add_string(struct json_object *object, const char *name, const char *value)
 {
-	json_object_object_add(object, name, value ? json_object_new_string(value) : NULL);
+	json_object_object_add(object, name, value ? json_text(value) : NULL);
 }
 
 void json_add_number(struct json_object *object, const char *name, int64_t value)

@@ -16,6 +16,8 @@ struct json_object *json_event(const char *event, const char *drive);
 /* Prints it and lets go of it. */
 void json_print(struct json_object *object);
 
+/* A string; what is not UTF-8 in @text is replaced. */
+struct json_object *json_text(const char *text);
 void json_add_string(struct json_object *object, const char *name, const char *value);
 void json_add_number(struct json_object *object, const char *name, int64_t value);
 /* null for TAO_UNKNOWN */

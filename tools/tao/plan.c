@@ -116,7 +116,7 @@ void json_plan(const struct burn_command *c)
 		free(name);
 	}
 	for (unsigned int i = 0; i < c->count; i++)
-		json_object_array_add(drives, json_object_new_string(drive_path(c, i)));
+		json_object_array_add(drives, json_text(drive_path(c, i)));
 	json_add_string(event, "album", album->title);
 	json_add_string(event, "mcn", album->mcn[0] ? album->mcn : NULL);
 	json_object_object_add(event, "tracks", tracks);

@@ -26,24 +26,87 @@ char *text_read_file(const char *path, size_t max)
 	return text;
 }
 
+/* Bytes of the character that begins at @p, which ends in a NUL; 0 if it is none. */
+static unsigned int character_bytes(const unsigned char *p)
+{
+	/* the first byte, and what the second one may be: no overlong form, no surrogate */
+	static const struct {
+		unsigned char first, last, low, high, bytes;
+	} forms[] = {
+		{ 0x01, 0x7f, 0x00, 0xff, 1 }, { 0xc2, 0xdf, 0x80, 0xbf, 2 },
+		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 },
+		{ 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
+		{ 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 },
+		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
+	};
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+		if (*p < forms[i].first || *p > forms[i].last)
+			continue;
+		if (forms[i].bytes > 1 && (p[1] < forms[i].low || p[1] > forms[i].high))
+			return 0;
+		for (unsigned int n = 2; n < forms[i].bytes; n++)
+			if ((p[n] & 0xc0) != 0x80)
+				return 0;
+		return forms[i].bytes;
+	}
+	return 0;
+}
+
 bool text_is_utf8(const char *text)
 {
-	const unsigned char *p = (const unsigned char *)text;
+	unsigned int n;
 
-	while (*p) {
-		unsigned int more = *p < 0x80		    ? 0 :
-				    *p >= 0xc2 && *p < 0xe0 ? 1 :
-				    *p >= 0xe0 && *p < 0xf0 ? 2 :
-				    *p >= 0xf0 && *p < 0xf5 ? 3 :
-							      4;
-
-		if (more == 4)
+	for (; *text; text += n) {
+		n = character_bytes((const unsigned char *)text);
+		if (!n)
 			return false;
-		for (p++; more; more--, p++)
-			if ((*p & 0xc0) != 0x80)
-				return false;
 	}
 	return true;
+}
+
+/* Controls of both kinds, line separators, and what turns the direction of writing. */
+static bool is_control(const char *character, unsigned int bytes)
+{
+	const unsigned char *p = (const unsigned char *)character;
+	unsigned int code;
+
+	if (bytes == 1)
+		return *p < 0x20 || *p == 0x7f;
+	if (bytes == 2)
+		return p[0] == 0xc2 && p[1] < 0xa0;
+	code = (p[0] & 0xf) << 12 | (p[1] & 0x3f) << 6 | (p[2] & 0x3f);
+	return bytes == 3 && ((code >= 0x2028 && code <= 0x202e) ||
+			      (code >= 0x2066 && code <= 0x2069) ||
+			      code == 0x200e || code == 0x200f);
+}
+
+static char *clean(const char *text, bool printable)
+{
+	char *copy = xcalloc(strlen(text) * 3 + 1, 1), *out = copy;
+
+	while (*text) {
+		unsigned int n = character_bytes((const unsigned char *)text);
+
+		if (!n)
+			out = stpcpy(out, "\xef\xbf\xbd");
+		else if (printable && is_control(text, n))
+			*out++ = '?';
+		else
+			out = mempcpy(out, text, n);
+		text += n ? n : 1;
+	}
+	return copy;
+}
+
+char *text_valid(const char *text)
+{
+	return clean(text, false);
+}
+
+char *text_printable(const char *text)
+{
+	return clean(text, true);
 }
 
 /* What can't be converted is left out. */

@@ -19,6 +19,13 @@ char *text_read_file(const char *path, size_t max);
  */
 char *text_to_utf8(const char *bytes, size_t length);
 bool text_is_utf8(const char *text);
+/* A copy that is UTF-8 whatever @text is: a byte that does not belong becomes U+FFFD. */
+char *text_valid(const char *text);
+/*
+ * The same for a terminal: what controls one, or turns the direction of writing, becomes a question
+ * mark.
+ */
+char *text_printable(const char *text);
 /* The next line of *text, which is cut up; NULL at the end. Takes \n, \r\n and \r. */
 char *text_next_line(char **text);
 /* Cut off white space at both ends, in place. */

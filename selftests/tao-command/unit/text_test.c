@@ -49,6 +49,9 @@ static void test_quote(void)
 		{ "it's", "'it'\\''s'" },
 		{ "", "''" },
 		{ "$(x)", "'$(x)'" },
+		{ "caf\xc3\xa9", "'caf\xc3\xa9'" },
+		{ "a\nb\033'", "$'a\\012b\\033\\047'" },
+		{ "caf\xe9", "$'caf\\351'" },
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
@@ -75,6 +78,16 @@ static void test_encodings(void)
 	check(!text_is_utf8("\xc0\x80") && !text_is_utf8("\xe2\x82") &&
 	      text_is_utf8("\xf0\x9f\x8e\xb5"),
 	      "what is UTF-8");
+	check(!text_is_utf8("\xe0\x80\x80") && !text_is_utf8("\xed\xa0\x80") &&
+	      !text_is_utf8("\xf0\x80\x80\x80") && !text_is_utf8("\xf4\x90\x80\x80") &&
+		      text_is_utf8("\xed\x9f\xbf\xf4\x8f\xbf\xbf"),
+	      "overlong forms, surrogates and what is beyond Unicode");
+	text = text_valid("a\xff\033\xc3");
+	is_text(text, "a\xef\xbf\xbd\033\xef\xbf\xbd", "bytes that don't belong are replaced");
+	free(text);
+	text = text_printable("\033[2J\a\n\xc2\x9b\xe2\x80\xae\xc3\xa9\xe9");
+	is_text(text, "?[2J????\xc3\xa9\xef\xbf\xbd", "what controls a terminal is not shown");
+	free(text);
 }
 
 static void test_progress(void)
