@@ -7,6 +7,7 @@
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
+#include <linux/math.h>
 #include <linux/miscdevice.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
@@ -80,6 +81,7 @@ enum cdr_medium {
 	CDR_MEDIUM_RW,
 };
 
+struct cdr_drive;
 struct cdr_store;
 
 struct cdr_track {
@@ -135,9 +137,18 @@ enum cdr_op_kind {
 	CDR_OP_BLANK,
 };
 
+/**
+ * struct cdr_op - something long
+ * @kind:	what
+ * @arg:	BLANK's type; CLOSE's multi-session field
+ * @finish:	does it, at @end: 0, or -ENOMEM when memory is short at the moment; may be NULL
+ * @start:	when it began
+ * @end:	when it is done
+ */
 struct cdr_op {
 	enum cdr_op_kind kind;
-	u8 arg;			/* BLANK's type; CLOSE's multi-session field */
+	u8 arg;
+	int (*finish)(struct cdr_drive *d, u8 arg);
 	ktime_t start;
 	ktime_t end;
 };
@@ -266,6 +277,7 @@ struct cdr_fault {
  * @page0e:	mode page: CD audio control
  * @page05_set:	the write parameters were sent since power on, reset or disc change
  * @writing:	the open track of @disc was begun by this drive and goes on
+ * @abandon:	leaves that track as it is, open, when the laser has to stop
  * @test_track:	that track is a test write and leaves nothing behind
  * @test_start:	first sector of a test write
  * @test_length: its sectors
@@ -320,6 +332,7 @@ struct cdr_drive {
 	bool page05_set;
 
 	bool writing;
+	void (*abandon)(struct cdr_drive *d);
 	bool test_track;
 	s32 test_start;
 	u32 test_length;
@@ -380,74 +393,29 @@ static inline s32 cdr_runout(const struct cdr_disc *disc)
 	return disc->medium == CDR_MEDIUM_ROM ? 0 : CDR_RUNOUT;
 }
 
+/* The disc that the drive can use, spun up or not. */
+static inline struct cdr_disc *cdr_medium(struct cdr_drive *d)
+{
+	return d->tray_open ? NULL : d->disc;
+}
+
+static inline u32 cdr_speed_kb(u32 x)
+{
+	return DIV_ROUND_CLOSEST(x * 1764, 10);
+}
+
 static inline bool cdr_track_is_data(const struct cdr_track *track)
 {
 	return track->control & 4;
 }
 
-/* host.c */
-int cdr_host_power_on(struct cdr_drive *d);
-void cdr_host_power_off(struct cdr_drive *d);
+/* Floor by floor, in the order of the Kbuild: a file calls what stands above its own here. */
+
+/* xfer.c */
 int cdr_reply(struct cdr_drive *d, struct cdr_cmd *cmd, u32 len, u32 alloc);
 int cdr_reply_part(struct cdr_cmd *cmd, const void *buf, u32 len, u32 skip);
 u32 cdr_fetch(struct cdr_cmd *cmd, void *buf, u32 len);
 void cdr_count_pages(struct cdr_drive *d, struct cdr_cmd *cmd, u32 bytes);
-void cdr_host_setup(struct cdr_drive *d);
-
-/* command.c */
-int cdr_execute(struct cdr_drive *d, struct cdr_cmd *cmd);
-u32 cdr_build_sense(struct cdr_drive *d, u32 sense, bool descriptor, u8 *p);
-const char *cdr_opcode_name(u8 opcode);
-
-/* record.c */
-int cdr_write(struct cdr_drive *d, struct cdr_cmd *cmd);
-int cdr_synchronize_cache(struct cdr_drive *d, struct cdr_cmd *cmd);
-int cdr_close(struct cdr_drive *d, struct cdr_cmd *cmd);
-int cdr_blank(struct cdr_drive *d, struct cdr_cmd *cmd);
-int cdr_send_opc(struct cdr_drive *d, struct cdr_cmd *cmd);
-int cdr_finish_op(struct cdr_drive *d, enum cdr_op_kind kind, u8 arg);
-void cdr_abandon_track(struct cdr_drive *d);
-s32 cdr_next_writable(struct cdr_drive *d);
-
-/* read.c */
-int cdr_read(struct cdr_drive *d, struct cdr_cmd *cmd);
-int cdr_read_cd(struct cdr_drive *d, struct cdr_cmd *cmd);
-int cdr_read_cd_msf(struct cdr_drive *d, struct cdr_cmd *cmd);
-int cdr_read_subchannel(struct cdr_drive *d, struct cdr_cmd *cmd);
-int cdr_read_capacity(struct cdr_drive *d, struct cdr_cmd *cmd);
-
-/* info.c */
-void cdr_put_msf(u8 *p, s32 lba);
-int cdr_read_toc(struct cdr_drive *d, struct cdr_cmd *cmd);
-int cdr_read_disc_info(struct cdr_drive *d, struct cdr_cmd *cmd);
-int cdr_read_track_info(struct cdr_drive *d, struct cdr_cmd *cmd);
-int cdr_get_configuration(struct cdr_drive *d, struct cdr_cmd *cmd);
-int cdr_get_performance(struct cdr_drive *d, struct cdr_cmd *cmd);
-
-/* mode.c */
-void cdr_mode_reset(struct cdr_drive *d);
-int cdr_mode_sense(struct cdr_drive *d, struct cdr_cmd *cmd);
-int cdr_mode_select(struct cdr_drive *d, struct cdr_cmd *cmd);
-
-/* drive.c */
-void cdr_update(struct cdr_drive *d);
-void cdr_drain(struct cdr_drive *d, ktime_t now);
-bool cdr_buffer_fits(struct cdr_drive *d, u32 bytes, ktime_t *when);
-void cdr_buffer_add(struct cdr_drive *d, u32 bytes);
-u64 cdr_flush_time(struct cdr_drive *d);
-u64 cdr_sectors_to_ns(const struct cdr_drive *d, u64 sectors);
-int cdr_start_op(struct cdr_drive *d, struct cdr_cmd *cmd, enum cdr_op_kind kind,
-		 u8 arg, u64 ns, bool immed);
-u16 cdr_op_progress(const struct cdr_drive *d);
-u32 cdr_speed_kb(u32 x);
-u8 cdr_speed_limit(const struct cdr_drive *d);
-void cdr_set_speed(struct cdr_drive *d, u32 kb);
-struct cdr_disc *cdr_medium(struct cdr_drive *d);
-void cdr_load(struct cdr_drive *d);
-void cdr_open_tray(struct cdr_drive *d);
-void cdr_reset_drive(struct cdr_drive *d, u32 ua);
-void cdr_lose_power(struct cdr_drive *d);
-void cdr_reset_stats(struct cdr_drive *d);
 
 /* disc.c */
 struct cdr_disc *cdr_disc_new(enum cdr_medium medium, s32 last_leadout);
@@ -473,12 +441,53 @@ void cdr_disc_exit(void);
 /* sector.c */
 void cdr_sector_frame(u8 *frame, s32 lba);
 void cdr_sector_q(const struct cdr_disc *disc, s32 lba, u8 *q);
+void cdr_put_msf(u8 *p, s32 lba);
 void cdr_put_bcd_msf(u8 *p, s32 lba);
 void cdr_sector_init(void);
 
-/* image.c */
-int cdr_image_register(struct cdr_drive *d, const char *name);
-void cdr_image_unregister(struct cdr_drive *d);
+/* mode.c */
+u8 cdr_speed_limit(const struct cdr_drive *d);
+void cdr_mode_reset(struct cdr_drive *d);
+int cdr_mode_sense(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_mode_select(struct cdr_drive *d, struct cdr_cmd *cmd);
+
+/* drive.c */
+void cdr_update(struct cdr_drive *d);
+void cdr_drain(struct cdr_drive *d, ktime_t now);
+bool cdr_buffer_fits(struct cdr_drive *d, u32 bytes, ktime_t *when);
+void cdr_buffer_add(struct cdr_drive *d, u32 bytes);
+u64 cdr_flush_time(struct cdr_drive *d);
+u64 cdr_sectors_to_ns(const struct cdr_drive *d, u64 sectors);
+int cdr_start_op(struct cdr_drive *d, struct cdr_cmd *cmd, struct cdr_op op, u64 ns, bool immed);
+u16 cdr_op_progress(const struct cdr_drive *d);
+void cdr_set_speed(struct cdr_drive *d, u32 kb);
+void cdr_load(struct cdr_drive *d);
+void cdr_open_tray(struct cdr_drive *d);
+void cdr_reset_drive(struct cdr_drive *d, u32 ua);
+void cdr_lose_power(struct cdr_drive *d);
+void cdr_reset_stats(struct cdr_drive *d);
+
+/* record.c */
+int cdr_write(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_synchronize_cache(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_close(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_blank(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_send_opc(struct cdr_drive *d, struct cdr_cmd *cmd);
+s32 cdr_next_writable(struct cdr_drive *d);
+
+/* read.c */
+int cdr_read(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_read_cd(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_read_cd_msf(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_read_subchannel(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_read_capacity(struct cdr_drive *d, struct cdr_cmd *cmd);
+
+/* info.c */
+int cdr_read_toc(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_read_disc_info(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_read_track_info(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_get_configuration(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_get_performance(struct cdr_drive *d, struct cdr_cmd *cmd);
 
 /* fault.c */
 void cdr_fault_setup(struct cdr_drive *d);
@@ -488,6 +497,20 @@ int cdr_fault_after(struct cdr_drive *d, struct cdr_cmd *cmd, int ret);
 int cdr_fault_add(struct cdr_drive *d, char *text);
 void cdr_fault_clear(struct cdr_drive *d);
 ssize_t cdr_fault_list(struct cdr_drive *d, char *page);
+
+/* command.c */
+int cdr_execute(struct cdr_drive *d, struct cdr_cmd *cmd);
+u32 cdr_build_sense(struct cdr_drive *d, u32 sense, bool descriptor, u8 *p);
+const char *cdr_opcode_name(u8 opcode);
+
+/* host.c */
+int cdr_host_power_on(struct cdr_drive *d);
+void cdr_host_power_off(struct cdr_drive *d);
+void cdr_host_setup(struct cdr_drive *d);
+
+/* image.c */
+int cdr_image_register(struct cdr_drive *d, const char *name);
+void cdr_image_unregister(struct cdr_drive *d);
 
 /* configfs.c */
 static inline struct cdr_drive *cdr_from_item(struct config_item *item)

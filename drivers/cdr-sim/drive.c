@@ -13,30 +13,6 @@
 
 /* How long the drive waits for its buffer to fill before it writes what it has. */
 #define START_NS	NSEC_PER_SEC
-/* An ultra speed CD-RW is not written faster than this. */
-#define REWRITE_LIMIT	24
-
-u32 cdr_speed_kb(u32 x)
-{
-	return DIV_ROUND_CLOSEST(x * 1764, 10);
-}
-
-/**
- * cdr_speed_limit() - the fastest write speed with the medium that is in
- * @d:	the drive
- *
- * Return: the factor of 1x
- */
-u8 cdr_speed_limit(const struct cdr_drive *d)
-{
-	const struct cdr_config *c = &d->config;
-	int i = c->nspeeds - 1;
-
-	if (d->disc && d->disc->medium == CDR_MEDIUM_RW)
-		while (i && c->speeds[i] > REWRITE_LIMIT)
-			i--;
-	return c->speeds[i];
-}
 
 /**
  * cdr_set_speed() - take the fastest write speed that is not above the wish
@@ -213,30 +189,32 @@ u64 cdr_flush_time(struct cdr_drive *d)
 	return cdr_sectors_to_ns(d, b->gap + b->used / b->block);
 }
 
+static int finish(struct cdr_drive *d, struct cdr_op op)
+{
+	return op.finish ? op.finish(d, op.arg) : 0;
+}
+
 /**
  * cdr_start_op() - begin something long
  * @d:		the drive
  * @cmd:	the command that asks for it
- * @kind:	what
- * @arg:	its argument for cdr_finish_op()
+ * @op:		what: its kind, its argument, and what is to be done at its end
  * @ns:		how long it takes
  * @immed:	the command ends at once and does not wait for it
  *
  * Return: what the command's handler is to return
  */
-int cdr_start_op(struct cdr_drive *d, struct cdr_cmd *cmd, enum cdr_op_kind kind,
-		 u8 arg, u64 ns, bool immed)
+int cdr_start_op(struct cdr_drive *d, struct cdr_cmd *cmd, struct cdr_op op, u64 ns, bool immed)
 {
-	if (!ns && !cdr_finish_op(d, kind, arg))
+	if (!ns && !finish(d, op))
 		return 0;
-	d->op.kind = kind;
-	d->op.arg = arg;
-	d->op.start = ktime_get();
-	d->op.end = ktime_add_ns(d->op.start, ns);
+	op.start = ktime_get();
+	op.end = ktime_add_ns(op.start, ns);
+	d->op = op;
 	if (immed)
 		return 0;
 	cmd->started = true;
-	cmd->due = d->op.end;
+	cmd->due = op.end;
 	return CDR_HOLD;
 }
 
@@ -277,17 +255,11 @@ void cdr_update(struct cdr_drive *d)
 		d->op.kind = CDR_OP_NONE;
 		if (op.kind == CDR_OP_SPIN_UP)
 			medium_ready(d);
-		else if (cdr_finish_op(d, op.kind, op.arg))
+		else if (finish(d, op))
 			postpone_op(d, op);
 	}
 	if (d->op.kind != CDR_OP_END_TRACK)
 		cdr_drain(d, now);
-}
-
-/* The disc that the drive can use, spun up or not. */
-struct cdr_disc *cdr_medium(struct cdr_drive *d)
-{
-	return d->tray_open ? NULL : d->disc;
 }
 
 /**
@@ -311,12 +283,19 @@ void cdr_load(struct cdr_drive *d)
 	d->op.end = ktime_add_ms(d->op.start, d->spin_up_ms);
 }
 
+/* The track being written stays as it is, open; what is in the buffer is lost. */
+static void abandon_track(struct cdr_drive *d)
+{
+	if (d->writing)
+		d->abandon(d);
+}
+
 static void stop_everything(struct cdr_drive *d)
 {
 	if (d->op.kind == CDR_OP_CLOSE_SESSION)
 		cdr_disc_open_session(d->disc)->damaged = true;
 	d->op.kind = CDR_OP_NONE;
-	cdr_abandon_track(d);
+	abandon_track(d);
 }
 
 /**
@@ -345,7 +324,7 @@ void cdr_reset_drive(struct cdr_drive *d, u32 ua)
 {
 	cdr_update(d);
 	if (d->op.kind != CDR_OP_END_TRACK)
-		cdr_abandon_track(d);
+		abandon_track(d);
 	cdr_mode_reset(d);
 	d->page05_set = false;
 	d->locked = false;

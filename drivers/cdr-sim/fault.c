@@ -615,19 +615,8 @@ ssize_t cdr_fault_list(struct cdr_drive *d, char *page)
 	return len;
 }
 
-static void unplug_fn(struct work_struct *work)
-{
-	struct cdr_drive *d = container_of(work, struct cdr_drive, unplug_work);
-
-	mutex_lock(&d->power_lock);
-	if (!d->alive)
-		cdr_host_power_off(d);
-	mutex_unlock(&d->power_lock);
-}
-
 void cdr_fault_setup(struct cdr_drive *d)
 {
 	INIT_LIST_HEAD(&d->rules);
-	INIT_WORK(&d->unplug_work, unplug_fn);
 	d->fault_seed = 1;
 }

@@ -12,22 +12,6 @@
 #define ATIP_LEADIN_M	97
 #define ATIP_LEADIN_S	34
 #define ATIP_LEADIN_F	23
-/* From here on M:S:F runs through the lead-in, up to 99:59:74 before 0. */
-#define MSF_WRAP	450000
-
-/**
- * cdr_put_msf() - an address as minute, second and frame
- * @p:		three bytes
- * @lba:	the address
- */
-void cdr_put_msf(u8 *p, s32 lba)
-{
-	u32 frames = lba + CDR_PREGAP < 0 ? lba + CDR_PREGAP + MSF_WRAP : lba + CDR_PREGAP;
-
-	p[0] = frames / (60 * CDR_SECTORS_PER_SECOND);
-	p[1] = frames / CDR_SECTORS_PER_SECOND % 60;
-	p[2] = frames % CDR_SECTORS_PER_SECOND;
-}
 
 static void put_atip_leadin(u8 *p)
 {

@@ -12,6 +12,8 @@
 #define PAGE_ALL	0x3f
 #define HEADER_SIZE	8
 #define LIST_SIZE	512
+/* An ultra speed CD-RW is not written faster than this. */
+#define REWRITE_LIMIT	24
 
 enum page_control {
 	PC_CURRENT,
@@ -72,6 +74,23 @@ void cdr_mode_reset(struct cdr_drive *d)
 
 	for (i = 0; i < ARRAY_SIZE(pages); i++)
 		memcpy(page_values(d, &pages[i]), pages[i].initial, pages[i].size);
+}
+
+/**
+ * cdr_speed_limit() - the fastest write speed with the medium that is in
+ * @d:	the drive
+ *
+ * Return: the factor of 1x
+ */
+u8 cdr_speed_limit(const struct cdr_drive *d)
+{
+	const struct cdr_config *c = &d->config;
+	int i = c->nspeeds - 1;
+
+	if (d->disc && d->disc->medium == CDR_MEDIUM_RW)
+		while (i && c->speeds[i] > REWRITE_LIMIT)
+			i--;
+	return c->speeds[i];
 }
 
 static u32 sense_page(struct cdr_drive *d, const struct mode_page *page, u8 pc, u8 *p)

@@ -107,6 +107,23 @@ static void begin_real_track(struct cdr_drive *d)
 		memcpy(track->isrc, &d->page05[33], 12);
 }
 
+/* What is in the buffer never gets to the disc. */
+static void abandon_track(struct cdr_drive *d)
+{
+	struct cdr_track *track;
+
+	if (!d->test_track) {
+		track = cdr_disc_open_track(d->disc);
+		track->length -= min(track->length, d->buffer.used / d->buffer.block);
+		track->damaged = true;
+	}
+	d->writing = false;
+	d->test_track = false;
+	d->failed = false;
+	d->write_error = 0;
+	memset(&d->buffer, 0, sizeof(d->buffer));
+}
+
 static void begin_track(struct cdr_drive *d)
 {
 	d->test_track = test_write(d);
@@ -120,6 +137,7 @@ static void begin_track(struct cdr_drive *d)
 	d->buffer.block = cdr_block_size(d);
 	d->buffer.gap = CDR_PREGAP;
 	d->writing = true;
+	d->abandon = abandon_track;
 }
 
 /* Audio goes to the disc as it is, moved by the offset; other data into frames. */
@@ -234,7 +252,7 @@ int cdr_write(struct cdr_drive *d, struct cdr_cmd *cmd)
 	return 0;
 }
 
-static void end_track(struct cdr_drive *d)
+static int end_track(struct cdr_drive *d, u8 arg)
 {
 	struct cdr_track *track = cdr_disc_open_track(d->disc);
 
@@ -249,42 +267,20 @@ static void end_track(struct cdr_drive *d)
 	d->failed = false;
 	d->write_error = 0;
 	memset(&d->buffer, 0, sizeof(d->buffer));
-}
-
-/**
- * cdr_abandon_track() - the track being written stays as it is, open
- * @d:	the drive
- *
- * What is in the buffer never gets to the disc.
- */
-void cdr_abandon_track(struct cdr_drive *d)
-{
-	struct cdr_track *track;
-
-	if (!d->writing)
-		return;
-	if (!d->test_track) {
-		track = cdr_disc_open_track(d->disc);
-		track->length -= min(track->length, d->buffer.used / d->buffer.block);
-		track->damaged = true;
-	}
-	d->writing = false;
-	d->test_track = false;
-	d->failed = false;
-	d->write_error = 0;
-	memset(&d->buffer, 0, sizeof(d->buffer));
+	return 0;
 }
 
 static int start_end_track(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
+	struct cdr_op op = { .kind = CDR_OP_END_TRACK, .finish = end_track };
 	u64 ns = cdr_flush_time(d) + cdr_sectors_to_ns(d, END_TRACK_SECTORS);
 	u32 sense = d->write_error;
 
 	if (sense) {
-		end_track(d);
+		end_track(d, 0);
 		return sense;
 	}
-	return cdr_start_op(d, cmd, CDR_OP_END_TRACK, 0, ns, cdr_cdb(cmd)[1] & 2);
+	return cdr_start_op(d, cmd, op, ns, cdr_cdb(cmd)[1] & 2);
 }
 
 /* SYNCHRONIZE CACHE: ends the track */
@@ -308,8 +304,17 @@ static int close_track(struct cdr_drive *d, struct cdr_cmd *cmd, u16 number)
 	return start_end_track(d, cmd);
 }
 
+static int finish_session(struct cdr_drive *d, u8 final)
+{
+	cdr_disc_close_session(d->disc, final);
+	return 0;
+}
+
 static int close_session(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
+	struct cdr_op op = {
+		.kind = CDR_OP_CLOSE_SESSION, .arg = !multi_session(d), .finish = finish_session,
+	};
 	u32 leadout = d->disc->nsessions > 1 ? CDR_LEADOUT_NEXT : CDR_LEADOUT_FIRST;
 	u64 ns = cdr_sectors_to_ns(d, CDR_LEADIN + leadout + CLOSE_SECTORS);
 
@@ -317,8 +322,7 @@ static int close_session(struct cdr_drive *d, struct cdr_cmd *cmd)
 		return CDR_INCOMPLETE_TRACK;
 	if (!cdr_disc_open_session(d->disc) || test_write(d))
 		return 0;
-	return cdr_start_op(d, cmd, CDR_OP_CLOSE_SESSION, !multi_session(d), ns,
-			    cdr_cdb(cmd)[1] & 1);
+	return cdr_start_op(d, cmd, op, ns, cdr_cdb(cmd)[1] & 1);
 }
 
 /* CLOSE TRACK/SESSION */
@@ -336,9 +340,15 @@ int cdr_close(struct cdr_drive *d, struct cdr_cmd *cmd)
 	return CDR_BAD_FIELD;
 }
 
+static int erase(struct cdr_drive *d, u8 type)
+{
+	return cdr_disc_erase(d->disc);
+}
+
 /* BLANK: all of the disc, or as little as makes it blank */
 int cdr_blank(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
+	struct cdr_op op = { .kind = CDR_OP_BLANK, .finish = erase };
 	const u8 *cdb = cdr_cdb(cmd);
 	u8 type = cdb[1] & 7;
 	u32 sectors = CDR_LEADIN + CDR_LEADOUT_FIRST;
@@ -351,13 +361,14 @@ int cdr_blank(struct cdr_drive *d, struct cdr_cmd *cmd)
 		return CDR_BAD_SEQUENCE;
 	if (!type)
 		sectors += d->disc->last_leadout;
-	return cdr_start_op(d, cmd, CDR_OP_BLANK, type, cdr_sectors_to_ns(d, sectors),
-			    cdb[1] & 0x10);
+	op.arg = type;
+	return cdr_start_op(d, cmd, op, cdr_sectors_to_ns(d, sectors), cdb[1] & 0x10);
 }
 
 /* SEND OPC INFORMATION: calibrate the laser */
 int cdr_send_opc(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
+	struct cdr_op op = { .kind = CDR_OP_CALIBRATE };
 	const u8 *cdb = cdr_cdb(cmd);
 
 	if (get_unaligned_be16(&cdb[7]))
@@ -368,31 +379,5 @@ int cdr_send_opc(struct cdr_drive *d, struct cdr_cmd *cmd)
 		return CDR_CANNOT_WRITE;
 	if (d->writing)
 		return CDR_BAD_SEQUENCE;
-	return cdr_start_op(d, cmd, CDR_OP_CALIBRATE, 0, d->realtime ? CALIBRATE_NS : 0,
-			    false);
-}
-
-/**
- * cdr_finish_op() - a long operation came to its end
- * @d:		the drive
- * @kind:	which
- * @arg:	its argument
- *
- * Return: 0, or -ENOMEM if it can't end now
- */
-int cdr_finish_op(struct cdr_drive *d, enum cdr_op_kind kind, u8 arg)
-{
-	switch (kind) {
-	case CDR_OP_END_TRACK:
-		end_track(d);
-		break;
-	case CDR_OP_CLOSE_SESSION:
-		cdr_disc_close_session(d->disc, arg);
-		break;
-	case CDR_OP_BLANK:
-		return cdr_disc_erase(d->disc);
-	default:
-		break;
-	}
-	return 0;
+	return cdr_start_op(d, cmd, op, d->realtime ? CALIBRATE_NS : 0, false);
 }

@@ -15,6 +15,8 @@
 #define ECC_FIRST	12
 #define P_OFFSET	2076
 #define Q_OFFSET	2248
+/* From here on M:S:F runs through the lead-in, up to 99:59:74 before 0. */
+#define MSF_WRAP	450000
 
 /* Multiplication by x and by the inverse of x + 1 in GF(2^8). */
 static u8 gf_double[256];
@@ -75,6 +77,20 @@ static void ecc(u8 *frame)
 	for (i = 0; i < 52; i++)
 		ecc_word(data, (i >> 1) * 86 + (i & 1), 88, 52 * 43, 43,
 			 frame + Q_OFFSET + i, 52);
+}
+
+/**
+ * cdr_put_msf() - an address as minute, second and frame
+ * @p:		three bytes
+ * @lba:	the address
+ */
+void cdr_put_msf(u8 *p, s32 lba)
+{
+	u32 frames = lba + CDR_PREGAP < 0 ? lba + CDR_PREGAP + MSF_WRAP : lba + CDR_PREGAP;
+
+	p[0] = frames / (60 * CDR_SECTORS_PER_SECOND);
+	p[1] = frames / CDR_SECTORS_PER_SECOND % 60;
+	p[2] = frames % CDR_SECTORS_PER_SECOND;
 }
 
 void cdr_put_bcd_msf(u8 *p, s32 lba)

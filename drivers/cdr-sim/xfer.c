@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Data in and out of a command. */
+
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/scatterlist.h>
+
+#include "cdr-sim.h"
+
+/**
+ * cdr_reply() - send the drive's reply
+ * @d:		the drive, whose reply buffer holds it
+ * @cmd:	the command
+ * @len:	the reply's length
+ * @alloc:	how much of it the command asks for
+ *
+ * Return: 0
+ */
+int cdr_reply(struct cdr_drive *d, struct cdr_cmd *cmd, u32 len, u32 alloc)
+{
+	return cdr_reply_part(cmd, d->reply, min(len, alloc), 0);
+}
+
+/**
+ * cdr_reply_part() - send a part of a reply
+ * @cmd:	the command
+ * @buf:	the part
+ * @len:	its length
+ * @skip:	how much was sent before it
+ *
+ * Return: 0
+ */
+int cdr_reply_part(struct cdr_cmd *cmd, const void *buf, u32 len, u32 skip)
+{
+	struct scsi_cmnd *scmd = cdr_scmd(cmd);
+	u32 done = sg_pcopy_from_buffer(scsi_sglist(scmd), scsi_sg_count(scmd),
+					buf, len, skip);
+
+	scsi_set_resid(scmd, scsi_bufflen(scmd) - min(scsi_bufflen(scmd), skip + done));
+	return 0;
+}
+
+/**
+ * cdr_fetch() - get the data that come with a command
+ * @cmd:	the command
+ * @buf:	where to
+ * @len:	how many bytes at most
+ *
+ * Return: how many there were
+ */
+u32 cdr_fetch(struct cdr_cmd *cmd, void *buf, u32 len)
+{
+	struct scsi_cmnd *scmd = cdr_scmd(cmd);
+
+	len = scsi_sg_copy_to_buffer(scmd, buf, len);
+	scsi_set_resid(scmd, scsi_bufflen(scmd) - len);
+	return len;
+}
+
+/*
+ * Whose page is it? A slab page keeps other things where a folio has its
+ * mapping. The zero page may come from a process that never wrote to its
+ * memory, or from the kernel.
+ */
+static u64 *page_counter(struct cdr_stats *stats, struct page *page)
+{
+	struct folio *folio = page_folio(page);
+
+	if (is_zero_pfn(page_to_pfn(page)))
+		return &stats->write_bytes_zero;
+	if (folio_test_slab(folio))
+		return &stats->write_bytes_kernel;
+	if (folio_test_anon(folio))
+		return &stats->write_bytes_user;
+	if (folio_mapping(folio))
+		return &stats->write_bytes_cache;
+	return &stats->write_bytes_kernel;
+}
+
+/**
+ * cdr_count_pages() - account a WRITE's bytes by the kind of page they lie in
+ * @d:		the drive
+ * @cmd:	the command
+ * @bytes:	how many of its bytes
+ *
+ * The data themselves are not looked at.
+ */
+void cdr_count_pages(struct cdr_drive *d, struct cdr_cmd *cmd, u32 bytes)
+{
+	struct scsi_cmnd *scmd = cdr_scmd(cmd);
+	struct scatterlist *sg;
+	int i;
+
+	scsi_for_each_sg(scmd, sg, scsi_sg_count(scmd), i) {
+		unsigned long pfn = page_to_pfn(sg_page(sg)) + sg->offset / PAGE_SIZE;
+		u32 offset = offset_in_page(sg->offset);
+		u32 left = min(sg->length, bytes);
+
+		bytes -= left;
+		while (left) {
+			u32 n = min_t(u32, left, PAGE_SIZE - offset);
+
+			*page_counter(&d->stats, pfn_to_page(pfn++)) += n;
+			left -= n;
+			offset = 0;
+		}
+	}
+}

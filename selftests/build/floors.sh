@@ -1,0 +1,29 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# A module's files call those of their own floor and those below, and never upwards: the
+# Kbuild lists them from the ground floor up.
+# host
+# source
+. "$(dirname "$0")/../lib.sh"
+
+# floors FILE.mod: what scripts/floors says of it, and how it ends
+floors()
+{
+	"$tree/scripts/floors" "$1"
+	echo "status $?"
+}
+
+built=$tree/build/kbuild-$KVER/drivers
+for module in cdr-sim; do
+	is "$module: no call goes up" "$(floors "$built/$module/$module.mod")" "status 0"
+done
+
+# A house that stands on its head
+list=$built/cdr-sim/.upside-down.mod
+need sh -c 'tac "$1" > "$2"' sh "$built/cdr-sim/cdr-sim.mod" "$list"
+check "calls that go up are found" \
+	grep -q '^host.o needs cdr_execute of command.o$' <(floors "$list")
+rm -f "$list"
+check "a list that is not there is no success" grep -q '^status 2$' <(floors "$tmp/none.mod" 2>&1)
+printf 'none.o\n' > "$tmp/none.mod"
+check "nor is an object that is not there" grep -q '^status [1-9]' <(floors "$tmp/none.mod" 2>&1)
