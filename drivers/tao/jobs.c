@@ -53,7 +53,7 @@ static void session_unclaim(struct tao_device *td)
 	tao_claim_drop(td);
 	spin_lock_irq(&td->lock);
 	memset(&td->prepared, 0, sizeof(td->prepared));
-	td->explicit = false;
+	td->hold = TAO_HOLD_NONE;
 	td->cancelled = false;
 	td->rate_kbps = 0;
 	spin_unlock_irq(&td->lock);
@@ -178,39 +178,42 @@ static int prepare_once(struct tao_device *td)
 	return err ?: tao_speed_apply(td);
 }
 
-static int session_prepare(struct tao_device *td, const struct tao_prepare *prepare, bool explicit)
+/* Holds the disc for @hold, or leaves everything as it was. */
+static int session_prepare(struct tao_device *td, const struct tao_prepare *prepare,
+			   enum tao_hold hold)
 {
 	int tries = TAO_PREPARE_TRIES;
 	int err;
 
-	if (td->claim.held)
-		return -EALREADY;
 	tao_error_begin(td);
 	tao_status_set_action(td, TAO_ACTION_PREPARING);
-	spin_lock_irq(&td->lock);
-	td->prepared = *prepare;
-	td->explicit = explicit;
-	spin_unlock_irq(&td->lock);
 	err = session_claim(td);
 	if (err)
 		return session_not_claimed(td, err);
+	spin_lock_irq(&td->lock);
+	td->prepared = *prepare;
+	spin_unlock_irq(&td->lock);
 	do {
 		err = prepare_once(td);
 	} while (err && --tries && tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED);
-	if (err)
+	if (err) {
 		session_unclaim(td);
-	else
-		tao_status_set_state(td, TAO_STATE_PREPARED);
-	return err;
+		return err;
+	}
+	spin_lock_irq(&td->lock);
+	td->hold = hold;
+	spin_unlock_irq(&td->lock);
+	tao_status_set_state(td, TAO_STATE_PREPARED);
+	return 0;
 }
 
 static int job_prepare(struct tao_device *td, struct tao_job *job)
 {
-	if (td->explicit)
+	if (td->hold == TAO_HOLD_OWNER)
 		return -EALREADY;
 	if (session_track_open(td))
 		return -EINPROGRESS;
-	return session_prepare(td, &job->args.prepare, true);
+	return session_prepare(td, &job->args.prepare, TAO_HOLD_OWNER);
 }
 
 /* --- jobs: tracks ----------------------------------------------------------------------------- */
@@ -292,23 +295,33 @@ static int track_prepare(struct tao_device *td, struct tao_track_begin *begin)
 	return tao_medium_gave_up(td, err);
 }
 
+/* As PREPARE does it for those who have not called it. */
+static int session_prepare_track(struct tao_device *td)
+{
+	struct tao_prepare prepare = {};
+
+	spin_lock_irq(&td->lock);
+	if (!td->settings.underrun_free)
+		prepare.flags |= TAO_PREPARE_NO_UNDERRUN_FREE;
+	spin_unlock_irq(&td->lock);
+	return session_prepare(td, &prepare, TAO_HOLD_TRACK);
+}
+
 static int job_track_begin(struct tao_device *td, struct tao_job *job)
 {
-	static const struct tao_prepare nothing_special;
-	bool prepared = td->claim.held;
 	int err = 0;
 
 	if (session_track_open(td))
 		return -EINPROGRESS;
-	if (!prepared)
-		err = session_prepare(td, &nothing_special, false);
+	if (td->hold == TAO_HOLD_NONE)
+		err = session_prepare_track(td);
 	else
 		tao_error_begin(td);
 	if (err)
 		return err;
 	tao_status_set_action(td, TAO_ACTION_PREPARING);
 	err = track_prepare(td, &job->args.begin) ?: track_open(td, &job->args.begin);
-	if (err && !prepared)
+	if (err && td->hold == TAO_HOLD_TRACK)
 		session_unclaim(td);
 	return err;
 }
@@ -403,7 +416,7 @@ static int session_end_track(struct tao_device *td, bool drop, struct tao_track_
 		td->track.number = 0;
 	}
 	tao_status_set_state(td, TAO_STATE_PREPARED);
-	if (!td->explicit)
+	if (td->hold == TAO_HOLD_TRACK)
 		session_unclaim(td);
 	return err;
 }
@@ -539,7 +552,7 @@ static int job_release(struct tao_device *td, struct tao_job *job)
 
 	if (session_track_open(td))
 		return -EINPROGRESS;
-	if (!td->explicit)
+	if (td->hold != TAO_HOLD_OWNER)
 		return -EBADFD;
 	err = session_close(td, &job->args.finalize);
 	/* Prepared and nothing written is no error: there is just nothing to close. */
@@ -587,7 +600,7 @@ static int session_take(struct tao_device *td)
 
 	if (session_track_open(td))
 		return -EINPROGRESS;
-	if (td->claim.held)
+	if (td->hold != TAO_HOLD_NONE)
 		return -EALREADY;
 	err = session_enter(td);
 	if (!err)
@@ -703,7 +716,7 @@ static int session_blank(struct tao_device *td, const struct tao_blank *blank)
 
 static int job_blank(struct tao_device *td, struct tao_job *job)
 {
-	bool prepared = td->claim.held;
+	bool prepared = td->hold == TAO_HOLD_OWNER;
 	int err = 0;
 
 	if (session_track_open(td))
@@ -727,7 +740,7 @@ static int job_refresh(struct tao_device *td, struct tao_job *job)
 	int err;
 
 	/* While we hold the disc, what we know is how it is. */
-	if (td->claim.held)
+	if (td->hold != TAO_HOLD_NONE)
 		return 0;
 	err = session_visit(td, TAO_ACTION_READING, 0);
 	if (err)
@@ -748,7 +761,7 @@ static void speed_tell(struct tao_device *td, struct tao_speed *speed, u32 flags
 static int job_set_speed(struct tao_device *td, struct tao_job *job)
 {
 	struct tao_speed *speed = &job->args.speed;
-	bool held = td->claim.held;
+	bool held = td->hold != TAO_HOLD_NONE;
 	int err = 0;
 
 	tao_speed_request(td, speed);
@@ -776,7 +789,7 @@ static int job_hangup(struct tao_device *td, struct tao_job *job)
 
 	if (session_track_open(td))
 		session_end_track(td, job->drop, &end);
-	if (td->claim.held) {
+	if (td->hold != TAO_HOLD_NONE) {
 		if (td->prepared.flags & TAO_PREPARE_TEST_WRITE && !td->dead)
 			session_end_test(td);
 		session_unclaim(td);

@@ -229,10 +229,8 @@ static void medium_parameters(struct tao_device *td, const struct tao_track_begi
 	memset(p, 0, sizeof(*p));
 	spin_lock_irq(&td->lock);
 	p->test_write = td->prepared.flags & TAO_PREPARE_TEST_WRITE;
-	p->underrun_free = td->capabilities.underrun_free || td->features.underrun_free;
-	if (td->explicit ? td->prepared.flags & TAO_PREPARE_NO_UNDERRUN_FREE :
-			   !td->settings.underrun_free)
-		p->underrun_free = false;
+	p->underrun_free = (td->capabilities.underrun_free || td->features.underrun_free) &&
+			   !(td->prepared.flags & TAO_PREPARE_NO_UNDERRUN_FREE);
 	if (td->prepared.flags & TAO_PREPARE_MCN)
 		strscpy(p->mcn, td->prepared.mcn, sizeof(p->mcn));
 	spin_unlock_irq(&td->lock);

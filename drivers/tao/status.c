@@ -249,7 +249,7 @@ static u32 status_flags(const struct tao_device *td)
 		flags |= TAO_STATUS_TEST_WRITE;
 	if (td->cancelled)
 		flags |= TAO_STATUS_CANCELLED;
-	if (td->explicit)
+	if (td->hold == TAO_HOLD_OWNER)
 		flags |= TAO_STATUS_EXPLICIT;
 	if (td->track_failed || (td->stream.open && td->stream.error))
 		flags |= TAO_STATUS_FAILED;

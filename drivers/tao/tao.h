@@ -254,6 +254,16 @@ struct tao_job {
 	} args;
 };
 
+/*
+ * For whom a disc is held: set when it has been prepared, and gone with the claim. A preparation
+ * that fails leaves nothing behind.
+ */
+enum tao_hold {
+	TAO_HOLD_NONE,
+	TAO_HOLD_TRACK,		/* for one track: the `cat` way */
+	TAO_HOLD_OWNER,		/* by PREPARE: until RELEASE, or until the owner closes */
+};
+
 /* The track in hand. */
 struct tao_track {
 	u32 number;
@@ -303,8 +313,8 @@ struct tao_refusal {
  * @action: enum tao_action
  * @action_began: when
  * @writer: who has it open for writing, or none
- * @prepared: what was asked for at prepare
- * @explicit: prepared by an ioctl
+ * @prepared: what was asked for at prepare; zero while the disc is not held
+ * @hold: for whom the disc is held
  * @cancelled: the track in hand is to be cut short
  * @track_failed: a track failed at its end on the disc that is in
  * @leaving: the writer has closed it, and the worker is ending what it left
@@ -365,7 +375,7 @@ struct tao_device {
 	ktime_t action_began;
 	struct tao_file *writer;
 	struct tao_prepare prepared;
-	bool explicit;
+	enum tao_hold hold;
 	bool cancelled;
 	bool track_failed;
 	bool leaving;

@@ -455,6 +455,9 @@ TEST_F(call, one_writer)
 TEST_F(call, held_by_another)
 {
 	struct tao_prepare prepare = { 0 };
+	struct tao_finalize release = { .close = TAO_CLOSE_FINALIZE };
+	struct tao_track_begin begin = { 0 };
+	struct tao_recover recover = { 0 };
 	struct tao_blank blank = { 0 };
 	int other = open(sim_sr, O_RDONLY | O_NONBLOCK | O_EXCL);
 	unsigned int before;
@@ -462,6 +465,12 @@ TEST_F(call, held_by_another)
 	ASSERT_LE(0, other);
 	before = sim_commands_but_events();
 	EXPECT_CALL(EBUSY, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
+	EXPECT_EQ(0, sim_status().flags & TAO_STATUS_EXPLICIT);
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_RELEASE, &release));
+	EXPECT_CALL(EBUSY, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	EXPECT_CALL(EBUSY, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	EXPECT_CALL(EBUSY, ioctl(self->w, TAO_IOC_RECOVER, &recover));
 	EXPECT_TRUE(!!strstr(sim_error(TAO_ERROR_FIRST).text, "in use"))
 		TH_LOG("%s", sim_error(TAO_ERROR_FIRST).text);
 	EXPECT_CALL(EBUSY, write(self->w, audio, 4) < 0);
@@ -473,6 +482,73 @@ TEST_F(call, held_by_another)
 	close(other);
 	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_STALE);
 	EXPECT_CALL(0, burn(self->w, 1));
+}
+
+/* Another program has a disc with a track on it, and opens its session with it. */
+TEST_F(call, refused_release_closes_nothing)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_finalize release = { .close = TAO_CLOSE_FINALIZE };
+	int other;
+
+	ASSERT_CALL(0, burn(self->w, SECTORS(300)));
+	sim_wait_idle();
+	other = open(sim_sr, O_RDONLY | O_NONBLOCK | O_EXCL);
+	ASSERT_LE(0, other);
+	EXPECT_CALL(EBUSY, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_RELEASE, &release));
+	EXPECT_EQ(0, sim_commands(OP_CLOSE));
+	close(other);
+	EXPECT_EQ(TAO_DISC_APPENDABLE, sim_medium().status);
+}
+
+/* What a PREPARE asked for that was refused holds for nothing that comes after. */
+TEST_F(call, refused_prepare_leaves_no_trace)
+{
+	struct tao_prepare test = { .flags = TAO_PREPARE_TEST_WRITE };
+	struct tao_prepare prepare = { .client_name = "the next" };
+	struct tao_finalize release = { 0 };
+	struct tao_blank blank = { 0 };
+	int other = open(sim_sr, O_RDONLY | O_NONBLOCK | O_EXCL);
+
+	ASSERT_LE(0, other);
+	EXPECT_CALL(EBUSY, ioctl(self->w, TAO_IOC_PREPARE, &test));
+	close(other);
+	EXPECT_EQ(0, sim_status().flags & (TAO_STATUS_TEST_WRITE | TAO_STATUS_EXPLICIT));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_BLANK, &blank));
+	ASSERT_CALL(0, burn(self->w, SECTORS(300)));
+	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
+	EXPECT_TRUE(sim_holds(0, audio, 300));
+	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TEST_WRITTEN);
+
+	/* Nor for whoever opens it next. */
+	other = open(sim_sr, O_RDONLY | O_NONBLOCK | O_EXCL);
+	ASSERT_LE(0, other);
+	EXPECT_CALL(EBUSY, ioctl(self->w, TAO_IOC_PREPARE, &test));
+	close(self->w);
+	close(other);
+	self->w = open(sim_tao, O_WRONLY);
+	ASSERT_LE(0, self->w);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	EXPECT_STREQ("the next", sim_status().owner);
+	EXPECT_EQ(0, sim_status().flags & TAO_STATUS_TEST_WRITE);
+	EXPECT_CALL(EALREADY, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &release));
+}
+
+/* The same for a PREPARE that gets the drive, and is refused by it. */
+TEST_F(call, failed_prepare_leaves_no_trace)
+{
+	struct tao_prepare test = { .flags = TAO_PREPARE_TEST_WRITE, .wait_ms = 1 };
+	struct tao_finalize release = { .close = TAO_CLOSE_FINALIZE };
+
+	sim_new_disc(NULL);
+	EXPECT_CALL(ENOMEDIUM, ioctl(self->w, TAO_IOC_PREPARE, &test));
+	EXPECT_EQ(0, sim_status().flags & (TAO_STATUS_TEST_WRITE | TAO_STATUS_EXPLICIT));
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_RELEASE, &release));
+	sim_set("insert", "cdrw80");
+	ASSERT_CALL(0, burn(self->w, SECTORS(300)));
+	EXPECT_TRUE(sim_holds(0, audio, 300));
 }
 
 /* --- discs --- */
