@@ -41,6 +41,11 @@ fails_with()
 
 fails_with 'the module is not there' 3 "is not built for this kernel ($(uname -r)); in its source: make && sudo make install" \
 	tao list
+mkdir -p /lib/modules/9.9-other
+echo 'updates/tao.ko:' > /lib/modules/9.9-other/modules.dep
+fails_with 'it is there for another kernel' 3 "is built for Linux 9.9-other, and Linux $(uname -r) is running: restart" \
+	tao list
+rm -r /lib/modules/9.9-other
 mkdir -p "$installed"
 cp "$TAO_MODULES/tao.ko" "$installed/"
 # What depmod would write; it would read thousands of modules for that.

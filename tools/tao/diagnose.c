@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,9 +104,113 @@ static bool signature_enforced(const char *root)
 }
 
 static const char not_loaded[] = "The tao module is not loaded: sudo modprobe tao.";
-static const char unknown_key[] =
-	" If its key is rejected, Secure Boot does not know it; "
-	"sudo mokutil --import /var/lib/dkms/mok.pub, and restart.";
+
+/* The key with which this computer signs modules: DKMS's, or that of Ubuntu. */
+static const char *signing_key(const char *root)
+{
+	static const char ubuntu[] = "/var/lib/shim-signed/mok/MOK.der";
+
+	return exists(root, ubuntu) ? ubuntu : "/var/lib/dkms/mok.pub";
+}
+
+/* The module is there for this kernel, and not loaded. */
+static char *load_problem(const char *root, const char *path)
+{
+	if (!signature_enforced(root))
+		return xstrdup(not_loaded);
+	if (module_signed(path))
+		return xasprintf("%s If its key is rejected, Secure Boot does not know it; "
+				 "sudo mokutil --import %s, and restart.", not_loaded,
+				 signing_key(root));
+	return xasprintf("The tao module is refused by Secure Boot: %s is not signed. "
+			 "Sign it with a key that this computer knows (mokutil), "
+			 "or install the package tao-dkms, which does that", path);
+}
+
+static int select_release(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+/* The newest kernel that has the module, or NULL; to be freed. */
+static char *other_release(const char *root)
+{
+	char *dir = xasprintf("%s/lib/modules", root), *found = NULL;
+	struct dirent **releases = NULL;
+	int n = scandir(dir, &releases, select_release, versionsort);
+
+	for (int i = n - 1; i >= 0; i--) {
+		char *path = found ? NULL : find_module(root, releases[i]->d_name);
+
+		if (path)
+			found = xstrdup(releases[i]->d_name);
+		free(path);
+		free(releases[i]);
+	}
+	free(releases);
+	free(dir);
+	return found;
+}
+
+/* A source that DKMS builds: /usr/src/tao-VERSION/dkms.conf */
+static bool has_dkms_source(const char *root)
+{
+	char *pattern = xasprintf("%s/usr/src/tao-[0-9]*/dkms.conf", root);
+	glob_t found;
+	bool any = !glob(pattern, 0, NULL, &found);
+
+	if (any)
+		globfree(&found);
+	free(pattern);
+	return any;
+}
+
+/* What comes first where the headers of this kernel are missing, and else "". */
+static char *way_to_headers(const char *root, const char *release)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/lib/modules/%s/build/Makefile", release);
+	if (exists(root, path))
+		return xstrdup("");
+	if (exists(root, "/usr/bin/apt-get"))
+		return xasprintf("sudo apt install linux-headers-%s; ", release);
+	return xstrdup("install the headers of this kernel; ");
+}
+
+/* How this kernel gets the module, as the command itself was installed. */
+static char *way_to_build(const char *root, const char *release)
+{
+	char *first = way_to_headers(root, release), *text;
+
+	if (has_dkms_source(root))
+		text = xasprintf("%ssudo dkms autoinstall; sudo modprobe tao", first);
+	else if (exists(root, "/var/lib/dpkg/info/tao-utils.list"))
+		text = xasprintf("its package is missing: %ssudo apt install tao-dkms "
+				 "(or ./tao-dkms_*.deb); sudo modprobe tao", first);
+	else
+		text = xasprintf("%sin its source: make && sudo make install; sudo modprobe tao",
+				 first);
+	free(first);
+	return text;
+}
+
+/* This kernel has no such module; it may be that another one has. */
+static char *build_problem(const char *root, const char *release)
+{
+	char *other = other_release(root), *way = way_to_build(root, release), *text;
+
+	if (other)
+		text = xasprintf("The tao module is built for Linux %s, and Linux %s is running: "
+				 "restart the computer with the other kernel, or build it for this "
+				 "one (%s)", other, release, way);
+	else
+		text = xasprintf("The tao module is not built for this kernel (%s); %s", release,
+				 way);
+	free(other);
+	free(way);
+	return text;
+}
 
 static char *module_problem(const char *root, const char *release)
 {
@@ -114,17 +219,7 @@ static char *module_problem(const char *root, const char *release)
 	if (exists(root, "/sys/module/tao"))
 		return NULL;
 	path = find_module(root, release);
-	if (!path)
-		return xasprintf("The tao module is not built for this kernel (%s); "
-				 "in its source: make && sudo make install; sudo modprobe tao",
-				 release);
-	if (!signature_enforced(root))
-		text = xstrdup(not_loaded);
-	else if (module_signed(path))
-		text = xasprintf("%s%s", not_loaded, unknown_key);
-	else
-		text = xasprintf("The tao module is refused by Secure Boot: %s is not signed; "
-				 "sign it with a key of this machine (mokutil)", path);
+	text = path ? load_problem(root, path) : build_problem(root, release);
 	free(path);
 	return text;
 }
@@ -173,6 +268,16 @@ static int select_sr(const struct dirent *entry)
 	return !strncmp(entry->d_name, "sr", 2);
 }
 
+static char *no_drive_at_all(const char *root)
+{
+	bool sim = exists(root, "/usr/sbin/cdr-sim") || exists(root, "/usr/local/sbin/cdr-sim");
+
+	return xasprintf("No CD drive was found. Is it plugged in, and has it power?%s%s",
+			 exists(root, "/sys/module/sr_mod") ? "" :
+			 " The module for CD drives is not loaded either: sudo modprobe sr_mod",
+			 sim ? " For tests, sudo cdr-sim create makes a simulated one." : "");
+}
+
 /* The module is loaded, and took none of the drives: what is there? */
 static char *drives_problem(const char *root)
 {
@@ -198,9 +303,7 @@ static char *drives_problem(const char *root)
 		free(drives[i]);
 	}
 	free(drives);
-	if (!text)
-		return xstrdup("No CD drive was found; `cdr-sim create` makes one for tests");
-	return text;
+	return text ? text : no_drive_at_all(root);
 }
 
 char *diagnose_no_drive(const char *root, const char *release)

@@ -178,11 +178,27 @@ static void test_diagnosis(void)
 {
 	snprintf(root, sizeof(root), "%s", ktap_path("root"));
 	diagnosis("not built for this kernel (6.1.0-test)", "no module");
+	diagnosis("install the headers of this kernel; in its source: make && sudo make install",
+		  "no module, no headers and no apt");
+	put("/usr/bin/apt-get", "");
+	diagnosis("sudo apt install linux-headers-6.1.0-test; in its source: make",
+		  "no module and no headers");
+	put("/lib/modules/6.1.0-test/build/Makefile", "");
+	diagnosis("(6.1.0-test); in its source: make && sudo make install; sudo modprobe tao",
+		  "no module, but headers");
+	put("/var/lib/dpkg/info/tao-utils.list", "");
+	diagnosis("its package is missing: sudo apt install tao-dkms", "a package is missing");
+	put("/usr/src/tao-0.1.0/dkms.conf", "");
+	diagnosis("(6.1.0-test); sudo dkms autoinstall; sudo modprobe tao", "DKMS did not build it");
 	put("/lib/modules/6.1.0-other/updates/tao.ko", "module");
-	diagnosis("not built for this kernel", "a module for another kernel only");
+	diagnosis("not built for this kernel", "a module that depmod does not know");
+	put("/lib/modules/6.1.0-9/modules.dep", "updates/tao.ko:\n");
+	put("/lib/modules/6.1.0-10/modules.dep", "updates/tao.ko:\n");
+	diagnosis("built for Linux 6.1.0-10, and Linux 6.1.0-test is running: restart",
+		  "a module for other kernels");
 	put("/lib/modules/6.1.0-test/modules.dep",
 	    "kernel/sound/mytao.ko:\nkernel/net/tao-net.ko: updates/dkms/tao.ko\n");
-	diagnosis("not built for this kernel", "modules with names alike");
+	diagnosis("and Linux 6.1.0-test is running", "modules with names alike");
 	put("/lib/modules/6.1.0-test/modules.dep",
 	    "kernel/fs/a.ko:\nupdates/dkms/tao.ko: kernel/drivers/cdrom/cdrom.ko\n");
 	put("/lib/modules/6.1.0-test/updates/dkms/tao.ko", "module");
@@ -192,11 +208,17 @@ static void test_diagnosis(void)
 	put("/lib/modules/6.1.0-test/updates/dkms/tao.ko", "module~Module signature appended~\n");
 	diagnosis("not loaded: sudo modprobe tao. If its key is rejected, Secure Boot",
 		  "a signed module, and Secure Boot");
+	diagnosis("mokutil --import /var/lib/dkms/mok.pub", "the key of DKMS");
+	put("/var/lib/shim-signed/mok/MOK.der", "");
+	diagnosis("mokutil --import /var/lib/shim-signed/mok/MOK.der", "the key of Ubuntu");
 	put("/lib/modules/6.1.0-test/modules.dep", "updates/dkms/tao.ko.xz:\n");
 	diagnosis("not loaded: sudo modprobe tao. If its key is rejected, Secure Boot",
 		  "a compressed module, and Secure Boot");
 	put("/sys/module/tao/version", "1\n");
-	diagnosis("No CD drive was found", "loaded, and no drive");
+	diagnosis("has it power? The module for CD drives is not loaded", "no sr_mod");
+	put("/sys/module/sr_mod/version", "1\n");
+	put("/usr/local/sbin/cdr-sim", "");
+	diagnosis("has it power? For tests, sudo cdr-sim", "loaded, and no drive");
 	put("/sys/class/block/sr0/device/vendor", "ACME\t\n");
 	put("/sys/class/block/sr0/device/model", "DVD-ROM 1000\n");
 	put("/proc/sys/dev/cdrom/info",
