@@ -9,19 +9,22 @@ CC	?= gcc
 CFLAGS	?= -O2 -g
 PREFIX	?= /usr/local
 udevdir	?= $(PREFIX)/lib/udev
+STRIP	?= strip
 # Who may burn.
 TAO_GROUP ?= cdrom
 export CC CFLAGS LDFLAGS PREFIX DESTDIR
 
 VERSION	:= $(shell sed -n 's/^.define TAO_MODULE_VERSION[ \t]*"\(.*\)"/\1/p' drivers/tao/tao.h)
 
-# The lab boots the newest installed 6.1 kernel that modules can be built for, or
-# the one that KERNEL names: a series, as 6.12, or an image, as /boot/vmlinuz-6.12.1.
+# The lab boots the newest installed kernel of this Debian that modules can be built
+# for, or the one that KERNEL names: a series, as 6.12, or an image, as
+# /boot/vmlinuz-6.12.1.
 LAB_KVER := $(shell KERNEL='$(KERNEL)' scripts/lab-kernel)
 
 # Modules are built for the running kernel where its headers are installed, as
 # whoever has a drive wants it; else, as in a container, for the lab's.
 RUNNING	:= $(shell uname -r)
+comma	:= ,
 ifdef KDIR
 KVER	?= $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
 else
@@ -33,6 +36,10 @@ endif
 KDIR	:= $(firstword $(wildcard $(dir $(KERNEL))lib/modules/$(KVER)/build \
 	/lib/modules/$(KVER)/build /usr/src/linux-headers-$(KVER)))
 endif
+# For whoever did not choose it.
+other_kernel := restart with Linux $(KVER), or install the headers of $(RUNNING) and make again
+target := Linux $(KVER)$(comma) $(if $(filter $(KVER),$(RUNNING)),which is running,and not for \
+	Linux $(RUNNING)$(comma) which is running: $(other_kernel))
 KBUILD	:= $(BUILD)/kbuild-$(KVER)
 MODULES	:= $(BUILD)/modules-$(KVER)
 
@@ -40,6 +47,7 @@ MODULES	:= $(BUILD)/modules-$(KVER)
 TOOLS	:= tools/lib/tao tools/tao tools/cdr-sim
 
 all: modules tools
+	@echo 'The module is built for $(target).'
 
 help:
 	@echo 'Try it, without a drive:'
@@ -64,8 +72,8 @@ help:
 	@echo '  make test-debug   the tests that matter most on a kernel with KASAN, lockdep...'
 	@echo '                    (SMOKE=1: a few of them, LONG=1: all that the lab runs)'
 	@echo '  make test-races   the tests with many threads on a kernel with KCSAN'
-	@echo '  make test-kernels all tests on each kernel of Debian 12, 13 and its backports'
-	@echo '                    (SMOKE=1: a few on the newer ones, T and KERNELS: only these)'
+	@echo '  make test-kernels all tests on the kernels of Debian 12, 13 and its backports'
+	@echo '                    (SMOKE=1: a few on the others, T and KERNELS: only these)'
 	@echo '  make coverage     which lines of drivers/tao the tests execute'
 	@echo '  make bench        what burning costs, measured against others'
 	@echo '  make docs         the documentation, as HTML (python3-sphinx)'
@@ -77,8 +85,8 @@ help:
 # --- Kernel modules ---
 
 modules:
-	@[ -n "$(KDIR)" ] || { echo 'no kernel headers found: install the Debian package' \
-		'linux-headers-amd64, or give KDIR=directory' >&2; exit 1; }
+	@[ -n "$(KDIR)" ] || { echo 'There are no headers of Linux $(or $(KVER),$(RUNNING)): install the' \
+		'Debian package linux-headers-$(or $(KVER),$(RUNNING)), or give KDIR=directory' >&2; exit 1; }
 	@scripts/link-sources $(KBUILD) Kbuild drivers include
 	$(MAKE) -C $(KDIR) M=$(KBUILD) modules
 	@mkdir -p $(MODULES)
@@ -96,10 +104,18 @@ root_path := PATH="$$PATH:/usr/sbin:/sbin"
 module_dir = $(DESTDIR)/lib/modules/$(KVER)/updates
 rules_dir = $(DESTDIR)$(udevdir)/rules.d
 
+# Where it is loaded already, the new one comes in its place. Not told where somebody packs it.
+load = $(if $(wildcard /sys/module/tao),sudo modprobe -r tao && )sudo modprobe tao && tao list
+restart = $(if $(filter $(KVER),$(RUNNING)),,restart with Linux $(KVER) - not $(RUNNING) - and then:  )
+
 install: modules_install tools_install udev_install
+	@echo
+	@echo 'Installed for $(target).'
+	$(if $(DESTDIR),,@echo 'Next:  $(restart)$(load)')
 
 modules_install: modules
 	install -D -m 644 -t $(module_dir) $(MODULES)/tao.ko
+	$(STRIP) --strip-debug $(module_dir)/tao.ko
 	$(if $(DESTDIR),,$(root_path) depmod $(KVER))
 
 # Anybody may install these below a PREFIX of their own.
@@ -115,13 +131,17 @@ udev_install:
 # The simulated recorder is for tests, and comes only to who asks for it.
 cdr_sim_install: modules tools
 	install -D -m 644 -t $(module_dir) $(MODULES)/cdr-sim.ko
+	$(STRIP) --strip-debug $(module_dir)/cdr-sim.ko
 	$(MAKE) -C tools/cdr-sim O=$(BUILD) install
 	$(if $(DESTDIR),,$(root_path) depmod $(KVER))
 
 uninstall:
 	for dir in $(TOOLS); do $(MAKE) -C $$dir O=$(BUILD) uninstall || exit; done
-	rm -f $(rules_dir)/60-tao.rules $(module_dir)/tao.ko $(module_dir)/cdr-sim.ko
-	$(if $(DESTDIR),,[ "$$(id -u)" -ne 0 ] || { $(root_path); depmod $(KVER); ldconfig; })
+	rm -f $(rules_dir)/60-tao.rules
+	scripts/rmdir-empty $(rules_dir) $(DESTDIR)$(udevdir)
+	scripts/uninstall-modules $(DESTDIR)
+	$(if $(DESTDIR),,[ "$$(id -u)" -ne 0 ] || $(root_path) ldconfig)
+	$(if $(DESTDIR),,$(if $(wildcard /sys/module/tao),@echo 'Next:  sudo modprobe -r tao'))
 
 clean:
 	rm -rf $(BUILD)
@@ -162,7 +182,7 @@ SELFTEST_PROGS := $(patsubst selftests/%.c,$(SELFTESTS)/%,\
 SELFTEST_MODULES := lab/splat bench/kernel tao/fail_call
 
 deps:
-	@scripts/deps build lab run test
+	@scripts/deps build lab run test source
 
 # Parts of the kernel's source that no other Debian package has.
 $(LINUX_SOURCE)/.unpacked: scripts/unpack-linux-source

@@ -82,8 +82,19 @@ check "that compiler made it" sh -c 'readelf -p .comment "$0" | grep -q clang' "
 check "... and the linker had the flag" sh -c 'readelf -d "$0" | grep -q BIND_NOW' \
 	"$tmp/alone/tools/lib/tao/libtao.so"
 check "neither installs a package" [ ! -e "$tmp/used" ]
+check_fails "make modules, for a kernel that is not there" "no headers of Linux 1.2.3" \
+	$quiet modules KVER=1.2.3
+check "make says for which kernel" sh -c "$quiet all KVER=$KVER | grep 'is built for Linux $KVER, '"
+check "... that it is not the one that runs" sh -c \
+	"$quiet all KVER=$KVER RUNNING=9.9-other | grep 'Linux 9.9-other, which is running: restart with Linux $KVER'"
+check "... or that it is" sh -c \
+	"$quiet all KVER=$KVER RUNNING=$KVER | grep 'for Linux $KVER, which is running.'"
 
 check "make install" install_to_stage install
+is "it says for which kernel" "$(tail -n 1 "$ktap_out" | grep -o "^Installed for Linux $KVER, ")" \
+	"Installed for Linux $KVER, "
+is "debug information in the module" \
+	"$(readelf -S "$stage/lib/modules/$KVER/updates/tao.ko" | grep -c '\.debug_info')" 0
 is_list "what it installs" "$(files "$stage")" "$commands" "$device" "$manuals" \
 	"lib/modules/$KVER/updates/tao.ko" usr/include/{linux/,}tao.h \
 	usr/lib/tao-test/libtao.{a,so,so.1,so.1.0} usr/lib/tao-test/pkgconfig/libtao.pc \
@@ -93,8 +104,14 @@ check "pkg-config finds the library there" \
 	grep -qx 'libdir=/usr/lib/tao-test' "$stage/usr/lib/tao-test/pkgconfig/libtao.pc"
 check "make cdr_sim_install" install_to_stage cdr_sim_install
 check "that is the simulated recorder" test -x "$stage/usr/sbin/cdr-sim"
+# As if it had been installed for another kernel too, before an upgrade.
+mkdir -p "$stage/lib/modules/9.9/updates/dkms"
+touch "$stage/lib/modules/9.9/updates/tao.ko" "$stage/lib/modules/9.9/updates/dkms/tao.ko"
 check "make uninstall" install_to_stage uninstall
-is "what it leaves" "$(files "$stage")" ""
+is "what it leaves: DKMS's" "$(files "$stage")" lib/modules/9.9/updates/dkms/tao.ko
+is "... and directories of the system" \
+	"$(cd "$stage" && find usr "lib/modules/$KVER" -type d -empty | sort | tr '\n' ' ')" \
+	"lib/modules/$KVER usr/bin usr/include usr/lib/tao-test usr/sbin usr/share/man "
 is "the modules under test" "$(written)" "$before"
 
 check "make dist" $quiet dist
@@ -102,6 +119,8 @@ sum=$(sha256sum < "$tmp/build/tao-$version.tar.xz")
 need $quiet dist
 is "it makes the same bytes again" "$(sha256sum < "$tmp/build/tao-$version.tar.xz")" "$sum"
 check "make deb" $quiet deb
+is "it ends with what to type" "$(tail -n 1 "$ktap_out")" "Next:  sudo apt install \
+$deb/{tao-dkms,libtao1,tao-utils}_*.deb linux-headers-amd64 && sudo modprobe tao && tao list"
 is "lintian" "$(lintian --allow-root "$deb"/*.changes 2>&1)" ""
 
 is_list "tao-dkms" "$(contents tao-dkms)" "$device" "$(sources tao)" \
