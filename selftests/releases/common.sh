@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What the tests of a bare Debian have in common.
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+# Some of each kind: what is built and checked, the lab, the recorder, the module, the
+# library, the command, with programs of that Debian.
+some_tests='build_modules build_tools build_selftests checkpatch sparse docs/build docs/kernel-doc
+	mmc/check libtao/check tao-command/check lab/command lab/udev packaging/udev
+	cdr-sim/mmc_test cdr-sim/foreign cdr-sim/image tao/load tao/tracks tao/claim tao/ioctl_test
+	tao/abi32_test tao/reboot tao-sysfs/values stream/flow_test tao-command/album readme/commands'
+
+# inside COMMAND...: its output goes to $tmp/log, and on, in comments
+inside()
+{
+	selftests/kernels/root "$release" selftests/releases/as "$user" "$@" > "$tmp/log" 2>&1
+	local status=$?
+
+	sed 's/^/# | /' "$tmp/log"
+	return $status
+}
+
+# bare_debian RELEASE SERIES USER: its two commands, as the README has them, and the shell
+bare_debian()
+{
+	local series=$2 seconds=$SECONDS
+	release=$1 user=$3
+
+	[ "$(id -u)" -eq 0 ] || sudo -n true 2> /dev/null || skip 'only root may enter a root file system'
+	selftests/kernels/root --new "$release" true > "$tmp/log" 2>&1 || bail "$(cat "$tmp/log")"
+	echo "# $((SECONDS - seconds)) s to make a bare Debian $release"
+	check_fails "it has no compiler yet" "gcc" inside gcc --version
+
+	seconds=$SECONDS
+	inside make run
+	is "make run, by $user" $? 0
+	echo "# it took $((SECONDS - seconds)) s"
+	check "it burned" grep -F 'What was read from the disc is what cat wrote, bit for bit.' "$tmp/log"
+	check "on its own kernel" grep -E "Linux version $series\." "build/debian-$release/demo/console"
+
+	seconds=$SECONDS
+	inside make test T="${some_tests//[$'\n\t']/ }"
+	is "make test T=..., by $user" $? 0
+	echo "# it took $((SECONDS - seconds)) s"
+	check "with what it needs" grep -x '[2-9][0-9] passed, 0 failed' "$tmp/log"
+	check "on its own kernel" grep "^# Linux $series\..* on Debian GNU/Linux $release" "$tmp/log"
+
+	inside sh -c 'printf "tao info; uname -r\nexit\n" | script -qec "make shell" /dev/null'
+	is "make shell" $? 0
+	check "it has a recorder with a disc" grep 'CD-R, blank' "$tmp/log"
+	check "on its own kernel" grep "^$series\.[0-9]*.*amd64" "$tmp/log"
+}

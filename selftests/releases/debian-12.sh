@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# "make run", "make test" and "make shell" as the README has them, on a Debian 12 that has nothing
+# but make, by root. The network is needed.
+# host
+# source
+# long
+# alone
+# timeout: 3600
+. "$(dirname "$0")/common.sh"
+
+bare_debian 12 6.1 root

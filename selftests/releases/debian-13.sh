@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# "make run", "make test" and "make shell" as the README has them, on a Debian 13 that has nothing
+# but make, by a user with sudo. The network is needed.
+# host
+# source
+# long
+# alone
+# timeout: 3600
+. "$(dirname "$0")/common.sh"
+
+bare_debian 13 6.12 burner
