@@ -36,8 +36,8 @@ is "the same seed gives the same numbers" \
 
 # The runner, on a tree with three tests of its own.
 tree=$tmp/tree
-mkdir -p "$tree/selftests/x" "$tree/build"
-cp -r scripts "$tree"
+mkdir -p "$tree/selftests/x" "$tree/selftests/lab" "$tree/build"
+cp -r scripts packaging "$tree"
 cp selftests/run selftests/lib.sh "$tree/selftests"
 printf 'all modules tools selftests:\n' > "$tree/Makefile"
 new_test()
@@ -69,9 +69,49 @@ is "runner: and by its name" "$("$tree/selftests/run" x/b | tail -n 1)" "1 passe
 is "runner: by two names" "$("$tree/selftests/run" x/a x/b | tail -n 1)" "2 passed, 0 failed"
 sed -i 's/^# long/# source/' "$tree/selftests/x/b.sh"
 is "runner: the source without a kernel" "$(run)" "0 2 passed, 0 failed"
-is "runner: but not on one" "$(KERNEL=6.1 run)" "0 1 passed, 0 failed"
+is "runner: but not on one" "$(KERNEL=$(cut -d . -f 1,2 <<< "$KVER") run)" "0 1 passed, 0 failed"
 sed -i 's/^# source/# debian: 0/' "$tree/selftests/x/b.sh"
 is "runner: for another Debian" "$(run)" "0 1 passed, 0 failed"
 is "runner: no such kernel" "$(KERNEL=0.1 run)" "1 0 passed, 1 failed"
 is "runner: no such test" "$("$tree/selftests/run" nosuch 2>&1 | head -n 1)" \
 	"There is no test nosuch; there are:"
+
+# The lab, of which the runner takes the second try for chance. This one boots nothing.
+cat > "$tree/selftests/lab/run" <<'END'
+#!/bin/bash
+until [ "$1" = -- ]; do shift; done
+shift
+"$@"
+END
+chmod +x "$tree/selftests/lab/run"
+lab_test()
+{
+	new_test a "$1"
+	sed -i '/^# host/d' "$tree/selftests/x/a.sh"
+	rm -f "$tmp/tried"
+}
+first_try='echo "$SEED" >> '$tmp/tried'; [ "$(wc -l < '$tmp/tried')" -eq 1 ]'
+rm "$tree/selftests/x/b.sh"
+new_test b 'ok b'
+lab_test "if $first_try; then not_ok chance; fi; ok a"
+is "runner: a second try that passes is counted" "$(RETRY=1 run)" \
+	"0 2 passed, 0 failed, 1 at the second try"
+check "runner: it is said when it happens, and why" sh -c \
+	"grep -A 1 '^# x/a failed, exit status 1' '$tmp/out' | grep 'not ok 1 chance'"
+check "runner: and in the end" grep -x "ok 2 x/a # .* s, seed .*, at the second try" "$tmp/out"
+is "runner: with the same seed" "$(sort -u "$tmp/tried" | wc -l)" 1
+check "runner: there is a list" grep -x "x/a, exit status 1, seed $(head -n 1 "$tmp/tried")" \
+	"$tree/build/results/retried"
+check "runner: and the first try's output" grep 'not ok 1 chance' "$tree/build/results/x/a.log.first"
+lab_test "if $first_try; then not_ok chance; fi; not_ok a"
+is "runner: a second try that fails" "$(RETRY=1 run)" "1 1 passed, 1 failed"
+is "runner: there is no third" "$(wc -l < "$tmp/tried")" 2
+lab_test "if $first_try; then echo 'lab: the kernel reported an error:'; echo 'lab: | [ 1.0] WARNING: CPU: 0'; exit 125; fi; ok a"
+is "runner: none after a report of the kernel" "$(RETRY=1 run)" "1 1 passed, 1 failed"
+lab_test "if $first_try; then not_ok chance; fi; ok a"
+is "runner: none where tests are named" "$(RETRY= run)" "1 1 passed, 1 failed"
+lab_test "if $first_try; then not_ok chance; fi; ok a"
+is "runner: none on a debug kernel" "$(DEBUG=debug LONG=1 RETRY= run)" "1 0 passed, 1 failed"
+lab_test 'ok a'
+new_test b "if $first_try; then not_ok chance; fi; ok a"
+is "runner: none on the host" "$(RETRY=1 run)" "1 1 passed, 1 failed"
