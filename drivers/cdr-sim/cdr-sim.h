@@ -81,6 +81,13 @@ enum cdr_medium {
 	CDR_MEDIUM_RW,
 };
 
+/* What a trace tells of a drive beside its commands. */
+enum cdr_drive_event {
+	CDR_DRIVE_ON,
+	CDR_DRIVE_OFF,
+	CDR_DRIVE_RESET,
+};
+
 struct cdr_drive;
 struct cdr_store;
 

@@ -10,6 +10,7 @@
 #include <linux/minmax.h>
 
 #include "cdr-sim.h"
+#include "trace.h"
 
 /* How long the drive waits for its buffer to fill before it writes what it has. */
 #define START_NS	NSEC_PER_SEC
@@ -331,6 +332,9 @@ void cdr_reset_drive(struct cdr_drive *d, u32 ua)
 	d->rotation = 0;
 	d->ua = ua;
 	cdr_set_speed(d, U32_MAX);
+	if (d->shost)
+		trace_cdr_sim_drive(d->shost->host_no,
+				    ua == CDR_UA_RESET ? CDR_DRIVE_RESET : CDR_DRIVE_OFF);
 }
 
 /**

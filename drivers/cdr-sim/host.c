@@ -10,8 +10,6 @@
 
 #include "compat.h"
 #include "cdr-sim.h"
-
-#define CREATE_TRACE_POINTS
 #include "trace.h"
 
 static struct cdr_drive *host_drive(struct Scsi_Host *shost)
@@ -31,11 +29,22 @@ static void fail(struct cdr_drive *d, struct cdr_cmd *cmd, u32 sense)
 	scmd->result = SAM_STAT_CHECK_CONDITION;
 }
 
+static bool door_locked(const struct cdr_drive *d)
+{
+	return d->locked || d->locked_persistent;
+}
+
+static void trace_answer(struct cdr_drive *d, struct cdr_cmd *cmd, int ret)
+{
+	trace_cdr_sim_command(cdr_scmd(cmd), ret, door_locked(d),
+			      cmd->fault.kind != CDR_FAULT_NONE);
+}
+
 static void set_result(struct cdr_drive *d, struct cdr_cmd *cmd, int ret)
 {
 	struct scsi_cmnd *scmd = cdr_scmd(cmd);
 
-	trace_cdr_sim_command(scmd, ret);
+	trace_answer(d, cmd, ret);
 	if (ret > 0)
 		fail(d, cmd, ret);
 	else if (ret == CDR_RESULT)
@@ -102,10 +111,12 @@ static CDR_QC_STATUS queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *scm
 
 	memset(cmd, 0, sizeof(*cmd));
 	spin_lock_irqsave(&d->lock, flags);
+	trace_cdr_sim_arrival(scmd, door_locked(d));
 	if (d->alive) {
 		list_add_tail(&cmd->node, &d->pending);
 		pump(d, &done);
 	} else {
+		trace_answer(d, cmd, CDR_TRANSPORT_ERROR);
 		scmd->result = DID_NO_CONNECT << 16;
 		list_add_tail(&cmd->node, &done);
 	}
@@ -123,8 +134,10 @@ static void fail_pending(struct cdr_drive *d, int result)
 
 	spin_lock_irqsave(&d->lock, flags);
 	list_splice_tail_init(&d->pending, &done);
-	list_for_each_entry(cmd, &done, node)
+	list_for_each_entry(cmd, &done, node) {
+		trace_answer(d, cmd, CDR_TRANSPORT_ERROR);
 		cdr_scmd(cmd)->result = result << 16;
+	}
 	spin_unlock_irqrestore(&d->lock, flags);
 	give_back(&done);
 }
@@ -140,6 +153,7 @@ static int abort_command(struct scsi_cmnd *scmd)
 	spin_lock_irqsave(&d->lock, flags);
 	list_for_each_entry(at, &d->pending, node) {
 		if (at == cmd) {
+			trace_answer(d, cmd, CDR_TRANSPORT_ERROR);
 			list_del_init(&cmd->node);
 			break;
 		}
@@ -207,7 +221,7 @@ static struct Scsi_Host *make_host(struct cdr_drive *d)
 	return shost;
 }
 
-static void switch_on(struct cdr_drive *d)
+static void switch_on(struct cdr_drive *d, u32 host)
 {
 	unsigned long flags;
 
@@ -217,6 +231,7 @@ static void switch_on(struct cdr_drive *d)
 		cdr_load(d);
 	d->ua = CDR_UA_POWER_ON;
 	d->alive = true;
+	trace_cdr_sim_drive(host, CDR_DRIVE_ON);
 	spin_unlock_irqrestore(&d->lock, flags);
 }
 
@@ -256,7 +271,7 @@ int cdr_host_power_on(struct cdr_drive *d)
 		ret = -ENOMEM;
 		goto out_unregister;
 	}
-	switch_on(d);
+	switch_on(d, shost->host_no);
 	ret = scsi_add_host(shost, &pdev->dev);
 	if (ret)
 		goto out_put_host;

@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 
 #include "stream.h"
+#include "trace.h"
 
 /* Sectors in a WRITE where nothing speaks against it: 75,264 bytes are a multiple of 512. */
 #define TAO_WRITE_SECTORS	32
@@ -119,6 +120,7 @@ struct tao_chunk *tao_chunk_alloc(struct tao_stream *s)
 	memset(c, 0, sizeof(*c));
 	INIT_LIST_HEAD(&c->node);
 	c->stream = s;
+	trace_tao_chunk(tao_stream_device(s), c, true);
 	return c;
 }
 
@@ -169,6 +171,7 @@ void tao_chunk_free(struct tao_chunk *c)
 	if (!c)
 		return;
 	tao_chunk_truncate(c, 0);
+	trace_tao_chunk(tao_stream_device(c->stream), c, false);
 	kfree(c);
 }
 

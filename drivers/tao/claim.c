@@ -20,6 +20,7 @@
 #include <linux/pm_wakeup.h>
 
 #include "tao.h"
+#include "trace.h"
 
 /* For how long an unplugged drive may take to unlock its door, and another to do either. */
 #define TAO_UNLOCK_TIMEOUT_S	5
@@ -110,6 +111,7 @@ int tao_claim_take(struct tao_device *td)
 	/* The worker runs on when nobody has it open: the module must not be unloaded then. */
 	__module_get(THIS_MODULE);
 	td->claim.held = true;
+	trace_tao_claim(td, true);
 	return 0;
 }
 
@@ -185,6 +187,7 @@ void tao_claim_drop(struct tao_device *td)
 	claim_close_disk(&td->claim);
 	pm_relax(&td->dev);
 	td->claim.held = false;
+	trace_tao_claim(td, false);
 	scsi_autopm_put_device(sdev);
 	module_put(THIS_MODULE);
 }

@@ -31,9 +31,9 @@ static DEFINE_IDA(tao_minors);
 static DEFINE_MUTEX(tao_devices_lock);
 static LIST_HEAD(tao_devices);
 
-void tao_trace_command_issue(struct scsi_device *sdev, u8 opcode)
+void tao_trace_command_issue(struct scsi_device *sdev, const u8 *cdb, u32 bytes)
 {
-	trace_tao_command_issue(sdev, opcode);
+	trace_tao_command_issue(sdev, cdb, bytes);
 }
 
 void tao_trace_command_done(struct scsi_device *sdev, u8 opcode, int ret,
@@ -191,6 +191,7 @@ static int tao_device_add(struct tao_device *td)
 	if (err)
 		return err;
 	tao_chunk_read_limits(td);
+	trace_tao_drive(td);
 	err = cdev_device_add(&td->cdev, &td->dev);
 	if (err)
 		return err;

@@ -152,7 +152,7 @@ static int send_command(struct scsi_device *sdev, struct command *cmd, struct ta
 	};
 	int ret = -ENOMEM;
 
-	tao_trace_command_issue(sdev, cmd->cdb[0]);
+	tao_trace_command_issue(sdev, cmd->cdb, cmd->len);
 	if (sense_buffer)
 		ret = scsi_execute_cmd(sdev, cmd->cdb, cmd->out ? REQ_OP_DRV_OUT : REQ_OP_DRV_IN,
 				       cmd->buf, cmd->len, cmd->timeout ?: rule->seconds * HZ,

@@ -370,7 +370,7 @@ int tao_mmc_status(struct scsi_device *sdev, int result, const u8 *sense_buffer,
 		   unsigned int sense_len, struct tao_sense *sense);
 
 /* Called before and after each command; not in mmc.c: the tracepoints are not its business. */
-void tao_trace_command_issue(struct scsi_device *sdev, u8 opcode);
+void tao_trace_command_issue(struct scsi_device *sdev, const u8 *cdb, u32 bytes);
 void tao_trace_command_done(struct scsi_device *sdev, u8 opcode, int ret,
 			    const struct tao_sense *sense);
 

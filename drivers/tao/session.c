@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 
 #include "tao.h"
+#include "trace.h"
 
 /* How long the first write of a track may come after one that is behind it. */
 #define TAO_FIRST_WRITE_MS	1000
@@ -76,8 +77,10 @@ static bool session_too_late(const struct tao_job *job)
 
 static void session_run_job(struct tao_device *td, struct tao_job *job)
 {
-	int result = session_too_late(job) ? -ESHUTDOWN : tao_job_run(td, job);
+	int result;
 
+	trace_tao_job_begin(td, job);
+	result = session_too_late(job) ? -ESHUTDOWN : tao_job_run(td, job);
 	if (!td->stream.open)
 		tao_status_set_action(td, TAO_ACTION_NONE);
 	spin_lock_irq(&td->lock);
@@ -85,6 +88,7 @@ static void session_run_job(struct tao_device *td, struct tao_job *job)
 	/* Pairs with job_done(): who sees it sees the result, and what was returned. */
 	smp_store_release(&job->done, true);
 	td->running = NULL;
+	trace_tao_job_end(td, job);
 	spin_unlock_irq(&td->lock);
 	tao_status_changed(td);
 	job_put(job);
@@ -123,6 +127,7 @@ static void session_queue(struct tao_device *td, struct tao_job *job)
 {
 	kref_get(&job->ref);
 	list_add_tail(&job->node, &td->jobs);
+	trace_tao_job_queue(td, job);
 	tao_session_kick(td);
 }
 
@@ -754,8 +759,10 @@ void tao_session_exit(struct tao_device *td)
 {
 	struct tao_job *job, *next;
 
-	list_for_each_entry_safe(job, next, &td->jobs, node)
+	list_for_each_entry_safe(job, next, &td->jobs, node) {
+		trace_tao_job_drop(td, job);
 		job_put(job);
+	}
 }
 
 /**

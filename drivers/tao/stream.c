@@ -62,7 +62,7 @@ static void chunks_dispose(struct tao_stream *s, struct list_head *list, int err
 		w = chunk_leave_writer(c, error);
 		spin_unlock_irqrestore(&td->lock, flags);
 		if (!c->fixed)
-			kfree(c);
+			tao_chunk_free(c);
 		writer_complete(w);
 	}
 }

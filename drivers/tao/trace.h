@@ -50,6 +50,30 @@ TRACE_DEFINE_ENUM(TAO_ACTION_RECOVERING);
 		{ TAO_ACTION_SETTING_SPEED,	"setting-speed" },	\
 		{ TAO_ACTION_RECOVERING,	"recovering" })
 
+TRACE_DEFINE_ENUM(TAO_JOB_REFRESH);
+TRACE_DEFINE_ENUM(TAO_JOB_PREPARE);
+TRACE_DEFINE_ENUM(TAO_JOB_TRACK_BEGIN);
+TRACE_DEFINE_ENUM(TAO_JOB_TRACK_END);
+TRACE_DEFINE_ENUM(TAO_JOB_RELEASE);
+TRACE_DEFINE_ENUM(TAO_JOB_FINALIZE);
+TRACE_DEFINE_ENUM(TAO_JOB_BLANK);
+TRACE_DEFINE_ENUM(TAO_JOB_RECOVER);
+TRACE_DEFINE_ENUM(TAO_JOB_SET_SPEED);
+TRACE_DEFINE_ENUM(TAO_JOB_HANGUP);
+
+#define show_tao_job(kind)						\
+	__print_symbolic(kind,						\
+		{ TAO_JOB_REFRESH,		"refresh" },		\
+		{ TAO_JOB_PREPARE,		"prepare" },		\
+		{ TAO_JOB_TRACK_BEGIN,		"track-begin" },	\
+		{ TAO_JOB_TRACK_END,		"track-end" },		\
+		{ TAO_JOB_RELEASE,		"release" },		\
+		{ TAO_JOB_FINALIZE,		"finalize" },		\
+		{ TAO_JOB_BLANK,		"blank" },		\
+		{ TAO_JOB_RECOVER,		"recover" },		\
+		{ TAO_JOB_SET_SPEED,		"set-speed" },		\
+		{ TAO_JOB_HANGUP,		"hangup" })
+
 #define show_tao_opcode(opcode)						\
 	__print_symbolic(opcode,					\
 		{ GPCMD_TEST_UNIT_READY,	"TEST_UNIT_READY" },	\
@@ -73,24 +97,30 @@ TRACE_DEFINE_ENUM(TAO_ACTION_RECOVERING);
 
 /* What goes to the drive beside the audio, before it does; the drive may not have a node yet. */
 TRACE_EVENT(tao_command_issue,
-	TP_PROTO(struct scsi_device *sdev, u8 opcode),
-	TP_ARGS(sdev, opcode),
+	TP_PROTO(struct scsi_device *sdev, const u8 *cdb, u32 bytes),
+	TP_ARGS(sdev, cdb, bytes),
 	TP_STRUCT__entry(
 		__field(u32, host)
 		__field(u32, channel)
 		__field(u32, id)
 		__field(u64, lun)
 		__field(u8, opcode)
+		__array(u8, cdb, 12)
+		__field(u32, bytes)
 	),
 	TP_fast_assign(
 		__entry->host = sdev->host->host_no;
 		__entry->channel = sdev->channel;
 		__entry->id = sdev->id;
 		__entry->lun = sdev->lun;
-		__entry->opcode = opcode;
+		__entry->opcode = cdb[0];
+		memcpy(__entry->cdb, cdb, sizeof(__entry->cdb));
+		__entry->bytes = bytes;
 	),
-	TP_printk("%u:%u:%u:%llu opcode=%02x (%s)", __entry->host, __entry->channel, __entry->id,
-		  __entry->lun, __entry->opcode, show_tao_opcode(__entry->opcode))
+	TP_printk("%u:%u:%u:%llu opcode=%02x (%s) cdb=%s bytes=%u", __entry->host,
+		  __entry->channel, __entry->id, __entry->lun, __entry->opcode,
+		  show_tao_opcode(__entry->opcode), __print_hex_str(__entry->cdb, 12),
+		  __entry->bytes)
 );
 
 TRACE_EVENT(tao_command_done,
@@ -261,6 +291,105 @@ TRACE_EVENT(tao_track_end,
 	),
 	TP_printk("tao%d track=%u sectors=%u mapped=%llu copied=%llu ret=%d", __entry->minor,
 		  __entry->track, __entry->sectors, __entry->mapped, __entry->copied, __entry->ret)
+);
+
+/* A drive gets its node; which one it is among those of SCSI. */
+TRACE_EVENT(tao_drive,
+	TP_PROTO(struct tao_device *td),
+	TP_ARGS(td),
+	TP_STRUCT__entry(
+		__field(int, minor)
+		__field(u32, host)
+		__field(u32, channel)
+		__field(u32, id)
+		__field(u64, lun)
+	),
+	TP_fast_assign(
+		__entry->minor = MINOR(td->dev.devt);
+		__entry->host = td->sdev->host->host_no;
+		__entry->channel = td->sdev->channel;
+		__entry->id = td->sdev->id;
+		__entry->lun = td->sdev->lun;
+	),
+	TP_printk("tao%d is %u:%u:%u:%llu", __entry->minor, __entry->host, __entry->channel,
+		  __entry->id, __entry->lun)
+);
+
+/* The drive is claimed, or given back. */
+TRACE_EVENT(tao_claim,
+	TP_PROTO(struct tao_device *td, bool held),
+	TP_ARGS(td, held),
+	TP_STRUCT__entry(
+		__field(int, minor)
+		__field(bool, held)
+	),
+	TP_fast_assign(
+		__entry->minor = MINOR(td->dev.devt);
+		__entry->held = held;
+	),
+	TP_printk("tao%d %s", __entry->minor, __entry->held ? "held" : "free")
+);
+
+DECLARE_EVENT_CLASS(tao_job,
+	TP_PROTO(struct tao_device *td, const struct tao_job *job),
+	TP_ARGS(td, job),
+	TP_STRUCT__entry(
+		__field(int, minor)
+		__field(const void *, job)
+		__field(u32, kind)
+		__field(bool, drop)
+		__field(int, ret)
+		__array(char, comm, TASK_COMM_LEN)
+	),
+	TP_fast_assign(
+		memcpy(__entry->comm, current->comm, TASK_COMM_LEN);
+		__entry->minor = MINOR(td->dev.devt);
+		__entry->job = job;
+		__entry->kind = job->kind;
+		__entry->drop = job->drop;
+		__entry->ret = job->result;
+	),
+	TP_printk("tao%d job=%p kind=%s drop=%d ret=%d comm=%s", __entry->minor, __entry->job,
+		  show_tao_job(__entry->kind), __entry->drop, __entry->ret, __entry->comm)
+);
+
+/* A job of the drive's worker: somebody wants it; it begins; it is over; or it never began. */
+DEFINE_EVENT(tao_job, tao_job_queue,
+	TP_PROTO(struct tao_device *td, const struct tao_job *job),
+	TP_ARGS(td, job)
+);
+
+DEFINE_EVENT(tao_job, tao_job_begin,
+	TP_PROTO(struct tao_device *td, const struct tao_job *job),
+	TP_ARGS(td, job)
+);
+
+DEFINE_EVENT(tao_job, tao_job_end,
+	TP_PROTO(struct tao_device *td, const struct tao_job *job),
+	TP_ARGS(td, job)
+);
+
+DEFINE_EVENT(tao_job, tao_job_drop,
+	TP_PROTO(struct tao_device *td, const struct tao_job *job),
+	TP_ARGS(td, job)
+);
+
+/* Room for the audio of a WRITE is taken, or given back with all that was in it. */
+TRACE_EVENT(tao_chunk,
+	TP_PROTO(struct tao_device *td, const struct tao_chunk *c, bool held),
+	TP_ARGS(td, c, held),
+	TP_STRUCT__entry(
+		__field(int, minor)
+		__field(const void *, chunk)
+		__field(bool, held)
+	),
+	TP_fast_assign(
+		__entry->minor = MINOR(td->dev.devt);
+		__entry->chunk = c;
+		__entry->held = held;
+	),
+	TP_printk("tao%d chunk=%p %s", __entry->minor, __entry->chunk,
+		  __entry->held ? "held" : "free")
 );
 
 #endif /* _TAO_TRACE_H */

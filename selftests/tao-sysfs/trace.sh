@@ -24,9 +24,9 @@ opcode()
 }
 
 new_recorder insert=cdr80 realtime=1 speed=4 buffer_size=524288
-is "the events" "$(cd $tracing/events/tao && echo tao_*)" "tao_buffer_full tao_command_done \
-tao_command_issue tao_near_miss tao_state tao_track_begin tao_track_end tao_write_done \
-tao_write_issue"
+is "the events" "$(cd $tracing/events/tao && echo tao_*)" "tao_buffer_full tao_chunk \
+tao_claim tao_command_done tao_command_issue tao_drive tao_job_begin tao_job_drop tao_job_end tao_job_queue tao_near_miss \
+tao_state tao_track_begin tao_track_end tao_write_done tao_write_issue"
 look
 echo 16384 > $tracing/buffer_size_kb
 echo 1 > $tracing/events/tao/enable
@@ -62,6 +62,13 @@ is "... and end" "$(trace track_end | sed "s/^${tao##*/} //; s/mapped=.*copied=[
 	$'track=1 sectors=1000 ret=0\ntrack=2 sectors=2000 ret=0'
 is "states" "$(trace state | sed 's/.*state=\([a-z-]*\) .*/\1/' | uniq | xargs)" \
 	"idle prepared track-open prepared idle prepared track-open prepared idle"
+is "claims" "$(trace claim | cut -d ' ' -f 2 | xargs)" "held free held free"
+is "jobs" "$(trace job_end | sed 's/.* kind=\([a-z-]*\) .* ret=\([-0-9]*\) .*/\1 \2/' | xargs)" \
+	"track-begin 0 track-end 0 track-begin 0 track-end 0"
+is "... in their order" "$(trace job_queue | cut -d ' ' -f 2)" "$(trace job_end | cut -d ' ' -f 2)"
+is "... one at a time" "$(trace 'job_[be][a-z]*' | cut -d ' ' -f 3 | uniq -c | awk '$1 != 2' | wc -l)" 0
+is "chunks that are left" "$(trace chunk | awk '{ held[$2] += $3 == "held" ? 1 : -1 }
+	END { for (c in held) n += held[c] != 0; print n + 0 }')" 0
 check "actions" grep -q 'action=closing-track' <(trace state)
 
 # The break was after the first 1000 sectors of the track at 1152. On a busy host there may be more.
