@@ -4,6 +4,7 @@
  * track, to a closed session. One job at a time; see session.c for who starts them.
  */
 #include <linux/cdrom.h>
+#include <linux/delay.h>
 #include <linux/slab.h>
 
 #include "tao.h"
@@ -14,6 +15,9 @@
 #define TAO_SYNC_MS		(300 * MSEC_PER_SEC)
 #define TAO_CLOSE_MS		(1200 * MSEC_PER_SEC)
 #define TAO_BLANK_MS		(3 * 3600 * MSEC_PER_SEC)
+/* A program that looks at each disc, as udev's cdrom_id, has the drive to itself for a moment. */
+#define TAO_HELD_MS		5000
+#define TAO_HELD_PAUSE_MS	20
 /* A unit attention before the first WRITE starts preparing anew. */
 #define TAO_PREPARE_TRIES	3
 
@@ -22,10 +26,15 @@ static bool session_track_open(struct tao_device *td)
 	return td->stream.open;
 }
 
-static int session_claim(struct tao_device *td)
+/* Who means to change the disc waits for up to @wait_ms until another program lets go. */
+static int session_claim(struct tao_device *td, unsigned int wait_ms)
 {
-	int err = tao_claim_take(td);
+	unsigned long deadline = jiffies + msecs_to_jiffies(wait_ms);
+	int err;
 
+	while ((err = tao_claim_take(td)) == -EBUSY && time_before(jiffies, deadline) &&
+	       !READ_ONCE(td->dead))
+		msleep(TAO_HELD_PAUSE_MS);
 	if (err)
 		return err;
 	/* What failed on another disc does not matter to this one. */
@@ -187,7 +196,7 @@ static int session_prepare(struct tao_device *td, const struct tao_prepare *prep
 
 	tao_error_begin(td);
 	tao_status_set_action(td, TAO_ACTION_PREPARING);
-	err = session_claim(td);
+	err = session_claim(td, TAO_HELD_MS);
 	if (err)
 		return session_not_claimed(td, err);
 	spin_lock_irq(&td->lock);
@@ -570,7 +579,7 @@ static int session_visit(struct tao_device *td, enum tao_action action, unsigned
 	int err;
 
 	tao_status_set_action(td, action);
-	err = session_claim(td);
+	err = session_claim(td, min_t(unsigned int, wait_ms, TAO_HELD_MS));
 	if (err)
 		return err;
 	err = tao_medium_wait_ready(td, wait_ms) ?: tao_medium_read(td);
