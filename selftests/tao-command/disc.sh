@@ -88,10 +88,11 @@ json tao cancel
 
 # --- The tray ---
 
-need sim_set d0 fault 'op=1b times=2 sense=5/53/02'
-check_fails 'eject: a drive that refuses' "$tao: can't eject the disc: the drive refuses" tao eject
+need sim_set d0 fault 'op=1b times=0 sense=5/53/02'
+check_fails 'eject: a drive that refuses' "$tao: can't eject the disc. The drive refuses." tao eject
 is 'eject: the result of that' "$(tao eject --json 2> /dev/null | tee -a objects |
 	grep -o '"command":"eject","result":"failed","exit_status":1')" '"command":"eject","result":"failed","exit_status":1'
+need sim_set d0 fault clear
 says 'eject' 'ejected' tao eject
 wait_for 10 sh -c 'tao info | grep -q "no disc"'
 says 'eject: gone' 'no disc' tao info

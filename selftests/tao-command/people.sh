@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Who may, and why it does not go: each reason that tao list has, found in a real one; what members of
 # the group may do and others may not; programs that have the drive, by name.
-# lab: --udev
 # timeout: 300
 # debug: no
 # coverage: no
@@ -66,7 +65,7 @@ need sim_set reader fault 'op=46 times=0 sense=5/20/00'
 need sim_set reader fault 'op=5a cdb=2:2a times=0 set=11:00'
 need sim_set reader power 1
 check 'a drive that only reads has a block device' wait_for 20 test -b /dev/sr0
-need udevadm settle
+settle
 fails_with 'it is not a writer, and is named' 3 '/dev/sr0 (Acme Just Reads) is not a writer' tao list
 fails_with 'who names it is told so' 3 '/dev/sr0 is no drive that the tao module burns with' \
 	tao info /dev/sr0
@@ -76,7 +75,7 @@ sim_remove reader
 
 sim_create d0 insert=cdr80
 need sim_set d0 realtime 0
-need udevadm settle
+settle
 is 'the device is the group'"'"'s' "$(stat -c '%G %a' "$tao")" 'cdrom 660'
 chmod 755 "$tmp"
 fails_with 'a stranger: list' 3 'join the group cdrom: sudo usermod -aG cdrom $USER' as stranger tao list
@@ -106,7 +105,7 @@ wait_for 20 sh -c "grep -qx track-open /sys/class/tao/${tao##*/}/state"
 holder=$(cat holder)
 fails_with 'another burns: it is named' 3 "It is held by sh (process $holder)" tao burn -y song.raw
 says 'list names it' "in use by sh (process $holder)" tao list
-fails_with 'eject: it is named' 1 "it is held by sh (process $holder)" tao eject
+fails_with 'eject: it is named' 3 "It is held by sh (process $holder)" tao eject
 fails_with 'a stranger can not cancel' 3 'ermission denied' as stranger tao cancel
 says 'the same user can' 'cancel' as member tao cancel
 kill "$holder"
@@ -120,7 +119,7 @@ python3 -c 'import os, sys, time; os.open(sys.argv[1], os.O_RDONLY | os.O_NONBLO
 holder=$!
 wait_for 20 test -s opened
 says 'another program: list names it' "in use by python3 (process $holder)" tao list
-says 'info: what to do' 'Wait until the drive is free' tao info
+says 'info: what to do' "It is held by python3 (process $holder); wait for it or end it." tao info
 says 'info names it too' "in use by python3 (process $holder)" tao info
 fails_with 'burn too' 3 "It is held by python3 (process $holder)" tao burn -y song.raw
 fails_with 'blank too' 3 "It is held by python3 (process $holder)" tao blank -y
@@ -133,13 +132,15 @@ truncate -s 2M files.img
 need mke2fs -q -b 2048 files.img
 need wodim -s dev="$sr" gracetime=2 -tao -multi -data files.img
 # sr knows its length when it is inserted again.
-need sim_set d0 eject 1
+need sim_set d0 eject force
 need sim_set d0 insert same
 wait_for 10 sh -c 'tao info | grep -q "1 track"'
 mkdir mnt
 need mount -r "$sr" mnt
 says 'a mount: list names it' "in use by the mount on $tmp/mnt" tao list
-fails_with 'burn names it' 3 "It is held by the mount on $tmp/mnt" tao burn -y song.raw
+fails_with 'burn says what to do' 3 "It is mounted: \`umount $tmp/mnt\`." tao burn -y song.raw
+says 'info too' "It is mounted: \`umount $tmp/mnt\`." tao info
+fails_with 'eject too' 3 "It is mounted: \`umount $tmp/mnt\`." tao eject
 need umount mnt
 says 'no longer' '1 track burned' tao burn -y song.raw
 

@@ -62,7 +62,7 @@ check 'Ctrl-C: does not wait, and says so' "$on_terminal" --interrupt Blanking -
 	--sees 'not waiting; the drive goes on' -- tao blank --full --yes
 says 'status: the drive goes on' 'blanking' tao status
 says 'info: what the drive does' 'Busy       blanking' tao info
-check_fails 'eject: it is told why not' 'the drive refuses while it is busy (blanking)' tao eject
+check_fails 'eject: it is told why not' 'It is busy (blanking); `tao status` says how far that is.' tao eject
 tao burn -y song.raw > burn.log 2>&1 &
 check 'burn: waits for that, and says so' wait_for 60 grep -qF "$tao is still busy (blanking); waiting" burn.log
 need sim_set d0 power 0

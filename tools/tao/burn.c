@@ -272,29 +272,30 @@ static int open_drives(struct burn_command *c)
 	return c->count ? STATUS_OK : exit_status;
 }
 
-/* Why the disc can't take the album; NULL if it can. To be freed. */
+/* Why the disc can't take the album, with the exit status; NULL if it can. To be freed. */
 static char *disc_problem(const struct burn_command *c, struct recorder *r,
-			  struct tao_medium *medium)
+			  struct tao_medium *medium, int *exit_status)
 {
 	uint32_t sectors = sectors_needed(&c->album, c->options.from);
 	size_t tracks = c->album.tracks_count - c->options.from;
-	char *problem;
+	char *problem, *why;
 
-	if (tao_get_medium(r->watch, medium))
+	*exit_status = STATUS_DISC;
+	if (get_medium(r->watch, medium))
 		return xstrdup(tao_last_error());
+	why = why_in_use(r->watch, medium);
+	if (why) {
+		*exit_status = STATUS_NO_DRIVE;
+		problem = xasprintf("%s: %s", tao_device_path(r->watch), why);
+		free(why);
+		return problem;
+	}
 	problem = medium_problem(medium, tao_device_path(r->watch),
 				 sectors == TAO_UNKNOWN ? 0 : sectors);
 	if (!problem && medium->tracks + tracks > TAO_TRACKS_MAX)
 		return xasprintf("%zu tracks are too many for the disc in %s, which has %u of 99.",
 				 tracks, tao_device_path(r->watch), medium->tracks);
 	return problem;
-}
-
-static void sleep_ms(unsigned int ms)
-{
-	struct timespec time = { ms / 1000, ms % 1000 * 1000000L };
-
-	nanosleep(&time, NULL);
 }
 
 /*
@@ -305,15 +306,17 @@ static void wait_for_disc(const struct burn_command *c, struct recorder *r)
 {
 	char *problem, *last = NULL;
 	struct tao_medium medium;
+	int ignored;
 
-	while ((problem = disc_problem(c, r, &medium)) || !(medium.flags & TAO_MEDIUM_WRITABLE)) {
+	while ((problem = disc_problem(c, r, &medium, &ignored)) ||
+	       !(medium.flags & TAO_MEDIUM_WRITABLE)) {
 		if (problem && (!last || strcmp(problem, last))) {
 			say("%s Waiting for that (Ctrl-C ends it).\n", problem);
 			fflush(NULL);	/* it is read now or never, in a file too */
 		}
 		free(last);
 		last = problem;
-		sleep_ms(WAIT_INTERVAL_MS);
+		pause_ms(WAIT_INTERVAL_MS);
 	}
 	free(last);
 }
@@ -345,23 +348,24 @@ static void json_failure(struct recorder *r, int exit_status, const char *messag
 /* Drives whose disc doesn't suit are left out. */
 static int check_discs(struct burn_command *c)
 {
+	int exit_status = STATUS_OK;
 	struct tao_medium medium;
 	char *problem;
 
 	for (unsigned int i = 0; i < c->count;) {
 		if (c->wait && !c->dry_run)
 			wait_for_disc(c, &c->recorders[i]);
-		problem = disc_problem(c, &c->recorders[i], &medium);
+		problem = disc_problem(c, &c->recorders[i], &medium, &exit_status);
 		if (!problem) {
 			i++;
 			continue;
 		}
 		complain("%s", problem);
-		json_failure(&c->recorders[i], STATUS_DISC, problem);
+		json_failure(&c->recorders[i], exit_status, problem);
 		free(problem);
 		drop_drive(c, i);
 	}
-	return c->count ? STATUS_OK : STATUS_DISC;
+	return c->count ? STATUS_OK : exit_status;
 }
 
 /* --- Burn --- */

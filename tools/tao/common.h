@@ -21,6 +21,7 @@ enum {
 	STATUS_PARTIAL = 6, /* several drives: some are done, some failed */
 	STATUS_DIFFERS = 7, /* the disc is not what the files are */
 	STATUS_CANCELLED = 8, /* cancelled, or not confirmed */
+	STATUS_NOT_EJECTED = 9, /* all is done, and good, but the disc is still in */
 };
 
 #define DRIVES_MAX 64
@@ -91,8 +92,12 @@ struct tao_device *open_path(const char *path, unsigned int flags, int *status);
 /* The argument of a command that takes a drive and nothing else; NULL if there is none. */
 const char *drive_argument(int argc, char **argv);
 
-/* Opens the tray, or closes it (@in). Returns why it can't be done, to be freed, or NULL. */
-char *move_tray(struct tao_device *dev, bool in);
+/*
+ * tray.c: open the tray, close it. Who holds the drive for a moment only, as udev, is waited for.
+ * Both return the exit status; *text says what came of it, or why nothing did, to be freed.
+ */
+int eject_disc(struct tao_device *dev, char **text);
+int load_disc(struct tao_device *dev, char **text);
 
 /*
  * Says what the last call of libtao, which returned @error, failed of, and what to do.
@@ -120,10 +125,31 @@ char *medium_problem(const struct tao_medium *medium, const char *path, uint32_t
  */
 char *diagnose_no_drive(const char *root, const char *release);
 /*
- * Who has the drive or its block device open, "wodim (process 123), ..."; NULL if nobody
- * that we may see.
+ * holder.c: who has the drive, "wodim (process 123), the mount on /mnt"; NULL if nobody that we may
+ * see. udev is not among them, for it soon lets go.
  */
-char *find_holders(struct tao_device *dev, const char *path);
+char *find_holders(struct tao_device *dev);
+/* The same in a sentence that says what to do, "It is mounted: `umount /mnt`."; or NULL. */
+char *describe_holders(struct tao_device *dev);
+
+/* For how long somebody has been waited for; all 0 to begin with. */
+struct patience {
+	uint64_t began_ms;
+};
+
+/*
+ * After a call that failed because the drive is held, or told what is stale: false if whoever holds
+ * it is there to stay, or has been waited for long enough; else true, after a pause.
+ */
+bool wait_for_holders(struct tao_device *dev, struct patience *patience);
+/* tao_get_medium() that waits so. */
+int get_medium(struct tao_device *dev, struct tao_medium *medium);
+/*
+ * Who has the drive, where @medium is therefore stale: what it says may be about another disc. NULL
+ * if it is not stale. To be freed.
+ */
+char *why_in_use(struct tao_device *dev, const struct tao_medium *medium);
+void pause_ms(unsigned int ms);
 
 /* Help of the command whose name is argv[0]; main.c. */
 int command_help(const char *name);

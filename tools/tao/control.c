@@ -71,6 +71,26 @@ static int report_refusal(struct tao_device *dev, const char *command, int exit_
 	return exit_status;
 }
 
+/*
+ * What is in the drive, of unknown type if that can't be told. Returns 0, or the exit status of a
+ * refusal, for somebody else has it.
+ */
+static int look_at_disc(struct tao_device *dev, const char *command, struct tao_medium *medium)
+{
+	int exit_status = STATUS_OK;
+	char *why;
+
+	if (get_medium(dev, medium)) {
+		*medium = (struct tao_medium){ .type = TAO_MEDIUM_UNKNOWN };
+		return STATUS_OK;
+	}
+	why = why_in_use(dev, medium);
+	if (why)
+		exit_status = report_refusal(dev, command, STATUS_NO_DRIVE, why);
+	free(why);
+	return exit_status;
+}
+
 static const char finalised[] = "finalised. The disc is ready to play; nothing can be added.";
 static const char closed[] =
 	"session closed. The disc can be played, and another session can follow.";
@@ -101,6 +121,25 @@ static const char *nothing_to_close(const struct tao_medium *m)
 	return NULL;
 }
 
+static int finalize_disc(struct tao_device *dev, enum tao_close close, unsigned int flags)
+{
+	struct tao_medium medium;
+	int exit_status;
+	const char *why;
+
+	exit_status = look_at_disc(dev, "finalize", &medium);
+	if (exit_status)
+		return exit_status;
+	why = nothing_to_close(&medium);
+	if (why)
+		return report_refusal(dev, "finalize", STATUS_DISC, why);
+	if (medium.flags & TAO_MEDIUM_TRACK_FAILED && !flags)
+		return report_refusal(dev, "finalize", STATUS_FAILED,
+				      "a track on this disc failed at its end; "
+				      "`tao finalize --force` closes the disc as it is");
+	return finalize(dev, close, flags);
+}
+
 int cmd_finalize(int argc, char **argv)
 {
 	static const struct option own[] = { { "force", no_argument, NULL, 'f' },
@@ -108,8 +147,6 @@ int cmd_finalize(int argc, char **argv)
 					     { 0 } };
 	enum tao_close close = TAO_CLOSE_FINALIZE;
 	int letter, exit_status = STATUS_OK;
-	struct tao_medium medium = { 0 };
-	const char *why;
 	struct tao_device *dev;
 	unsigned int flags = 0;
 
@@ -122,50 +159,39 @@ int cmd_finalize(int argc, char **argv)
 	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_WRITE, &exit_status);
 	if (!dev)
 		return exit_status;
-	tao_get_medium(dev, &medium);
-	why = nothing_to_close(&medium);
-	if (why) {
-		exit_status = report_refusal(dev, "finalize", STATUS_DISC, why);
-	} else if (medium.flags & TAO_MEDIUM_TRACK_FAILED && !flags) {
-		exit_status = report_refusal(dev, "finalize", STATUS_FAILED,
-					     "a track on this disc failed at its end; "
-					     "`tao finalize --force` closes the disc as it is");
-	} else {
-		exit_status = finalize(dev, close, flags);
-	}
+	exit_status = finalize_disc(dev, close, flags);
 	tao_close(dev);
 	return exit_status;
 }
 
-int cmd_blank(int argc, char **argv)
+/* The end of a command that does not suit the disc. Returns the exit status. */
+static int report_other_disc(struct tao_device *dev, const char *command, const char *problem,
+			     const struct tao_medium *medium)
 {
-	static const struct option own[] = { { "full", no_argument, NULL, 'f' }, { 0 } };
-	int exit_status = STATUS_OK, error;
+	char *disc = describe_medium(medium);
+	char *why = xasprintf("%s: %s.", problem, disc);
+	int exit_status = report_refusal(dev, command, STATUS_DISC, why);
+
+	free(why);
+	free(disc);
+	return exit_status;
+}
+
+static int blank(struct tao_device *dev, unsigned int flags)
+{
 	struct progress *progress;
 	struct tao_medium medium;
-	struct tao_device *dev;
-	unsigned int flags = 0;
+	int exit_status, error;
 
-	while (next_option(argc, argv, "f", own) != -1)
-		flags = TAO_BLANK_FULL;
-	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_WRITE, &exit_status);
-	if (!dev)
+	exit_status = look_at_disc(dev, "blank", &medium);
+	if (exit_status)
 		return exit_status;
-	if (!tao_get_medium(dev, &medium) && medium.type != TAO_MEDIUM_CD_RW &&
-	    medium.type != TAO_MEDIUM_UNKNOWN) {
-		char *disc = describe_medium(&medium);
-		char *why = xasprintf("only a CD-RW can be blanked, and in the drive is: %s.",
-				      disc);
-
-		exit_status = report_refusal(dev, "blank", STATUS_DISC, why);
-		free(why);
-		free(disc);
-		tao_close(dev);
-		return exit_status;
-	}
+	if (medium.type != TAO_MEDIUM_CD_RW && medium.type != TAO_MEDIUM_UNKNOWN)
+		return report_other_disc(dev, "blank",
+					 "only a CD-RW can be blanked, and in the drive is",
+					 &medium);
 	if (!confirm("Blank the CD-RW? What is on it will be lost.")) {
 		complain("nothing was done");
-		tao_close(dev);
 		return STATUS_CANCELLED;
 	}
 	progress = progress_start(&dev, 1);
@@ -174,7 +200,22 @@ int cmd_blank(int argc, char **argv)
 	interruptible();
 	error = tao_blank(dev, flags);
 	progress_stop(progress);
-	exit_status = report_result(dev, "blank", error, "blank.");
+	return report_result(dev, "blank", error, "blank.");
+}
+
+int cmd_blank(int argc, char **argv)
+{
+	static const struct option own[] = { { "full", no_argument, NULL, 'f' }, { 0 } };
+	int exit_status = STATUS_OK;
+	struct tao_device *dev;
+	unsigned int flags = 0;
+
+	while (next_option(argc, argv, "f", own) != -1)
+		flags = TAO_BLANK_FULL;
+	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_WRITE, &exit_status);
+	if (!dev)
+		return exit_status;
+	exit_status = blank(dev, flags);
 	tao_close(dev);
 	return exit_status;
 }
@@ -189,7 +230,7 @@ static char *recovered(struct tao_device *dev, const struct tao_recover *recover
 
 	track = ended ? xasprintf("track %u was ended as far as it is written", recover->track) :
 			xstrdup("");
-	disc = tao_get_medium(dev, &medium) ? xstrdup("not known") : describe_medium(&medium);
+	disc = get_medium(dev, &medium) ? xstrdup("not known") : describe_medium(&medium);
 	done = xasprintf("%s%s%s. The disc is now: %s.", track, ended && session ? ", and " : "",
 			 session ? "the session was closed" : "", disc);
 	free(track);
@@ -221,15 +262,30 @@ static const char interrupted[] =
 	"closing the session was interrupted; "
 	"`tao recover --finalize` closes it, with --multi-session for another";
 
+static int recover_disc(struct tao_device *dev, enum tao_close close)
+{
+	const uint32_t left = TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_SESSION_DAMAGED;
+	struct tao_medium medium;
+	int exit_status;
+
+	exit_status = look_at_disc(dev, "recover", &medium);
+	if (exit_status)
+		return exit_status;
+	if (medium.type != TAO_MEDIUM_UNKNOWN && !(medium.flags & left))
+		return report_other_disc(dev, "recover",
+					 "there is nothing to repair. In the drive is", &medium);
+	if (medium.flags & TAO_MEDIUM_SESSION_DAMAGED && close == TAO_CLOSE_NOTHING)
+		return report_refusal(dev, "recover", STATUS_USAGE, interrupted);
+	return recover(dev, close);
+}
+
 int cmd_recover(int argc, char **argv)
 {
 	static const struct option own[] = { { "finalize", no_argument, NULL, 'f' },
 					     { "multi-session", no_argument, NULL, 'm' },
 					     { 0 } };
-	const uint32_t left = TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_SESSION_DAMAGED;
 	enum tao_close close = TAO_CLOSE_NOTHING;
 	int letter, exit_status = STATUS_OK;
-	struct tao_medium medium;
 	struct tao_device *dev;
 
 	while ((letter = next_option(argc, argv, "fm", own)) != -1)
@@ -237,19 +293,7 @@ int cmd_recover(int argc, char **argv)
 	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_WRITE, &exit_status);
 	if (!dev)
 		return exit_status;
-	if (!tao_get_medium(dev, &medium) && medium.type != TAO_MEDIUM_UNKNOWN &&
-	    !(medium.flags & left)) {
-		char *disc = describe_medium(&medium);
-		char *why = xasprintf("there is nothing to repair. In the drive is: %s.", disc);
-
-		exit_status = report_refusal(dev, "recover", STATUS_DISC, why);
-		free(why);
-		free(disc);
-	} else if (medium.flags & TAO_MEDIUM_SESSION_DAMAGED && close == TAO_CLOSE_NOTHING) {
-		exit_status = report_refusal(dev, "recover", STATUS_USAGE, interrupted);
-	} else {
-		exit_status = recover(dev, close);
-	}
+	exit_status = recover_disc(dev, close);
 	tao_close(dev);
 	return exit_status;
 }
@@ -362,31 +406,33 @@ int cmd_cancel(int argc, char **argv)
 	return exit_status;
 }
 
-static int tray_command(int argc, char **argv, bool in, const char *done)
+static int tray_command(int argc, char **argv, int (*move)(struct tao_device *, char **))
 {
 	int exit_status = STATUS_OK;
 	struct tao_device *dev;
-	char *why;
+	char *text;
 
 	while (next_option(argc, argv, "", NULL) != -1)
 		;
 	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_READ, &exit_status);
 	if (!dev)
 		return exit_status;
-	why = move_tray(dev, in);
-	exit_status = why ? report_refusal(dev, argv[0], STATUS_FAILED, why) :
-			    report_result(dev, argv[0], 0, done);
-	free(why);
+	exit_status = move(dev, &text);
+	if (exit_status)
+		report_refusal(dev, argv[0], exit_status, text);
+	else
+		report_result(dev, argv[0], 0, text);
+	free(text);
 	tao_close(dev);
 	return exit_status;
 }
 
 int cmd_eject(int argc, char **argv)
 {
-	return tray_command(argc, argv, false, "ejected.");
+	return tray_command(argc, argv, eject_disc);
 }
 
 int cmd_load(int argc, char **argv)
 {
-	return tray_command(argc, argv, true, "the tray is closed.");
+	return tray_command(argc, argv, load_disc);
 }

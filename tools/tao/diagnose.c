@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Why no drive can be used, and who has it.
+ * Why no drive can be used.
  */
 #include <ctype.h>
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <glob.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 #include "common.h"
 
@@ -311,115 +307,4 @@ char *diagnose_no_drive(const char *root, const char *release)
 	char *text = module_problem(root, release);
 
 	return text ? text : drives_problem(root);
-}
-
-/* The device numbers a holder can have open. */
-struct holder_search {
-	dev_t numbers[2];
-	char *text;
-	unsigned int found;
-};
-
-static bool has_open(const char *pid, const struct holder_search *search)
-{
-	char path[PATH_MAX];
-	struct dirent *entry;
-	bool found = false;
-	struct stat st;
-	DIR *dir;
-
-	snprintf(path, sizeof(path), "/proc/%s/fd", pid);
-	dir = opendir(path);
-	if (!dir)
-		return false;
-	while (!found && (entry = readdir(dir))) {
-		if (fstatat(dirfd(dir), entry->d_name, &st, 0) ||
-		    !(S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)))
-			continue;
-		found = st.st_rdev &&
-			(st.st_rdev == search->numbers[0] || st.st_rdev == search->numbers[1]);
-	}
-	closedir(dir);
-	return found;
-}
-
-static void add_holder(struct holder_search *search, const char *name, const char *pid)
-{
-	char *more = xasprintf("%s%s%s (process %s)", search->text ? search->text : "",
-			       search->text ? ", " : "", name[0] ? name : "a program", pid);
-
-	free(search->text);
-	search->text = more;
-	search->found++;
-}
-
-static void search_processes(struct holder_search *search)
-{
-	char path[PATH_MAX], name[64];
-	struct dirent *entry;
-	DIR *dir = opendir("/proc");
-
-	while (dir && search->found < 4 && (entry = readdir(dir))) {
-		if (!isdigit((unsigned char)entry->d_name[0]) || atoi(entry->d_name) == getpid())
-			continue;
-		if (!has_open(entry->d_name, search))
-			continue;
-		snprintf(path, sizeof(path), "/proc/%s/comm", entry->d_name);
-		read_line(path, name, sizeof(name));
-		add_holder(search, name, entry->d_name);
-	}
-	if (dir)
-		closedir(dir);
-}
-
-/* Mounts have no process; the first field of a line is the device. */
-static void search_mounts(struct holder_search *search)
-{
-	FILE *file = fopen("/proc/self/mounts", "r");
-	char line[PATH_MAX], device[256], where[256];
-	struct stat st;
-
-	while (file && fgets(line, sizeof(line), file)) {
-		char *more;
-
-		if (sscanf(line, "%255s %255s", device, where) != 2 || device[0] != '/' ||
-		    stat(device, &st) || !S_ISBLK(st.st_mode) || st.st_rdev != search->numbers[1])
-			continue;
-		more = xasprintf("%s%sthe mount on %s", search->text ? search->text : "",
-				 search->text ? ", " : "", where);
-		free(search->text);
-		search->text = more;
-	}
-	if (file)
-		fclose(file);
-}
-
-char *find_holders(struct tao_device *dev, const char *path)
-{
-	struct holder_search search = { 0 };
-	struct tao_device *own = NULL;
-	struct tao_drive drive;
-	struct tao_status status;
-	struct stat st;
-
-	if (!dev && !tao_open(&own, path, TAO_OPEN_READ))
-		dev = own;
-	if (dev && !fstat(tao_device_fd(dev), &st))
-		search.numbers[0] = st.st_rdev;
-	if (dev && !tao_get_drive(dev, &drive) && drive.cdrom_major)
-		search.numbers[1] = makedev(drive.cdrom_major, drive.cdrom_minor);
-	/* The module knows who burns, also what belongs to other users. */
-	if (dev && !tao_get_status(dev, &status) && status.owner_pid &&
-	    (pid_t)status.owner_pid != getpid()) {
-		char pid[16];
-
-		snprintf(pid, sizeof(pid), "%u", status.owner_pid);
-		status.owner[sizeof(status.owner) - 1] = '\0';
-		add_holder(&search, status.owner, pid);
-	} else if (dev) {
-		search_processes(&search);
-		search_mounts(&search);
-	}
-	tao_close(own);
-	return search.text;
 }

@@ -3,12 +3,9 @@
  * Opening a drive, and saying what is wrong with it or its disc.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
-#include <linux/cdrom.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 #include "common.h"
@@ -45,10 +42,22 @@ static int report_several(void)
 	return STATUS_USAGE;
 }
 
+static void report_busy(const char *path)
+{
+	char *failure = xstrdup(tao_last_error()), *who = NULL;
+	struct tao_device *dev;
+
+	if (!tao_open(&dev, path, TAO_OPEN_READ)) {
+		who = describe_holders(dev);
+		tao_close(dev);
+	}
+	complain("%s.%s%s", failure, who ? " " : "", who ? who : "");
+	free(who);
+	free(failure);
+}
+
 static int report_open_failure(const char *path, int error)
 {
-	char *holders;
-
 	switch (-error) {
 	case ENODEV:
 	case ENXIO:
@@ -65,14 +74,7 @@ static int report_open_failure(const char *path, int error)
 			 tao_last_error());
 		return STATUS_NO_DRIVE;
 	case EBUSY:
-		holders = find_holders(NULL, path);
-		if (holders)
-			complain("%s. It is held by %s; wait for it or end it.", tao_last_error(),
-				 holders);
-		else
-			complain("%s. Unmount the disc, or wait for the burn to end.",
-				 tao_last_error());
-		free(holders);
+		report_busy(path);
 		return STATUS_NO_DRIVE;
 	default:
 		complain("%s", tao_last_error());
@@ -127,48 +129,6 @@ const char *drive_argument(int argc, char **argv)
 	return optind < argc ? argv[optind] : NULL;
 }
 
-/* What keeps the tray from moving: ", it is held by ..."; "" if that is not known. To be freed. */
-static char *tray_blocker(struct tao_device *dev)
-{
-	char *holders = find_holders(dev, tao_device_path(dev)), *text;
-	struct tao_status status;
-
-	if (holders)
-		text = xasprintf(", it is held by %s", holders);
-	else if (!tao_get_status(dev, &status) && status.action != TAO_ACTION_NONE)
-		text = xasprintf(" while it is busy (%s)", action_name(status.action));
-	else
-		text = xstrdup("");
-	free(holders);
-	return text;
-}
-
-/*
- * Through the block device, as eject(1) does it. Where the drive refuses, some kernels return the
- * status of the SCSI command, with no errno.
- */
-char *move_tray(struct tao_device *dev, bool in)
-{
-	const char *what = in ? "close the tray" : "eject the disc", *reason;
-	char path[64], *blocker, *why = NULL;
-	int fd, ret;
-
-	if (tao_block_path(dev, path, sizeof(path)))
-		return xasprintf("can't %s: %s", what, tao_last_error());
-	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
-		return xasprintf("can't %s: %s: %s", what, path, strerror(errno));
-	ret = ioctl(fd, in ? CDROMCLOSETRAY : CDROMEJECT);
-	if (ret) {
-		reason = ret < 0 && errno != EIO ? strerror(errno) : "the drive refuses";
-		blocker = tray_blocker(dev);
-		why = xasprintf("can't %s: %s%s", what, reason, blocker);
-		free(blocker);
-	}
-	close(fd);
-	return why;
-}
-
 /* What can be done about it; "" if nothing comes to mind. */
 static const char *remedy(int error)
 {
@@ -198,20 +158,15 @@ static const char *remedy(int error)
 
 char *failure_text(struct tao_device *dev, int error)
 {
-	char *holders, *text;
+	char *failure, *who, *text;
 
-	if (error != -EBUSY)
+	if (error != -EBUSY || !dev)
 		return xasprintf("%s.%s", tao_last_error(), remedy(-error));
-	text = xstrdup(tao_last_error());
-	holders = find_holders(dev, dev ? tao_device_path(dev) : NULL);
-	if (holders) {
-		char *longer =
-			xasprintf("%s. It is held by %s; wait for it or end it.", text, holders);
-
-		free(text);
-		text = longer;
-	}
-	free(holders);
+	failure = xstrdup(tao_last_error());
+	who = describe_holders(dev);
+	text = xasprintf("%s.%s%s", failure, who ? " " : "", who ? who : "");
+	free(who);
+	free(failure);
 	return text;
 }
 

@@ -124,6 +124,8 @@ static const char *result_name(int exit_status)
 		return "cancelled";
 	case STATUS_DIFFERS:
 		return "differs";
+	case STATUS_NOT_EJECTED:
+		return "not-ejected";
 	default:
 		return "failed";
 	}
@@ -138,6 +140,9 @@ static void report_recorder(const struct burn_command *c, const struct recorder 
 
 	if (!r->exit_status)
 		text = describe_success(c, r);
+	else if (r->exit_status == STATUS_NOT_EJECTED)
+		text = append(describe_success(c, r),
+			      xasprintf(" It is still in the drive: %s", r->message));
 	else if (r->tracks_done == c->album.tracks_count - c->options.from && r->closed)
 		text = xasprintf("The disc is finished, but: %s", r->message);
 	else
@@ -162,18 +167,33 @@ static void report_recorder(const struct burn_command *c, const struct recorder 
 	free(text);
 }
 
-int report_all(const struct burn_command *c, int argc, char **argv)
+/* What the command ends with, after drives that ended with these. */
+static int combined_status(const struct burn_command *c)
 {
-	unsigned int good = 0;
-	int worst = STATUS_OK;
+	unsigned int good = 0, failed = c->failed_to_open;
+	int failure = STATUS_OK, outcome = STATUS_OK;
 
 	for (unsigned int i = 0; i < c->count; i++) {
-		report_recorder(c, &c->recorders[i], argc, argv);
-		good += !c->recorders[i].exit_status;
-		if (c->recorders[i].exit_status)
-			worst = c->recorders[i].exit_status;
+		int exit_status = c->recorders[i].exit_status;
+
+		if (!exit_status) {
+			good++;
+		} else if (exit_status == STATUS_NOT_EJECTED) {
+			outcome = exit_status;
+			good++;
+		} else {
+			failure = exit_status;
+			failed++;
+		}
 	}
-	if (c->failed_to_open && good)
-		return STATUS_PARTIAL;
-	return good && worst ? STATUS_PARTIAL : worst;
+	if (!failed)
+		return outcome;
+	return good ? STATUS_PARTIAL : failure;
+}
+
+int report_all(const struct burn_command *c, int argc, char **argv)
+{
+	for (unsigned int i = 0; i < c->count; i++)
+		report_recorder(c, &c->recorders[i], argc, argv);
+	return combined_status(c);
 }

@@ -32,7 +32,7 @@ static void say_drive(const struct burn_command *c, const struct recorder *r)
 	struct tao_speed set = { 0 };
 
 	tao_get_drive(r->watch, &drive);
-	tao_get_medium(r->watch, &medium);
+	get_medium(r->watch, &medium);
 	if (!tao_get_speeds(r->watch, &speeds) && speeds.count)
 		format_speed(speeds.entries[0].write_kbps, fastest);
 	if (c->options.speed_kbps)

@@ -29,7 +29,7 @@ static void format_room(const struct tao_medium *m, char *text, size_t size)
 static char *used_by(struct tao_device *dev, const struct tao_medium *medium)
 {
 	char *holders = medium->flags & TAO_MEDIUM_STALE ?
-				find_holders(dev, tao_device_path(dev)) :
+				find_holders(dev) :
 				NULL, *text;
 
 	text = xasprintf("%s%s", holders ? ", in use by " : "", holders ? holders : "");
@@ -49,7 +49,7 @@ static bool list_drive(const char *path)
 	dev = open_path(path, TAO_OPEN_READ, &ignored);
 	if (!dev)
 		return false;
-	if (tao_get_drive(dev, &drive) || tao_get_medium(dev, &medium) ||
+	if (tao_get_drive(dev, &drive) || get_medium(dev, &medium) ||
 	    tao_get_status(dev, &status)) {
 		complain("%s", tao_last_error());
 		tao_close(dev);
@@ -125,14 +125,16 @@ static void say_speeds(struct tao_device *dev)
 }
 
 /* What a person can do with the disc. */
-static void say_next(const struct tao_medium *m, const struct tao_status *status, const char *path)
+static void say_next(struct tao_device *dev, const struct tao_medium *m,
+		     const struct tao_status *status)
 {
-	char *problem = medium_problem(m, path, 0);
+	char *who = m->flags & TAO_MEDIUM_STALE ? describe_holders(dev) : NULL;
+	char *problem = medium_problem(m, tao_device_path(dev), 0);
 
 	if (status->action != TAO_ACTION_NONE)
 		say("Next       Wait until that has ended; `tao status` says how far it is.\n");
 	else if (m->flags & TAO_MEDIUM_STALE)
-		say("Next       Wait until the drive is free.\n");
+		say("Next       %s\n", who ? who : "Wait until the drive is free.");
 	else if (problem)
 		say("Next       %s\n", problem);
 	else if (m->flags & TAO_MEDIUM_TRACK_FAILED)
@@ -149,6 +151,7 @@ static void say_next(const struct tao_medium *m, const struct tao_status *status
 		say("Next       `tao burn FILE...` burns from track %u on.\n",
 		    m->next_track ? m->next_track : 1);
 	free(problem);
+	free(who);
 }
 
 static void say_last_error(struct tao_device *dev)
@@ -192,7 +195,7 @@ static void say_info(struct tao_device *dev, const struct tao_drive *drive,
 	else if (status->action != TAO_ACTION_NONE)
 		say("Busy       %s\n", action_name(status->action));
 	say_last_error(dev);
-	say_next(medium, status, tao_device_path(dev));
+	say_next(dev, medium, status);
 	free(disc);
 }
 
@@ -213,7 +216,7 @@ int cmd_info(int argc, char **argv)
 		return exit_status;
 	error = tao_get_drive(dev, &drive);
 	if (!error)
-		error = tao_get_medium(dev, &medium);
+		error = get_medium(dev, &medium);
 	if (!error)
 		error = tao_get_status(dev, &status);
 	if (error) {

@@ -248,6 +248,7 @@ static int burn_track(struct recorder *r, size_t i)
 static int prepare(struct recorder *r)
 {
 	const struct burn_options *o = r->options;
+	struct patience patience = { 0 };
 	struct tao_prepare prepare = {
 		.flags = (o->test ? TAO_PREPARE_TEST_WRITE : 0) |
 			 (o->verify ? TAO_PREPARE_VERIFY : 0) |
@@ -259,7 +260,9 @@ static int prepare(struct recorder *r)
 
 	memcpy(prepare.mcn, r->album->mcn, sizeof(r->album->mcn));
 	progress_set(r->progress, r->index, "Preparing the disc", TAO_UNKNOWN, 0);
-	error = tao_prepare(r->dev, &prepare);
+	do {
+		error = tao_prepare(r->dev, &prepare);
+	} while (error == -EBUSY && wait_for_holders(r->watch, &patience));
 	if (error)
 		fail_call(r, error);
 	return error;
@@ -395,10 +398,19 @@ static void burn(struct recorder *r)
 	restore_speed(r, &before);
 }
 
+static void eject(struct recorder *r)
+{
+	char *text;
+
+	if (eject_disc(r->watch, &text))
+		fail(r, STATUS_NOT_EJECTED, text);
+	else
+		free(text);
+}
+
 static void *record(void *data)
 {
 	struct recorder *r = data;
-	char *why;
 
 	burn(r);
 	if (r->feed)
@@ -409,9 +421,8 @@ static void *record(void *data)
 	if (tao_close(r->dev))
 		fail_call(r, -EIO);
 	r->dev = NULL;
-	why = !r->exit_status && r->options->eject ? move_tray(r->watch, false) : NULL;
-	if (why)
-		fail(r, STATUS_FAILED, why);
+	if (!r->exit_status && r->options->eject)
+		eject(r);
 	atomic_fetch_sub(r->running, 1);
 	return NULL;
 }

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who else has the drive, and whether to wait for that.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+#include "common.h"
+#include "json.h"
+#include "text.h"
+
+/*
+ * Whoever looks at a disc, as udev does at each, has the drive to itself for a moment, which is
+ * longer where the disc spins up. Some are not to be seen by every user.
+ */
+#define MOMENT_MS	5000
+/* A program that can be seen, and is still there then, stays. */
+#define NAMED_MS	1000
+#define PAUSE_MS	50
+
+#define NAMES_MAX	4
+
+struct holders {
+	char *names;	/* of programs, udev apart; NULL if none is to be seen */
+	char *mount;	/* where the disc is mounted */
+	bool owned;	/* it is the module that has the drive, for somebody or by itself */
+	bool udev;
+	unsigned int count;
+	dev_t numbers[2];	/* of the nodes that a holder can have open */
+};
+
+static bool has_open(const char *pid, const struct holders *holders)
+{
+	char path[PATH_MAX];
+	struct dirent *entry;
+	bool found = false;
+	struct stat st;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%s/fd", pid);
+	dir = opendir(path);
+	if (!dir)
+		return false;
+	while (!found && (entry = readdir(dir))) {
+		if (fstatat(dirfd(dir), entry->d_name, &st, 0) ||
+		    !(S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)))
+			continue;
+		found = st.st_rdev &&
+			(st.st_rdev == holders->numbers[0] || st.st_rdev == holders->numbers[1]);
+	}
+	closedir(dir);
+	return found;
+}
+
+/* First line of /proc/PID/comm. */
+static void read_name(const char *pid, char *name, size_t size)
+{
+	char path[PATH_MAX];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
+	file = fopen(path, "r");
+	if (!file || !fgets(name, size, file))
+		name[0] = '\0';
+	name[strcspn(name, "\n")] = '\0';
+	if (file)
+		fclose(file);
+}
+
+static bool is_udev(const char *name)
+{
+	return strstr(name, "udev-worker") || !strcmp(name, "systemd-udevd") ||
+	       !strcmp(name, "cdrom_id");
+}
+
+static void add_name(struct holders *holders, const char *name, const char *pid)
+{
+	char *shown = text_printable(name[0] ? name : "a program");
+	char *more = xasprintf("%s%s%s (process %s)", holders->names ? holders->names : "",
+			       holders->names ? ", " : "", shown, pid);
+
+	free(shown);
+	free(holders->names);
+	holders->names = more;
+	holders->count++;
+}
+
+static void search_processes(struct holders *holders)
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *entry;
+	char name[64];
+
+	while (dir && holders->count < NAMES_MAX && (entry = readdir(dir))) {
+		if (!isdigit((unsigned char)entry->d_name[0]) || atoi(entry->d_name) == getpid())
+			continue;
+		if (!has_open(entry->d_name, holders))
+			continue;
+		read_name(entry->d_name, name, sizeof(name));
+		if (is_udev(name))
+			holders->udev = true;
+		else
+			add_name(holders, name, entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* "\040" for a space, as the kernel writes them, in place. */
+static void decode_octal(char *text)
+{
+	char *to = text;
+
+	for (; *text; text++) {
+		unsigned int byte;
+
+		if (*text == '\\' && sscanf(text + 1, "%3o", &byte) == 1 && byte < 256) {
+			*to++ = byte;
+			text += 3;
+		} else {
+			*to++ = *text;
+		}
+	}
+	*to = '\0';
+}
+
+/* Mounts have no process; the first field of a line is the device. */
+static void search_mounts(struct holders *holders)
+{
+	FILE *file = fopen("/proc/self/mounts", "r");
+	char *line = NULL, *device, *where, *rest;
+	size_t size = 0;
+	struct stat st;
+
+	while (file && !holders->mount && getline(&line, &size, file) > 0) {
+		device = strtok_r(line, " ", &rest);
+		where = strtok_r(NULL, " ", &rest);
+		if (!where || device[0] != '/')
+			continue;
+		decode_octal(device);
+		if (stat(device, &st) || !S_ISBLK(st.st_mode) || st.st_rdev != holders->numbers[1])
+			continue;
+		decode_octal(where);
+		holders->mount = xstrdup(where);
+	}
+	free(line);
+	if (file)
+		fclose(file);
+}
+
+/* The module knows who burns, also what belongs to other users. */
+static void ask_module(struct tao_device *dev, struct holders *holders)
+{
+	struct tao_status status;
+	char pid[16];
+
+	if (tao_get_status(dev, &status))
+		return;
+	if (status.owner_pid && (pid_t)status.owner_pid != getpid()) {
+		snprintf(pid, sizeof(pid), "%u", status.owner_pid);
+		status.owner[sizeof(status.owner) - 1] = '\0';
+		add_name(holders, status.owner, pid);
+		holders->owned = true;
+	} else if (!status.owner_pid && status.action != TAO_ACTION_NONE &&
+		   status.action != TAO_ACTION_READING &&
+		   status.action != TAO_ACTION_SETTING_SPEED) {
+		holders->owned = true;	/* the one for whom it is done has gone */
+	}
+}
+
+static void find(struct tao_device *dev, struct holders *holders)
+{
+	struct tao_drive drive;
+	struct stat st;
+
+	*holders = (struct holders){ 0 };
+	if (!fstat(tao_device_fd(dev), &st))
+		holders->numbers[0] = st.st_rdev;
+	if (!tao_get_drive(dev, &drive) && drive.cdrom_major)
+		holders->numbers[1] = makedev(drive.cdrom_major, drive.cdrom_minor);
+	ask_module(dev, holders);
+	if (holders->owned)
+		return;
+	search_mounts(holders);
+	search_processes(holders);
+}
+
+static void forget(struct holders *holders)
+{
+	free(holders->names);
+	free(holders->mount);
+}
+
+char *find_holders(struct tao_device *dev)
+{
+	struct holders holders;
+	char *where, *text;
+
+	find(dev, &holders);
+	if (holders.mount) {
+		where = shell_quote(holders.mount);
+		text = xasprintf("%s%sthe mount on %s", holders.names ? holders.names : "",
+				 holders.names ? ", " : "", where);
+		free(where);
+	} else {
+		text = holders.names ? xstrdup(holders.names) : NULL;
+	}
+	forget(&holders);
+	return text;
+}
+
+static char *describe(struct tao_device *dev, const struct holders *holders)
+{
+	struct tao_status status;
+	char *where, *text;
+
+	if (holders->mount) {
+		where = shell_quote(holders->mount);
+		text = xasprintf("It is mounted: `umount %s`.", where);
+		free(where);
+		return text;
+	}
+	if (holders->names)
+		return xasprintf("It is held by %s; wait for it or end it.", holders->names);
+	if (holders->owned && !tao_get_status(dev, &status))
+		return xasprintf("It is busy (%s); `tao status` says how far that is.",
+				 action_name(status.action));
+	if (holders->udev)
+		return xstrdup("udev is looking at the disc; try it again in a moment.");
+	return NULL;
+}
+
+char *describe_holders(struct tao_device *dev)
+{
+	struct holders holders;
+	char *text;
+
+	find(dev, &holders);
+	text = describe(dev, &holders);
+	forget(&holders);
+	return text;
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * UINT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+void pause_ms(unsigned int ms)
+{
+	struct timespec time = { ms / 1000, ms % 1000 * 1000000L };
+
+	nanosleep(&time, NULL);
+}
+
+bool wait_for_holders(struct tao_device *dev, struct patience *patience)
+{
+	struct holders holders;
+	bool stays, worth;
+	uint64_t waited;
+
+	if (!patience->began_ms)
+		patience->began_ms = now_ms();
+	waited = now_ms() - patience->began_ms;
+	find(dev, &holders);
+	stays = holders.names && !holders.udev && waited >= NAMED_MS;
+	worth = !holders.mount && !holders.owned && !stays && waited < MOMENT_MS;
+	forget(&holders);
+	if (worth)
+		pause_ms(PAUSE_MS);
+	return worth;
+}
+
+int get_medium(struct tao_device *dev, struct tao_medium *medium)
+{
+	struct patience patience = { 0 };
+	int error;
+
+	do {
+		error = tao_get_medium(dev, medium);
+	} while (!error && medium->flags & TAO_MEDIUM_STALE && wait_for_holders(dev, &patience));
+	return error;
+}
+
+char *why_in_use(struct tao_device *dev, const struct tao_medium *medium)
+{
+	char *who = medium->flags & TAO_MEDIUM_STALE ? describe_holders(dev) : NULL, *text;
+
+	if (!who)
+		return NULL;
+	text = xasprintf("the disc is in use. %s", who);
+	free(who);
+	return text;
+}
