@@ -6,7 +6,7 @@
 #	#!/bin/bash
 #	# SPDX-License-Identifier: GPL-2.0-only
 #	# What this tests.
-#	# lab: --smp 2 --udev		options of selftests/lab/run
+#	# lab: --smp 2			options of selftests/lab/run
 #	# timeout: 60			seconds, boot included (default 300)
 #	. "$(dirname "$0")/../lib.sh"
 #
@@ -239,6 +239,12 @@ sim_nodes()
 	[ -b "$sr" ] && [ -c "$sg" ] && [ -c "$tao" ]
 }
 
+# settle: until udev has looked at all that there is by now
+settle()
+{
+	[ ! -e /run/udev/control ] || need udevadm settle
+}
+
 # sim_create NAME [ATTRIBUTE=VALUE]...: a recorder, powered on, and its nodes
 sim_create()
 {
@@ -257,6 +263,7 @@ sim_create()
 	wait_for 20 sim_nodes "$name" ||
 		bail "no device nodes for the recorder $name"
 	sim_nodes "$name"
+	settle
 }
 
 sim_remove()

@@ -4,7 +4,8 @@
 # instructions outside copies, and bytes copied. The difference between two lengths of audio, so that
 # starts and ends cancel. "make bench" takes 10 and 20 minutes of it on two kinds of adapters, the
 # test a tenth on one.
-# lab: --icount
+# lab: --icount --bare
+# Instructions are counted: nobody else runs.
 # debug: no
 # coverage: no
 # timeout: 900

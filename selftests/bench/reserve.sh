@@ -3,7 +3,8 @@
 # How long a burn at 48x stands that programs stop, with a drive that has a buffer of 2 MiB: all
 # that belong to it, or only the one that they read from; with the buffers that they have by
 # default, or all with the same.
-# lab: --icount
+# lab: --icount --bare
+# Instructions are counted: nobody else runs.
 # debug: no
 # coverage: no
 # timeout: 600

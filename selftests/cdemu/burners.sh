@@ -76,7 +76,7 @@ take_cdemu()
 blank_sim()
 {
 	nodes CDR-SIM || { sim_create d0 insert=cdr80; return; }
-	need sim_set d0 eject 1
+	need sim_set d0 eject force
 	need sim_set d0 insert cdr80
 }
 

@@ -3,7 +3,8 @@
  * The simulated recorder against what is known of real ones: each command's
  * replies and refusals, and the states of a disc from blank to finalised.
  *
- * lab: --icount
+ * lab: --icount --bare
+ * Each command and each reply is this program's: nobody else asks the drive.
  */
 #include "recorder.h"
 

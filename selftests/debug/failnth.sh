@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Each allocation and each copy from or to user memory fails once in each system call of a
 # burn, and every eighth in the workers behind them: others with another seed.
-# lab: --smp 2
+# lab: --smp 2 --bare
+# In the end nobody may have the drive; and udev is slow on this kernel.
 # debug: only
 # timeout: 900
 here=$(dirname "$(realpath "$0")")

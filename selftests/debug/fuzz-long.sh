@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Threads that call whatever there is, with whatever arguments, for 10 minutes.
-# lab: --smp 2
+# lab: --smp 2 --bare
+# In the end nobody may have the drive; and udev is slow on this kernel.
 # debug: only
 # long
 # timeout: 1200

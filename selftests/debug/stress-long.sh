@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # 8 drives, programs of all kinds, random faults, for half an hour.
-# lab: --smp 2 --append kcsan.skip_watch=40
+# lab: --smp 2 --bare --append kcsan.skip_watch=40
+# In the end nobody may have the drive; and udev is slow on this kernel.
 # debug: only
 # races: only
 # long

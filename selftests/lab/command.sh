@@ -26,6 +26,7 @@ $PWD
 <>"
 is "stderr" "$(cat "$tmp/err")" "to stderr"
 
+check "--bare: no udevd" "$lab" --bare -- sh -c '! pidof systemd-udevd'
 marker=lab-marker.$$
 cat > "$tmp/script" <<END
 set -e

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # A recorder that appears loads the module; who may use it; its names that stay.
-# lab: --udev
 # timeout: 120
 . "$(dirname "$0")/../lib.sh"
 
@@ -33,7 +32,7 @@ power_on()
 	done
 	need sim_set "$name" power 1
 	wait_for 30 sim_nodes "$name" || bail "no device nodes for the recorder $name"
-	need udevadm settle
+	settle
 	sim_nodes "$name"
 }
 
@@ -60,7 +59,7 @@ is "/dev/tao/by-path, as that of the block device" \
 	"$(readlink -f "/dev/tao/by-path/$path")" "$tao"
 
 need udevadm trigger --action=change "/sys/class/tao/${tao##*/}"
-need udevadm settle
+settle
 is "after a change, links" "$(find /dev/tao -type l | wc -l)" 2
 check "after a change, who sits at the computer may burn" as_user test -w "$tao"
 
@@ -72,6 +71,6 @@ is "a serial number with slashes makes no link" \
 is "who does not sit at the computer" "$(as_user test -w "$tao" && echo may burn)" ""
 
 sim_remove d0
-need udevadm settle
+settle
 check "the names go with the recorder" [ ! -e /dev/tao/by-id/scsi-ACME_CD_Writer_9_S123 ]
 sim_remove d1

@@ -53,7 +53,7 @@ for n in $(seq "$track"); do
 done
 
 # On a disc of its own, the line that a person would end with.
-need sim_set d0 eject 1
+need sim_set d0 eject force
 need sim_set d0 insert cdr80
 need sh -c "cat song.raw > $tao"
 line=$(block 1 | grep '^tao finalize')

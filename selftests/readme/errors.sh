@@ -13,7 +13,7 @@ sim_create d0
 # fail_at_end COMMAND: sets $status to its exit status; SYNCHRONIZE CACHE gets a write error
 fail_at_end()
 {
-	sim_set d0 eject 1 2> /dev/null
+	sim_set d0 eject force 2> /dev/null
 	need sim_set d0 insert cdr80
 	need sim_set d0 fault "op=35 sense=3/0c/00"
 	bash -c "${1//\/dev\/tao0/$tao}" > said 2>&1 < /dev/null

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What the README shows for who wants to be told: inotify and udev, in a burn that goes well and in one
 # whose end fails.
-# lab: --udev
 # timeout: 300
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/readme.bash"
@@ -17,7 +16,7 @@ chmod 755 $program
 block 5 > /etc/udev/rules.d/70-disc-ready.rules
 need udevadm control --reload
 sim_create d0 insert=cdr80
-need udevadm settle
+settle
 
 name=${tao##*/}
 block 4 | sed "s|/dev/tao0|$tao|; s|/tao0/|/$name/|g" > script
@@ -35,7 +34,7 @@ cat song.raw >&9
 check 'inotify: a track is open' wait_for 20 seen track-open
 exec 9>&-
 check 'inotify: and is no more' wait_for 20 seen idle
-need udevadm settle
+settle
 check 'udev: a track is no disc' test ! -e /run/disc-ready
 check 'the disc is finalised' tao finalize
 check 'udev: the disc is ready' wait_for 20 grep -qx "$name: " /run/disc-ready

@@ -32,7 +32,7 @@ need sim_set d0 fault 'longer=65536 times=0 host=7'
 for disc in appendable blank; do
 	if [ $disc = blank ]; then
 		echo 32 > "/sys/class/tao/${tao#/dev/}/limits/write_sectors"
-		need sim_set d0 eject 1
+		need sim_set d0 eject force
 		need sim_set d0 insert cdr80
 		wait_for 10 sh -c 'tao info | grep -q blank'
 	fi

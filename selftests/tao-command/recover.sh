@@ -51,7 +51,7 @@ check_fails 'nothing to repair any more' 'nothing to repair' tao recover
 need cdparanoia -q -Z -r -d "$sr" 1 read
 check 'the first track is whole' cmp -n 800000 song.raw read
 
-sim_set d0 eject 1
+sim_set d0 eject force
 sim_set d0 insert cdr80
 wait_for 10 sh -c 'tao info | grep -q blank'
 says 'a track' '1 track burned' tao burn -y -F song.raw

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Who polls an attribute is told of a change, and of nothing else; udev is told of each state.
-# lab: --udev
 # timeout: 300
 . "$(dirname "$0")/common.sh"
 
@@ -47,7 +46,7 @@ states_seen()
 }
 
 new_recorder insert=cdr80 realtime=1 speed="4"
-need udevadm settle
+settle
 look
 udevadm monitor --kernel --property --subsystem-match=tao > "$tmp/events" &
 monitor=$!

@@ -3,7 +3,6 @@
 # The disc is held while a track is burned: whatever else runs, the door stays
 # locked, the track is what was sent, and the recorder hears nobody but us. Then
 # everything is as it was.
-# lab: --udev
 # timeout: 600
 # debug: no
 # There sr is reported, which sets the capacity of a disc in a softirq when audio is read as data.
@@ -14,7 +13,7 @@ mkdir "$tmp/mnt"
 audio "$tmp/short" 800000
 check "a first track" dd if="$tmp/short" of="$tao" bs=75264 status=none
 wait_idle
-need udevadm settle
+settle
 before=$(srctl "$sr" options exclusive)
 is "before: to be had exclusively" "${before#*$'\n'}" "exclusive: yes"
 door=$(sim_get d0 locked)	# udev may have it locked: it ejects by itself
@@ -156,7 +155,7 @@ is "nothing that may harm the burn is heard" "$heard" ""
 
 wait_idle
 sim_set d0 realtime 0
-need udevadm settle
+settle
 is "after: options and exclusive access" "$(srctl "$sr" options exclusive)" "$before"
 is "after: the door" "$(sim_get d0 locked)" "$door"
 sectors_of $size
@@ -168,9 +167,11 @@ sim_set d0 commands 0
 srctl "$sr" options > /dev/null
 check "after: events are asked for" test "$(sim_commands d0 4a)" -gt 0
 
-properties=$(udevadm info --query=property "$sr")
-check "udev knows that the disc is appendable" \
-	grep -q ID_CDROM_MEDIA_STATE=appendable <<< "$properties"
+appendable_is_known()
+{
+	udevadm info --query=property "$sr" | grep -q ID_CDROM_MEDIA_STATE=appendable
+}
+check "udev knows that the disc is appendable" wait_for 60 appendable_is_known
 check "finalised" taoctl "$tao" finalize
 # The table of contents can be read once the session is closed, not before.
 toc_is_known()

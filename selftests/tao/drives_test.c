@@ -2,7 +2,7 @@
 /*
  * Drives that are older than the standard, or have their own way with it: all of them burn, or it
  * is said why not. What they do are rules of cdr-sim; offsets are those of MMC-6's replies.
- * lab: --icount
+ * lab: --icount --doors
  * timeout: 600
  * debug
  */

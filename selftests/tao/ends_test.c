@@ -3,7 +3,7 @@
  * A program ends at a random moment of its burn, in each way that there is, or its drive is
  * unplugged. Then the track is closed, nothing is held, and the disc, as the recorder's
  * image shows it, has what was sent. ROUNDS=16: moments of each.
- * lab: --smp 2
+ * lab: --smp 2 --doors
  * timeout: 300
  * build: -luring -lpthread
  */

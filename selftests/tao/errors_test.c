@@ -2,6 +2,7 @@
 /*
  * What the drive says is wrong gets to whoever has to know, with what it said; the
  * errors of the end of a track too, which many programs do not look at.
+ * lab: --doors
  * timeout: 600
  * debug
  */

@@ -3,7 +3,8 @@
  * What a program is told while something is on: news at least every half second, how far closing
  * and blanking are; that the speed can be changed in mid-track; how long a cancel takes. By guest
  * time, which the load of the host does not touch.
- * lab: --icount
+ * lab: --icount --bare
+ * It measures how late the news are: nobody else runs.
  * timeout: 300
  */
 #define _GNU_SOURCE

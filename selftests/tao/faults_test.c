@@ -2,7 +2,8 @@
 /*
  * Each command of a burn and each thing that can go wrong with it: what the program is told, and
  * what becomes of the disc. In guest time, so that time limits cost nothing.
- * lab: --icount
+ * lab: --icount --bare
+ * A fault comes with the Nth command of its kind: nobody else sends any.
  * build: -luring
  * timeout: 3600
  *

@@ -2,6 +2,7 @@
 /*
  * Every call at the wrong time, with the wrong values, of the wrong size: each gets
  * its errno, and none harms the disc. ioctl32_test.c does the same in 32 bit.
+ * lab: --doors
  * timeout: 600
  */
 #define _GNU_SOURCE

@@ -3,7 +3,7 @@
  * Programs that die, fork, hand their descriptors on, get signals or do not wait;
  * drives that are unplugged; modules that are to go. The disc stays usable, and what
  * is on it is what was sent.
- * lab: --smp 2
+ * lab: --smp 2 --doors
  * timeout: 600
  * debug
  * races

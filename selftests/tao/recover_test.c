@@ -2,6 +2,7 @@
 /*
  * A disc that was left in the middle of a track, or of closing its session, is told
  * from a good one, and repaired as far as the drive allows.
+ * lab: --doors
  * timeout: 300
  * debug
  */

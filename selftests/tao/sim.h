@@ -180,6 +180,13 @@ static inline bool sim_nodes(void)
 	return sim_find("/sys/bus/scsi/devices/%s/block", hctl, sim_sr) && sim_find_tao(hctl);
 }
 
+/* Until udev has looked at all that there is by now. */
+static inline void sim_settle(void)
+{
+	if (!access("/run/udev/control", F_OK) && system("udevadm settle"))
+		sim_die("udevadm settle");
+}
+
 static inline void sim_power_on(void)
 {
 	int i;
@@ -190,6 +197,7 @@ static inline void sim_power_on(void)
 			sim_die("the recorder's nodes");
 		usleep(50000);
 	}
+	sim_settle();
 }
 
 static inline void sim_modprobe(const char *module)
@@ -268,7 +276,9 @@ static inline void sim_new_disc(const char *disc)
 	sim_try("eject", "force");
 	if (disc)
 		sim_set("insert", disc);
-	/* The unit attention of the new disc is taken here, not in the test. */
+	/* udev looks at the new disc, and its unit attention is taken, here, not in the test. */
+	close(open(sim_sr, O_RDONLY | O_NONBLOCK));
+	sim_settle();
 	if (sim_ioctl(TAO_IOC_GET_MEDIUM, &medium))
 		sim_die("medium");
 	sim_set("commands", "0");

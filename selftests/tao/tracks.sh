@@ -134,7 +134,7 @@ sim_set d0 commands 0
 check_fails "a finalised disc takes no track" "Read-only file system" by_cat "$tmp/b"
 is "no WRITE was tried" "$(sim_commands d0 2a)" 0
 
-sim_set d0 eject 1
+sim_set d0 eject force
 sim_set d0 insert cdr80
 check "a disc with a catalogue number and ISRCs" taoctl "$tao" \
 	prepare,flags=4,mcn=4006381333931 begin,flags=4,isrc=USRC17607839 write="$tmp/b" end \
@@ -146,11 +146,11 @@ is "cd-info: ISRCs" "$(grep -o 'TRACK.*ISRC.*' "$tmp/cd-info")" \
 TRACK  3 ISRC: GBAYE0601498"
 
 # What tao alone knows of a disc is not said of another one.
-sim_set d0 eject 1
+sim_set d0 eject force
 sim_set d0 insert cdr80
 need taoctl "$tao" begin write="$tmp/a" end
 cat /dev/cdr-sim/d0 > "$tmp/disc"
-sim_set d0 eject 1
+sim_set d0 eject force
 sim_set d0 insert cdr80
 need taoctl "$tao" prepare,flags=4,mcn=4006381333931 begin write="$tmp/b" end
 is "the catalogue number of a disc that is not finalised" "$(medium mcn)" 4006381333931

@@ -3,7 +3,7 @@
  * The drive is unplugged while a program is in each of the calls of a burn, at a random moment of
  * it. Each call ends, with ENODEV; the drive that comes back repairs its disc and can be used.
  * ROUNDS=30: so often.
- * lab: --smp 2
+ * lab: --smp 2 --doors
  * timeout: 300
  */
 #define _GNU_SOURCE

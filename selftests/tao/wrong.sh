@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # What people do by mistake at a shell never harms a disc, and they are told.
+# lab: --doors
 # timeout: 600
 . "$(dirname "$0")/common.sh"
 
@@ -44,7 +45,7 @@ check "who says that it is audio may burn it" taoctl "$tao" begin,flags=8 \
 	write="$tmp/song.wav" end
 
 # A disc that a track does not fit on: what fits is a track that plays.
-sim_set d0 eject 1
+sim_set d0 eject force
 sim_set d0 insert cdr:600
 check_fails "a cat that outgrows the disc" "No space left on device" to_tao "$tmp/raw"
 wait_idle
@@ -61,7 +62,7 @@ untouched "finalised"
 printf '%s\n' 'FILE "song.bin" BINARY' '  TRACK 01 AUDIO' '    INDEX 01 00:00:00' \
 	> "$tmp/song.cue"
 head -c $((700 * sector_size)) "$tmp/raw" > "$tmp/song.bin"
-sim_set d0 eject 1
+sim_set d0 eject force
 need cdr-sim import d0 "$tmp/song.cue"
 is "a pressed disc" "$(sim_get d0 media)" "cdrom complete"
 sim_set d0 commands 0
@@ -70,7 +71,7 @@ untouched "a pressed disc"
 is "a pressed disc: the door" "$(sim_get d0 locked)" 0
 
 # None at all.
-sim_set d0 eject 1
+sim_set d0 eject force
 sim_set d0 commands 0
 check_fails "no disc" "No medium found" to_tao "$tmp/raw"
 check "the error says so" grep -q "no disc" <<< "$(last_error)"
