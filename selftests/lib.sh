@@ -239,9 +239,11 @@ sim_nodes()
 	[ -b "$sr" ] && [ -c "$sg" ] && [ -c "$tao" ]
 }
 
-# settle: until udev has looked at all that there is by now
+# settle [SR]: until udev has looked at all that there is by now; in drive SR at a disc that just
+# went in, which is only seen when somebody asks
 settle()
 {
+	[ -z "$1" ] || { : < "$1"; } 2> /dev/null
 	[ ! -e /run/udev/control ] || need udevadm settle
 }
 

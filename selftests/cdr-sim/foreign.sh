@@ -48,6 +48,7 @@ next_disc()
 {
 	[ "$(sim_get d0 media)" = none ] || need cdr-sim eject d0 --force
 	need cdr-sim insert d0 "$1"
+	settle "$sr"
 }
 
 songs 2

@@ -12,6 +12,7 @@ new_recorder()
 	sr=/dev/$(grep -o 'sr[0-9]*' <<< "$line" | head -n 1)
 	sg=/dev/$(grep -o 'sg[0-9]*' <<< "$line" | head -n 1)
 	[ -b "$sr" ] && [ -c "$sg" ] || bail "no device nodes: $line"
+	settle
 }
 
 # wav FILE.raw FILE.wav: a header before the samples

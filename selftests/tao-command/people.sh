@@ -97,6 +97,7 @@ disc()
 	sim_set d0 eject force
 	need sim_set d0 insert cdrw80
 	wait_for 10 sh -c 'tao info | grep -q blank'
+	settle "$sr"
 }
 
 disc
@@ -135,6 +136,7 @@ need wodim -s dev="$sr" gracetime=2 -tao -multi -data files.img
 need sim_set d0 eject force
 need sim_set d0 insert same
 wait_for 10 sh -c 'tao info | grep -q "1 track"'
+settle "$sr"
 mkdir mnt
 need mount -r "$sr" mnt
 says 'a mount: list names it' "in use by the mount on $tmp/mnt" tao list

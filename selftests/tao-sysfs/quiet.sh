@@ -51,6 +51,7 @@ new_disc()
 {
 	[ "$(sim_get d0 media)" = none ] || need sim_set d0 eject force
 	need sim_set d0 insert cdr80
+	settle "$sr"
 	look
 	wait_idle
 	echo 0 > "$sim_root/d0/commands"

@@ -18,6 +18,26 @@ before=$(srctl "$sr" options exclusive)
 is "before: to be had exclusively" "${before#*$'\n'}" "exclusive: yes"
 door=$(sim_get d0 locked)	# udev may have it locked: it ejects by itself
 
+# --- Who has it before us: for a moment, as who looks what disc is in, or to stay ---
+
+hold()
+{
+	srctl "$sr" hold=$1 > "$tmp/held" &
+	holder=$!
+	wait_for 30 grep -q yes "$tmp/held"
+}
+
+hold 1
+check "a burn waits for who has the disc for a moment" sh -c "cat '$tmp/short' > $tao"
+wait $holder
+settle
+hold 1000
+check_fails "not for who stays" "Device or resource busy" sh -c "cat '$tmp/short' > $tao"
+kill $holder
+wait $holder 2> /dev/null
+wait_idle
+settle
+
 # --- One by one, with a track open on which nothing moves ---
 
 # hears NAME OPCODES COMMAND...: what the recorder hears of a command, no more than
@@ -179,7 +199,7 @@ toc_is_known()
 	local properties
 
 	properties=$(udevadm info --query=property "$sr")
-	[[ $properties == *ID_CDROM_MEDIA_TRACK_COUNT_AUDIO=3* &&
+	[[ $properties == *ID_CDROM_MEDIA_TRACK_COUNT_AUDIO=4* &&
 	   $properties != *ID_CDROM_MEDIA_STATE=appendable* ]]
 }
 check "udev knows the finished disc without a reload" wait_for 60 toc_is_known

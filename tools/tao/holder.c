@@ -23,7 +23,7 @@
 #define MOMENT_MS	5000
 /* A program that can be seen, and is still there then, stays. */
 #define NAMED_MS	1000
-#define PAUSE_MS	50
+#define PAUSE_MS	100
 
 #define NAMES_MAX	4
 
@@ -33,7 +33,7 @@ struct holders {
 	bool owned;	/* it is the module that has the drive, for somebody or by itself */
 	bool udev;
 	unsigned int count;
-	dev_t numbers[2];	/* of the nodes that a holder can have open */
+	dev_t disk;	/* the block device, which a holder has open */
 };
 
 static bool has_open(const char *pid, const struct holders *holders)
@@ -49,11 +49,9 @@ static bool has_open(const char *pid, const struct holders *holders)
 	if (!dir)
 		return false;
 	while (!found && (entry = readdir(dir))) {
-		if (fstatat(dirfd(dir), entry->d_name, &st, 0) ||
-		    !(S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)))
+		if (fstatat(dirfd(dir), entry->d_name, &st, 0) || !S_ISBLK(st.st_mode))
 			continue;
-		found = st.st_rdev &&
-			(st.st_rdev == holders->numbers[0] || st.st_rdev == holders->numbers[1]);
+		found = holders->disk && st.st_rdev == holders->disk;
 	}
 	closedir(dir);
 	return found;
@@ -121,7 +119,8 @@ static void decode_octal(char *text)
 	for (; *text; text++) {
 		unsigned int byte;
 
-		if (*text == '\\' && sscanf(text + 1, "%3o", &byte) == 1 && byte < 256) {
+		if (*text == '\\' && strspn(text + 1, "01234567") >= 3 &&
+		    sscanf(text + 1, "%3o", &byte) == 1) {
 			*to++ = byte;
 			text += 3;
 		} else {
@@ -145,7 +144,7 @@ static void search_mounts(struct holders *holders)
 		if (!where || device[0] != '/')
 			continue;
 		decode_octal(device);
-		if (stat(device, &st) || !S_ISBLK(st.st_mode) || st.st_rdev != holders->numbers[1])
+		if (stat(device, &st) || !S_ISBLK(st.st_mode) || st.st_rdev != holders->disk)
 			continue;
 		decode_octal(where);
 		holders->mount = xstrdup(where);
@@ -178,13 +177,10 @@ static void ask_module(struct tao_device *dev, struct holders *holders)
 static void find(struct tao_device *dev, struct holders *holders)
 {
 	struct tao_drive drive;
-	struct stat st;
 
 	*holders = (struct holders){ 0 };
-	if (!fstat(tao_device_fd(dev), &st))
-		holders->numbers[0] = st.st_rdev;
 	if (!tao_get_drive(dev, &drive) && drive.cdrom_major)
-		holders->numbers[1] = makedev(drive.cdrom_major, drive.cdrom_minor);
+		holders->disk = makedev(drive.cdrom_major, drive.cdrom_minor);
 	ask_module(dev, holders);
 	if (holders->owned)
 		return;

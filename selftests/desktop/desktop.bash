@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What opens drives on a desktop, udev apart, which all tests have.
+
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+# start_udisks: the service behind the file managers of most desktops, which looks at each drive
+# when udev has
+start_udisks()
+{
+	mkdir -p /run/dbus
+	need dbus-daemon --system --fork --nopidfile
+	/usr/libexec/udisks2/udisksd > "$tmp/udisksd" 2>&1 &
+	wait_for 120 udisksctl status || bail "udisksd does not answer: $(tail -n 3 "$tmp/udisksd")"
+}
+
+# start_automounter: mounts what has a file system as soon as it goes in, as file managers do
+start_automounter()
+{
+	stdbuf -oL udevadm monitor --udev --property --subsystem-match=block > "$tmp/events" &
+	tail -n +1 -f "$tmp/events" | automount > "$tmp/automounter" 2>&1 &
+	wait_for 20 grep -q 'UDEV - ' "$tmp/events"
+}
+
+automount()
+{
+	local line node=
+
+	while read -r line; do
+		case $line in
+		DEVNAME=*)		node=${line#*=} ;;
+		ID_FS_USAGE=filesystem)	udisksctl mount --no-user-interaction -b "$node" ;;
+		esac
+	done
+}
+
+# start_poller: opens a drive every 2 s, as programs that play discs do, in both ways there are: to
+# ask for its state, and to read
+start_poller()
+{
+	poll_drive "$1" > /dev/null 2>&1 &
+}
+
+poll_drive()
+{
+	while :; do
+		python3 -c 'import os, sys; os.close(os.open(sys.argv[1], os.O_RDONLY | os.O_NONBLOCK))' "$1"
+		sleep 1
+		head -c 2048 "$1"
+		sleep 1
+	done
+}
