@@ -153,5 +153,5 @@ need rmmod tao
 [ -e /sys/kernel/security/lockdown ] || need mount -t securityfs none /sys/kernel/security
 need sh -c 'echo integrity > /sys/kernel/security/lockdown'
 check_fails 'Secure Boot: the kernel refuses the module' '' insmod "$installed/tao.ko"
-fails_with 'tao list says so, and the remedy' 3 "The tao module is refused by Secure Boot: $installed/tao.ko is not signed. Sign it" \
+fails_with 'tao list says so, and the remedy' 3 "The tao module is refused by Secure Boot: $installed/tao.ko is not signed; sign it" \
 	tao list
