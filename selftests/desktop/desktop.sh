@@ -81,8 +81,8 @@ check "the tray is open after that" out
 insert cdr80
 tao burn --yes --speed 4 "$tmp/one.raw" "$tmp/two.raw" > "$tmp/burn" 2>&1 &
 burner=$!
-writing() { [ "$(tao_attr action)" = writing ]; }
-check "burning" wait_for 60 writing
+track_open() { [ "$(tao_attr state)" = track-open ]; }
+check "burning" wait_for 60 track_open
 check_fails "the button: locked" "busy" sim_set d0 eject 1
 wait $burner
 is "the burn goes on, and well" $? 0
