@@ -323,7 +323,6 @@ static int prepare(struct recorder *r)
 {
 	const struct burn_options *o = r->options;
 	bool mcn = takes_mcn(r);
-	struct patience patience = { 0 };
 	struct tao_prepare prepare = {
 		.flags = (o->test ? TAO_PREPARE_TEST_WRITE : 0) |
 			 (o->verify ? TAO_PREPARE_VERIFY : 0) |
@@ -336,9 +335,7 @@ static int prepare(struct recorder *r)
 	if (mcn)
 		memcpy(prepare.mcn, r->album->mcn, sizeof(r->album->mcn));
 	progress_set(r->progress, r->index, "Preparing the disc", TAO_UNKNOWN, 0);
-	do {
-		error = tao_prepare(r->dev, &prepare);
-	} while (error == -EBUSY && wait_for_holders(r->watch, &patience));
+	error = tao_prepare(r->dev, &prepare);
 	if (error)
 		fail_call(r, error);
 	return error;
