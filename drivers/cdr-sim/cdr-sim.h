@@ -178,6 +178,32 @@ struct cdr_buffer {
 	ktime_t since;
 };
 
+/**
+ * struct cdr_laser - what is being written, and how fast
+ * @write_x:	write speed, as SET CD SPEED left it
+ * @rotation:	CLV or CAV, as SET CD SPEED left it
+ * @writing:	the open track of the disc was begun by this drive and goes on
+ * @abandon:	leaves that track as it is, open, when the laser has to stop
+ * @test:	that track is a test write and leaves nothing behind
+ * @test_start:	first sector of a test write
+ * @test_length: its sectors
+ * @failed:	that track can only be ended
+ * @write_error: sense to be told once, or 0
+ * @buffer:	the write buffer
+ */
+struct cdr_laser {
+	u8 write_x;
+	u8 rotation;
+	bool writing;
+	void (*abandon)(struct cdr_drive *d);
+	bool test;
+	s32 test_start;
+	u32 test_length;
+	bool failed;
+	u32 write_error;
+	struct cdr_buffer buffer;
+};
+
 struct cdr_stats {
 	u64 writes;
 	u64 written_sectors;
@@ -249,25 +275,70 @@ struct cdr_fault {
 };
 
 /**
- * struct cdr_drive - one recorder
- * @item:	its directory in configfs
- * @power_lock:	protects @shost, @pdev and @config, and orders power on and off
- * @shost:	its adapter, while the power is on
+ * struct cdr_faults - what goes wrong
+ * @rules:	with which commands
+ * @seed:	of the random numbers in @rules
+ */
+struct cdr_faults {
+	struct list_head rules;
+	u32 seed;
+};
+
+/**
+ * struct cdr_adapter - the SCSI host and the commands that it has handed over
+ * @power_lock:	protects @shost, @pdev and the drive's config; orders power on and off
+ * @shost:	the host, while the power is on
  * @pdev:	the device that stands for the adapter's card
- * @config:	what the maker and the adapter settled
- * @misc:	the disc's image as a file
- * @lock:	protects everything below it; taken with interrupts off
- * @alive:	commands are executed; else they fail as if nobody were there
+ * @unplug_work: takes the adapter down after an unplug by a rule
+ * @alive:	commands are executed; else they fail as if nobody were there. This and what
+ *		follows is protected by the drive's lock
  * @pending:	commands that wait in the drive, in their order
  * @timer:	fires when the first of @pending is due
- * @disc:	the disc in the drive or, with @tray_open, on its tray
- * @imported:	the disc written to the image file last
- * @tray_open:	the tray is open
+ */
+struct cdr_adapter {
+	struct mutex power_lock;	/* see above */
+	struct Scsi_Host *shost;
+	struct platform_device *pdev;
+	struct work_struct unplug_work;
+	bool alive;
+	struct list_head pending;
+	struct hrtimer timer;
+};
+
+/**
+ * struct cdr_tray - the tray and what it tells
+ * @open:	it is
  * @locked:	the door is, by the initiator
  * @locked_persistent: the door is, persistently
- * @ua:		pending unit attention, or 0
- * @media_event: for GET EVENT STATUS NOTIFICATION
  * @stopped:	the disc does not spin
+ * @event:	for GET EVENT STATUS NOTIFICATION
+ */
+struct cdr_tray {
+	bool open;
+	bool locked;
+	bool locked_persistent;
+	bool stopped;
+	u8 event;
+};
+
+/**
+ * struct cdr_pages - the mode pages' current values
+ * @p01:	read/write error recovery
+ * @p05:	write parameters
+ * @p0d:	CD parameters
+ * @p0e:	CD audio control
+ * @set05:	the write parameters were sent since power on, reset or disc change
+ */
+struct cdr_pages {
+	u8 p01[12];
+	u8 p05[CDR_PAGE05_SIZE];
+	u8 p0d[8];
+	u8 p0e[16];
+	bool set05;
+};
+
+/**
+ * struct cdr_habits - where drives differ; user space sets them at any time
  * @realtime:	what takes a drive time takes time
  * @hold_when_full: a WRITE waits for room in the buffer in place of an error
  * @keep_data:	what is written is kept, not only counted
@@ -276,51 +347,8 @@ struct cdr_fault {
  * @read_offset: in samples: how far READ CD reads behind the address asked for
  * @write_offset: in samples: how far a WRITE lands behind its address
  * @spin_up_ms:	how long a new disc takes to spin up
- * @write_x:	write speed, as SET CD SPEED left it
- * @rotation:	CLV or CAV, as SET CD SPEED left it
- * @page01:	mode page: read/write error recovery
- * @page05:	mode page: write parameters
- * @page0d:	mode page: CD parameters
- * @page0e:	mode page: CD audio control
- * @page05_set:	the write parameters were sent since power on, reset or disc change
- * @writing:	the open track of @disc was begun by this drive and goes on
- * @abandon:	leaves that track as it is, open, when the laser has to stop
- * @test_track:	that track is a test write and leaves nothing behind
- * @test_start:	first sector of a test write
- * @test_length: its sectors
- * @failed:	that track can only be ended
- * @write_error: sense to be told once, or 0
- * @buffer:	the write buffer
- * @op:		the long operation that goes on
- * @stats:	what it has counted
- * @rules:	what goes wrong with which commands
- * @fault_seed:	of the random numbers in @rules
- * @unplug_work: takes the adapter down after an unplug by a rule
- * @reply:	room for the reply of the command in hand
  */
-struct cdr_drive {
-	struct config_item item;
-
-	struct mutex power_lock;	/* see above */
-	struct Scsi_Host *shost;
-	struct platform_device *pdev;
-	struct cdr_config config;
-	struct miscdevice misc;
-
-	spinlock_t lock;		/* see above */
-	bool alive;
-	struct list_head pending;
-	struct hrtimer timer;
-
-	struct cdr_disc *disc;
-	struct cdr_disc *imported;
-	bool tray_open;
-	bool locked;
-	bool locked_persistent;
-	u32 ua;				/* pending unit attention, or 0 */
-	u8 media_event;			/* for GET EVENT STATUS NOTIFICATION */
-	bool stopped;
-
+struct cdr_habits {
 	bool realtime;
 	bool hold_when_full;
 	bool keep_data;
@@ -329,28 +357,44 @@ struct cdr_drive {
 	s32 read_offset;
 	s32 write_offset;
 	u32 spin_up_ms;
-	u8 write_x;
-	u8 rotation;			/* as SET CD SPEED left it */
+};
 
-	u8 page01[12];
-	u8 page05[CDR_PAGE05_SIZE];
-	u8 page0d[8];
-	u8 page0e[16];
-	bool page05_set;
+/**
+ * struct cdr_drive - one recorder
+ * @item:	its directory in configfs
+ * @config:	what the maker and the adapter settled; the adapter's power_lock
+ * @misc:	the disc's image as a file
+ * @adapter:	what is between it and the SCSI midlayer
+ * @lock:	protects everything below it; taken with interrupts off
+ * @disc:	the disc in the drive or, with the tray open, on its tray
+ * @imported:	the disc written to the image file last
+ * @tray:	the tray
+ * @ua:		pending unit attention, or 0
+ * @pages:	the mode pages
+ * @laser:	what is being written
+ * @op:		the long operation that goes on
+ * @habits:	where drives differ
+ * @faults:	what goes wrong
+ * @stats:	what it has counted
+ * @reply:	room for the reply of the command in hand
+ */
+struct cdr_drive {
+	struct config_item item;
+	struct cdr_config config;
+	struct miscdevice misc;
+	struct cdr_adapter adapter;
 
-	bool writing;
-	void (*abandon)(struct cdr_drive *d);
-	bool test_track;
-	s32 test_start;
-	u32 test_length;
-	bool failed;
-	u32 write_error;		/* sense to be told once, or 0 */
-	struct cdr_buffer buffer;
+	spinlock_t lock;		/* see above */
+	struct cdr_disc *disc;
+	struct cdr_disc *imported;
+	struct cdr_tray tray;
+	u32 ua;
+	struct cdr_pages pages;
+	struct cdr_laser laser;
 	struct cdr_op op;
+	struct cdr_habits habits;
+	struct cdr_faults faults;
 	struct cdr_stats stats;
-	struct list_head rules;
-	u32 fault_seed;
-	struct work_struct unplug_work;
 	u8 reply[CDR_REPLY_SIZE];
 };
 
@@ -391,7 +435,7 @@ static inline const u8 *cdr_cdb(struct cdr_cmd *cmd)
 /* What a sector of WRITE has, by the write parameters' data block type. */
 static inline u32 cdr_block_size(const struct cdr_drive *d)
 {
-	return d->page05[4] & 0x0f ? CDR_COOKED : CDR_RAW;
+	return d->pages.p05[4] & 0x0f ? CDR_COOKED : CDR_RAW;
 }
 
 /* Only what was written track by track has run-outs. */
@@ -403,7 +447,7 @@ static inline s32 cdr_runout(const struct cdr_disc *disc)
 /* The disc that the drive can use, spun up or not. */
 static inline struct cdr_disc *cdr_medium(struct cdr_drive *d)
 {
-	return d->tray_open ? NULL : d->disc;
+	return d->tray.open ? NULL : d->disc;
 }
 
 static inline u32 cdr_speed_kb(u32 x)
@@ -458,16 +502,18 @@ void cdr_mode_reset(struct cdr_drive *d);
 int cdr_mode_sense(struct cdr_drive *d, struct cdr_cmd *cmd);
 int cdr_mode_select(struct cdr_drive *d, struct cdr_cmd *cmd);
 
-/* drive.c */
-void cdr_update(struct cdr_drive *d);
+/* laser.c */
 void cdr_drain(struct cdr_drive *d, ktime_t now);
 bool cdr_buffer_fits(struct cdr_drive *d, u32 bytes, ktime_t *when);
 void cdr_buffer_add(struct cdr_drive *d, u32 bytes);
 u64 cdr_flush_time(struct cdr_drive *d);
 u64 cdr_sectors_to_ns(const struct cdr_drive *d, u64 sectors);
+void cdr_set_speed(struct cdr_drive *d, u32 kb);
+
+/* drive.c */
+void cdr_update(struct cdr_drive *d);
 int cdr_start_op(struct cdr_drive *d, struct cdr_cmd *cmd, struct cdr_op op, u64 ns, bool immed);
 u16 cdr_op_progress(const struct cdr_drive *d);
-void cdr_set_speed(struct cdr_drive *d, u32 kb);
 void cdr_load(struct cdr_drive *d);
 void cdr_open_tray(struct cdr_drive *d);
 void cdr_reset_drive(struct cdr_drive *d, u32 ua);
@@ -518,6 +564,9 @@ void cdr_host_setup(struct cdr_drive *d);
 /* image.c */
 int cdr_image_register(struct cdr_drive *d, const char *name);
 void cdr_image_unregister(struct cdr_drive *d);
+
+/* habits.c */
+extern struct configfs_attribute *const cdr_habit_attrs[];
 
 /* configfs.c */
 static inline struct cdr_drive *cdr_from_item(struct config_item *item)

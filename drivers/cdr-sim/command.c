@@ -37,7 +37,7 @@ static int test_unit_ready(struct cdr_drive *d, struct cdr_cmd *cmd)
 static u32 not_ready(struct cdr_drive *d)
 {
 	if (!cdr_medium(d))
-		return d->tray_open ? CDR_NO_MEDIUM_OPEN : CDR_NO_MEDIUM_CLOSED;
+		return d->tray.open ? CDR_NO_MEDIUM_OPEN : CDR_NO_MEDIUM_CLOSED;
 	return d->op.kind == CDR_OP_SPIN_UP ? CDR_BECOMING_READY : 0;
 }
 
@@ -207,17 +207,17 @@ static int prevent_allow(struct cdr_drive *d, struct cdr_cmd *cmd)
 	u8 byte = cdr_cdb(cmd)[4];
 
 	if (byte & 2)
-		d->locked_persistent = byte & 1;
+		d->tray.locked_persistent = byte & 1;
 	else
-		d->locked = byte & 1;
+		d->tray.locked = byte & 1;
 	return 0;
 }
 
 static int load(struct cdr_drive *d, struct cdr_cmd *cmd, bool immed)
 {
-	if (d->tray_open)
+	if (d->tray.open)
 		cdr_load(d);
-	d->stopped = false;
+	d->tray.stopped = false;
 	if (immed || d->op.kind != CDR_OP_SPIN_UP)
 		return 0;
 	cmd->started = true;
@@ -227,11 +227,11 @@ static int load(struct cdr_drive *d, struct cdr_cmd *cmd, bool immed)
 
 static int eject(struct cdr_drive *d)
 {
-	if (d->locked || d->locked_persistent)
+	if (d->tray.locked || d->tray.locked_persistent)
 		return CDR_LOCKED;
 	if (d->op.kind != CDR_OP_NONE && d->op.kind != CDR_OP_SPIN_UP)
 		return CDR_IN_PROGRESS;
-	if (d->writing)
+	if (d->laser.writing)
 		return CDR_BAD_SEQUENCE;
 	cdr_open_tray(d);
 	return 0;
@@ -249,7 +249,7 @@ static int start_stop(struct cdr_drive *d, struct cdr_cmd *cmd)
 		return eject(d);
 	if (!cdr_medium(d))
 		return not_ready(d);
-	d->stopped = !(cdb[4] & 1);
+	d->tray.stopped = !(cdb[4] & 1);
 	return 0;
 }
 
@@ -267,9 +267,9 @@ static void put_busy_event(struct cdr_drive *d, u8 *p)
 
 static void put_media_event(struct cdr_drive *d, u8 *p)
 {
-	p[0] = d->media_event;
-	p[1] = (d->tray_open ? 1 : 0) | (cdr_medium(d) ? 2 : 0);
-	d->media_event = 0;
+	p[0] = d->tray.event;
+	p[1] = (d->tray.open ? 1 : 0) | (cdr_medium(d) ? 2 : 0);
+	d->tray.event = 0;
 }
 
 /* Operational change, power, external request, media, busy. */
@@ -292,14 +292,14 @@ static int get_event_status(struct cdr_drive *d, struct cdr_cmd *cmd)
 		return cdr_reply(d, cmd, 4, get_unaligned_be16(&cdb[7]));
 	}
 	class = __ffs(wanted);
-	if (wanted & 1 << 4 && d->media_event)
+	if (wanted & 1 << 4 && d->tray.event)
 		class = 4;
 	else if (wanted & 1 << 6 && d->op.kind != CDR_OP_NONE)
 		class = 6;
 	p[1] = 6;
 	p[2] = class;
 	if (class == 2)
-		p[5] = d->stopped ? 3 : 1;	/* standby or active */
+		p[5] = d->tray.stopped ? 3 : 1;	/* standby or active */
 	else if (class == 4)
 		put_media_event(d, p + 4);
 	else if (class == 6)
@@ -312,7 +312,7 @@ static int mechanism_status(struct cdr_drive *d, struct cdr_cmd *cmd)
 	u8 *p = d->reply;
 
 	memset(p, 0, 8);
-	p[1] = 7 << 5 | d->tray_open << 4;
+	p[1] = 7 << 5 | d->tray.open << 4;
 	return cdr_reply(d, cmd, 8, get_unaligned_be16(&cdr_cdb(cmd)[8]));
 }
 
@@ -321,7 +321,7 @@ static int read_buffer_capacity(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	const u8 *cdb = cdr_cdb(cmd);
 	bool blocks = cdb[1] & 1;
-	u32 size = d->config.buffer_size, room = size - min(size, d->buffer.used);
+	u32 size = d->config.buffer_size, room = size - min(size, d->laser.buffer.used);
 	u32 unit = blocks ? cdr_block_size(d) : 1;
 	u8 *p = d->reply;
 
@@ -341,7 +341,7 @@ static int set_cd_speed(struct cdr_drive *d, struct cdr_cmd *cmd)
 
 	if ((cdb[1] & 3) > 1)
 		return CDR_BAD_FIELD;
-	d->rotation = cdb[1] & 3;
+	d->laser.rotation = cdb[1] & 3;
 	cdr_set_speed(d, kb == 0xffff ? U32_MAX : kb);
 	return 0;
 }

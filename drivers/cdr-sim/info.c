@@ -309,13 +309,13 @@ static void put_next_writable(struct cdr_drive *d, u8 *p, s32 nwa)
 static void put_invisible(struct cdr_drive *d, u8 *p)
 {
 	struct cdr_disc *disc = d->disc;
-	bool track_at_once = (d->page05[2] & 0x0f) == 1;
+	bool track_at_once = (d->pages.p05[2] & 0x0f) == 1;
 	s32 start = cdr_next_writable(d);
 	u8 session = disc->nsessions + (cdr_disc_open_session(disc) ? 0 : 1);
 
 	if (!track_at_once)
 		start -= CDR_PREGAP;
-	put_track(p, disc->ntracks + 1, session, d->page05[3] & 0x0f, start,
+	put_track(p, disc->ntracks + 1, session, d->pages.p05[3] & 0x0f, start,
 		  max(disc->last_leadout - CDR_RUNOUT - start, 0));
 	p[6] |= 0x40;
 	if (!cdr_disc_half_closed(disc))
@@ -330,7 +330,7 @@ static void put_open(struct cdr_drive *d, const struct cdr_track *track, u8 *p)
 		  disc->last_leadout - CDR_RUNOUT - track->start);
 	if (track->damaged)
 		p[5] |= 0x20;
-	if (d->writing && !d->failed)
+	if (d->laser.writing && !d->laser.failed)
 		put_next_writable(d, p, cdr_next_writable(d));
 }
 
@@ -605,7 +605,7 @@ static s32 performance_end(struct cdr_drive *d)
 
 static u32 put_nominal(struct cdr_drive *d, const u8 *cdb, u8 *p)
 {
-	u32 kb = cdr_speed_kb(cdb[1] & 4 ? d->write_x : cdr_speed_limit(d));
+	u32 kb = cdr_speed_kb(cdb[1] & 4 ? d->laser.write_x : cdr_speed_limit(d));
 
 	put_unaligned_be32(0, p);
 	put_unaligned_be32(kb, p + 4);

@@ -53,10 +53,10 @@ struct mode_page {
 };
 
 static const struct mode_page pages[] = {
-	{ sizeof(default01), default01, changeable01, offsetof(struct cdr_drive, page01) },
-	{ sizeof(default05), default05, changeable05, offsetof(struct cdr_drive, page05) },
-	{ sizeof(default0d), default0d, changeable0d, offsetof(struct cdr_drive, page0d) },
-	{ sizeof(default0e), default0e, changeable0e, offsetof(struct cdr_drive, page0e) },
+	{ sizeof(default01), default01, changeable01, offsetof(struct cdr_drive, pages.p01) },
+	{ sizeof(default05), default05, changeable05, offsetof(struct cdr_drive, pages.p05) },
+	{ sizeof(default0d), default0d, changeable0d, offsetof(struct cdr_drive, pages.p0d) },
+	{ sizeof(default0e), default0e, changeable0e, offsetof(struct cdr_drive, pages.p0e) },
 };
 
 static u8 *page_values(struct cdr_drive *d, const struct mode_page *page)
@@ -124,7 +124,7 @@ static u32 put_speed_list(struct cdr_drive *d, u8 *p)
 /* Capabilities: nothing in it can be changed. */
 static u32 sense_caps(struct cdr_drive *d, u8 pc, u8 *p)
 {
-	u32 n, fastest = cdr_speed_kb(cdr_speed_limit(d)), now = cdr_speed_kb(d->write_x);
+	u32 n, fastest = cdr_speed_kb(cdr_speed_limit(d)), now = cdr_speed_kb(d->laser.write_x);
 
 	memset(p, 0, 32 + 4 * CDR_SPEEDS);
 	n = put_speed_list(d, p + 32);
@@ -138,14 +138,14 @@ static u32 sense_caps(struct cdr_drive *d, u8 pc, u8 *p)
 	p[3] = 0x07;			/* writes both, and tests */
 	p[4] = 0x50 | d->config.underrun_free << 7;
 	p[5] = 0x63;			/* CD-DA, accurate, ISRC, UPC */
-	p[6] = 1 << 5 | 1 << 3 | (d->locked || d->locked_persistent) << 1 | 1;
+	p[6] = 1 << 5 | 1 << 3 | (d->tray.locked || d->tray.locked_persistent) << 1 | 1;
 	put_unaligned_be16(fastest, p + 8);
 	put_unaligned_be16(min_t(u32, d->config.buffer_size / 1024, 0xffff), p + 12);
 	put_unaligned_be16(fastest, p + 14);
 	put_unaligned_be16(fastest, p + 18);
 	put_unaligned_be16(now, p + 20);
 	put_unaligned_be16(1, p + 22);
-	p[27] = d->rotation;
+	p[27] = d->laser.rotation;
 	put_unaligned_be16(now, p + 28);
 	put_unaligned_be16(n, p + 30);
 	return 2 + p[1];
@@ -257,11 +257,11 @@ static int select_page(struct cdr_drive *d, const u8 *p, u32 left)
 	if (!page_changeable(d, page, p))
 		return CDR_BAD_PARAMETER;
 	if (p[0] == PAGE_WRITE) {
-		if (d->writing)
+		if (d->laser.writing)
 			return CDR_BAD_SEQUENCE;
 		if (!write_page_valid(d, p))
 			return CDR_BAD_PARAMETER;
-		d->page05_set = true;
+		d->pages.set05 = true;
 	}
 	memcpy(page_values(d, page), p, page->size);
 	return page->size;

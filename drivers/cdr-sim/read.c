@@ -75,7 +75,7 @@ static int find_sector(struct cdr_drive *d, s32 lba, bool begins,
 	case PLACE_PREGAP:
 		return 0;
 	case PLACE_RUNOUT:
-		if (begins || d->strict_runout || cdr_track_is_data(*found))
+		if (begins || d->habits.strict_runout || cdr_track_is_data(*found))
 			return CDR_ILLEGAL_MODE;
 		return 0;
 	default:
@@ -88,7 +88,7 @@ static int find_sector(struct cdr_drive *d, s32 lba, bool begins,
 /* Reading needs the laser: not while it writes. */
 static int read_state(const struct cdr_drive *d)
 {
-	return d->writing ? CDR_BAD_SEQUENCE : 0;
+	return d->laser.writing ? CDR_BAD_SEQUENCE : 0;
 }
 
 /**
@@ -122,7 +122,7 @@ int cdr_read(struct cdr_drive *d, struct cdr_cmd *cmd)
 
 static u32 audio_main(struct cdr_drive *d, s32 lba, u8 want, u8 *p)
 {
-	s64 pos = (s64)cdr_disc_pos(lba) + (s64)d->read_offset * CDR_SAMPLE;
+	s64 pos = (s64)cdr_disc_pos(lba) + (s64)d->habits.read_offset * CDR_SAMPLE;
 	u32 before;
 
 	if (!(want & WANT_USER))
