@@ -48,6 +48,8 @@ CONFIG_U32(sg_tablesize, 1, 2048);
 CONFIG_U32(virt_boundary, 0, PAGE_SIZE - 1);
 CONFIG_U32(can_queue, 1, 256);
 CONFIG_U32(buffer_size, CDR_RAW, 1 << 30);
+CONFIG_U32(inquiry_version, 0, 7);
+CONFIG_U32(inquiry_format, 1, 2);
 
 static ssize_t set_config_string(struct cdr_drive *d, char *field, size_t size,
 				 const char *page, size_t len)
@@ -366,6 +368,8 @@ static const char *medium_state(const struct cdr_disc *disc)
 {
 	if (!disc)
 		return "";
+	if (disc->half_blank)
+		return " damaged";
 	if (!cdr_disc_writable(disc))
 		return " complete";
 	return disc->ntracks ? " appendable" : " blank";
@@ -393,6 +397,22 @@ static ssize_t cdr_locked_show(struct config_item *item, char *page)
 }
 CONFIGFS_ATTR_RO(cdr_, locked);
 
+/* A unit attention, as "6/3f/00", for the next command */
+static ssize_t cdr_attention_store(struct config_item *item, const char *page, size_t len)
+{
+	struct cdr_drive *d = cdr_from_item(item);
+	unsigned int asc, ascq;
+	char more[2];
+
+	if (sscanf(page, "6/%x/%x%1s", &asc, &ascq, more) != 2 || asc > 0xff || ascq > 0xff)
+		return -EINVAL;
+	spin_lock_irq(&d->lock);
+	cdr_attention_add(d, CDR_SENSE(6, asc, ascq));
+	spin_unlock_irq(&d->lock);
+	return len;
+}
+CONFIGFS_ATTR_WO(cdr_, attention);
+
 /* What happened */
 
 static ssize_t cdr_stats_show(struct config_item *item, char *page)
@@ -413,6 +433,7 @@ static ssize_t cdr_stats_show(struct config_item *item, char *page)
 	STAT(underruns);
 	STAT(buffer_full);
 	STAT(short_tracks);
+	STAT(out_of_place);
 	STAT(min_fill);
 	STAT(commands);
 #undef STAT
@@ -482,6 +503,8 @@ static struct configfs_attribute *drive_attrs[64] = {
 	&cdr_attr_virt_boundary,
 	&cdr_attr_can_queue,
 	&cdr_attr_buffer_size,
+	&cdr_attr_inquiry_version,
+	&cdr_attr_inquiry_format,
 	&cdr_attr_underrun_free,
 	&cdr_attr_speed,
 	&cdr_attr_write_speed,
@@ -489,6 +512,7 @@ static struct configfs_attribute *drive_attrs[64] = {
 	&cdr_attr_device,
 	&cdr_attr_insert,
 	&cdr_attr_eject,
+	&cdr_attr_attention,
 	&cdr_attr_media,
 	&cdr_attr_locked,
 	&cdr_attr_stats,
@@ -526,6 +550,8 @@ static const struct cdr_config default_config = {
 	.can_queue	= 1,
 	.buffer_size	= 2 << 20,
 	.underrun_free	= true,
+	.inquiry_version = 5,		/* SPC-3 */
+	.inquiry_format	= 2,
 	.speeds		= { 4, 8, 16, 24, 32, 40, 48 },
 	.nspeeds	= 7,
 };
@@ -541,9 +567,9 @@ static struct config_item *make_drive(struct config_group *group, const char *na
 	cdr_host_setup(d);
 	d->config = default_config;
 	strscpy(d->config.serial, name, sizeof(d->config.serial));
-	d->habits.keep_data = true;
 	d->laser.write_x = d->config.speeds[d->config.nspeeds - 1];
-	cdr_mode_reset(d);
+	cdr_mode_setup(d);
+	cdr_habits_setup(d);
 	cdr_reset_stats(d);
 	config_item_init_type_name(&d->item, name, &drive_type);
 	ret = cdr_image_register(d, name);

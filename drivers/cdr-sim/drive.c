@@ -19,7 +19,7 @@ static int finish(struct cdr_drive *d, struct cdr_op op)
 /**
  * cdr_start_op() - begin something long
  * @d:		the drive
- * @cmd:	the command that asks for it
+ * @cmd:	the command that asks for it; NULL if none does, with @immed
  * @op:		what: its kind, its argument, and what is to be done at its end
  * @ns:		how long it takes
  * @immed:	the command ends at once and does not wait for it
@@ -28,7 +28,9 @@ static int finish(struct cdr_drive *d, struct cdr_op op)
  */
 int cdr_start_op(struct cdr_drive *d, struct cdr_cmd *cmd, struct cdr_op op, u64 ns, bool immed)
 {
-	if (!ns && !finish(d, op))
+	op.polls = immed ? d->habits.busy_polls : 0;
+	op.all_polls = op.polls;
+	if (!ns && !op.polls && !finish(d, op))
 		return 0;
 	op.start = ktime_get();
 	op.end = ktime_add_ns(op.start, ns);
@@ -40,21 +42,51 @@ int cdr_start_op(struct cdr_drive *d, struct cdr_cmd *cmd, struct cdr_op op, u64
 	return CDR_HOLD;
 }
 
+/**
+ * cdr_poll() - a command looked whether the long operation is over
+ * @d:	the drive
+ */
+void cdr_poll(struct cdr_drive *d)
+{
+	if (d->op.kind != CDR_OP_NONE && d->op.polls)
+		d->op.polls--;
+}
+
 /* Progress as sense data have it, in 65536ths. */
 u16 cdr_op_progress(const struct cdr_drive *d)
 {
 	u64 all = ktime_to_ns(ktime_sub(d->op.end, d->op.start));
 	u64 done = ktime_to_ns(ktime_sub(ktime_get(), d->op.start));
 
+	if (!all && d->op.all_polls)
+		return (d->op.all_polls - d->op.polls) * 0xffff / (d->op.all_polls + 1);
 	if (done >= all)
 		return 0xffff;
 	return mul_u64_u64_div_u64(done, 0xffff, all);
 }
 
-static void medium_ready(struct cdr_drive *d)
+/* Ready after it was not; the write parameters that went are an attention of their own. */
+static int medium_ready(struct cdr_drive *d, u8 tell)
 {
-	d->ua = CDR_UA_MEDIUM;
-	d->tray.event = 2;
+	if (tell)
+		cdr_attention_add(d, CDR_UA_MEDIUM);
+	if (d->pages.lost05 && d->habits.attentions)
+		cdr_attention_add(d, CDR_UA_PARAMETERS);
+	d->pages.lost05 = false;
+	return 0;
+}
+
+/**
+ * cdr_spin_up() - the disc is becoming ready
+ * @d:		the drive, with a disc in it
+ * @tell:	a unit attention is to say so
+ */
+void cdr_spin_up(struct cdr_drive *d, bool tell)
+{
+	struct cdr_op op = { .kind = CDR_OP_SPIN_UP, .arg = tell, .finish = medium_ready };
+
+	d->tray.stopped = false;
+	cdr_start_op(d, NULL, op, d->habits.spin_up_ms * (u64)NSEC_PER_MSEC, true);
 }
 
 /* Memory is short: the operation takes a little longer. */
@@ -73,15 +105,24 @@ void cdr_update(struct cdr_drive *d)
 	struct cdr_op op = d->op;
 	ktime_t now = ktime_get();
 
-	if (op.kind != CDR_OP_NONE && ktime_compare(now, op.end) >= 0) {
+	if (op.kind != CDR_OP_NONE && !op.polls && ktime_compare(now, op.end) >= 0) {
 		d->op.kind = CDR_OP_NONE;
-		if (op.kind == CDR_OP_SPIN_UP)
-			medium_ready(d);
-		else if (finish(d, op))
+		if (finish(d, op))
 			postpone_op(d, op);
 	}
 	if (d->op.kind != CDR_OP_END_TRACK)
 		cdr_drain(d, now);
+}
+
+/* What holds for a disc is forgotten with it, and for another has to be said anew. */
+static void forget_disc(struct cdr_drive *d)
+{
+	d->pages.lost05 |= d->pages.set05;
+	cdr_mode_reset_write(d);
+	d->laser.calibrated = false;
+	d->laser.test_next = 0;
+	d->laser.after_test = CDR_TEST_STAY;
+	d->stale = false;
 }
 
 /**
@@ -94,15 +135,10 @@ void cdr_load(struct cdr_drive *d)
 	d->tray.stopped = false;
 	if (!d->disc)
 		return;
-	d->pages.set05 = false;
+	forget_disc(d);
 	cdr_set_speed(d, U32_MAX);
-	if (!d->habits.spin_up_ms) {
-		medium_ready(d);
-		return;
-	}
-	d->op.kind = CDR_OP_SPIN_UP;
-	d->op.start = ktime_get();
-	d->op.end = ktime_add_ms(d->op.start, d->habits.spin_up_ms);
+	d->tray.event = 2;
+	cdr_spin_up(d, true);
 }
 
 /* The track being written stays as it is, open; what is in the buffer is lost. */
@@ -116,6 +152,8 @@ static void stop_everything(struct cdr_drive *d)
 {
 	if (d->op.kind == CDR_OP_CLOSE_SESSION)
 		cdr_disc_open_session(d->disc)->damaged = true;
+	else if (d->op.kind == CDR_OP_BLANK)
+		d->disc->half_blank = true;
 	d->op.kind = CDR_OP_NONE;
 	abandon_track(d);
 }
@@ -132,30 +170,42 @@ void cdr_open_tray(struct cdr_drive *d)
 		d->tray.event = 3;
 	stop_everything(d);
 	d->tray.open = true;
-	d->pages.set05 = false;
+	forget_disc(d);
 	d->tray.locked = false;
 	d->tray.locked_persistent = false;
 }
 
-/**
- * cdr_reset_drive() - what a reset does; a disc that is being closed goes on
- * @d:	the drive
- * @ua:	the unit attention that tells of it
- */
-void cdr_reset_drive(struct cdr_drive *d, u32 ua)
+static void reset(struct cdr_drive *d, u32 ua)
 {
-	cdr_update(d);
 	if (d->op.kind != CDR_OP_END_TRACK)
 		abandon_track(d);
+	forget_disc(d);
 	cdr_mode_reset(d);
-	d->pages.set05 = false;
+	d->pages.lost05 = false;
 	d->tray.locked = false;
 	d->laser.rotation = 0;
-	d->ua = ua;
+	cdr_attention_reset(d, ua);
 	cdr_set_speed(d, U32_MAX);
 	if (d->adapter.shost)
 		trace_cdr_sim_drive(d->adapter.shost->host_no,
 				    ua == CDR_UA_RESET ? CDR_DRIVE_RESET : CDR_DRIVE_OFF);
+}
+
+/**
+ * cdr_reset_drive() - what a reset does
+ * @d:	the drive
+ *
+ * A track that is being ended and a disc that is being closed or blanked go on; else the
+ * disc has to become ready once more.
+ */
+void cdr_reset_drive(struct cdr_drive *d)
+{
+	cdr_update(d);
+	reset(d, CDR_UA_RESET);
+	if (d->op.kind == CDR_OP_CALIBRATE)
+		d->op.kind = CDR_OP_NONE;
+	if (cdr_medium(d) && (d->op.kind == CDR_OP_NONE || d->op.kind == CDR_OP_SPIN_UP))
+		cdr_spin_up(d, true);
 }
 
 /**
@@ -166,7 +216,7 @@ void cdr_lose_power(struct cdr_drive *d)
 {
 	cdr_update(d);
 	stop_everything(d);
-	cdr_reset_drive(d, CDR_UA_POWER_ON);
+	reset(d, CDR_UA_POWER_ON);
 	d->tray.locked_persistent = false;
 	d->tray.event = 0;
 	d->tray.stopped = false;

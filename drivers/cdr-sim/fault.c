@@ -207,7 +207,7 @@ static int unplug(struct cdr_drive *d, struct cdr_cmd *cmd)
 
 static int reset_bus(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
-	cdr_reset_drive(d, CDR_UA_RESET);
+	cdr_reset_drive(d);
 	return fail_host(cmd, DID_RESET);
 }
 
@@ -352,7 +352,7 @@ static int parse_cdb(struct cdr_rule *rule, char *value)
 
 	if (ret)
 		return ret;
-	if (offset + rule->cdb_len > 16)
+	if (offset > 16 - rule->cdb_len)
 		return -EINVAL;
 	rule->cdb_offset = offset;
 	return 0;
@@ -391,9 +391,9 @@ static int parse_sense(struct cdr_fault *fault, const char *value)
 	char more;
 
 	if (sscanf(value, "%x/%x/%x%c", &key, &asc, &ascq, &more) != 3 ||
-	    !key || key > 0x0f || asc > 0xff || ascq > 0xff)
+	    key > 0x0f || asc > 0xff || ascq > 0xff)
 		return -EINVAL;
-	fault->arg = CDR_SENSE(key, asc, ascq);
+	fault->arg = CDR_SENSE(key, asc, ascq) | CDR_CHECK;
 	return 0;
 }
 

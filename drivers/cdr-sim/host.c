@@ -170,7 +170,7 @@ static int reset(struct scsi_cmnd *scmd)
 	unsigned long flags;
 
 	spin_lock_irqsave(&d->lock, flags);
-	cdr_reset_drive(d, CDR_UA_RESET);
+	cdr_reset_drive(d);
 	spin_unlock_irqrestore(&d->lock, flags);
 	fail_pending(d, DID_RESET);
 	return SUCCESS;
@@ -229,7 +229,6 @@ static void switch_on(struct cdr_drive *d, u32 host)
 	cdr_lose_power(d);
 	if (cdr_medium(d))
 		cdr_load(d);
-	d->ua = CDR_UA_POWER_ON;
 	d->adapter.alive = true;
 	trace_cdr_sim_drive(host, CDR_DRIVE_ON);
 	spin_unlock_irqrestore(&d->lock, flags);

@@ -10,6 +10,7 @@
 #define PAGE_WRITE	0x05
 #define PAGE_CAPS	0x2a
 #define PAGE_ALL	0x3f
+#define PAGE_PS		0x80
 #define HEADER_SIZE	8
 #define LIST_SIZE	512
 /* An ultra speed CD-RW is not written faster than this. */
@@ -65,7 +66,27 @@ static u8 *page_values(struct cdr_drive *d, const struct mode_page *page)
 }
 
 /**
- * cdr_mode_reset() - all pages as they were made
+ * cdr_mode_setup() - a new drive's pages
+ * @d:	the drive
+ */
+void cdr_mode_setup(struct cdr_drive *d)
+{
+	memcpy(d->pages.saved05, default05, sizeof(default05));
+	cdr_mode_reset(d);
+}
+
+/**
+ * cdr_mode_reset_write() - the write parameters as they were saved, or made
+ * @d:	the drive
+ */
+void cdr_mode_reset_write(struct cdr_drive *d)
+{
+	memcpy(d->pages.p05, d->pages.saved05, sizeof(d->pages.p05));
+	d->pages.set05 = false;
+}
+
+/**
+ * cdr_mode_reset() - all pages as they were saved, or made
  * @d:	the drive
  */
 void cdr_mode_reset(struct cdr_drive *d)
@@ -74,6 +95,7 @@ void cdr_mode_reset(struct cdr_drive *d)
 
 	for (i = 0; i < ARRAY_SIZE(pages); i++)
 		memcpy(page_values(d, &pages[i]), pages[i].initial, pages[i].size);
+	cdr_mode_reset_write(d);
 }
 
 /**
@@ -93,6 +115,26 @@ u8 cdr_speed_limit(const struct cdr_drive *d)
 	return c->speeds[i];
 }
 
+/* What a drive does not tell: the MCN and the ISRC that it was given. */
+static void hide_codes(u8 *p)
+{
+	memset(p + 16, 0, 16);
+	memset(p + 32, 0, 13);
+}
+
+static u32 sense_page05(struct cdr_drive *d, u8 pc, u8 *p)
+{
+	if (pc == PC_SAVED)
+		memcpy(p, d->pages.saved05, CDR_PAGE05_SIZE);
+	if (pc == PC_CURRENT && !d->habits.echo_codes)
+		hide_codes(p);
+	if (pc == PC_CHANGEABLE && !d->config.underrun_free)
+		p[2] &= ~0x40;
+	if (d->habits.page05_saved)
+		p[0] |= PAGE_PS;
+	return CDR_PAGE05_SIZE;
+}
+
 static u32 sense_page(struct cdr_drive *d, const struct mode_page *page, u8 pc, u8 *p)
 {
 	const u8 *from = page_values(d, page);
@@ -102,9 +144,7 @@ static u32 sense_page(struct cdr_drive *d, const struct mode_page *page, u8 pc, 
 	else if (pc == PC_DEFAULT)
 		from = page->initial;
 	memcpy(p, from, page->size);
-	if (pc == PC_CHANGEABLE && page->initial == default05 && !d->config.underrun_free)
-		p[2] &= ~0x40;
-	return page->size;
+	return page->initial == default05 ? sense_page05(d, pc, p) : page->size;
 }
 
 static u32 put_speed_list(struct cdr_drive *d, u8 *p)
@@ -159,7 +199,7 @@ int cdr_mode_sense(struct cdr_drive *d, struct cdr_cmd *cmd)
 	u32 len = HEADER_SIZE;
 	int i;
 
-	if (pc == PC_SAVED)
+	if (pc == PC_SAVED && !(d->habits.page05_saved && code == PAGE_WRITE))
 		return CDR_NOT_SAVEABLE;
 	if (cdb[3])
 		return CDR_BAD_FIELD;
@@ -272,8 +312,8 @@ static int select_page(struct cdr_drive *d, const u8 *p, u32 left)
  * @d:		the drive
  * @cmd:	the command
  *
- * Nothing can be saved, there are no block descriptors, and the mode data length
- * is reserved.
+ * Nothing can be saved but, in some drives, the write parameters; there are no block
+ * descriptors, and the mode data length is reserved.
  *
  * Return: 0 or a sense code
  */
@@ -281,10 +321,11 @@ int cdr_mode_select(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	const u8 *cdb = cdr_cdb(cmd);
 	u32 len = get_unaligned_be16(&cdb[7]), at = HEADER_SIZE;
+	bool save = cdb[1] & 1;
 	u8 *list = d->reply;
 	int ret;
 
-	if ((cdb[1] & 0x11) != 0x10)
+	if (!(cdb[1] & 0x10) || (save && !d->habits.page05_saved))
 		return CDR_BAD_FIELD;
 	if (!len)
 		return 0;
@@ -298,5 +339,7 @@ int cdr_mode_select(struct cdr_drive *d, struct cdr_cmd *cmd)
 			return ret;
 		at += ret;
 	}
+	if (save)
+		memcpy(d->pages.saved05, d->pages.p05, sizeof(d->pages.saved05));
 	return 0;
 }

@@ -37,6 +37,8 @@ s32 cdr_next_writable(struct cdr_drive *d)
 
 	if (d->laser.writing && d->laser.test)
 		return d->laser.test_start + (s32)d->laser.test_length;
+	if (d->laser.test_next && test_write(d))
+		return d->laser.test_next;
 	if (track)
 		return track->start + (s32)track->length;
 	return cdr_disc_next_start(d->disc);
@@ -46,7 +48,7 @@ static int write_state(struct cdr_drive *d)
 {
 	u32 sense = d->laser.write_error;
 
-	if (!cdr_disc_writable(d->disc))
+	if (!cdr_disc_writable(d->disc) || d->laser.after_test == CDR_TEST_COMPLETE)
 		return CDR_CANNOT_WRITE;
 	if (!d->pages.set05)
 		return CDR_BAD_SEQUENCE;
@@ -126,10 +128,10 @@ static void abandon_track(struct cdr_drive *d)
 
 static void begin_track(struct cdr_drive *d)
 {
-	d->laser.test = test_write(d);
-	if (d->laser.test) {
-		d->laser.test_start = cdr_disc_next_start(d->disc);
+	if (test_write(d)) {
+		d->laser.test_start = cdr_next_writable(d);
 		d->laser.test_length = 0;
+		d->laser.test = true;
 	} else {
 		begin_real_track(d);
 	}
@@ -196,6 +198,26 @@ static int buffer_full(struct cdr_drive *d, struct cdr_cmd *cmd, ktime_t when)
 	return CDR_HOLD;
 }
 
+static int calibrated(struct cdr_drive *d, u8 arg)
+{
+	d->laser.calibrated = true;
+	return 0;
+}
+
+/* The first WRITE to a disc makes the drive find the laser's power. */
+static int calibrate(struct cdr_drive *d, struct cdr_cmd *cmd)
+{
+	struct cdr_op op = { .kind = CDR_OP_CALIBRATE, .finish = calibrated };
+	u64 ns = d->habits.opc_ms * (u64)NSEC_PER_MSEC;
+
+	cdr_start_op(d, cmd, op, ns, !d->habits.hold_when_full);
+	/* Held, it is executed once that is over. */
+	cmd->started = false;
+	if (d->op.kind == CDR_OP_NONE)
+		return 0;
+	return d->habits.hold_when_full ? CDR_HOLD : CDR_BUFFER_FULL;
+}
+
 static void account_write(struct cdr_drive *d, struct cdr_cmd *cmd, u32 count, u32 bytes)
 {
 	d->stats.writes++;
@@ -240,6 +262,9 @@ int cdr_write(struct cdr_drive *d, struct cdr_cmd *cmd)
 	bytes = count * cdr_block_size(d);
 	if (scsi_bufflen(cdr_scmd(cmd)) < bytes)
 		return CDR_TRANSPORT_ERROR;
+	ret = d->laser.calibrated ? 0 : calibrate(d, cmd);
+	if (ret)
+		return ret;
 	if (!cdr_buffer_fits(d, bytes, &when))
 		return buffer_full(d, cmd, when);
 	if (d->habits.keep_data && !test_write(d) && store_data(d, cmd, lba, bytes)) {
@@ -252,12 +277,22 @@ int cdr_write(struct cdr_drive *d, struct cdr_cmd *cmd)
 	return 0;
 }
 
+static void end_test(struct cdr_drive *d)
+{
+	u32 length = max_t(u32, d->laser.test_length, CDR_MIN_TRACK);
+
+	d->laser.test = false;
+	d->laser.after_test = d->habits.test_write;
+	if (d->laser.after_test == CDR_TEST_ADVANCE)
+		d->laser.test_next = d->laser.test_start + (s32)length + CDR_RUNOUT + CDR_PREGAP;
+}
+
 static int end_track(struct cdr_drive *d, u8 arg)
 {
 	struct cdr_track *track = cdr_disc_open_track(d->disc);
 
 	if (d->laser.writing && d->laser.test) {
-		d->laser.test = false;
+		end_test(d);
 	} else if (track) {
 		if (track->length < CDR_MIN_TRACK)
 			d->stats.short_tracks++;
@@ -306,7 +341,13 @@ static int close_track(struct cdr_drive *d, struct cdr_cmd *cmd, u16 number)
 
 static int finish_session(struct cdr_drive *d, u8 final)
 {
+	if (d->habits.stale && !d->stale) {
+		d->told = *d->disc;
+		d->stale = true;
+	}
 	cdr_disc_close_session(d->disc, final);
+	if (d->habits.attentions)
+		cdr_attention_add(d, CDR_UA_MEDIUM);
 	return 0;
 }
 
@@ -331,6 +372,8 @@ int cdr_close(struct cdr_drive *d, struct cdr_cmd *cmd)
 	const u8 *cdb = cdr_cdb(cmd);
 	u16 number = get_unaligned_be16(&cdb[4]);
 
+	if (d->disc->half_blank)
+		return CDR_CANNOT_CLOSE;
 	if (!cdr_disc_writable(d->disc))
 		return CDR_EMPTY_TRACK;
 	if (cdb[2] == 1)
@@ -342,7 +385,16 @@ int cdr_close(struct cdr_drive *d, struct cdr_cmd *cmd)
 
 static int erase(struct cdr_drive *d, u8 type)
 {
-	return cdr_disc_erase(d->disc);
+	int ret = cdr_disc_erase(d->disc);
+
+	if (ret)
+		return ret;
+	d->stale = false;
+	d->laser.test_next = 0;
+	d->laser.after_test = CDR_TEST_STAY;
+	if (d->habits.attentions)
+		cdr_attention_add(d, CDR_UA_MEDIUM);
+	return 0;
 }
 
 /* BLANK: all of the disc, or as little as makes it blank */
@@ -368,7 +420,7 @@ int cdr_blank(struct cdr_drive *d, struct cdr_cmd *cmd)
 /* SEND OPC INFORMATION: calibrate the laser */
 int cdr_send_opc(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
-	struct cdr_op op = { .kind = CDR_OP_CALIBRATE };
+	struct cdr_op op = { .kind = CDR_OP_CALIBRATE, .finish = calibrated };
 	const u8 *cdb = cdr_cdb(cmd);
 
 	if (get_unaligned_be16(&cdb[7]))
