@@ -3,6 +3,9 @@
  * Where drives differ, and the simulated recorder can be any of them: what it refuses in a
  * track, what a test write leaves behind, what it counts to a track, how long things take.
  * What is expected is what drives were seen to do, or what MMC allows.
+ *
+ * lab: --bare
+ * Each command and each reply is this program's: nobody else asks the drive.
  */
 #include "recorder.h"
 

@@ -2,7 +2,7 @@
 /*
  * Where drives differ, and what they forget: a recorder with each of cdr-sim's habits in turn.
  * A disc is burned on it all the same, and what is said of it is true.
- * lab: --icount
+ * lab: --icount --doors
  * timeout: 600
  */
 #define _GNU_SOURCE
