@@ -470,21 +470,25 @@ static int end_left_open(struct tao_device *td)
 /* Whether the session may be closed. The first failure is what matters, so it stays where it is. */
 static int close_check(struct tao_device *td, const struct tao_finalize *finalize)
 {
+	bool force = finalize->flags & TAO_FINALIZE_FORCE;
 	struct tao_medium m;
 	int err;
 
 	tao_medium_get(td, &m);
-	if (m.flags & TAO_MEDIUM_TRACK_FAILED && !(finalize->flags & TAO_FINALIZE_FORCE))
+	err = tao_medium_check_cd(td, &m);
+	if (err)
+		return err;
+	if (m.flags & TAO_MEDIUM_TRACK_FAILED && !force)
 		return tao_error_text(td, -EIO,
 				      "a track on this disc failed: force it to close it all the same");
 	if (m.status == TAO_DISC_COMPLETE)
 		return tao_error_text(td, -EROFS, "the disc is finalised already");
-	err = tao_medium_check_cd(td, &m);
-	if (err)
-		return err;
+	if (m.flags & TAO_MEDIUM_SESSION_DAMAGED && !force)
+		return tao_error_text(td, -EIO,
+				      "the session is half closed: 'tao recover' closes it");
 	if (!(m.flags & TAO_MEDIUM_SESSION_OPEN))
 		return -ENODATA;
-	if (m.flags & TAO_MEDIUM_TRACK_DAMAGED && !(finalize->flags & TAO_FINALIZE_FORCE))
+	if (m.flags & TAO_MEDIUM_TRACK_DAMAGED && !force)
 		return tao_error_text(td, -EIO,
 				      "the last track was left unfinished: 'tao recover' ends it");
 	return 0;
