@@ -177,8 +177,11 @@ KSELFTEST := $(LINUX_SOURCE)/tools/testing/selftests
 SELFTEST_CFLAGS = $(CFLAGS) -Wall -Wextra -Iinclude/uapi -Itools/lib/tao/include -I$(KSELFTEST)
 # A directory with a Makefile of its own builds and runs its tests by "check".
 SELFTEST_DIRS := $(filter-out $(dir $(wildcard selftests/*/Makefile)),$(wildcard selftests/*/))
-SELFTEST_PROGS := $(patsubst selftests/%.c,$(SELFTESTS)/%,\
-	$(wildcard selftests/*.c $(addsuffix *.c,$(SELFTEST_DIRS))))
+# One program of many files
+MODEL := $(SELFTESTS)/model/model
+MODEL_SOURCES := $(wildcard selftests/model/*.c)
+SELFTEST_PROGS := $(MODEL) $(patsubst selftests/%.c,$(SELFTESTS)/%,\
+	$(filter-out $(MODEL_SOURCES),$(wildcard selftests/*.c $(addsuffix *.c,$(SELFTEST_DIRS)))))
 SELFTEST_MODULES := lab/splat bench/kernel tao/fail_call
 
 deps:
@@ -202,6 +205,11 @@ $(SELFTESTS)/%: selftests/%.c $(LINUX_SOURCE)/.unpacked
 	@mkdir -p $(@D)
 	$(CC) $(SELFTEST_CFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ $< -L$(BUILD)/tools/lib/tao $(LDFLAGS) \
 		$$(sed -n '1,20s|^ \* build: ||p' $<)
+
+$(MODEL): $(MODEL_SOURCES) $(wildcard selftests/model/*.h selftests/tao/*.h selftests/debug/*.h) \
+		$(LINUX_SOURCE)/.unpacked
+	@mkdir -p $(@D)
+	$(CC) $(SELFTEST_CFLAGS) -o $@ $(MODEL_SOURCES) $(LDFLAGS)
 
 -include $(SELFTEST_PROGS:=.d)
 
