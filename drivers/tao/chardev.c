@@ -27,6 +27,7 @@ static struct tao_file *tao_file_alloc(struct tao_device *td, struct file *filp)
 	if (!file)
 		return NULL;
 	file->td = td;
+	file->filp = filp;
 	file->writable = filp->f_mode & FMODE_WRITE;
 	file->pid = get_pid(task_tgid(current));
 	file->uid = current_uid();
@@ -281,7 +282,7 @@ static int prepare(struct tao_file *file, void *arg)
 		return -EINVAL;
 	if (p->flags & TAO_PREPARE_MCN ? !tao_mcn_valid(p->mcn) : p->mcn[0])
 		return -EINVAL;
-	return tao_session_call(file, TAO_JOB_PREPARE, p, sizeof(*p));
+	return tao_session_call(file, tao_run_prepare, p, sizeof(*p));
 }
 
 static bool finalize_valid(const struct tao_finalize *f)
@@ -296,7 +297,7 @@ static int release(struct tao_file *file, void *arg)
 
 	if (!finalize_valid(f))
 		return -EINVAL;
-	return tao_session_call(file, TAO_JOB_RELEASE, f, sizeof(*f));
+	return tao_session_call(file, tao_run_release, f, sizeof(*f));
 }
 
 static int finalize(struct tao_file *file, void *arg)
@@ -305,7 +306,7 @@ static int finalize(struct tao_file *file, void *arg)
 
 	if (!finalize_valid(f) || f->close == TAO_CLOSE_NOTHING)
 		return -EINVAL;
-	return tao_session_call(file, TAO_JOB_FINALIZE, f, sizeof(*f));
+	return tao_session_call(file, tao_run_finalize, f, sizeof(*f));
 }
 
 static int track_begin(struct tao_file *file, void *arg)
@@ -318,7 +319,11 @@ static int track_begin(struct tao_file *file, void *arg)
 		return -EINVAL;
 	if (t->flags & TAO_TRACK_ISRC ? !tao_isrc_valid(t->isrc) : t->isrc[0])
 		return -EINVAL;
-	return tao_session_call(file, TAO_JOB_TRACK_BEGIN, t, sizeof(*t));
+	/* What is only returned makes no other call of it. */
+	t->number = 0;
+	t->start_lba = 0;
+	t->free_sectors = 0;
+	return tao_session_call(file, tao_run_track_begin, t, sizeof(*t));
 }
 
 static int track_end(struct tao_file *file, void *arg)
@@ -327,7 +332,8 @@ static int track_end(struct tao_file *file, void *arg)
 
 	if (t->flags || !reserved_is_zero(t))
 		return -EINVAL;
-	return tao_session_call(file, TAO_JOB_TRACK_END, t, sizeof(*t));
+	memset(t, 0, sizeof(*t));
+	return tao_session_call(file, tao_run_track_end, t, sizeof(*t));
 }
 
 static int blank(struct tao_file *file, void *arg)
@@ -336,7 +342,7 @@ static int blank(struct tao_file *file, void *arg)
 
 	if (b->flags & ~TAO_BLANK_FLAGS || b->reserved32 || !reserved_is_zero(b))
 		return -EINVAL;
-	return tao_session_call(file, TAO_JOB_BLANK, b, sizeof(*b));
+	return tao_session_call(file, tao_run_blank, b, sizeof(*b));
 }
 
 static int recover(struct tao_file *file, void *arg)
@@ -347,7 +353,7 @@ static int recover(struct tao_file *file, void *arg)
 		return -EINVAL;
 	r->done = 0;
 	r->track = 0;
-	return tao_session_call(file, TAO_JOB_RECOVER, r, sizeof(*r));
+	return tao_session_call(file, tao_run_recover, r, sizeof(*r));
 }
 
 static int set_speed(struct tao_file *file, void *arg)
@@ -356,7 +362,7 @@ static int set_speed(struct tao_file *file, void *arg)
 
 	if (s->flags & ~TAO_SPEED_PURE_CAV || !reserved_is_zero(s) || !s->requested_kbps)
 		return -EINVAL;
-	return tao_session_call(file, TAO_JOB_SET_SPEED, s, sizeof(*s));
+	return tao_session_call(file, tao_run_set_speed, s, sizeof(*s));
 }
 
 static int set_settings(struct tao_file *file, void *arg)

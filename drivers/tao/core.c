@@ -129,7 +129,7 @@ static void tao_device_release(struct device *dev)
 {
 	struct tao_device *td = to_tao_device(dev);
 
-	tao_session_exit(td);
+	tao_worker_exit(td);
 	tao_sysfs_exit(td);
 	if (dev->devt)
 		ida_free(&tao_minors, MINOR(dev->devt));

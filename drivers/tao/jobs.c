@@ -216,7 +216,14 @@ static int session_prepare(struct tao_device *td, const struct tao_prepare *prep
 	return 0;
 }
 
-static int job_prepare(struct tao_device *td, struct tao_job *job)
+/**
+ * tao_run_prepare - hold a disc and prepare it: PREPARE
+ * @td: the drive
+ * @job: the job
+ *
+ * Return: what becomes its result.
+ */
+int tao_run_prepare(struct tao_device *td, struct tao_job *job)
 {
 	if (td->hold == TAO_HOLD_OWNER)
 		return -EALREADY;
@@ -264,6 +271,7 @@ static int track_open(struct tao_device *td, const struct tao_track_begin *begin
 		DIV_ROUND_UP_ULL(begin->bytes, TAO_SECTOR_SIZE) : TAO_UNKNOWN;
 	td->track.began = ktime_get();
 	td->cancelled = false;
+	td->ended = false;
 	td->rate_time = td->track.began;
 	td->rate_sectors = 0;
 	td->rate_kbps = 0;
@@ -316,7 +324,14 @@ static int session_prepare_track(struct tao_device *td)
 	return session_prepare(td, &prepare, TAO_HOLD_TRACK);
 }
 
-static int job_track_begin(struct tao_device *td, struct tao_job *job)
+/**
+ * tao_run_track_begin - open a track: TRACK_BEGIN, or the first write
+ * @td: the drive
+ * @job: the job
+ *
+ * Return: what becomes its result.
+ */
+int tao_run_track_begin(struct tao_device *td, struct tao_job *job)
 {
 	int err = 0;
 
@@ -336,18 +351,18 @@ static int job_track_begin(struct tao_device *td, struct tao_job *job)
 }
 
 /**
- * tao_job_attention - the first WRITE of a track met a unit attention
+ * tao_run_urgent - see to a unit attention that the first WRITE of a track met
  * @td: the drive
  *
  * The disc, the mode page or both may be gone, but nothing was written: the track is prepared once
  * more, and the same WRITE goes out if its place is the same.
  */
-void tao_job_attention(struct tao_device *td)
+void tao_run_urgent(struct tao_device *td)
 {
 	struct tao_track_begin begin = td->track.begin;
 	int err;
 
-	if (!session_track_open(td))
+	if (!tao_stream_attention(td) || !session_track_open(td))
 		return;
 	tao_status_set_action(td, TAO_ACTION_PREPARING);
 	err = track_prepare_again(td) ?: track_prepare(td, &begin);
@@ -408,7 +423,7 @@ static int session_end_track(struct tao_device *td, bool drop, struct tao_track_
 
 	/* Up to here it is still being written: much may wait for the drive. */
 	while ((err = tao_stream_end(td, drop)) == -EAGAIN)
-		tao_job_attention(td);
+		tao_run_urgent(td);
 	tao_status_set_action(td, TAO_ACTION_CLOSING_TRACK);
 	if (td->stream.issued) {
 		err = track_close(td, err);
@@ -430,11 +445,54 @@ static int session_end_track(struct tao_device *td, bool drop, struct tao_track_
 	return err;
 }
 
-static int job_track_end(struct tao_device *td, struct tao_job *job)
+/* Whether somebody else has ended the track, which is told once. */
+static bool track_take_ended(struct tao_device *td)
 {
+	bool ended;
+
+	spin_lock_irq(&td->lock);
+	ended = td->ended;
+	td->ended = false;
+	spin_unlock_irq(&td->lock);
+	return ended;
+}
+
+/**
+ * tao_run_track_end - end the track: TRACK_END, or close
+ * @td: the drive
+ * @job: the job
+ *
+ * Return: what becomes its result.
+ */
+int tao_run_track_end(struct tao_device *td, struct tao_job *job)
+{
+	if (session_track_open(td))
+		return session_end_track(td, job->drop, &job->args.end);
+	if (!track_take_ended(td))
+		return -ENODATA;
+	job->args.end = td->ender.args.end;
+	return td->ender.result;
+}
+
+/**
+ * tao_run_end_behind - end a track on behalf of somebody else than its owner
+ * @td: the drive
+ * @job: tao_device.ender, which keeps the result for the owner
+ *
+ * Return: the result.
+ */
+int tao_run_end_behind(struct tao_device *td, struct tao_job *job)
+{
+	int err;
+
 	if (!session_track_open(td))
 		return -ENODATA;
-	return session_end_track(td, job->drop, &job->args.end);
+	memset(&job->args, 0, sizeof(job->args));
+	err = session_end_track(td, job->drop, &job->args.end);
+	spin_lock_irq(&td->lock);
+	td->ended = true;
+	spin_unlock_irq(&td->lock);
+	return err;
 }
 
 /* --- jobs: sessions --------------------------------------------------------------------------- */
@@ -559,7 +617,14 @@ static void session_end_test(struct tao_device *td)
 	tao_medium_read(td);
 }
 
-static int job_release(struct tao_device *td, struct tao_job *job)
+/**
+ * tao_run_release - close the session if asked to, and give the disc back: RELEASE
+ * @td: the drive
+ * @job: the job
+ *
+ * Return: what becomes its result.
+ */
+int tao_run_release(struct tao_device *td, struct tao_job *job)
 {
 	int err;
 
@@ -621,7 +686,14 @@ static int session_take(struct tao_device *td)
 	return err;
 }
 
-static int job_finalize(struct tao_device *td, struct tao_job *job)
+/**
+ * tao_run_finalize - close the session of a disc that is not held: FINALIZE
+ * @td: the drive
+ * @job: the job
+ *
+ * Return: what becomes its result.
+ */
+int tao_run_finalize(struct tao_device *td, struct tao_job *job)
 {
 	int err;
 
@@ -698,7 +770,14 @@ static int session_recover(struct tao_device *td, struct tao_recover *r)
 	return err;
 }
 
-static int job_recover(struct tao_device *td, struct tao_job *job)
+/**
+ * tao_run_recover - repair a disc: RECOVER
+ * @td: the drive
+ * @job: the job
+ *
+ * Return: what becomes its result.
+ */
+int tao_run_recover(struct tao_device *td, struct tao_job *job)
 {
 	int err;
 
@@ -727,7 +806,14 @@ static int session_blank(struct tao_device *td, const struct tao_blank *blank)
 	return err;
 }
 
-static int job_blank(struct tao_device *td, struct tao_job *job)
+/**
+ * tao_run_blank - blank a CD-RW: BLANK
+ * @td: the drive
+ * @job: the job
+ *
+ * Return: what becomes its result.
+ */
+int tao_run_blank(struct tao_device *td, struct tao_job *job)
 {
 	bool prepared = td->hold == TAO_HOLD_OWNER;
 	int err = 0;
@@ -748,7 +834,14 @@ static int job_blank(struct tao_device *td, struct tao_job *job)
 
 /* --- jobs: the rest --------------------------------------------------------------------------- */
 
-static int job_refresh(struct tao_device *td, struct tao_job *job)
+/**
+ * tao_run_refresh - look at the disc
+ * @td: the drive
+ * @job: the job
+ *
+ * Return: what becomes its result.
+ */
+int tao_run_refresh(struct tao_device *td, struct tao_job *job)
 {
 	int err;
 
@@ -771,7 +864,14 @@ static void speed_tell(struct tao_device *td, struct tao_speed *speed, u32 flags
 	speed->flags |= flags;
 }
 
-static int job_set_speed(struct tao_device *td, struct tao_job *job)
+/**
+ * tao_run_set_speed - set the speed: SET_SPEED
+ * @td: the drive
+ * @job: the job
+ *
+ * Return: what becomes its result.
+ */
+int tao_run_set_speed(struct tao_device *td, struct tao_job *job)
 {
 	struct tao_speed *speed = &job->args.speed;
 	bool held = td->hold != TAO_HOLD_NONE;
@@ -794,52 +894,50 @@ static int job_set_speed(struct tao_device *td, struct tao_job *job)
 	return err;
 }
 
-/* The one who had it open for writing is gone. */
-static int job_hangup(struct tao_device *td, struct tao_job *job)
+/**
+ * tao_run_abandon - leave a disc well whose owner is gone
+ * @td: the drive
+ * @job: the hang-up
+ */
+void tao_run_abandon(struct tao_device *td, struct tao_job *job)
 {
 	struct tao_track_end end;
-	struct tao_file *file;
 
 	if (session_track_open(td))
 		session_end_track(td, job->drop, &end);
-	if (td->hold != TAO_HOLD_NONE) {
-		if (td->prepared.flags & TAO_PREPARE_TEST_WRITE && !td->dead)
-			session_end_test(td);
-		session_unclaim(td);
-	}
-	spin_lock_irq(&td->lock);
-	file = td->writer;
-	td->writer = NULL;
-	td->leaving = false;
-	td->hurry = false;
-	spin_unlock_irq(&td->lock);
-	tao_session_free_file(file);
-	return 0;
+	if (td->hold == TAO_HOLD_NONE)
+		return;
+	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE && !td->dead)
+		session_end_test(td);
+	session_unclaim(td);
 }
 
-typedef int (*job_function)(struct tao_device *td, struct tao_job *job);
-
-static const job_function job_functions[] = {
-	[TAO_JOB_REFRESH]	= job_refresh,
-	[TAO_JOB_PREPARE]	= job_prepare,
-	[TAO_JOB_TRACK_BEGIN]	= job_track_begin,
-	[TAO_JOB_TRACK_END]	= job_track_end,
-	[TAO_JOB_RELEASE]	= job_release,
-	[TAO_JOB_FINALIZE]	= job_finalize,
-	[TAO_JOB_BLANK]		= job_blank,
-	[TAO_JOB_RECOVER]	= job_recover,
-	[TAO_JOB_SET_SPEED]	= job_set_speed,
-	[TAO_JOB_HANGUP]	= job_hangup,
+static const struct {
+	tao_job_fn run;
+	const char *name;
+} job_names[] = {
+	{ tao_run_refresh,	"refresh" },
+	{ tao_run_prepare,	"prepare" },
+	{ tao_run_track_begin,	"track-begin" },
+	{ tao_run_track_end,	"track-end" },
+	{ tao_run_end_behind,	"track-end" },
+	{ tao_run_release,	"release" },
+	{ tao_run_finalize,	"finalize" },
+	{ tao_run_blank,	"blank" },
+	{ tao_run_recover,	"recover" },
+	{ tao_run_set_speed,	"set-speed" },
 };
 
 /**
- * tao_job_run - do a job
- * @td: the drive
+ * tao_job_name - what a job is called in traces
  * @job: the job
- *
- * Return: what becomes its result.
  */
-int tao_job_run(struct tao_device *td, struct tao_job *job)
+const char *tao_job_name(const struct tao_job *job)
 {
-	return job_functions[job->kind](td, job);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(job_names); i++)
+		if (job_names[i].run == job->run)
+			return job_names[i].name;
+	return "hangup";
 }

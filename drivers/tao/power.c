@@ -11,27 +11,7 @@
 /* How long a reboot waits for tracks to be ended, in all drives together. */
 #define TAO_REBOOT_MS		60000
 
-/* From the beginning of a suspend to its end nothing begins. */
-static bool tao_suspending;
-/* From the beginning of a reboot on what is open is ended, and nothing is begun. */
-static bool tao_going_down;
 static unsigned long tao_reboot_deadline;
-
-/**
- * tao_power_suspending - no job may begin now: the machine is about to sleep, or does
- */
-bool tao_power_suspending(void)
-{
-	return READ_ONCE(tao_suspending);
-}
-
-/**
- * tao_power_going_down - nothing but the end of what is open may begin any more
- */
-bool tao_power_going_down(void)
-{
-	return READ_ONCE(tao_going_down);
-}
 
 static int power_is_busy(struct tao_device *td)
 {
@@ -40,7 +20,7 @@ static int power_is_busy(struct tao_device *td)
 
 static int power_resume(struct tao_device *td)
 {
-	tao_session_kick(td);
+	tao_worker_kick(td);
 	return 0;
 }
 
@@ -56,7 +36,7 @@ static int power_suspend_notify(struct notifier_block *nb, unsigned long event, 
 	case PM_SUSPEND_PREPARE:
 	case PM_HIBERNATION_PREPARE:
 	case PM_RESTORE_PREPARE:
-		WRITE_ONCE(tao_suspending, true);
+		tao_worker_freeze(true);
 		err = tao_devices_walk(power_is_busy);
 		if (!err)
 			return NOTIFY_DONE;
@@ -69,7 +49,7 @@ static int power_suspend_notify(struct notifier_block *nb, unsigned long event, 
 	default:
 		return NOTIFY_DONE;
 	}
-	WRITE_ONCE(tao_suspending, false);
+	tao_worker_freeze(false);
 	tao_devices_walk(power_resume);
 	return notifier_from_errno(err);
 }
@@ -98,7 +78,7 @@ static int power_wait_for_end(struct tao_device *td)
 
 static int power_reboot_notify(struct notifier_block *nb, unsigned long event, void *data)
 {
-	WRITE_ONCE(tao_going_down, true);
+	tao_worker_shut();
 	tao_reboot_deadline = jiffies + msecs_to_jiffies(TAO_REBOOT_MS);
 	tao_devices_walk(power_end_track);
 	tao_devices_walk(power_wait_for_end);

@@ -1,169 +1,84 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What state a drive is in, and who may change it:
+ * Who may change the state of a drive:
  *
  *	idle -> prepared -> track open -> prepared -> idle
  *
- * Whatever sends commands is a job of the drive's worker; there is one worker per drive and it does
- * one job at a time. A system call starts its job and waits, and if a signal ends the wait the job
- * goes on: the same call again joins it. So only the worker ends tracks and sessions, and neither
- * a dying program nor the last close of a file has to wait for a drive.
+ * A system call starts a job of the drive's worker and waits for it. If a signal ends the wait, or
+ * the caller does not want to wait, the job goes on, and the same call with the same arguments joins
+ * it. A job belongs to the open file that started it: there is one that is not finished for each at
+ * most, and what has not begun when the file is released is not begun any more. So only the worker
+ * ends tracks and sessions, and neither a dying program nor the last close of a file has to wait for
+ * a drive.
  */
 #include <linux/capability.h>
 #include <linux/cred.h>
+#include <linux/fs.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "tao.h"
-#include "trace.h"
 
 /* How long the first write of a track may come after one that is behind it. */
 #define TAO_FIRST_WRITE_MS	1000
 
-/* --- the worker ------------------------------------------------------------------------------- */
+/* --- calls ------------------------------------------------------------------------------------ */
 
-static void job_free(struct kref *ref)
+static bool file_nonblock(const struct tao_file *file)
 {
-	kfree(container_of(ref, struct tao_job, ref));
+	return READ_ONCE(file->filp->f_flags) & O_NONBLOCK;
 }
 
-static void job_put(struct tao_job *job)
+/* The file has a job that is queued or running. */
+static bool session_unfinished(const struct tao_file *file)
 {
-	if (job)
-		kref_put(&job->ref, job_free);
+	lockdep_assert_held(&file->td->lock);
+	return file->job && !tao_job_done(file->job);
 }
-
-static struct tao_job *job_alloc(enum tao_job_kind kind, const void *args, size_t size)
-{
-	struct tao_job *job = kzalloc(sizeof(*job), GFP_KERNEL);
-
-	if (!job)
-		return NULL;
-	kref_init(&job->ref);
-	INIT_LIST_HEAD(&job->node);
-	job->kind = kind;
-	if (size)
-		memcpy(&job->args, args, size);
-	return job;
-}
-
-/* The job is over, and its result holds. */
-static bool job_done(const struct tao_job *job)
-{
-	/* Pairs with session_run_job(). */
-	return smp_load_acquire(&job->done);
-}
-
-static struct tao_job *session_next_job(struct tao_device *td)
-{
-	struct tao_job *job = NULL;
-
-	spin_lock_irq(&td->lock);
-	if (!tao_power_suspending())
-		job = list_first_entry_or_null(&td->jobs, struct tao_job, node);
-	if (job)
-		list_del_init(&job->node);
-	td->running = job;
-	spin_unlock_irq(&td->lock);
-	return job;
-}
-
-/* A program that goes on writing while the machine goes down would begin a track after the end. */
-static bool session_too_late(const struct tao_job *job)
-{
-	return tao_power_going_down() && job->kind != TAO_JOB_TRACK_END &&
-	       job->kind != TAO_JOB_HANGUP;
-}
-
-static void session_run_job(struct tao_device *td, struct tao_job *job)
-{
-	int result;
-
-	trace_tao_job_begin(td, job);
-	result = session_too_late(job) ? -ESHUTDOWN : tao_job_run(td, job);
-	if (!td->stream.open)
-		tao_status_set_action(td, TAO_ACTION_NONE);
-	spin_lock_irq(&td->lock);
-	job->result = result;
-	/* Pairs with job_done(): who sees it sees the result, and what was returned. */
-	smp_store_release(&job->done, true);
-	td->running = NULL;
-	trace_tao_job_end(td, job);
-	spin_unlock_irq(&td->lock);
-	tao_status_changed(td);
-	job_put(job);
-}
-
-static void session_work(struct work_struct *work)
-{
-	struct tao_device *td = container_of(work, struct tao_device, work);
-	struct tao_job *job;
-
-	do {
-		if (tao_stream_attention(td))
-			tao_job_attention(td);
-		job = session_next_job(td);
-		if (job)
-			session_run_job(td, job);
-	} while (job);
-	tao_device_put(td);
-}
-
-/**
- * tao_session_kick - have the worker look what there is to do
- * @td: the drive
- */
-void tao_session_kick(struct tao_device *td)
-{
-	/* The work holds the drive from when it is queued till it is done. */
-	if (!tao_device_get(td))
-		return;
-	if (!queue_work(tao_worker_wq, &td->work))
-		tao_device_put(td);
-}
-
-/* Gives the worker a job; the lock is held. The worker's reference is taken here. */
-static void session_queue(struct tao_device *td, struct tao_job *job)
-{
-	kref_get(&job->ref);
-	list_add_tail(&job->node, &td->jobs);
-	trace_tao_job_queue(td, job);
-	tao_session_kick(td);
-}
-
-/* --- waiting for a job ------------------------------------------------------------------------ */
 
 /*
- * The job of the same kind that this file started and never heard of again, or a new one. Takes
- * over @fresh if that is what it returns.
+ * The job that @fresh is the same as, started by this file and its result not collected yet; or
+ * @fresh itself, queued. Returns a reference, or an error.
  */
+static struct tao_job *session_start_locked(struct tao_file *file, struct tao_job *fresh,
+					    struct tao_job **old)
+{
+	struct tao_device *td = file->td;
+
+	lockdep_assert_held(&td->lock);
+	*old = NULL;
+	if (td->dead)
+		return ERR_PTR(-ENODEV);
+	if (!file->job || !tao_job_same(file->job, fresh)) {
+		if (session_unfinished(file))
+			return ERR_PTR(-EBUSY);
+		*old = file->job;
+		file->job = fresh;
+		kref_get(&fresh->ref);
+		tao_worker_queue(td, fresh);
+	}
+	file->error = 0;
+	kref_get(&file->job->ref);
+	return file->job;
+}
+
 static struct tao_job *session_start(struct tao_file *file, struct tao_job *fresh)
 {
 	struct tao_device *td = file->td;
-	struct tao_job *job, *old = NULL;
+	struct tao_job *job, *old;
 
 	spin_lock_irq(&td->lock);
-	job = file->job;
-	if (!job || job->kind != fresh->kind) {
-		old = job;
-		job = fresh;
-		file->job = job;
-		kref_get(&job->ref);
-		session_queue(td, job);
-	}
-	kref_get(&job->ref);
+	job = session_start_locked(file, fresh, &old);
 	spin_unlock_irq(&td->lock);
-	job_put(old);
-	job_put(fresh);
+	tao_job_put(old);
 	return job;
 }
 
-/* The result of a job that is done; nobody will ask for it again. */
-static int session_collect(struct tao_file *file, struct tao_job *job, void *args, size_t size)
+/* Forgets the result of a job that is done: nobody will ask for it again. */
+static void session_forget(struct tao_file *file, struct tao_job *job)
 {
 	struct tao_device *td = file->td;
 	struct tao_job *old = NULL;
-	int result = job->result;
 
 	spin_lock_irq(&td->lock);
 	if (file->job == job) {
@@ -171,50 +86,114 @@ static int session_collect(struct tao_file *file, struct tao_job *job, void *arg
 		file->job = NULL;
 	}
 	spin_unlock_irq(&td->lock);
-	job_put(old);
-	if (args)
-		memcpy(args, &job->args, min(size, sizeof(job->args)));
-	return result;
+	tao_job_put(old);
+}
+
+/* Waits for a job as its caller wants it, and gives its result. */
+static int session_wait(struct tao_file *file, struct tao_job *job, bool nowait)
+{
+	int err;
+
+	if (nowait && !tao_job_done(job))
+		return -EAGAIN;
+	err = wait_event_interruptible(file->td->wait, tao_job_done(job));
+	if (err)
+		return err;
+	session_forget(file, job);
+	return job->result;
+}
+
+static bool same_disc(const struct tao_medium *a, const struct tao_medium *b)
+{
+	return a->type == b->type && a->status == b->status && a->sessions == b->sessions &&
+	       a->tracks == b->tracks && a->lead_out_lba == b->lead_out_lba;
+}
+
+/* The result of a call that was interrupted is there, and the disc may have been changed since. */
+static struct tao_job *session_old_result(struct tao_file *file, const struct tao_job *fresh)
+{
+	struct tao_device *td = file->td;
+	struct tao_job *job = NULL;
+
+	spin_lock_irq(&td->lock);
+	if (file->job && tao_job_done(file->job) && tao_job_same(file->job, fresh) &&
+	    td->hold == TAO_HOLD_NONE) {
+		job = file->job;
+		kref_get(&job->ref);
+	}
+	spin_unlock_irq(&td->lock);
+	return job;
+}
+
+/*
+ * A result is about the disc that the job left. A caller that may wait has the drive looked at; one
+ * that may not has to do with what is known.
+ */
+static int session_check_result(struct tao_file *file, const struct tao_job *fresh, bool nowait)
+{
+	struct tao_device *td = file->td;
+	struct tao_job *job = session_old_result(file, fresh);
+	bool stale, same;
+	int err = 0;
+
+	if (!job)
+		return 0;
+	if (!nowait)
+		err = tao_session_refresh(file, &stale);
+	spin_lock_irq(&td->lock);
+	same = same_disc(&job->medium, &td->medium);
+	spin_unlock_irq(&td->lock);
+	if (!err && !same)
+		session_forget(file, job);
+	tao_job_put(job);
+	return err;
 }
 
 /**
  * tao_session_call - have the worker do something, and wait for it
  * @file: who wants it, open for writing
- * @kind: what to do
+ * @run: what to do
  * @args: its arguments, and what it returns
  * @size: of @args
  *
- * Return: what became of it, -ENODEV, -ENOMEM, or -ERESTARTSYS if a signal came: it goes on then,
- * and the same call again waits for it.
+ * Return: what became of it; -EBUSY if the file has another job that is not finished; -EAGAIN if it
+ * goes on and the file does not want to wait; -ENODEV, -ENOMEM; or -ERESTARTSYS if a signal came: it
+ * goes on then, and the same call again waits for it.
  */
-int tao_session_call(struct tao_file *file, enum tao_job_kind kind, void *args, size_t size)
+int tao_session_call(struct tao_file *file, tao_job_fn run, void *args, size_t size)
 {
-	struct tao_device *td = file->td;
-	struct tao_job *job;
+	bool nowait = file_nonblock(file);
+	struct tao_job *fresh, *job;
 	int err;
 
-	if (READ_ONCE(td->dead))
+	if (READ_ONCE(file->td->dead))
 		return -ENODEV;
-	job = job_alloc(kind, args, size);
-	if (!job)
+	fresh = tao_job_alloc(run, args, size);
+	if (!fresh)
 		return -ENOMEM;
-	WRITE_ONCE(file->error, 0);
-	job = session_start(file, job);
-	err = wait_event_interruptible(td->wait, job_done(job));
-	if (!err)
-		err = session_collect(file, job, args, size);
-	job_put(job);
+	fresh->ends = run == tao_run_track_end;
+	err = session_check_result(file, fresh, nowait);
+	job = err ? ERR_PTR(err) : session_start(file, fresh);
+	tao_job_put(fresh);
+	if (IS_ERR(job))
+		return PTR_ERR(job);
+	err = session_wait(file, job, nowait);
+	memcpy(args, tao_job_done(job) ? &job->args : &job->asked, size);
+	tao_job_put(job);
 	return err;
 }
+
+/* --- looks at the disc ------------------------------------------------------------------------ */
 
 static struct tao_job *session_find_refresh(struct tao_device *td)
 {
 	struct tao_job *job;
 
-	if (td->running && td->running->kind == TAO_JOB_REFRESH)
+	lockdep_assert_held(&td->lock);
+	if (td->running && td->running->run == tao_run_refresh)
 		return td->running;
 	list_for_each_entry(job, &td->jobs, node)
-		if (job->kind == TAO_JOB_REFRESH)
+		if (job->run == tao_run_refresh)
 			return job;
 	return NULL;
 }
@@ -226,9 +205,9 @@ static struct tao_job *session_join_refresh(struct tao_device *td, struct tao_jo
 
 	spin_lock_irq(&td->lock);
 	job = session_find_refresh(td);
-	if (!job && td->state == TAO_STATE_IDLE && !td->running && list_empty(&td->jobs)) {
+	if (!job && td->state == TAO_STATE_IDLE && tao_worker_idle(td)) {
 		job = fresh;
-		session_queue(td, job);
+		tao_worker_queue(td, job);
 	}
 	if (job)
 		kref_get(&job->ref);
@@ -252,18 +231,18 @@ int tao_session_refresh(struct tao_file *file, bool *stale)
 	*stale = true;
 	if (READ_ONCE(td->dead))
 		return -ENODEV;
-	fresh = job_alloc(TAO_JOB_REFRESH, NULL, 0);
+	fresh = tao_job_alloc(tao_run_refresh, NULL, 0);
 	if (!fresh)
 		return -ENOMEM;
 	job = session_join_refresh(td, fresh);
 	if (job) {
-		err = wait_event_interruptible(td->wait, job_done(job));
+		err = wait_event_interruptible(td->wait, tao_job_done(job));
 		*stale = err || job->result;
 	} else {
 		*stale = READ_ONCE(td->state) != TAO_STATE_PREPARED;
 	}
-	job_put(job);
-	job_put(fresh);
+	tao_job_put(job);
+	tao_job_put(fresh);
 	return err;
 }
 
@@ -275,10 +254,10 @@ static int session_start_if_idle(struct tao_device *td, struct tao_job *job)
 	spin_lock_irq(&td->lock);
 	if (td->dead)
 		err = -ENODEV;
-	else if (td->state != TAO_STATE_IDLE || td->running || !list_empty(&td->jobs))
+	else if (td->state != TAO_STATE_IDLE || !tao_worker_idle(td))
 		err = -EBUSY;
 	else
-		session_queue(td, job);
+		tao_worker_queue(td, job);
 	spin_unlock_irq(&td->lock);
 	return err;
 }
@@ -291,13 +270,13 @@ static int session_start_if_idle(struct tao_device *td, struct tao_job *job)
  */
 int tao_session_look(struct tao_device *td)
 {
-	struct tao_job *job = job_alloc(TAO_JOB_REFRESH, NULL, 0);
+	struct tao_job *job = tao_job_alloc(tao_run_refresh, NULL, 0);
 	int err;
 
 	if (!job)
 		return -ENOMEM;
 	err = session_start_if_idle(td, job);
-	job_put(job);
+	tao_job_put(job);
 	return err;
 }
 
@@ -313,14 +292,14 @@ int tao_session_look(struct tao_device *td)
  */
 int tao_session_set_speed(struct tao_device *td, const struct tao_speed *speed)
 {
-	struct tao_job *job = job_alloc(TAO_JOB_SET_SPEED, speed, sizeof(*speed));
+	struct tao_job *job = tao_job_alloc(tao_run_set_speed, speed, sizeof(*speed));
 	int err;
 
 	if (!job)
 		return -ENOMEM;
 	tao_speed_request(td, speed);
 	err = session_start_if_idle(td, job);
-	job_put(job);
+	tao_job_put(job);
 	return err == -EBUSY ? 0 : err;
 }
 
@@ -345,6 +324,29 @@ static bool session_take_writer(struct tao_file *file, int *err)
 	return decided;
 }
 
+static void session_forget_writer(struct tao_device *td)
+{
+	lockdep_assert_held(&td->lock);
+	td->writer = NULL;
+	td->ended = false;
+	td->leaving = false;
+	td->hurry = false;
+}
+
+/* The one who had it open for writing is gone. */
+static int run_hangup(struct tao_device *td, struct tao_job *job)
+{
+	struct tao_file *file;
+
+	tao_run_abandon(td, job);
+	spin_lock_irq(&td->lock);
+	file = td->writer;
+	session_forget_writer(td);
+	spin_unlock_irq(&td->lock);
+	tao_session_free_file(file);
+	return 0;
+}
+
 /**
  * tao_session_open - become the one writer
  * @file: who wants it
@@ -357,9 +359,10 @@ int tao_session_open(struct tao_file *file, bool nonblock)
 	struct tao_device *td = file->td;
 	int err = 0;
 
-	file->hangup = job_alloc(TAO_JOB_HANGUP, NULL, 0);
+	file->hangup = tao_job_alloc(run_hangup, NULL, 0);
 	if (!file->hangup)
 		return -ENOMEM;
+	file->hangup->ends = true;
 	if (!session_take_writer(file, &err) && !nonblock &&
 	    wait_event_interruptible(td->wait, session_take_writer(file, &err)))
 		err = -ERESTARTSYS;
@@ -398,38 +401,22 @@ static bool session_drops_rest(const struct tao_file *file)
 }
 
 /*
- * Starts the end of the track on behalf of a file, if one is open and none was started. The lock is
- * held; @old is to be put when it was dropped.
+ * The end of the track as a job of this file, if one is open or was ended without the file; what the
+ * file has ordered and has not begun goes. Returns a reference, or NULL if there is nothing to end,
+ * or -EBUSY if something else is running: it does not take long in a track.
  */
-static struct tao_job *session_queue_end(struct tao_device *td, struct tao_job *fresh,
-					 struct tao_job **old)
+static struct tao_job *session_start_end(struct tao_file *file, struct tao_job *fresh)
 {
-	struct tao_file *file = td->writer;
-	struct tao_job *job = NULL;
-
-	*old = NULL;
-	if (file && file->job && file->job->kind == TAO_JOB_TRACK_END) {
-		job = file->job;
-		kref_get(&job->ref);
-	} else if (file && td->stream.open) {
-		job = fresh;
-		*old = file->job;
-		file->job = job;
-		kref_get(&job->ref);
-		kref_get(&job->ref);
-		session_queue(td, job);
-	}
-	return job;
-}
-
-static struct tao_job *session_start_end(struct tao_device *td, struct tao_job *fresh)
-{
-	struct tao_job *old, *job;
+	struct tao_device *td = file->td;
+	struct tao_job *job = NULL, *old = NULL;
 
 	spin_lock_irq(&td->lock);
-	job = session_queue_end(td, fresh, &old);
+	if (session_unfinished(file) && file->job->run != tao_run_track_end)
+		tao_worker_drop(td, file->job, -ECANCELED);
+	if (td->stream.open || td->ended || session_unfinished(file))
+		job = session_start_locked(file, fresh, &old);
 	spin_unlock_irq(&td->lock);
-	job_put(old);
+	tao_job_put(old);
 	return job;
 }
 
@@ -455,10 +442,10 @@ static bool signal_waits(void)
  */
 static int session_wait_closing(struct tao_device *td, struct tao_job *job)
 {
-	while (wait_event_interruptible(td->wait, job_done(job))) {
+	while (wait_event_interruptible(td->wait, tao_job_done(job))) {
 		if (signal_waits())
 			return -EINTR;
-		wait_event_killable_timeout(td->wait, job_done(job), HZ / 20);
+		wait_event_killable_timeout(td->wait, tao_job_done(job), HZ / 20);
 	}
 	return 0;
 }
@@ -478,17 +465,24 @@ int tao_session_flush(struct tao_file *file)
 	struct tao_job *fresh, *job;
 	int err = 0;
 
-	fresh = job_alloc(TAO_JOB_TRACK_END, NULL, 0);
+	fresh = tao_job_alloc(tao_run_track_end, NULL, 0);
 	if (!fresh)
 		return 0;	/* the hang-up will do it */
+	fresh->ends = true;
 	fresh->drop = session_drops_rest(file);
-	job = session_start_end(td, fresh);
-	if (job && !(current->flags & PF_EXITING)) {
+	job = session_start_end(file, fresh);
+	tao_job_put(fresh);
+	/* What can't be ended here, the hang-up ends. */
+	if (IS_ERR_OR_NULL(job))
+		return PTR_ERR_OR_ZERO(job) == -ENODEV ? -ENODEV : 0;
+	if (!(current->flags & PF_EXITING)) {
 		err = session_wait_closing(td, job);
-		err = err ?: session_collect(file, job, NULL, 0);
+		if (!err) {
+			session_forget(file, job);
+			err = job->result;
+		}
 	}
-	job_put(job);
-	job_put(fresh);
+	tao_job_put(job);
 	/* A track that never began is no error for one who just opens and closes. */
 	return err == -ENODATA ? 0 : err;
 }
@@ -501,8 +495,8 @@ int tao_session_flush(struct tao_file *file)
  */
 void tao_session_free_file(struct tao_file *file)
 {
-	job_put(file->job);
-	job_put(file->hangup);
+	tao_job_put(file->job);
+	tao_job_put(file->hangup);
 	put_pid(file->pid);
 	kfree(file);
 }
@@ -518,14 +512,15 @@ void tao_session_release(struct tao_file *file)
 
 	spin_lock_irq(&td->lock);
 	if (td->writer == file) {
-		idle = !td->claim.held && !td->running && list_empty(&td->jobs);
+		tao_worker_drop(td, file->job, -ECANCELED);
+		idle = td->hold == TAO_HOLD_NONE && tao_worker_idle(td);
 		if (idle) {
-			td->writer = NULL;
+			session_forget_writer(td);
 		} else {
 			td->leaving = true;
 			td->hurry = true;
 			file->hangup->drop = session_drops_rest(file);
-			session_queue(td, file->hangup);
+			tao_worker_queue(td, file->hangup);
 		}
 	}
 	spin_unlock_irq(&td->lock);
@@ -547,43 +542,71 @@ static int session_check_open(struct tao_file *file)
 		err = -ENODEV;
 	else if (file->error)
 		err = file->error;
-	else if (!td->stream.open || (td->running && td->running->kind == TAO_JOB_TRACK_END))
+	else if (!td->stream.open || td->stream.ending)
 		err = -EAGAIN;
 	spin_unlock_irq(&td->lock);
 	return err;
 }
 
-/* The first write begins a track, if nobody did. */
-static int session_begin_implicitly(struct tao_file *file, bool nowait)
+/* A call of this file begins a track, and that goes on. */
+static bool session_begins(const struct tao_file *file)
 {
-	struct tao_device *td = file->td;
-	struct tao_job *job = job_alloc(TAO_JOB_TRACK_BEGIN, NULL, 0);
-	int err;
-
-	if (!job)
-		return -ENOMEM;
-	job = session_start(file, job);
-	if (nowait && !job_done(job))
-		err = -EAGAIN;
-	else
-		err = wait_event_interruptible(td->wait, job_done(job));
-	if (!err)
-		err = session_collect(file, job, NULL, 0);
-	job_put(job);
-	/* Somebody else's thread has begun it meanwhile. */
-	return err == -EINPROGRESS ? 0 : err;
+	lockdep_assert_held(&file->td->lock);
+	return session_unfinished(file) && file->job->run == tao_run_track_begin;
 }
 
-/* A write of this file has had a track begun, but that goes on. */
 static bool session_beginning(struct tao_file *file)
 {
 	struct tao_device *td = file->td;
 	bool beginning;
 
 	spin_lock_irq(&td->lock);
-	beginning = file->job && file->job->kind == TAO_JOB_TRACK_BEGIN && !job_done(file->job);
+	beginning = session_begins(file);
 	spin_unlock_irq(&td->lock);
 	return beginning;
+}
+
+/* The track that another thread begins will do as well, whatever it is to be. */
+static struct tao_job *session_start_begin(struct tao_file *file, struct tao_job *fresh)
+{
+	struct tao_device *td = file->td;
+	struct tao_job *job, *old = NULL;
+
+	spin_lock_irq(&td->lock);
+	if (session_begins(file)) {
+		job = file->job;
+		kref_get(&job->ref);
+	} else {
+		job = session_start_locked(file, fresh, &old);
+	}
+	spin_unlock_irq(&td->lock);
+	tao_job_put(old);
+	return job;
+}
+
+/* The first write begins a track, if nobody did. */
+static int session_begin_implicitly(struct tao_file *file, bool nowait)
+{
+	struct tao_job *fresh = tao_job_alloc(tao_run_track_begin, NULL, 0);
+	struct tao_job *job;
+	int err;
+
+	if (!fresh)
+		return -ENOMEM;
+	job = session_start_begin(file, fresh);
+	if (IS_ERR(job))
+		err = PTR_ERR(job);
+	else if (tao_job_same(job, fresh))
+		err = session_wait(file, job, nowait);
+	else
+		err = nowait ? -EAGAIN : wait_event_interruptible(file->td->wait,
+								  tao_job_done(job)) ?:
+					 job->result;
+	if (!IS_ERR(job))
+		tao_job_put(job);
+	tao_job_put(fresh);
+	/* Somebody else's thread has begun it meanwhile. */
+	return err == -EINPROGRESS ? 0 : err;
 }
 
 /*
@@ -679,16 +702,39 @@ static bool may_cancel(const struct tao_file *file, const struct tao_file *write
 	return file == writer || uid_eq(current_uid(), writer->uid) || capable(CAP_SYS_ADMIN);
 }
 
-/* Whether there is a track that this file may cut short. The lock is held. */
+/* Whether there is a track that this file may cut short. */
 static int session_check_cancel(const struct tao_file *file)
 {
 	struct tao_device *td = file->td;
 
+	lockdep_assert_held(&td->lock);
 	if (td->dead)
 		return -ENODEV;
 	if (!td->writer || !td->stream.open)
 		return -ENODATA;
 	return may_cancel(file, td->writer) ? 0 : -EPERM;
+}
+
+/*
+ * Ends the track that is open on behalf of somebody else than its owner, who gets the result when it
+ * ends the track or closes. Returns whether one is open.
+ */
+static bool session_end_behind(struct tao_device *td, bool drop)
+{
+	struct tao_file *writer = td->writer;
+
+	lockdep_assert_held(&td->lock);
+	if (!td->stream.open)
+		return false;
+	/* Or its owner is at it. */
+	if (td->leaving || (session_unfinished(writer) && writer->job->run == tao_run_track_end))
+		return true;
+	if (tao_job_done(&td->ender)) {
+		td->ender.drop = false;
+		tao_worker_queue(td, &td->ender);
+	}
+	td->ender.drop |= drop;
+	return true;
 }
 
 /**
@@ -698,35 +744,27 @@ static int session_check_cancel(const struct tao_file *file)
  * Does not wait: the owner's write gets -ECANCELED, and so does who ends the track. All under one
  * hold of the lock: the next track may be somebody else's.
  *
- * Return: 0, -ENODATA if no track is open, -EPERM, -ENODEV, or -ENOMEM.
+ * Return: 0, -ENODATA if no track is open, -EPERM, or -ENODEV.
  */
 int tao_session_cancel(struct tao_file *file)
 {
 	struct tao_device *td = file->td;
-	struct tao_job *fresh, *job = NULL, *old = NULL;
 	LIST_HEAD(gone);
 	int err;
 
-	fresh = job_alloc(TAO_JOB_TRACK_END, NULL, 0);
-	if (!fresh)
-		return -ENOMEM;
-	fresh->drop = true;
 	spin_lock_irq(&td->lock);
 	err = session_check_cancel(file);
 	if (!err) {
 		td->cancelled = true;
 		td->writer->error = -ECANCELED;
 		tao_stream_halt(td, -ECANCELED, &gone);
-		job = session_queue_end(td, fresh, &old);
+		session_end_behind(td, true);
 	}
 	spin_unlock_irq(&td->lock);
 	if (!err) {
 		tao_stream_dispose(td, &gone, -ECANCELED);
 		tao_status_changed(td);
 	}
-	job_put(job);
-	job_put(old);
-	job_put(fresh);
 	return err;
 }
 
@@ -740,8 +778,10 @@ void tao_session_init(struct tao_device *td)
 {
 	spin_lock_init(&td->lock);
 	init_waitqueue_head(&td->wait);
-	INIT_LIST_HEAD(&td->jobs);
-	INIT_WORK(&td->work, session_work);
+	tao_worker_init(td, tao_run_urgent);
+	tao_job_init(&td->ender, tao_run_end_behind);
+	td->ender.ends = true;
+	td->ender.done = true;
 	tao_status_init(td);
 	td->settings.mask = TAO_SET_MASK;
 	td->settings.underrun_free = 1;
@@ -749,20 +789,6 @@ void tao_session_init(struct tao_device *td)
 	td->speed.requested_sectors_per_second = TAO_SPEED_MAX;
 	td->medium.type = TAO_MEDIUM_UNKNOWN;
 	tao_stream_init(&td->stream);
-}
-
-/**
- * tao_session_exit - forget what was left to do for a drive that nobody holds
- * @td: the drive
- */
-void tao_session_exit(struct tao_device *td)
-{
-	struct tao_job *job, *next;
-
-	list_for_each_entry_safe(job, next, &td->jobs, node) {
-		trace_tao_job_drop(td, job);
-		job_put(job);
-	}
 }
 
 /**
@@ -805,16 +831,11 @@ bool tao_session_busy(struct tao_device *td)
  */
 bool tao_session_end_track(struct tao_device *td)
 {
-	struct tao_job *job, *fresh = job_alloc(TAO_JOB_TRACK_END, NULL, 0);
 	bool ends;
 
-	if (!fresh)
-		return false;
-	fresh->drop = true;
-	job = session_start_end(td, fresh);
-	ends = job;
-	job_put(job);
-	job_put(fresh);
+	spin_lock_irq(&td->lock);
+	ends = session_end_behind(td, true);
+	spin_unlock_irq(&td->lock);
 	return ends;
 }
 
@@ -827,7 +848,7 @@ bool tao_session_has_jobs(struct tao_device *td)
 	bool has;
 
 	spin_lock_irq(&td->lock);
-	has = td->running || !list_empty(&td->jobs);
+	has = !tao_worker_idle(td);
 	spin_unlock_irq(&td->lock);
 	return has;
 }

@@ -136,7 +136,7 @@ __poll_t tao_status_poll(struct tao_file *file)
 		mask |= EPOLLHUP | EPOLLERR;
 	if (file->sequence_seen != td->sequence)
 		mask |= EPOLLPRI;
-	if (file->writable && !open && !td->running && list_empty(&td->jobs))
+	if (file->writable && !open && tao_worker_idle(td))
 		mask |= EPOLLOUT | EPOLLWRNORM;
 	if (open && td->stream.error)
 		mask |= EPOLLERR;

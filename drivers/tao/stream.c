@@ -271,7 +271,7 @@ static void stream_answered(struct tao_stream *s, struct tao_chunk *c, int error
 	spin_unlock_irqrestore(&td->lock, flags);
 
 	if (answer == ANSWER_ANEW)
-		tao_session_kick(td);
+		tao_worker_kick(td);
 	if (answer == ANSWER_FULL)
 		trace_tao_buffer_full(td, lba, delay);
 	if (first)

@@ -5,6 +5,7 @@
  *	chardev.c  sysfs.c		the two faces, no policy in either
  *	session.c			who may change the state of a drive
  *	jobs.c				what the drive's worker does then
+ *	worker.c			its queue, one job at a time
  *	feed.c chunk.c stream.c		audio from programs, to lists of pages, to WRITE commands
  *	medium.c  speed.c  claim.c	what the disc is | how fast | what "prepared" holds
  *	mmc.c				a function per MMC command
@@ -200,10 +201,11 @@ struct tao_stream {
 /* One that opened the device. */
 struct tao_file {
 	struct tao_device *td;
+	struct file *filp;
 	bool writable;
 	/* The rest is protected by tao_device.lock. */
 	u64 sequence_seen;
-	struct tao_job *job;		/* started by us and its result not collected yet */
+	struct tao_job *job;		/* started by us, and its result not collected yet */
 	struct tao_job *hangup;		/* allocated at open, so that close can't fail */
 	int error;			/* the track failed: no write till somebody took note */
 	bool killed;			/* who opened it was */
@@ -213,45 +215,44 @@ struct tao_file {
 	char name[TASK_COMM_LEN];
 };
 
-enum tao_job_kind {
-	TAO_JOB_REFRESH,
-	TAO_JOB_PREPARE,
-	TAO_JOB_TRACK_BEGIN,
-	TAO_JOB_TRACK_END,
-	TAO_JOB_RELEASE,
-	TAO_JOB_FINALIZE,
-	TAO_JOB_BLANK,
-	TAO_JOB_RECOVER,
-	TAO_JOB_SET_SPEED,
-	TAO_JOB_HANGUP,
+struct tao_job;
+typedef int (*tao_job_fn)(struct tao_device *td, struct tao_job *job);
+
+/* What user space says, and what it gets back. */
+union tao_job_args {
+	struct tao_prepare prepare;
+	struct tao_track_begin begin;
+	struct tao_track_end end;
+	struct tao_finalize finalize;
+	struct tao_blank blank;
+	struct tao_recover recover;
+	struct tao_speed speed;
 };
 
 /**
  * struct tao_job - something the drive's worker has to do
  * @ref: the worker's and the waiters' references
- * @node: in tao_device.jobs
- * @kind: what it is
+ * @node: in tao_device.jobs, until it begins
+ * @run: does it; what it returns becomes @result
+ * @ends: leaves a disc well: is done while the machine goes down, too
+ * @drop: throw away what the drive has not got yet
  * @done: it is over, and @result holds
  * @result: 0 or -errno
- * @drop: throw away what the drive has not got yet
- * @args: what user space said, and what it gets back
+ * @asked: its arguments as they were
+ * @args: its arguments, and what it returns
+ * @medium: the disc as it was known at the end
  */
 struct tao_job {
 	struct kref ref;
 	struct list_head node;
-	enum tao_job_kind kind;
-	bool done;
+	tao_job_fn run;
+	bool ends;
 	bool drop;
+	bool done;
 	int result;
-	union {
-		struct tao_prepare prepare;
-		struct tao_track_begin begin;
-		struct tao_track_end end;
-		struct tao_finalize finalize;
-		struct tao_blank blank;
-		struct tao_recover recover;
-		struct tao_speed speed;
-	} args;
+	union tao_job_args asked;
+	union tao_job_args args;
+	struct tao_medium medium;
 };
 
 /*
@@ -319,9 +320,12 @@ struct tao_refusal {
  * @track_failed: a track failed at its end on the disc that is in
  * @leaving: the writer has closed it, and the worker is ending what it left
  * @hurry: nobody waits for a disc to become ready any more
+ * @ended: @ender has ended the track, and its owner has not heard of that
  * @jobs: waiting for the worker
  * @running: what the worker does, or none
+ * @ender: ends the track on behalf of somebody else than its owner
  * @work: the worker: never runs twice at a time, so it is an ordered queue
+ * @urgent: what it does first
  * @sequence: grows with each change of the status
  * @progress: of the action, in 1/65536
  * @progress_time: when the drive said so
@@ -380,9 +384,12 @@ struct tao_device {
 	bool track_failed;
 	bool leaving;
 	bool hurry;
+	bool ended;
 	struct list_head jobs;
 	struct tao_job *running;
+	struct tao_job ender;
 	struct work_struct work;
+	void (*urgent)(struct tao_device *td);
 	u64 sequence;
 	u32 progress;
 	ktime_t progress_time;
@@ -456,14 +463,38 @@ void tao_status_set_progress(struct tao_device *td, u32 progress);
 void tao_status_get(struct tao_device *td, struct tao_status *status);
 __poll_t tao_status_poll(struct tao_file *file);
 
+/* worker.c */
+void tao_worker_init(struct tao_device *td, void (*urgent)(struct tao_device *td));
+void tao_worker_exit(struct tao_device *td);
+void tao_worker_kick(struct tao_device *td);
+void tao_worker_queue(struct tao_device *td, struct tao_job *job);
+void tao_worker_drop(struct tao_device *td, struct tao_job *job, int result);
+bool tao_worker_idle(struct tao_device *td);
+void tao_worker_freeze(bool frozen);
+void tao_worker_shut(void);
+struct tao_job *tao_job_alloc(tao_job_fn run, const void *args, size_t size);
+void tao_job_init(struct tao_job *job, tao_job_fn run);
+void tao_job_put(struct tao_job *job);
+bool tao_job_done(const struct tao_job *job);
+bool tao_job_same(const struct tao_job *a, const struct tao_job *b);
+
 /* jobs.c */
-int tao_job_run(struct tao_device *td, struct tao_job *job);
-void tao_job_attention(struct tao_device *td);
+int tao_run_refresh(struct tao_device *td, struct tao_job *job);
+int tao_run_prepare(struct tao_device *td, struct tao_job *job);
+int tao_run_track_begin(struct tao_device *td, struct tao_job *job);
+int tao_run_track_end(struct tao_device *td, struct tao_job *job);
+int tao_run_end_behind(struct tao_device *td, struct tao_job *job);
+int tao_run_release(struct tao_device *td, struct tao_job *job);
+int tao_run_finalize(struct tao_device *td, struct tao_job *job);
+int tao_run_blank(struct tao_device *td, struct tao_job *job);
+int tao_run_recover(struct tao_device *td, struct tao_job *job);
+int tao_run_set_speed(struct tao_device *td, struct tao_job *job);
+void tao_run_abandon(struct tao_device *td, struct tao_job *job);
+void tao_run_urgent(struct tao_device *td);
+const char *tao_job_name(const struct tao_job *job);
 
 /* session.c */
 void tao_session_init(struct tao_device *td);
-void tao_session_exit(struct tao_device *td);
-void tao_session_kick(struct tao_device *td);
 void tao_session_gone(struct tao_device *td);
 bool tao_session_busy(struct tao_device *td);
 int tao_session_open(struct tao_file *file, bool nonblock);
@@ -475,7 +506,7 @@ ssize_t tao_session_write(struct tao_file *file, struct kiocb *iocb, struct iov_
 ssize_t tao_session_splice(struct tao_file *file, struct pipe_inode_info *pipe, size_t len,
 			   bool nonblock);
 int tao_session_fsync(struct tao_file *file);
-int tao_session_call(struct tao_file *file, enum tao_job_kind kind, void *args, size_t size);
+int tao_session_call(struct tao_file *file, tao_job_fn run, void *args, size_t size);
 int tao_session_refresh(struct tao_file *file, bool *stale);
 int tao_session_cancel(struct tao_file *file);
 int tao_session_look(struct tao_device *td);
@@ -486,8 +517,6 @@ bool tao_session_has_jobs(struct tao_device *td);
 /* power.c */
 int tao_power_init(void);
 void tao_power_exit(void);
-bool tao_power_suspending(void);
-bool tao_power_going_down(void);
 
 /* chunk.c */
 void tao_chunk_read_limits(struct tao_device *td);

@@ -50,30 +50,6 @@ TRACE_DEFINE_ENUM(TAO_ACTION_RECOVERING);
 		{ TAO_ACTION_SETTING_SPEED,	"setting-speed" },	\
 		{ TAO_ACTION_RECOVERING,	"recovering" })
 
-TRACE_DEFINE_ENUM(TAO_JOB_REFRESH);
-TRACE_DEFINE_ENUM(TAO_JOB_PREPARE);
-TRACE_DEFINE_ENUM(TAO_JOB_TRACK_BEGIN);
-TRACE_DEFINE_ENUM(TAO_JOB_TRACK_END);
-TRACE_DEFINE_ENUM(TAO_JOB_RELEASE);
-TRACE_DEFINE_ENUM(TAO_JOB_FINALIZE);
-TRACE_DEFINE_ENUM(TAO_JOB_BLANK);
-TRACE_DEFINE_ENUM(TAO_JOB_RECOVER);
-TRACE_DEFINE_ENUM(TAO_JOB_SET_SPEED);
-TRACE_DEFINE_ENUM(TAO_JOB_HANGUP);
-
-#define show_tao_job(kind)						\
-	__print_symbolic(kind,						\
-		{ TAO_JOB_REFRESH,		"refresh" },		\
-		{ TAO_JOB_PREPARE,		"prepare" },		\
-		{ TAO_JOB_TRACK_BEGIN,		"track-begin" },	\
-		{ TAO_JOB_TRACK_END,		"track-end" },		\
-		{ TAO_JOB_RELEASE,		"release" },		\
-		{ TAO_JOB_FINALIZE,		"finalize" },		\
-		{ TAO_JOB_BLANK,		"blank" },		\
-		{ TAO_JOB_RECOVER,		"recover" },		\
-		{ TAO_JOB_SET_SPEED,		"set-speed" },		\
-		{ TAO_JOB_HANGUP,		"hangup" })
-
 #define show_tao_opcode(opcode)						\
 	__print_symbolic(opcode,					\
 		{ GPCMD_TEST_UNIT_READY,	"TEST_UNIT_READY" },	\
@@ -336,7 +312,7 @@ DECLARE_EVENT_CLASS(tao_job,
 	TP_STRUCT__entry(
 		__field(int, minor)
 		__field(const void *, job)
-		__field(u32, kind)
+		__array(char, kind, 16)
 		__field(bool, drop)
 		__field(int, ret)
 		__array(char, comm, TASK_COMM_LEN)
@@ -345,12 +321,12 @@ DECLARE_EVENT_CLASS(tao_job,
 		memcpy(__entry->comm, current->comm, TASK_COMM_LEN);
 		__entry->minor = MINOR(td->dev.devt);
 		__entry->job = job;
-		__entry->kind = job->kind;
+		strscpy(__entry->kind, tao_job_name(job), sizeof(__entry->kind));
 		__entry->drop = job->drop;
 		__entry->ret = job->result;
 	),
 	TP_printk("tao%d job=%p kind=%s drop=%d ret=%d comm=%s", __entry->minor, __entry->job,
-		  show_tao_job(__entry->kind), __entry->drop, __entry->ret, __entry->comm)
+		  __entry->kind, __entry->drop, __entry->ret, __entry->comm)
 );
 
 /* A job of the drive's worker: somebody wants it; it begins; it is over; or it never began. */

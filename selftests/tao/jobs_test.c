@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Jobs belong to an open file: one that is not finished for each, joined by the same call with the
+ * same arguments alone, and not begun any more once the file is closed. With O_NONBLOCK a call
+ * starts its job, and gives its result when it is called again.
+ * lab: --smp 2
+ * timeout: 300
+ * debug
+ * races
+ */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <pthread.h>
+#include <sys/time.h>
+
+#include "burner.h"
+#include "harness.h"
+
+#define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
+#define ASSERT_CALL(error, call)	ASSERT_EQ(error, (call) ? errno : 0)
+
+#define SECTORS(n)	((n) * TAO_SECTOR_SIZE)
+#define OP_TEST_UNIT_READY	0x00
+#define OP_SET_SPEED	0xbb
+
+static char audio[SECTORS(400)];
+
+static void __attribute__((constructor)) power_on(void)
+{
+	static const char *const attributes[] = { "dma_alignment=511", "speed=4 8", NULL };
+
+	sim_create("jobs", attributes);
+	sim_audio(audio, sizeof(audio), 7);
+}
+
+FIXTURE(job)
+{
+	int w;
+};
+
+static void on_signal(int signal)
+{
+	(void)signal;
+}
+
+FIXTURE_SETUP(job)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+
+	sigaction(SIGALRM, &action, NULL);
+	sim_set("fault", "clear");
+	sim_set("realtime", "0");
+	sim_new_disc("cdrw80");
+	self->w = open(sim_tao, O_WRONLY);
+	ASSERT_LE(0, self->w);
+}
+
+FIXTURE_TEARDOWN(job)
+{
+	close(self->w);
+	sim_set("fault", "clear");
+	sim_set("realtime", "0");
+}
+
+/* A call that a signal ends after a tenth of a second, and its errno. */
+static int interrupted(int fd, unsigned long cmd, void *arg)
+{
+	struct itimerval soon = { .it_value = { .tv_usec = 100000 } };
+	int error;
+
+	setitimer(ITIMER_REAL, &soon, NULL);
+	error = ioctl(fd, cmd, arg) ? errno : 0;
+	memset(&soon, 0, sizeof(soon));
+	setitimer(ITIMER_REAL, &soon, NULL);
+	return error;
+}
+
+static void wait_for_command(unsigned int opcode)
+{
+	int i;
+
+	for (i = 0; !sim_commands(opcode); i++) {
+		if (i == 2000)
+			sim_die("the command does not arrive");
+		usleep(5000);
+	}
+}
+
+static void wait_for_end(void)
+{
+	int i;
+
+	for (i = 0; sim_status().action != TAO_ACTION_NONE; i++) {
+		if (i == 2000)
+			sim_die("the job does not end");
+		usleep(5000);
+	}
+}
+
+TEST_F(job, one_for_each_file)
+{
+	struct tao_blank blank = { 0 }, full = { .flags = TAO_BLANK_FULL };
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+	struct tao_speed speed = { .requested_kbps = TAO_SPEED_MAX };
+	struct tao_recover recover = { 0 };
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_end end = { 0 };
+	int i;
+
+	sim_set("fault", "op=a1 times=1 delay=3000");
+	EXPECT_EQ(EINTR, interrupted(self->w, TAO_IOC_BLANK, &blank));
+	/* Whatever a program tries: the queue does not grow. */
+	for (i = 0; i < 100; i++) {
+		EXPECT_EQ(EBUSY, interrupted(self->w, TAO_IOC_SET_SPEED, &speed));
+		EXPECT_EQ(EBUSY, interrupted(self->w, TAO_IOC_FINALIZE, &f));
+		EXPECT_EQ(EBUSY, interrupted(self->w, TAO_IOC_RECOVER, &recover));
+		EXPECT_EQ(EBUSY, interrupted(self->w, TAO_IOC_PREPARE, &prepare));
+		EXPECT_EQ(EBUSY, interrupted(self->w, TAO_IOC_TRACK_END, &end));
+		EXPECT_EQ(EBUSY, interrupted(self->w, TAO_IOC_BLANK, &full));
+		if (EBUSY != (write(self->w, audio, 4) < 0 ? errno : 0))
+			break;
+	}
+	EXPECT_EQ(100, i);
+	EXPECT_EQ(TAO_ACTION_BLANKING, sim_status().action);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_BLANK, &blank));
+	EXPECT_EQ(1, sim_commands(OP_BLANK));
+	EXPECT_EQ(0, sim_commands(OP_CLOSE) + sim_commands(OP_SET_SPEED));
+	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
+	/* And then they may again. */
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_BLANK, &full));
+	EXPECT_EQ(2, sim_commands(OP_BLANK));
+}
+
+/* A result is kept for the call that it is of, and for no other. */
+TEST_F(job, result_is_kept)
+{
+	struct tao_blank blank = { 0 }, full = { .flags = TAO_BLANK_FULL };
+
+	sim_set("fault", "op=a1 times=1 delay=1000");
+	EXPECT_EQ(EINTR, interrupted(self->w, TAO_IOC_BLANK, &blank));
+	wait_for_end();
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_BLANK, &blank));
+	EXPECT_EQ(1, sim_commands(OP_BLANK));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_BLANK, &blank));
+	EXPECT_EQ(2, sim_commands(OP_BLANK));
+
+	sim_set("fault", "clear");
+	sim_set("fault", "op=a1 times=1 delay=1000");
+	EXPECT_EQ(EINTR, interrupted(self->w, TAO_IOC_BLANK, &blank));
+	wait_for_end();
+	EXPECT_EQ(3, sim_commands(OP_BLANK));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_BLANK, &full));
+	EXPECT_EQ(4, sim_commands(OP_BLANK));
+	/* What another call has come between is forgotten. */
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_BLANK, &blank));
+	EXPECT_EQ(5, sim_commands(OP_BLANK));
+}
+
+/* What was done to another disc is no result for this one. */
+TEST_F(job, result_of_another_disc)
+{
+	struct tao_blank blank = { 0 };
+
+	sim_set("fault", "op=a1 times=1 delay=1000");
+	EXPECT_EQ(EINTR, interrupted(self->w, TAO_IOC_BLANK, &blank));
+	wait_for_end();
+	sim_set("fault", "clear");
+	ASSERT_EQ(0, sim_try("eject", "force"));
+	sim_set("insert", "cdrw74");
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_BLANK, &blank));
+	EXPECT_EQ(2, sim_commands(OP_BLANK));
+}
+
+TEST_F(job, another_speed_is_another_call)
+{
+	struct tao_speed slow = { .requested_kbps = 705 }, fast = { .requested_kbps = 1411 };
+
+	sim_set("fault", "op=bb times=1 delay=1000");
+	EXPECT_EQ(EINTR, interrupted(self->w, TAO_IOC_SET_SPEED, &slow));
+	EXPECT_EQ(EBUSY, interrupted(self->w, TAO_IOC_SET_SPEED, &fast));
+	wait_for_end();
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_SET_SPEED, &fast));
+	EXPECT_EQ(1411, fast.requested_kbps);
+	EXPECT_LT(1000, fast.actual_kbps);
+}
+
+/* A reader keeps the drive busy; what a program ordered behind that and died is not done. */
+TEST_F(job, not_begun_for_the_dead)
+{
+	struct tao_blank blank = { 0 };
+	struct tao_medium medium;
+	pid_t reader, burner;
+	int r;
+
+	close(self->w);
+	self->w = -1;
+	sim_set("fault", "op=51 times=1 delay=3000");
+	reader = fork();
+	if (!reader) {
+		r = open(sim_tao, O_RDONLY);
+		_exit(ioctl(r, TAO_IOC_GET_MEDIUM, &medium) ? errno : 0);
+	}
+	wait_for_command(0x51);
+	burner = fork();
+	if (!burner) {
+		int fd = open(sim_tao, O_WRONLY);
+
+		_exit(ioctl(fd, TAO_IOC_BLANK, &blank) ? errno : 0);
+	}
+	usleep(300000);
+	kill(burner, SIGKILL);
+	ASSERT_EQ(burner, waitpid(burner, NULL, 0));
+	ASSERT_EQ(reader, waitpid(reader, NULL, 0));
+	wait_for_last_program();
+	EXPECT_EQ(0, sim_commands(OP_BLANK));
+}
+
+/* --- O_NONBLOCK --- */
+
+static int wait_news(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLPRI };
+	struct tao_status status;
+
+	if (poll(&p, 1, 20000) != 1 || !(p.revents & POLLPRI))
+		return -1;
+	return ioctl(fd, TAO_IOC_GET_STATUS, &status);
+}
+
+/* The result of a call, in @again how often it had to be called again. */
+static int call_nonblocking(int fd, unsigned long cmd, void *arg, int *again)
+{
+	int error;
+
+	for (*again = 0; *again < 1000; (*again)++) {
+		unsigned long began = now_us();
+
+		error = ioctl(fd, cmd, arg) ? errno : 0;
+		if (now_us() - began > 1500000)
+			return ETIME;
+		if (error != EAGAIN)
+			return error;
+		if (wait_news(fd))
+			return ENOMSG;
+	}
+	return EAGAIN;
+}
+
+TEST_F(job, nonblocking)
+{
+	struct tao_prepare prepare = { .flags = TAO_PREPARE_VERIFY };
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+	struct tao_track_begin begin = { 0 };
+	struct tao_track_end end = { 0 };
+	struct tao_blank bad = { .flags = ~0u }, blank = { 0 };
+	int again;
+
+	close(self->w);
+	self->w = open(sim_tao, O_WRONLY | O_NONBLOCK);
+	ASSERT_LE(0, self->w);
+	/* Each of them takes longer than a call may. */
+	sim_set("fault", "op=55 times=1 delay=2000");
+	sim_set("fault", "op=35 times=1 delay=2000");
+	sim_set("fault", "op=5b times=1 delay=2000");
+	sim_set("fault", "op=a1 times=1 delay=2000");
+	EXPECT_EQ(0, call_nonblocking(self->w, TAO_IOC_PREPARE, &prepare, &again));
+	EXPECT_LT(0, again);
+	EXPECT_EQ(0, call_nonblocking(self->w, TAO_IOC_TRACK_BEGIN, &begin, &again));
+	EXPECT_EQ(1, begin.number);
+	ASSERT_EQ(SECTORS(310), write(self->w, audio, SECTORS(310)));
+	EXPECT_EQ(0, call_nonblocking(self->w, TAO_IOC_TRACK_END, &end, &again));
+	EXPECT_LT(0, again);
+	EXPECT_EQ(310, end.sectors);
+	EXPECT_EQ(0, call_nonblocking(self->w, TAO_IOC_RELEASE, &f, &again));
+	EXPECT_LT(0, again);
+	EXPECT_EQ(1, sim_commands(OP_CLOSE));
+	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
+	EXPECT_TRUE(sim_holds(0, audio, 310));
+	/* What is wrong is said at once, and what the drive says, when it has said it. */
+	EXPECT_CALL(EINVAL, ioctl(self->w, TAO_IOC_BLANK, &bad));
+	EXPECT_EQ(EROFS, call_nonblocking(self->w, TAO_IOC_PREPARE, &prepare, &again));
+	EXPECT_EQ(0, call_nonblocking(self->w, TAO_IOC_BLANK, &blank, &again));
+	EXPECT_LT(0, again);
+	EXPECT_EQ(1, sim_commands(OP_BLANK));
+	EXPECT_EQ(EBADFD, call_nonblocking(self->w, TAO_IOC_RELEASE, &f, &again));
+}
+
+/* Another call does not get in between, and the file may begin to wait. */
+TEST_F(job, nonblocking_no_more)
+{
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+	struct tao_blank blank = { 0 };
+	struct tao_prepare prepare = { 0 };
+
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, O_WRONLY | O_NONBLOCK));
+	sim_set("fault", "op=a1 times=1 delay=2000");
+	EXPECT_CALL(EAGAIN, ioctl(self->w, TAO_IOC_BLANK, &blank));
+	EXPECT_CALL(EAGAIN, ioctl(self->w, TAO_IOC_BLANK, &blank));
+	EXPECT_CALL(EBUSY, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	EXPECT_CALL(EBUSY, ioctl(self->w, TAO_IOC_FINALIZE, &f));
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, O_WRONLY));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_BLANK, &blank));
+	EXPECT_EQ(1, sim_commands(OP_BLANK));
+}
+
+TEST_HARNESS_MAIN
