@@ -96,7 +96,7 @@ int tao_chunk_set_write_sectors(struct tao_device *td, u32 sectors)
 	if (!sectors || sectors > s->limits.write_sectors_max)
 		return -EINVAL;
 	mutex_lock(&s->mutex);
-	if (s->open)
+	if (s->phase != TAO_PHASE_CLOSED)
 		ret = -EBUSY;
 	else
 		limits_set_write(&s->limits, sectors);
@@ -452,6 +452,28 @@ int tao_chunk_fill(struct tao_stream *s, struct tao_chunk *c, struct iov_iter *f
 		len -= n;
 	}
 	return 0;
+}
+
+/**
+ * tao_chunk_peek - look at the first bytes of a chunk
+ * @c: the chunk
+ * @to: where they go
+ * @len: how many at most
+ *
+ * Return: how many there were.
+ */
+u32 tao_chunk_peek(const struct tao_chunk *c, void *to, u32 len)
+{
+	u32 i, n, done = 0;
+
+	for (i = 0; i < c->pieces_count && done < len; i++) {
+		const struct bio_vec *piece = &c->pieces[i];
+
+		n = min(len - done, piece->bv_len);
+		memcpy_from_page(to + done, piece->bv_page, piece->bv_offset, n);
+		done += n;
+	}
+	return done;
 }
 
 /**

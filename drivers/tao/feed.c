@@ -2,15 +2,26 @@
 /*
  * Audio from programs: write(), asynchronous writes and splice(). All of them fill the same
  * chunk, in order; when it is full it goes to the queue of the stream.
+ *
+ * A call has the stream's turn until it returns. It takes the stream's mutex only to add what is
+ * there: neither while it waits for room, nor for a pipe, nor for user memory. So the worker always
+ * gets the mutex soon, whatever a program does.
  */
 #include <linux/mm.h>
 #include <linux/net.h>
+#include <linux/pagemap.h>
 #include <linux/pipe_fs_i.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/splice.h>
+#include <linux/uaccess.h>
 
 #include "stream.h"
+
+/* How many of the first bytes of a track are looked at. */
+#define HEAD_BYTES	12
+/* Times that memory which was there is gone again before it was added. */
+#define FAULT_TRIES	100
 
 static const struct {
 	const char *magic;
@@ -44,58 +55,24 @@ static const char *file_kind(const u8 *head, unsigned int len)
 }
 
 /*
- * A WAV file in place of audio would be burned as half a second of noise and whatever is behind
- * it.
+ * A WAV file in place of audio would be burned as half a second of noise and whatever is behind it.
+ * @c has just got more; it is the track's first chunk as long as there are few bytes.
  */
-static int feed_check_head(struct tao_device *td)
+static int feed_check_head(struct tao_device *td, const struct tao_chunk *c)
 {
 	struct tao_stream *s = &td->stream;
-	const char *kind = file_kind(s->head, s->head_len);
-	unsigned long flags;
+	u8 head[HEAD_BYTES];
+	const char *kind;
 
-	if (!kind || s->any_data)
+	if (s->any_data || s->bytes_accepted >= HEAD_BYTES)
 		return 0;
-	spin_lock_irqsave(&td->lock, flags);
-	s->error = s->error ?: -EINVAL;
-	spin_unlock_irqrestore(&td->lock, flags);
+	kind = file_kind(head, tao_chunk_peek(c, head, sizeof(head)));
+	if (!kind)
+		return 0;
+	tao_stream_stop(td, -EINVAL);
 	return tao_error_text(td, -EINVAL,
 			      "this looks like %s file, not like audio: 'tao burn' reads it",
 			      kind);
-}
-
-static int feed_peek_iter(struct tao_device *td, const struct iov_iter *from)
-{
-	struct tao_stream *s = &td->stream;
-	struct iov_iter peek = *from;
-
-	if (s->head_len == sizeof(s->head))
-		return 0;
-	s->head_len += copy_from_iter(s->head + s->head_len, sizeof(s->head) - s->head_len, &peek);
-	return feed_check_head(td);
-}
-
-static int feed_peek_page(struct tao_device *td, struct page *page, u32 offset, u32 len)
-{
-	struct tao_stream *s = &td->stream;
-	u32 n = min_t(u32, len, sizeof(s->head) - s->head_len);
-
-	if (!n)
-		return 0;
-	memcpy_from_page(s->head + s->head_len, page, offset, n);
-	s->head_len += n;
-	return feed_check_head(td);
-}
-
-/* Why nothing can be added, or 0. */
-static int feed_refuses(struct tao_device *td)
-{
-	struct tao_stream *s = &td->stream;
-
-	if (READ_ONCE(td->dead))
-		return -ENODEV;
-	if (READ_ONCE(s->error))
-		return READ_ONCE(s->error);
-	return s->open && !READ_ONCE(s->ending) ? 0 : -EINVAL;
 }
 
 static bool feed_has_room(struct tao_stream *s)
@@ -116,29 +93,40 @@ bool tao_feed_has_room(struct tao_device *td)
 	u32 most = READ_ONCE(s->queue_max);
 
 	return (feed_has_room(s) && READ_ONCE(s->queue_bytes) <= most - most / 4) ||
-	       feed_refuses(td);
+	       tao_stream_refuses(s);
 }
 
-/* Waits till another chunk may be queued, and sees to it that there is one to fill. */
-static int feed_make_room(struct tao_device *td, bool nowait)
+/* Waits until another chunk may be queued. */
+static int feed_wait_room(struct tao_stream *s, bool nowait)
 {
-	struct tao_stream *s = &td->stream;
 	int err;
 
 	if (!feed_has_room(s) && nowait)
-		return feed_refuses(td) ?: -EAGAIN;
-	err = wait_event_interruptible(s->wait, feed_has_room(s) || feed_refuses(td));
-	err = err ?: feed_refuses(td);
-	if (err)
-		return err;
-	if (!s->staging)
+		return tao_stream_refuses(s) ?: -EAGAIN;
+	err = wait_event_interruptible(s->wait, feed_has_room(s) || tao_stream_refuses(s));
+	return err ?: tao_stream_refuses(s);
+}
+
+/* Takes the mutex, if the track still takes audio, and sees to it that there is a chunk to fill. */
+static int feed_lock(struct tao_stream *s)
+{
+	int err;
+
+	mutex_lock(&s->mutex);
+	err = tao_stream_refuses(s);
+	if (!err && !s->staging)
 		s->staging = tao_chunk_alloc(s);
-	return s->staging ? 0 : -ENOMEM;
+	if (!err && !s->staging)
+		err = -ENOMEM;
+	if (err)
+		mutex_unlock(&s->mutex);
+	return err;
 }
 
 /* The status looks at it without the mutex. */
 static void feed_accepted(struct tao_stream *s, s64 bytes)
 {
+	lockdep_assert_held(&s->turn);
 	WRITE_ONCE(s->bytes_accepted, s->bytes_accepted + bytes);
 }
 
@@ -150,6 +138,7 @@ static u32 feed_takes(struct tao_stream *s, size_t count)
 {
 	u64 left = s->limit_bytes - s->bytes_accepted;
 
+	lockdep_assert_held(&s->mutex);
 	return min3((u64)count, left, (u64)(tao_stream_write_bytes(s) - s->staging->bytes));
 }
 
@@ -161,14 +150,47 @@ static int feed_at_end(struct tao_device *td)
 	return tao_error_text(td, -ENOSPC, "the disc is full: the track ends here");
 }
 
-static void feed_submit_full(struct tao_stream *s, struct tao_writer *w, bool nowait)
+static void feed_submit_full(struct tao_stream *s, struct tao_writer *w)
 {
 	struct tao_chunk *c = s->staging;
 
 	if (c->bytes != tao_stream_write_bytes(s))
 		return;
 	s->staging = NULL;
-	tao_stream_submit(s, c, w, nowait);
+	tao_stream_submit(s, c, w);
+}
+
+/*
+ * Adds what is there of the next chunk's worth, without a page fault. Returns how much, -EFAULT if
+ * not all is there, or another error.
+ */
+static ssize_t feed_fill(struct tao_device *td, struct tao_writer *w, struct iov_iter *from)
+{
+	struct tao_stream *s = &td->stream;
+	struct tao_chunk *c = s->staging;
+	u32 len = feed_takes(s, iov_iter_count(from));
+	struct iov_iter before = *from;
+	int err;
+
+	if (!len)
+		return feed_at_end(td);
+	tao_chunk_keep(c);
+	from->nofault = true;
+	pagefault_disable();
+	err = tao_chunk_fill(s, c, from, len, w && c->bytes + len == tao_stream_write_bytes(s));
+	pagefault_enable();
+	from->nofault = before.nofault;
+	if (err) {
+		tao_chunk_rewind(c);
+		*from = before;
+		return err;
+	}
+	err = feed_check_head(td, c);
+	if (err)
+		return err;
+	feed_accepted(s, len);
+	feed_submit_full(s, w);
+	return len;
 }
 
 /*
@@ -179,26 +201,25 @@ static ssize_t feed_add_iter(struct tao_device *td, struct tao_writer *w, struct
 			     bool nowait)
 {
 	struct tao_stream *s = &td->stream;
-	struct tao_chunk *c;
-	u32 len;
-	int err;
+	unsigned int tries = FAULT_TRIES;
+	ssize_t n;
 
-	err = feed_make_room(td, nowait);
-	if (err)
-		return err;
-	c = s->staging;
-	len = feed_takes(s, iov_iter_count(from));
-	if (!len)
-		return feed_at_end(td);
-	tao_chunk_keep(c);
-	err = tao_chunk_fill(s, c, from, len, w && c->bytes + len == tao_stream_write_bytes(s));
-	if (err) {
-		tao_chunk_rewind(c);
-		return err;
-	}
-	feed_accepted(s, len);
-	feed_submit_full(s, w, nowait);
-	return len;
+	do {
+		n = feed_wait_room(s, nowait) ?: feed_lock(s);
+		if (n)
+			return n;
+		n = feed_fill(td, w, from);
+		mutex_unlock(&s->mutex);
+		if (n != -EFAULT)
+			return n;
+		/* What is brought in here may be gone again, so this takes turns. */
+		if (fault_in_iov_iter_readable(from, min_t(size_t, iov_iter_count(from),
+							   tao_stream_write_bytes(s))))
+			return -EFAULT;
+		if (signal_pending(current))
+			return -ERESTARTSYS;
+	} while (--tries);
+	return -EFAULT;
 }
 
 static ssize_t feed_add_all(struct tao_device *td, struct tao_writer *w, struct iov_iter *from,
@@ -227,6 +248,7 @@ static u32 feed_take_back(struct tao_device *td, struct tao_writer *w)
 	u32 bytes = 0;
 	LIST_HEAD(out);
 
+	mutex_lock(&s->mutex);
 	spin_lock_irq(&td->lock);
 	list_for_each_entry_safe(c, next, &s->queue, node) {
 		if (c->writer != w || c == s->at_drive)
@@ -238,13 +260,12 @@ static u32 feed_take_back(struct tao_device *td, struct tao_writer *w)
 		list_move_tail(&c->node, &out);
 	}
 	spin_unlock_irq(&td->lock);
-	if (!first)
-		return 0;
-
-	if (s->staging)
-		bytes += s->staging->bytes;
-	tao_chunk_free(s->staging);
-	s->staging = NULL;
+	if (first) {
+		if (s->staging)
+			bytes += s->staging->bytes;
+		tao_chunk_free(s->staging);
+		s->staging = NULL;
+	}
 	list_for_each_entry_safe(c, next, &out, node) {
 		list_del_init(&c->node);
 		bytes += c->bytes - c->kept.bytes;
@@ -256,6 +277,7 @@ static u32 feed_take_back(struct tao_device *td, struct tao_writer *w)
 		}
 	}
 	feed_accepted(s, -(s64)bytes);
+	mutex_unlock(&s->mutex);
 	return bytes;
 }
 
@@ -322,10 +344,12 @@ static ssize_t feed_write_sync(struct tao_device *td, struct iov_iter *from)
  */
 static int feed_room_for(struct tao_stream *s, struct kiocb *iocb, size_t count)
 {
-	u32 staged = s->staging ? s->staging->bytes : 0;
-	u64 needed = (u64)count + staged + tao_stream_write_bytes(s);
 	u32 most = READ_ONCE(s->queue_max);
+	u64 needed;
 
+	mutex_lock(&s->mutex);
+	needed = (u64)count + (s->staging ? s->staging->bytes : 0) + tao_stream_write_bytes(s);
+	mutex_unlock(&s->mutex);
 	if (needed + READ_ONCE(s->queue_bytes) <= most)
 		return 0;
 	return needed > most && iocb->ki_filp->f_flags & O_NONBLOCK ? -EMSGSIZE : -EAGAIN;
@@ -358,6 +382,36 @@ static ssize_t feed_write_async(struct tao_device *td, struct kiocb *iocb, struc
 	return done;
 }
 
+/**
+ * tao_feed_note_unordered - an asynchronous write begins, which may say no offset
+ * @td: the drive
+ * @iocb: the write
+ *
+ * Nobody could tell in which order two of those are to be burned. Offset 0 is none, too: with
+ * io_uring it is what -1 becomes. It may be told to wait, and come again.
+ *
+ * Return: false if another one is on its way.
+ */
+bool tao_feed_note_unordered(struct tao_device *td, struct kiocb *iocb)
+{
+	const struct kiocb *other;
+
+	if (is_sync_kiocb(iocb) || iocb->ki_pos)
+		return true;
+	other = cmpxchg(&td->stream.unordered, NULL, iocb);
+	return !other || other == iocb;
+}
+
+/**
+ * tao_feed_forget_unordered - a write is over
+ * @td: the drive
+ * @iocb: the write
+ */
+void tao_feed_forget_unordered(struct tao_device *td, struct kiocb *iocb)
+{
+	cmpxchg(&td->stream.unordered, iocb, NULL);
+}
+
 /*
  * Asynchronous writes say by their offset which byte of the track they begin with, since nobody
  * else keeps them in order. Offset 0 or none is for those who have one on the way at a time.
@@ -374,30 +428,29 @@ static int feed_in_order(struct tao_stream *s, struct kiocb *iocb)
 	return READ_ONCE(s->gap) == s->bytes_accepted ? -ECANCELED : -EAGAIN;
 }
 
-static int feed_lock(struct tao_stream *s, bool nowait)
+static int feed_take_turn(struct tao_stream *s, bool nowait)
 {
 	if (nowait)
-		return mutex_trylock(&s->mutex) ? 0 : -EAGAIN;
-	return mutex_lock_interruptible(&s->mutex) ? -ERESTARTSYS : 0;
+		return mutex_trylock(&s->turn) ? 0 : -EAGAIN;
+	return mutex_lock_interruptible(&s->turn) ? -ERESTARTSYS : 0;
 }
 
-/* Takes the mutex when it is this write's turn. */
-static int feed_lock_in_order(struct tao_device *td, struct kiocb *iocb, bool nowait)
+/* Takes the turn when it is this write's. */
+static int feed_take_turn_in_order(struct tao_stream *s, struct kiocb *iocb, bool nowait)
 {
-	struct tao_stream *s = &td->stream;
 	int err;
 
 	for (;;) {
-		err = feed_lock(s, nowait);
+		err = feed_take_turn(s, nowait);
 		if (err || is_sync_kiocb(iocb))
 			return err;
-		err = feed_refuses(td) ?: feed_in_order(s, iocb);
+		err = tao_stream_refuses(s) ?: feed_in_order(s, iocb);
 		if (!err)
 			return 0;
-		mutex_unlock(&s->mutex);
+		mutex_unlock(&s->turn);
 		if (err != -EAGAIN || nowait)
 			return err;
-		err = wait_event_interruptible(s->wait, feed_refuses(td) ||
+		err = wait_event_interruptible(s->wait, tao_stream_refuses(s) ||
 					       feed_in_order(s, iocb) != -EAGAIN);
 		if (err)
 			return err;
@@ -438,44 +491,34 @@ ssize_t tao_feed_write(struct tao_device *td, struct kiocb *iocb, struct iov_ite
 	ssize_t done;
 	int err;
 
-	err = feed_lock_in_order(td, iocb, nowait);
+	err = feed_take_turn_in_order(s, iocb, nowait);
 	if (err)
 		return err;
-	done = feed_refuses(td) ?: feed_peek_iter(td, from);
-	if (!done) {
-		if (!is_sync_kiocb(iocb))
-			done = feed_write_in_order(td, iocb, from, nowait);
-		else if (nowait)
-			done = feed_add_all(td, NULL, from, true);
-		else
-			done = feed_write_sync(td, from);
-	}
-	mutex_unlock(&s->mutex);
+	if (!is_sync_kiocb(iocb))
+		done = feed_write_in_order(td, iocb, from, nowait);
+	else if (nowait)
+		done = feed_add_all(td, NULL, from, true);
+	else
+		done = feed_write_sync(td, from);
+	mutex_unlock(&s->turn);
 	wake_up_all(&s->wait);
 	return done;
 }
 
 /*
- * A buffer of a pipe: its page is held till the drive has it, whatever becomes of the pipe. What
+ * A buffer of a pipe: its page is held until the drive has it, whatever becomes of the pipe. What
  * comes from a socket may be a run of pages and begin behind the first; we take a page at a time.
  */
-static int feed_pipe_actor(struct pipe_inode_info *pipe, struct pipe_buffer *buf,
-			   struct splice_desc *sd)
+static int feed_add_buffer(struct tao_device *td, struct page *page, u32 offset, u32 len)
 {
-	struct tao_device *td = sd->u.data;
 	struct tao_stream *s = &td->stream;
 	struct tao_chunk *c = s->staging;
-	struct page *page = buf->page + buf->offset / PAGE_SIZE;
-	u32 offset = offset_in_page(buf->offset);
-	u32 len = feed_takes(s, min_t(u32, sd->len, PAGE_SIZE - offset));
 	u32 usable;
 	int ret;
 
+	len = feed_takes(s, len);
 	if (!len)
 		return 0;
-	ret = feed_peek_page(td, page, offset, len);
-	if (ret)
-		return ret;
 	usable = sendpage_ok(page) ? tao_chunk_mappable(s, c, offset, len) : 0;
 	if (usable) {
 		get_page(page);
@@ -485,11 +528,35 @@ static int feed_pipe_actor(struct pipe_inode_info *pipe, struct pipe_buffer *buf
 		ret = tao_chunk_copy_page(s, c, page, offset, len);
 	}
 	if (ret > 0)
+		ret = feed_check_head(td, c) ?: ret;
+	if (ret > 0) {
 		feed_accepted(s, ret);
+		feed_submit_full(s, NULL);
+	}
 	return ret;
 }
 
-/* What the pipe has, one chunk's worth at most. */
+/* With the pipe's lock, and so without ours: who fills the pipe may hold that for long. */
+static int feed_pipe_actor(struct pipe_inode_info *pipe, struct pipe_buffer *buf,
+			   struct splice_desc *sd)
+{
+	struct tao_device *td = sd->u.data;
+	struct tao_stream *s = &td->stream;
+	struct page *page = buf->page + buf->offset / PAGE_SIZE;
+	u32 offset = offset_in_page(buf->offset);
+	int ret;
+
+	if (!feed_has_room(s))
+		return 0;
+	ret = feed_lock(s);
+	if (ret)
+		return ret;
+	ret = feed_add_buffer(td, page, offset, min_t(u32, sd->len, PAGE_SIZE - offset));
+	mutex_unlock(&s->mutex);
+	return ret;
+}
+
+/* What the pipe has, as far as there is room. */
 static ssize_t feed_add_pipe(struct tao_device *td, struct pipe_inode_info *pipe, size_t len,
 			     bool nowait)
 {
@@ -502,7 +569,7 @@ static ssize_t feed_add_pipe(struct tao_device *td, struct pipe_inode_info *pipe
 	ssize_t done;
 	int err;
 
-	err = feed_make_room(td, nowait);
+	err = feed_wait_room(s, nowait);
 	if (err)
 		return err;
 	if (s->bytes_accepted == s->limit_bytes)
@@ -510,7 +577,6 @@ static ssize_t feed_add_pipe(struct tao_device *td, struct pipe_inode_info *pipe
 	pipe_lock(pipe);
 	done = __splice_from_pipe(pipe, &sd, feed_pipe_actor);
 	pipe_unlock(pipe);
-	feed_submit_full(s, NULL, nowait);
 	return done;
 }
 
@@ -520,6 +586,28 @@ static bool pipe_has_news(struct pipe_inode_info *pipe)
 	       !READ_ONCE(pipe->writers);
 }
 
+/* Waits for the pipe, or for the track to end: they wake different queues. */
+static int feed_wait_pipe(struct tao_stream *s, struct pipe_inode_info *pipe)
+{
+	DEFINE_WAIT(news);
+	DEFINE_WAIT(end);
+	int err = 0;
+
+	while (!err) {
+		prepare_to_wait(&pipe->rd_wait, &news, TASK_INTERRUPTIBLE);
+		prepare_to_wait(&s->wait, &end, TASK_INTERRUPTIBLE);
+		if (pipe_has_news(pipe) || tao_stream_refuses(s))
+			break;
+		if (signal_pending(current))
+			err = -ERESTARTSYS;
+		else
+			schedule();
+	}
+	finish_wait(&s->wait, &end);
+	finish_wait(&pipe->rd_wait, &news);
+	return err;
+}
+
 /**
  * tao_feed_splice - take audio from a pipe
  * @td: the drive, a track open
@@ -527,8 +615,8 @@ static bool pipe_has_news(struct pipe_inode_info *pipe)
  * @len: how much at most
  * @nowait: don't wait
  *
- * Nothing is waited for while pages may still be queued. Neither the mutex nor the pipe's is held
- * while the pipe is empty, so that the track can be ended meanwhile.
+ * Nothing is waited for while pages may still be queued. Neither the turn nor the pipe's lock is
+ * held while the pipe is empty, so that others can write meanwhile.
  *
  * Return: bytes taken, 0 at the end of the pipe, or an error if none were.
  */
@@ -540,22 +628,20 @@ ssize_t tao_feed_splice(struct tao_device *td, struct pipe_inode_info *pipe, siz
 	ssize_t n;
 
 	while (done < len) {
-		n = feed_lock(s, nowait);
+		n = feed_take_turn(s, nowait);
 		if (n)
 			break;
-		n = feed_refuses(td) ?: feed_add_pipe(td, pipe, len - done, nowait);
-		mutex_unlock(&s->mutex);
+		n = feed_add_pipe(td, pipe, len - done, nowait);
+		mutex_unlock(&s->turn);
 		if (n > 0) {
 			done += n;
 			continue;
 		}
 		if (n != -EAGAIN || done || nowait)
 			break;
-		n = wait_event_interruptible(pipe->rd_wait,
-					     pipe_has_news(pipe) || feed_refuses(td));
+		n = feed_wait_pipe(s, pipe);
 		if (n)
 			break;
 	}
 	return done ?: n;
 }
-

@@ -21,11 +21,6 @@
 /* A unit attention before the first WRITE starts preparing anew. */
 #define TAO_PREPARE_TRIES	3
 
-static bool session_track_open(struct tao_device *td)
-{
-	return td->stream.open;
-}
-
 /* Who means to change the disc waits for up to @wait_ms until another program lets go. */
 static int session_claim(struct tao_device *td, unsigned int wait_ms)
 {
@@ -33,7 +28,7 @@ static int session_claim(struct tao_device *td, unsigned int wait_ms)
 	int err;
 
 	while ((err = tao_claim_take(td)) == -EBUSY && time_before(jiffies, deadline) &&
-	       !READ_ONCE(td->dead))
+	       !READ_ONCE(td->dead) && !READ_ONCE(td->hurry))
 		msleep(TAO_HELD_PAUSE_MS);
 	if (err)
 		return err;
@@ -63,7 +58,6 @@ static void session_unclaim(struct tao_device *td)
 	spin_lock_irq(&td->lock);
 	memset(&td->prepared, 0, sizeof(td->prepared));
 	td->hold = TAO_HOLD_NONE;
-	td->cancelled = false;
 	td->rate_kbps = 0;
 	spin_unlock_irq(&td->lock);
 	tao_status_set_state(td, TAO_STATE_IDLE);
@@ -202,6 +196,7 @@ static int session_prepare(struct tao_device *td, const struct tao_prepare *prep
 	spin_lock_irq(&td->lock);
 	td->prepared = *prepare;
 	spin_unlock_irq(&td->lock);
+	td->speed_later = false;
 	do {
 		err = prepare_once(td);
 	} while (err && --tries && tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED);
@@ -227,7 +222,7 @@ int tao_run_prepare(struct tao_device *td, struct tao_job *job)
 {
 	if (td->hold == TAO_HOLD_OWNER)
 		return -EALREADY;
-	if (session_track_open(td))
+	if (tao_stream_is_open(td))
 		return -EINPROGRESS;
 	return session_prepare(td, &job->args.prepare, TAO_HOLD_OWNER);
 }
@@ -270,7 +265,6 @@ static int track_open(struct tao_device *td, const struct tao_track_begin *begin
 	td->track.announced_sectors = begin->bytes ?
 		DIV_ROUND_UP_ULL(begin->bytes, TAO_SECTOR_SIZE) : TAO_UNKNOWN;
 	td->track.began = ktime_get();
-	td->cancelled = false;
 	td->ended = false;
 	td->rate_time = td->track.began;
 	td->rate_sectors = 0;
@@ -312,6 +306,15 @@ static int track_prepare(struct tao_device *td, struct tao_track_begin *begin)
 	return tao_medium_gave_up(td, err);
 }
 
+/* The speed that was asked for during the last track. */
+static int track_apply_speed(struct tao_device *td)
+{
+	if (!td->speed_later)
+		return 0;
+	td->speed_later = false;
+	return tao_speed_apply(td);
+}
+
 /* As PREPARE does it for those who have not called it. */
 static int session_prepare_track(struct tao_device *td)
 {
@@ -335,7 +338,7 @@ int tao_run_track_begin(struct tao_device *td, struct tao_job *job)
 {
 	int err = 0;
 
-	if (session_track_open(td))
+	if (tao_stream_is_open(td))
 		return -EINPROGRESS;
 	if (td->hold == TAO_HOLD_NONE)
 		err = session_prepare_track(td);
@@ -344,7 +347,8 @@ int tao_run_track_begin(struct tao_device *td, struct tao_job *job)
 	if (err)
 		return err;
 	tao_status_set_action(td, TAO_ACTION_PREPARING);
-	err = track_prepare(td, &job->args.begin) ?: track_open(td, &job->args.begin);
+	err = track_apply_speed(td);
+	err = err ?: track_prepare(td, &job->args.begin) ?: track_open(td, &job->args.begin);
 	if (err && td->hold == TAO_HOLD_TRACK)
 		session_unclaim(td);
 	return err;
@@ -362,7 +366,7 @@ void tao_run_urgent(struct tao_device *td)
 	struct tao_track_begin begin = td->track.begin;
 	int err;
 
-	if (!tao_stream_attention(td) || !session_track_open(td))
+	if (!tao_stream_attention(td) || !tao_stream_is_open(td))
 		return;
 	tao_status_set_action(td, TAO_ACTION_PREPARING);
 	err = track_prepare_again(td) ?: track_prepare(td, &begin);
@@ -392,7 +396,8 @@ static int track_close(struct tao_device *td, int error)
 
 static void track_count(struct tao_device *td, int error)
 {
-	bool failed = error && error != -ECANCELED;
+	/* What was cut short was ended as any other. */
+	bool failed = error && error != -ECANCELED && error != -ESHUTDOWN;
 
 	spin_lock_irq(&td->lock);
 	if (error)
@@ -417,12 +422,19 @@ static void track_tell(struct tao_device *td, struct tao_track_end *end)
 	end->padding_bytes = td->stream.bytes_padding;
 }
 
-static int session_end_track(struct tao_device *td, bool drop, struct tao_track_end *end)
+static void track_forget(struct tao_device *td)
+{
+	spin_lock_irq(&td->lock);
+	td->track.number = 0;
+	spin_unlock_irq(&td->lock);
+}
+
+static int session_end_track(struct tao_device *td, struct tao_track_end *end)
 {
 	int err;
 
 	/* Up to here it is still being written: much may wait for the drive. */
-	while ((err = tao_stream_end(td, drop)) == -EAGAIN)
+	while ((err = tao_stream_end(td)) == -EAGAIN)
 		tao_run_urgent(td);
 	tao_status_set_action(td, TAO_ACTION_CLOSING_TRACK);
 	if (td->stream.issued) {
@@ -437,7 +449,7 @@ static int session_end_track(struct tao_device *td, bool drop, struct tao_track_
 		 */
 		if (!err || err == -EINVAL)
 			err = -ENODATA;
-		td->track.number = 0;
+		track_forget(td);
 	}
 	tao_status_set_state(td, TAO_STATE_PREPARED);
 	if (td->hold == TAO_HOLD_TRACK)
@@ -466,8 +478,8 @@ static bool track_take_ended(struct tao_device *td)
  */
 int tao_run_track_end(struct tao_device *td, struct tao_job *job)
 {
-	if (session_track_open(td))
-		return session_end_track(td, job->drop, &job->args.end);
+	if (tao_stream_is_open(td))
+		return session_end_track(td, &job->args.end);
 	if (!track_take_ended(td))
 		return -ENODATA;
 	job->args.end = td->ender.args.end;
@@ -485,10 +497,10 @@ int tao_run_end_behind(struct tao_device *td, struct tao_job *job)
 {
 	int err;
 
-	if (!session_track_open(td))
+	if (!tao_stream_is_open(td))
 		return -ENODATA;
 	memset(&job->args, 0, sizeof(job->args));
-	err = session_end_track(td, job->drop, &job->args.end);
+	err = session_end_track(td, &job->args.end);
 	spin_lock_irq(&td->lock);
 	td->ended = true;
 	spin_unlock_irq(&td->lock);
@@ -628,7 +640,7 @@ int tao_run_release(struct tao_device *td, struct tao_job *job)
 {
 	int err;
 
-	if (session_track_open(td))
+	if (tao_stream_is_open(td))
 		return -EINPROGRESS;
 	if (td->hold != TAO_HOLD_OWNER)
 		return -EBADFD;
@@ -676,7 +688,7 @@ static int session_take(struct tao_device *td)
 {
 	int err;
 
-	if (session_track_open(td))
+	if (tao_stream_is_open(td))
 		return -EINPROGRESS;
 	if (td->hold != TAO_HOLD_NONE)
 		return -EALREADY;
@@ -818,7 +830,7 @@ int tao_run_blank(struct tao_device *td, struct tao_job *job)
 	bool prepared = td->hold == TAO_HOLD_OWNER;
 	int err = 0;
 
-	if (session_track_open(td))
+	if (tao_stream_is_open(td))
 		return -EINPROGRESS;
 	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
 		return tao_error_text(td, -EINVAL, "a disc can't be blanked in a test write");
@@ -878,6 +890,12 @@ int tao_run_set_speed(struct tao_device *td, struct tao_job *job)
 	int err = 0;
 
 	tao_speed_request(td, speed);
+	/* Between the WRITEs of a track the drive gets no other command. */
+	if (tao_stream_is_open(td)) {
+		td->speed_later = true;
+		speed_tell(td, speed, TAO_SPEED_PENDING);
+		return 0;
+	}
 	if (!held)
 		err = session_visit(td, TAO_ACTION_SETTING_SPEED, 0);
 	if (err == -ENODEV)
@@ -897,14 +915,13 @@ int tao_run_set_speed(struct tao_device *td, struct tao_job *job)
 /**
  * tao_run_abandon - leave a disc well whose owner is gone
  * @td: the drive
- * @job: the hang-up
  */
-void tao_run_abandon(struct tao_device *td, struct tao_job *job)
+void tao_run_abandon(struct tao_device *td)
 {
 	struct tao_track_end end;
 
-	if (session_track_open(td))
-		session_end_track(td, job->drop, &end);
+	if (tao_stream_is_open(td))
+		session_end_track(td, &end);
 	if (td->hold == TAO_HOLD_NONE)
 		return;
 	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE && !td->dead)

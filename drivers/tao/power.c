@@ -56,7 +56,7 @@ static int power_suspend_notify(struct notifier_block *nb, unsigned long event, 
 
 static int power_end_track(struct tao_device *td)
 {
-	if (tao_session_end_track(td))
+	if (tao_session_cut_track(td, -ESHUTDOWN))
 		dev_notice(&td->dev, "the track ends here: the machine goes down\n");
 	return 0;
 }

@@ -5,11 +5,11 @@
  *	idle -> prepared -> track open -> prepared -> idle
  *
  * A system call starts a job of the drive's worker and waits for it. If a signal ends the wait, or
- * the caller does not want to wait, the job goes on, and the same call with the same arguments joins
- * it. A job belongs to the open file that started it: there is one that is not finished for each at
- * most, and what has not begun when the file is released is not begun any more. So only the worker
- * ends tracks and sessions, and neither a dying program nor the last close of a file has to wait for
- * a drive.
+ * the caller does not want to wait, the job goes on, and the same call with the same arguments
+ * joins it. A job belongs to the open file that started it: there is one that is not finished for
+ * each at most, and what has not begun when the file is released is not begun any more. So only the
+ * worker ends tracks and sessions, and neither a dying program nor the last close of a file has to
+ * wait for a drive.
  */
 #include <linux/capability.h>
 #include <linux/cred.h>
@@ -157,8 +157,8 @@ static int session_check_result(struct tao_file *file, const struct tao_job *fre
  * @size: of @args
  *
  * Return: what became of it; -EBUSY if the file has another job that is not finished; -EAGAIN if it
- * goes on and the file does not want to wait; -ENODEV, -ENOMEM; or -ERESTARTSYS if a signal came: it
- * goes on then, and the same call again waits for it.
+ * goes on and the file does not want to wait; -ENODEV, -ENOMEM; or -ERESTARTSYS if a signal came:
+ * it goes on then, and the same call again waits for it.
  */
 int tao_session_call(struct tao_file *file, tao_job_fn run, void *args, size_t size)
 {
@@ -303,6 +303,57 @@ int tao_session_set_speed(struct tao_device *td, const struct tao_speed *speed)
 	return err == -EBUSY ? 0 : err;
 }
 
+/* --- tracks that somebody else ends ----------------------------------------------------------- */
+
+/*
+ * Ends the track that is open on behalf of somebody else than its owner, who gets the result when
+ * it ends the track or closes, unless one or the other is on its way.
+ */
+static void session_end_behind(struct tao_device *td)
+{
+	struct tao_file *writer = td->writer;
+
+	lockdep_assert_held(&td->lock);
+	if (td->leaving || (session_unfinished(writer) && writer->job->run == tao_run_track_end))
+		return;
+	if (tao_job_done(&td->ender))
+		tao_worker_queue(td, &td->ender);
+}
+
+/* Cuts the track that is open short: whoever writes or ends it gets @reason. */
+static void session_cut(struct tao_device *td, int reason, struct list_head *gone)
+{
+	lockdep_assert_held(&td->lock);
+	td->writer->error = reason;
+	tao_stream_cut(td, reason, gone);
+	session_end_behind(td);
+}
+
+/**
+ * tao_session_cut_track - cut the track that is open short, if one is
+ * @td: the drive
+ * @reason: what its owner is told
+ *
+ * Does not wait.
+ *
+ * Return: whether one is open.
+ */
+bool tao_session_cut_track(struct tao_device *td, int reason)
+{
+	LIST_HEAD(gone);
+	bool open;
+
+	spin_lock_irq(&td->lock);
+	open = td->writer && tao_stream_is_open(td);
+	if (open)
+		session_cut(td, reason, &gone);
+	spin_unlock_irq(&td->lock);
+	tao_stream_dispose(td, &gone, reason);
+	if (open)
+		tao_status_changed(td);
+	return open;
+}
+
 /* --- open and close --------------------------------------------------------------------------- */
 
 static bool session_take_writer(struct tao_file *file, int *err)
@@ -324,10 +375,17 @@ static bool session_take_writer(struct tao_file *file, int *err)
 	return decided;
 }
 
+/* What the drive has not got is not wanted any more. */
+static bool session_drops_rest(const struct tao_file *file)
+{
+	return READ_ONCE(file->killed) && !READ_ONCE(file->handed_on);
+}
+
 static void session_forget_writer(struct tao_device *td)
 {
 	lockdep_assert_held(&td->lock);
 	td->writer = NULL;
+	td->stream.unordered = NULL;
 	td->ended = false;
 	td->leaving = false;
 	td->hurry = false;
@@ -338,7 +396,10 @@ static int run_hangup(struct tao_device *td, struct tao_job *job)
 {
 	struct tao_file *file;
 
-	tao_run_abandon(td, job);
+	/* The track may have begun after the release. */
+	if (session_drops_rest(td->writer))
+		tao_session_cut_track(td, -ECANCELED);
+	tao_run_abandon(td);
 	spin_lock_irq(&td->lock);
 	file = td->writer;
 	session_forget_writer(td);
@@ -378,13 +439,17 @@ static bool killed_by_signal(void)
  * tao_session_note_death - who opened it may be dying of a signal
  * @file: of which a descriptor is being closed
  *
- * Then what the drive has not got is not wanted any more. At the release it would be too late to
- * ask: asynchronous writes keep the file, and let it go from a kernel thread.
+ * What it submitted asynchronously and the drive has not got is dropped at once: that keeps the
+ * file until it is done, and lets it go from a kernel thread. All else is dropped at the release,
+ * unless another program has the descriptor by then.
  */
 void tao_session_note_death(struct tao_file *file)
 {
-	if (killed_by_signal() && task_tgid(current) == file->pid)
-		WRITE_ONCE(file->killed, true);
+	if (!killed_by_signal() || task_tgid(current) != file->pid)
+		return;
+	WRITE_ONCE(file->killed, true);
+	if (session_drops_rest(file) && tao_stream_is_async(file->td))
+		tao_session_cut_track(file->td, -ECANCELED);
 }
 
 /* A descriptor that was handed on is another program's, whatever becomes of the first one. */
@@ -394,16 +459,10 @@ static void session_note_writer(struct tao_file *file)
 		WRITE_ONCE(file->handed_on, true);
 }
 
-/* What the drive has not got is not wanted any more. */
-static bool session_drops_rest(const struct tao_file *file)
-{
-	return READ_ONCE(file->killed) && !READ_ONCE(file->handed_on);
-}
-
 /*
- * The end of the track as a job of this file, if one is open or was ended without the file; what the
- * file has ordered and has not begun goes. Returns a reference, or NULL if there is nothing to end,
- * or -EBUSY if something else is running: it does not take long in a track.
+ * The end of the track as a job of this file, if one is open or was ended without the file; what
+ * the file has ordered and has not begun goes. Returns a reference, or NULL if there is nothing to
+ * end, or -EBUSY if something else is running: it does not take long in a track.
  */
 static struct tao_job *session_start_end(struct tao_file *file, struct tao_job *fresh)
 {
@@ -413,7 +472,8 @@ static struct tao_job *session_start_end(struct tao_file *file, struct tao_job *
 	spin_lock_irq(&td->lock);
 	if (session_unfinished(file) && file->job->run != tao_run_track_end)
 		tao_worker_drop(td, file->job, -ECANCELED);
-	if (td->stream.open || td->ended || session_unfinished(file))
+	if (tao_stream_is_open(td) || td->ended || !tao_job_done(&td->ender) ||
+	    session_unfinished(file))
 		job = session_start_locked(file, fresh, &old);
 	spin_unlock_irq(&td->lock);
 	tao_job_put(old);
@@ -469,7 +529,8 @@ int tao_session_flush(struct tao_file *file)
 	if (!fresh)
 		return 0;	/* the hang-up will do it */
 	fresh->ends = true;
-	fresh->drop = session_drops_rest(file);
+	if (session_drops_rest(file))
+		tao_session_cut_track(td, -ECANCELED);
 	job = session_start_end(file, fresh);
 	tao_job_put(fresh);
 	/* What can't be ended here, the hang-up ends. */
@@ -508,6 +569,7 @@ void tao_session_free_file(struct tao_file *file)
 void tao_session_release(struct tao_file *file)
 {
 	struct tao_device *td = file->td;
+	LIST_HEAD(gone);
 	bool idle = true;
 
 	spin_lock_irq(&td->lock);
@@ -519,11 +581,13 @@ void tao_session_release(struct tao_file *file)
 		} else {
 			td->leaving = true;
 			td->hurry = true;
-			file->hangup->drop = session_drops_rest(file);
+			if (session_drops_rest(file) && tao_stream_is_open(td))
+				session_cut(td, -ECANCELED, &gone);
 			tao_worker_queue(td, file->hangup);
 		}
 	}
 	spin_unlock_irq(&td->lock);
+	tao_stream_dispose(td, &gone, -ECANCELED);
 	wake_up_all(&td->wait);
 	if (idle)
 		tao_session_free_file(file);
@@ -542,7 +606,7 @@ static int session_check_open(struct tao_file *file)
 		err = -ENODEV;
 	else if (file->error)
 		err = file->error;
-	else if (!td->stream.open || td->stream.ending)
+	else if (td->stream.phase != TAO_PHASE_OPEN)
 		err = -EAGAIN;
 	spin_unlock_irq(&td->lock);
 	return err;
@@ -654,13 +718,23 @@ static int session_ensure_track(struct tao_file *file, bool first, bool nowait)
 ssize_t tao_session_write(struct tao_file *file, struct kiocb *iocb, struct iov_iter *from)
 {
 	bool nowait = iocb->ki_flags & IOCB_NOWAIT || iocb->ki_filp->f_flags & O_NONBLOCK;
+	ssize_t done;
 	int err;
 
 	if (!iov_iter_count(from))
 		return 0;
 	session_note_writer(file);
+	if (!tao_feed_note_unordered(file->td, iocb))
+		return -EINVAL;
 	err = session_ensure_track(file, is_sync_kiocb(iocb) || !iocb->ki_pos, nowait);
-	return err ?: tao_feed_write(file->td, iocb, from, nowait);
+	done = err ?: tao_feed_write(file->td, iocb, from, nowait);
+	/*
+	 * What would have to wait is submitted again by the kernel, unless it is the program's to
+	 * do.
+	 */
+	if (done != -EIOCBQUEUED && (done != -EAGAIN || file_nonblock(file)))
+		tao_feed_forget_unordered(file->td, iocb);
+	return done;
 }
 
 /**
@@ -694,7 +768,7 @@ int tao_session_fsync(struct tao_file *file)
 
 	if (READ_ONCE(td->dead))
 		return -ENODEV;
-	return READ_ONCE(td->stream.open) ? tao_stream_fsync(td) : 0;
+	return tao_stream_is_open(td) ? tao_stream_fsync(td) : 0;
 }
 
 static bool may_cancel(const struct tao_file *file, const struct tao_file *writer)
@@ -710,31 +784,9 @@ static int session_check_cancel(const struct tao_file *file)
 	lockdep_assert_held(&td->lock);
 	if (td->dead)
 		return -ENODEV;
-	if (!td->writer || !td->stream.open)
+	if (!td->writer || !tao_stream_is_open(td))
 		return -ENODATA;
 	return may_cancel(file, td->writer) ? 0 : -EPERM;
-}
-
-/*
- * Ends the track that is open on behalf of somebody else than its owner, who gets the result when it
- * ends the track or closes. Returns whether one is open.
- */
-static bool session_end_behind(struct tao_device *td, bool drop)
-{
-	struct tao_file *writer = td->writer;
-
-	lockdep_assert_held(&td->lock);
-	if (!td->stream.open)
-		return false;
-	/* Or its owner is at it. */
-	if (td->leaving || (session_unfinished(writer) && writer->job->run == tao_run_track_end))
-		return true;
-	if (tao_job_done(&td->ender)) {
-		td->ender.drop = false;
-		tao_worker_queue(td, &td->ender);
-	}
-	td->ender.drop |= drop;
-	return true;
 }
 
 /**
@@ -754,17 +806,12 @@ int tao_session_cancel(struct tao_file *file)
 
 	spin_lock_irq(&td->lock);
 	err = session_check_cancel(file);
-	if (!err) {
-		td->cancelled = true;
-		td->writer->error = -ECANCELED;
-		tao_stream_halt(td, -ECANCELED, &gone);
-		session_end_behind(td, true);
-	}
+	if (!err)
+		session_cut(td, -ECANCELED, &gone);
 	spin_unlock_irq(&td->lock);
-	if (!err) {
-		tao_stream_dispose(td, &gone, -ECANCELED);
+	tao_stream_dispose(td, &gone, -ECANCELED);
+	if (!err)
 		tao_status_changed(td);
-	}
 	return err;
 }
 
@@ -816,27 +863,9 @@ bool tao_session_busy(struct tao_device *td)
 	bool busy;
 
 	spin_lock_irq(&td->lock);
-	busy = !td->dead && (td->running || td->stream.open);
+	busy = !td->dead && (td->running || tao_stream_is_open(td));
 	spin_unlock_irq(&td->lock);
 	return busy;
-}
-
-/**
- * tao_session_end_track - end the track that is open, if one is, without waiting for it
- * @td: the drive
- *
- * What it has not sent yet is dropped.
- *
- * Return: whether one is being ended.
- */
-bool tao_session_end_track(struct tao_device *td)
-{
-	bool ends;
-
-	spin_lock_irq(&td->lock);
-	ends = session_end_behind(td, true);
-	spin_unlock_irq(&td->lock);
-	return ends;
 }
 
 /**

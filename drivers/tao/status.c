@@ -131,14 +131,14 @@ __poll_t tao_status_poll(struct tao_file *file)
 	bool open;
 
 	spin_lock_irq(&td->lock);
-	open = td->stream.open;
+	open = tao_stream_is_open(td);
 	if (td->dead)
 		mask |= EPOLLHUP | EPOLLERR;
 	if (file->sequence_seen != td->sequence)
 		mask |= EPOLLPRI;
 	if (file->writable && !open && tao_worker_idle(td))
 		mask |= EPOLLOUT | EPOLLWRNORM;
-	if (open && td->stream.error)
+	if (open && (td->stream.error || td->stream.cut))
 		mask |= EPOLLERR;
 	spin_unlock_irq(&td->lock);
 	if (file->writable && open && tao_feed_has_room(td))
@@ -241,17 +241,17 @@ static void status_owner(const struct tao_device *td, struct tao_status *status)
 		sizeof(status->owner));
 }
 
-static u32 status_flags(const struct tao_device *td)
+static u32 status_flags(struct tao_device *td)
 {
 	u32 flags = TAO_STATUS_BUFFER_ESTIMATED;
 
 	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
 		flags |= TAO_STATUS_TEST_WRITE;
-	if (td->cancelled)
+	if (tao_stream_is_open(td) && td->stream.cut == -ECANCELED)
 		flags |= TAO_STATUS_CANCELLED;
 	if (td->hold == TAO_HOLD_OWNER)
 		flags |= TAO_STATUS_EXPLICIT;
-	if (td->track_failed || (td->stream.open && td->stream.error))
+	if (td->track_failed || (tao_stream_is_open(td) && td->stream.error))
 		flags |= TAO_STATUS_FAILED;
 	return flags;
 }

@@ -24,11 +24,12 @@
 /* The most it can be set to: these pages can't be swapped out. */
 #define TAO_QUEUE_LIMIT		(256U << 20)
 
-/* Called with the lock held; the caller of an asynchronous write is told after it is dropped. */
+/* The caller of an asynchronous write is told after the lock is dropped. */
 static struct tao_writer *chunk_leave_writer(struct tao_chunk *c, int error)
 {
 	struct tao_writer *w = c->writer;
 
+	lockdep_assert_held(&tao_stream_device(c->stream)->lock);
 	c->writer = NULL;
 	if (!w)
 		return NULL;
@@ -38,15 +39,18 @@ static struct tao_writer *chunk_leave_writer(struct tao_chunk *c, int error)
 	return w->iocb && w->sealed && !w->pending ? w : NULL;
 }
 
-static void writer_complete(struct tao_writer *w)
+static void writer_complete(struct tao_stream *s, struct tao_writer *w)
 {
 	if (!w)
 		return;
+	cmpxchg(&s->unordered, w->iocb, NULL);
 	w->iocb->ki_complete(w->iocb, w->error ?: w->bytes);
 	kfree(w);
 }
 
-/* Ends the chunks of @list, that are in the queue no more. */
+/*
+ * Ends the chunks of @list, that are in the queue no more, and wakes all who wait for such an end.
+ */
 static void chunks_dispose(struct tao_stream *s, struct list_head *list, int error)
 {
 	struct tao_device *td = tao_stream_device(s);
@@ -63,15 +67,29 @@ static void chunks_dispose(struct tao_stream *s, struct list_head *list, int err
 		spin_unlock_irqrestore(&td->lock, flags);
 		if (!c->fixed)
 			tao_chunk_free(c);
-		writer_complete(w);
+		writer_complete(s, w);
 	}
+	wake_up_all(&s->wait);
 }
 
-/* Takes all chunks out of the queue but the one at the drive. Called with the lock held. */
-static void stream_cut(struct tao_stream *s, struct list_head *out)
+/* Why the track goes on no more, or 0. */
+static int stream_error(const struct tao_stream *s)
+{
+	return READ_ONCE(s->error) ?: READ_ONCE(s->cut);
+}
+
+/* Somebody has cut the track short, and what the drive has not got is to go. */
+static bool stream_drops(const struct tao_stream *s)
+{
+	return s->cut && s->phase != TAO_PHASE_FILLING;
+}
+
+/* Takes all chunks out of the queue but the one at the drive. */
+static void stream_empty(struct tao_stream *s, struct list_head *out)
 {
 	struct tao_chunk *c, *next;
 
+	lockdep_assert_held(&tao_stream_device(s)->lock);
 	list_for_each_entry_safe(c, next, &s->queue, node) {
 		if (c == s->at_drive)
 			continue;
@@ -82,13 +100,13 @@ static void stream_cut(struct tao_stream *s, struct list_head *out)
 	s->full_since = 0;
 }
 
-/* Called with the lock held. */
 static void stream_count(struct tao_device *td, struct tao_chunk *c)
 {
 	struct tao_stream *s = &td->stream;
 	u32 sectors = c->bytes / TAO_SECTOR_SIZE;
 	u32 mapped = c->bytes - c->bytes_copied - c->bytes_padding;
 
+	lockdep_assert_held(&td->lock);
 	s->next_lba += sectors;
 	s->sectors_sent += sectors;
 	s->bytes_copied += c->bytes_copied;
@@ -115,20 +133,17 @@ static unsigned long full_delay(struct tao_device *td)
 	return max(msecs_to_jiffies(clamp(ms, 10U, 500U)), 1UL);
 }
 
-/*
- * The drive's buffer is full. Called with the lock held; says how long to wait, or -1 if that
- * has gone on too long.
- */
+/* The drive's buffer is full. Says how long to wait, or -1 if that has gone on too long. */
 static long stream_full(struct tao_device *td)
 {
 	struct tao_stream *s = &td->stream;
 	ktime_t now = ktime_get();
 
+	lockdep_assert_held(&td->lock);
 	td->statistics.buffer_full++;
 	s->fill = td->capabilities.buffer_bytes;
 	s->fill_time = now;
 	s->fill_high = true;
-	s->full_seen = true;
 	if (!s->full_since)
 		s->full_since = now;
 	if (ktime_ms_delta(now, s->full_since) > TAO_FULL_DEADLINE_S * MSEC_PER_SEC)
@@ -149,10 +164,11 @@ u32 tao_stream_fill(struct tao_device *td)
 	/* 1 kB/s is a byte in a ms */
 	u64 written = div_u64((u64)tao_speed_kbps(td) * us, USEC_PER_MSEC);
 
+	lockdep_assert_held(&td->lock);
 	return s->fill - min_t(u64, s->fill, written);
 }
 
-/* The drive took audio. Called with the lock held. */
+/* The drive took audio. */
 static void stream_refill(struct tao_device *td, u32 bytes)
 {
 	struct tao_stream *s = &td->stream;
@@ -172,10 +188,11 @@ static void stream_refill(struct tao_device *td, u32 bytes)
 
 /*
  * A unit attention in place of the first WRITE: nothing is lost yet, so the worker prepares the
- * track once more. Called with the lock held.
+ * track once more.
  */
 static bool stream_may_begin_anew(struct tao_stream *s, const struct tao_sense *sense)
 {
+	lockdep_assert_held(&tao_stream_device(s)->lock);
 	if (s->error || s->sectors_sent || s->attentions >= TAO_ATTENTIONS_MAX ||
 	    tao_sense_classify(sense) != TAO_SENSE_CHANGED)
 		return false;
@@ -200,20 +217,24 @@ enum stream_answer {
 	ANSWER_TAKEN,
 	ANSWER_FULL,		/* the same again after a while */
 	ANSWER_ANEW,		/* the same again when the track was prepared once more */
+	ANSWER_DROPPED,		/* not the same again: the track was cut short */
 	ANSWER_FAILED,
 };
 
-/* Called with the lock held. */
 static enum stream_answer stream_judge(struct tao_stream *s, int *error,
 				       const struct tao_sense *sense, long *delay)
 {
 	struct tao_device *td = tao_stream_device(s);
+	bool full = tao_sense_is_buffer_full(sense);
 
+	lockdep_assert_held(&td->lock);
 	if (!*error)
 		return ANSWER_TAKEN;
 	if (s->error)
 		return ANSWER_FAILED;
-	if (tao_sense_is_buffer_full(sense)) {
+	if (stream_drops(s) && (full || tao_sense_classify(sense) == TAO_SENSE_CHANGED))
+		return ANSWER_DROPPED;
+	if (full) {
 		*delay = stream_full(td);
 		if (*delay >= 0)
 			return ANSWER_FULL;
@@ -223,11 +244,11 @@ static enum stream_answer stream_judge(struct tao_stream *s, int *error,
 	return stream_may_begin_anew(s, sense) ? ANSWER_ANEW : ANSWER_FAILED;
 }
 
-/* Called with the lock held. */
 static void stream_taken(struct tao_device *td, struct tao_chunk *c, struct list_head *gone)
 {
 	struct tao_stream *s = &td->stream;
 
+	lockdep_assert_held(&td->lock);
 	stream_refill(td, c->bytes);
 	stream_count(td, c);
 	s->full_since = 0;
@@ -235,14 +256,15 @@ static void stream_taken(struct tao_device *td, struct tao_chunk *c, struct list
 	list_move_tail(&c->node, gone);
 }
 
-/* Called with the lock held. Says whether it is the first failure of the track. */
+/* Says whether it is the first failure of the track. */
 static bool stream_failed(struct tao_stream *s, int error, struct list_head *gone)
 {
 	bool first = !s->error;
 
+	lockdep_assert_held(&tao_stream_device(s)->lock);
 	if (first)
 		s->error = error == -ENODEV || error == -ENOSPC ? error : -EIO;
-	stream_cut(s, gone);
+	stream_empty(s, gone);
 	return first;
 }
 
@@ -266,6 +288,8 @@ static void stream_answered(struct tao_stream *s, struct tao_chunk *c, int error
 		stream_taken(td, c, &gone);
 	else if (answer == ANSWER_FAILED)
 		first = stream_failed(s, error, &gone);
+	else if (answer == ANSWER_DROPPED)
+		stream_empty(s, &gone);
 	if (!list_empty(&s->queue) && answer != ANSWER_ANEW)
 		mod_delayed_work(tao_issue_wq, &s->issue, delay);
 	spin_unlock_irqrestore(&td->lock, flags);
@@ -276,7 +300,7 @@ static void stream_answered(struct tao_stream *s, struct tao_chunk *c, int error
 		trace_tao_buffer_full(td, lba, delay);
 	if (first)
 		tao_error_command(td, error, WRITE_10, lba, sense);
-	chunks_dispose(s, &gone, answer == ANSWER_FAILED ? READ_ONCE(s->error) : 0);
+	chunks_dispose(s, &gone, answer == ANSWER_TAKEN ? 0 : stream_error(s));
 
 	/* Who waits for the last answer may free the drive as soon as the lock is dropped. */
 	spin_lock_irqsave(&td->lock, flags);
@@ -372,12 +396,12 @@ static void stream_postpone(struct tao_stream *s)
 
 	spin_lock_irqsave(&td->lock, flags);
 	s->at_drive = NULL;
-	if (s->error)
-		stream_cut(s, &gone);
+	if (s->error || stream_drops(s))
+		stream_empty(s, &gone);
 	else
 		mod_delayed_work(tao_issue_wq, &s->issue, 0);
 	spin_unlock_irqrestore(&td->lock, flags);
-	chunks_dispose(s, &gone, READ_ONCE(s->error));
+	chunks_dispose(s, &gone, stream_error(s));
 }
 
 static void stream_issue(struct tao_stream *s, bool nowait)
@@ -405,9 +429,10 @@ static void stream_issue_work(struct work_struct *work)
  * @s: the stream
  * @c: the chunk; what it holds is the drive's from now on, or will be
  * @w: the call that waits for it, or none
- * @nowait: the caller must not sleep: if it comes to that, the work sends it
+ *
+ * Does not wait for the adapter: if it comes to that, the work sends it.
  */
-void tao_stream_submit(struct tao_stream *s, struct tao_chunk *c, struct tao_writer *w, bool nowait)
+void tao_stream_submit(struct tao_stream *s, struct tao_chunk *c, struct tao_writer *w)
 {
 	struct tao_device *td = tao_stream_device(s);
 	unsigned long flags;
@@ -420,7 +445,7 @@ void tao_stream_submit(struct tao_stream *s, struct tao_chunk *c, struct tao_wri
 	if (w)
 		w->pending++;
 	/* A queue that was stopped has been emptied already, and nothing empties it again. */
-	error = s->error;
+	error = stream_drops(s) ? stream_error(s) : s->error;
 	list_add_tail(&c->node, error ? &gone : &s->queue);
 	if (!error)
 		s->queue_bytes += c->bytes;
@@ -429,7 +454,45 @@ void tao_stream_submit(struct tao_stream *s, struct tao_chunk *c, struct tao_wri
 	chunks_dispose(s, &gone, error);
 	/* While the drive's buffer is full, the work that waits for it is what goes on. */
 	if (now)
-		stream_issue(s, nowait);
+		stream_issue(s, true);
+}
+
+/**
+ * tao_stream_refuses - why nothing can be added to the track
+ * @s: the stream
+ *
+ * Return: 0, -EINVAL if no track is open, or the track's error.
+ */
+int tao_stream_refuses(struct tao_stream *s)
+{
+	if (READ_ONCE(tao_stream_device(s)->dead))
+		return -ENODEV;
+	return stream_error(s) ?: READ_ONCE(s->phase) == TAO_PHASE_OPEN ? 0 : -EINVAL;
+}
+
+/**
+ * tao_stream_is_async - whether audio of asynchronous writes waits for the drive
+ * @td: the drive
+ */
+bool tao_stream_is_async(struct tao_device *td)
+{
+	struct tao_chunk *c;
+	bool async = false;
+
+	spin_lock_irq(&td->lock);
+	list_for_each_entry(c, &td->stream.queue, node)
+		async |= c->writer && c->writer->iocb;
+	spin_unlock_irq(&td->lock);
+	return async;
+}
+
+/**
+ * tao_stream_is_open - whether a track is open, or being ended
+ * @td: the drive
+ */
+bool tao_stream_is_open(struct tao_device *td)
+{
+	return READ_ONCE(td->stream.phase) != TAO_PHASE_CLOSED;
 }
 
 static bool stream_drained(struct tao_stream *s)
@@ -456,7 +519,7 @@ int tao_stream_fsync(struct tao_device *td)
 	struct tao_stream *s = &td->stream;
 	int err = wait_event_interruptible(s->wait, stream_drained(s));
 
-	return err ?: READ_ONCE(s->error);
+	return err ?: stream_error(s);
 }
 
 /**
@@ -485,6 +548,7 @@ int tao_stream_set_queue_max(struct tao_device *td, u32 bytes)
  */
 void tao_stream_init(struct tao_stream *s)
 {
+	mutex_init(&s->turn);
 	mutex_init(&s->mutex);
 	INIT_LIST_HEAD(&s->queue);
 	INIT_DELAYED_WORK(&s->issue, stream_issue_work);
@@ -533,7 +597,6 @@ int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_
 	s->limit_bytes = limit_bytes;
 	s->limit_error = limit_error;
 	s->any_data = any_data;
-	s->head_len = 0;
 	s->gap = TAO_NO_GAP;
 	spin_lock_irq(&td->lock);
 	s->next_lba = lba;
@@ -543,16 +606,14 @@ int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_
 	s->fill_high = false;
 	s->near_misses = 0;
 	s->full_since = 0;
-	s->full_seen = false;
 	s->attention = false;
 	s->attentions = 0;
 	s->bytes_mapped = 0;
 	s->bytes_copied = 0;
 	s->bytes_padding = 0;
 	s->issued = false;
-	s->ending = false;
-	s->cancelled = false;
-	s->open = true;
+	s->cut = 0;
+	s->phase = TAO_PHASE_OPEN;
 	spin_unlock_irq(&td->lock);
 	mutex_unlock(&s->mutex);
 	return 0;
@@ -580,23 +641,9 @@ static int stream_wait_drained(struct tao_stream *s)
 	return READ_ONCE(s->attention) ? -EAGAIN : 0;
 }
 
-/* Throws away what the drive has not got. */
-static void stream_drop(struct tao_device *td, int error)
-{
-	struct tao_stream *s = &td->stream;
-	LIST_HEAD(gone);
-
-	spin_lock_irq(&td->lock);
-	stream_cut(s, &gone);
-	spin_unlock_irq(&td->lock);
-	chunks_dispose(s, &gone, error);
-	wake_up_all(&s->wait);
-}
-
 /* Sends what is left, with its silence, a WRITE at a time. */
-static int stream_send_tail(struct tao_device *td)
+static int stream_send_tail(struct tao_stream *s)
 {
-	struct tao_stream *s = &td->stream;
 	u32 staged = s->staging ? s->staging->bytes : 0;
 	u32 padding = stream_padding(s, staged);
 
@@ -608,7 +655,7 @@ static int stream_send_tail(struct tao_device *td)
 			tao_chunk_reuse(c);
 		s->staging = NULL;
 		tao_chunk_fill_silence(s, c, n);
-		tao_stream_submit(s, c, NULL, false);
+		tao_stream_submit(s, c, NULL);
 		if (stream_wait_drained(s))
 			return -EAGAIN;
 		padding -= n;
@@ -617,87 +664,97 @@ static int stream_send_tail(struct tao_device *td)
 	return 0;
 }
 
-/* All that the drive is to get of a track. */
-static int stream_send_rest(struct tao_device *td, bool drop)
+/* What is under way ends before the next phase begins. */
+static void stream_enter(struct tao_stream *s, enum tao_phase phase)
 {
-	struct tao_stream *s = &td->stream;
+	struct tao_device *td = tao_stream_device(s);
 
-	if (drop)
-		stream_drop(td, -ECANCELED);
-	if (stream_wait_drained(s))
-		return -EAGAIN;
-	if (drop || s->error) {
+	mutex_lock(&s->mutex);
+	spin_lock_irq(&td->lock);
+	s->phase = phase;
+	spin_unlock_irq(&td->lock);
+	mutex_unlock(&s->mutex);
+	wake_up_all(&s->wait);
+}
+
+/*
+ * The drive has all that was queued. From here on what is left of the track is the worker's alone,
+ * and goes to the drive whoever cuts the track short: it has to have 300 sectors.
+ */
+static void stream_begin_filling(struct tao_stream *s)
+{
+	struct tao_device *td = tao_stream_device(s);
+	bool dropped;
+
+	mutex_lock(&s->mutex);
+	spin_lock_irq(&td->lock);
+	dropped = s->error || s->cut;
+	s->phase = TAO_PHASE_FILLING;
+	spin_unlock_irq(&td->lock);
+	if (dropped) {
 		tao_chunk_free(s->staging);
 		s->staging = NULL;
 	}
-	/* A track that was cancelled is ended as any other. */
-	if (s->error && s->error != -ECANCELED)
-		return 0;
-	s->cancelled = s->cancelled || s->error;
-	s->error = 0;
+	mutex_unlock(&s->mutex);
+}
+
+/* All that the drive is to get of a track. */
+static int stream_send_rest(struct tao_stream *s)
+{
+	if (s->phase == TAO_PHASE_OPEN)
+		stream_enter(s, TAO_PHASE_ENDING);
+	if (stream_wait_drained(s))
+		return -EAGAIN;
+	if (s->phase == TAO_PHASE_ENDING)
+		stream_begin_filling(s);
 	if (s->sectors_sent || (s->staging && s->staging->bytes))
-		return stream_send_tail(td);
+		return stream_send_tail(s);
 	return 0;
 }
 
 /**
  * tao_stream_end - send the rest of a track
  * @td: the drive
- * @drop: throw away what the drive has not got yet, but fill up the track
  *
  * For the worker. Nothing of the track is with the block layer afterwards.
  *
- * Return: 0, the error of the track, or -EAGAIN if the first WRITE met a unit attention: to be
- * called again when that was seen to.
+ * Return: 0, the error of the track, why it was cut short, or -EAGAIN if the first WRITE met a unit
+ * attention: to be called again when that was seen to.
  */
-int tao_stream_end(struct tao_device *td, bool drop)
+int tao_stream_end(struct tao_device *td)
 {
 	struct tao_stream *s = &td->stream;
-	int error;
+	int error = stream_send_rest(s);
 
-	spin_lock_irq(&td->lock);
-	s->ending = true;
-	spin_unlock_irq(&td->lock);
-	wake_up_all(&s->wait);
-	/*
-	 * Nobody can kill a worker: killable just keeps the hung task detector from taking a
-	 * slow drive for a hang.
-	 */
-	while (mutex_lock_killable(&s->mutex))
-		cond_resched();
-	error = stream_send_rest(td, drop);
-	if (error) {
-		mutex_unlock(&s->mutex);
+	if (error)
 		return error;
-	}
 	cancel_delayed_work_sync(&s->issue);
-	spin_lock_irq(&td->lock);
-	s->open = false;
-	if (s->cancelled)
-		s->error = s->error ?: -ECANCELED;
-	error = s->error;
-	spin_unlock_irq(&td->lock);
+	mutex_lock(&s->mutex);
 	stream_free(s);
 	mutex_unlock(&s->mutex);
-	wake_up_all(&s->wait);
-	return error;
+	stream_enter(s, TAO_PHASE_CLOSED);
+	s->unordered = NULL;
+	return stream_error(s);
 }
 
 /**
- * tao_stream_halt - let nothing more go to the drive
+ * tao_stream_cut - cut the track that is open short
  * @td: the drive; its lock is held
- * @error: what those who write get
+ * @reason: what those who write get
  * @gone: for tao_stream_dispose(), when the lock was dropped
  *
- * The WRITE that the drive has in hand is let finish. Does not wait.
+ * What the drive has not got yet is dropped, and the track is ended as any other. Does not wait.
  */
-void tao_stream_halt(struct tao_device *td, int error, struct list_head *gone)
+void tao_stream_cut(struct tao_device *td, int reason, struct list_head *gone)
 {
 	struct tao_stream *s = &td->stream;
 
-	s->error = s->error ?: error;
+	lockdep_assert_held(&td->lock);
+	s->cut = s->cut ?: reason;
+	if (!stream_drops(s))
+		return;
 	s->attention = false;
-	stream_cut(s, gone);
+	stream_empty(s, gone);
 }
 
 /**
@@ -709,23 +766,27 @@ void tao_stream_halt(struct tao_device *td, int error, struct list_head *gone)
 void tao_stream_dispose(struct tao_device *td, struct list_head *gone, int error)
 {
 	chunks_dispose(&td->stream, gone, error);
-	wake_up_all(&td->stream.wait);
 }
 
 /**
- * tao_stream_stop - tao_stream_halt() for who has not got the lock
+ * tao_stream_stop - let nothing more go to the drive
  * @td: the drive
  * @error: what those who write get
+ *
+ * The WRITE that the drive has in hand is let finish. Does not wait.
  */
 void tao_stream_stop(struct tao_device *td, int error)
 {
+	struct tao_stream *s = &td->stream;
 	unsigned long flags;
 	LIST_HEAD(gone);
 
 	spin_lock_irqsave(&td->lock, flags);
-	tao_stream_halt(td, error, &gone);
+	s->error = s->error ?: error;
+	s->attention = false;
+	stream_empty(s, &gone);
 	spin_unlock_irqrestore(&td->lock, flags);
-	tao_stream_dispose(td, &gone, error);
+	chunks_dispose(s, &gone, error);
 }
 
 /**

@@ -53,10 +53,11 @@ ssize_t tao_chunk_copy_page(struct tao_stream *s, struct tao_chunk *c, struct pa
 			    u32 offset, u32 len);
 int tao_chunk_fill(struct tao_stream *s, struct tao_chunk *c, struct iov_iter *from, u32 len,
 		   bool whole);
+u32 tao_chunk_peek(const struct tao_chunk *c, void *to, u32 len);
 void tao_chunk_fill_silence(struct tao_stream *s, struct tao_chunk *c, u32 len);
 
 /* stream.c */
-void tao_stream_submit(struct tao_stream *s, struct tao_chunk *c, struct tao_writer *w,
-		       bool nowait);
+void tao_stream_submit(struct tao_stream *s, struct tao_chunk *c, struct tao_writer *w);
+int tao_stream_refuses(struct tao_stream *s);
 
 #endif /* _TAO_STREAM_H */

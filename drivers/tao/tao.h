@@ -115,9 +115,20 @@ struct tao_limits {
 	u32 pieces;
 };
 
+/* How far the audio of a track is. */
+enum tao_phase {
+	TAO_PHASE_CLOSED,	/* no track is open */
+	TAO_PHASE_OPEN,		/* audio is taken from programs */
+	TAO_PHASE_ENDING,	/* what was taken goes to the drive */
+	TAO_PHASE_FILLING,	/* the end, with its silence; nothing is dropped any more */
+};
+
 /**
  * struct tao_stream - the way of the audio of one track to the drive
- * @mutex: one that adds audio at a time; protects what follows, down to @gap
+ * @turn: one call that brings audio at a time, so that it stays whole. It is held while that waits
+ *	for room, for a pipe or for user memory, so the worker never takes it. Protects
+ *	@bytes_accepted to @gap, which nobody else changes while a track is open
+ * @mutex: held for as long as it takes to add what is there. Protects @staging to @limits
  * @staging: what is being filled up
  * @tail: a chunk for the end of the track, so that it can't fail for want of memory
  * @spare_page: likewise, a page
@@ -126,9 +137,7 @@ struct tao_limits {
  * @bytes_accepted: taken from programs since the track began; the status reads it without @mutex
  * @limit_bytes: the most the track can take
  * @limit_error: what a write gets that goes beyond: -ENOSPC or -EFBIG
- * @head: the first bytes of the track
- * @head_len: how many there are yet
- * @any_data: don't look at them
+ * @any_data: don't look at the first bytes
  * @gap: the byte of the track where an asynchronous write failed, or TAO_NO_GAP
  * @queue: chunks in order; the first may be at the drive. The rest is protected by tao_device.lock
  * @queue_bytes: audio in @queue
@@ -136,14 +145,13 @@ struct tao_limits {
  * @at_drive: the chunk that the drive has in hand, or none
  * @next_lba: address of the next WRITE
  * @sectors_sent: sectors that the drive took
- * @error: why nothing more goes out, or 0
- * @open: a track is open
- * @ending: the track is being ended: nothing more is taken from programs
- * @cancelled: the track was cut short
+ * @phase: how far the track is; changed under @mutex, too
+ * @error: the track failed: nothing more goes out; or 0
+ * @cut: why somebody has cut the track short: it ends after what the drive has; or 0
+ * @unordered: asynchronous write that says no offset and is on the way, or none
  * @issued: a WRITE was sent in this track
  * @answering: answers of the drive that are being worked on
  * @full_since: since when the drive has refused the chunk in hand; 0 if it has not
- * @full_seen: the drive has said "buffer full" at least once in this track
  * @attention: the first WRITE met a unit attention: the worker has to prepare the track again
  * @attentions: how often that happened
  * @fill: estimate of what was in the drive's buffer at @fill_time, bytes
@@ -157,7 +165,8 @@ struct tao_limits {
  * @wait: for room in the queue, and for its end
  */
 struct tao_stream {
-	struct mutex mutex;		/* protects staging to gap */
+	struct mutex turn;		/* protects bytes_accepted to gap */
+	struct mutex mutex;		/* protects staging to limits */
 	struct tao_chunk *staging;
 	struct tao_chunk *tail;
 	struct page *spare_page;
@@ -166,8 +175,6 @@ struct tao_stream {
 	u64 bytes_accepted;
 	u64 limit_bytes;
 	int limit_error;
-	u8 head[12];
-	u8 head_len;
 	bool any_data;
 	u64 gap;
 
@@ -177,13 +184,12 @@ struct tao_stream {
 	struct tao_chunk *at_drive;
 	s32 next_lba;
 	u32 sectors_sent;
+	enum tao_phase phase;
 	int error;
-	bool open;
-	bool ending;
-	bool cancelled;
+	int cut;
+	const struct kiocb *unordered;
 	bool issued;
 	unsigned int answering;
-	bool full_seen;
 	bool attention;
 	unsigned int attentions;
 	u32 fill;
@@ -235,7 +241,6 @@ union tao_job_args {
  * @node: in tao_device.jobs, until it begins
  * @run: does it; what it returns becomes @result
  * @ends: leaves a disc well: is done while the machine goes down, too
- * @drop: throw away what the drive has not got yet
  * @done: it is over, and @result holds
  * @result: 0 or -errno
  * @asked: its arguments as they were
@@ -247,7 +252,6 @@ struct tao_job {
 	struct list_head node;
 	tao_job_fn run;
 	bool ends;
-	bool drop;
 	bool done;
 	int result;
 	union tao_job_args asked;
@@ -316,7 +320,6 @@ struct tao_refusal {
  * @writer: who has it open for writing, or none
  * @prepared: what was asked for at prepare; zero while the disc is not held
  * @hold: for whom the disc is held
- * @cancelled: the track in hand is to be cut short
  * @track_failed: a track failed at its end on the disc that is in
  * @leaving: the writer has closed it, and the worker is ending what it left
  * @hurry: nobody waits for a disc to become ready any more
@@ -352,6 +355,7 @@ struct tao_refusal {
  * @probe: the first commands to the drive
  * @added: there is a /dev/taoN; protected by the lock of the list of drives
  * @claim: what is held. This and what follows are the worker's
+ * @speed_later: the drive has not got the speed that was asked for in this track
  * @sense: what the drive said to the last command
  * @failed_disc: diskseq of the disc that @track_failed is about
  * @refused: what it said when it was asked for the next track, if it told of none
@@ -380,7 +384,6 @@ struct tao_device {
 	struct tao_file *writer;
 	struct tao_prepare prepared;
 	enum tao_hold hold;
-	bool cancelled;
 	bool track_failed;
 	bool leaving;
 	bool hurry;
@@ -417,6 +420,7 @@ struct tao_device {
 	struct work_struct probe;
 	bool added;
 	struct tao_claim claim;
+	bool speed_later;
 	struct tao_sense sense;
 	u64 failed_disc;
 	struct tao_refusal refused;
@@ -489,7 +493,7 @@ int tao_run_finalize(struct tao_device *td, struct tao_job *job);
 int tao_run_blank(struct tao_device *td, struct tao_job *job);
 int tao_run_recover(struct tao_device *td, struct tao_job *job);
 int tao_run_set_speed(struct tao_device *td, struct tao_job *job);
-void tao_run_abandon(struct tao_device *td, struct tao_job *job);
+void tao_run_abandon(struct tao_device *td);
 void tao_run_urgent(struct tao_device *td);
 const char *tao_job_name(const struct tao_job *job);
 
@@ -511,7 +515,7 @@ int tao_session_refresh(struct tao_file *file, bool *stale);
 int tao_session_cancel(struct tao_file *file);
 int tao_session_look(struct tao_device *td);
 int tao_session_set_speed(struct tao_device *td, const struct tao_speed *speed);
-bool tao_session_end_track(struct tao_device *td);
+bool tao_session_cut_track(struct tao_device *td, int reason);
 bool tao_session_has_jobs(struct tao_device *td);
 
 /* power.c */
@@ -528,10 +532,12 @@ int tao_stream_set_queue_max(struct tao_device *td, u32 bytes);
 int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_error,
 		     bool any_data);
 int tao_stream_fsync(struct tao_device *td);
-int tao_stream_end(struct tao_device *td, bool drop);
-void tao_stream_halt(struct tao_device *td, int error, struct list_head *gone);
+int tao_stream_end(struct tao_device *td);
+void tao_stream_cut(struct tao_device *td, int reason, struct list_head *gone);
 void tao_stream_dispose(struct tao_device *td, struct list_head *gone, int error);
 void tao_stream_stop(struct tao_device *td, int error);
+bool tao_stream_is_open(struct tao_device *td);
+bool tao_stream_is_async(struct tao_device *td);
 bool tao_stream_attention(struct tao_device *td);
 void tao_stream_resume(struct tao_device *td);
 u32 tao_stream_fill(struct tao_device *td);
@@ -542,6 +548,8 @@ ssize_t tao_feed_write(struct tao_device *td, struct kiocb *iocb, struct iov_ite
 ssize_t tao_feed_splice(struct tao_device *td, struct pipe_inode_info *pipe, size_t len,
 			bool nowait);
 bool tao_feed_has_room(struct tao_device *td);
+bool tao_feed_note_unordered(struct tao_device *td, struct kiocb *iocb);
+void tao_feed_forget_unordered(struct tao_device *td, struct kiocb *iocb);
 
 /* EBUSY is for who has the drive, not for one that does not come to an end. */
 static inline int tao_gave_up(int err)

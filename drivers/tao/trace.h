@@ -322,7 +322,7 @@ DECLARE_EVENT_CLASS(tao_job,
 		__entry->minor = MINOR(td->dev.devt);
 		__entry->job = job;
 		strscpy(__entry->kind, tao_job_name(job), sizeof(__entry->kind));
-		__entry->drop = job->drop;
+		__entry->drop = td->stream.cut;
 		__entry->ret = job->result;
 	),
 	TP_printk("tao%d job=%p kind=%s drop=%d ret=%d comm=%s", __entry->minor, __entry->job,

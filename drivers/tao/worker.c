@@ -200,6 +200,7 @@ void tao_worker_drop(struct tao_device *td, struct tao_job *job, int result)
 	list_del_init(&job->node);
 	trace_tao_job_drop(td, job);
 	job->result = result;
+	/* Pairs with tao_job_done(). */
 	smp_store_release(&job->done, true);
 	tao_job_put(job);
 }

@@ -226,23 +226,29 @@ TEST_F_TIMEOUT(ring, no_offset, SECONDS)
 	EXPECT_EQ(0, module_stats().bytes_copied - self->before.bytes_copied);
 }
 
-/* Two of them at once have no order, but each is burned once and in one piece. */
-TEST_F_TIMEOUT(ring, two_without_offset, SECONDS)
+/* Nobody could tell in which order several of them are to be burned: the first one is taken. */
+TEST_F_TIMEOUT(ring, many_without_offset, SECONDS)
 {
-	const size_t half = 6 * QUANTUM;
-	char *swapped = malloc(2 * half);
+	struct io_uring_cqe cqe;
+	int i;
 
-	ASSERT_NE(NULL, swapped);
-	memcpy(swapped, self->audio + half, half);
-	memcpy(swapped + half, self->audio, half);
 	set_realtime(true);
-	ring_write(&self->ring, self->fd, variant->fixed, self->audio, half, 0, 0);
-	ring_write(&self->ring, self->fd, variant->fixed, self->audio + half, half, 0, 1);
-	ASSERT_EQ(2, ring_submit(&self->ring, 2));
-	ASSERT_TRUE(all_taken(&self->ring, 2));
+	for (i = 0; i < 8; i++)
+		ring_write(&self->ring, self->fd, variant->fixed, self->audio + i * QUANTUM,
+			   QUANTUM, i & 1 ? 0 : -1ULL, i);
+	ASSERT_EQ(8, ring_submit(&self->ring, 8));
+	for (i = 0; i < 8; i++) {
+		ASSERT_EQ(0, ring_wait(&self->ring, &cqe));
+		EXPECT_EQ((uint32_t)cqe.user_data ? -EINVAL : (int)QUANTUM, cqe.res)
+			TH_LOG("write %u: %d", (uint32_t)cqe.user_data, cqe.res);
+	}
+	/* And the next one, when that is done. */
+	ring_write(&self->ring, self->fd, variant->fixed, self->audio + QUANTUM, 11 * QUANTUM,
+		   -1ULL, 0);
+	ASSERT_EQ(1, ring_submit(&self->ring, 1));
+	ASSERT_TRUE(all_taken(&self->ring, 1));
 	finish(&self->ring, self->fd);
-	EXPECT_TRUE(burned(self->audio, 2 * half) || burned(swapped, 2 * half));
-	free(swapped);
+	EXPECT_TRUE(burned(self->audio, 12 * QUANTUM));
 }
 
 /* Any length, from any address. */
@@ -363,7 +369,8 @@ TEST_F_TIMEOUT(ring, killed, SECONDS)
 	set_realtime(false);
 	writes = burned_writes(more);
 	EXPECT_LT(0, writes);
-	EXPECT_GE(2 * WRITES, writes);
+	/* What waited for the drive is not burned for the dead. */
+	EXPECT_GT(2 * WRITES, writes);
 	free(more);
 	/* And the drive can be used. */
 	sim_new_disc("cdr80");

@@ -227,6 +227,11 @@ static int wait_news(int fd)
 	return ioctl(fd, TAO_IOC_GET_STATUS, &status);
 }
 
+/* What a call has that waited, one of which there was no news, and one that never ended */
+#define WAITED	ETIME
+#define NO_NEWS	ENOMSG
+#define NEVER	EAGAIN
+
 /* The result of a call, in @again how often it had to be called again. */
 static int call_nonblocking(int fd, unsigned long cmd, void *arg, int *again)
 {
@@ -237,13 +242,13 @@ static int call_nonblocking(int fd, unsigned long cmd, void *arg, int *again)
 
 		error = ioctl(fd, cmd, arg) ? errno : 0;
 		if (now_us() - began > 1500000)
-			return ETIME;
+			return WAITED;
 		if (error != EAGAIN)
 			return error;
 		if (wait_news(fd))
-			return ENOMSG;
+			return NO_NEWS;
 	}
-	return EAGAIN;
+	return NEVER;
 }
 
 TEST_F(job, nonblocking)

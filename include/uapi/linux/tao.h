@@ -517,7 +517,7 @@ struct tao_toc {
 #define TAO_SPEED_ROTATION_ADJUSTED	(1U << 2)
 /* returned: last known, the drive could not be asked now */
 #define TAO_SPEED_STALE			(1U << 3)
-/* returned: kept, and given to the drive at the next prepare */
+/* returned: kept, and given to the drive at the next prepare, or before the next track */
 #define TAO_SPEED_PENDING		(1U << 4)
 
 /* The fastest that drive and disc can do. */

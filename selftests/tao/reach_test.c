@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Whatever a program does that writes, others can end its track: one that is stuck in a page fault
+ * that nobody resolves, one that waits for a pipe, one that has queued more than the drive takes.
+ * lab: --smp 2
+ * timeout: 300
+ * debug
+ * races
+ */
+#define _GNU_SOURCE
+#include <linux/userfaultfd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include "burner.h"
+#include "harness.h"
+
+#define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
+#define ASSERT_CALL(error, call)	ASSERT_EQ(error, (call) ? errno : 0)
+
+#define SECTORS(n)	((n) * TAO_SECTOR_SIZE)
+#define LONG		2400
+/* What any of these calls may take, on a computer that is busy with other things too */
+#define SOON_US		20000000ul
+
+static char *audio;
+
+static void __attribute__((constructor)) power_on(void)
+{
+	static const char *const attributes[] = { "dma_alignment=511", "speed=4 8", NULL };
+
+	sim_create("reach", attributes);
+	audio = mmap(NULL, SECTORS(LONG), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		     0);
+	sim_audio(audio, SECTORS(LONG), 3);
+}
+
+/* Somebody else at work with the drive. */
+struct worker {
+	pthread_t thread;
+	int fd;
+	const void *data;
+	size_t bytes;
+	ssize_t ret;
+	int error;
+	atomic_bool done;
+};
+
+FIXTURE(reach)
+{
+	int w;
+	int uffd;
+	char *hole;	/* memory that is there up to its half, where it lacks a page */
+	struct worker worker;
+};
+
+#define HOLE_BYTES	(1 << 20)
+
+static int make_hole(char **memory)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register range = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	int uffd = syscall(__NR_userfaultfd, O_CLOEXEC);
+
+	*memory = mmap(NULL, HOLE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		       0);
+	madvise(*memory, HOLE_BYTES, MADV_NOHUGEPAGE);
+	memcpy(*memory, audio, HOLE_BYTES / 2);
+	range.range.start = (unsigned long)*memory + HOLE_BYTES / 2;
+	range.range.len = HOLE_BYTES / 2;
+	if (uffd < 0 || ioctl(uffd, UFFDIO_API, &api) || ioctl(uffd, UFFDIO_REGISTER, &range))
+		sim_die("userfaultfd");
+	return uffd;
+}
+
+static void fill_hole(int uffd, char *memory)
+{
+	struct uffdio_zeropage zero = {
+		.range = { (unsigned long)memory + HOLE_BYTES / 2, HOLE_BYTES / 2 },
+	};
+
+	if (ioctl(uffd, UFFDIO_ZEROPAGE, &zero))
+		sim_die("zeropage");
+}
+
+FIXTURE_SETUP(reach)
+{
+	sim_set("fault", "clear");
+	sim_set("realtime", "0");
+	sim_new_disc("cdr80");
+	self->w = open(sim_tao, O_WRONLY);
+	ASSERT_LE(0, self->w);
+	self->uffd = make_hole(&self->hole);
+	memset(&self->worker, 0, sizeof(self->worker));
+}
+
+FIXTURE_TEARDOWN(reach)
+{
+	close(self->w);
+	close(self->uffd);
+	sim_set("fault", "clear");
+	sim_set("realtime", "0");
+}
+
+static void *do_write(void *data)
+{
+	struct worker *w = data;
+
+	w->ret = write(w->fd, w->data, w->bytes);
+	w->error = w->ret < 0 ? errno : 0;
+	w->done = true;
+	return NULL;
+}
+
+static void *do_splice(void *data)
+{
+	struct worker *w = data;
+
+	w->ret = splice(*(int *)w->data, NULL, w->fd, NULL, w->bytes, 0);
+	w->error = w->ret < 0 ? errno : 0;
+	w->done = true;
+	return NULL;
+}
+
+static void *do_fsync(void *data)
+{
+	struct worker *w = data;
+
+	w->ret = fsync(w->fd);
+	w->error = w->ret ? errno : 0;
+	w->done = true;
+	return NULL;
+}
+
+static void *do_track_end(void *data)
+{
+	struct worker *w = data;
+
+	w->ret = ioctl(w->fd, TAO_IOC_TRACK_END, (void *)w->data);
+	w->error = w->ret ? errno : 0;
+	w->done = true;
+	return NULL;
+}
+
+static void start(struct worker *w, void *(*what)(void *), int fd, const void *data, size_t bytes)
+{
+	w->fd = fd;
+	w->data = data;
+	w->bytes = bytes;
+	w->done = false;
+	if (pthread_create(&w->thread, NULL, what, w))
+		sim_die("thread");
+}
+
+/* What a worker has that does not come to an end */
+#define NEVER	ETIME
+
+/* Its errno, or NEVER. */
+static int finish(struct worker *w)
+{
+	unsigned long began = now_us();
+
+	while (!w->done) {
+		if (now_us() - began > SOON_US)
+			return NEVER;
+		usleep(5000);
+	}
+	pthread_join(w->thread, NULL);
+	return w->error;
+}
+
+/* A track with the first half of the hole in it, and a writer that waits for the rest. */
+static void write_into_hole(struct worker *w, int fd, const char *hole)
+{
+	int i;
+
+	start(w, do_write, fd, hole, HOLE_BYTES);
+	for (i = 0; sim_commands(OP_WRITE) < HOLE_BYTES / 2 / SECTORS(32); i++) {
+		if (i == 2000)
+			sim_die("nothing is written");
+		usleep(5000);
+	}
+	usleep(200000);
+}
+
+TEST_F(reach, end_while_a_page_is_missing)
+{
+	struct worker *ender = calloc(1, sizeof(*ender));
+	struct tao_track_end end = { 0 };
+
+	write_into_hole(&self->worker, self->w, self->hole);
+	start(ender, do_track_end, self->w, &end, 0);
+	EXPECT_EQ(0, finish(ender));
+	EXPECT_LE(300, end.sectors);
+	fill_hole(self->uffd, self->hole);
+	finish(&self->worker);
+	/* What it was told to have taken, and no more, is on the disc. */
+	EXPECT_GE(HOLE_BYTES / 2, self->worker.ret);
+	EXPECT_TRUE(sim_holds(0, audio, HOLE_BYTES / 2 / SECTORS(32) * 32));
+	EXPECT_EQ(1, sim_medium().tracks);
+}
+
+TEST_F(reach, cancel_while_a_page_is_missing)
+{
+	struct worker *ender = calloc(1, sizeof(*ender));
+	struct tao_track_end end = { 0 };
+
+	write_into_hole(&self->worker, self->w, self->hole);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_CANCEL));
+	start(ender, do_track_end, self->w, &end, 0);
+	EXPECT_EQ(ECANCELED, finish(ender));
+	EXPECT_EQ(300, end.sectors);
+	fill_hole(self->uffd, self->hole);
+	finish(&self->worker);
+	EXPECT_EQ(1, sim_medium().tracks);
+}
+
+static void *do_power_off(void *data)
+{
+	struct worker *w = data;
+
+	sim_set("power", "0");
+	w->done = true;
+	return NULL;
+}
+
+TEST_F(reach, unplug_while_a_page_is_missing)
+{
+	struct worker *puller = calloc(1, sizeof(*puller));
+	struct worker *ender = calloc(1, sizeof(*ender));
+	struct tao_track_end end = { 0 };
+
+	write_into_hole(&self->worker, self->w, self->hole);
+	start(ender, do_track_end, self->w, &end, 0);
+	start(puller, do_power_off, -1, NULL, 0);
+	EXPECT_EQ(0, finish(puller));
+	finish(ender);
+	EXPECT_TRUE(ender->done);
+	fill_hole(self->uffd, self->hole);
+	finish(&self->worker);
+	close(self->w);
+	self->w = -1;
+	sim_power_on();
+}
+
+static int set_write_sectors(const char *text)
+{
+	char path[128];
+	int fd, error;
+
+	snprintf(path, sizeof(path), "/sys/class/tao/%s/limits/write_sectors", sim_tao + 5);
+	fd = open(path, O_WRONLY);
+	error = write(fd, text, strlen(text)) < 0 ? errno : 0;
+	close(fd);
+	return error;
+}
+
+static void *do_limits(void *data)
+{
+	struct worker *w = data;
+
+	w->error = set_write_sectors("26");
+	w->done = true;
+	return NULL;
+}
+
+TEST_F(reach, limits_while_a_page_is_missing)
+{
+	struct worker *other = calloc(1, sizeof(*other));
+
+	write_into_hole(&self->worker, self->w, self->hole);
+	start(other, do_limits, -1, NULL, 0);
+	EXPECT_EQ(EBUSY, finish(other));
+	fill_hole(self->uffd, self->hole);
+	EXPECT_EQ(0, finish(&self->worker));
+	EXPECT_EQ(HOLE_BYTES, self->worker.ret);
+}
+
+/* Who fills a pipe holds its lock while a page is missing. */
+TEST_F(reach, end_while_a_pipe_is_locked)
+{
+	struct worker *splicer = calloc(1, sizeof(*splicer));
+	struct worker *ender = calloc(1, sizeof(*ender));
+	struct tao_track_end end = { 0 };
+	int p[2];
+
+	ASSERT_EQ(0, pipe(p));
+	fcntl(p[1], F_SETPIPE_SZ, HOLE_BYTES);
+	ASSERT_EQ(SECTORS(320), write(self->w, audio, SECTORS(320)));
+	start(&self->worker, do_write, p[1], self->hole + HOLE_BYTES / 2, 4096);
+	usleep(300000);
+	start(splicer, do_splice, self->w, &p[0], SECTORS(100));
+	usleep(300000);
+	start(ender, do_track_end, self->w, &end, 0);
+	EXPECT_EQ(0, finish(ender));
+	EXPECT_EQ(320, end.sectors);
+	EXPECT_FALSE(splicer->done);
+	fill_hole(self->uffd, self->hole);
+	EXPECT_EQ(0, finish(&self->worker));
+	EXPECT_EQ(EINVAL, finish(splicer));
+}
+
+/* --- wake-ups --- */
+
+TEST_F(reach, splice_is_woken)
+{
+	struct tao_track_end end = { 0 };
+	int p[2];
+
+	ASSERT_EQ(0, pipe(p));
+	ASSERT_EQ(SECTORS(320), write(self->w, audio, SECTORS(320)));
+	start(&self->worker, do_splice, self->w, &p[0], SECTORS(100));
+	usleep(300000);
+	EXPECT_FALSE(self->worker.done);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(EINVAL, finish(&self->worker));
+
+	ASSERT_EQ(SECTORS(320), write(self->w, audio, SECTORS(320)));
+	start(&self->worker, do_splice, self->w, &p[0], SECTORS(100));
+	usleep(300000);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_CANCEL));
+	EXPECT_EQ(ECANCELED, finish(&self->worker));
+	EXPECT_CALL(ECANCELED, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+
+	ASSERT_EQ(SECTORS(320), write(self->w, audio, SECTORS(320)));
+	start(&self->worker, do_splice, self->w, &p[0], SECTORS(100));
+	usleep(300000);
+	sim_set("power", "0");
+	EXPECT_EQ(ENODEV, finish(&self->worker));
+	close(self->w);
+	self->w = -1;
+	sim_power_on();
+}
+
+TEST_F(reach, fsync_is_woken)
+{
+	size_t done = 0;
+	int p[2];
+
+	ASSERT_EQ(0, pipe(p));
+	fcntl(p[1], F_SETPIPE_SZ, HOLE_BYTES);
+	sim_set("realtime", "1");
+	ASSERT_EQ(SECTORS(32), write(self->w, audio, SECTORS(32)));
+	while (done < SECTORS(LONG - 32)) {
+		ssize_t n = write(p[1], audio, 65536);
+
+		ASSERT_EQ(65536, n);
+		n = splice(p[0], NULL, self->w, NULL, n, SPLICE_F_NONBLOCK);
+		ASSERT_LT(0, n);
+		done += n;
+	}
+	start(&self->worker, do_fsync, self->w, NULL, 0);
+	usleep(300000);
+	EXPECT_FALSE(self->worker.done);
+	sim_set("power", "0");
+	EXPECT_EQ(ENODEV, finish(&self->worker));
+	close(self->w);
+	self->w = -1;
+	sim_power_on();
+}
+
+/* --- cut short --- */
+
+/* Its end is on its way, and is made to drop what the drive has not got. */
+TEST_F(reach, cancel_of_a_track_that_ends)
+{
+	struct worker *ender = calloc(1, sizeof(*ender));
+	struct tao_track_end end = { 0 };
+	size_t done = SECTORS(32);
+
+	sim_set("realtime", "1");
+	ASSERT_EQ((ssize_t)done, write(self->w, audio, done));
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, O_WRONLY | O_NONBLOCK));
+	ASSERT_EQ(SECTORS(LONG - 32), write(self->w, audio + done, SECTORS(LONG - 32)));
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, O_WRONLY));
+	start(ender, do_track_end, self->w, &end, 0);
+	usleep(300000);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_CANCEL));
+	EXPECT_EQ(ECANCELED, finish(ender));
+	EXPECT_LE(300, end.sectors);
+	EXPECT_GT(LONG, end.sectors);
+	EXPECT_TRUE(sim_holds(0, audio, end.sectors));
+}
+
+/* Nothing is left to drop but the silence, and a track has 300 sectors. */
+TEST_F(reach, cancel_in_the_padding)
+{
+	struct worker *ender = calloc(1, sizeof(*ender));
+	struct tao_track_end end = { 0 };
+	int i;
+
+	ASSERT_EQ(SECTORS(64), write(self->w, audio, SECTORS(64)));
+	sim_set("fault", "op=2a times=1 delay=2000");
+	start(ender, do_track_end, self->w, &end, 0);
+	for (i = 0; sim_commands(OP_WRITE) < 3 && i < 1000; i++)
+		usleep(5000);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_CANCEL));
+	EXPECT_EQ(ECANCELED, finish(ender));
+	EXPECT_EQ(300, end.sectors);
+	EXPECT_EQ(1, sim_medium().tracks);
+	EXPECT_TRUE(sim_holds(0, audio, 64));
+}
+
+TEST_HARNESS_MAIN
