@@ -128,6 +128,7 @@ static void feed_accepted(struct tao_stream *s, s64 bytes)
 {
 	lockdep_assert_held(&s->turn);
 	WRITE_ONCE(s->bytes_accepted, s->bytes_accepted + bytes);
+	WRITE_ONCE(s->fed, jiffies);
 }
 
 /*

@@ -1,27 +1,74 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The machine sleeps, or goes down. A suspend is refused while it would ruin a disc, and a reboot
- * waits for the tracks that are open to be ended.
+ * waits for what leaves a disc well. Neither waits longer than is said here, and nobody waits for
+ * it with a lock of the drives held.
  */
+#include <linux/delay.h>
 #include <linux/reboot.h>
 #include <linux/suspend.h>
 
 #include "tao.h"
 
-/* How long a reboot waits for tracks to be ended, in all drives together. */
-#define TAO_REBOOT_MS		60000
+/* How long a suspend waits for tracks to be ended that nobody feeds. */
+#define TAO_SUSPEND_MS	60000
+/* How long it waits for a query, or a disc that is being prepared. */
+#define TAO_MOMENT_MS	10000
+/* How long a reboot waits, for all drives together. */
+#define TAO_REBOOT_MS	60000
+#define TAO_LOOK_MS	20
 
-static unsigned long tao_reboot_deadline;
+/* Does @act to all drives, until @lasts is true of none or time is up. */
+static void power_wait(tao_device_fn act, tao_device_fn lasts, unsigned int ms)
+{
+	unsigned long deadline = jiffies + msecs_to_jiffies(ms);
+
+	for (;;) {
+		if (act)
+			tao_devices_walk(act);
+		if (!tao_devices_walk(lasts) || time_after(jiffies, deadline))
+			break;
+		msleep(TAO_LOOK_MS);
+	}
+}
+
+static int power_end_unfed(struct tao_device *td)
+{
+	tao_session_end_unfed(td);
+	return 0;
+}
+
+static int power_ends(struct tao_device *td)
+{
+	return tao_session_ends(td);
+}
+
+static int power_finishes(struct tao_device *td)
+{
+	return tao_session_finishes(td);
+}
 
 static int power_is_busy(struct tao_device *td)
 {
-	return tao_session_busy(td) ? -EBUSY : 0;
+	char why[TAO_WHY_SIZE];
+
+	if (!tao_session_busy(td, why))
+		return 0;
+	dev_notice(&td->dev, "no suspend now: %s\n", why);
+	return -EBUSY;
 }
 
 static int power_resume(struct tao_device *td)
 {
 	tao_worker_kick(td);
 	return 0;
+}
+
+static int power_allow(int err)
+{
+	tao_worker_freeze(false);
+	tao_devices_walk(power_resume);
+	return notifier_from_errno(err);
 }
 
 /*
@@ -36,52 +83,49 @@ static int power_suspend_notify(struct notifier_block *nb, unsigned long event, 
 	case PM_SUSPEND_PREPARE:
 	case PM_HIBERNATION_PREPARE:
 	case PM_RESTORE_PREPARE:
+		power_wait(power_end_unfed, power_ends, TAO_SUSPEND_MS);
 		tao_worker_freeze(true);
+		power_wait(NULL, power_finishes, TAO_MOMENT_MS);
 		err = tao_devices_walk(power_is_busy);
-		if (!err)
-			return NOTIFY_DONE;
-		break;
+		return err ? power_allow(err) : NOTIFY_DONE;
 	case PM_POST_SUSPEND:
 	case PM_POST_HIBERNATION:
 	case PM_POST_RESTORE:
-		err = 0;
-		break;
+		return power_allow(0);
 	default:
 		return NOTIFY_DONE;
 	}
-	tao_worker_freeze(false);
-	tao_devices_walk(power_resume);
-	return notifier_from_errno(err);
 }
 
-static int power_end_track(struct tao_device *td)
+/* Cuts a track that is open, also one that a job which was on its way has begun since. */
+static int power_shut(struct tao_device *td)
 {
-	if (tao_session_cut_track(td, -ESHUTDOWN))
+	if (tao_session_shut(td))
 		dev_notice(&td->dev, "the track ends here: the machine goes down\n");
 	return 0;
 }
 
-static long power_time_left(void)
+static int power_lasts(struct tao_device *td)
 {
-	return max_t(long, tao_reboot_deadline - jiffies, 1);
+	char why[TAO_WHY_SIZE];
+
+	return tao_session_busy(td, why);
 }
 
-static int power_wait_for_end(struct tao_device *td)
+static int power_give_up(struct tao_device *td)
 {
-	wait_event_idle_timeout(td->wait, !tao_session_has_jobs(td), power_time_left());
-	/* A job that was on its way may have begun one more. */
-	power_end_track(td);
-	if (!wait_event_idle_timeout(td->wait, !tao_session_busy(td), power_time_left()))
-		dev_err(&td->dev, "the disc could not be ended in time for the reboot\n");
+	char why[TAO_WHY_SIZE];
+
+	if (tao_session_busy(td, why))
+		dev_err(&td->dev, "the disc could not be ended in time for the reboot: %s\n", why);
 	return 0;
 }
 
 static int power_reboot_notify(struct notifier_block *nb, unsigned long event, void *data)
 {
 	tao_worker_shut();
-	tao_reboot_deadline = jiffies + msecs_to_jiffies(TAO_REBOOT_MS);
-	tao_devices_walk(power_end_track);
-	tao_devices_walk(power_wait_for_end);
+	power_wait(power_shut, power_lasts, TAO_REBOOT_MS);
+	tao_devices_walk(power_give_up);
 	return NOTIFY_DONE;
 }
 

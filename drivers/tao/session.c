@@ -21,6 +21,8 @@
 
 /* How long the first write of a track may come after one that is behind it. */
 #define TAO_FIRST_WRITE_MS	1000
+/* A track that has got no audio for so long is not being burned. */
+#define TAO_UNFED_MS		10000
 
 /* --- calls ------------------------------------------------------------------------------------ */
 
@@ -854,30 +856,125 @@ void tao_session_gone(struct tao_device *td)
 	tao_status_changed(td);
 }
 
-/**
- * tao_session_busy - whether a suspend would ruin something
- * @td: the drive
- */
-bool tao_session_busy(struct tao_device *td)
+/* --- suspend and reboot ----------------------------------------------------------------------- */
+
+/* Of a job that runs: whether it is over in a moment, or would stand a suspend. */
+static bool job_is_harmless(const struct tao_job *job)
 {
+	return job->run == tao_run_refresh || job->run == tao_run_prepare ||
+	       job->run == tao_run_set_speed;
+}
+
+static bool session_would_ruin(const struct tao_device *td)
+{
+	lockdep_assert_held(&td->lock);
+	return !td->dead && (td->stream.phase != TAO_PHASE_CLOSED ||
+			     (td->running && !job_is_harmless(td->running)));
+}
+
+static const char *session_doing(const struct tao_device *td)
+{
+	switch (td->action) {
+	case TAO_ACTION_WRITING:
+		return "writes a track";
+	case TAO_ACTION_CLOSING_TRACK:
+	case TAO_ACTION_VERIFYING:
+		return "ends a track";
+	case TAO_ACTION_CLOSING_SESSION:
+		return "closes a session";
+	case TAO_ACTION_BLANKING:
+		return "blanks a disc";
+	case TAO_ACTION_RECOVERING:
+		return "repairs a disc";
+	default:
+		return "begins a track";
+	}
+}
+
+/**
+ * tao_session_busy - whether a suspend or a reboot would ruin a disc
+ * @td: the drive
+ * @why: then who does what, as words
+ */
+bool tao_session_busy(struct tao_device *td, char why[TAO_WHY_SIZE])
+{
+	const struct tao_file *file;
 	bool busy;
 
 	spin_lock_irq(&td->lock);
-	busy = !td->dead && (td->running || tao_stream_is_open(td));
+	busy = session_would_ruin(td);
+	file = td->writer;
+	if (busy && file)
+		snprintf(why, TAO_WHY_SIZE, "%s (process %d) %s", file->name, pid_nr(file->pid),
+			 session_doing(td));
+	else if (busy)
+		strscpy(why, session_doing(td), TAO_WHY_SIZE);
 	spin_unlock_irq(&td->lock);
 	return busy;
 }
 
+/* Nobody has written to the track for long, and the drive has all that was written. */
+static bool session_is_unfed(const struct tao_device *td)
+{
+	const struct tao_stream *s = &td->stream;
+
+	lockdep_assert_held(&td->lock);
+	return s->phase == TAO_PHASE_OPEN && !s->queue_bytes &&
+	       time_after(jiffies, s->fed + msecs_to_jiffies(TAO_UNFED_MS));
+}
+
 /**
- * tao_session_has_jobs - whether the worker has something to do
+ * tao_session_end_unfed - end a track that nobody feeds, as if its owner had ended it
+ * @td: the drive
+ *
+ * Does not wait. A program that writes on gets an error, since that would be another track.
+ */
+void tao_session_end_unfed(struct tao_device *td)
+{
+	spin_lock_irq(&td->lock);
+	if (!td->dead && td->writer && session_is_unfed(td)) {
+		td->writer->error = -ECANCELED;
+		session_end_behind(td);
+	}
+	spin_unlock_irq(&td->lock);
+}
+
+/**
+ * tao_session_ends - whether a track is being ended on behalf of somebody else than its owner
  * @td: the drive
  */
-bool tao_session_has_jobs(struct tao_device *td)
+bool tao_session_ends(struct tao_device *td)
 {
-	bool has;
+	return !READ_ONCE(td->dead) && !tao_job_done(&td->ender);
+}
+
+/**
+ * tao_session_finishes - whether something is on that is over in a moment
+ * @td: the drive
+ */
+bool tao_session_finishes(struct tao_device *td)
+{
+	bool finishes;
 
 	spin_lock_irq(&td->lock);
-	has = !tao_worker_idle(td);
+	finishes = !td->dead && td->running && job_is_harmless(td->running);
 	spin_unlock_irq(&td->lock);
-	return has;
+	return finishes;
+}
+
+/**
+ * tao_session_shut - get ready for a reboot
+ * @td: the drive
+ *
+ * Return: whether a track was cut short.
+ */
+bool tao_session_shut(struct tao_device *td)
+{
+	bool cut;
+
+	spin_lock_irq(&td->lock);
+	td->hurry = true;
+	cut = td->stream.cut;
+	spin_unlock_irq(&td->lock);
+	return !cut && tao_session_cut_track(td, -ESHUTDOWN);
 }

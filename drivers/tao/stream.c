@@ -597,6 +597,7 @@ int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_
 	s->limit_bytes = limit_bytes;
 	s->limit_error = limit_error;
 	s->any_data = any_data;
+	s->fed = jiffies;
 	s->gap = TAO_NO_GAP;
 	spin_lock_irq(&td->lock);
 	s->next_lba = lba;

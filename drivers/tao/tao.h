@@ -138,6 +138,7 @@ enum tao_phase {
  * @limit_bytes: the most the track can take
  * @limit_error: what a write gets that goes beyond: -ENOSPC or -EFBIG
  * @any_data: don't look at the first bytes
+ * @fed: when the track got audio last, in jiffies
  * @gap: the byte of the track where an asynchronous write failed, or TAO_NO_GAP
  * @queue: chunks in order; the first may be at the drive. The rest is protected by tao_device.lock
  * @queue_bytes: audio in @queue
@@ -176,6 +177,7 @@ struct tao_stream {
 	u64 limit_bytes;
 	int limit_error;
 	bool any_data;
+	unsigned long fed;
 	u64 gap;
 
 	struct list_head queue;
@@ -500,7 +502,12 @@ const char *tao_job_name(const struct tao_job *job);
 /* session.c */
 void tao_session_init(struct tao_device *td);
 void tao_session_gone(struct tao_device *td);
-bool tao_session_busy(struct tao_device *td);
+#define TAO_WHY_SIZE	80
+bool tao_session_busy(struct tao_device *td, char why[TAO_WHY_SIZE]);
+void tao_session_end_unfed(struct tao_device *td);
+bool tao_session_ends(struct tao_device *td);
+bool tao_session_finishes(struct tao_device *td);
+bool tao_session_shut(struct tao_device *td);
 int tao_session_open(struct tao_file *file, bool nonblock);
 int tao_session_flush(struct tao_file *file);
 void tao_session_note_death(struct tao_file *file);
@@ -516,7 +523,6 @@ int tao_session_cancel(struct tao_file *file);
 int tao_session_look(struct tao_device *td);
 int tao_session_set_speed(struct tao_device *td, const struct tao_speed *speed);
 bool tao_session_cut_track(struct tao_device *td, int reason);
-bool tao_session_has_jobs(struct tao_device *td);
 
 /* power.c */
 int tao_power_init(void);

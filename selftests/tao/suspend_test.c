@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The computer does not go to sleep while a track is open or a disc is closed, and a track does
- * not begin while it does.
+ * The computer does not go to sleep while a track is written or a disc is closed, and a track does
+ * not begin while it does. Nothing else that a user does keeps it awake.
  * lab: --smp 2
  * timeout: 300
  * debug
  */
 #define _GNU_SOURCE
-#include "sim.h"
+#include <sys/klog.h>
+
+#include "burner.h"
 #include "harness.h"
 
 #define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
@@ -76,10 +78,28 @@ static int burn(int fd, unsigned int from, unsigned int to)
 	return write(fd, audio + SECTORS(from), bytes) == (ssize_t)bytes ? 0 : -1;
 }
 
+#define LOG_READ_ALL	3
+#define LOG_CLEAR	5
+
+/* Whether the kernel's log names the drive, this program and what it does. */
+static bool log_says(const char *what)
+{
+	static char log[1 << 18];
+	char line[128];
+	int n = klogctl(LOG_READ_ALL, log, sizeof(log) - 1);
+
+	log[n < 0 ? 0 : n] = '\0';
+	snprintf(line, sizeof(line), "%s: no suspend now: suspend_test (process %d) %s\n",
+		 sim_tao + 5, getpid(), what);
+	return strstr(log, line);
+}
+
 TEST_F(suspend, in_a_track)
 {
+	klogctl(LOG_CLEAR, NULL, 0);
 	ASSERT_CALL(0, burn(self->w, 0, 100));
 	EXPECT_EQ(EBUSY, suspend());
+	EXPECT_TRUE(log_says("writes a track"));
 	EXPECT_EQ(EBUSY, hibernate());
 	ASSERT_CALL(0, burn(self->w, 100, 350));
 	EXPECT_CALL(0, close(self->w));
@@ -118,6 +138,68 @@ TEST_F(suspend, while_a_session_is_closed)
 	sim_set("realtime", "0");
 	sim_wait_idle();
 	EXPECT_EQ(0, suspend());
+}
+
+/* Prepared and no more: nothing is burned. It is all as it was afterwards. */
+TEST_F(suspend, while_prepared)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+	struct tao_track_end end = { 0 };
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	EXPECT_EQ(0, suspend());
+	EXPECT_EQ(TAO_STATE_PREPARED, sim_status().state);
+	ASSERT_CALL(0, burn(self->w, 0, 300));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &f));
+	EXPECT_TRUE(sim_holds(0, audio, 300));
+}
+
+/* A program that has begun a track and went to sleep over it. */
+TEST_F(suspend, in_a_track_that_nobody_feeds)
+{
+	struct tao_track_end end = { 0 };
+
+	ASSERT_CALL(0, burn(self->w, 0, 310));
+	sleep(11);
+	EXPECT_EQ(0, suspend());
+	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
+	/* What it wrote is on the disc, and what it writes now would be another track. */
+	EXPECT_CALL(ECANCELED, burn(self->w, 310, 350));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(310, end.sectors);
+	EXPECT_EQ(1, sim_medium().tracks);
+	EXPECT_TRUE(sim_holds(0, audio, 310));
+	EXPECT_CALL(0, burn(self->w, 0, 300));
+	EXPECT_CALL(0, close(self->w));
+	self->w = -1;
+	EXPECT_EQ(2, sim_medium().tracks);
+}
+
+/* Questions that never end, and a drive that takes its time to answer. */
+TEST_F(suspend, while_somebody_asks)
+{
+	struct tao_medium medium;
+	pid_t child;
+	int i;
+
+	sim_set("fault", "op=51 times=0 delay=700");
+	child = fork();
+	if (!child) {
+		int fd = open(sim_tao, O_RDONLY);
+
+		for (;;)
+			ioctl(fd, TAO_IOC_GET_MEDIUM, &medium);
+	}
+	for (i = 0; i < 3; i++) {
+		usleep(400000);
+		EXPECT_EQ(0, suspend());
+	}
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	sim_set("fault", "clear");
+	sim_wait_idle();
 }
 
 /* Tracks all the time: a suspend meets one, or none is open while everything is frozen. */
