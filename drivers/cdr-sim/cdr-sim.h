@@ -34,12 +34,16 @@
 #define CDR_SPEEDS		16
 #define CDR_REPLY_SIZE		8192
 #define CDR_PAGE05_SIZE		52
+#define CDR_ATTENTIONS		8
 
 /* Sense key, additional sense code and qualifier in one positive number. */
 #define CDR_SENSE(key, asc, ascq)	((key) << 16 | (asc) << 8 | (ascq))
+/* And this bit, where all three may be 0: a CHECK CONDITION all the same. */
+#define CDR_CHECK			0x1000000
 
 enum cdr_sense {
 	CDR_BECOMING_READY	= CDR_SENSE(2, 0x04, 0x01),
+	CDR_NEEDS_START		= CDR_SENSE(2, 0x04, 0x02),
 	CDR_IN_PROGRESS		= CDR_SENSE(2, 0x04, 0x07),
 	CDR_BUFFER_FULL		= CDR_SENSE(2, 0x04, 0x08),
 	CDR_NO_MEDIUM_CLOSED	= CDR_SENSE(2, 0x3a, 0x01),
@@ -57,14 +61,18 @@ enum cdr_sense {
 	CDR_CANNOT_BLANK	= CDR_SENSE(5, 0x30, 0x06),
 	CDR_NOT_SAVEABLE	= CDR_SENSE(5, 0x39, 0x00),
 	CDR_LOCKED		= CDR_SENSE(5, 0x53, 0x02),
+	CDR_NO_TOC		= CDR_SENSE(5, 0x57, 0x00),
 	CDR_END_OF_AREA		= CDR_SENSE(5, 0x63, 0x00),
 	CDR_ILLEGAL_MODE	= CDR_SENSE(5, 0x64, 0x00),
+	CDR_CANNOT_CLOSE	= CDR_SENSE(5, 0x72, 0x00),
 	CDR_INCOMPLETE_TRACK	= CDR_SENSE(5, 0x72, 0x03),
 	CDR_EMPTY_TRACK		= CDR_SENSE(5, 0x72, 0x04),
 	CDR_NO_MORE_TRACKS	= CDR_SENSE(5, 0x72, 0x05),
 	CDR_UA_MEDIUM		= CDR_SENSE(6, 0x28, 0x00),
 	CDR_UA_POWER_ON		= CDR_SENSE(6, 0x29, 0x00),
 	CDR_UA_RESET		= CDR_SENSE(6, 0x29, 0x02),
+	CDR_UA_PARAMETERS	= CDR_SENSE(6, 0x2a, 0x01),
+	CDR_UA_EJECT		= CDR_SENSE(6, 0x5a, 0x01),
 };
 
 /* The handler's answer when the command is to stay in the drive until its due time. */
@@ -114,6 +122,7 @@ struct cdr_session {
  * struct cdr_disc - one disc, in a drive or on its tray
  * @medium:		what it is made of
  * @final:		no further session can be added
+ * @half_blank:		blanking was interrupted: nothing but blanking is possible
  * @last_leadout:	last possible start of a lead-out, the capacity
  * @ntracks:		tracks begun, an open one included
  * @nsessions:		sessions begun, an open one included
@@ -126,6 +135,7 @@ struct cdr_session {
 struct cdr_disc {
 	enum cdr_medium medium;
 	bool final;
+	bool half_blank;
 	s32 last_leadout;
 	u8 ntracks;
 	u8 nsessions;
@@ -150,7 +160,9 @@ enum cdr_op_kind {
  * @arg:	BLANK's type; CLOSE's multi-session field
  * @finish:	does it, at @end: 0, or -ENOMEM when memory is short at the moment; may be NULL
  * @start:	when it began
- * @end:	when it is done
+ * @end:	when it is done, if it was also asked for often enough
+ * @polls:	how many commands it still answers before it may be done
+ * @all_polls:	how many there were to answer
  */
 struct cdr_op {
 	enum cdr_op_kind kind;
@@ -158,6 +170,8 @@ struct cdr_op {
 	int (*finish)(struct cdr_drive *d, u8 arg);
 	ktime_t start;
 	ktime_t end;
+	u32 polls;
+	u32 all_polls;
 };
 
 /**
@@ -178,6 +192,38 @@ struct cdr_buffer {
 	ktime_t since;
 };
 
+/**
+ * struct cdr_laser - what is being written, and how fast
+ * @write_x:	write speed, as SET CD SPEED left it
+ * @rotation:	CLV or CAV, as SET CD SPEED left it
+ * @writing:	the open track of the disc was begun by this drive and goes on
+ * @abandon:	leaves that track as it is, open, when the laser has to stop
+ * @test:	that track is a test write and leaves nothing behind
+ * @test_start:	first sector of a test write
+ * @test_length: its sectors
+ * @test_next:	where the next test write begins, in a drive that goes on behind the last; or 0
+ * @after_test:	what a test write has done to what the drive tells of the disc
+ * @calibrated:	the laser's power is right for the disc
+ * @failed:	that track can only be ended
+ * @write_error: sense to be told once, or 0
+ * @buffer:	the write buffer
+ */
+struct cdr_laser {
+	u8 write_x;
+	u8 rotation;
+	bool writing;
+	void (*abandon)(struct cdr_drive *d);
+	bool test;
+	s32 test_start;
+	u32 test_length;
+	s32 test_next;
+	u8 after_test;
+	bool calibrated;
+	bool failed;
+	u32 write_error;
+	struct cdr_buffer buffer;
+};
+
 struct cdr_stats {
 	u64 writes;
 	u64 written_sectors;
@@ -188,6 +234,7 @@ struct cdr_stats {
 	u64 underruns;
 	u64 buffer_full;
 	u64 short_tracks;
+	u64 out_of_place;	/* what a track does not need, in one */
 	u32 min_fill;		/* per cent of the buffer */
 	u64 commands;
 	u32 count[256];
@@ -207,6 +254,8 @@ struct cdr_config {
 	u32 can_queue;
 	u32 buffer_size;
 	bool underrun_free;
+	u32 inquiry_version;
+	u32 inquiry_format;
 	u8 speeds[CDR_SPEEDS];	/* ascending */
 	u8 nspeeds;
 };
@@ -250,108 +299,174 @@ struct cdr_fault {
 };
 
 /**
- * struct cdr_drive - one recorder
- * @item:	its directory in configfs
- * @power_lock:	protects @shost, @pdev and @config, and orders power on and off
- * @shost:	its adapter, while the power is on
+ * struct cdr_faults - what goes wrong
+ * @rules:	with which commands
+ * @seed:	of the random numbers in @rules
+ */
+struct cdr_faults {
+	struct list_head rules;
+	u32 seed;
+};
+
+/**
+ * struct cdr_adapter - the SCSI host and the commands that it has handed over
+ * @power_lock:	protects @shost, @pdev and the drive's config; orders power on and off
+ * @shost:	the host, while the power is on
  * @pdev:	the device that stands for the adapter's card
- * @config:	what the maker and the adapter settled
- * @misc:	the disc's image as a file
- * @lock:	protects everything below it; taken with interrupts off
- * @alive:	commands are executed; else they fail as if nobody were there
+ * @unplug_work: takes the adapter down after an unplug by a rule
+ * @alive:	commands are executed; else they fail as if nobody were there. This and what
+ *		follows is protected by the drive's lock
  * @pending:	commands that wait in the drive, in their order
  * @timer:	fires when the first of @pending is due
- * @disc:	the disc in the drive or, with @tray_open, on its tray
- * @imported:	the disc written to the image file last
- * @tray_open:	the tray is open
+ */
+struct cdr_adapter {
+	struct mutex power_lock;	/* see above */
+	struct Scsi_Host *shost;
+	struct platform_device *pdev;
+	struct work_struct unplug_work;
+	bool alive;
+	struct list_head pending;
+	struct hrtimer timer;
+};
+
+/* Unit attentions in their order. */
+struct cdr_attentions {
+	u32 sense[CDR_ATTENTIONS];
+	u8 n;
+};
+
+/**
+ * struct cdr_tray - the tray and what it tells
+ * @open:	it is
  * @locked:	the door is, by the initiator
  * @locked_persistent: the door is, persistently
- * @ua:		pending unit attention, or 0
- * @media_event: for GET EVENT STATUS NOTIFICATION
  * @stopped:	the disc does not spin
+ * @event:	for GET EVENT STATUS NOTIFICATION
+ */
+struct cdr_tray {
+	bool open;
+	bool locked;
+	bool locked_persistent;
+	bool stopped;
+	u8 event;
+};
+
+/**
+ * struct cdr_pages - the mode pages' current values
+ * @p01:	read/write error recovery
+ * @p05:	write parameters
+ * @p0d:	CD parameters
+ * @p0e:	CD audio control
+ * @saved05:	write parameters that were saved, or as they were made
+ * @set05:	the write parameters were sent since power on, reset or disc change
+ * @lost05:	they were, before the disc change
+ */
+struct cdr_pages {
+	u8 p01[12];
+	u8 p05[CDR_PAGE05_SIZE];
+	u8 p0d[8];
+	u8 p0e[16];
+	u8 saved05[CDR_PAGE05_SIZE];
+	bool set05;
+	bool lost05;
+};
+
+/* What a drive tells after a test write, until the disc is loaded anew. */
+enum cdr_test_write {
+	CDR_TEST_STAY,		/* what it told before */
+	CDR_TEST_ADVANCE,	/* test writes go on behind each other */
+	CDR_TEST_INVALID,	/* no next writable address */
+	CDR_TEST_COMPLETE,	/* the disc is complete */
+};
+
+/**
+ * struct cdr_habits - where drives differ; user space sets them at any time
  * @realtime:	what takes a drive time takes time
  * @hold_when_full: a WRITE waits for room in the buffer in place of an error
  * @keep_data:	what is written is kept, not only counted
  * @descriptor_sense: sense data come in descriptor format
+ * @in_track:	commands that a track does not need are refused in one
+ * @attentions:	more of them: after CLOSE SESSION and BLANK, and where the drive may
+ * @test_write:	enum cdr_test_write
+ * @track_size:	sectors that READ TRACK INFORMATION counts to a track besides its data
+ * @busy_polls:	how often at least something long is "in progress"
+ * @opc_ms:	how long the first WRITE to a disc calibrates the laser
+ * @echo_codes:	MODE SENSE has MCN and ISRC as they were sent
+ * @page05_saved: the write parameters can be saved
+ * @read_open:	READ CD reads tracks of a session that is not closed
+ * @refuse_slow: SET CD SPEED refuses what is below the slowest speed
+ * @refuse_max:	SET CD SPEED refuses FFFFh
+ * @needs_start: a disc that was stopped spins up by START UNIT alone
+ * @stale:	what it told before a session was closed is told until the disc is loaded anew
  * @strict_runout: READ CD does not pass over the run-out sectors behind a track
  * @read_offset: in samples: how far READ CD reads behind the address asked for
  * @write_offset: in samples: how far a WRITE lands behind its address
  * @spin_up_ms:	how long a new disc takes to spin up
- * @write_x:	write speed, as SET CD SPEED left it
- * @rotation:	CLV or CAV, as SET CD SPEED left it
- * @page01:	mode page: read/write error recovery
- * @page05:	mode page: write parameters
- * @page0d:	mode page: CD parameters
- * @page0e:	mode page: CD audio control
- * @page05_set:	the write parameters were sent since power on, reset or disc change
- * @writing:	the open track of @disc was begun by this drive and goes on
- * @abandon:	leaves that track as it is, open, when the laser has to stop
- * @test_track:	that track is a test write and leaves nothing behind
- * @test_start:	first sector of a test write
- * @test_length: its sectors
- * @failed:	that track can only be ended
- * @write_error: sense to be told once, or 0
- * @buffer:	the write buffer
- * @op:		the long operation that goes on
- * @stats:	what it has counted
- * @rules:	what goes wrong with which commands
- * @fault_seed:	of the random numbers in @rules
- * @unplug_work: takes the adapter down after an unplug by a rule
- * @reply:	room for the reply of the command in hand
  */
-struct cdr_drive {
-	struct config_item item;
-
-	struct mutex power_lock;	/* see above */
-	struct Scsi_Host *shost;
-	struct platform_device *pdev;
-	struct cdr_config config;
-	struct miscdevice misc;
-
-	spinlock_t lock;		/* see above */
-	bool alive;
-	struct list_head pending;
-	struct hrtimer timer;
-
-	struct cdr_disc *disc;
-	struct cdr_disc *imported;
-	bool tray_open;
-	bool locked;
-	bool locked_persistent;
-	u32 ua;				/* pending unit attention, or 0 */
-	u8 media_event;			/* for GET EVENT STATUS NOTIFICATION */
-	bool stopped;
-
+struct cdr_habits {
 	bool realtime;
 	bool hold_when_full;
 	bool keep_data;
 	bool descriptor_sense;
 	bool strict_runout;
+	bool in_track;
+	bool attentions;
+	u8 test_write;
+	u32 track_size;
+	u32 busy_polls;
+	u32 opc_ms;
+	bool echo_codes;
+	bool page05_saved;
+	bool read_open;
+	bool refuse_slow;
+	bool refuse_max;
+	bool needs_start;
+	bool stale;
 	s32 read_offset;
 	s32 write_offset;
 	u32 spin_up_ms;
-	u8 write_x;
-	u8 rotation;			/* as SET CD SPEED left it */
+};
 
-	u8 page01[12];
-	u8 page05[CDR_PAGE05_SIZE];
-	u8 page0d[8];
-	u8 page0e[16];
-	bool page05_set;
+/**
+ * struct cdr_drive - one recorder
+ * @item:	its directory in configfs
+ * @config:	what the maker and the adapter settled; the adapter's power_lock
+ * @misc:	the disc's image as a file
+ * @adapter:	what is between it and the SCSI midlayer
+ * @lock:	protects everything below it; taken with interrupts off
+ * @disc:	the disc in the drive or, with the tray open, on its tray
+ * @imported:	the disc written to the image file last
+ * @tray:	the tray
+ * @attentions:	what the host has to hear of
+ * @pages:	the mode pages
+ * @laser:	what is being written
+ * @op:		the long operation that goes on
+ * @habits:	where drives differ
+ * @faults:	what goes wrong
+ * @stale:	@told is what it tells of the disc
+ * @told:	the disc as it was
+ * @stats:	what it has counted
+ * @reply:	room for the reply of the command in hand
+ */
+struct cdr_drive {
+	struct config_item item;
+	struct cdr_config config;
+	struct miscdevice misc;
+	struct cdr_adapter adapter;
 
-	bool writing;
-	void (*abandon)(struct cdr_drive *d);
-	bool test_track;
-	s32 test_start;
-	u32 test_length;
-	bool failed;
-	u32 write_error;		/* sense to be told once, or 0 */
-	struct cdr_buffer buffer;
+	spinlock_t lock;		/* see above */
+	struct cdr_disc *disc;
+	struct cdr_disc *imported;
+	struct cdr_tray tray;
+	struct cdr_attentions attentions;
+	struct cdr_pages pages;
+	struct cdr_laser laser;
 	struct cdr_op op;
+	struct cdr_habits habits;
+	struct cdr_faults faults;
+	bool stale;
+	struct cdr_disc told;
 	struct cdr_stats stats;
-	struct list_head rules;
-	u32 fault_seed;
-	struct work_struct unplug_work;
 	u8 reply[CDR_REPLY_SIZE];
 };
 
@@ -360,6 +475,7 @@ struct cdr_drive {
  * @node:	in the drive's list of pending commands
  * @due:	when to look at it again
  * @seen:	it was counted
+ * @polls:	it asks whether something long is over
  * @held:	it waits for room in the buffer
  * @started:	it began a long operation and waits for its end
  * @finished:	it was executed, only its answer waits
@@ -371,6 +487,7 @@ struct cdr_cmd {
 	struct list_head node;
 	ktime_t due;
 	bool seen;
+	bool polls;
 	bool held;
 	bool started;
 	bool finished;
@@ -392,7 +509,7 @@ static inline const u8 *cdr_cdb(struct cdr_cmd *cmd)
 /* What a sector of WRITE has, by the write parameters' data block type. */
 static inline u32 cdr_block_size(const struct cdr_drive *d)
 {
-	return d->page05[4] & 0x0f ? CDR_COOKED : CDR_RAW;
+	return d->pages.p05[4] & 0x0f ? CDR_COOKED : CDR_RAW;
 }
 
 /* Only what was written track by track has run-outs. */
@@ -404,7 +521,13 @@ static inline s32 cdr_runout(const struct cdr_disc *disc)
 /* The disc that the drive can use, spun up or not. */
 static inline struct cdr_disc *cdr_medium(struct cdr_drive *d)
 {
-	return d->tray_open ? NULL : d->disc;
+	return d->tray.open ? NULL : d->disc;
+}
+
+/* The disc as the drive tells of it. */
+static inline struct cdr_disc *cdr_told(struct cdr_drive *d)
+{
+	return d->stale ? &d->told : d->disc;
 }
 
 static inline u32 cdr_speed_kb(u32 x)
@@ -453,25 +576,36 @@ void cdr_put_msf(u8 *p, s32 lba);
 void cdr_put_bcd_msf(u8 *p, s32 lba);
 void cdr_sector_init(void);
 
+/* attention.c */
+void cdr_attention_add(struct cdr_drive *d, u32 sense);
+void cdr_attention_reset(struct cdr_drive *d, u32 sense);
+u32 cdr_attention_take(struct cdr_drive *d);
+
 /* mode.c */
 u8 cdr_speed_limit(const struct cdr_drive *d);
+void cdr_mode_setup(struct cdr_drive *d);
 void cdr_mode_reset(struct cdr_drive *d);
+void cdr_mode_reset_write(struct cdr_drive *d);
 int cdr_mode_sense(struct cdr_drive *d, struct cdr_cmd *cmd);
 int cdr_mode_select(struct cdr_drive *d, struct cdr_cmd *cmd);
 
-/* drive.c */
-void cdr_update(struct cdr_drive *d);
+/* laser.c */
 void cdr_drain(struct cdr_drive *d, ktime_t now);
 bool cdr_buffer_fits(struct cdr_drive *d, u32 bytes, ktime_t *when);
 void cdr_buffer_add(struct cdr_drive *d, u32 bytes);
 u64 cdr_flush_time(struct cdr_drive *d);
 u64 cdr_sectors_to_ns(const struct cdr_drive *d, u64 sectors);
-int cdr_start_op(struct cdr_drive *d, struct cdr_cmd *cmd, struct cdr_op op, u64 ns, bool immed);
-u16 cdr_op_progress(const struct cdr_drive *d);
 void cdr_set_speed(struct cdr_drive *d, u32 kb);
+
+/* drive.c */
+void cdr_update(struct cdr_drive *d);
+int cdr_start_op(struct cdr_drive *d, struct cdr_cmd *cmd, struct cdr_op op, u64 ns, bool immed);
+void cdr_poll(struct cdr_drive *d);
+void cdr_spin_up(struct cdr_drive *d, bool tell);
+u16 cdr_op_progress(const struct cdr_drive *d);
 void cdr_load(struct cdr_drive *d);
 void cdr_open_tray(struct cdr_drive *d);
-void cdr_reset_drive(struct cdr_drive *d, u32 ua);
+void cdr_reset_drive(struct cdr_drive *d);
 void cdr_lose_power(struct cdr_drive *d);
 void cdr_reset_stats(struct cdr_drive *d);
 
@@ -519,6 +653,10 @@ void cdr_host_setup(struct cdr_drive *d);
 /* image.c */
 int cdr_image_register(struct cdr_drive *d, const char *name);
 void cdr_image_unregister(struct cdr_drive *d);
+
+/* habits.c */
+extern struct configfs_attribute *const cdr_habit_attrs[];
+void cdr_habits_setup(struct cdr_drive *d);
 
 /* configfs.c */
 static inline struct cdr_drive *cdr_from_item(struct config_item *item)

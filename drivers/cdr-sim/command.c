@@ -14,6 +14,10 @@
 #define NO_MEDIUM_OK	0x02
 /* Executed while something long goes on. */
 #define BUSY_OK		0x04
+/* Needed while a track is being written, or of no effect on it. */
+#define TRACK_OK	0x08
+/* What a program looks at until something long is over. */
+#define POLL		0x10
 
 /**
  * struct cdr_command - one row of the command set
@@ -37,20 +41,24 @@ static int test_unit_ready(struct cdr_drive *d, struct cdr_cmd *cmd)
 static u32 not_ready(struct cdr_drive *d)
 {
 	if (!cdr_medium(d))
-		return d->tray_open ? CDR_NO_MEDIUM_OPEN : CDR_NO_MEDIUM_CLOSED;
+		return d->tray.open ? CDR_NO_MEDIUM_OPEN : CDR_NO_MEDIUM_CLOSED;
+	if (d->tray.stopped)
+		return CDR_NEEDS_START;
 	return d->op.kind == CDR_OP_SPIN_UP ? CDR_BECOMING_READY : 0;
 }
 
 static u32 busy(const struct cdr_drive *d)
 {
-	return d->op.kind == CDR_OP_NONE ? 0 : CDR_IN_PROGRESS;
+	if (d->op.kind == CDR_OP_NONE)
+		return 0;
+	return d->op.kind == CDR_OP_CALIBRATE ? CDR_BUFFER_FULL : CDR_IN_PROGRESS;
 }
 
 static void put_sense(u8 *p, u32 sense)
 {
 	memset(p, 0, 18);
 	p[0] = 0x70;
-	p[2] = sense >> 16;
+	p[2] = sense >> 16 & 0x0f;
 	p[7] = 10;
 	p[12] = sense >> 8;
 	p[13] = sense;
@@ -60,14 +68,14 @@ static void put_descriptor_sense(u8 *p, u32 sense)
 {
 	memset(p, 0, 16);
 	p[0] = 0x72;
-	p[1] = sense >> 16;
+	p[1] = sense >> 16 & 0x0f;
 	p[2] = sense >> 8;
 	p[3] = sense;
 }
 
 static bool has_progress(const struct cdr_drive *d, u32 sense)
 {
-	return sense == CDR_IN_PROGRESS && d->op.kind != CDR_OP_NONE;
+	return (sense & ~CDR_CHECK) == CDR_IN_PROGRESS && d->op.kind != CDR_OP_NONE;
 }
 
 /**
@@ -100,18 +108,10 @@ u32 cdr_build_sense(struct cdr_drive *d, u32 sense, bool descriptor, u8 *p)
 	return 16;
 }
 
-static u32 take_ua(struct cdr_drive *d)
-{
-	u32 ua = d->ua;
-
-	d->ua = 0;
-	return ua;
-}
-
 static int request_sense(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	const u8 *cdb = cdr_cdb(cmd);
-	u32 sense = take_ua(d);
+	u32 sense = cdr_attention_take(d);
 	u32 len;
 
 	if (!sense)
@@ -179,8 +179,8 @@ static int inquiry(struct cdr_drive *d, struct cdr_cmd *cmd)
 	memset(p, 0, INQUIRY_SIZE);
 	p[0] = 5;		/* CD or DVD device */
 	p[1] = 0x80;		/* removable medium */
-	p[2] = 5;		/* SPC-3 */
-	p[3] = 2;
+	p[2] = d->config.inquiry_version;
+	p[3] = d->config.inquiry_format;
 	p[4] = INQUIRY_SIZE - 5;
 	put_padded(p + 8, d->config.vendor, 8);
 	put_padded(p + 16, d->config.product, 16);
@@ -207,31 +207,46 @@ static int prevent_allow(struct cdr_drive *d, struct cdr_cmd *cmd)
 	u8 byte = cdr_cdb(cmd)[4];
 
 	if (byte & 2)
-		d->locked_persistent = byte & 1;
+		d->tray.locked_persistent = byte & 1;
 	else
-		d->locked = byte & 1;
+		d->tray.locked = byte & 1;
 	return 0;
 }
 
+/* The disc spins up; without IMMED the command is over when it is ready. */
 static int load(struct cdr_drive *d, struct cdr_cmd *cmd, bool immed)
 {
-	if (d->tray_open)
+	if (d->tray.open)
 		cdr_load(d);
-	d->stopped = false;
+	else if (d->tray.stopped)
+		cdr_spin_up(d, d->habits.attentions);
+	d->tray.stopped = false;
 	if (immed || d->op.kind != CDR_OP_SPIN_UP)
 		return 0;
+	d->op.polls = 0;
 	cmd->started = true;
 	cmd->due = d->op.end;
 	return CDR_HOLD;
 }
 
+static int stop(struct cdr_drive *d)
+{
+	if (busy(d) && d->op.kind != CDR_OP_SPIN_UP)
+		return busy(d);
+	if (d->laser.writing)
+		return CDR_BAD_SEQUENCE;
+	d->op.kind = CDR_OP_NONE;
+	d->tray.stopped = true;
+	return 0;
+}
+
 static int eject(struct cdr_drive *d)
 {
-	if (d->locked || d->locked_persistent)
+	if (d->tray.locked || d->tray.locked_persistent)
 		return CDR_LOCKED;
 	if (d->op.kind != CDR_OP_NONE && d->op.kind != CDR_OP_SPIN_UP)
 		return CDR_IN_PROGRESS;
-	if (d->writing)
+	if (d->laser.writing)
 		return CDR_BAD_SEQUENCE;
 	cdr_open_tray(d);
 	return 0;
@@ -249,8 +264,7 @@ static int start_stop(struct cdr_drive *d, struct cdr_cmd *cmd)
 		return eject(d);
 	if (!cdr_medium(d))
 		return not_ready(d);
-	d->stopped = !(cdb[4] & 1);
-	return 0;
+	return cdb[4] & 1 ? load(d, cmd, cdb[1] & 1) : stop(d);
 }
 
 static void put_busy_event(struct cdr_drive *d, u8 *p)
@@ -267,9 +281,9 @@ static void put_busy_event(struct cdr_drive *d, u8 *p)
 
 static void put_media_event(struct cdr_drive *d, u8 *p)
 {
-	p[0] = d->media_event;
-	p[1] = (d->tray_open ? 1 : 0) | (cdr_medium(d) ? 2 : 0);
-	d->media_event = 0;
+	p[0] = d->tray.event;
+	p[1] = (d->tray.open ? 1 : 0) | (cdr_medium(d) ? 2 : 0);
+	d->tray.event = 0;
 }
 
 /* Operational change, power, external request, media, busy. */
@@ -292,14 +306,14 @@ static int get_event_status(struct cdr_drive *d, struct cdr_cmd *cmd)
 		return cdr_reply(d, cmd, 4, get_unaligned_be16(&cdb[7]));
 	}
 	class = __ffs(wanted);
-	if (wanted & 1 << 4 && d->media_event)
+	if (wanted & 1 << 4 && d->tray.event)
 		class = 4;
 	else if (wanted & 1 << 6 && d->op.kind != CDR_OP_NONE)
 		class = 6;
 	p[1] = 6;
 	p[2] = class;
 	if (class == 2)
-		p[5] = d->stopped ? 3 : 1;	/* standby or active */
+		p[5] = d->tray.stopped ? 3 : 1;	/* standby or active */
 	else if (class == 4)
 		put_media_event(d, p + 4);
 	else if (class == 6)
@@ -312,7 +326,7 @@ static int mechanism_status(struct cdr_drive *d, struct cdr_cmd *cmd)
 	u8 *p = d->reply;
 
 	memset(p, 0, 8);
-	p[1] = 7 << 5 | d->tray_open << 4;
+	p[1] = 7 << 5 | d->tray.open << 4;
 	return cdr_reply(d, cmd, 8, get_unaligned_be16(&cdr_cdb(cmd)[8]));
 }
 
@@ -321,7 +335,7 @@ static int read_buffer_capacity(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	const u8 *cdb = cdr_cdb(cmd);
 	bool blocks = cdb[1] & 1;
-	u32 size = d->config.buffer_size, room = size - min(size, d->buffer.used);
+	u32 size = d->config.buffer_size, room = size - min(size, d->laser.buffer.used);
 	u32 unit = blocks ? cdr_block_size(d) : 1;
 	u8 *p = d->reply;
 
@@ -341,7 +355,10 @@ static int set_cd_speed(struct cdr_drive *d, struct cdr_cmd *cmd)
 
 	if ((cdb[1] & 3) > 1)
 		return CDR_BAD_FIELD;
-	d->rotation = cdb[1] & 3;
+	if (kb == 0xffff ? d->habits.refuse_max :
+	    d->habits.refuse_slow && kb < cdr_speed_kb(d->config.speeds[0]))
+		return CDR_BAD_FIELD;
+	d->laser.rotation = cdb[1] & 3;
 	cdr_set_speed(d, kb == 0xffff ? U32_MAX : kb);
 	return 0;
 }
@@ -373,33 +390,36 @@ static int set_streaming(struct cdr_drive *d, struct cdr_cmd *cmd)
 }
 
 static const struct cdr_command commands[256] = {
-	[0x00] = { "TEST_UNIT_READY", test_unit_ready },
-	[0x03] = { "REQUEST_SENSE", request_sense, UA_OK | NO_MEDIUM_OK | BUSY_OK,
+	[0x00] = { "TEST_UNIT_READY", test_unit_ready, TRACK_OK | POLL },
+	[0x03] = { "REQUEST_SENSE", request_sense,
+		   UA_OK | NO_MEDIUM_OK | BUSY_OK | TRACK_OK | POLL,
 		   { 0x01, 0, 0, 0xff } },
-	[0x12] = { "INQUIRY", inquiry, UA_OK | NO_MEDIUM_OK | BUSY_OK,
+	[0x12] = { "INQUIRY", inquiry, UA_OK | NO_MEDIUM_OK | BUSY_OK | TRACK_OK,
 		   { 0x01, 0xff, 0xff, 0xff } },
 	[0x1b] = { "START_STOP_UNIT", start_stop, NO_MEDIUM_OK | BUSY_OK,
 		   { 0x01, 0, 0, 0xf3 } },
-	[0x1e] = { "PREVENT_ALLOW_MEDIUM_REMOVAL", prevent_allow, NO_MEDIUM_OK | BUSY_OK,
+	[0x1e] = { "PREVENT_ALLOW_MEDIUM_REMOVAL", prevent_allow,
+		   NO_MEDIUM_OK | BUSY_OK | TRACK_OK,
 		   { 0, 0, 0, 0x03 } },
 	[0x25] = { "READ_CAPACITY", cdr_read_capacity },
-	[0x28] = { "READ(10)", cdr_read, 0,
-		   { 0x18, 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0xff } },
-	[0x2a] = { "WRITE(10)", cdr_write, 0,
+	[0x28] = { "READ(10)", cdr_read, 0, { 0x18, 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0xff } },
+	[0x2a] = { "WRITE(10)", cdr_write, TRACK_OK,
 		   { 0, 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0xff } },
-	[0x35] = { "SYNCHRONIZE_CACHE", cdr_synchronize_cache, 0,
+	[0x35] = { "SYNCHRONIZE_CACHE", cdr_synchronize_cache, TRACK_OK,
 		   { 0x02, 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0xff } },
 	[0x42] = { "READ_SUBCHANNEL", cdr_read_subchannel, 0,
 		   { 0x02, 0x40, 0xff, 0, 0, 0xff, 0xff, 0xff } },
 	[0x43] = { "READ_TOC/PMA/ATIP", cdr_read_toc, 0,
 		   { 0x02, 0x0f, 0, 0, 0, 0xff, 0xff, 0xff, 0xc0 } },
-	[0x46] = { "GET_CONFIGURATION", cdr_get_configuration, UA_OK | NO_MEDIUM_OK | BUSY_OK,
+	[0x46] = { "GET_CONFIGURATION", cdr_get_configuration,
+		   UA_OK | NO_MEDIUM_OK | BUSY_OK | TRACK_OK,
 		   { 0x03, 0xff, 0xff, 0, 0, 0, 0xff, 0xff } },
 	[0x4a] = { "GET_EVENT_STATUS_NOTIFICATION", get_event_status,
-		   UA_OK | NO_MEDIUM_OK | BUSY_OK, { 0x01, 0, 0, 0xff, 0, 0, 0xff, 0xff } },
-	[0x51] = { "READ_DISC_INFORMATION", cdr_read_disc_info, 0,
+		   UA_OK | NO_MEDIUM_OK | BUSY_OK | TRACK_OK | POLL,
+		   { 0x01, 0, 0, 0xff, 0, 0, 0xff, 0xff } },
+	[0x51] = { "READ_DISC_INFORMATION", cdr_read_disc_info, POLL,
 		   { 0x07, 0, 0, 0, 0, 0, 0xff, 0xff } },
-	[0x52] = { "READ_TRACK_INFORMATION", cdr_read_track_info, 0,
+	[0x52] = { "READ_TRACK_INFORMATION", cdr_read_track_info, POLL,
 		   { 0x07, 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0xff } },
 	[0x54] = { "SEND_OPC_INFORMATION", cdr_send_opc, 0,
 		   { 0x01, 0, 0, 0, 0, 0, 0xff, 0xff } },
@@ -407,16 +427,15 @@ static const struct cdr_command commands[256] = {
 		   { 0x11, 0, 0, 0, 0, 0, 0xff, 0xff } },
 	[0x5a] = { "MODE_SENSE(10)", cdr_mode_sense, NO_MEDIUM_OK | BUSY_OK,
 		   { 0x18, 0xff, 0xff, 0, 0, 0, 0xff, 0xff } },
-	[0x5b] = { "CLOSE_TRACK/SESSION", cdr_close, 0,
-		   { 0x01, 0x07, 0, 0xff, 0xff } },
-	[0x5c] = { "READ_BUFFER_CAPACITY", read_buffer_capacity, BUSY_OK,
+	[0x5b] = { "CLOSE_TRACK/SESSION", cdr_close, TRACK_OK, { 0x01, 0x07, 0, 0xff, 0xff } },
+	[0x5c] = { "READ_BUFFER_CAPACITY", read_buffer_capacity, BUSY_OK | TRACK_OK,
 		   { 0x01, 0, 0, 0, 0, 0, 0xff, 0xff } },
-	[0xa0] = { "REPORT_LUNS", report_luns, UA_OK | NO_MEDIUM_OK | BUSY_OK,
+	[0xa0] = { "REPORT_LUNS", report_luns, UA_OK | NO_MEDIUM_OK | BUSY_OK | TRACK_OK,
 		   { 0, 0xff, 0, 0, 0, 0xff, 0xff, 0xff, 0xff } },
 	[0xa1] = { "BLANK", cdr_blank, 0, { 0x17, 0xff, 0xff, 0xff, 0xff } },
 	[0xa8] = { "READ(12)", cdr_read, 0,
 		   { 0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } },
-	[0xaa] = { "WRITE(12)", cdr_write, 0,
+	[0xaa] = { "WRITE(12)", cdr_write, TRACK_OK,
 		   { 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } },
 	[0xac] = { "GET_PERFORMANCE", cdr_get_performance, 0,
 		   { 0x1f, 0xff, 0xff, 0xff, 0xff, 0, 0, 0xff, 0xff, 0xff } },
@@ -447,6 +466,28 @@ static bool cdb_valid(const struct cdr_command *command, struct scsi_cmnd *scmd)
 	return true;
 }
 
+/*
+ * What a track does not need, in one: Pioneer's drives are busy for what tells of disc and
+ * track, others say that it is no time for it.
+ */
+static u32 out_of_place(struct cdr_drive *d, const struct cdr_command *command)
+{
+	if (!d->laser.writing || d->op.kind != CDR_OP_NONE || command->flags & TRACK_OK)
+		return 0;
+	d->stats.out_of_place++;
+	if (!d->habits.in_track)
+		return 0;
+	return command->flags & POLL ? CDR_IN_PROGRESS : CDR_BAD_SEQUENCE;
+}
+
+/* Most drives spin up by themselves. */
+static u32 wake(struct cdr_drive *d)
+{
+	if (cdr_medium(d) && d->tray.stopped && !d->habits.needs_start)
+		cdr_spin_up(d, d->habits.attentions);
+	return not_ready(d);
+}
+
 static u32 refuse(struct cdr_drive *d, const struct cdr_command *command,
 		  struct cdr_cmd *cmd)
 {
@@ -455,14 +496,14 @@ static u32 refuse(struct cdr_drive *d, const struct cdr_command *command,
 	if (!command->fn)
 		return CDR_BAD_OPCODE;
 	if (!(command->flags & UA_OK))
-		sense = take_ua(d);
+		sense = cdr_attention_take(d);
 	if (!sense && !cdb_valid(command, cdr_scmd(cmd)))
 		sense = CDR_BAD_FIELD;
 	if (!sense && !(command->flags & NO_MEDIUM_OK))
-		sense = not_ready(d);
+		sense = wake(d);
 	if (!sense && !(command->flags & BUSY_OK) && d->op.kind != CDR_OP_SPIN_UP)
 		sense = busy(d);
-	return sense;
+	return sense ?: out_of_place(d, command);
 }
 
 /* The command began a long operation: is that over? */
@@ -486,10 +527,26 @@ static int run(struct cdr_drive *d, const struct cdr_command *command, struct cd
 
 static void first_look(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
+	const struct cdr_command *command = &commands[cdr_cdb(cmd)[0]];
+
 	cmd->seen = true;
 	d->stats.commands++;
 	d->stats.count[cdr_cdb(cmd)[0]]++;
 	cdr_fault_pick(d, cmd);
+	/* Its answer is still that of the drive at work. */
+	cmd->polls = command->flags & POLL || !(command->flags & UA_OK);
+}
+
+/* A command has asked about what went on, or was refused for what goes on now. */
+static int look(struct cdr_drive *d, const struct cdr_command *command, struct cdr_cmd *cmd)
+{
+	bool went_on = d->op.kind != CDR_OP_NONE;
+	int ret = run(d, command, cmd);
+
+	if (cmd->polls && (went_on || ret > 0))
+		cdr_poll(d);
+	cmd->polls = false;
+	return ret;
 }
 
 /**
@@ -512,7 +569,7 @@ int cdr_execute(struct cdr_drive *d, struct cdr_cmd *cmd)
 	if (cmd->started)
 		ret = wait_for_op(d, cmd);
 	else
-		ret = cdr_fault_before(d, cmd) ?: run(d, &commands[opcode], cmd);
+		ret = cdr_fault_before(d, cmd) ?: look(d, &commands[opcode], cmd);
 	if (ret == CDR_SKIPPED)
 		ret = 0;
 	if (ret != CDR_HOLD)

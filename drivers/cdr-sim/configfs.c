@@ -8,8 +8,6 @@
 
 #include "cdr-sim.h"
 
-#define MAX_OFFSET	(100 * CDR_RAW / CDR_SAMPLE)
-
 /* Attributes that are settled while the drive is off. */
 
 static int set_config_u32(struct cdr_drive *d, u32 *field, const char *page, u32 min, u32 max)
@@ -21,12 +19,12 @@ static int set_config_u32(struct cdr_drive *d, u32 *field, const char *page, u32
 		return ret;
 	if (value < min || value > max)
 		return -ERANGE;
-	mutex_lock(&d->power_lock);
-	if (d->shost)
+	mutex_lock(&d->adapter.power_lock);
+	if (d->adapter.shost)
 		ret = -EBUSY;
 	else
 		*field = value;
-	mutex_unlock(&d->power_lock);
+	mutex_unlock(&d->adapter.power_lock);
 	return ret;
 }
 
@@ -50,6 +48,8 @@ CONFIG_U32(sg_tablesize, 1, 2048);
 CONFIG_U32(virt_boundary, 0, PAGE_SIZE - 1);
 CONFIG_U32(can_queue, 1, 256);
 CONFIG_U32(buffer_size, CDR_RAW, 1 << 30);
+CONFIG_U32(inquiry_version, 0, 7);
+CONFIG_U32(inquiry_format, 1, 2);
 
 static ssize_t set_config_string(struct cdr_drive *d, char *field, size_t size,
 				 const char *page, size_t len)
@@ -64,14 +64,14 @@ static ssize_t set_config_string(struct cdr_drive *d, char *field, size_t size,
 	for (i = 0; i < n; i++)
 		if (page[i] < ' ' || page[i] > '~')
 			return -EINVAL;
-	mutex_lock(&d->power_lock);
-	if (d->shost) {
+	mutex_lock(&d->adapter.power_lock);
+	if (d->adapter.shost) {
 		len = -EBUSY;
 	} else {
 		memcpy(field, page, n);
 		field[n] = '\0';
 	}
-	mutex_unlock(&d->power_lock);
+	mutex_unlock(&d->adapter.power_lock);
 	return len;
 }
 
@@ -107,12 +107,12 @@ static ssize_t cdr_underrun_free_store(struct config_item *item, const char *pag
 
 	if (ret)
 		return ret;
-	mutex_lock(&d->power_lock);
-	if (d->shost)
+	mutex_lock(&d->adapter.power_lock);
+	if (d->adapter.shost)
 		ret = -EBUSY;
 	else
 		d->config.underrun_free = value;
-	mutex_unlock(&d->power_lock);
+	mutex_unlock(&d->adapter.power_lock);
 	return ret ?: len;
 }
 CONFIGFS_ATTR(cdr_, underrun_free);
@@ -159,73 +159,24 @@ static ssize_t cdr_speed_store(struct config_item *item, const char *page, size_
 	kfree(copy);
 	if (n < 0)
 		return n;
-	mutex_lock(&d->power_lock);
-	if (d->shost) {
+	mutex_lock(&d->adapter.power_lock);
+	if (d->adapter.shost) {
 		len = -EBUSY;
 	} else {
 		memcpy(d->config.speeds, speeds, n);
 		d->config.nspeeds = n;
-		d->write_x = speeds[n - 1];
+		d->laser.write_x = speeds[n - 1];
 	}
-	mutex_unlock(&d->power_lock);
+	mutex_unlock(&d->adapter.power_lock);
 	return len;
 }
 CONFIGFS_ATTR(cdr_, speed);
 
-/* Attributes that may change at any time, under the drive's lock. */
-
-#define LIVE(name, type, format, parse, valid)					\
-static ssize_t cdr_##name##_show(struct config_item *item, char *page)		\
-{										\
-	return sysfs_emit(page, format "\n", READ_ONCE(cdr_from_item(item)->name)); \
-}										\
-static ssize_t cdr_##name##_store(struct config_item *item, const char *page,	\
-				  size_t len)					\
-{										\
-	struct cdr_drive *d = cdr_from_item(item);				\
-	type value;								\
-	int ret = parse;							\
-										\
-	if (ret)								\
-		return ret;							\
-	if (!(valid))								\
-		return -ERANGE;							\
-	spin_lock_irq(&d->lock);						\
-	cdr_update(d);								\
-	d->name = value;							\
-	spin_unlock_irq(&d->lock);						\
-	return len;								\
-}										\
-CONFIGFS_ATTR(cdr_, name)
-
-LIVE(realtime, bool, "%d", kstrtobool(page, &value), true);
-LIVE(keep_data, bool, "%d", kstrtobool(page, &value), true);
-LIVE(descriptor_sense, bool, "%d", kstrtobool(page, &value), true);
-LIVE(strict_runout, bool, "%d", kstrtobool(page, &value), true);
-LIVE(read_offset, s32, "%d", kstrtos32(page, 0, &value), abs(value) <= MAX_OFFSET);
-LIVE(write_offset, s32, "%d", kstrtos32(page, 0, &value), abs(value) <= MAX_OFFSET);
-LIVE(spin_up_ms, u32, "%u", kstrtou32(page, 0, &value), value <= 600000);
-
-static ssize_t cdr_buffer_full_show(struct config_item *item, char *page)
-{
-	return sysfs_emit(page, "%s\n",
-			  READ_ONCE(cdr_from_item(item)->hold_when_full) ? "hold" : "refuse");
-}
-
-static ssize_t cdr_buffer_full_store(struct config_item *item, const char *page, size_t len)
-{
-	bool hold = sysfs_streq(page, "hold");
-
-	if (!hold && !sysfs_streq(page, "refuse"))
-		return -EINVAL;
-	WRITE_ONCE(cdr_from_item(item)->hold_when_full, hold);
-	return len;
-}
-CONFIGFS_ATTR(cdr_, buffer_full);
+/* The drive as it is */
 
 static ssize_t cdr_write_speed_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%u\n", READ_ONCE(cdr_from_item(item)->write_x));
+	return sysfs_emit(page, "%u\n", READ_ONCE(cdr_from_item(item)->laser.write_x));
 }
 CONFIGFS_ATTR_RO(cdr_, write_speed);
 
@@ -236,9 +187,9 @@ static ssize_t cdr_power_show(struct config_item *item, char *page)
 	struct cdr_drive *d = cdr_from_item(item);
 	bool on;
 
-	mutex_lock(&d->power_lock);
-	on = d->shost;
-	mutex_unlock(&d->power_lock);
+	mutex_lock(&d->adapter.power_lock);
+	on = d->adapter.shost;
+	mutex_unlock(&d->adapter.power_lock);
 	return sysfs_emit(page, "%d\n", on);
 }
 
@@ -250,12 +201,12 @@ static ssize_t cdr_power_store(struct config_item *item, const char *page, size_
 
 	if (ret)
 		return ret;
-	mutex_lock(&d->power_lock);
+	mutex_lock(&d->adapter.power_lock);
 	if (!on)
 		cdr_host_power_off(d);
-	else if (!d->shost)
+	else if (!d->adapter.shost)
 		ret = cdr_host_power_on(d);
-	mutex_unlock(&d->power_lock);
+	mutex_unlock(&d->adapter.power_lock);
 	return ret ?: len;
 }
 CONFIGFS_ATTR(cdr_, power);
@@ -265,10 +216,10 @@ static ssize_t cdr_device_show(struct config_item *item, char *page)
 	struct cdr_drive *d = cdr_from_item(item);
 	ssize_t len = 0;
 
-	mutex_lock(&d->power_lock);
-	if (d->shost)
-		len = sysfs_emit(page, "%u:0:0:0\n", d->shost->host_no);
-	mutex_unlock(&d->power_lock);
+	mutex_lock(&d->adapter.power_lock);
+	if (d->adapter.shost)
+		len = sysfs_emit(page, "%u:0:0:0\n", d->adapter.shost->host_no);
+	mutex_unlock(&d->adapter.power_lock);
 	return len;
 }
 CONFIGFS_ATTR_RO(cdr_, device);
@@ -353,7 +304,7 @@ static int insert_same(struct cdr_drive *d)
 	spin_lock_irq(&d->lock);
 	if (!d->disc)
 		ret = -ENOMEDIUM;
-	else if (!d->tray_open)
+	else if (!d->tray.open)
 		ret = -EBUSY;
 	else
 		cdr_load(d);
@@ -386,10 +337,10 @@ static int eject(struct cdr_drive *d, bool force)
 
 	spin_lock_irq(&d->lock);
 	cdr_update(d);
-	if (force || !(d->locked || d->locked_persistent)) {
+	if (force || !(d->tray.locked || d->tray.locked_persistent)) {
 		cdr_open_tray(d);
 	} else {
-		d->media_event = 1;
+		d->tray.event = 1;
 		ret = -EBUSY;
 	}
 	spin_unlock_irq(&d->lock);
@@ -417,6 +368,8 @@ static const char *medium_state(const struct cdr_disc *disc)
 {
 	if (!disc)
 		return "";
+	if (disc->half_blank)
+		return " damaged";
 	if (!cdr_disc_writable(disc))
 		return " complete";
 	return disc->ntracks ? " appendable" : " blank";
@@ -440,9 +393,25 @@ static ssize_t cdr_locked_show(struct config_item *item, char *page)
 	struct cdr_drive *d = cdr_from_item(item);
 
 	return sysfs_emit(page, "%d\n",
-			  READ_ONCE(d->locked) || READ_ONCE(d->locked_persistent));
+			  READ_ONCE(d->tray.locked) || READ_ONCE(d->tray.locked_persistent));
 }
 CONFIGFS_ATTR_RO(cdr_, locked);
+
+/* A unit attention, as "6/3f/00", for the next command */
+static ssize_t cdr_attention_store(struct config_item *item, const char *page, size_t len)
+{
+	struct cdr_drive *d = cdr_from_item(item);
+	unsigned int asc, ascq;
+	char more[2];
+
+	if (sscanf(page, "6/%x/%x%1s", &asc, &ascq, more) != 2 || asc > 0xff || ascq > 0xff)
+		return -EINVAL;
+	spin_lock_irq(&d->lock);
+	cdr_attention_add(d, CDR_SENSE(6, asc, ascq));
+	spin_unlock_irq(&d->lock);
+	return len;
+}
+CONFIGFS_ATTR_WO(cdr_, attention);
 
 /* What happened */
 
@@ -464,6 +433,7 @@ static ssize_t cdr_stats_show(struct config_item *item, char *page)
 	STAT(underruns);
 	STAT(buffer_full);
 	STAT(short_tracks);
+	STAT(out_of_place);
 	STAT(min_fill);
 	STAT(commands);
 #undef STAT
@@ -521,7 +491,8 @@ static ssize_t cdr_fault_store(struct config_item *item, const char *page, size_
 }
 CONFIGFS_ATTR(cdr_, fault);
 
-static struct configfs_attribute *drive_attrs[] = {
+/* Those of habits.c follow. */
+static struct configfs_attribute *drive_attrs[64] = {
 	&cdr_attr_vendor,
 	&cdr_attr_product,
 	&cdr_attr_revision,
@@ -532,27 +503,21 @@ static struct configfs_attribute *drive_attrs[] = {
 	&cdr_attr_virt_boundary,
 	&cdr_attr_can_queue,
 	&cdr_attr_buffer_size,
+	&cdr_attr_inquiry_version,
+	&cdr_attr_inquiry_format,
 	&cdr_attr_underrun_free,
 	&cdr_attr_speed,
 	&cdr_attr_write_speed,
-	&cdr_attr_realtime,
-	&cdr_attr_buffer_full,
-	&cdr_attr_keep_data,
-	&cdr_attr_descriptor_sense,
-	&cdr_attr_strict_runout,
-	&cdr_attr_read_offset,
-	&cdr_attr_write_offset,
-	&cdr_attr_spin_up_ms,
 	&cdr_attr_power,
 	&cdr_attr_device,
 	&cdr_attr_insert,
 	&cdr_attr_eject,
+	&cdr_attr_attention,
 	&cdr_attr_media,
 	&cdr_attr_locked,
 	&cdr_attr_stats,
 	&cdr_attr_commands,
 	&cdr_attr_fault,
-	NULL,
 };
 
 static void drive_release(struct config_item *item)
@@ -585,6 +550,8 @@ static const struct cdr_config default_config = {
 	.can_queue	= 1,
 	.buffer_size	= 2 << 20,
 	.underrun_free	= true,
+	.inquiry_version = 5,		/* SPC-3 */
+	.inquiry_format	= 2,
 	.speeds		= { 4, 8, 16, 24, 32, 40, 48 },
 	.nspeeds	= 7,
 };
@@ -596,13 +563,13 @@ static struct config_item *make_drive(struct config_group *group, const char *na
 
 	if (!d)
 		return ERR_PTR(-ENOMEM);
-	mutex_init(&d->power_lock);
+	mutex_init(&d->adapter.power_lock);
 	cdr_host_setup(d);
 	d->config = default_config;
 	strscpy(d->config.serial, name, sizeof(d->config.serial));
-	d->keep_data = true;
-	d->write_x = d->config.speeds[d->config.nspeeds - 1];
-	cdr_mode_reset(d);
+	d->laser.write_x = d->config.speeds[d->config.nspeeds - 1];
+	cdr_mode_setup(d);
+	cdr_habits_setup(d);
 	cdr_reset_stats(d);
 	config_item_init_type_name(&d->item, name, &drive_type);
 	ret = cdr_image_register(d, name);
@@ -617,10 +584,10 @@ static void drop_drive(struct config_group *group, struct config_item *item)
 {
 	struct cdr_drive *d = cdr_from_item(item);
 
-	mutex_lock(&d->power_lock);
+	mutex_lock(&d->adapter.power_lock);
 	cdr_host_power_off(d);
-	mutex_unlock(&d->power_lock);
-	cancel_work_sync(&d->unplug_work);
+	mutex_unlock(&d->adapter.power_lock);
+	cancel_work_sync(&d->adapter.unplug_work);
 	cdr_image_unregister(d);
 	config_item_put(item);
 }
@@ -644,6 +611,17 @@ static struct configfs_subsystem subsystem = {
 	},
 };
 
+static void __init append_habits(void)
+{
+	struct configfs_attribute **to = drive_attrs, *const *from = cdr_habit_attrs;
+
+	while (*to)
+		to++;
+	while (*from && to < drive_attrs + ARRAY_SIZE(drive_attrs) - 1)
+		*to++ = *from++;
+	WARN_ON(*from);
+}
+
 static int __init cdr_sim_init(void)
 {
 	int ret = cdr_disc_init();
@@ -651,6 +629,7 @@ static int __init cdr_sim_init(void)
 	if (ret)
 		return ret;
 	cdr_sector_init();
+	append_habits();
 	config_group_init(&subsystem.su_group);
 	mutex_init(&subsystem.su_mutex);
 	ret = configfs_register_subsystem(&subsystem);

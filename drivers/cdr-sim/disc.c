@@ -95,6 +95,7 @@ int cdr_disc_erase(struct cdr_disc *disc)
 	queue_work(free_queue, &disc->store->work);
 	disc->store = store;
 	disc->final = false;
+	disc->half_blank = false;
 	disc->ntracks = 0;
 	disc->nsessions = 0;
 	memset(disc->track, 0, sizeof(disc->track));
@@ -219,7 +220,7 @@ s32 cdr_disc_end(const struct cdr_disc *disc)
 
 bool cdr_disc_writable(const struct cdr_disc *disc)
 {
-	return disc->medium != CDR_MEDIUM_ROM && !disc->final;
+	return disc->medium != CDR_MEDIUM_ROM && !disc->final && !disc->half_blank;
 }
 
 /**

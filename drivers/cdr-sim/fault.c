@@ -95,12 +95,12 @@ static bool matches(const struct cdr_rule *rule, struct cdr_cmd *cmd)
 /* The same seed gives the same faults: xorshift32. */
 static u32 next_random(struct cdr_drive *d)
 {
-	u32 x = d->fault_seed;
+	u32 x = d->faults.seed;
 
 	x ^= x << 13;
 	x ^= x >> 17;
 	x ^= x << 5;
-	d->fault_seed = x;
+	d->faults.seed = x;
 	return x;
 }
 
@@ -125,7 +125,7 @@ void cdr_fault_pick(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	struct cdr_rule *rule;
 
-	list_for_each_entry(rule, &d->rules, node) {
+	list_for_each_entry(rule, &d->faults.rules, node) {
 		if (!matches(rule, cmd))
 			continue;
 		rule->seen++;
@@ -200,14 +200,14 @@ static int fail_host(struct cdr_cmd *cmd, int host)
 static int unplug(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	cdr_lose_power(d);
-	d->alive = false;
-	schedule_work(&d->unplug_work);
+	d->adapter.alive = false;
+	schedule_work(&d->adapter.unplug_work);
 	return fail_host(cmd, DID_NO_CONNECT);
 }
 
 static int reset_bus(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
-	cdr_reset_drive(d, CDR_UA_RESET);
+	cdr_reset_drive(d);
 	return fail_host(cmd, DID_RESET);
 }
 
@@ -353,7 +353,7 @@ static int parse_cdb(struct cdr_rule *rule, char *value)
 
 	if (ret)
 		return ret;
-	if (offset + rule->cdb_len > 16)
+	if (offset > 16 - rule->cdb_len)
 		return -EINVAL;
 	rule->cdb_offset = offset;
 	return 0;
@@ -392,9 +392,9 @@ static int parse_sense(struct cdr_fault *fault, const char *value)
 	char more;
 
 	if (sscanf(value, "%x/%x/%x%c", &key, &asc, &ascq, &more) != 3 ||
-	    !key || key > 0x0f || asc > 0xff || ascq > 0xff)
+	    key > 0x0f || asc > 0xff || ascq > 0xff)
 		return -EINVAL;
-	fault->arg = CDR_SENSE(key, asc, ascq);
+	fault->arg = CDR_SENSE(key, asc, ascq) | CDR_CHECK;
 	return 0;
 }
 
@@ -516,10 +516,10 @@ static int append_rule(struct cdr_drive *d, struct cdr_rule *rule)
 	int n = 0;
 
 	spin_lock_irq(&d->lock);
-	list_for_each(at, &d->rules)
+	list_for_each(at, &d->faults.rules)
 		n++;
 	if (n < MAX_RULES)
-		list_add_tail(&rule->node, &d->rules);
+		list_add_tail(&rule->node, &d->faults.rules);
 	spin_unlock_irq(&d->lock);
 	return n < MAX_RULES ? 0 : -ENOSPC;
 }
@@ -532,7 +532,7 @@ static int set_seed(struct cdr_drive *d, const char *value)
 	if (ret)
 		return ret;
 	spin_lock_irq(&d->lock);
-	d->fault_seed = seed ?: 1;
+	d->faults.seed = seed ?: 1;
 	spin_unlock_irq(&d->lock);
 	return 0;
 }
@@ -561,12 +561,12 @@ static void let_go(struct cdr_drive *d)
 	struct cdr_cmd *cmd;
 
 	lockdep_assert_held(&d->lock);
-	list_for_each_entry(cmd, &d->pending, node) {
+	list_for_each_entry(cmd, &d->adapter.pending, node) {
 		if (cmd->fault.kind != CDR_FAULT_HOLD)
 			continue;
 		cmd->fault.kind = CDR_FAULT_NONE;
 		cmd->due = ktime_get();
-		hrtimer_start(&d->timer, cmd->due, HRTIMER_MODE_ABS_SOFT);
+		hrtimer_start(&d->adapter.timer, cmd->due, HRTIMER_MODE_ABS_SOFT);
 	}
 }
 
@@ -580,7 +580,7 @@ void cdr_fault_clear(struct cdr_drive *d)
 	LIST_HEAD(rules);
 
 	spin_lock_irq(&d->lock);
-	list_splice_init(&d->rules, &rules);
+	list_splice_init(&d->faults.rules, &rules);
 	let_go(d);
 	spin_unlock_irq(&d->lock);
 	list_for_each_entry_safe(rule, next, &rules, node)
@@ -628,7 +628,7 @@ ssize_t cdr_fault_list(struct cdr_drive *d, char *page)
 	ssize_t len = 0;
 
 	spin_lock_irq(&d->lock);
-	list_for_each_entry(rule, &d->rules, node)
+	list_for_each_entry(rule, &d->faults.rules, node)
 		len += sysfs_emit_at(page, len, "%s # seen %u hits %u\n", rule->text,
 				     rule->seen, rule->hits);
 	spin_unlock_irq(&d->lock);
@@ -637,6 +637,6 @@ ssize_t cdr_fault_list(struct cdr_drive *d, char *page)
 
 void cdr_fault_setup(struct cdr_drive *d)
 {
-	INIT_LIST_HEAD(&d->rules);
-	d->fault_seed = 1;
+	INIT_LIST_HEAD(&d->faults.rules);
+	d->faults.seed = 1;
 }

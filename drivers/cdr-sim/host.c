@@ -21,7 +21,7 @@ static void fail(struct cdr_drive *d, struct cdr_cmd *cmd, u32 sense)
 {
 	struct scsi_cmnd *scmd = cdr_scmd(cmd);
 	u8 buf[18];
-	u32 len = cdr_build_sense(d, sense, d->descriptor_sense, buf);
+	u32 len = cdr_build_sense(d, sense, d->habits.descriptor_sense, buf);
 
 	buf[0] |= cmd->fault.deferred;
 	memset(scmd->sense_buffer, 0, SCSI_SENSE_BUFFERSIZE);
@@ -31,7 +31,7 @@ static void fail(struct cdr_drive *d, struct cdr_cmd *cmd, u32 sense)
 
 static bool door_locked(const struct cdr_drive *d)
 {
-	return d->locked || d->locked_persistent;
+	return d->tray.locked || d->tray.locked_persistent;
 }
 
 static void trace_answer(struct cdr_drive *d, struct cdr_cmd *cmd, int ret)
@@ -64,14 +64,14 @@ static void pump(struct cdr_drive *d, struct list_head *done)
 	struct cdr_cmd *cmd, *next;
 
 	lockdep_assert_held(&d->lock);
-	list_for_each_entry_safe(cmd, next, &d->pending, node) {
+	list_for_each_entry_safe(cmd, next, &d->adapter.pending, node) {
 		int ret = CDR_HOLD;
 
 		if (ktime_compare(cmd->due, ktime_get()) <= 0)
 			ret = cdr_execute(d, cmd);
 		if (ret == CDR_HOLD) {
 			if (cmd->due != KTIME_MAX)
-				hrtimer_start(&d->timer, cmd->due, HRTIMER_MODE_ABS_SOFT);
+				hrtimer_start(&d->adapter.timer, cmd->due, HRTIMER_MODE_ABS_SOFT);
 			break;
 		}
 		set_result(d, cmd, ret);
@@ -91,7 +91,7 @@ static void give_back(struct list_head *done)
 
 static enum hrtimer_restart timer_fn(struct hrtimer *timer)
 {
-	struct cdr_drive *d = container_of(timer, struct cdr_drive, timer);
+	struct cdr_drive *d = container_of(timer, struct cdr_drive, adapter.timer);
 	unsigned long flags;
 	LIST_HEAD(done);
 
@@ -112,8 +112,8 @@ static CDR_QC_STATUS queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *scm
 	memset(cmd, 0, sizeof(*cmd));
 	spin_lock_irqsave(&d->lock, flags);
 	trace_cdr_sim_arrival(scmd, door_locked(d));
-	if (d->alive) {
-		list_add_tail(&cmd->node, &d->pending);
+	if (d->adapter.alive) {
+		list_add_tail(&cmd->node, &d->adapter.pending);
 		pump(d, &done);
 	} else {
 		trace_answer(d, cmd, CDR_TRANSPORT_ERROR);
@@ -133,7 +133,7 @@ static void fail_pending(struct cdr_drive *d, int result)
 	LIST_HEAD(done);
 
 	spin_lock_irqsave(&d->lock, flags);
-	list_splice_tail_init(&d->pending, &done);
+	list_splice_tail_init(&d->adapter.pending, &done);
 	list_for_each_entry(cmd, &done, node) {
 		trace_answer(d, cmd, CDR_TRANSPORT_ERROR);
 		cdr_scmd(cmd)->result = result << 16;
@@ -151,7 +151,7 @@ static int abort_command(struct scsi_cmnd *scmd)
 	LIST_HEAD(done);
 
 	spin_lock_irqsave(&d->lock, flags);
-	list_for_each_entry(at, &d->pending, node) {
+	list_for_each_entry(at, &d->adapter.pending, node) {
 		if (at == cmd) {
 			trace_answer(d, cmd, CDR_TRANSPORT_ERROR);
 			list_del_init(&cmd->node);
@@ -170,7 +170,7 @@ static int reset(struct scsi_cmnd *scmd)
 	unsigned long flags;
 
 	spin_lock_irqsave(&d->lock, flags);
-	cdr_reset_drive(d, CDR_UA_RESET);
+	cdr_reset_drive(d);
 	spin_unlock_irqrestore(&d->lock, flags);
 	fail_pending(d, DID_RESET);
 	return SUCCESS;
@@ -229,8 +229,7 @@ static void switch_on(struct cdr_drive *d, u32 host)
 	cdr_lose_power(d);
 	if (cdr_medium(d))
 		cdr_load(d);
-	d->ua = CDR_UA_POWER_ON;
-	d->alive = true;
+	d->adapter.alive = true;
 	trace_cdr_sim_drive(host, CDR_DRIVE_ON);
 	spin_unlock_irqrestore(&d->lock, flags);
 }
@@ -241,10 +240,10 @@ static void switch_off(struct cdr_drive *d)
 
 	spin_lock_irqsave(&d->lock, flags);
 	cdr_lose_power(d);
-	d->alive = false;
+	d->adapter.alive = false;
 	spin_unlock_irqrestore(&d->lock, flags);
 	fail_pending(d, DID_NO_CONNECT);
-	hrtimer_cancel(&d->timer);
+	hrtimer_cancel(&d->adapter.timer);
 }
 
 /**
@@ -275,8 +274,8 @@ int cdr_host_power_on(struct cdr_drive *d)
 	ret = scsi_add_host(shost, &pdev->dev);
 	if (ret)
 		goto out_put_host;
-	d->pdev = pdev;
-	d->shost = shost;
+	d->adapter.pdev = pdev;
+	d->adapter.shost = shost;
 	ret = scsi_add_device(shost, 0, 0, 0);
 	if (ret)
 		cdr_host_power_off(d);
@@ -296,25 +295,25 @@ out_unregister:
  */
 void cdr_host_power_off(struct cdr_drive *d)
 {
-	if (!d->shost)
+	if (!d->adapter.shost)
 		return;
 	switch_off(d);
-	scsi_remove_host(d->shost);
-	scsi_host_put(d->shost);
-	platform_device_unregister(d->pdev);
-	d->shost = NULL;
-	d->pdev = NULL;
+	scsi_remove_host(d->adapter.shost);
+	scsi_host_put(d->adapter.shost);
+	platform_device_unregister(d->adapter.pdev);
+	d->adapter.shost = NULL;
+	d->adapter.pdev = NULL;
 }
 
 /* The drive was pulled out by a rule: its adapter goes too. */
 static void unplug_fn(struct work_struct *work)
 {
-	struct cdr_drive *d = container_of(work, struct cdr_drive, unplug_work);
+	struct cdr_drive *d = container_of(work, struct cdr_drive, adapter.unplug_work);
 
-	mutex_lock(&d->power_lock);
-	if (!d->alive)
+	mutex_lock(&d->adapter.power_lock);
+	if (!d->adapter.alive)
 		cdr_host_power_off(d);
-	mutex_unlock(&d->power_lock);
+	mutex_unlock(&d->adapter.power_lock);
 }
 
 /**
@@ -324,8 +323,8 @@ static void unplug_fn(struct work_struct *work)
 void cdr_host_setup(struct cdr_drive *d)
 {
 	spin_lock_init(&d->lock);
-	INIT_LIST_HEAD(&d->pending);
-	cdr_hrtimer_setup(&d->timer, timer_fn);
-	INIT_WORK(&d->unplug_work, unplug_fn);
+	INIT_LIST_HEAD(&d->adapter.pending);
+	cdr_hrtimer_setup(&d->adapter.timer, timer_fn);
+	INIT_WORK(&d->adapter.unplug_work, unplug_fn);
 	cdr_fault_setup(d);
 }

@@ -20,6 +20,8 @@
 #define IMAGE_TEXT_SIZE	65536
 #define IMAGE_VERSION	1
 #define STATE_SIZE	9
+/* In the place of "final" */
+#define HALF_BLANK	2
 
 /**
  * struct image_file - an open file
@@ -80,7 +82,8 @@ static void describe(const struct cdr_disc *disc, char *text)
 	int len, n, i;
 
 	len = scnprintf(text, IMAGE_TEXT_SIZE, "cdr-sim-disc %d medium %s leadout %d final %d\n",
-			IMAGE_VERSION, media[disc->medium], disc->last_leadout, disc->final);
+			IMAGE_VERSION, media[disc->medium], disc->last_leadout,
+			disc->half_blank ? HALF_BLANK : disc->final);
 	for (n = 1; n <= disc->nsessions; n++) {
 		len += put_session(text, len, disc, n);
 		for (i = disc->session[n - 1].first; i <= cdr_disc_session_last(disc, n); i++)
@@ -104,7 +107,8 @@ static int parse_disc(const char *line, struct cdr_disc **disc)
 	*disc = cdr_disc_new(i, leadout);
 	if (!*disc)
 		return -ENOMEM;
-	(*disc)->final = final;
+	(*disc)->final = final == 1;
+	(*disc)->half_blank = i == CDR_MEDIUM_RW && final == HALF_BLANK;
 	return 0;
 }
 
@@ -199,7 +203,8 @@ static int parse(char *text, struct cdr_disc **disc)
 	while (!ret && (line = strsep(&text, "\n")))
 		ret = parse_line(line, disc);
 	if (!ret && (!*disc || !session_sound(*disc) ||
-		     ((*disc)->final && cdr_disc_open_session(*disc))))
+		     ((*disc)->final && cdr_disc_open_session(*disc)) ||
+		     (!cdr_disc_writable(*disc) && !(*disc)->half_blank && !(*disc)->nsessions)))
 		ret = -EINVAL;
 	return ret;
 }

@@ -8,6 +8,8 @@
 
 #define LEADOUT_TRACK	0xaa
 #define INVISIBLE_TRACK	0xff
+#define DISC_INFO_SIZE	34
+#define OPC_SIZE	8
 /* Where the lead-in of an empty disc begins; the field's code for its maker. */
 #define ATIP_LEADIN_M	97
 #define ATIP_LEADIN_S	34
@@ -45,7 +47,7 @@ static u32 toc_entry(u8 *p, u8 control, u8 number, s32 lba, bool msf)
 
 static int toc_tracks(struct cdr_drive *d, u8 first, bool msf, u32 *len)
 {
-	struct cdr_disc *disc = d->disc;
+	struct cdr_disc *disc = cdr_told(d);
 	int sessions = cdr_disc_closed_sessions(disc);
 	int last, i;
 
@@ -66,7 +68,7 @@ static int toc_tracks(struct cdr_drive *d, u8 first, bool msf, u32 *len)
 
 static int toc_sessions(struct cdr_drive *d, bool msf, u32 *len)
 {
-	struct cdr_disc *disc = d->disc;
+	struct cdr_disc *disc = cdr_told(d);
 	int sessions = cdr_disc_closed_sessions(disc);
 	u8 first;
 
@@ -96,7 +98,7 @@ static u8 *raw_entry(struct cdr_drive *d, u32 *len, u8 session, u8 adr_control, 
 /* The pointers to the next session: none on a disc that was made at one go. */
 static void raw_next_session(struct cdr_drive *d, u32 *len, int n, int sessions)
 {
-	struct cdr_disc *disc = d->disc;
+	struct cdr_disc *disc = cdr_told(d);
 	u8 *p;
 
 	if (sessions == 1 && !cdr_disc_writable(disc))
@@ -116,7 +118,7 @@ static void raw_next_session(struct cdr_drive *d, u32 *len, int n, int sessions)
 
 static void raw_session(struct cdr_drive *d, u32 *len, int n, int sessions)
 {
-	struct cdr_disc *disc = d->disc;
+	struct cdr_disc *disc = cdr_told(d);
 	const struct cdr_session *session = &disc->session[n - 1];
 	int last = cdr_disc_session_last(disc, n), i;
 	u8 control = 0x10 | disc->track[session->first - 1].control;
@@ -138,7 +140,7 @@ static void raw_session(struct cdr_drive *d, u32 *len, int n, int sessions)
 
 static int toc_raw(struct cdr_drive *d, u8 first, u32 *len)
 {
-	int sessions = cdr_disc_closed_sessions(d->disc), i;
+	int sessions = cdr_disc_closed_sessions(cdr_told(d)), i;
 
 	if (!sessions || first > sessions)
 		return CDR_BAD_FIELD;
@@ -151,7 +153,7 @@ static int toc_raw(struct cdr_drive *d, u8 first, u32 *len)
 
 static int toc_pma(struct cdr_drive *d, u32 *len)
 {
-	const struct cdr_disc *disc = d->disc;
+	const struct cdr_disc *disc = cdr_told(d);
 	u8 *p;
 	int i;
 
@@ -171,16 +173,16 @@ static int toc_pma(struct cdr_drive *d, u32 *len)
 
 static int toc_atip(struct cdr_drive *d, u32 *len)
 {
-	bool rw = d->disc->medium == CDR_MEDIUM_RW;
+	bool rw = cdr_told(d)->medium == CDR_MEDIUM_RW;
 	u8 *p = d->reply + 4;
 
-	if (d->disc->medium == CDR_MEDIUM_ROM)
+	if (cdr_told(d)->medium == CDR_MEDIUM_ROM)
 		return CDR_BAD_FIELD;
 	memset(p, 0, 24);
 	p[0] = 0xd0 | rw;
 	p[2] = rw ? 0x80 | 0x40 | 2 << 3 | 2 : 0x80;
 	put_atip_leadin(p + 4);
-	cdr_put_msf(p + 8, d->disc->last_leadout);
+	cdr_put_msf(p + 8, cdr_told(d)->last_leadout);
 	if (rw) {
 		p[12] = 0x26;		/* A1: power */
 		p[16] = 3 << 4 | 8;	/* A2: 8x to 24x, as an ultra speed disc codes it */
@@ -197,6 +199,8 @@ int cdr_read_toc(struct cdr_drive *d, struct cdr_cmd *cmd)
 	u32 len = 4;
 	int ret;
 
+	if (d->disc->half_blank && format != 4)
+		return CDR_NO_TOC;
 	memset(d->reply, 0, 4);
 	switch (format) {
 	case 0:
@@ -215,7 +219,7 @@ int cdr_read_toc(struct cdr_drive *d, struct cdr_cmd *cmd)
 		ret = toc_atip(d, &len);
 		break;
 	case 5:
-		ret = cdr_disc_closed_sessions(d->disc) ? 0 : CDR_BAD_FIELD;
+		ret = cdr_disc_closed_sessions(cdr_told(d)) ? 0 : CDR_BAD_FIELD;
 		break;	/* CD-TEXT: a drive makes none in track-at-once */
 	default:
 		ret = CDR_BAD_FIELD;
@@ -228,9 +232,11 @@ int cdr_read_toc(struct cdr_drive *d, struct cdr_cmd *cmd)
 
 /* READ DISC INFORMATION */
 
-static u8 disc_status(const struct cdr_disc *disc)
+static u8 disc_status(const struct cdr_drive *d, const struct cdr_disc *disc)
 {
-	if (disc->final || disc->medium == CDR_MEDIUM_ROM)
+	if (disc->half_blank)
+		return 1 | 2 << 2;
+	if (d->laser.after_test == CDR_TEST_COMPLETE || !cdr_disc_writable(disc))
 		return 2 | 3 << 2;
 	if (!disc->ntracks)
 		return 0;
@@ -245,6 +251,10 @@ static void put_last_session(struct cdr_disc *disc, u8 *p)
 	int sessions = disc->nsessions, first = disc->ntracks + 1, last = first;
 	bool open = cdr_disc_open_session(disc);
 
+	if (disc->half_blank || (!cdr_disc_writable(disc) && !sessions)) {
+		memset(p + 4, 1, 3);
+		return;
+	}
 	if (!cdr_disc_writable(disc) || open) {
 		first = disc->session[sessions - 1].first;
 		last = disc->ntracks;
@@ -264,23 +274,36 @@ static void put_last_session(struct cdr_disc *disc, u8 *p)
 		cdr_put_msf(p + 17, cdr_disc_leadin(disc, sessions));
 }
 
+/* The table of OPC values: one for the speed that was calibrated for. */
+static u32 put_calibration(struct cdr_drive *d, u8 *p)
+{
+	if (!d->laser.calibrated)
+		return 0;
+	p[33] = 1;
+	memset(p + DISC_INFO_SIZE, 0, OPC_SIZE);
+	put_unaligned_be16(cdr_speed_kb(d->laser.write_x), p + DISC_INFO_SIZE);
+	return OPC_SIZE;
+}
+
 int cdr_read_disc_info(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	const u8 *cdb = cdr_cdb(cmd);
-	struct cdr_disc *disc = d->disc;
+	struct cdr_disc *disc = cdr_told(d);
 	u8 *p = d->reply;
+	u32 len = DISC_INFO_SIZE;
 
 	if (cdb[1])
 		return CDR_BAD_FIELD;
-	memset(p, 0, 34);
-	p[1] = 32;
-	p[2] = disc_status(disc) | (disc->medium == CDR_MEDIUM_RW) << 4;
+	memset(p, 0, DISC_INFO_SIZE);
+	p[2] = disc_status(d, disc) | (disc->medium == CDR_MEDIUM_RW) << 4;
 	p[3] = 1;
 	p[7] = 0x20;	/* unrestricted use */
 	p[8] = disc->ntracks && !disc->track[0].open ? disc->session[0].format : 0xff;
 	cdr_put_msf(p + 21, disc->last_leadout);
 	put_last_session(disc, p);
-	return cdr_reply(d, cmd, 34, get_unaligned_be16(&cdb[7]));
+	len += put_calibration(d, p);
+	put_unaligned_be16(len - 2, p);
+	return cdr_reply(d, cmd, len, get_unaligned_be16(&cdb[7]));
 }
 
 /* READ TRACK INFORMATION */
@@ -298,7 +321,7 @@ static void put_track(u8 *p, u8 number, u8 session, u8 control, s32 start, u32 s
 
 static void put_next_writable(struct cdr_drive *d, u8 *p, s32 nwa)
 {
-	s32 end = d->disc->last_leadout - CDR_RUNOUT;
+	s32 end = cdr_told(d)->last_leadout - CDR_RUNOUT;
 
 	p[7] = 1;
 	put_unaligned_be32(nwa, p + 12);
@@ -308,48 +331,62 @@ static void put_next_writable(struct cdr_drive *d, u8 *p, s32 nwa)
 /* The track that has not begun; its addresses follow the write type in force. */
 static void put_invisible(struct cdr_drive *d, u8 *p)
 {
-	struct cdr_disc *disc = d->disc;
-	bool track_at_once = (d->page05[2] & 0x0f) == 1;
-	s32 start = cdr_next_writable(d);
+	struct cdr_disc *disc = cdr_told(d);
+	bool track_at_once = (d->pages.p05[2] & 0x0f) == 1;
+	s32 start = d->stale ? cdr_disc_next_start(disc) : cdr_next_writable(d);
 	u8 session = disc->nsessions + (cdr_disc_open_session(disc) ? 0 : 1);
 
 	if (!track_at_once)
 		start -= CDR_PREGAP;
-	put_track(p, disc->ntracks + 1, session, d->page05[3] & 0x0f, start,
+	put_track(p, disc->ntracks + 1, session, d->pages.p05[3] & 0x0f, start,
 		  max(disc->last_leadout - CDR_RUNOUT - start, 0));
 	p[6] |= 0x40;
-	if (!cdr_disc_half_closed(disc))
+	if (!cdr_disc_half_closed(disc) && d->laser.after_test != CDR_TEST_INVALID)
 		put_next_writable(d, p, start);
 }
 
 static void put_open(struct cdr_drive *d, const struct cdr_track *track, u8 *p)
 {
-	struct cdr_disc *disc = d->disc;
+	struct cdr_disc *disc = cdr_told(d);
 
 	put_track(p, disc->ntracks, track->session, track->control, track->start,
 		  disc->last_leadout - CDR_RUNOUT - track->start);
 	if (track->damaged)
 		p[5] |= 0x20;
-	if (d->writing && !d->failed)
+	if (d->laser.writing && !d->laser.failed)
 		put_next_writable(d, p, cdr_next_writable(d));
 }
 
-static void put_recorded(struct cdr_disc *disc, int number, u8 *p)
+/* Some drives count what is around the data. */
+static void put_recorded(struct cdr_drive *d, int number, u8 *p)
 {
+	struct cdr_disc *disc = cdr_told(d);
 	const struct cdr_track *track = &disc->track[number - 1];
+	u32 more = disc->medium == CDR_MEDIUM_ROM ? 0 : d->habits.track_size;
 
-	put_track(p, number, track->session, track->control, track->start, track->length);
+	put_track(p, number, track->session, track->control, track->start, track->length + more);
 	if (track->damaged)
 		p[5] |= 0x20;
 	if (!disc->session[track->session - 1].closed)
 		p[6] |= 0x80;
 }
 
+/* Of a disc whose table of contents is gone nothing is known but that it is damaged. */
+static void put_half_blank(u8 *p)
+{
+	put_track(p, 1, 1, 0, 0, 0);
+	p[5] |= 0x20;
+}
+
 static int track_info(struct cdr_drive *d, int number, u8 *p)
 {
-	struct cdr_disc *disc = d->disc;
+	struct cdr_disc *disc = cdr_told(d);
 	const struct cdr_track *open = cdr_disc_open_track(disc);
 
+	if (disc->half_blank) {
+		put_half_blank(p);
+		return 0;
+	}
 	if (number == INVISIBLE_TRACK)
 		number = open ? disc->ntracks : disc->ntracks + 1;
 	if (!number || number > CDR_TRACKS || number > disc->ntracks + 1)
@@ -357,8 +394,8 @@ static int track_info(struct cdr_drive *d, int number, u8 *p)
 	if (number == disc->ntracks && open)
 		put_open(d, open, p);
 	else if (number <= disc->ntracks)
-		put_recorded(disc, number, p);
-	else if (!open && cdr_disc_writable(disc))
+		put_recorded(d, number, p);
+	else if (!open && cdr_disc_writable(disc) && d->laser.after_test != CDR_TEST_COMPLETE)
 		put_invisible(d, p);
 	else
 		return CDR_BAD_FIELD;
@@ -394,15 +431,15 @@ int cdr_read_track_info(struct cdr_drive *d, struct cdr_cmd *cmd)
 	memset(d->reply, 0, 48);
 	switch (cdb[1]) {
 	case 0:
-		if ((s32)address < -CDR_PREGAP || (s32)address >= d->disc->last_leadout)
+		if ((s32)address < -CDR_PREGAP || (s32)address >= cdr_told(d)->last_leadout)
 			return CDR_OUT_OF_RANGE;
-		number = track_by_address(d->disc, address);
+		number = track_by_address(cdr_told(d), address);
 		break;
 	case 1:
 		number = min_t(u32, address, INT_MAX);
 		break;
 	case 2:
-		number = track_by_session(d->disc, address);
+		number = track_by_session(cdr_told(d), address);
 		break;
 	default:
 		return CDR_BAD_FIELD;
@@ -426,7 +463,7 @@ struct feature {
 
 static u16 current_profile(struct cdr_drive *d)
 {
-	struct cdr_disc *disc = cdr_medium(d);
+	struct cdr_disc *disc = cdr_medium(d) ? cdr_told(d) : NULL;
 
 	if (!disc || d->op.kind == CDR_OP_SPIN_UP)
 		return 0;
@@ -605,7 +642,7 @@ static s32 performance_end(struct cdr_drive *d)
 
 static u32 put_nominal(struct cdr_drive *d, const u8 *cdb, u8 *p)
 {
-	u32 kb = cdr_speed_kb(cdb[1] & 4 ? d->write_x : cdr_speed_limit(d));
+	u32 kb = cdr_speed_kb(cdb[1] & 4 ? d->laser.write_x : cdr_speed_limit(d));
 
 	put_unaligned_be32(0, p);
 	put_unaligned_be32(kb, p + 4);
@@ -645,7 +682,7 @@ int cdr_get_performance(struct cdr_drive *d, struct cdr_cmd *cmd)
 			return CDR_BAD_FIELD;
 		d->reply[4] = (cdb[1] & 4) >> 1 | (cdb[1] & 3 ? 1 : 0);
 		n = cdb[1] & 3 ? 0 : put_nominal(d, cdb, d->reply + 8);
-	} else if (cdb[10] == 3 && !cdb[1]) {
+	} else if (cdb[10] == 3) {
 		n = put_write_speeds(d, d->reply + 8);
 	} else {
 		return CDR_BAD_FIELD;

@@ -10,6 +10,7 @@
 #define PAGE_WRITE	0x05
 #define PAGE_CAPS	0x2a
 #define PAGE_ALL	0x3f
+#define PAGE_PS		0x80
 #define HEADER_SIZE	8
 #define LIST_SIZE	512
 /* An ultra speed CD-RW is not written faster than this. */
@@ -53,10 +54,10 @@ struct mode_page {
 };
 
 static const struct mode_page pages[] = {
-	{ sizeof(default01), default01, changeable01, offsetof(struct cdr_drive, page01) },
-	{ sizeof(default05), default05, changeable05, offsetof(struct cdr_drive, page05) },
-	{ sizeof(default0d), default0d, changeable0d, offsetof(struct cdr_drive, page0d) },
-	{ sizeof(default0e), default0e, changeable0e, offsetof(struct cdr_drive, page0e) },
+	{ sizeof(default01), default01, changeable01, offsetof(struct cdr_drive, pages.p01) },
+	{ sizeof(default05), default05, changeable05, offsetof(struct cdr_drive, pages.p05) },
+	{ sizeof(default0d), default0d, changeable0d, offsetof(struct cdr_drive, pages.p0d) },
+	{ sizeof(default0e), default0e, changeable0e, offsetof(struct cdr_drive, pages.p0e) },
 };
 
 static u8 *page_values(struct cdr_drive *d, const struct mode_page *page)
@@ -65,7 +66,27 @@ static u8 *page_values(struct cdr_drive *d, const struct mode_page *page)
 }
 
 /**
- * cdr_mode_reset() - all pages as they were made
+ * cdr_mode_setup() - a new drive's pages
+ * @d:	the drive
+ */
+void cdr_mode_setup(struct cdr_drive *d)
+{
+	memcpy(d->pages.saved05, default05, sizeof(default05));
+	cdr_mode_reset(d);
+}
+
+/**
+ * cdr_mode_reset_write() - the write parameters as they were saved, or made
+ * @d:	the drive
+ */
+void cdr_mode_reset_write(struct cdr_drive *d)
+{
+	memcpy(d->pages.p05, d->pages.saved05, sizeof(d->pages.p05));
+	d->pages.set05 = false;
+}
+
+/**
+ * cdr_mode_reset() - all pages as they were saved, or made
  * @d:	the drive
  */
 void cdr_mode_reset(struct cdr_drive *d)
@@ -74,6 +95,7 @@ void cdr_mode_reset(struct cdr_drive *d)
 
 	for (i = 0; i < ARRAY_SIZE(pages); i++)
 		memcpy(page_values(d, &pages[i]), pages[i].initial, pages[i].size);
+	cdr_mode_reset_write(d);
 }
 
 /**
@@ -93,6 +115,26 @@ u8 cdr_speed_limit(const struct cdr_drive *d)
 	return c->speeds[i];
 }
 
+/* What a drive does not tell: the MCN and the ISRC that it was given. */
+static void hide_codes(u8 *p)
+{
+	memset(p + 16, 0, 16);
+	memset(p + 32, 0, 13);
+}
+
+static u32 sense_page05(struct cdr_drive *d, u8 pc, u8 *p)
+{
+	if (pc == PC_SAVED)
+		memcpy(p, d->pages.saved05, CDR_PAGE05_SIZE);
+	if (pc == PC_CURRENT && !d->habits.echo_codes)
+		hide_codes(p);
+	if (pc == PC_CHANGEABLE && !d->config.underrun_free)
+		p[2] &= ~0x40;
+	if (d->habits.page05_saved)
+		p[0] |= PAGE_PS;
+	return CDR_PAGE05_SIZE;
+}
+
 static u32 sense_page(struct cdr_drive *d, const struct mode_page *page, u8 pc, u8 *p)
 {
 	const u8 *from = page_values(d, page);
@@ -102,9 +144,7 @@ static u32 sense_page(struct cdr_drive *d, const struct mode_page *page, u8 pc, 
 	else if (pc == PC_DEFAULT)
 		from = page->initial;
 	memcpy(p, from, page->size);
-	if (pc == PC_CHANGEABLE && page->initial == default05 && !d->config.underrun_free)
-		p[2] &= ~0x40;
-	return page->size;
+	return page->initial == default05 ? sense_page05(d, pc, p) : page->size;
 }
 
 static u32 put_speed_list(struct cdr_drive *d, u8 *p)
@@ -124,7 +164,7 @@ static u32 put_speed_list(struct cdr_drive *d, u8 *p)
 /* Capabilities: nothing in it can be changed. */
 static u32 sense_caps(struct cdr_drive *d, u8 pc, u8 *p)
 {
-	u32 n, fastest = cdr_speed_kb(cdr_speed_limit(d)), now = cdr_speed_kb(d->write_x);
+	u32 n, fastest = cdr_speed_kb(cdr_speed_limit(d)), now = cdr_speed_kb(d->laser.write_x);
 
 	memset(p, 0, 32 + 4 * CDR_SPEEDS);
 	n = put_speed_list(d, p + 32);
@@ -138,14 +178,14 @@ static u32 sense_caps(struct cdr_drive *d, u8 pc, u8 *p)
 	p[3] = 0x07;			/* writes both, and tests */
 	p[4] = 0x50 | d->config.underrun_free << 7;
 	p[5] = 0x63;			/* CD-DA, accurate, ISRC, UPC */
-	p[6] = 1 << 5 | 1 << 3 | (d->locked || d->locked_persistent) << 1 | 1;
+	p[6] = 1 << 5 | 1 << 3 | (d->tray.locked || d->tray.locked_persistent) << 1 | 1;
 	put_unaligned_be16(fastest, p + 8);
 	put_unaligned_be16(min_t(u32, d->config.buffer_size / 1024, 0xffff), p + 12);
 	put_unaligned_be16(fastest, p + 14);
 	put_unaligned_be16(fastest, p + 18);
 	put_unaligned_be16(now, p + 20);
 	put_unaligned_be16(1, p + 22);
-	p[27] = d->rotation;
+	p[27] = d->laser.rotation;
 	put_unaligned_be16(now, p + 28);
 	put_unaligned_be16(n, p + 30);
 	return 2 + p[1];
@@ -159,7 +199,7 @@ int cdr_mode_sense(struct cdr_drive *d, struct cdr_cmd *cmd)
 	u32 len = HEADER_SIZE;
 	int i;
 
-	if (pc == PC_SAVED)
+	if (pc == PC_SAVED && !(d->habits.page05_saved && code == PAGE_WRITE))
 		return CDR_NOT_SAVEABLE;
 	if (cdb[3])
 		return CDR_BAD_FIELD;
@@ -257,11 +297,11 @@ static int select_page(struct cdr_drive *d, const u8 *p, u32 left)
 	if (!page_changeable(d, page, p))
 		return CDR_BAD_PARAMETER;
 	if (p[0] == PAGE_WRITE) {
-		if (d->writing)
+		if (d->laser.writing)
 			return CDR_BAD_SEQUENCE;
 		if (!write_page_valid(d, p))
 			return CDR_BAD_PARAMETER;
-		d->page05_set = true;
+		d->pages.set05 = true;
 	}
 	memcpy(page_values(d, page), p, page->size);
 	return page->size;
@@ -272,8 +312,8 @@ static int select_page(struct cdr_drive *d, const u8 *p, u32 left)
  * @d:		the drive
  * @cmd:	the command
  *
- * Nothing can be saved, there are no block descriptors, and the mode data length
- * is reserved.
+ * Nothing can be saved but, in some drives, the write parameters; there are no block
+ * descriptors, and the mode data length is reserved.
  *
  * Return: 0 or a sense code
  */
@@ -281,10 +321,11 @@ int cdr_mode_select(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	const u8 *cdb = cdr_cdb(cmd);
 	u32 len = get_unaligned_be16(&cdb[7]), at = HEADER_SIZE;
+	bool save = cdb[1] & 1;
 	u8 *list = d->reply;
 	int ret;
 
-	if ((cdb[1] & 0x11) != 0x10)
+	if (!(cdb[1] & 0x10) || (save && !d->habits.page05_saved))
 		return CDR_BAD_FIELD;
 	if (!len)
 		return 0;
@@ -298,5 +339,7 @@ int cdr_mode_select(struct cdr_drive *d, struct cdr_cmd *cmd)
 			return ret;
 		at += ret;
 	}
+	if (save)
+		memcpy(d->pages.saved05, d->pages.p05, sizeof(d->pages.saved05));
 	return 0;
 }

@@ -62,6 +62,12 @@ static enum place place_of(struct cdr_disc *disc, s32 lba, const struct cdr_trac
 	return PLACE_NONE;
 }
 
+/* Some drives read no track that the table of contents has not. */
+static bool readable(const struct cdr_drive *d, const struct cdr_track *track)
+{
+	return d->habits.read_open || d->disc->session[track->session - 1].closed;
+}
+
 /*
  * Find the track that a sector is read as; @begins tells that the command begins
  * with it. No lead-in, lead-out or run-out can be found by a seek. Of audio, a drive
@@ -70,12 +76,14 @@ static enum place place_of(struct cdr_disc *disc, s32 lba, const struct cdr_trac
 static int find_sector(struct cdr_drive *d, s32 lba, bool begins,
 		       const struct cdr_track **found)
 {
+	if (d->disc->half_blank)
+		return CDR_NO_TOC;
 	switch (place_of(d->disc, lba, found)) {
 	case PLACE_DATA:
 	case PLACE_PREGAP:
-		return 0;
+		return readable(d, *found) ? 0 : CDR_ILLEGAL_MODE;
 	case PLACE_RUNOUT:
-		if (begins || d->strict_runout || cdr_track_is_data(*found))
+		if (begins || d->habits.strict_runout || cdr_track_is_data(*found))
 			return CDR_ILLEGAL_MODE;
 		return 0;
 	default:
@@ -88,7 +96,7 @@ static int find_sector(struct cdr_drive *d, s32 lba, bool begins,
 /* Reading needs the laser: not while it writes. */
 static int read_state(const struct cdr_drive *d)
 {
-	return d->writing ? CDR_BAD_SEQUENCE : 0;
+	return d->laser.writing ? CDR_BAD_SEQUENCE : 0;
 }
 
 /**
@@ -122,7 +130,7 @@ int cdr_read(struct cdr_drive *d, struct cdr_cmd *cmd)
 
 static u32 audio_main(struct cdr_drive *d, s32 lba, u8 want, u8 *p)
 {
-	s64 pos = (s64)cdr_disc_pos(lba) + (s64)d->read_offset * CDR_SAMPLE;
+	s64 pos = (s64)cdr_disc_pos(lba) + (s64)d->habits.read_offset * CDR_SAMPLE;
 	u32 before;
 
 	if (!(want & WANT_USER))
@@ -258,7 +266,7 @@ int cdr_read_cd_msf(struct cdr_drive *d, struct cdr_cmd *cmd)
 /* READ CAPACITY counts the last track's run-out too, as the TOC does. */
 int cdr_read_capacity(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
-	int sessions = cdr_disc_closed_sessions(d->disc);
+	int sessions = d->disc->half_blank ? 0 : cdr_disc_closed_sessions(d->disc);
 	s32 last = sessions ? d->disc->session[sessions - 1].leadout - 1 : 0;
 
 	put_unaligned_be32(last, d->reply);
@@ -327,7 +335,7 @@ int cdr_read_subchannel(struct cdr_drive *d, struct cdr_cmd *cmd)
 	memset(d->reply, 0, 24);
 	d->reply[1] = 0x15;	/* no audio status to return */
 	if (cdb[2] & 0x40) {
-		if (!d->disc->ntracks)
+		if (!d->disc->ntracks || d->disc->half_blank)
 			return CDR_BAD_FIELD;
 		if (cdb[3] == 1)
 			len = put_position(d, cdb[1] & 2, p);

@@ -17,12 +17,12 @@
 
 static bool test_write(const struct cdr_drive *d)
 {
-	return d->page05[2] & PAGE05_TEST_WRITE;
+	return d->pages.p05[2] & PAGE05_TEST_WRITE;
 }
 
 static bool multi_session(const struct cdr_drive *d)
 {
-	return (d->page05[3] & PAGE05_MULTI) == PAGE05_MULTI;
+	return (d->pages.p05[3] & PAGE05_MULTI) == PAGE05_MULTI;
 }
 
 /**
@@ -35,8 +35,10 @@ s32 cdr_next_writable(struct cdr_drive *d)
 {
 	struct cdr_track *track = cdr_disc_open_track(d->disc);
 
-	if (d->writing && d->test_track)
-		return d->test_start + (s32)d->test_length;
+	if (d->laser.writing && d->laser.test)
+		return d->laser.test_start + (s32)d->laser.test_length;
+	if (d->laser.test_next && test_write(d))
+		return d->laser.test_next;
 	if (track)
 		return track->start + (s32)track->length;
 	return cdr_disc_next_start(d->disc);
@@ -44,21 +46,21 @@ s32 cdr_next_writable(struct cdr_drive *d)
 
 static int write_state(struct cdr_drive *d)
 {
-	u32 sense = d->write_error;
+	u32 sense = d->laser.write_error;
 
-	if (!cdr_disc_writable(d->disc))
+	if (!cdr_disc_writable(d->disc) || d->laser.after_test == CDR_TEST_COMPLETE)
 		return CDR_CANNOT_WRITE;
-	if (!d->page05_set)
+	if (!d->pages.set05)
 		return CDR_BAD_SEQUENCE;
 	if (sense) {
-		d->write_error = 0;
+		d->laser.write_error = 0;
 		return sense;
 	}
-	if (d->failed)
+	if (d->laser.failed)
 		return CDR_BAD_WRITE_ADDRESS;
-	if (!d->writing && (cdr_disc_open_track(d->disc) || cdr_disc_half_closed(d->disc)))
+	if (!d->laser.writing && (cdr_disc_open_track(d->disc) || cdr_disc_half_closed(d->disc)))
 		return CDR_BAD_SEQUENCE;
-	if (!d->writing && d->disc->ntracks == CDR_TRACKS)
+	if (!d->laser.writing && d->disc->ntracks == CDR_TRACKS)
 		return CDR_NO_MORE_TRACKS;
 	return 0;
 }
@@ -66,7 +68,7 @@ static int write_state(struct cdr_drive *d)
 static int write_address(struct cdr_drive *d, s32 lba, u32 count)
 {
 	s32 end = d->disc->last_leadout - CDR_RUNOUT;
-	u32 need = d->writing ? count : max_t(u32, count, CDR_MIN_TRACK);
+	u32 need = d->laser.writing ? count : max_t(u32, count, CDR_MIN_TRACK);
 
 	if (lba >= d->disc->last_leadout)
 		return CDR_OUT_OF_RANGE;
@@ -84,9 +86,9 @@ static void begin_session(struct cdr_drive *d)
 
 	memset(session, 0, sizeof(*session));
 	session->first = disc->ntracks + 1;
-	session->format = d->page05[8];
-	if (d->page05[16] & 0x80)
-		memcpy(session->mcn, &d->page05[17], 13);
+	session->format = d->pages.p05[8];
+	if (d->pages.p05[16] & 0x80)
+		memcpy(session->mcn, &d->pages.p05[17], 13);
 }
 
 static void begin_real_track(struct cdr_drive *d)
@@ -101,10 +103,10 @@ static void begin_real_track(struct cdr_drive *d)
 	memset(track, 0, sizeof(*track));
 	track->start = start;
 	track->session = disc->nsessions;
-	track->control = d->page05[3] & 0x0f;
+	track->control = d->pages.p05[3] & 0x0f;
 	track->open = true;
-	if (d->page05[32] & 0x80)
-		memcpy(track->isrc, &d->page05[33], 12);
+	if (d->pages.p05[32] & 0x80)
+		memcpy(track->isrc, &d->pages.p05[33], 12);
 }
 
 /* What is in the buffer never gets to the disc. */
@@ -112,32 +114,32 @@ static void abandon_track(struct cdr_drive *d)
 {
 	struct cdr_track *track;
 
-	if (!d->test_track) {
+	if (!d->laser.test) {
 		track = cdr_disc_open_track(d->disc);
-		track->length -= min(track->length, d->buffer.used / d->buffer.block);
+		track->length -= min(track->length, d->laser.buffer.used / d->laser.buffer.block);
 		track->damaged = true;
 	}
-	d->writing = false;
-	d->test_track = false;
-	d->failed = false;
-	d->write_error = 0;
-	memset(&d->buffer, 0, sizeof(d->buffer));
+	d->laser.writing = false;
+	d->laser.test = false;
+	d->laser.failed = false;
+	d->laser.write_error = 0;
+	memset(&d->laser.buffer, 0, sizeof(d->laser.buffer));
 }
 
 static void begin_track(struct cdr_drive *d)
 {
-	d->test_track = test_write(d);
-	if (d->test_track) {
-		d->test_start = cdr_disc_next_start(d->disc);
-		d->test_length = 0;
+	if (test_write(d)) {
+		d->laser.test_start = cdr_next_writable(d);
+		d->laser.test_length = 0;
+		d->laser.test = true;
 	} else {
 		begin_real_track(d);
 	}
-	memset(&d->buffer, 0, sizeof(d->buffer));
-	d->buffer.block = cdr_block_size(d);
-	d->buffer.gap = CDR_PREGAP;
-	d->writing = true;
-	d->abandon = abandon_track;
+	memset(&d->laser.buffer, 0, sizeof(d->laser.buffer));
+	d->laser.buffer.block = cdr_block_size(d);
+	d->laser.buffer.gap = CDR_PREGAP;
+	d->laser.writing = true;
+	d->laser.abandon = abandon_track;
 }
 
 /* Audio goes to the disc as it is, moved by the offset; other data into frames. */
@@ -145,7 +147,7 @@ static u64 store_pos(struct cdr_drive *d, s32 lba, u32 block)
 {
 	if (block == CDR_COOKED)
 		return cdr_disc_pos(lba) + CDR_COOKED_OFFSET;
-	return cdr_disc_pos(lba) + (s64)d->write_offset * CDR_SAMPLE;
+	return cdr_disc_pos(lba) + (s64)d->habits.write_offset * CDR_SAMPLE;
 }
 
 static int store_piece(struct cdr_drive *d, s32 lba, u32 done, const void *buf, u32 len)
@@ -189,11 +191,31 @@ static int buffer_full(struct cdr_drive *d, struct cdr_cmd *cmd, ktime_t when)
 {
 	if (!cmd->held)
 		d->stats.buffer_full++;
-	if (!d->hold_when_full)
+	if (!d->habits.hold_when_full)
 		return CDR_BUFFER_FULL;
 	cmd->held = true;
 	cmd->due = when;
 	return CDR_HOLD;
+}
+
+static int calibrated(struct cdr_drive *d, u8 arg)
+{
+	d->laser.calibrated = true;
+	return 0;
+}
+
+/* The first WRITE to a disc makes the drive find the laser's power. */
+static int calibrate(struct cdr_drive *d, struct cdr_cmd *cmd)
+{
+	struct cdr_op op = { .kind = CDR_OP_CALIBRATE, .finish = calibrated };
+	u64 ns = d->habits.opc_ms * (u64)NSEC_PER_MSEC;
+
+	cdr_start_op(d, cmd, op, ns, !d->habits.hold_when_full);
+	/* Held, it is executed once that is over. */
+	cmd->started = false;
+	if (d->op.kind == CDR_OP_NONE)
+		return 0;
+	return d->habits.hold_when_full ? CDR_HOLD : CDR_BUFFER_FULL;
 }
 
 static void account_write(struct cdr_drive *d, struct cdr_cmd *cmd, u32 count, u32 bytes)
@@ -205,10 +227,10 @@ static void account_write(struct cdr_drive *d, struct cdr_cmd *cmd, u32 count, u
 
 static void take_data(struct cdr_drive *d, u32 count, u32 bytes)
 {
-	if (!d->writing)
+	if (!d->laser.writing)
 		begin_track(d);
-	if (d->test_track)
-		d->test_length += count;
+	if (d->laser.test)
+		d->laser.test_length += count;
 	else
 		cdr_disc_open_track(d->disc)->length += count;
 	cdr_buffer_add(d, bytes);
@@ -240,9 +262,12 @@ int cdr_write(struct cdr_drive *d, struct cdr_cmd *cmd)
 	bytes = count * cdr_block_size(d);
 	if (scsi_bufflen(cdr_scmd(cmd)) < bytes)
 		return CDR_TRANSPORT_ERROR;
+	ret = d->laser.calibrated ? 0 : calibrate(d, cmd);
+	if (ret)
+		return ret;
 	if (!cdr_buffer_fits(d, bytes, &when))
 		return buffer_full(d, cmd, when);
-	if (d->keep_data && !test_write(d) && store_data(d, cmd, lba, bytes)) {
+	if (d->habits.keep_data && !test_write(d) && store_data(d, cmd, lba, bytes)) {
 		cmd->due = ktime_add_ms(ktime_get(), 1);
 		return CDR_HOLD;
 	}
@@ -252,21 +277,31 @@ int cdr_write(struct cdr_drive *d, struct cdr_cmd *cmd)
 	return 0;
 }
 
+static void end_test(struct cdr_drive *d)
+{
+	u32 length = max_t(u32, d->laser.test_length, CDR_MIN_TRACK);
+
+	d->laser.test = false;
+	d->laser.after_test = d->habits.test_write;
+	if (d->laser.after_test == CDR_TEST_ADVANCE)
+		d->laser.test_next = d->laser.test_start + (s32)length + CDR_RUNOUT + CDR_PREGAP;
+}
+
 static int end_track(struct cdr_drive *d, u8 arg)
 {
 	struct cdr_track *track = cdr_disc_open_track(d->disc);
 
-	if (d->writing && d->test_track) {
-		d->test_track = false;
+	if (d->laser.writing && d->laser.test) {
+		end_test(d);
 	} else if (track) {
 		if (track->length < CDR_MIN_TRACK)
 			d->stats.short_tracks++;
 		cdr_disc_end_track(d->disc);
 	}
-	d->writing = false;
-	d->failed = false;
-	d->write_error = 0;
-	memset(&d->buffer, 0, sizeof(d->buffer));
+	d->laser.writing = false;
+	d->laser.failed = false;
+	d->laser.write_error = 0;
+	memset(&d->laser.buffer, 0, sizeof(d->laser.buffer));
 	return 0;
 }
 
@@ -274,7 +309,7 @@ static int start_end_track(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	struct cdr_op op = { .kind = CDR_OP_END_TRACK, .finish = end_track };
 	u64 ns = cdr_flush_time(d) + cdr_sectors_to_ns(d, END_TRACK_SECTORS);
-	u32 sense = d->write_error;
+	u32 sense = d->laser.write_error;
 
 	if (sense) {
 		end_track(d, 0);
@@ -288,13 +323,13 @@ int cdr_synchronize_cache(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	if (get_unaligned_be32(&cdr_cdb(cmd)[2]) || get_unaligned_be16(&cdr_cdb(cmd)[7]))
 		return CDR_BAD_FIELD;
-	return d->writing ? start_end_track(d, cmd) : 0;
+	return d->laser.writing ? start_end_track(d, cmd) : 0;
 }
 
 static int close_track(struct cdr_drive *d, struct cdr_cmd *cmd, u16 number)
 {
 	struct cdr_track *open = cdr_disc_open_track(d->disc);
-	bool any = d->writing || open;
+	bool any = d->laser.writing || open;
 	u16 last = d->disc->ntracks;
 
 	if (!number || (number != 0xff && number > last + 1))
@@ -306,7 +341,13 @@ static int close_track(struct cdr_drive *d, struct cdr_cmd *cmd, u16 number)
 
 static int finish_session(struct cdr_drive *d, u8 final)
 {
+	if (d->habits.stale && !d->stale) {
+		d->told = *d->disc;
+		d->stale = true;
+	}
 	cdr_disc_close_session(d->disc, final);
+	if (d->habits.attentions)
+		cdr_attention_add(d, CDR_UA_MEDIUM);
 	return 0;
 }
 
@@ -318,7 +359,7 @@ static int close_session(struct cdr_drive *d, struct cdr_cmd *cmd)
 	u32 leadout = d->disc->nsessions > 1 ? CDR_LEADOUT_NEXT : CDR_LEADOUT_FIRST;
 	u64 ns = cdr_sectors_to_ns(d, CDR_LEADIN + leadout + CLOSE_SECTORS);
 
-	if (d->writing || cdr_disc_open_track(d->disc))
+	if (d->laser.writing || cdr_disc_open_track(d->disc))
 		return CDR_INCOMPLETE_TRACK;
 	if (!cdr_disc_open_session(d->disc) || test_write(d))
 		return 0;
@@ -331,6 +372,8 @@ int cdr_close(struct cdr_drive *d, struct cdr_cmd *cmd)
 	const u8 *cdb = cdr_cdb(cmd);
 	u16 number = get_unaligned_be16(&cdb[4]);
 
+	if (d->disc->half_blank)
+		return CDR_CANNOT_CLOSE;
 	if (!cdr_disc_writable(d->disc))
 		return CDR_EMPTY_TRACK;
 	if (cdb[2] == 1)
@@ -342,7 +385,16 @@ int cdr_close(struct cdr_drive *d, struct cdr_cmd *cmd)
 
 static int erase(struct cdr_drive *d, u8 type)
 {
-	return cdr_disc_erase(d->disc);
+	int ret = cdr_disc_erase(d->disc);
+
+	if (ret)
+		return ret;
+	d->stale = false;
+	d->laser.test_next = 0;
+	d->laser.after_test = CDR_TEST_STAY;
+	if (d->habits.attentions)
+		cdr_attention_add(d, CDR_UA_MEDIUM);
+	return 0;
 }
 
 /* BLANK: all of the disc, or as little as makes it blank */
@@ -357,7 +409,7 @@ int cdr_blank(struct cdr_drive *d, struct cdr_cmd *cmd)
 		return CDR_BAD_FIELD;
 	if (d->disc->medium != CDR_MEDIUM_RW)
 		return CDR_CANNOT_BLANK;
-	if (d->writing || test_write(d))
+	if (d->laser.writing || test_write(d))
 		return CDR_BAD_SEQUENCE;
 	if (!type)
 		sectors += d->disc->last_leadout;
@@ -368,7 +420,7 @@ int cdr_blank(struct cdr_drive *d, struct cdr_cmd *cmd)
 /* SEND OPC INFORMATION: calibrate the laser */
 int cdr_send_opc(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
-	struct cdr_op op = { .kind = CDR_OP_CALIBRATE };
+	struct cdr_op op = { .kind = CDR_OP_CALIBRATE, .finish = calibrated };
 	const u8 *cdb = cdr_cdb(cmd);
 
 	if (get_unaligned_be16(&cdb[7]))
@@ -377,7 +429,7 @@ int cdr_send_opc(struct cdr_drive *d, struct cdr_cmd *cmd)
 		return 0;
 	if (!cdr_disc_writable(d->disc))
 		return CDR_CANNOT_WRITE;
-	if (d->writing)
+	if (d->laser.writing)
 		return CDR_BAD_SEQUENCE;
-	return cdr_start_op(d, cmd, op, d->realtime ? CALIBRATE_NS : 0, false);
+	return cdr_start_op(d, cmd, op, d->habits.realtime ? CALIBRATE_NS : 0, false);
 }

@@ -69,7 +69,7 @@ TRACE_EVENT(cdr_sim_command,
 	TP_printk("host%u tag %d cdb %s data %u %s %x/%02x/%02x%s%s", __entry->host,
 		  __entry->tag, __print_hex(__entry->cdb, 12), __entry->len,
 		  __entry->ret < 0 ? "transport" : __entry->ret ? "sense" : "good",
-		  __entry->ret > 0 ? __entry->ret >> 16 : 0,
+		  __entry->ret > 0 ? __entry->ret >> 16 & 0x0f : 0,
 		  __entry->ret > 0 ? __entry->ret >> 8 & 0xff : 0,
 		  __entry->ret > 0 ? __entry->ret & 0xff : 0,
 		  __entry->locked ? " door locked" : "", __entry->faulty ? " by a rule" : "")

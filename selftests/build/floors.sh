@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # A module's files call those of their own floor and those below, and never upwards: the
-# Kbuild lists them from the ground floor up.
+# Kbuild lists them from the ground floor up, and so does the Makefile of the command.
 # host
 # source
 . "$(dirname "$0")/../lib.sh"
@@ -17,6 +17,8 @@ built=$tree/build/kbuild-$KVER/drivers
 for module in cdr-sim; do
 	is "$module: no call goes up" "$(floors "$built/$module/$module.mod")" "status 0"
 done
+
+is "the tao command: no call goes up" "$(floors "$tree/build/tools/tao/tao.mod")" "status 0"
 
 # A house that stands on its head
 list=$built/cdr-sim/.upside-down.mod

@@ -3,6 +3,8 @@
  * Faults on purpose in the simulated recorder: every kind of rule, and that
  * no command gets lost on the way: aborts, resets, a drive that is pulled out.
  *
+ * lab: --bare
+ * Each command and each reply is this program's: nobody else asks the drive.
  */
 #include <pthread.h>
 #include <sys/wait.h>
@@ -36,6 +38,11 @@ static void test_which(void)
 	is("... once", tur(), 0);
 	result(listed("op=00 sense=3/0c/09 # seen 2 hits 1"), "... and counted",
 	       "%s", get("fault"));
+	rule("op=00 sense=0/00/00");
+	is("a CHECK CONDITION with nothing in it", tur(), 0);
+	is("... is one", last_status, 2);
+	is("... of the fixed format", sense[0], 0x70);
+	is("... and no more than that", sense[2] | sense[12] | sense[13], 0);
 	rule("op=00 nth=3 times=2 sense=4/08/03");
 	is("the third and fourth: not the first", tur() | tur(), 0);
 	is("... the third", tur(), 0x040803);
@@ -76,7 +83,8 @@ static void test_grammar(void)
 	static const char * const bad[] = {
 		"nonsense", "op=00", "op=100 hang", "op=00 sense=3/0c", "op=00 sense=16/0/0",
 		"op=00 sense=3/0c/00 hang", "op=00 hang=3", "op=00 delay", "host=0", "host=300",
-		"set=3", "set=3:1", "set=3:zz", "cdb=15:0102 hang", "short", "nth=x hang",
+		"set=3", "set=3:1", "set=3:zz", "cdb=15:0102 hang",
+		"cdb=4294967295:0000 hang", "sense=0/00", "short", "nth=x hang",
 		"op=00 hold after", "hold=3",
 	};
 	unsigned int i;
@@ -163,6 +171,7 @@ static void test_events(void)
 	rule("op=00 reset");
 	is("a bus reset", tur(), HOST(DID_RESET));
 	is("... unit attention", tur(), UA_RESET);
+	is("... and that of the disc", tur(), UA_MEDIUM);
 	is("... page 05h is gone", write_lba(0, 1), BAD_SEQUENCE);
 	rule("op=1e eject");
 	cmd("1e 00 00 00 01 00");

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Programs that are not ours see a correct recorder: they burn two tracks by
 # track-at-once each, and read them back bit for bit.
-# timeout: 300
+# timeout: 600
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib.sh"
 

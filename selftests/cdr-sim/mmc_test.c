@@ -69,6 +69,7 @@ static void test_unit_attention(void)
 	if (ioctl(sg, SG_SCSI_RESET, &level))
 		fatal("SG_SCSI_RESET");
 	is("a reset: unit attention", tur(), UA_RESET);
+	is("... and the disc is one anew", tur(), UA_MEDIUM);
 	is("... and page 05h is gone", write_lba(0, 1), BAD_SEQUENCE);
 	set("eject", "1");
 	set("insert", "same");
@@ -495,6 +496,7 @@ static void test_buffer(void)
 	result(stat_of("min_fill") > 70, "the buffer stayed full", "%ld", stat_of("min_fill"));
 	is("a reset in the track", ioctl(sg, SG_SCSI_RESET, &(int){ SG_SCSI_RESET_DEVICE }), 0);
 	is("... tells of itself", tur(), UA_RESET);
+	is("... and of the disc", tur(), UA_MEDIUM);
 	is("... the track is incomplete", track_info(0xff) ?: reply[5] & 0x20, 0x20);
 	is("... without a next writable address", reply[7], 0);
 	is("... shorter than what was sent", (int)be32(reply + 24) > 0, 1);

@@ -57,6 +57,7 @@ static int checks;
 static uint8_t reply[65536];
 static uint8_t sense[32];
 static int got;	/* bytes of the reply */
+static int last_status;	/* SCSI status */
 static uint8_t page05[60];	/* a parameter list with the write parameters */
 
 /* --- Results --- */
@@ -150,7 +151,7 @@ static inline void open_sg(void)
 	char command[256], node[64] = "";
 	FILE *f;
 
-	snprintf(command, sizeof(command), "ls /sys/bus/scsi/devices/%s/scsi_generic",
+	snprintf(command, sizeof(command), "ls /sys/bus/scsi/devices/%.60s/scsi_generic",
 		 get("device"));
 	f = popen(command, "r");
 	if (!f || fscanf(f, "%60s", node) != 1)
@@ -249,6 +250,7 @@ static inline int execute(const uint8_t *cdb, int cdb_len, int direction, void *
 	if (ioctl(sg, SG_IO, &io))
 		fatal("SG_IO");
 	got = len - io.resid;
+	last_status = io.status;
 	if (io.host_status || io.driver_status & ~8)
 		return -io.host_status;
 	if (!io.status)

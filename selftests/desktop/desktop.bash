@@ -34,8 +34,8 @@ automount()
 	done
 }
 
-# start_poller: opens a drive every 2 s, as programs that play discs do, in both ways there are: to
-# ask for its state, and to read
+# start_poller SR: looks at a drive and reads every 2 s, as programs that play discs do; without
+# waiting for the drive (O_NONBLOCK), for else the kernel would close an open tray
 start_poller()
 {
 	poll_drive "$1" > /dev/null 2>&1 &
@@ -44,9 +44,7 @@ start_poller()
 poll_drive()
 {
 	while :; do
-		python3 -c 'import os, sys; os.close(os.open(sys.argv[1], os.O_RDONLY | os.O_NONBLOCK))' "$1"
-		sleep 1
-		head -c 2048 "$1"
-		sleep 1
+		dd if="$1" iflag=nonblock bs=2048 count=1
+		sleep 2
 	done
 }

@@ -30,7 +30,7 @@ insert()
 }
 
 start_udisks
-sim_create d0 speed=8 insert=cdrw80
+sim_create d0 insert=cdrw80
 audio "$tmp/one.raw" 1500000 1
 audio "$tmp/two.raw" 1700000 2
 check "udisks has the drive" wait_for 60 udisksctl info -b "$sr"
@@ -79,10 +79,10 @@ check "the tray is open after that" out
 
 # The button: while the disc is burned nothing happens; else udev opens the tray.
 insert cdr80
-tao burn --yes "$tmp/one.raw" "$tmp/two.raw" > "$tmp/burn" 2>&1 &
+tao burn --yes --speed 4 "$tmp/one.raw" "$tmp/two.raw" > "$tmp/burn" 2>&1 &
 burner=$!
-writing() { [ "$(tao_attr action)" = writing ]; }
-check "burning" wait_for 60 writing
+track_open() { [ "$(tao_attr state)" = track-open ]; }
+check "burning" wait_for 60 track_open
 check_fails "the button: locked" "busy" sim_set d0 eject 1
 wait $burner
 is "the burn goes on, and well" $? 0

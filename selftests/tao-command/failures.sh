@@ -23,7 +23,7 @@ said 'the second one' 'Track 2 was cut short and stays on the disc.'
 said 'the disc' 'The disc is usable'
 said_not 'no bridge does that' write_sectors
 is 'how to go on' "$(advice 'tao burn')" 'tao burn --from 2 -y -F one.raw two.raw'
-is 'how to have what there is' "$(advice 'tao finalize')" 'tao finalize'
+is 'how to have what there is' "$(advice 'tao finalize')" 'tao finalize --force'
 says 'going on' '1 track burned' sh -c "$(advice 'tao burn')"
 says 'three tracks' '3 tracks, session open' tao info
 

@@ -5,6 +5,7 @@
 
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #pragma GCC diagnostic ignored "-Wsign-compare"
+#pragma GCC diagnostic ignored "-Wclobbered"
 #include "kselftest_harness.h"
 
 /* Seconds of a guest on a busy host */

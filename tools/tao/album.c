@@ -614,6 +614,8 @@ void album_add(struct album *album, const char *path)
 {
 	struct stat st;
 
+	album->once |= !strcmp(path, "-") || !strncmp(path, "/dev/", 5) ||
+		       !strncmp(path, "/proc/", 6);
 	if (!strcmp(path, "-"))
 		add_input(album);
 	else if (stat(path, &st))

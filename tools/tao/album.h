@@ -40,6 +40,7 @@ struct album {
 	size_t notes_count;
 	unsigned int problems; /* that were complained of */
 	bool raw; /* all files are raw */
+	bool once; /* something in it can't be read a second time */
 };
 
 /*

@@ -25,17 +25,40 @@ struct burn_command {
 	/* the drives */
 	struct recorder recorders[DRIVES_MAX];
 	unsigned int count;
-	unsigned int failed_to_open;
+	/* exit status of each drive that is through, those included that were not begun with */
+	int ended[DRIVES_MAX];
+	unsigned int ended_count;
+	/* the command line as it was typed */
+	int argc;
+	char **argv;
+};
+
+/* A drive is through, or was not begun with. */
+void drive_ended(struct burn_command *c, int exit_status);
+/* Returns the exit status of wrong ones, or 0. */
+int take_burn_options(struct burn_command *c, int argc, char **argv);
+
+#define BURN_LETTERS "ns:tFmvejwf"
+extern const struct option burn_options[];
+
+/* Letters of the options that have none. */
+enum {
+	OPTION_FROM = 2000,
+	OPTION_ISRC,
+	OPTION_MCN,
+	OPTION_COPY,
+	OPTION_PRE,
+	OPTION_RAW,
+	OPTION_NO_CHECK,
+	OPTION_BUFFER,
+	OPTION_NO_UNDERRUN,
 };
 
 /* The plan, for people and for programs. */
 void say_plan(const struct burn_command *c);
 void json_plan(const struct burn_command *c);
 
-/*
- * Tell how each drive fared; @argc and @argv are the command line as it was typed. Returns the exit
- * status of all.
- */
-int report_all(const struct burn_command *c, int argc, char **argv);
+/* Tell how each drive fared. Returns the exit status of all. */
+int report_all(struct burn_command *c);
 
 #endif /* TAO_BURN_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What all of the tao command shares: options, output, drives.
+ * What all of the tao command shares.
  */
 #ifndef TAO_COMMON_H
 #define TAO_COMMON_H
@@ -9,34 +9,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <tao.h>
-
-/* Exit status; also in tao(1). */
-enum {
-	STATUS_OK = 0,
-	STATUS_FAILED = 1, /* something went wrong in the drive or on the disc */
-	STATUS_USAGE = 2, /* wrong use of the command */
-	STATUS_NO_DRIVE = 3, /* no drive that could be used */
-	STATUS_DISC = 4, /* the disc does not suit; nothing was written */
-	STATUS_INPUT = 5, /* a file can't be burned; nothing was written */
-	STATUS_PARTIAL = 6, /* several drives: some are done, some failed */
-	STATUS_DIFFERS = 7, /* the disc is not what the files are */
-	STATUS_CANCELLED = 8, /* cancelled, or not confirmed */
-	STATUS_NOT_EJECTED = 9, /* all is done, and good, but the disc is still in */
-};
-
-#define DRIVES_MAX 64
-
-/* Options that more than one command knows. */
-struct options {
-	const char *devices[DRIVES_MAX];
-	unsigned int devices_count;
-	bool all; /* every drive there is */
-	bool json;
-	bool quiet;
-	bool yes;
-};
-
-extern struct options options;
+#include "options.h"
+#include "output.h"
+#include "status.h"
 
 /* A command: gets its own name and arguments, returns the exit status. */
 int cmd_list(int argc, char **argv);
@@ -53,23 +28,11 @@ int cmd_cancel(int argc, char **argv);
 int cmd_eject(int argc, char **argv);
 int cmd_load(int argc, char **argv);
 
-/*
- * Text for people: standard output, or standard error where --json has that. Nothing with
- * --quiet.
- */
-void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
-FILE *human_output(void);
-/* "tao: ..." on standard error, always. */
-void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
 /* Ends the program with a message where memory is at its end. */
 void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *old, size_t count, size_t size);
 char *xstrdup(const char *text);
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* As one word for the shell, quoted only where it must be. */
-char *shell_quote(const char *text);
 
 /* "3:07" of sectors, rounded down. */
 #define TIME_SIZE 24
@@ -104,15 +67,8 @@ int load_disc(struct tao_device *dev, char **text);
  * Returns the exit status.
  */
 int report_failure(struct tao_device *dev, int error);
-/*
- * The text alone, to be freed, and the exit status alone. The text is about the last call of
- * this thread.
- */
+/* The text alone, to be freed; it is about the last call of this thread. */
 char *failure_text(struct tao_device *dev, int error);
-int failure_status(int error);
-
-/* Asks on the terminal; true without asking if --yes or where there is no terminal. */
-bool confirm(const char *question);
 
 /* One line on the disc: "CD-R, 3 tracks in an open session". */
 char *describe_medium(const struct tao_medium *medium);
@@ -150,16 +106,5 @@ int get_medium(struct tao_device *dev, struct tao_medium *medium);
  */
 char *why_in_use(struct tao_device *dev, const struct tao_medium *medium);
 void pause_ms(unsigned int ms);
-
-/* Help of the command whose name is argv[0]; main.c. */
-int command_help(const char *name);
-int usage_error(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/*
- * getopt_long() with the options that all commands know. Returns what getopt_long() does, but takes
- * those itself.
- */
-struct option;
-int next_option(int argc, char **argv, const char *letters, const struct option *own);
 
 #endif /* TAO_COMMON_H */

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tao verify, and the same at the end of tao burn: a track of the disc against the files it came
- * from.
+ * The tracks of a disc against the files they came from: tao verify, and the end of tao burn.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -82,15 +80,12 @@ static int spool_track(const struct track *track, char **problem)
 	return fd;
 }
 
-int compare_track(struct tao_device *dev, unsigned int number, const struct track *track,
-		  struct tao_verify *verify, tao_progress_fn progress, void *data, char **problem)
+/* What @track became when it was burned; its fd is negative, with *problem, if it can't be read. */
+static struct source open_source(const struct track *track, char **problem)
 {
 	const struct segment *first = &track->segments[0];
 	struct source source = { 0 };
-	int ret;
 
-	*problem = NULL;
-	memset(verify, 0, sizeof(*verify));
 	if (track->segments_count == 1 && first->file->kind == AUDIO_RAW) {
 		source.fd = open(first->file->path, O_RDONLY | O_CLOEXEC);
 		source.offset = first->first * FRAME_BYTES;
@@ -99,58 +94,96 @@ int compare_track(struct tao_device *dev, unsigned int number, const struct trac
 	} else {
 		source.fd = spool_track(track, problem);
 	}
-	if (source.fd < 0)
-		return -EIO;
-	ret = tao_verify_track(dev, number, read_source, &source, track_frames(track) * FRAME_BYTES,
-			       verify, progress, data);
-	close(source.fd);
-	return ret;
+	return source;
 }
 
 static char *describe_offset(const struct tao_verify *v)
 {
 	if (v->flags & TAO_VERIFY_NO_OFFSET)
 		return xstrdup("no constant offset fits");
-	if (v->flags & TAO_VERIFY_AMBIGUOUS && !v->offset_samples)
+	if (v->flags & TAO_VERIFY_AMBIGUOUS)
 		return xstrdup("offset can't be told from this audio");
 	return xasprintf("offset %+d samples", v->offset_samples);
 }
 
-char *describe_verify(const struct tao_verify *v)
+/* "(offset +30 samples, 30 samples at the edge can't be read)" */
+static char *describe_edge(const struct tao_verify *v)
 {
-	char *offset = describe_offset(v), *edge = NULL, *text;
-	char time[TIME_SIZE];
+	char *offset = describe_offset(v), *text;
 
 	if (v->edge_samples)
-		edge = xasprintf(", %llu samples at the edge can't be read",
+		text = xasprintf(" (%s, %llu samples at the edge can't be read)", offset,
 				 (unsigned long long)v->edge_samples);
-	if (!v->different_samples && !v->unreadable_sectors)
-		text = xasprintf("identical (%s%s)", offset, edge ? edge : "");
-	else if (!v->different_samples)
-		text = xasprintf("%u sectors can't be read, the rest is identical (%s%s)",
-				 v->unreadable_sectors, offset, edge ? edge : "");
+	else if (v->offset_samples || v->flags & (TAO_VERIFY_NO_OFFSET | TAO_VERIFY_AMBIGUOUS))
+		text = xasprintf(" (%s)", offset);
 	else
-		text = xasprintf("differs: %llu of %llu samples from %s on; "
-				 "%u sectors unreadable (%s)",
-				 (unsigned long long)v->different_samples,
-				 (unsigned long long)v->compared_samples,
-				 format_msf(v->first_different / SECTOR_FRAMES, time),
-				 v->unreadable_sectors, offset);
+		text = xstrdup("");
 	free(offset);
+	return text;
+}
+
+static char *describe_difference(const struct tao_verify *v, const char *edge)
+{
+	char time[TIME_SIZE], *shift = NULL, *text;
+
+	if (v->flags & TAO_VERIFY_SHIFTED)
+		shift = xasprintf("; the audio lies %d samples %s than on the other tracks",
+				  abs(v->shift_samples),
+				  v->shift_samples > 0 ? "earlier" : "later");
+	text = xasprintf("differs: %llu of %llu samples from %s on%s; %u sectors unreadable%s",
+			 (unsigned long long)v->different_samples,
+			 (unsigned long long)v->compared_samples,
+			 format_msf(v->first_different / SECTOR_FRAMES, time), shift ? shift : "",
+			 v->unreadable_sectors, edge);
+	free(shift);
+	return text;
+}
+
+static const char undecided[] =
+	"nothing differs, but this audio can't tell whether a part is missing at its edge";
+
+static char *describe_verify(const struct tao_verify *v)
+{
+	char *edge = describe_edge(v), *text;
+
+	if (v->different_samples)
+		text = describe_difference(v, edge);
+	else if (v->unreadable_sectors)
+		text = xasprintf("%u sectors can't be read, the rest is identical%s",
+				 v->unreadable_sectors, edge);
+	else
+		text = xasprintf("%s: %llu of %llu samples%s",
+				 v->flags & TAO_VERIFY_UNDECIDED ? undecided : "identical",
+				 (unsigned long long)v->compared_samples,
+				 (unsigned long long)v->samples, edge);
 	free(edge);
 	return text;
+}
+
+/* Identical only if every sample was compared that the drive can read, and is the same. */
+static int verify_status(const struct tao_verify *v)
+{
+	if (v->different_samples || v->unreadable_sectors ||
+	    v->compared_samples + v->edge_samples != v->samples)
+		return STATUS_DIFFERS;
+	return v->flags & TAO_VERIFY_UNDECIDED ? STATUS_UNDECIDED : STATUS_OK;
 }
 
 struct json_object *json_verify(const struct tao_verify *v)
 {
 	struct json_object *object = json_object_new_object();
 
-	json_add_bool(object, "identical", !v->different_samples && !v->unreadable_sectors);
+	json_add_bool(object, "identical", verify_status(v) == STATUS_OK);
+	json_add_bool(object, "undecided", verify_status(v) == STATUS_UNDECIDED);
 	json_object_object_add(object, "offset_samples",
 			       v->flags & TAO_VERIFY_NO_OFFSET ?
 				       NULL :
 				       json_object_new_int(v->offset_samples));
 	json_add_bool(object, "offset_ambiguous", v->flags & TAO_VERIFY_AMBIGUOUS);
+	json_object_object_add(object, "shift_samples",
+			       v->flags & TAO_VERIFY_SHIFTED ?
+				       json_object_new_int(v->shift_samples) :
+				       NULL);
 	json_add_number(object, "samples", v->samples);
 	json_add_number(object, "compared_samples", v->compared_samples);
 	json_add_number(object, "edge_samples", v->edge_samples);
@@ -161,7 +194,7 @@ struct json_object *json_verify(const struct tao_verify *v)
 
 /* The progress of a comparison on the line of its drive. */
 struct shown {
-	struct progress *progress;
+	const struct compare_job *job;
 	uint64_t bytes;
 };
 
@@ -169,120 +202,104 @@ static int show(void *data, uint64_t bytes)
 {
 	const struct shown *shown = data;
 
-	progress_fraction(shown->progress, 0, (double)bytes / shown->bytes);
-	return 0;
+	progress_fraction(shown->job->progress, shown->job->line, (double)bytes / shown->bytes);
+	return atomic_load(shown->job->stop);
 }
 
-static int verify_one(struct tao_device *dev, unsigned int number, const struct album *album,
-		      const struct track *track, struct progress *progress)
+/* A failure that is not the drive's sets *problem, to be freed. */
+static int verify_track(const struct compare_job *job, const struct compared *c,
+			struct tao_verify *verify, char **problem)
 {
-	struct shown shown = { progress, (uint64_t)track_sectors(track) * TAO_SECTOR_SIZE };
-	char *name = track_name(album, track), *what, *text, *problem;
-	struct tao_verify verify;
-	int ret, exit_status;
+	const struct track *track = &job->album->tracks[c->index];
+	struct shown shown = { job, (uint64_t)track_sectors(track) * TAO_SECTOR_SIZE };
+	struct source source = open_source(track, problem);
+	int ret;
 
-	what = xasprintf("Comparing track %u  %s", number, name);
-	progress_set(progress, 0, what, TAO_UNKNOWN, 0);
-	progress_fraction(progress, 0, 0);
-	ret = compare_track(dev, number, track, &verify, show, &shown, &problem);
-	if (ret < 0) {
-		text = problem ? problem : failure_text(dev, ret);
-		exit_status = problem	       ? STATUS_INPUT :
-			      ret == -EMSGSIZE ? STATUS_DIFFERS :
-						 STATUS_FAILED;
+	if (source.fd < 0)
+		return -EIO;
+	ret = tao_verify_track(job->dev, c->number, read_source, &source,
+			       track_frames(track) * FRAME_BYTES, verify, show, &shown);
+	close(source.fd);
+	return ret;
+}
+
+static int failed_status(const struct compare_job *job, int ret, const char *problem)
+{
+	if (atomic_load(job->stop))
+		return STATUS_CANCELLED;
+	if (problem)
+		return STATUS_INPUT;
+	return ret == -EMSGSIZE ? STATUS_DIFFERS : failure_status(ret);
+}
+
+/* With the offset that the tracks before have found in @verify. */
+static void compare_one(const struct compare_job *job, struct compared *c,
+			struct tao_verify *verify)
+{
+	char *name = track_name(job->album, &job->album->tracks[c->index]), *what, *problem = NULL;
+
+	what = xasprintf("%sComparing track %u  %s", job->label, c->number, name);
+	progress_set(job->progress, job->line, what, TAO_UNKNOWN, 0);
+	progress_fraction(job->progress, job->line, 0);
+	c->ret = verify_track(job, c, verify, &problem);
+	free(c->text);
+	if (c->ret < 0) {
+		c->exit_status = failed_status(job, c->ret, problem);
+		c->text = problem ? problem : failure_text(job->dev, c->ret);
 	} else {
-		text = describe_verify(&verify);
-		exit_status = ret ? STATUS_DIFFERS : STATUS_OK;
+		c->verify = *verify;
+		c->exit_status = verify_status(verify);
+		c->text = describe_verify(verify);
 	}
-	progress_say(progress, "Track %2u  %s: %s\n", number, name, text);
-	if (options.json) {
-		struct json_object *event = json_event("verify", tao_device_path(dev));
-
-		json_add_number(event, "track", number);
-		json_add_string(event, "title", name);
-		json_add_string(event, "message", text);
-		json_object_object_add(event, "verify", ret < 0 ? NULL : json_verify(&verify));
-		json_print(event);
-	} else if (options.quiet && exit_status) {
-		complain("track %u: %s", number, text);
-	}
-	free(text);
 	free(what);
 	free(name);
-	return exit_status;
 }
 
-static int verify_all(struct tao_device *dev, const struct album *album, unsigned int first)
+static void decided(struct compare_job *job, struct compared *c)
 {
-	struct progress *progress = progress_start(&dev, 1);
-	int exit_status = STATUS_OK;
-
-	for (size_t i = 0; i < album->tracks_count; i++) {
-		int one = verify_one(dev, first + i, album, &album->tracks[i], progress);
-
-		if (one && exit_status != STATUS_DIFFERS)
-			exit_status = one;
-	}
-	progress_stop(progress);
-	if (options.json) {
-		struct json_object *event = json_event("result", tao_device_path(dev));
-
-		json_add_string(event, "command", "verify");
-		json_add_string(event, "result",
-				exit_status == STATUS_DIFFERS ? "differs" :
-				exit_status		      ? "failed" :
-								"done");
-		json_add_number(event, "exit_status", exit_status);
-		json_add_string(event, "message",
-				exit_status ? "The disc is not what the files are." :
-					      "The disc is what the files are.");
-		json_print(event);
-	}
-	if (exit_status == STATUS_OK)
-		say("The disc is what the files are, sample by sample.\n");
-	else if (exit_status == STATUS_DIFFERS)
-		say("The disc is not what the files are.\n");
-	return exit_status;
+	job->tracks += c->exit_status == STATUS_OK;
+	if (c->exit_status && !job->message)
+		job->message = xasprintf("track %u: %s", c->number, c->text);
+	if (c->exit_status)
+		job->exit_status = job->exit_status ?
+					   worse_status(job->exit_status, c->exit_status) :
+					   c->exit_status;
+	job->done(job->data, c);
 }
 
-int cmd_verify(int argc, char **argv)
+/* What no track could tell alone: the offset that was found since then decides it. */
+static void decide_rest(struct compare_job *job, struct compared *all, size_t count,
+			struct tao_verify *verify)
 {
-	static const struct option own[] = { { "track", required_argument, NULL, 't' },
-					     { "join", no_argument, NULL, 'j' },
-					     { "raw", no_argument, NULL, 'r' },
-					     { 0 } };
-	int letter, exit_status = STATUS_INPUT;
-	struct album album = { 0 };
-	struct tao_device *dev;
-	unsigned int first = 1;
-	bool join = false;
+	for (size_t i = 0; i < count; i++) {
+		if (!all[i].text || all[i].exit_status != STATUS_UNDECIDED)
+			continue;
+		if (verify->flags & TAO_VERIFY_OFFSET_KNOWN && !atomic_load(job->stop))
+			compare_one(job, &all[i], verify);
+		decided(job, &all[i]);
+	}
+}
 
-	while ((letter = next_option(argc, argv, "t:j", own)) != -1) {
-		if (letter == 't')
-			first = atoi(optarg);
-		else if (letter == 'j')
-			join = true;
-		else
-			album.raw = true;
+int compare_tracks(struct compare_job *job)
+{
+	size_t count = job->album->tracks_count - job->from;
+	struct compared *all = xcalloc(count, sizeof(*all));
+	struct tao_verify verify = { 0 };
+
+	for (size_t i = 0; i < count && !atomic_load(job->stop); i++) {
+		all[i].index = job->from + i;
+		all[i].number = job->number + i;
+		compare_one(job, &all[i], &verify);
+		if (all[i].exit_status != STATUS_UNDECIDED)
+			decided(job, &all[i]);
+		if (all[i].ret == -ENOMEDIUM || all[i].ret == -ENODEV)
+			break;
 	}
-	if (first < 1 || first > TAO_TRACKS_MAX)
-		return usage_error(argv[0], "track numbers are 1 to 99");
-	if (optind == argc)
-		return usage_error(argv[0], "no files");
-	for (int i = optind; i < argc; i++) {
-		if (!strcmp(argv[i], "-"))
-			return usage_error(argv[0],
-					   "standard input can't be compared; save it to a file first");
-		album_add(&album, argv[i]);
-	}
-	if (join)
-		album_join(&album);
-	if (!album.problems) {
-		dev = open_drive(NULL, TAO_OPEN_READ, &exit_status);
-		if (dev)
-			exit_status = verify_all(dev, &album, first);
-		tao_close(dev);
-	}
-	album_free(&album);
-	return exit_status;
+	decide_rest(job, all, count, &verify);
+	if (!job->exit_status && job->tracks < count)
+		job->exit_status = atomic_load(job->stop) ? STATUS_CANCELLED : STATUS_FAILED;
+	for (size_t i = 0; i < count; i++)
+		free(all[i].text);
+	free(all);
+	return job->exit_status;
 }

@@ -2,18 +2,44 @@
 #ifndef TAO_COMPARE_H
 #define TAO_COMPARE_H
 
+#include <stdatomic.h>
 #include <tao.h>
 #include "album.h"
+#include "progress.h"
+
+/* One track, compared. */
+struct compared {
+	size_t index; /* in the album */
+	unsigned int number; /* on the disc */
+	int ret; /* of tao_verify_track() */
+	struct tao_verify verify; /* if that is not negative */
+	int exit_status;
+	char *text; /* "identical: ...", or why it could not be compared */
+};
+
+/* A comparison of the tracks of an album, from @from on, with those of a disc from @number on. */
+struct compare_job {
+	struct tao_device *dev;
+	const struct album *album;
+	size_t from;
+	unsigned int number;
+	const atomic_bool *stop;
+	struct progress *progress; /* of which line @line is the drive's */
+	unsigned int line;
+	const char *label; /* before the tracks in that line */
+	void (*done)(void *data, const struct compared *compared); /* a track is decided */
+	void *data;
+	/* what came of it */
+	size_t tracks; /* that are identical */
+	int exit_status; /* the worst */
+	char *message; /* of the first track that is not identical */
+};
 
 /*
- * Compare track @number of the disc with what @track has become when it was burned. As
- * tao_verify_track(): 0 or 1, or a negative errno. A failure that is not the drive's sets *problem,
- * to be freed.
+ * All of them: STATUS_OK only if each sample of each track was compared, but those at the edges
+ * that the drive can't read.
  */
-int compare_track(struct tao_device *dev, unsigned int number, const struct track *track,
-		  struct tao_verify *verify, tao_progress_fn progress, void *data, char **problem);
-/* "identical; the drive reads 667 samples late..." */
-char *describe_verify(const struct tao_verify *verify);
+int compare_tracks(struct compare_job *job);
 struct json_object *json_verify(const struct tao_verify *verify);
 
 #endif /* TAO_COMPARE_H */

@@ -29,21 +29,6 @@ static void interruptible(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
-static void print_result(struct tao_device *dev, const char *command, int exit_status,
-			 const char *message)
-{
-	struct json_object *event;
-
-	if (!options.json)
-		return;
-	event = json_event("result", tao_device_path(dev));
-	json_add_string(event, "command", command);
-	json_add_string(event, "result", exit_status ? "failed" : "done");
-	json_add_number(event, "exit_status", exit_status);
-	json_add_string(event, "message", message);
-	json_print(event);
-}
-
 /* The end of a command that changed something. Returns the exit status. */
 static int report_result(struct tao_device *dev, const char *command, int error, const char *done)
 {
@@ -58,7 +43,7 @@ static int report_result(struct tao_device *dev, const char *command, int error,
 	} else {
 		say("%s: %s\n", tao_device_path(dev), done);
 	}
-	print_result(dev, command, exit_status, error ? tao_last_error() : done);
+	json_result(tao_device_path(dev), command, exit_status, error ? tao_last_error() : done);
 	return exit_status;
 }
 
@@ -67,7 +52,7 @@ static int report_refusal(struct tao_device *dev, const char *command, int exit_
 			  const char *why)
 {
 	complain("%s: %s", tao_device_path(dev), why);
-	print_result(dev, command, exit_status, why);
+	json_result(tao_device_path(dev), command, exit_status, why);
 	return exit_status;
 }
 

@@ -115,12 +115,12 @@ static char *load_problem(const char *root, const char *path)
 	if (!signature_enforced(root))
 		return xstrdup(not_loaded);
 	if (module_signed(path))
-		return xasprintf("%s If its key is rejected, Secure Boot does not know it; "
-				 "sudo mokutil --import %s, and restart.", not_loaded,
+		return xasprintf("%s If its key is rejected, Secure Boot does not know it;"
+				 " sudo mokutil --import %s, and restart.", not_loaded,
 				 signing_key(root));
-	return xasprintf("The tao module is refused by Secure Boot: %s is not signed. "
-			 "Sign it with a key that this computer knows (mokutil), "
-			 "or install the package tao-dkms, which does that", path);
+	return xasprintf("The tao module is refused by Secure Boot: %s is not signed;"
+			 " sign it by a key that this computer knows (mokutil),%s", path,
+			 " or install the package tao-dkms, which does that");
 }
 
 static int select_release(const struct dirent *entry)
@@ -178,31 +178,37 @@ static char *way_to_headers(const char *root, const char *release)
 static char *way_to_build(const char *root, const char *release)
 {
 	char *first = way_to_headers(root, release), *text;
+	static const char load[] = "sudo modprobe tao";
 
 	if (has_dkms_source(root))
-		text = xasprintf("%ssudo dkms autoinstall; sudo modprobe tao", first);
+		text = xasprintf("%ssudo dkms autoinstall; %s", first, load);
 	else if (exists(root, "/var/lib/dpkg/info/tao-utils.list"))
-		text = xasprintf("its package is missing: %ssudo apt install tao-dkms "
-				 "(or ./tao-dkms_*.deb); sudo modprobe tao", first);
+		text = xasprintf("its package is missing: %ssudo apt install %s; %s", first,
+				 "tao-dkms (or ./tao-dkms_*.deb)", load);
 	else
-		text = xasprintf("%sin its source: make && sudo make install; sudo modprobe tao",
-				 first);
+		text = xasprintf("%sin its source: make && sudo make install; %s", first, load);
 	free(first);
 	return text;
 }
 
-/* This kernel has no such module; it may be that another one has. */
+/* This kernel has no such module; it may be that another one, @other, has. */
+static char *build_text(const char *other, const char *release, const char *way)
+{
+	static const char restart[] =
+		"restart the computer with the other kernel, or build it for this one";
+
+	if (!other)
+		return xasprintf("The tao module is not built for this kernel (%s); %s", release,
+				 way);
+	return xasprintf("The tao module is built for Linux %s, and Linux %s is running: %s (%s)",
+			 other, release, restart, way);
+}
+
 static char *build_problem(const char *root, const char *release)
 {
-	char *other = other_release(root), *way = way_to_build(root, release), *text;
+	char *other = other_release(root), *way = way_to_build(root, release);
+	char *text = build_text(other, release, way);
 
-	if (other)
-		text = xasprintf("The tao module is built for Linux %s, and Linux %s is running: "
-				 "restart the computer with the other kernel, or build it for this "
-				 "one (%s)", other, release, way);
-	else
-		text = xasprintf("The tao module is not built for this kernel (%s); %s", release,
-				 way);
 	free(other);
 	free(way);
 	return text;

@@ -106,8 +106,10 @@ struct tao_device *open_path(const char *path, unsigned int flags, int *status)
 	if (flags & TAO_OPEN_WRITE)
 		say_if_it_waits(path);
 	error = tao_open(&dev, path, flags);
-	if (!error)
+	if (!error) {
+		result_is_about(tao_device_path(dev));
 		return dev;
+	}
 	*status = report_open_failure(path, error);
 	return NULL;
 }
@@ -125,7 +127,7 @@ struct tao_device *open_drive(const char *positional, unsigned int flags, int *s
 const char *drive_argument(int argc, char **argv)
 {
 	if (argc > optind + 1)
-		exit(usage_error(argv[0], "too many arguments"));
+		leave(usage_error(argv[0], "too many arguments"));
 	return optind < argc ? argv[optind] : NULL;
 }
 
@@ -168,25 +170,6 @@ char *failure_text(struct tao_device *dev, int error)
 	free(who);
 	free(failure);
 	return text;
-}
-
-int failure_status(int error)
-{
-	switch (-error) {
-	case ENOMEDIUM:
-	case EMEDIUMTYPE:
-	case EROFS:
-	case ENOSPC:
-	case EMLINK:
-		return STATUS_DISC;
-	case EBUSY:
-		return STATUS_NO_DRIVE;
-	case ECANCELED:
-	case EINTR:
-		return STATUS_CANCELLED;
-	default:
-		return STATUS_FAILED;
-	}
 }
 
 int report_failure(struct tao_device *dev, int error)

@@ -29,7 +29,8 @@ struct feed {
 	pthread_cond_t filled;
 	pthread_cond_t emptied;
 	uint64_t written; /* blocks that were filled so far */
-	bool stop;
+	bool stop; /* for the decoder */
+	bool cancelled; /* for the readers */
 	bool failed;
 	char *problem;
 	uint64_t clipped;
@@ -194,7 +195,7 @@ struct feed *feed_start(const struct album *album, size_t from, unsigned int rea
 		/* pages that are never written cost nothing */
 		if (posix_memalign(&memory, sysconf(_SC_PAGESIZE), BLOCK_BYTES)) {
 			complain("out of memory; a smaller --buffer helps");
-			exit(STATUS_FAILED);
+			leave(STATUS_FAILED);
 		}
 		feed->blocks[i].data = memory;
 	}
@@ -203,7 +204,7 @@ struct feed *feed_start(const struct album *album, size_t from, unsigned int rea
 	pthread_cond_init(&feed->emptied, NULL);
 	if (pthread_create(&feed->thread, NULL, decode, feed)) {
 		complain("can't start a thread");
-		exit(STATUS_FAILED);
+		leave(STATUS_FAILED);
 	}
 	return feed;
 }
@@ -228,9 +229,9 @@ void feed_wait(struct feed *feed, unsigned int reader, const atomic_bool *stop)
 	while (!atomic_load(stop) && !feed->failed && !track_is_whole(feed, r->next) &&
 	       feed->written - oldest_needed(feed) < feed->blocks_count) {
 		/* nobody wakes us for *stop */
-		clock_gettime(CLOCK_REALTIME, &until);
+		clock_gettime(CLOCK_MONOTONIC, &until);
 		until.tv_sec++;
-		pthread_cond_timedwait(&feed->filled, &feed->lock, &until);
+		pthread_cond_clockwait(&feed->filled, &feed->lock, CLOCK_MONOTONIC, &until);
 	}
 	pthread_mutex_unlock(&feed->lock);
 }
@@ -244,9 +245,9 @@ ssize_t feed_read(struct feed *feed, unsigned int reader, const void **block)
 	pthread_mutex_lock(&feed->lock);
 	r->holds = false;
 	pthread_cond_signal(&feed->emptied);
-	while (r->next == feed->written && !feed->failed && !feed->stop)
+	while (r->next == feed->written && !feed->failed && !feed->cancelled)
 		pthread_cond_wait(&feed->filled, &feed->lock);
-	if (r->next < feed->written) {
+	if (r->next < feed->written && !feed->cancelled) {
 		b = &feed->blocks[r->next++ % feed->blocks_count];
 		r->holds = true;
 		*block = b->data;
@@ -254,6 +255,14 @@ ssize_t feed_read(struct feed *feed, unsigned int reader, const void **block)
 	}
 	pthread_mutex_unlock(&feed->lock);
 	return bytes;
+}
+
+void feed_cancel(struct feed *feed)
+{
+	pthread_mutex_lock(&feed->lock);
+	feed->cancelled = true;
+	pthread_cond_broadcast(&feed->filled);
+	pthread_mutex_unlock(&feed->lock);
 }
 
 void feed_leave(struct feed *feed, unsigned int reader)

@@ -31,6 +31,8 @@ void feed_wait(struct feed *feed, unsigned int reader, const atomic_bool *stop);
 ssize_t feed_read(struct feed *feed, unsigned int reader, const void **block);
 /* A reader that wants no more, so that nobody waits for it. */
 void feed_leave(struct feed *feed, unsigned int reader);
+/* Nobody waits for audio any more: the source may never give any. */
+void feed_cancel(struct feed *feed);
 const char *feed_problem(const struct feed *feed);
 /* Samples that had to be cut. */
 uint64_t feed_clipped(struct feed *feed);

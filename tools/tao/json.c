@@ -9,6 +9,8 @@
 /* Protects sequence, and that lines stay whole. */
 static pthread_mutex_t print_lock = PTHREAD_MUTEX_INITIALIZER;
 static int64_t sequence;
+/* By the main thread alone. */
+static unsigned int results;
 
 static const char *name_of(const char *const *names, size_t count, uint32_t value)
 {
@@ -101,6 +103,30 @@ void json_print(struct json_object *object)
 	fflush(stdout);
 	pthread_mutex_unlock(&print_lock);
 	json_object_put(object);
+}
+
+struct json_object *json_result_event(const char *drive, const char *command, int exit_status,
+				      const char *message)
+{
+	struct json_object *event = json_event("result", drive);
+
+	json_add_string(event, "command", command);
+	json_add_string(event, "result", result_name(exit_status));
+	json_add_number(event, "exit_status", exit_status);
+	json_add_string(event, "message", message);
+	results++;
+	return event;
+}
+
+void json_result(const char *drive, const char *command, int exit_status, const char *message)
+{
+	if (options.json)
+		json_print(json_result_event(drive, command, exit_status, message));
+}
+
+unsigned int json_results(void)
+{
+	return results;
 }
 
 void json_add_speeds(struct json_object *object, const struct tao_speeds *speeds,

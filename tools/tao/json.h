@@ -16,6 +16,16 @@ struct json_object *json_event(const char *event, const char *drive);
 /* Prints it and lets go of it. */
 void json_print(struct json_object *object);
 
+/*
+ * The last object about a drive, or about the run where @drive is NULL: how it ended. The first one
+ * to be added to, the second one printed at once.
+ */
+struct json_object *json_result_event(const char *drive, const char *command, int exit_status,
+				      const char *message);
+void json_result(const char *drive, const char *command, int exit_status, const char *message);
+/* How many were printed. */
+unsigned int json_results(void);
+
 /* A string; what is not UTF-8 in @text is replaced. */
 struct json_object *json_text(const char *text);
 void json_add_string(struct json_object *object, const char *name, const char *value);

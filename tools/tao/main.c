@@ -4,17 +4,8 @@
  */
 #include <locale.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <string.h>
 #include "common.h"
-
-struct command {
-	const char *name;
-	int (*run)(int argc, char **argv);
-	const char *arguments;
-	const char *summary;
-	const char *options;
-};
 
 static const struct command commands[] = {
 	{ "list", cmd_list, "", "show the drives, or why there is none", "" },
@@ -27,6 +18,7 @@ static const struct command commands[] = {
 	  "  -t, --test            laser off: the disc stays as it is\n"
 	  "  -F, --no-finalize     leave the session open: more tracks can follow\n"
 	  "  -m, --multi-session   close the session so that another can follow\n"
+	  "  -f, --force           close it although a track on the disc failed\n"
 	  "  -v, --verify          read back and compare, sample by sample\n"
 	  "  -e, --eject           eject at the end\n"
 	  "  -j, --join            all files as one track, without a gap\n"
@@ -49,7 +41,8 @@ static const struct command commands[] = {
 	  "  -f, --force           although a track failed\n"
 	  "  -m, --multi-session   another session can follow\n" },
 	{ "blank", cmd_blank, "[--full] [DRIVE]", "blank a CD-RW",
-	  "  -f, --full            all of the disc; takes as long as to write it\n" },
+	  "  -f, --full            all of the disc; takes as long as to write it\n"
+	  "  -y, --yes             don't ask\n" },
 	{ "recover", cmd_recover, "[OPTION]... [DRIVE]",
 	  "repair a disc that was left open by a power loss",
 	  "  -f, --finalize        and close it: nothing can be added\n"
@@ -63,12 +56,6 @@ static const struct command commands[] = {
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
-
-static const char shared_options[] =
-	"  -d, --device DRIVE    /dev/tao0, tao0, /dev/sr0; where there are several\n"
-	"      --json            objects, one per line, on standard output\n"
-	"  -q, --quiet           errors only\n"
-	"  -h, --help\n";
 
 static const struct command *find_command(const char *name)
 {
@@ -90,29 +77,6 @@ static int help(void)
 	       shared_options);
 	printf("`tao burn album/` burns a folder of FLAC files; `tao COMMAND --help` says more.\n");
 	return STATUS_OK;
-}
-
-int command_help(const char *name)
-{
-	const struct command *command = find_command(name);
-
-	printf("usage: tao %s %s\n\n%c%s.\n\n%s%s", command->name, command->arguments,
-	       command->summary[0] - 'a' + 'A', command->summary + 1, command->options,
-	       shared_options);
-	return STATUS_OK;
-}
-
-int usage_error(const char *name, const char *format, ...)
-{
-	const struct command *command = find_command(name);
-	va_list args;
-
-	fprintf(stderr, "tao %s: ", name);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fprintf(stderr, "\nusage: tao %s %s\n", name, command ? command->arguments : "");
-	return STATUS_USAGE;
 }
 
 static int version(void)
@@ -153,14 +117,14 @@ int main(int argc, char **argv)
 		return STATUS_USAGE;
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
-		return argc > 2 && find_command(argv[2]) ? command_help(argv[2]) : help();
+		return argc > 2 && find_command(argv[2]) ? command_help(find_command(argv[2])) :
+							   help();
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))
 		return version();
 	command = find_command(argv[1]);
 	if (!command) {
-		fprintf(stderr, "tao: there is no command \"%s\"; `tao --help` lists them\n",
-			argv[1]);
+		complain("there is no command \"%s\"; `tao --help` lists them", argv[1]);
 		return STATUS_USAGE;
 	}
-	return command->run(argc - 1, argv + 1);
+	return run_command(command, argc - 1, argv + 1);
 }

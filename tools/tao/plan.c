@@ -50,6 +50,8 @@ static void say_drive(const struct burn_command *c, const struct recorder *r)
 
 static void say_ending(const struct burn_command *c)
 {
+	if (c->options.force)
+		say("A track on the disc that failed stays there.\n");
 	if (c->options.test)
 		say("Test: the laser stays off, the disc stays as it is.\n");
 	else if (c->options.close == TAO_CLOSE_FINALIZE)

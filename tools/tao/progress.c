@@ -10,6 +10,7 @@
 #include "common.h"
 #include "json.h"
 #include "progress.h"
+#include "text.h"
 
 #define TICK_MS 250
 #define PLAIN_INTERVAL_MS 10000
@@ -19,7 +20,7 @@
 
 struct line {
 	struct tao_device *dev;
-	char what[128];
+	char *what; /* never NULL */
 	struct progress_view view;
 	int64_t shown_ms;
 };
@@ -138,7 +139,7 @@ void progress_format(const struct progress_view *view, const struct tao_status *
 {
 	char percent[16] = "", detail[96] = "", left[32] = "";
 	double done = fraction_done(view, s), seconds = seconds_left(view, s);
-	char what[160];
+	char *what = text_printable(view->what);
 	unsigned int used;
 
 	if (done >= 0)
@@ -156,10 +157,10 @@ void progress_format(const struct progress_view *view, const struct tao_status *
 	}
 	/* what is said first gives way */
 	used = strlen(percent) + strlen(detail) + strlen(left);
-	snprintf(what, sizeof(what), "%s", view->what);
 	cut_to_width(what, used < width ? width - used : 0);
 	snprintf(text, size, "%s%s%s%s", what, percent, detail, left);
 	cut_to_width(text, width);
+	free(what);
 }
 
 static unsigned int terminal_width(void)
@@ -271,11 +272,12 @@ static void *show(void *data)
 
 	pthread_mutex_lock(&progress->lock);
 	while (!progress->stop) {
-		clock_gettime(CLOCK_REALTIME, &until);
+		clock_gettime(CLOCK_MONOTONIC, &until);
 		until.tv_nsec += TICK_MS * 1000000L;
 		until.tv_sec += until.tv_nsec / 1000000000L;
 		until.tv_nsec %= 1000000000L;
-		pthread_cond_timedwait(&progress->changed, &progress->lock, &until);
+		pthread_cond_clockwait(&progress->changed, &progress->lock, CLOCK_MONOTONIC,
+				       &until);
 		if (!progress->stop)
 			draw(progress);
 	}
@@ -291,6 +293,7 @@ struct progress *progress_start(struct tao_device *const *drives, unsigned int c
 	progress->count = count;
 	for (unsigned int i = 0; i < count; i++) {
 		progress->lines[i].dev = drives[i];
+		progress->lines[i].what = xstrdup("");
 		progress->lines[i].view =
 			(struct progress_view){ .what = progress->lines[i].what, .fraction = -1 };
 	}
@@ -298,7 +301,7 @@ struct progress *progress_start(struct tao_device *const *drives, unsigned int c
 	pthread_cond_init(&progress->changed, NULL);
 	if (pthread_create(&progress->thread, NULL, show, progress)) {
 		complain("can't start a thread");
-		exit(STATUS_FAILED);
+		leave(STATUS_FAILED);
 	}
 	return progress;
 }
@@ -314,6 +317,8 @@ void progress_stop(struct progress *progress)
 	pthread_join(progress->thread, NULL);
 	erase(progress);
 	fflush(human_output());
+	for (unsigned int i = 0; i < progress->count; i++)
+		free(progress->lines[i].what);
 	free(progress);
 }
 
@@ -323,7 +328,9 @@ void progress_set(struct progress *progress, unsigned int drive, const char *wha
 	struct line *line = &progress->lines[drive];
 
 	pthread_mutex_lock(&progress->lock);
-	snprintf(line->what, sizeof(line->what), "%s", what);
+	free(line->what);
+	line->what = xstrdup(what);
+	line->view.what = line->what;
 	line->view.sectors = sectors;
 	line->view.later_sectors = later_sectors;
 	line->view.fraction = -1;
@@ -349,7 +356,7 @@ void progress_say(struct progress *progress, const char *format, ...)
 		erase(progress);
 	}
 	va_start(args, format);
-	vfprintf(human_output(), format, args);
+	print_plain(human_output(), format, args);
 	va_end(args);
 	fflush(human_output());
 	if (progress)

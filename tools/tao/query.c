@@ -92,6 +92,7 @@ int cmd_list(int argc, char **argv)
 	for (size_t i = 0; i < count; i++)
 		good += list_drive(tao_list_path(list, i));
 	tao_list_free(list);
+	result_is_about(NULL); /* but about all of them */
 	if (count)
 		return good ? STATUS_OK : STATUS_NO_DRIVE;
 	uname(&name);

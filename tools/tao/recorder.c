@@ -39,9 +39,28 @@ static void __attribute__((format(printf, 2, 3))) tell(struct recorder *r, const
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
 	va_end(args);
-	progress_say(r->progress, "%s%s%s\n", r->count > 1 ? tao_device_path(r->dev) : "",
+	progress_say(r->progress, "%s%s%s\n", r->count > 1 ? tao_device_path(r->watch) : "",
 		     r->count > 1 ? ": " : "", text ? text : "");
 	free(text);
+}
+
+/* At once, and of several drives which: the others go on for long. */
+static void tell_failure(struct recorder *r)
+{
+	struct json_object *event;
+
+	if (r->exit_status == STATUS_NOT_EJECTED)
+		return;
+	if (r->count > 1)
+		tell(r, "%s: %s", r->exit_status == STATUS_CANCELLED ? "cancelled" : "failed",
+		     r->message);
+	if (!options.json)
+		return;
+	event = json_event("failed", tao_device_path(r->watch));
+	json_add_number(event, "exit_status", r->exit_status);
+	json_add_string(event, "message", r->message);
+	json_add_number(event, "tracks_done", r->tracks_done);
+	json_print(event);
 }
 
 /* Takes over @text. Only the first failure counts: the others follow from it. */
@@ -54,6 +73,7 @@ static void fail(struct recorder *r, int exit_status, char *text)
 	r->exit_status = exit_status;
 	free(r->message);
 	r->message = text;
+	tell_failure(r);
 }
 
 /* A call of libtao failed. */
@@ -146,6 +166,26 @@ static int stopped(void *data, uint64_t bytes)
 	return atomic_load((atomic_bool *)data);
 }
 
+static int open_at(const char *path, off_t offset)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || lseek(fd, offset, SEEK_SET) >= 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static void fail_short(struct recorder *r, const char *path, uint64_t written, uint64_t bytes)
+{
+	char end[TIME_SIZE], length[TIME_SIZE];
+
+	fail(r, STATUS_FAILED,
+	     xasprintf("%s: has become shorter since it was looked at: it ends at %s of %s min",
+		       path, format_time(written / TAO_SECTOR_SIZE, end),
+		       format_time(bytes / TAO_SECTOR_SIZE, length)));
+}
+
 /* Straight from the file, through the page cache. */
 static int write_direct(struct recorder *r, const struct track *track)
 {
@@ -154,15 +194,17 @@ static int write_direct(struct recorder *r, const struct track *track)
 	int fd = STDIN_FILENO, error;
 
 	if (s->file->kind != AUDIO_STREAM) {
-		fd = open(s->file->path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0 || lseek(fd, s->first * FRAME_BYTES, SEEK_SET) < 0) {
+		fd = open_at(s->file->path, s->first * FRAME_BYTES);
+		if (fd < 0) {
 			fail(r, STATUS_FAILED, xasprintf("%s: %s", s->file->path, strerror(errno)));
 			return -1;
 		}
 		bytes = s->frames * FRAME_BYTES;
 	}
 	error = tao_write_fd(r->dev, fd, bytes, &written, stopped, r->stop);
-	if (error)
+	if (error == -EMSGSIZE)
+		fail_short(r, s->file->path, written, bytes);
+	else if (error)
 		fail_call(r, error);
 	if (fd != STDIN_FILENO)
 		close(fd);
@@ -202,6 +244,23 @@ static int end_track(struct recorder *r, struct tao_track_end *end)
 	return error;
 }
 
+/* Whether what was burned is what was to be, whichever way it went. */
+static int check_length(struct recorder *r, const struct track *track,
+			const struct tao_track_end *end)
+{
+	uint64_t frames = track_frames(track), sectors = track_sectors(track);
+
+	if (frames == FRAMES_UNKNOWN || (end->sectors == sectors &&
+					 end->padding_bytes == sectors * TAO_SECTOR_SIZE -
+								       frames * FRAME_BYTES))
+		return 0;
+	fail(r, STATUS_FAILED,
+	     xasprintf("track %u has %u sectors and %llu bytes of silence, planned were %llu",
+		       end->number, end->sectors, (unsigned long long)end->padding_bytes,
+		       (unsigned long long)sectors));
+	return -EIO;
+}
+
 static int burn_track(struct recorder *r, size_t i)
 {
 	const struct track *track = &r->album->tracks[i];
@@ -238,31 +297,45 @@ static int burn_track(struct recorder *r, size_t i)
 	ended = end_track(r, &end);
 	if (ended && !error)
 		fail_call(r, ended);
-	if (ended || error)
+	if (ended || error || check_length(r, track, &end))
 		return -1;
 	r->tracks_done++;
 	tell_track_done(r, i, &end);
 	return 0;
 }
 
+/* A session that has tracks keeps the catalogue number that it has. */
+static bool takes_mcn(struct recorder *r)
+{
+	struct tao_medium medium;
+
+	if (!r->album->mcn[0])
+		return false;
+	if (tao_get_medium(r->watch, &medium) || !(medium.flags & TAO_MEDIUM_SESSION_OPEN))
+		return true;
+	if (strcmp(medium.mcn, r->album->mcn))
+		tell(r, "The session has tracks already: catalogue number %s is left out.",
+		     r->album->mcn);
+	return false;
+}
+
 static int prepare(struct recorder *r)
 {
 	const struct burn_options *o = r->options;
-	struct patience patience = { 0 };
+	bool mcn = takes_mcn(r);
 	struct tao_prepare prepare = {
 		.flags = (o->test ? TAO_PREPARE_TEST_WRITE : 0) |
 			 (o->verify ? TAO_PREPARE_VERIFY : 0) |
 			 (o->no_underrun_protection ? TAO_PREPARE_NO_UNDERRUN_FREE : 0) |
-			 (r->album->mcn[0] ? TAO_PREPARE_MCN : 0),
+			 (mcn ? TAO_PREPARE_MCN : 0),
 		.client_name = "tao burn",
 	};
 	int error;
 
-	memcpy(prepare.mcn, r->album->mcn, sizeof(r->album->mcn));
+	if (mcn)
+		memcpy(prepare.mcn, r->album->mcn, sizeof(r->album->mcn));
 	progress_set(r->progress, r->index, "Preparing the disc", TAO_UNKNOWN, 0);
-	do {
-		error = tao_prepare(r->dev, &prepare);
-	} while (error == -EBUSY && wait_for_holders(r->watch, &patience));
+	error = tao_prepare(r->dev, &prepare);
 	if (error)
 		fail_call(r, error);
 	return error;
@@ -280,7 +353,9 @@ static void close_session(struct recorder *r)
 							   "Closing the session",
 			     TAO_UNKNOWN, 0);
 	do {
-		error = tao_release(r->dev, close, 0);
+		error = tao_release(r->dev, close,
+				    close != TAO_CLOSE_NOTHING && r->options->force ?
+					    TAO_FINALIZE_FORCE : 0);
 	} while (error == -EINTR);
 	if (error)
 		fail_call(r, error);
@@ -290,78 +365,69 @@ static void close_session(struct recorder *r)
 		json_print(json_event("session-closed", tao_device_path(r->dev)));
 }
 
-struct comparison {
-	struct recorder *recorder;
-	uint64_t bytes;
-};
-
-static int show_comparison(void *data, uint64_t bytes)
+static void tell_compared(void *data, const struct compared *c)
 {
-	const struct comparison *c = data;
+	struct recorder *r = data;
+	char *label = track_label(r, c->index);
 
-	progress_fraction(c->recorder->progress, c->recorder->index, (double)bytes / c->bytes);
-	return atomic_load(c->recorder->stop);
-}
-
-static void compare_one(struct recorder *r, size_t i)
-{
-	unsigned int number = r->first_number + i - r->options->from;
-	struct comparison comparison = { r, (uint64_t)track_sectors(&r->album->tracks[i]) *
-						    TAO_SECTOR_SIZE };
-	char *label = track_label(r, i), *what, *problem, *text;
-	struct tao_verify verify;
-	int ret;
-
-	what = xasprintf("%s%sComparing %s", r->count > 1 ? tao_device_path(r->dev) : "",
-			 r->count > 1 ? ": " : "", label);
-	progress_set(r->progress, r->index, what, TAO_UNKNOWN, 0);
-	progress_fraction(r->progress, r->index, 0);
-	ret = compare_track(r->watch, number, &r->album->tracks[i], &verify, show_comparison,
-			    &comparison, &problem);
-	if (ret < 0) {
-		text = problem ? problem : failure_text(r->watch, ret);
-		fail(r,
-		     atomic_load(r->stop) ? STATUS_CANCELLED :
-		     ret == -EMSGSIZE	  ? STATUS_DIFFERS :
-					    STATUS_FAILED,
-		     xasprintf("track %u can't be compared: %s", number, text));
-	} else {
-		text = describe_verify(&verify);
-		if (ret)
-			fail(r, STATUS_DIFFERS, xasprintf("track %u %s", number, text));
-	}
-	tell(r, "%s  %s", label, text);
+	tell(r, "%s  %s", label, c->text);
+	free(label);
 	if (options.json) {
-		struct json_object *event = track_event(r, "verify", i, number);
+		struct json_object *event = track_event(r, "verify", c->index, c->number);
 
-		json_add_string(event, "message", text);
-		json_object_object_add(event, "verify", ret < 0 ? NULL : json_verify(&verify));
+		json_add_string(event, "message", c->text);
+		json_object_object_add(event, "verify",
+				       c->ret < 0 ? NULL : json_verify(&c->verify));
 		json_print(event);
 	}
-	free(text);
-	free(what);
+}
+
+static void compare(struct recorder *r)
+{
+	char *label = r->count > 1 ? xasprintf("%s: ", tao_device_path(r->dev)) : xstrdup("");
+	size_t tracks = r->album->tracks_count - r->options->from;
+	struct compare_job job = {
+		.dev = r->watch,
+		.album = r->album,
+		.from = r->options->from,
+		.number = r->first_number,
+		.stop = r->stop,
+		.progress = r->progress,
+		.line = r->index,
+		.label = label,
+		.done = tell_compared,
+		.data = r,
+	};
+	int exit_status = compare_tracks(&job);
+
+	r->identical = exit_status == STATUS_OK && job.tracks == tracks;
+	if (atomic_load(r->stop) && !r->identical)
+		fail(r, STATUS_CANCELLED,
+		     xasprintf("cancelled; %zu of %zu tracks were compared, and are identical",
+			       job.tracks, tracks));
+	else if (!r->identical)
+		fail(r, exit_status == STATUS_DISC ? STATUS_FAILED : exit_status,
+		     xasprintf("the comparison: %s",
+			       job.message ? job.message : "not all tracks were compared"));
+	free(job.message);
 	free(label);
 }
 
-static void compare_all(struct recorder *r)
-{
-	for (size_t i = r->options->from; i < r->album->tracks_count && !atomic_load(r->stop); i++)
-		compare_one(r, i);
-	r->identical = !r->exit_status;
-}
-
 /* The speed of this burn is not that of all that follow. */
-static int set_speed(struct recorder *r, struct tao_speed *before)
+static int set_speed(struct recorder *r)
 {
-	struct tao_speed speed = { .requested_kbps = r->options->speed_kbps };
+	struct tao_speed speed = { .requested_kbps = r->options->speed_kbps }, before;
 	char asked[TIME_SIZE], got[TIME_SIZE];
 	int error;
 
 	if (!r->options->speed_kbps)
 		return 0;
-	error = tao_get_speed(r->dev, before);
-	if (!error)
+	error = tao_get_speed(r->dev, &before);
+	if (!error) {
+		r->speed_before.flags = before.requested_flags;
+		r->speed_before.requested_kbps = before.requested_kbps;
 		error = tao_set_speed(r->dev, &speed);
+	}
 	if (error)
 		fail_call(r, error);
 	else if (speed.flags & TAO_SPEED_ADJUSTED && speed.actual_kbps)
@@ -370,20 +436,17 @@ static int set_speed(struct recorder *r, struct tao_speed *before)
 	return error;
 }
 
-static void restore_speed(struct recorder *r, const struct tao_speed *before)
+static void restore_speed(struct tao_device *dev, const struct tao_speed *before)
 {
-	struct tao_speed speed = { .flags = before->requested_flags,
-				   .requested_kbps = before->requested_kbps };
+	struct tao_speed speed = *before;
 
-	if (r->options->speed_kbps && before->requested_kbps)
-		tao_set_speed(r->dev, &speed);
+	if (before->requested_kbps)
+		tao_set_speed(dev, &speed);
 }
 
 static void burn(struct recorder *r)
 {
-	struct tao_speed before = { 0 };
-
-	if (set_speed(r, &before))
+	if (set_speed(r))
 		return;
 	if (!prepare(r)) {
 		for (size_t i = r->options->from; i < r->album->tracks_count; i++)
@@ -395,7 +458,18 @@ static void burn(struct recorder *r)
 			feed_leave(r->feed, r->index);
 		close_session(r);
 	}
-	restore_speed(r, &before);
+	restore_speed(r->dev, &r->speed_before);
+}
+
+/* A drive that failed is seen to have done so while the others go on. */
+static void show_end(struct recorder *r)
+{
+	char *what = r->exit_status && r->count > 1 ?
+			     xasprintf("%s: failed", tao_device_path(r->watch)) :
+			     xstrdup("");
+
+	progress_set(r->progress, r->index, what, TAO_UNKNOWN, 0);
+	free(what);
 }
 
 static void eject(struct recorder *r)
@@ -416,8 +490,8 @@ static void *record(void *data)
 	if (r->feed)
 		feed_leave(r->feed, r->index);
 	if (!r->exit_status && r->options->verify)
-		compare_all(r);
-	progress_set(r->progress, r->index, "", 0, 0);
+		compare(r);
+	show_end(r);
 	if (tao_close(r->dev))
 		fail_call(r, -EIO);
 	r->dev = NULL;
@@ -433,7 +507,7 @@ void recorder_start(struct recorder *r)
 
 	if (error) {
 		complain("can't start a thread: %s", strerror(error));
-		exit(STATUS_FAILED);
+		leave(STATUS_FAILED);
 	}
 }
 
@@ -441,8 +515,33 @@ void recorder_cancel(struct recorder *r)
 {
 	/* EINVAL: no track is open just now; the flag keeps the next one from being begun */
 	tao_cancel(r->watch);
+	if (r->feed)
+		feed_cancel(r->feed);
 	/* a read from standard input that nobody answers */
 	pthread_kill(r->thread, SIGUSR1);
+}
+
+/*
+ * A process of its own opens the drives, which waits until they have ended what they do. It keeps
+ * nothing of ours open: that is what makes them end it.
+ */
+void recorders_abandon(struct recorder *recorders, unsigned int count)
+{
+	struct tao_device *dev;
+
+	if (fork())
+		return;
+	setsid();
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		close(fd);
+	for (unsigned int i = 0; i < count; i++)
+		if (recorders[i].dev)
+			close(tao_device_fd(recorders[i].dev));
+	for (unsigned int i = 0; i < count; i++)
+		if (recorders[i].speed_before.requested_kbps &&
+		    !tao_open(&dev, tao_device_path(recorders[i].watch), TAO_OPEN_WRITE))
+			restore_speed(dev, &recorders[i].speed_before);
+	_exit(0);
 }
 
 void recorder_join(struct recorder *r)

@@ -21,6 +21,7 @@ struct burn_options {
 	bool verify;
 	bool eject;
 	bool no_underrun_protection;
+	bool force; /* close the session although a track on the disc failed */
 };
 
 struct recorder {
@@ -44,12 +45,17 @@ struct recorder {
 	bool wrote; /* a track was begun */
 	bool closed;
 	bool identical;
+	struct tao_speed speed_before; /* that is set back; 0 if there is nothing to set back */
 };
 
 /* Begin. With the signals blocked that the main thread waits for. */
 void recorder_start(struct recorder *recorder);
 /* Stop it: the track in hand ends with what has arrived. */
 void recorder_cancel(struct recorder *recorder);
+/*
+ * Don't wait for them: the process ends at once. What was set for this burn is set back behind it.
+ */
+void recorders_abandon(struct recorder *recorders, unsigned int count);
 /* Wait for its end. */
 void recorder_join(struct recorder *recorder);
 

@@ -175,3 +175,51 @@ char *text_trim(char *text)
 		text[n - 1] = '\0';
 	return text;
 }
+
+/* 'it'\''s' */
+static char *quote_plainly(const char *text)
+{
+	char *quoted = xcalloc(strlen(text) * 4 + 3, 1), *out = quoted;
+
+	*out++ = '\'';
+	for (; *text; text++) {
+		if (*text == '\'')
+			out = stpcpy(out, "'\\''");
+		else
+			*out++ = *text;
+	}
+	*out = '\'';
+	return quoted;
+}
+
+/* $'\033', as ls(1) does: what a terminal would not show as it is, and no shell would get back. */
+static char *quote_bytes(const char *text)
+{
+	char *quoted = xcalloc(strlen(text) * 4 + 4, 1), *out = stpcpy(quoted, "$'");
+
+	for (; *text; text++) {
+		unsigned char byte = *text;
+
+		if (byte < ' ' || byte >= 0x7f || byte == '\'' || byte == '\\')
+			out += sprintf(out, "\\%03o", byte);
+		else
+			*out++ = byte;
+	}
+	*out = '\'';
+	return quoted;
+}
+
+char *shell_quote(const char *text)
+{
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%";
+	char *shown;
+	bool same;
+
+	if (*text && strspn(text, plain) == strlen(text))
+		return xstrdup(text);
+	shown = text_printable(text);
+	same = !strcmp(shown, text);
+	free(shown);
+	return same ? quote_plainly(text) : quote_bytes(text);
+}

@@ -31,4 +31,7 @@ char *text_next_line(char **text);
 /* Cut off white space at both ends, in place. */
 char *text_trim(char *text);
 
+/* As one word for the shell, quoted only where it must be. */
+char *shell_quote(const char *text);
+
 #endif /* TAO_TEXT_H */

@@ -19,6 +19,7 @@ int main(void)
 	check_is(offsetof(struct tao_verify, first_different), 40, "tao_verify.first_different");
 	check_is(offsetof(struct tao_verify, unreadable_sectors), 48,
 		 "tao_verify.unreadable_sectors");
+	check_is(offsetof(struct tao_verify, shift_samples), 52, "tao_verify.shift_samples");
 	check_is(sizeof(struct tao_drive), 176, "struct tao_drive");
 	check_is(sizeof(struct tao_medium), 104, "struct tao_medium");
 	check_is(sizeof(struct tao_prepare), 120, "struct tao_prepare");

@@ -144,6 +144,21 @@ static void *fill(void *data)
 	return NULL;
 }
 
+/* A file that has become shorter is not a success. */
+static void test_short_source(int file)
+{
+	struct tao_device dev;
+	uint64_t written = 0;
+
+	open_target(&dev);
+	lseek(file, 0, SEEK_SET);
+	check_is(tao_write_fd(&dev, file, AUDIO_BYTES + 1, &written, NULL, NULL), -EMSGSIZE,
+		 "a source that is too short");
+	check_is(written, AUDIO_BYTES, "a source that is too short: what it has is written");
+	check(strstr(tao_last_error(), "ends after"), "a source that is too short: in words");
+	close(dev.fd);
+}
+
 static void test_write_fd(void)
 {
 	int file, ends[2];
@@ -158,6 +173,7 @@ static void test_write_fd(void)
 	write_from(file, 5000, audio + 44, 5000, "a part of a file");
 	check_is(lseek(file, 0, SEEK_CUR), 5044, "a part of a file: no more is read");
 	write_from(file, 0, audio, 0, "nothing");
+	test_short_source(file);
 	close(file);
 
 	check(!pipe(ends), "set-up: a pipe");

@@ -189,7 +189,7 @@ static void test_diagnosis(void)
 	put("/var/lib/dpkg/info/tao-utils.list", "");
 	diagnosis("its package is missing: sudo apt install tao-dkms", "a package is missing");
 	put("/usr/src/tao-0.1.0/dkms.conf", "");
-	diagnosis("(6.1.0-test); sudo dkms autoinstall; sudo modprobe tao", "DKMS did not build it");
+	diagnosis("(6.1.0-test); sudo dkms autoinstall; sudo modprobe", "DKMS did not build it");
 	put("/lib/modules/6.1.0-other/updates/tao.ko", "module");
 	diagnosis("not built for this kernel", "a module that depmod does not know");
 	put("/lib/modules/6.1.0-9/modules.dep", "updates/tao.ko:\n");

@@ -13,6 +13,12 @@
 #define ALL_MAIN_CHANNEL 0xf8
 #define TIMEOUT_MS 60000
 
+#define KEY_NOT_READY 2
+#define KEY_UNIT_ATTENTION 6
+#define ASC_MEDIUM_CHANGED 0x28
+#define ASC_NO_MEDIUM 0x3a
+#define HOST_NO_CONNECT 1
+
 /* Sense key, code and qualifier from either format; what is missing is 0. */
 static void parse_sense(const uint8_t *sense, unsigned int length, uint8_t out[3])
 {
@@ -28,6 +34,18 @@ static void parse_sense(const uint8_t *sense, unsigned int length, uint8_t out[3
 		out[1] = length > 12 ? sense[12] : 0;
 		out[2] = length > 13 ? sense[13] : 0;
 	}
+}
+
+/* What the callers have to know: whether other sectors can be read. */
+static int sense_error(const uint8_t code[3], unsigned int host_status)
+{
+	if (host_status == HOST_NO_CONNECT)
+		return -ENODEV;
+	if (code[0] == KEY_NOT_READY && code[1] == ASC_NO_MEDIUM)
+		return -ENOMEDIUM;
+	if (code[0] == KEY_UNIT_ATTENTION && code[1] == ASC_MEDIUM_CHANGED)
+		return -ENOMEDIUM;
+	return -EIO;
 }
 
 int tao_read_cd(int fd, int32_t lba, unsigned int count, void *buffer)
@@ -55,6 +73,7 @@ int tao_read_cd(int fd, int32_t lba, unsigned int count, void *buffer)
 	if ((io.info & SG_INFO_OK_MASK) == SG_INFO_OK && !io.resid)
 		return 0;
 	parse_sense(sense, io.sb_len_wr, code);
-	return tao_fail(EIO, "can't read sector %d (sense %X/%02X/%02X, host status %Xh)", lba,
-			code[0], code[1], code[2], io.host_status);
+	return tao_fail(-sense_error(code, io.host_status),
+			"can't read sector %d (sense %X/%02X/%02X, host status %Xh)", lba, code[0],
+			code[1], code[2], io.host_status);
 }

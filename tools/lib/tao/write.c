@@ -4,8 +4,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,6 +21,8 @@
 #define BEST_SECTORS 32U
 /* Written between two calls of the progress function: 0.2 s at 8x. */
 #define PIECE_QUANTA 4
+/* Between two looks at what the drive has taken, once all was handed over. */
+#define PROGRESS_MS 100
 
 size_t tao_write_size(struct tao_device *dev)
 {
@@ -101,7 +106,9 @@ struct transfer {
 	enum way way;
 	void *buffer;
 	size_t piece;
-	uint64_t done;
+	uint64_t done; /* bytes that were handed over */
+	uint32_t sectors_before; /* of the track that the drive had when this began */
+	bool failed_before; /* a track of this disc had failed already */
 };
 
 /* One piece by way of memory. Counts what was taken of it even if not all was. */
@@ -125,6 +132,15 @@ static ssize_t copy_piece(struct transfer *t, size_t bytes)
 	return got;
 }
 
+/* Whether a file can't be read where it is at: what moves pages does not tell. */
+static bool source_fails(const struct transfer *t, int error)
+{
+	off_t at = t->way == WAY_SENDFILE ? lseek(t->fd, 0, SEEK_CUR) : -1;
+	char byte;
+
+	return at >= 0 && pread(t->fd, &byte, 1, at) < 0 && errno == error;
+}
+
 /* Moves the next piece of @bytes at most. 0: the source is at its end. */
 static ssize_t transfer_piece(struct transfer *t, size_t bytes)
 {
@@ -141,11 +157,92 @@ static ssize_t transfer_piece(struct transfer *t, size_t bytes)
 		 * The file system, or the module, can't do that: nothing was moved, the slower way
 		 * can.
 		 */
+		if (source_fails(t, -n))
+			return tao_fail(-n, "can't read the audio");
 		if (t->done || (n != -EINVAL && n != -EOPNOTSUPP))
 			return tao_fail_drive(t->dev, -n, start, "can't write");
 		t->way = WAY_COPY;
 	}
 	return copy_piece(t, bytes);
+}
+
+/* What the drive has of it, which is less than what was handed over; that, if it does not tell. */
+static uint64_t taken(const struct transfer *t, const struct tao_status *status)
+{
+	uint64_t bytes = (uint64_t)(status->track_sectors - t->sectors_before) * TAO_SECTOR_SIZE;
+
+	if (status->state != TAO_STATE_TRACK_OPEN || status->track_sectors < t->sectors_before ||
+	    bytes > t->done)
+		return t->done;
+	return bytes;
+}
+
+static void look_before(struct transfer *t)
+{
+	struct tao_status status;
+
+	if (ioctl(t->dev->fd, TAO_IOC_GET_STATUS, &status))
+		return;
+	t->failed_before = status.flags & TAO_STATUS_FAILED;
+	if (status.state == TAO_STATE_TRACK_OPEN)
+		t->sectors_before = status.track_sectors;
+}
+
+static int tell_progress(const struct transfer *t, const struct tao_status *status,
+			 tao_progress_fn progress, void *data)
+{
+	if (progress(data, taken(t, status)))
+		return tao_fail(ECANCELED, "%s: writing was stopped", t->dev->path);
+	return 0;
+}
+
+/* Of what was handed over, much may wait for the drive: until that has it, there is progress. */
+static int wait_for_drive(const struct transfer *t, tao_progress_fn progress, void *data)
+{
+	struct pollfd pollfd = { .fd = t->dev->fd, .events = POLLPRI };
+	struct tao_status status = { 0 };
+	int64_t start = tao_clock_ms();
+	int ret;
+
+	for (;;) {
+		if (ioctl(t->dev->fd, TAO_IOC_GET_STATUS, &status))
+			return tell_progress(t, &status, progress, data);
+		ret = tell_progress(t, &status, progress, data);
+		if (ret)
+			return ret;
+		if (status.flags & TAO_STATUS_FAILED && !t->failed_before)
+			return tao_fail_drive(t->dev, EIO, start, "can't write");
+		if (status.state != TAO_STATE_TRACK_OPEN || !status.queue_bytes)
+			return 0;
+		poll(&pollfd, 1, PROGRESS_MS);
+	}
+}
+
+static int transfer_all(struct transfer *t, uint64_t bytes, tao_progress_fn progress, void *data)
+{
+	struct tao_status status;
+	ssize_t n = 1;
+
+	while (t->done < bytes) {
+		n = transfer_piece(t, bytes - t->done < t->piece ? bytes - t->done : t->piece);
+		if (n <= 0)
+			break;
+		if (!progress)
+			continue;
+		memset(&status, 0, sizeof(status));
+		ioctl(t->dev->fd, TAO_IOC_GET_STATUS, &status);
+		n = tell_progress(t, &status, progress, data);
+		if (n < 0)
+			break;
+	}
+	if (n >= 0 && progress)
+		n = wait_for_drive(t, progress, data);
+	if (n < 0)
+		return n;
+	if (t->done == bytes || bytes == UINT64_MAX)
+		return 0;
+	return tao_fail(EMSGSIZE, "the audio ends after %llu of %llu bytes",
+			(unsigned long long)t->done, (unsigned long long)bytes);
 }
 
 int tao_write_fd(struct tao_device *dev, int fd, uint64_t bytes, uint64_t *written,
@@ -157,20 +254,13 @@ int tao_write_fd(struct tao_device *dev, int fd, uint64_t bytes, uint64_t *writt
 		.way = choose_way(fd),
 		.piece = PIECE_QUANTA * tao_write_size(dev),
 	};
-	ssize_t n = 0;
+	int ret;
 
 	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	while (t.done < bytes) {
-		n = transfer_piece(&t, bytes - t.done < t.piece ? bytes - t.done : t.piece);
-		if (n <= 0)
-			break;
-		if (progress && progress(data, t.done)) {
-			n = tao_fail(ECANCELED, "%s: writing was stopped", dev->path);
-			break;
-		}
-	}
+	look_before(&t);
+	ret = transfer_all(&t, bytes, progress, data);
 	free(t.buffer);
 	if (written)
 		*written = t.done;
-	return n < 0 ? n : 0;
+	return ret;
 }

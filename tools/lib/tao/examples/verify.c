@@ -20,7 +20,7 @@ static ssize_t read_file(void *data, void *buffer, size_t bytes, uint64_t offset
 int main(int argc, char **argv)
 {
 	struct tao_device *dev = NULL;
-	struct tao_verify verify;
+	struct tao_verify verify = { 0 };
 	struct stat st;
 	int fd, ret;
 
@@ -41,7 +41,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "verify: %s\n", tao_last_error());
 	else
 		printf("%s, offset %d samples, %llu of %llu samples compared\n",
-		       ret ? "different" : "identical", verify.offset_samples,
+		       !ret ? "identical" :
+		       verify.flags & TAO_VERIFY_UNDECIDED ? "can't be decided" : "different",
+		       verify.offset_samples,
 		       (unsigned long long)verify.compared_samples,
 		       (unsigned long long)verify.samples);
 	tao_close(dev);

@@ -133,14 +133,18 @@ TAO_API ssize_t tao_write(struct tao_device *dev, const void *audio, size_t byte
 /* The size in bytes that suits the drive: whole sectors, and no byte of it need be copied. */
 TAO_API size_t tao_write_size(struct tao_device *dev);
 
-/* Called now and then with the bytes written so far; a value other than 0 stops with ECANCELED. */
+/*
+ * Called now and then with the bytes that the drive has taken so far; a value other than 0 stops
+ * with ECANCELED.
+ */
 typedef int (*tao_progress_fn)(void *data, uint64_t bytes);
 
 /*
  * Write @bytes from the present position of @fd, or all there is with UINT64_MAX, by the way that
  * suits it: straight from the page cache or a pipe where that can be done, else by aligned memory.
- * @written, if not NULL, is the number of bytes that were taken, after a failure too. @progress may
- * be NULL.
+ * A source that ends before @bytes fails with EMSGSIZE, when all of it was written.
+ * @written, if not NULL, is the number of bytes that were handed over, after a failure too. Without
+ * @progress the drive may not have all of them yet; with it, this returns when it has.
  */
 TAO_API int tao_write_fd(struct tao_device *dev, int fd, uint64_t bytes, uint64_t *written,
 			 tao_progress_fn progress, void *data);
@@ -175,11 +179,16 @@ TAO_API int tao_set_settings(struct tao_device *dev, const struct tao_settings *
 #define TAO_VERIFY_OFFSET_MAX 4000
 
 /* struct tao_verify, field flags */
-#define TAO_VERIFY_NO_OFFSET                                                \
-	(1U << 0) /* no constant offset fits: compared as if there was none \
-		   */
-#define TAO_VERIFY_AMBIGUOUS \
-	(1U << 1) /* several offsets fit equally (silence, a tone): the smallest was taken */
+/* no offset fits: compared as if there was none */
+#define TAO_VERIFY_NO_OFFSET (1U << 0)
+/* several offsets fit equally (silence, a tone); one of them was taken */
+#define TAO_VERIFY_AMBIGUOUS (1U << 1)
+/* offset_samples is the disc's: found in this track, or given by the caller */
+#define TAO_VERIFY_OFFSET_KNOWN (1U << 2)
+/* the track lies shift_samples off the offset of its disc */
+#define TAO_VERIFY_SHIFTED (1U << 3)
+/* nothing differs, but the audio would look so too if it lay elsewhere on the disc */
+#define TAO_VERIFY_UNDECIDED (1U << 4)
 
 /*
  * struct tao_verify - how a track compares; a sample is one of each channel, 4 bytes
@@ -193,7 +202,7 @@ struct tao_verify {
 	uint64_t different_samples; /* of the compared ones, those that are not the same */
 	uint64_t first_different; /* the first of these; UINT64_MAX if there is none */
 	uint32_t unreadable_sectors; /* sectors the drive could not read */
-	uint32_t reserved32;
+	int32_t shift_samples; /* TAO_VERIFY_SHIFTED: its own offset is this much more */
 	uint64_t reserved[4];
 };
 
@@ -202,9 +211,13 @@ typedef ssize_t (*tao_source_fn)(void *data, void *buffer, size_t bytes, uint64_
 
 /*
  * Read finished track @number back, find the drive's constant offset, and compare it with the
- * @bytes of @source, sample by sample; silence after them. Returns 0 if nothing differs and all
- * could be read, 1 if not. The session has to be closed, unless the drive can read open ones.
- * @progress, which may be NULL, gets the bytes read.
+ * @bytes of @source, sample by sample; silence after them. Returns 0 if all samples but
+ * edge_samples were compared and are the same, 1 if not or if that can't be told
+ * (TAO_VERIFY_UNDECIDED). The session has to be closed, unless the drive can read open ones.
+ * @progress, which may be NULL, gets the bytes read; a value other than 0 stops with ECANCELED.
+ *
+ * *verify is zero before the first track of a disc. All tracks of a disc have the same offset: what
+ * is in *verify after one of them serves the next one.
  */
 TAO_API int tao_verify_track(struct tao_device *dev, unsigned int number, tao_source_fn source,
 			     void *source_data, uint64_t bytes, struct tao_verify *verify,

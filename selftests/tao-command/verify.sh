@@ -1,0 +1,142 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Verification: sectors that are lost, doubled or elsewhere; lengths as drives count them; audio that can't
+# tell; a disc that is taken out; a burn or a comparison that is cut short is not called good.
+# timeout: 600
+. "$(dirname "$0")/unit/lab-lib"
+
+# compares NAME STATUS TEXT COMMAND...
+compares()
+{
+	local name=$1 expected=$2 text=$3
+	shift 3
+
+	"$@" > "$ktap_out" 2>&1
+	set -- $?
+	if [ "$1" -eq "$expected" ] && grep -qF -- "$text" "$ktap_out"; then
+		ok "$name"
+	else
+		not_ok "$name" "exit status $1, expected $expected and \"$text\""
+		sed 's/^/# | /' "$ktap_out"
+	fi
+}
+
+# disc: a fresh one
+disc()
+{
+	sim_set d0 eject force
+	need sim_set d0 insert cdr80
+	wait_for 10 sh -c 'tao info | grep -q blank'
+}
+
+# moved FROM TO PLACE COUNT: a copy that has lost COUNT sectors at sector PLACE, or has them twice where COUNT
+# is negative; of the same length
+moved()
+{
+	local size place=$(($3 * 2352)) bytes=$(($4 * 2352))
+
+	size=$(stat -c %s "$1")
+	{ head -c $place "$1"; tail -c +$((place + bytes + 1)) "$1"; head -c 100000 /dev/zero; } |
+		head -c "$size" > "$2"
+}
+
+sim_create d0 read_offset=6 insert=cdr80
+need sim_set d0 realtime 0
+for n in 1 2 3; do
+	audio $n.raw $((400 * 2352)) $n
+done
+
+# --- Sectors that are not where they should be ---
+
+compares 'a good disc' 0 'read back identical' tao burn -y --verify 1.raw 2.raw 3.raw
+compares 'it says how many samples were compared' 0 'identical: 235194 of 235200 samples (offset +6 samples' \
+	tao verify 1.raw 2.raw 3.raw
+for place in 1 200 398; do
+	for count in 1 -1; do
+		disc
+		moved 2.raw bad.raw $place $count
+		need tao burn -y 1.raw bad.raw 3.raw
+		compares "sector $place, $count lost: found" 7 'Track  2  2.raw: differs' tao verify 1.raw 2.raw 3.raw
+		check "sector $place, $count lost: the other tracks are good" test "$(grep -c identical: "$ktap_out")" -eq 2
+	done
+done
+# Lost at the beginning, the track seems to be read by a drive with another offset.
+disc
+moved 2.raw bad.raw 0 1
+need tao burn -y 1.raw bad.raw 3.raw
+compares 'the first sector is lost' 7 'the audio lies 588 samples earlier than on the other tracks' \
+	tao verify 1.raw 2.raw 3.raw
+compares 'alone, an offset of a drive can not be told from that' 0 '(offset +594 samples, 594 samples at the edge' \
+	tao verify -t 2 2.raw
+disc
+moved 1.raw bad.raw 0 1
+need sim_set d0 read_offset 0
+need tao burn -y bad.raw 2.raw
+compares 'the first sector of the first track is lost' 7 'differs: ' tao verify 1.raw 2.raw
+compares 'alone, whole sectors are suspicious' 10 "can't tell whether a part is missing" tao verify 1.raw
+json tao verify 1.raw
+json tao verify 1.raw 2.raw
+
+# --- Audio that can't tell ---
+
+need sox -D -n -r 44100 -b 16 -c 2 -t raw tone.raw synth 6 square 441
+need sim_set d0 read_offset 667
+disc
+compares 'a tone alone' 10 "can't tell whether a part is missing" tao burn -y --verify tone.raw
+disc
+compares 'a tone, and music behind it' 0 'read back identical' tao burn -y --verify tone.raw 1.raw
+{ audio sound.raw 400000; cat sound.raw; head -c 6000000 /dev/zero; } > front.raw
+{ head -c 6000000 /dev/zero; cat sound.raw; } > back.raw
+disc
+compares 'sound at the very beginning, and at the very end' 0 'read back identical' \
+	tao burn -y --verify front.raw back.raw
+
+# --- Lengths ---
+
+# READ TRACK INFORMATION of track 1, as drives count it that add run-out and pregap
+for more in 2 150 152; do
+	disc
+	need sim_set d0 fault "op=52 cdb=2:00000001 times=0 set=24:$(printf %08x $((400 + more)))"
+	compares "a drive that counts $more sectors more" 0 'read back identical' tao burn -y --verify 1.raw
+	need sim_set d0 fault clear
+done
+
+# --- A burn, or a comparison, that is cut short ---
+
+disc
+reads=$(sim_commands d0 be)
+need sim_set d0 fault 'op=be nth=20 eject'
+compares 'the disc is taken out' 1 'there is no disc' tao burn -y --verify 1.raw 2.raw 3.raw
+reads=$(($(sim_commands d0 be) - reads))
+check "it ends at once: READ CD was sent $reads times" test $reads -lt 60
+need sim_set d0 fault clear
+
+# Every READ CD returns noise, so a track that was compared differs.
+disc
+need sim_set d0 fault 'op=be times=0 garbage'
+need sim_set d0 realtime 1
+tao burn -y --verify -s 48 1.raw > cut.log 2>&1 &
+burner=$!
+need wait_for 60 sh -c 'tao status | grep -q closing-session'
+kill -INT $burner
+wait $burner
+is 'cancelled while the session is closed: exit status' $? 8
+check 'cancelled while the session is closed: nothing is called identical' sh -c '! grep "read back identical" cut.log'
+check 'cancelled while the session is closed: how much was compared' grep -q 'cancelled; 0 of 1 tracks were compared' cut.log
+need sim_set d0 fault clear
+need sim_set d0 realtime 0
+
+sim_set d0 eject force
+cp 3.raw s.raw
+tao burn -y -w s.raw > short.log 2>&1 &
+burner=$!
+need wait_for 60 grep -q Waiting short.log
+truncate -s 500000 s.raw
+need sim_set d0 insert cdr80
+wait $burner
+is 'a file that has become shorter: exit status' $? 1
+check 'a file that has become shorter: it is named' grep -q 's.raw: has become shorter' short.log
+check 'a file that has become shorter: the disc is not finalised' sh -c 'tao info | grep -q "session open"'
+
+compares 'no disc' 4 'There is no disc' sh -c 'echo force > "$1/eject"; tao verify 1.raw' sh "$sim_root/d0"
+json_is_valid 'the objects are as the schema says' verify result

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tao burn: its options.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include "burn.h"
+#include "common.h"
+#include "cue.h"
+
+const struct option burn_options[] = { { "dry-run", no_argument, NULL, 'n' },
+					      { "speed", required_argument, NULL, 's' },
+					      { "test", no_argument, NULL, 't' },
+					      { "no-finalize", no_argument, NULL, 'F' },
+					      { "no-finalise", no_argument, NULL, 'F' },
+					      { "multi-session", no_argument, NULL, 'm' },
+					      { "verify", no_argument, NULL, 'v' },
+					      { "eject", no_argument, NULL, 'e' },
+					      { "join", no_argument, NULL, 'j' },
+					      { "wait", no_argument, NULL, 'w' },
+					      { "force", no_argument, NULL, 'f' },
+					      { "from", required_argument, NULL, OPTION_FROM },
+					      { "isrc", required_argument, NULL, OPTION_ISRC },
+					      { "mcn", required_argument, NULL, OPTION_MCN },
+					      { "copy-permitted", no_argument, NULL, OPTION_COPY },
+					      { "pre-emphasis", no_argument, NULL, OPTION_PRE },
+					      { "raw", no_argument, NULL, OPTION_RAW },
+					      { "no-check", no_argument, NULL, OPTION_NO_CHECK },
+					      { "buffer", required_argument, NULL, OPTION_BUFFER },
+					      { "no-underrun-protection", no_argument, NULL,
+						OPTION_NO_UNDERRUN },
+					      { 0 } };
+
+static int add_isrcs(struct burn_command *c, char *list)
+{
+	char code[13], *word;
+
+	for (word = strtok(list, ","); word; word = strtok(NULL, ",")) {
+		if (!parse_isrc(word, code))
+			return usage_error("burn",
+					   "\"%s\" is no ISRC; it has 12 characters as in GBAYE0601498",
+					   word);
+		if (c->isrc_count == TAO_TRACKS_MAX)
+			return usage_error("burn", "more than 99 ISRCs");
+		c->isrc[c->isrc_count++] = xstrdup(code);
+	}
+	return STATUS_OK;
+}
+
+/* A whole number from 1 to @max. */
+static int parse_count(const char *text, unsigned long max, unsigned long *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtoul(text, &end, 10);
+	return errno || end == text || *end || !*value || *value > max ? -1 : 0;
+}
+
+static int take_option(struct burn_command *c, int letter)
+{
+	struct burn_options *o = &c->options;
+	unsigned long number;
+
+	switch (letter) {
+	case 'n':
+		c->dry_run = true;
+		break;
+	case 's':
+		if (parse_speed(optarg, &o->speed_kbps))
+			return usage_error("burn",
+					   "\"%s\" is no speed; give a number as in 8 or 8x, or max",
+					   optarg);
+		break;
+	case 't':
+		o->test = true;
+		break;
+	case 'F':
+		o->close = TAO_CLOSE_NOTHING;
+		break;
+	case 'm':
+		o->close = TAO_CLOSE_SESSION;
+		break;
+	case 'v':
+		o->verify = true;
+		break;
+	case 'e':
+		o->eject = true;
+		break;
+	case 'j':
+		c->join = true;
+		break;
+	case 'w':
+		c->wait = true;
+		break;
+	case 'f':
+		o->force = true;
+		break;
+	case OPTION_FROM:
+		if (parse_count(optarg, TAO_TRACKS_MAX, &number))
+			return usage_error("burn", "--from takes the number of a track");
+		o->from = number - 1;
+		break;
+	case OPTION_ISRC:
+		return add_isrcs(c, optarg);
+	case OPTION_MCN:
+		if (!parse_mcn(optarg, c->album.mcn))
+			return usage_error("burn",
+					   "\"%s\" has no 13 digits with a right check digit",
+					   optarg);
+		break;
+	case OPTION_COPY:
+		c->copy_permitted = true;
+		break;
+	case OPTION_PRE:
+		c->pre_emphasis = true;
+		break;
+	case OPTION_RAW:
+		c->album.raw = true;
+		break;
+	case OPTION_NO_CHECK:
+		c->no_check = true;
+		break;
+	case OPTION_BUFFER:
+		if (parse_count(optarg, 4096, &number))
+			return usage_error("burn", "--buffer takes 1 to 4096 MiB");
+		c->buffer_bytes = number << 20;
+		break;
+	case OPTION_NO_UNDERRUN:
+		o->no_underrun_protection = true;
+		break;
+	}
+	return STATUS_OK;
+}
+
+static int check_options(const struct burn_command *c, int arguments)
+{
+	if (!arguments)
+		return usage_error("burn", "no files");
+	if (c->options.test && c->options.verify)
+		return usage_error("burn",
+				   "--test leaves nothing on the disc that --verify could read");
+	if (c->options.verify && c->options.close == TAO_CLOSE_NOTHING)
+		return usage_error("burn", "--verify needs a closed session: no --no-finalize");
+	return STATUS_OK;
+}
+
+int take_burn_options(struct burn_command *c, int argc, char **argv)
+{
+	int letter, exit_status = STATUS_OK;
+
+	while (!exit_status && (letter = next_option(argc, argv, BURN_LETTERS, burn_options)) != -1)
+		exit_status = take_option(c, letter);
+	return exit_status ? exit_status : check_options(c, argc - optind);
+}

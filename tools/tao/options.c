@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common.h"
+#include "json.h"
+#include "options.h"
+#include "output.h"
+#include "text.h"
+
+#define OPTIONS_MAX 64
+
+const char shared_options[] =
+	"  -d, --device DRIVE    /dev/tao0, tao0, /dev/sr0; where there are several\n"
+	"      --json            objects, one per line, on standard output\n"
+	"  -q, --quiet           errors only\n"
+	"  -h, --help\n";
+
+static const struct command *running;
+static char *about;
+
+void result_is_about(const char *drive)
+{
+	free(about);
+	about = drive ? xstrdup(drive) : NULL;
+}
+
+/* Each run ends with a result, also one that got no further than its command line. */
+static int finish(int exit_status)
+{
+	const char *message = latest_complaint();
+
+	if (options.json && !json_results())
+		json_result(about, running->name, exit_status,
+			    exit_status && message ? message : result_name(exit_status));
+	result_is_about(NULL);
+	return exit_status;
+}
+
+void leave(int exit_status)
+{
+	exit(running ? finish(exit_status) : exit_status);
+}
+
+/* What follows may be wrong before --json is read, and then the result says so. */
+static bool wants_json(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
+		if (!strcmp(argv[i], "--json"))
+			return true;
+	return false;
+}
+
+int run_command(const struct command *command, int argc, char **argv)
+{
+	running = command;
+	options.json = wants_json(argc, argv);
+	return finish(command->run(argc, argv));
+}
+
+int command_help(const struct command *command)
+{
+	printf("usage: tao %s%s%s\n\n%c%s.\n\n%s%s", command->name, *command->arguments ? " " : "",
+	       command->arguments, command->summary[0] - 'a' + 'A', command->summary + 1,
+	       command->options, shared_options);
+	return STATUS_OK;
+}
+
+int usage_error(const char *name, const char *format, ...)
+{
+	char *prefix = xasprintf("tao %s", name);
+	va_list args;
+
+	va_start(args, format);
+	complain_as(prefix, format, args);
+	va_end(args);
+	free(prefix);
+	if (running)
+		fprintf(stderr, "usage: tao %s%s%s\n", running->name,
+			*running->arguments ? " " : "", running->arguments);
+	return STATUS_USAGE;
+}
+
+/* The options of a command and those that all have. */
+struct known {
+	struct option options[OPTIONS_MAX];
+	char letters[OPTIONS_MAX];
+};
+
+static void join_options(struct known *known, const char *before, const char *letters,
+			 const struct option *own)
+{
+	static const struct option shared[] = {
+		{ "device", required_argument, NULL, 'd' },
+		{ "all", no_argument, NULL, OPTION_ALL },
+		{ "json", no_argument, NULL, OPTION_JSON },
+		{ "quiet", no_argument, NULL, 'q' },
+		{ "yes", no_argument, NULL, 'y' },
+		{ "help", no_argument, NULL, 'h' },
+	};
+	const size_t shared_count = sizeof(shared) / sizeof(*shared);
+	size_t n = 0;
+
+	memset(known, 0, sizeof(*known));
+	for (; own && own[n].name && n + shared_count + 1 < OPTIONS_MAX; n++)
+		known->options[n] = own[n];
+	memcpy(known->options + n, shared, sizeof(shared));
+	snprintf(known->letters, sizeof(known->letters), "%sd:qyh%s", before, letters);
+}
+
+static int option_error(const char *name, int letter, const char *word)
+{
+	if (letter == ':')
+		usage_error(name, "option '%s' requires an argument", word);
+	else if (optopt && optopt <= CHAR_MAX)
+		usage_error(name, "unrecognized option '-%c'", optopt);
+	else
+		usage_error(name, "unrecognized option '%s'", word);
+	fprintf(stderr, "Try `tao %s --help`.\n", name);
+	return STATUS_USAGE;
+}
+
+/* Takes what all commands have; false if the option is the command's own. */
+static bool take_shared(const char *name, int letter)
+{
+	switch (letter) {
+	case 'd':
+		if (options.devices_count == DRIVES_MAX)
+			leave(usage_error(name, "too many drives"));
+		options.devices[options.devices_count++] = optarg;
+		return true;
+	case OPTION_ALL:
+		options.all = true;
+		return true;
+	case OPTION_JSON:
+		options.json = true;
+		return true;
+	case 'q':
+		options.quiet = true;
+		return true;
+	case 'y':
+		options.yes = true;
+		return true;
+	case 'h':
+		options.json = false;
+		leave(command_help(running));
+	default:
+		return false;
+	}
+}
+
+int next_option(int argc, char **argv, const char *letters, const struct option *own)
+{
+	struct known known;
+	int letter;
+
+	join_options(&known, ":", letters, own);
+	opterr = 0;
+	do {
+		letter = getopt_long(argc, argv, known.letters, known.options, NULL);
+		if (letter == '?' || letter == ':')
+			leave(option_error(argv[0], letter, argv[optind - 1]));
+	} while (letter != -1 && take_shared(argv[0], letter));
+	return letter;
+}
+
+static void add_word(FILE *line, const char *before, const char *word)
+{
+	char *quoted = shell_quote(word);
+
+	fprintf(line, " %s%s", before, quoted);
+	free(quoted);
+}
+
+char *retype(int argc, char **argv, const char *letters, const struct option *own,
+	     bool (*drop)(int letter))
+{
+	char **words = xcalloc(argc + 1, sizeof(*words)), *line = NULL;
+	struct known known;
+	int letter, number = -1;
+	size_t size;
+	FILE *out = open_memstream(&line, &size);
+
+	/* getopt_long() may change the order; "-": it tells of other words as they come */
+	memcpy(words, argv, argc * sizeof(*words));
+	join_options(&known, "-:", letters, own);
+	optind = 0;
+	while ((letter = getopt_long(argc, words, known.letters, known.options, &number)) != -1) {
+		if (letter == 1) {
+			add_word(out, "", optarg);
+		} else if (!drop(letter)) {
+			if (number < 0)
+				fprintf(out, " -%c", letter);
+			else
+				fprintf(out, " --%s", known.options[number].name);
+			if (optarg)
+				add_word(out, "", optarg);
+		}
+		number = -1;
+	}
+	if (optind < argc)
+		fprintf(out, " --");
+	for (int i = optind; i < argc; i++)
+		add_word(out, "", words[i]);
+	fclose(out);
+	free(words);
+	return line;
+}
