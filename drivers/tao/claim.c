@@ -11,6 +11,9 @@
  *
  * And the drive is kept awake. At the end everything is as it was. /dev/sg and SG_IO through a
  * descriptor that was open before can't be kept out.
+ *
+ * A query only looks, for a moment. It does not open the block device, since sr unlocks the door
+ * when that is closed: it begins to claim it, which an exclusive open waits for, and never ends that.
  */
 #include <linux/blkdev.h>
 #include <linux/cdrom.h>
@@ -37,6 +40,11 @@ static int match_disk(struct device *dev, TAO_MATCH_CONST void *data)
 	       !strcmp(dev->class->name, "block");
 }
 
+static struct device *claim_find_disk(struct tao_device *td)
+{
+	return device_find_child(&td->sdev->sdev_gendev, NULL, match_disk);
+}
+
 /**
  * tao_claim_disk - find sr's block device
  * @td: the drive
@@ -47,7 +55,7 @@ static int match_disk(struct device *dev, TAO_MATCH_CONST void *data)
  */
 dev_t tao_claim_disk(struct tao_device *td)
 {
-	struct device *disk = device_find_child(&td->sdev->sdev_gendev, NULL, match_disk);
+	struct device *disk = claim_find_disk(td);
 	dev_t devt;
 
 	if (!disk)
@@ -76,6 +84,36 @@ static int claim_open_disk(struct tao_device *td)
 	return 0;
 }
 
+/* For a query. The reference to the device is one to the block device too. */
+static int claim_keep_disk(struct tao_device *td)
+{
+	struct tao_claim *claim = &td->claim;
+	struct device *disk = claim_find_disk(td);
+	int err;
+
+	if (!disk)
+		return 0;
+	err = tao_bd_prepare_to_claim(dev_to_bdev(disk), td);
+	if (err) {
+		put_device(disk);
+		return err;
+	}
+	claim->disk = disk;
+	claim->diskseq = dev_to_disk(disk)->diskseq;
+	return 0;
+}
+
+static void claim_let_disk_go(struct tao_device *td)
+{
+	struct tao_claim *claim = &td->claim;
+
+	if (!claim->disk)
+		return;
+	bd_abort_claiming(dev_to_bdev(claim->disk), td);
+	put_device(claim->disk);
+	claim->disk = NULL;
+}
+
 static void claim_close_disk(struct tao_claim *claim)
 {
 	if (!claim->bdev.bdev)
@@ -88,28 +126,32 @@ static void claim_close_disk(struct tao_claim *claim)
 /**
  * tao_claim_take - hold the drive
  * @td: the drive
+ * @query: for a look, which changes nothing and keeps no machine awake
  *
  * For the worker, like all here that is not said to be for others. Taking it twice is once.
  *
- * Return: 0, -EBUSY if somebody else has it, -ENODEV if it is gone.
+ * Return: 0, -EBUSY if somebody else has it, -ENODEV if it is gone, -EIO if it does not wake up.
  */
-int tao_claim_take(struct tao_device *td)
+int tao_claim_take(struct tao_device *td, bool query)
 {
 	struct scsi_device *sdev = td->sdev;
 	int err;
 
 	if (td->claim.held)
 		return 0;
-	scsi_autopm_get_device(sdev);
-	err = claim_open_disk(td);
+	if (scsi_autopm_get_device(sdev))
+		return -EIO;
+	err = query ? claim_keep_disk(td) : claim_open_disk(td);
 	if (err) {
 		scsi_autopm_put_device(sdev);
 		return err;
 	}
 	sdev_disable_disk_events(sdev);
-	pm_stay_awake(&td->dev);
+	if (!query)
+		pm_stay_awake(&td->dev);
 	/* The worker runs on when nobody has it open: the module must not be unloaded then. */
 	__module_get(THIS_MODULE);
+	td->claim.query = query;
 	td->claim.held = true;
 	trace_tao_claim(td, true);
 	return 0;
@@ -184,8 +226,10 @@ void tao_claim_drop(struct tao_device *td)
 		return;
 	claim_unlock_door(td);
 	sdev_enable_disk_events(sdev);
+	claim_let_disk_go(td);
 	claim_close_disk(&td->claim);
-	pm_relax(&td->dev);
+	if (!td->claim.query)
+		pm_relax(&td->dev);
 	td->claim.held = false;
 	trace_tao_claim(td, false);
 	scsi_autopm_put_device(sdev);

@@ -90,6 +90,12 @@ struct tao_bdev {
 #endif
 };
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#define tao_bd_prepare_to_claim(bdev, holder)	bd_prepare_to_claim(bdev, holder, NULL)
+#else
+#define tao_bd_prepare_to_claim(bdev, holder)	bd_prepare_to_claim(bdev, holder)
+#endif
+
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
 static inline int tao_bdev_open(struct tao_bdev *b, dev_t devt, void *holder)
 {

@@ -21,13 +21,16 @@
 /* A unit attention before the first WRITE starts preparing anew. */
 #define TAO_PREPARE_TRIES	3
 
-/* Who means to change the disc waits for up to @wait_ms until another program lets go. */
+/*
+ * Who means to change the disc waits for up to @wait_ms until another program lets go. A query does
+ * not wait: 0.
+ */
 static int session_claim(struct tao_device *td, unsigned int wait_ms)
 {
 	unsigned long deadline = jiffies + msecs_to_jiffies(wait_ms);
 	int err;
 
-	while ((err = tao_claim_take(td)) == -EBUSY && time_before(jiffies, deadline) &&
+	while ((err = tao_claim_take(td, !wait_ms)) == -EBUSY && time_before(jiffies, deadline) &&
 	       !READ_ONCE(td->dead) && !READ_ONCE(td->hurry))
 		msleep(TAO_HELD_PAUSE_MS);
 	if (err)
@@ -654,7 +657,10 @@ int tao_run_release(struct tao_device *td, struct tao_job *job)
 	return 0;
 }
 
-/* The drive, ready and looked at, for what is not about a track. */
+/*
+ * The drive, ready and looked at, for what is not about a track. Who does not wait does not change
+ * anything either.
+ */
 static int session_visit(struct tao_device *td, enum tao_action action, unsigned int wait_ms)
 {
 	int err;
@@ -663,7 +669,8 @@ static int session_visit(struct tao_device *td, enum tao_action action, unsigned
 	err = session_claim(td, min_t(unsigned int, wait_ms, TAO_HELD_MS));
 	if (err)
 		return err;
-	err = tao_medium_wait_ready(td, wait_ms) ?: tao_medium_read(td);
+	err = tao_medium_wait_ready(td, wait_ms) ?:
+	      (wait_ms ? tao_medium_read(td) : tao_medium_query(td));
 	if (err)
 		session_unclaim(td);
 	return err;

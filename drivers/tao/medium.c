@@ -25,8 +25,19 @@
 /* Run-out, and that. */
 #define TAO_GAP_SECTORS		(TAO_PREGAP_SECTORS + 2)
 
-/* What a look at the disc needs of memory. */
+/**
+ * struct medium_scan - what a look at the disc needs of memory
+ * @query: it is a query, and must not change anything
+ * @selected: the drive has the write parameters of audio
+ * @medium: what is found
+ * @disc: reply of the drive
+ * @next: likewise
+ * @list: likewise
+ * @toc: what is found
+ */
 struct medium_scan {
+	bool query;
+	bool selected;
 	struct tao_medium medium;
 	struct tao_disc_info disc;
 	struct tao_track_info next;
@@ -69,10 +80,10 @@ static void medium_attention(struct tao_device *td)
 }
 
 /*
- * What to do about a drive that is not ready. Returns 0 to ask again, 1 to ask again after a while,
- * or an error.
+ * What to do about a drive that is not ready; a disc at rest is only started for one who can wait.
+ * Returns 0 to ask again, 1 to ask again after a while, or an error.
  */
-static int medium_not_ready(struct tao_device *td, int err, unsigned int waited_ms,
+static int medium_not_ready(struct tao_device *td, int err, bool may_start, unsigned int waited_ms,
 			    unsigned int *attentions)
 {
 	switch (tao_sense_classify(&td->sense)) {
@@ -81,6 +92,8 @@ static int medium_not_ready(struct tao_device *td, int err, unsigned int waited_
 		medium_attention(td);
 		return ++*attentions < TAO_ATTENTIONS_MAX ? 0 : err;
 	case TAO_SENSE_NEEDS_START:
+		if (!may_start)
+			return err;
 		return tao_mmc_start(td->sdev, &td->sense) ?: 1;
 	case TAO_SENSE_NOT_REPORTABLE:
 		return waited_ms < TAO_NOT_REPORTABLE_MS ? 1 : -ETIMEDOUT;
@@ -94,7 +107,7 @@ static int medium_not_ready(struct tao_device *td, int err, unsigned int waited_
 /**
  * tao_medium_wait_ready - wait till a disc can be used
  * @td: the drive
- * @timeout_ms: how long it may take to spin up
+ * @timeout_ms: how long it may take to spin up; 0: a query, which does not start it either
  *
  * Return: 0, -ENOMEDIUM, -ETIMEDOUT, -ECANCELED if nobody wants it any more, or another error.
  */
@@ -109,7 +122,10 @@ int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms)
 
 		if (!err)
 			return 0;
-		err = medium_not_ready(td, err, waited, &attentions);
+		err = medium_not_ready(td, err, timeout_ms, waited, &attentions);
+		/* A query leaves it so, and that is no error. */
+		if (err < 0 && tao_sense_classify(&td->sense) == TAO_SENSE_NEEDS_START)
+			return tao_gave_up(err);
 		if (err == -ENOMEDIUM) {
 			/* No error yet: it depends on who asks. */
 			tao_medium_forget(td, TAO_MEDIUM_NONE);
@@ -270,11 +286,12 @@ static int medium_full(struct tao_device *td)
  * Numbers that some drives have wrong: on a blank disc they give the pregap as the next address, or
  * no free sectors. No disc is as large as others claim.
  */
-static int medium_fix_next(struct tao_device *td, struct tao_track_info *info)
+static int medium_fix_next(struct tao_device *td, const struct tao_medium *m,
+			   struct tao_track_info *info)
 {
 	info->nwa = max3(info->nwa, info->start_lba, 0);
-	if (!info->free_sectors && info->nwa_valid && td->medium.lead_out_lba > info->nwa)
-		info->free_sectors = td->medium.lead_out_lba - info->nwa;
+	if (!info->free_sectors && info->nwa_valid && m->lead_out_lba > info->nwa)
+		info->free_sectors = m->lead_out_lba - info->nwa;
 	if (info->nwa <= TAO_LBA_MAX && info->free_sectors <= TAO_LBA_MAX - info->nwa)
 		return 0;
 	td->sense.note = TAO_NOTE_BAD_REPLY;
@@ -302,7 +319,7 @@ int tao_medium_next_track(struct tao_device *td, const struct tao_track_begin *b
 	if (err)
 		return medium_fail(td, err, GPCMD_MODE_SELECT_10);
 	err = tao_mmc_read_track_info(td->sdev, TAO_TRACK_NEXT, info, &td->sense) ?:
-	      medium_fix_next(td, info);
+	      medium_fix_next(td, &td->medium, info);
 	if (!err)
 		return 0;
 	switch (tao_sense_classify(&td->sense)) {
@@ -490,12 +507,64 @@ static void scan_refused(struct tao_device *td, int err, u8 opcode)
 	td->refused.sense = td->sense;
 }
 
+/*
+ * Where the next track goes depends on the write parameters. They are set, but by a query: that sees
+ * if they happen to be those of audio.
+ */
+static int scan_parameters(struct tao_device *td, struct medium_scan *scan)
+{
+	u8 opcode = scan->query ? GPCMD_MODE_SENSE_10 : GPCMD_MODE_SELECT_10;
+	struct tao_write_parameters p;
+	int err;
+
+	if (scan->query) {
+		err = tao_mmc_mode_sense_write(td->sdev, &p, &td->sense);
+		scan->selected = !err && p.audio_tao;
+	} else {
+		medium_parameters(td, NULL, &p);
+		err = medium_select(td, &p);
+		scan->selected = !err;
+		scan_refused(td, err, opcode);
+	}
+	return err && scan_fails(td, err) ? medium_fail(td, err, opcode) : 0;
+}
+
+/* The drive was asked where another kind of track would go; of ours it tells when prepared. */
+static void scan_untold(struct medium_scan *scan)
+{
+	struct tao_medium *m = &scan->medium;
+
+	if (!(m->flags & TAO_MEDIUM_WRITABLE) &&
+	    m->flags & (TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_SESSION_DAMAGED))
+		return;
+	/* The last number is that of a track that has not begun, unless the disc is full. */
+	if (m->tracks >= min_t(u32, scan->disc.last_track, TAO_TRACKS_MAX))
+		return;
+	m->flags |= TAO_MEDIUM_WRITABLE;
+	m->next_track = m->tracks + 1;
+	m->next_lba = (s32)TAO_UNKNOWN;
+	m->free_sectors = TAO_UNKNOWN;
+}
+
+/* What the drive says of the next track, if it says something. */
+static int scan_told(struct tao_device *td, struct medium_scan *scan)
+{
+	int err;
+
+	if (!scan->query && !scan->selected)
+		return scan_unselected(td, scan);
+	err = medium_fix_next(td, &scan->medium, &scan->next);
+	if (err)
+		scan_refused(td, err, GPCMD_READ_TRACK_RZONE_INFO);
+	else
+		scan_found(scan);
+	return 0;
+}
+
 /* A disc that takes no more, for whatever reason, is no error here. */
 static int scan_next(struct tao_device *td, struct medium_scan *scan)
 {
 	struct tao_medium *m = &scan->medium;
-	struct tao_write_parameters p;
-	bool selected;
 	int err;
 
 	td->refused.error = 0;
@@ -503,27 +572,27 @@ static int scan_next(struct tao_device *td, struct medium_scan *scan)
 		return 0;
 	if (!medium_is_cd(m))
 		return 0;
-	medium_parameters(td, NULL, &p);
-	err = medium_select(td, &p);
-	if (err && scan_fails(td, err))
-		return medium_fail(td, err, GPCMD_MODE_SELECT_10);
-	selected = !err;
-	scan_refused(td, err, GPCMD_MODE_SELECT_10);
+	err = scan_parameters(td, scan);
+	if (err)
+		return err;
 	err = tao_mmc_read_track_info(td->sdev, TAO_TRACK_NEXT, &scan->next, &td->sense);
 	if (err && scan_fails(td, err))
 		return medium_fail(td, err, GPCMD_READ_TRACK_RZONE_INFO);
 	if (err) {
 		scan_refused(td, err, GPCMD_READ_TRACK_RZONE_INFO);
-		return scan_last(td, scan);
+		err = scan_last(td, scan);
+	} else {
+		err = scan_told(td, scan);
 	}
-	if (!selected)
-		return scan_unselected(td, scan);
-	err = medium_fix_next(td, &scan->next);
-	if (err)
-		scan_refused(td, err, GPCMD_READ_TRACK_RZONE_INFO);
-	else
-		scan_found(scan);
-	return 0;
+	if (!err && scan->query && !scan->selected)
+		scan_untold(scan);
+	return err;
+}
+
+/* The drive tells of the room for a track. */
+static bool scan_knows_room(const struct tao_medium *m)
+{
+	return m->flags & TAO_MEDIUM_WRITABLE && m->free_sectors != TAO_UNKNOWN;
 }
 
 static void scan_sectors(struct medium_scan *scan)
@@ -533,14 +602,17 @@ static void scan_sectors(struct medium_scan *scan)
 
 	if (m->lead_out_lba > 0)
 		m->total_sectors = m->lead_out_lba;
-	else if (m->flags & TAO_MEDIUM_WRITABLE)
+	else if (scan_knows_room(m))
 		m->total_sectors = m->next_lba + m->free_sectors;
 	else if (toc->entries_count)
 		m->total_sectors = max(toc->entries[toc->entries_count - 1].start_lba, 0);
 	/* On a blank disc the drive leaves room for the run-out; so the room is what it says. */
-	if (m->status == TAO_DISC_BLANK && (m->flags & TAO_MEDIUM_WRITABLE))
+	if (m->status == TAO_DISC_BLANK && scan_knows_room(m))
 		m->total_sectors = m->next_lba + m->free_sectors;
-	m->used_sectors = m->total_sectors - min(m->total_sectors, m->free_sectors);
+	if (m->free_sectors == TAO_UNKNOWN)
+		m->used_sectors = TAO_UNKNOWN;
+	else
+		m->used_sectors = m->total_sectors - min(m->total_sectors, m->free_sectors);
 }
 
 static void toc_add(struct tao_toc *toc, u8 number, u8 session, u8 control, s32 lba, u32 sectors)
@@ -570,6 +642,14 @@ static bool scan_track(struct tao_device *td, struct medium_scan *scan, u8 numbe
 	return true;
 }
 
+/* Where the last track ends, its run-out included, as far as the drive tells. */
+static s32 scan_end(const struct tao_toc *toc)
+{
+	const struct tao_toc_entry *last = &toc->entries[toc->entries_count - 1];
+
+	return last->start_lba + last->sectors + TAO_GAP_SECTORS - TAO_PREGAP_SECTORS;
+}
+
 /* The tracks of closed sessions stand in the lead-ins, those of an open one only in the PMA. */
 static void scan_tracks(struct tao_device *td, struct medium_scan *scan)
 {
@@ -594,8 +674,10 @@ static void scan_tracks(struct tao_device *td, struct medium_scan *scan)
 	if (m->flags & TAO_MEDIUM_SESSION_OPEN) {
 		toc->flags |= TAO_TOC_EXPECTED;
 		/* The lead-out will begin where the next track's pregap would. */
-		if (m->flags & TAO_MEDIUM_WRITABLE)
+		if (scan_knows_room(m))
 			lead_out = m->next_lba - TAO_PREGAP_SECTORS;
+		else
+			lead_out = scan_end(toc);
 	}
 	toc_add(toc, TAO_TOC_LEAD_OUT, session, 0, lead_out, 0);
 	toc->raw_bytes = tao_build_toc_raw(toc->raw, sizeof(toc->raw), toc->entries,
@@ -655,15 +737,7 @@ static int medium_scan(struct tao_device *td, struct medium_scan *scan)
 	return 0;
 }
 
-/**
- * tao_medium_read - look at the disc
- * @td: the drive, ready
- *
- * What was found is what tao_medium_get() and the rest tell from then on.
- *
- * Return: 0 or an error.
- */
-int tao_medium_read(struct tao_device *td)
+static int medium_read(struct tao_device *td, bool query)
 {
 	struct medium_scan *scan = kmalloc(sizeof(*scan), GFP_KERNEL);
 	ktime_t began = ktime_get();
@@ -673,10 +747,39 @@ int tao_medium_read(struct tao_device *td)
 		return -ENOMEM;
 	do {
 		memset(scan, 0, sizeof(*scan));
+		scan->query = query;
 		err = medium_scan(td, scan);
 	} while (err && tao_medium_busy(td, began));
 	kfree(scan);
 	return tao_medium_gave_up(td, err);
+}
+
+/**
+ * tao_medium_read - look at the disc, and see where a track would go
+ * @td: the drive, ready
+ *
+ * What was found is what tao_medium_get() and the rest tell from then on. The drive has the write
+ * parameters of audio afterwards.
+ *
+ * Return: 0 or an error.
+ */
+int tao_medium_read(struct tao_device *td)
+{
+	return medium_read(td, false);
+}
+
+/**
+ * tao_medium_query - look at the disc, and change nothing
+ * @td: the drive, ready
+ *
+ * As tao_medium_read(), but where a track would go stays unknown if the drive does not tell it by
+ * itself.
+ *
+ * Return: 0 or an error.
+ */
+int tao_medium_query(struct tao_device *td)
+{
+	return medium_read(td, true);
 }
 
 /**

@@ -359,6 +359,20 @@ static int sense_write_page(struct scsi_device *sdev, struct tao_write_parameter
 	return ret;
 }
 
+/**
+ * tao_mmc_mode_sense_write() - MODE SENSE, page 05h
+ * @sdev: the drive
+ * @parameters: returned: the write parameters that it has now
+ * @sense: what it said
+ */
+int tao_mmc_mode_sense_write(struct scsi_device *sdev, struct tao_write_parameters *parameters,
+			     struct tao_sense *sense)
+{
+	unsigned int page_bytes;
+
+	return sense_write_page(sdev, parameters, &page_bytes, sense);
+}
+
 /* The drive took a command, but does not have what was set, or cannot. */
 static int not_taken(int ret, struct tao_sense *sense)
 {

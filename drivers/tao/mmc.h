@@ -347,6 +347,8 @@ int tao_mmc_read_toc(struct scsi_device *sdev, struct tao_toc_list *toc, struct 
 int tao_mmc_read_atip(struct scsi_device *sdev, struct tao_atip *atip, struct tao_sense *sense);
 int tao_mmc_mode_sense_capabilities(struct scsi_device *sdev, struct tao_capabilities *capabilities,
 				    struct tao_sense *sense);
+int tao_mmc_mode_sense_write(struct scsi_device *sdev, struct tao_write_parameters *parameters,
+			     struct tao_sense *sense);
 int tao_mmc_mode_select_write(struct scsi_device *sdev,
 			      const struct tao_write_parameters *parameters,
 			      bool *underrun_free_taken, struct tao_sense *sense);

@@ -221,10 +221,10 @@ static u32 status_disc_progress(const struct tao_device *td, const struct tao_st
 {
 	u32 used = td->medium.used_sectors;
 
-	if (!td->medium.total_sectors)
-		return TAO_UNKNOWN;
 	if (status->track)
 		used = max(status->written_lba, 0);
+	if (!td->medium.total_sectors || used == TAO_UNKNOWN)
+		return TAO_UNKNOWN;
 	return min_t(u64, div_u64((u64)used * 65536, td->medium.total_sectors), 65536);
 }
 

@@ -170,7 +170,7 @@ MEDIUM_ATTR(sessions, m.sessions);
 MEDIUM_ATTR(tracks, m.tracks);
 MEDIUM_ATTR(first_track, m.first_track ?: NONE);
 MEDIUM_ATTR(next_track, m.next_track ?: NONE);
-MEDIUM_ATTR(next_lba, m.flags & TAO_MEDIUM_WRITABLE ? m.next_lba : NONE);
+MEDIUM_ATTR(next_lba, m.flags & TAO_MEDIUM_WRITABLE ? (u32)m.next_lba : NONE);
 MEDIUM_ATTR(total_sectors, m.total_sectors);
 MEDIUM_ATTR(used_sectors, m.used_sectors);
 MEDIUM_ATTR(free_sectors, m.free_sectors);

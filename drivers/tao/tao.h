@@ -40,7 +40,9 @@ struct tao_device;
 /**
  * struct tao_claim - what is held while commands go to a drive
  * @held: the claim is taken
- * @bdev: sr's block device, opened exclusively; none where sr is not bound
+ * @query: it is a query's
+ * @disk: sr's block device, held by a query; none where sr is not bound
+ * @bdev: the same, opened exclusively by all others
  * @diskseq: number that the block layer gave the disc
  * @lock_option: sr's CDO_LOCK was set and has to be set again
  * @door_locked: we locked the door
@@ -50,6 +52,8 @@ struct tao_device;
  */
 struct tao_claim {
 	bool held;
+	bool query;
+	struct device *disk;
 	struct tao_bdev bdev;
 	u64 diskseq;
 	bool lock_option;
@@ -570,6 +574,7 @@ bool tao_medium_busy(struct tao_device *td, ktime_t began);
 int tao_medium_gave_up(struct tao_device *td, int err);
 int tao_medium_check_cd(struct tao_device *td, const struct tao_medium *m);
 int tao_medium_read(struct tao_device *td);
+int tao_medium_query(struct tao_device *td);
 int tao_medium_check_writable(struct tao_device *td);
 int tao_medium_next_track(struct tao_device *td, const struct tao_track_begin *begin,
 			  struct tao_track_info *info);
@@ -585,7 +590,7 @@ void tao_speed_request(struct tao_device *td, const struct tao_speed *speed);
 u32 tao_speed_kbps(struct tao_device *td);
 
 /* claim.c */
-int tao_claim_take(struct tao_device *td);
+int tao_claim_take(struct tao_device *td, bool query);
 void tao_claim_lock_door(struct tao_device *td);
 void tao_claim_drop(struct tao_device *td);
 void tao_claim_unlock_gone(struct tao_device *td);

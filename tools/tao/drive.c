@@ -226,13 +226,21 @@ char *describe_medium(const struct tao_medium *m)
 	}
 }
 
+/* Before the disc is prepared a drive may not tell what is left: no more than there is in all. */
+static uint32_t most_room(const struct tao_medium *m)
+{
+	if (m->free_sectors != TAO_UNKNOWN)
+		return m->free_sectors;
+	return m->total_sectors ? m->total_sectors : TAO_UNKNOWN;
+}
+
 static char *no_room(const struct tao_medium *m, const char *path, uint32_t sectors)
 {
 	char left[TIME_SIZE], needed[TIME_SIZE];
 
 	return xasprintf("%s min are needed, but there is room for only %s min on the disc in %s; "
 			 "leave tracks out, or insert a %s.",
-			 format_time(sectors, needed), format_time(m->free_sectors, left), path,
+			 format_time(sectors, needed), format_time(most_room(m), left), path,
 			 m->status == TAO_DISC_BLANK ? "longer disc" : "blank disc");
 }
 
@@ -272,7 +280,7 @@ char *medium_problem(const struct tao_medium *m, const char *path, uint32_t sect
 	if (m->tracks >= TAO_TRACKS_MAX)
 		return xasprintf("The disc in %s has 99 tracks, the most there can be. %s", path,
 				 blank_it);
-	if (m->flags & TAO_MEDIUM_WRITABLE && sectors > m->free_sectors)
+	if (m->flags & TAO_MEDIUM_WRITABLE && sectors > most_room(m))
 		return no_room(m, path, sectors);
 	return left_open(m, path);
 }

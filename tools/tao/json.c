@@ -185,11 +185,12 @@ struct json_object *json_medium(const struct tao_medium *m)
 	json_add_number(object, "sessions", m->sessions);
 	json_add_number(object, "tracks", m->tracks);
 	json_add_number(object, "total_sectors", m->total_sectors);
-	json_add_number(object, "used_sectors", m->used_sectors);
-	json_add_number(object, "free_sectors", m->free_sectors);
+	json_add_u32(object, "used_sectors", m->used_sectors);
+	json_add_u32(object, "free_sectors", m->free_sectors);
 	json_object_object_add(object, "next_lba",
-			       m->flags & TAO_MEDIUM_WRITABLE ? json_object_new_int64(m->next_lba) :
-								NULL);
+			       m->flags & TAO_MEDIUM_WRITABLE && m->next_lba >= 0 ?
+				       json_object_new_int64(m->next_lba) :
+				       NULL);
 	json_add_string(object, "mcn", m->mcn[0] ? m->mcn : NULL);
 	return object;
 }

@@ -44,8 +44,11 @@ static char *describe_state(const struct burn_command *c, const struct recorder 
 		free(disc);
 		return text;
 	}
-	text = append(text, xasprintf(" The disc is usable, %s min are left.",
-				      format_time(m.free_sectors, left)));
+	if (m.free_sectors == TAO_UNKNOWN)
+		text = append(text, xstrdup(" The disc is usable."));
+	else
+		text = append(text, xasprintf(" The disc is usable, %s min are left.",
+					      format_time(m.free_sectors, left)));
 	text = append(text, advise_going_on(c, r, next, &m));
 	text = append(text, advise_bridge(r));
 	if (m.tracks)

@@ -21,8 +21,23 @@ static void format_room(const struct tao_medium *m, char *text, size_t size)
 	char room[TIME_SIZE];
 
 	text[0] = '\0';
-	if (m->flags & TAO_MEDIUM_WRITABLE)
+	if (m->flags & TAO_MEDIUM_WRITABLE && m->free_sectors != TAO_UNKNOWN)
 		snprintf(text, size, ", %s min left", format_time(m->free_sectors, room));
+}
+
+static void say_room(const struct tao_medium *m)
+{
+	char left[TIME_SIZE], total[TIME_SIZE];
+
+	if (!m->total_sectors)
+		return;
+	if (m->free_sectors == TAO_UNKNOWN)
+		say("Room       %s min in all; what is left is known once the disc is prepared\n",
+		    format_time(m->total_sectors, total));
+	else
+		say("Room       %s of %s min left (%u of %u sectors)\n",
+		    format_time(m->free_sectors, left), format_time(m->total_sectors, total),
+		    m->free_sectors, m->total_sectors);
 }
 
 /* What is told of a busy drive is old, and then who has it is what matters. */
@@ -167,7 +182,7 @@ static void say_last_error(struct tao_device *dev)
 static void say_info(struct tao_device *dev, const struct tao_drive *drive,
 		     const struct tao_medium *medium, const struct tao_status *status)
 {
-	char left[TIME_SIZE], total[TIME_SIZE], block[64];
+	char block[64];
 	char *disc = describe_medium(medium), *user;
 
 	say("Drive      %s  %s %s %s%s%s", tao_device_path(dev), drive->vendor, drive->product,
@@ -181,11 +196,7 @@ static void say_info(struct tao_device *dev, const struct tao_drive *drive,
 	user = used_by(dev, medium);
 	say("Disc       %s%s%s\n", disc, stale_note(medium->flags), user);
 	free(user);
-	if (medium->total_sectors)
-		say("Room       %s of %s min left (%u of %u sectors)\n",
-		    format_time(medium->free_sectors, left),
-		    format_time(medium->total_sectors, total), medium->free_sectors,
-		    medium->total_sectors);
+	say_room(medium);
 	if (medium->mcn[0])
 		say("MCN        %s\n", medium->mcn);
 	say_speeds(dev);

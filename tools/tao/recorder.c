@@ -341,6 +341,31 @@ static int prepare(struct recorder *r)
 	return error;
 }
 
+/* Some drives tell only now how much room there is. The first track must not be wasted. */
+static int check_room(struct recorder *r)
+{
+	uint32_t sectors = sectors_needed(r->album, r->options->from);
+	struct tao_medium medium;
+	char *problem;
+
+	if (sectors == TAO_UNKNOWN || tao_get_medium(r->dev, &medium))
+		return 0;
+	problem = medium_problem(&medium, tao_device_path(r->dev), sectors);
+	if (!problem)
+		return 0;
+	fail(r, STATUS_DISC, problem);
+	return -1;
+}
+
+static void burn_tracks(struct recorder *r)
+{
+	if (check_room(r))
+		return;
+	for (size_t i = r->options->from; i < r->album->tracks_count; i++)
+		if (atomic_load(r->stop) || burn_track(r, i))
+			break;
+}
+
 static void close_session(struct recorder *r)
 {
 	enum tao_close close = r->exit_status || r->options->test ? TAO_CLOSE_NOTHING :
@@ -449,9 +474,7 @@ static void burn(struct recorder *r)
 	if (set_speed(r))
 		return;
 	if (!prepare(r)) {
-		for (size_t i = r->options->from; i < r->album->tracks_count; i++)
-			if (atomic_load(r->stop) || burn_track(r, i))
-				break;
+		burn_tracks(r);
 		if (atomic_load(r->stop))
 			fail(r, STATUS_CANCELLED, xstrdup("cancelled"));
 		if (r->feed)

@@ -180,7 +180,7 @@ enum tao_disc_status {
 #define TAO_MEDIUM_TRACK_DAMAGED	(1U << 3)
 /* a track failed at its end while this disc was in */
 #define TAO_MEDIUM_TRACK_FAILED		(1U << 4)
-/* a track can be added: next_lba and free_sectors hold */
+/* a track can be added, as far as the drive tells; next_track holds */
 #define TAO_MEDIUM_WRITABLE		(1U << 5)
 #define TAO_MEDIUM_TEST_WRITTEN		(1U << 6)	/* the numbers are those of a test write */
 /* the drive says closing the last session was interrupted; API version 2 */
@@ -197,9 +197,12 @@ enum tao_disc_status {
  * @first_track: number of the first track; 0 on a blank disc
  * @next_track: number the next track will get; 0 if none can be added
  * @total_sectors: room on the disc if it were one single track
- * @used_sectors: @total_sectors less @free_sectors: tracks and the gaps and sessions between them
- * @free_sectors: room for one new track now, the drive's own number
- * @next_lba: where the next track begins (next writable address), for TAO_MEDIUM_WRITABLE
+ * @used_sectors: @total_sectors less @free_sectors: tracks and the gaps and sessions between them;
+ *	TAO_UNKNOWN if that is
+ * @free_sectors: room for one new track now, the drive's own number; TAO_UNKNOWN if it tells it only
+ *	once the disc is prepared
+ * @next_lba: where the next track begins (next writable address), for TAO_MEDIUM_WRITABLE; -1 if
+ *	that is told only once the disc is prepared
  * @lead_out_lba: last possible start of the lead-out, the disc's capacity
  * @age_ms: how long ago the drive was asked; TAO_UNKNOWN if it never was
  * @mcn: media catalogue number that this module wrote or read, NUL-terminated, or empty

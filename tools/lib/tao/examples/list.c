@@ -23,8 +23,8 @@ int main(void)
 			continue;
 		}
 		if (!tao_get_drive(dev, &drive) && !tao_get_medium(dev, &medium))
-			printf("%s: %s %s, %u tracks, %u sectors free\n", tao_device_path(dev),
-			       drive.vendor, drive.product, medium.tracks, medium.free_sectors);
+			printf("%s: %s %s, %u tracks, room for %u sectors\n", tao_device_path(dev),
+			       drive.vendor, drive.product, medium.tracks, medium.total_sectors);
 		tao_close(dev);
 	}
 	tao_list_free(list);

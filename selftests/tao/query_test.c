@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A query changes nothing: neither the drive nor the disc, nor what another program has set. What
+ * was sent is what the recorder counts.
+ * timeout: 300
+ * debug
+ */
+#include <scsi/sg.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#include "harness.h"
+#include "sim.h"
+
+#define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
+#define ASSERT_CALL(error, call)	ASSERT_EQ(error, (call) ? errno : 0)
+
+#define TRACK_SECTORS	320
+#define ROOM		(79 * 60 * 75)	/* a disc of 80 minutes has more */
+
+/* MMC-6: MODE SELECT(10) and MODE SENSE(10), page 05h */
+#define OP_MODE_SENSE	0x5a
+#define OP_START_STOP	0x1b
+#define PAGE_BYTES	52
+#define HEADER_BYTES	8
+
+/* What may be sent to look at a disc; the last two are sr's and the block layer's. */
+static const unsigned int harmless[] = {
+	0x00, 0x46, 0x51, 0x52, 0x43, OP_MODE_SENSE, 0xac, 0x4a, 0x03,
+};
+
+static void __attribute__((constructor)) power_on(void)
+{
+	sim_create("query", NULL);
+}
+
+/* Everything that the recorder was sent and that might change something, as text; NULL if nothing. */
+static const char *harm(void)
+{
+	static char found[256];
+	char text[4096], *line, *save;
+	unsigned int op, count, i;
+
+	sim_get("commands", text, sizeof(text));
+	found[0] = '\0';
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (sscanf(line, "%x %*s %u", &op, &count) != 2 || !count)
+			continue;
+		for (i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
+			if (op == harmless[i])
+				break;
+		if (i == sizeof(harmless) / sizeof(harmless[0]))
+			snprintf(found + strlen(found), sizeof(found) - strlen(found), "%s; ",
+				 line);
+	}
+	return found[0] ? found : NULL;
+}
+
+static void set_refresh(void)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/class/tao/%s/refresh", strrchr(sim_tao, '/') + 1);
+	fd = open(path, O_WRONLY);
+	if (fd < 0 || write(fd, "1", 1) != 1)
+		sim_die(path);
+	close(fd);
+	sim_wait_idle();
+}
+
+static struct tao_toc toc;
+static struct tao_speeds speeds;
+
+/* Each query there is. */
+static void ask(void)
+{
+	if (sim_ioctl(TAO_IOC_GET_TOC, &toc) || sim_ioctl(TAO_IOC_GET_SPEEDS, &speeds))
+		sim_die("query");
+	sim_medium();
+	set_refresh();
+}
+
+static void plug_in_anew(const char *disc)
+{
+	sim_set("power", "0");
+	sim_try("eject", "force");
+	if (disc)
+		sim_set("insert", disc);
+	sim_power_on();
+	sim_wait_idle();
+	sim_set("commands", "0");
+}
+
+static int burn(void)
+{
+	static char audio[TRACK_SECTORS * TAO_SECTOR_SIZE];
+	int fd = open(sim_tao, O_WRONLY), ret;
+
+	if (fd < 0)
+		sim_die(sim_tao);
+	ret = write(fd, audio, sizeof(audio)) == sizeof(audio) ? 0 : -1;
+	ret = close(fd) ?: ret;
+	sim_wait_idle();
+	return ret;
+}
+
+static int prepare(void)
+{
+	struct tao_prepare p = {};
+	int fd = open(sim_tao, O_WRONLY), ret;
+
+	if (fd < 0)
+		sim_die(sim_tao);
+	ret = ioctl(fd, TAO_IOC_PREPARE, &p);
+	close(fd);
+	sim_wait_idle();
+	return ret;
+}
+
+/* A command by another program. */
+static int sg_command(const uint8_t *cdb, int direction, void *data, unsigned int len)
+{
+	uint8_t sense[32];
+	struct sg_io_hdr io = {
+		.interface_id = 'S',
+		.dxfer_direction = direction,
+		.cmd_len = 10,
+		.mx_sb_len = sizeof(sense),
+		.dxfer_len = len,
+		.dxferp = data,
+		.cmdp = (uint8_t *)cdb,
+		.sbp = sense,
+		.timeout = 30000,
+	};
+	char hctl[64], sg[64];
+	int fd, ret;
+
+	sim_get("device", hctl, sizeof(hctl));
+	hctl[strcspn(hctl, "\n")] = '\0';
+	if (!sim_find("/sys/bus/scsi/devices/%s/scsi_generic", hctl, sg))
+		sim_die("sg");
+	fd = open(sg, O_RDWR);
+	if (fd < 0)
+		sim_die(sg);
+	ret = ioctl(fd, SG_IO, &io) || io.status || io.host_status ? -1 : 0;
+	close(fd);
+	return ret;
+}
+
+static int sense_page(uint8_t *reply)
+{
+	uint8_t cdb[10] = { OP_MODE_SENSE, 0, 0x05, [8] = HEADER_BYTES + PAGE_BYTES };
+
+	return sg_command(cdb, SG_DXFER_FROM_DEV, reply, HEADER_BYTES + PAGE_BYTES);
+}
+
+static int select_page(const uint8_t *page)
+{
+	uint8_t cdb[10] = { OP_MODE_SELECT, 0x10, [8] = HEADER_BYTES + PAGE_BYTES };
+	uint8_t data[HEADER_BYTES + PAGE_BYTES] = { 0 };
+
+	memcpy(data + HEADER_BYTES, page, PAGE_BYTES);
+	return sg_command(cdb, SG_DXFER_TO_DEV, data, sizeof(data));
+}
+
+/* Nobody has set the write parameters yet: where a track would go can't be asked for. */
+TEST(blank_disc)
+{
+	struct tao_medium m;
+
+	plug_in_anew("cdr80");
+	ask();
+	EXPECT_EQ(NULL, harm()) TH_LOG("%s", harm());
+	m = sim_medium();
+	EXPECT_EQ(TAO_MEDIUM_CD_R, m.type);
+	EXPECT_EQ(TAO_DISC_BLANK, m.status);
+	EXPECT_TRUE(m.flags & TAO_MEDIUM_WRITABLE);
+	EXPECT_FALSE(m.flags & TAO_MEDIUM_STALE);
+	EXPECT_EQ(1, m.next_track);
+	EXPECT_EQ(-1, m.next_lba);
+	EXPECT_EQ(TAO_UNKNOWN, m.free_sectors);
+	EXPECT_EQ(TAO_UNKNOWN, m.used_sectors);
+	EXPECT_LT(ROOM, m.total_sectors);
+	/* From there on the parameters are those of audio, and it can. */
+	ASSERT_CALL(0, prepare());
+	sim_set("commands", "0");
+	ask();
+	EXPECT_EQ(NULL, harm()) TH_LOG("%s", harm());
+	m = sim_medium();
+	EXPECT_EQ(0, m.next_lba);
+	EXPECT_LT(ROOM, m.free_sectors);
+}
+
+TEST(disc_with_a_track)
+{
+	struct tao_medium m, held;
+	struct tao_prepare p = {};
+	int fd;
+
+	plug_in_anew("cdr80");
+	ASSERT_CALL(0, burn());
+	plug_in_anew(NULL);
+	sim_set("insert", "same");
+	ask();
+	EXPECT_EQ(NULL, harm()) TH_LOG("%s", harm());
+	m = sim_medium();
+	EXPECT_EQ(TAO_DISC_APPENDABLE, m.status);
+	EXPECT_EQ(TAO_MEDIUM_WRITABLE | TAO_MEDIUM_SESSION_OPEN, m.flags);
+	EXPECT_EQ(1, m.tracks);
+	EXPECT_EQ(2, m.next_track);
+	EXPECT_EQ(-1, m.next_lba);
+	EXPECT_EQ(TAO_UNKNOWN, m.free_sectors);
+	EXPECT_EQ(2, toc.entries_count);
+	fd = open(sim_tao, O_WRONLY);
+	ASSERT_LE(0, fd);
+	ASSERT_CALL(0, ioctl(fd, TAO_IOC_PREPARE, &p));
+	sim_set("commands", "0");
+	held = sim_medium();
+	EXPECT_EQ(TRACK_SECTORS + GAP_SECTORS, held.next_lba);
+	EXPECT_LT(ROOM - TRACK_SECTORS - GAP_SECTORS, held.free_sectors);
+	/* While the disc is held nothing is sent at all. */
+	EXPECT_EQ(0, sim_all_commands());
+	close(fd);
+	sim_wait_idle();
+}
+
+TEST(full_and_finalised_discs)
+{
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+	struct tao_medium m;
+	int fd;
+
+	/* A track, and no room for one more. */
+	plug_in_anew("cdr:324");
+	ASSERT_CALL(0, burn());
+	plug_in_anew(NULL);
+	sim_set("insert", "same");
+	ask();
+	EXPECT_EQ(NULL, harm()) TH_LOG("%s", harm());
+	m = sim_medium();
+	EXPECT_EQ(TAO_DISC_APPENDABLE, m.status);
+	EXPECT_EQ(1, m.tracks);
+	fd = open(sim_tao, O_WRONLY);
+	ASSERT_LE(0, fd);
+	ASSERT_CALL(0, ioctl(fd, TAO_IOC_FINALIZE, &f));
+	close(fd);
+	sim_wait_idle();
+	plug_in_anew(NULL);
+	sim_set("insert", "same");
+	ask();
+	EXPECT_EQ(NULL, harm()) TH_LOG("%s", harm());
+	m = sim_medium();
+	EXPECT_EQ(TAO_DISC_COMPLETE, m.status);
+	EXPECT_FALSE(m.flags & TAO_MEDIUM_WRITABLE);
+	EXPECT_EQ(0, m.free_sectors);
+	EXPECT_EQ(0, m.next_track);
+}
+
+/* SPC: 2/04/02, initializing command required. A query does not start it, a burn does. */
+TEST(disc_at_rest)
+{
+	struct tao_medium m;
+
+	plug_in_anew("cdr80");
+	sim_medium();
+	sim_set("commands", "0");
+	sim_set("fault", "op=00 times=0 sense=2/04/02");
+	ask();
+	EXPECT_EQ(NULL, harm()) TH_LOG("%s", harm());
+	m = sim_medium();
+	EXPECT_TRUE(m.flags & TAO_MEDIUM_STALE);
+	EXPECT_EQ(TAO_MEDIUM_CD_R, m.type);
+	sim_set("fault", "clear");
+	/* sr may have the first. */
+	sim_set("fault", "op=00 times=2 sense=2/04/02");
+	EXPECT_CALL(0, prepare());
+	EXPECT_LE(1, sim_commands(OP_START_STOP));
+	sim_set("fault", "clear");
+}
+
+/* A burner that goes through /dev/sg, between its MODE SELECT and its first WRITE. */
+TEST(parameters_of_another_program)
+{
+	/* Track-at-once, mode 1, another session can follow, a catalogue number. */
+	uint8_t page[PAGE_BYTES] = {
+		0x05, PAGE_BYTES - 2, 0x41, 0xc4, 0x08, [5] = 0x10, [15] = 150,
+		[16] = 0x80, '4', '0', '0', '6', '3', '8', '1', '3', '3', '3', '9', '3', '1',
+	};
+	uint8_t reply[HEADER_BYTES + PAGE_BYTES];
+
+	plug_in_anew("cdr80");
+	sim_medium();
+	ASSERT_EQ(0, select_page(page));
+	ask();
+	ASSERT_EQ(0, sense_page(reply));
+	EXPECT_EQ(0, memcmp(reply + HEADER_BYTES + 2, page + 2, PAGE_BYTES - 2));
+}
+
+TEST_HARNESS_MAIN
