@@ -382,32 +382,40 @@ static int set_settings(struct tao_file *file, void *arg)
 
 /* --- dispatch --------------------------------------------------------------------------------- */
 
+/**
+ * struct tao_ioctl - a call
+ * @cmd: its number, with the size that the struct has today
+ * @size_min: the size that the struct had when it was published; never changed
+ * @fn: what it does
+ * @write: it is the writer's
+ */
 struct tao_ioctl {
 	unsigned int cmd;
+	unsigned int size_min;
 	int (*fn)(struct tao_file *file, void *arg);
 	bool write;
 };
 
 static const struct tao_ioctl tao_ioctls[] = {
-	{ TAO_IOC_GET_DRIVE, get_drive },
-	{ TAO_IOC_GET_MEDIUM, get_medium },
-	{ TAO_IOC_GET_STATUS, get_status },
-	{ TAO_IOC_GET_ERROR, get_error },
-	{ TAO_IOC_GET_TOC, get_toc },
-	{ TAO_IOC_GET_SPEEDS, get_speeds },
-	{ TAO_IOC_GET_SPEED, get_speed },
-	{ TAO_IOC_GET_SETTINGS, get_settings },
-	{ TAO_IOC_GET_STATISTICS, get_statistics },
-	{ TAO_IOC_CANCEL, cancel },
-	{ TAO_IOC_PREPARE, prepare, true },
-	{ TAO_IOC_RELEASE, release, true },
-	{ TAO_IOC_TRACK_BEGIN, track_begin, true },
-	{ TAO_IOC_TRACK_END, track_end, true },
-	{ TAO_IOC_FINALIZE, finalize, true },
-	{ TAO_IOC_BLANK, blank, true },
-	{ TAO_IOC_SET_SPEED, set_speed, true },
-	{ TAO_IOC_SET_SETTINGS, set_settings, true },
-	{ TAO_IOC_RECOVER, recover, true },
+	{ TAO_IOC_GET_DRIVE, 176, get_drive },
+	{ TAO_IOC_GET_MEDIUM, 104, get_medium },
+	{ TAO_IOC_GET_STATUS, 192, get_status },
+	{ TAO_IOC_GET_ERROR, 232, get_error },
+	{ TAO_IOC_GET_TOC, 2432, get_toc },
+	{ TAO_IOC_GET_SPEEDS, 1032, get_speeds },
+	{ TAO_IOC_GET_SPEED, 40, get_speed },
+	{ TAO_IOC_GET_SETTINGS, 40, get_settings },
+	{ TAO_IOC_GET_STATISTICS, 128, get_statistics },
+	{ TAO_IOC_CANCEL, 0, cancel },
+	{ TAO_IOC_PREPARE, 120, prepare, true },
+	{ TAO_IOC_RELEASE, 24, release, true },
+	{ TAO_IOC_TRACK_BEGIN, 56, track_begin, true },
+	{ TAO_IOC_TRACK_END, 40, track_end, true },
+	{ TAO_IOC_FINALIZE, 24, finalize, true },
+	{ TAO_IOC_BLANK, 24, blank, true },
+	{ TAO_IOC_SET_SPEED, 40, set_speed, true },
+	{ TAO_IOC_SET_SETTINGS, 40, set_settings, true },
+	{ TAO_IOC_RECOVER, 32, recover, true },
 };
 
 /* The same number and direction: the size may be that of an older or a newer struct. */
@@ -421,20 +429,22 @@ static const struct tao_ioctl *find_ioctl(unsigned int cmd)
 	return NULL;
 }
 
+/* What an older program does not know is 0; what we don't know has to be. */
 static int copy_arg_in(void *arg, size_t size, unsigned int cmd, const void __user *user)
 {
-	if (_IOC_SIZE(cmd) < size)
-		return -EINVAL;
 	if (!(_IOC_DIR(cmd) & _IOC_WRITE))
 		return 0;
 	return copy_struct_from_user(arg, size, user, _IOC_SIZE(cmd));
 }
 
+/* As much as fits; what we don't know is 0. */
 static int copy_arg_out(const void *arg, size_t size, unsigned int cmd, void __user *user)
 {
+	size_t fits = min_t(size_t, size, _IOC_SIZE(cmd));
+
 	if (!(_IOC_DIR(cmd) & _IOC_READ))
 		return 0;
-	if (copy_to_user(user, arg, size) || clear_user(user + size, _IOC_SIZE(cmd) - size))
+	if (copy_to_user(user, arg, fits) || clear_user(user + fits, _IOC_SIZE(cmd) - fits))
 		return -EFAULT;
 	return 0;
 }
@@ -451,6 +461,8 @@ static long tao_ioctl(struct file *filp, unsigned int cmd, unsigned long user)
 		return -ENOTTY;
 	if (ioctl->write && !file->writable)
 		return -EBADF;
+	if (_IOC_SIZE(cmd) < ioctl->size_min)
+		return -EINVAL;
 	size = _IOC_SIZE(ioctl->cmd);
 	arg = kzalloc(max_t(size_t, size, 1), GFP_KERNEL);
 	if (!arg)
