@@ -288,6 +288,7 @@ static void tao_remove(TAO_INTERFACE_ARGS)
 	mutex_unlock(&tao_devices_lock);
 	if (!td)
 		return;
+	tao_sysfs_gone(td);
 	if (td->added)
 		cdev_device_del(&td->cdev, &td->dev);
 	tao_claim_unlock_gone(td);

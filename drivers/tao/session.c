@@ -831,6 +831,7 @@ void tao_session_init(struct tao_device *td)
 	tao_job_init(&td->ender, tao_run_end_behind);
 	td->ender.ends = true;
 	td->ender.done = true;
+	mutex_init(&td->events);
 	tao_status_init(td);
 	td->settings.mask = TAO_SET_MASK;
 	td->settings.underrun_free = 1;

@@ -721,6 +721,18 @@ void tao_sysfs_changed(struct tao_device *td)
 }
 
 /**
+ * tao_sysfs_gone - the device is about to be removed
+ * @td: the drive, that is dead: no uevent begins any more
+ *
+ * One that has begun names the device by its parents, so they must still be there.
+ */
+void tao_sysfs_gone(struct tao_device *td)
+{
+	mutex_lock(&td->events);
+	mutex_unlock(&td->events);
+}
+
+/**
  * tao_sysfs_uevent - tell udev of a change of state
  * @td: the drive
  */
@@ -732,8 +744,6 @@ void tao_sysfs_uevent(struct tao_device *td)
 	struct tao_status s;
 	struct tao_medium m;
 
-	if (READ_ONCE(td->dead))
-		return;
 	tao_status_get(td, &s);
 	tao_medium_get(td, &m);
 	tao_error_get(td, &e);
@@ -742,5 +752,8 @@ void tao_sysfs_uevent(struct tao_device *td)
 	snprintf(medium, sizeof(medium), "TAO_MEDIUM=%s", medium_names[m.type]);
 	snprintf(track, sizeof(track), "TAO_TRACK=%u", s.track);
 	snprintf(error, sizeof(error), "TAO_ERROR=%s", e.text);
-	kobject_uevent_env(&td->dev.kobj, KOBJ_CHANGE, envp);
+	mutex_lock(&td->events);
+	if (!READ_ONCE(td->dead))
+		kobject_uevent_env(&td->dev.kobj, KOBJ_CHANGE, envp);
+	mutex_unlock(&td->events);
 }

@@ -360,12 +360,14 @@ struct tao_refusal {
  * @tick: tells those who poll that time has passed
  * @probe: the first commands to the drive
  * @added: there is a /dev/taoN; protected by the lock of the list of drives
+ * @events: mutex; uevents against the removal of what they are about
  * @claim: what is held. This and what follows are the worker's
  * @speed_later: the drive has not got the speed that was asked for in this track
  * @sense: what the drive said to the last command
  * @failed_disc: diskseq of the disc that @track_failed is about
  * @refused: what it said when it was asked for the next track, if it told of none
  * @busy_opcode: the command that a busy drive refused
+ * @in_doubt: how the last long command ended has to be seen from the disc
  * @session_format: disc type for mode page 05h
  * @left_track: number of a track that was left open, while it is being ended
  * @features_now: @features, with the disc that is in
@@ -425,12 +427,14 @@ struct tao_device {
 
 	struct work_struct probe;
 	bool added;
+	struct mutex events;		/* protects the kobject of dev against removal */
 	struct tao_claim claim;
 	bool speed_later;
 	struct tao_sense sense;
 	u64 failed_disc;
 	struct tao_refusal refused;
 	u8 busy_opcode;
+	bool in_doubt;
 	u8 session_format;
 	u32 left_track;
 	struct tao_features features_now;
@@ -461,6 +465,7 @@ extern const struct attribute_group *tao_groups[];
 void tao_sysfs_init(struct tao_device *td);
 void tao_sysfs_exit(struct tao_device *td);
 void tao_sysfs_changed(struct tao_device *td);
+void tao_sysfs_gone(struct tao_device *td);
 void tao_sysfs_uevent(struct tao_device *td);
 
 /* status.c */
