@@ -188,17 +188,18 @@ static int claim_set_door(struct tao_device *td, bool lock, bool *lost)
  * tao_claim_lock_door - keep the disc in
  * @td: the drive, held
  *
- * A drive that has no lock is none the worse for it.
+ * The drive is always asked: a reset, its own or that of the bus, has unlocked a door that we
+ * locked. A drive that has no lock is none the worse for it.
  */
 void tao_claim_lock_door(struct tao_device *td)
 {
 	struct tao_claim *claim = &td->claim;
 	bool lost = false;
 
-	if (claim->door_locked)
-		return;
-	claim->door_was_locked = td->sdev->locked;
-	claim->door_locked = !claim_set_door(td, true, &lost) || lost;
+	if (!claim->door_locked)
+		claim->door_was_locked = td->sdev->locked;
+	if (!claim_set_door(td, true, &lost) || lost)
+		claim->door_locked = true;
 }
 
 static void claim_unlock_door(struct tao_device *td)

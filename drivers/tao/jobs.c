@@ -284,7 +284,7 @@ static int track_open(struct tao_device *td, const struct tao_track_begin *begin
 	return 0;
 }
 
-/* As prepare_once(), for a disc that is held: what was set is gone. */
+/* As prepare_once(), for a disc that is held: what was set is gone, and it may be another one. */
 static int track_prepare_again(struct tao_device *td)
 {
 	int err = tao_medium_wait_ready(td, td->prepared.wait_ms ?: TAO_SPIN_UP_MS);
@@ -292,7 +292,7 @@ static int track_prepare_again(struct tao_device *td)
 	if (err)
 		return err;
 	tao_claim_lock_door(td);
-	return tao_speed_apply(td);
+	return tao_medium_read(td) ?: tao_medium_check_writable(td) ?: tao_speed_apply(td);
 }
 
 static int track_prepare(struct tao_device *td, struct tao_track_begin *begin)
@@ -387,7 +387,7 @@ static int track_close(struct tao_device *td, int error)
 {
 	int err = td->dead ? -ENODEV : session_long_command(td, &sync_cache);
 
-	if (!err && !error && td->prepared.flags & TAO_PREPARE_VERIFY &&
+	if (!err && !error && (td->in_doubt || td->prepared.flags & TAO_PREPARE_VERIFY) &&
 	    !(td->prepared.flags & TAO_PREPARE_TEST_WRITE)) {
 		tao_status_set_action(td, TAO_ACTION_VERIFYING);
 		err = tao_medium_verify_track(td, td->stream.sectors_sent);
@@ -808,6 +808,17 @@ int tao_run_recover(struct tao_device *td, struct tao_job *job)
 	return err;
 }
 
+static int blank_verify(struct tao_device *td)
+{
+	struct tao_medium m;
+	int err = tao_medium_read(td);
+
+	tao_medium_get(td, &m);
+	if (err || !td->in_doubt || m.status == TAO_DISC_BLANK)
+		return err;
+	return tao_error_text(td, -EIO, "the drive does not say why the disc is not blank");
+}
+
 static int session_blank(struct tao_device *td, const struct tao_blank *blank)
 {
 	struct tao_medium m;
@@ -820,7 +831,7 @@ static int session_blank(struct tao_device *td, const struct tao_blank *blank)
 	tao_claim_lock_door(td);
 	tao_status_set_action(td, TAO_ACTION_BLANKING);
 	err = session_long_command(td, full ? &blank_full : &blank_minimal);
-	err = err ?: tao_medium_read(td);
+	err = err ?: blank_verify(td);
 	tao_claim_disc_changed(td);
 	return err;
 }

@@ -137,10 +137,11 @@ int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms)
 			return -ENODEV;
 		if (READ_ONCE(td->hurry))
 			return -ECANCELED;
+		if (!err)
+			continue;
 		if (waited >= timeout_ms)
 			return medium_fail(td, -ETIMEDOUT, GPCMD_TEST_UNIT_READY);
-		if (err)
-			medium_sleep(td, 200);
+		medium_sleep(td, 200);
 	}
 }
 
@@ -200,23 +201,48 @@ static int medium_at_work(struct tao_device *td, u8 *opcode)
 	return class == TAO_SENSE_NOT_REPORTABLE ? 2 : err;
 }
 
+/*
+ * A unit attention in place of the answer: some drives raise one when they become ready again, or
+ * have changed the disc. It says nothing of the long command, unless the drive was reset (29h).
+ */
+static bool medium_asks_once_more(struct tao_device *td, unsigned int *attentions)
+{
+	switch (tao_sense_classify(&td->sense)) {
+	case TAO_SENSE_CHANGED:
+		if (td->sense.asc == 0x29)
+			return false;
+		break;
+	case TAO_SENSE_EJECT_REQUEST:
+		break;
+	default:
+		return false;
+	}
+	td->in_doubt = true;
+	return ++*attentions < TAO_ATTENTIONS_MAX;
+}
+
 /**
  * tao_medium_wait_done - wait till the drive has ended a long command
  * @td: the drive
  * @opcode: the command, for who reads of it
  * @timeout_ms: how long it may take
  *
+ * Sets tao_device.in_doubt where the drive did not say how it ended; then a look has to tell.
+ *
  * Return: 0 or the error the command ended with.
  */
 int tao_medium_wait_done(struct tao_device *td, u8 opcode, unsigned int timeout_ms)
 {
 	ktime_t began = ktime_get(), silent = 0;
-	unsigned int sleep_ms = TAO_POLL_MIN_MS;
+	unsigned int sleep_ms = TAO_POLL_MIN_MS, attentions = 0;
 	u8 asked;
 	int err;
 
+	td->in_doubt = false;
 	for (;;) {
 		err = medium_at_work(td, &asked);
+		if (err < 0 && medium_asks_once_more(td, &attentions))
+			continue;
 		if (err <= 0)
 			break;
 		if (READ_ONCE(td->dead))
@@ -261,17 +287,29 @@ static void medium_parameters(struct tao_device *td, const struct tao_track_begi
 		strscpy(p->isrc, begin->isrc, sizeof(p->isrc));
 }
 
+/* What a drive does not take, or does not show, though the disc will be good. */
+static void medium_note_missing(struct tao_device *td, const struct tao_write_parameters *p,
+				const struct tao_write_parameters *taken)
+{
+	if (p->underrun_free && !taken->underrun_free)
+		dev_notice(&td->dev, "the drive does not take its underrun protection\n");
+	if (*p->mcn && !*taken->mcn)
+		dev_notice(&td->dev, "the drive may not write the catalogue number\n");
+	if (*p->isrc && !*taken->isrc)
+		dev_notice(&td->dev, "the drive may not write the ISRC\n");
+}
+
 static int medium_select(struct tao_device *td, const struct tao_write_parameters *p)
 {
+	struct tao_write_parameters taken;
 	ktime_t began = ktime_get();
-	bool taken;
 	int err;
 
 	do {
 		err = tao_mmc_mode_select_write(td->sdev, p, &taken, &td->sense);
 	} while (err && tao_medium_busy(td, began));
-	if (!err && p->underrun_free && !taken)
-		dev_notice(&td->dev, "the drive does not take its underrun protection\n");
+	if (!err)
+		medium_note_missing(td, p, &taken);
 	return tao_gave_up(err);
 }
 
@@ -546,12 +584,27 @@ static void scan_untold(struct medium_scan *scan)
 	m->free_sectors = TAO_UNKNOWN;
 }
 
+/*
+ * The next track has begun, though nobody writes it: it was left open. If its end failed under our
+ * hands, the drive is in it still.
+ */
+static void scan_begun(struct tao_device *td, struct medium_scan *scan)
+{
+	if (scan->next.blank)
+		return;
+	scan->medium.flags |= TAO_MEDIUM_TRACK_DAMAGED;
+	if (READ_ONCE(td->track_failed))
+		scan->next.nwa_valid = false;
+}
+
 /* What the drive says of the next track, if it says something. */
 static int scan_told(struct tao_device *td, struct medium_scan *scan)
 {
 	int err;
 
-	if (!scan->query && !scan->selected)
+	if (scan->query)
+		scan_begun(td, scan);
+	else if (!scan->selected)
 		return scan_unselected(td, scan);
 	err = medium_fix_next(td, &scan->medium, &scan->next);
 	if (err)

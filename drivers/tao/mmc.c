@@ -2,8 +2,8 @@
 /*
  * MMC commands, one function each: build the command, send it, hand the reply to its parser.
  *
- * Nothing is repeated here but by the midlayer, and there only queries. A command that changes
- * drive or disc may have been carried out although its answer got lost.
+ * Nothing is repeated here, nor by the midlayer, but questions whose answer got lost. A command that
+ * changes drive or disc may have been carried out all the same.
  */
 #include <linux/blk_types.h>
 #include <linux/cdrom.h>
@@ -139,7 +139,7 @@ int tao_mmc_status(struct scsi_device *sdev, int result, const u8 *sense_buffer,
 	return tao_sense_errno(sense);
 }
 
-static int send_command(struct scsi_device *sdev, struct command *cmd, struct tao_sense *sense)
+static int send_once(struct scsi_device *sdev, struct command *cmd, struct tao_sense *sense)
 {
 	u8 *sense_buffer = kzalloc(SCSI_SENSE_BUFFERSIZE, GFP_NOIO);
 	const struct opcode_rule *rule = opcode_rule(cmd->cdb[0]);
@@ -162,6 +162,17 @@ static int send_command(struct scsi_device *sdev, struct command *cmd, struct ta
 	kfree(sense_buffer);
 	tao_trace_command_done(sdev, cmd->cdb[0], ret, sense);
 	return ret;
+}
+
+/* TEST UNIT READY has no reply: its answer may be what became of a long command. */
+static int send_command(struct scsi_device *sdev, struct command *cmd, struct tao_sense *sense)
+{
+	int ret = send_once(sdev, cmd, sense);
+
+	if (!ret || !cmd->buf || !opcode_rule(cmd->cdb[0])->query || !tao_sense_is_lost(sense))
+		return ret;
+	memset(cmd->buf, 0, cmd->len);
+	return send_once(sdev, cmd, sense);
 }
 
 /*
@@ -411,8 +422,8 @@ static int unsupported(int ret, const struct tao_sense *sense)
  * tao_mmc_mode_select_write() - MODE SELECT, page 05h, all of it, and look if the drive took it
  * @sdev: the drive
  * @parameters: what to set
- * @underrun_free_taken: returned: underrun protection is on; where the drive refuses it, it is
- *   asked once more without
+ * @taken: returned: what it has then. Where it refuses underrun protection it is asked once more
+ *   without; where it shows no catalogue number or ISRC, these are empty
  * @sense: what it said
  *
  * Return: 0; -EOPNOTSUPP where the drive refuses them; -EIO where it seems to take them and has
@@ -420,15 +431,13 @@ static int unsupported(int ret, const struct tao_sense *sense)
  */
 int tao_mmc_mode_select_write(struct scsi_device *sdev,
 			      const struct tao_write_parameters *parameters,
-			      bool *underrun_free_taken, struct tao_sense *sense)
+			      struct tao_write_parameters *taken, struct tao_sense *sense)
 {
 	struct tao_write_parameters set = *parameters;
-	struct tao_write_parameters sensed;
 	unsigned int page_bytes;
 	int ret;
 
-	*underrun_free_taken = false;
-	ret = sense_write_page(sdev, &sensed, &page_bytes, sense);
+	ret = sense_write_page(sdev, taken, &page_bytes, sense);
 	if (ret)
 		return unsupported(ret, sense);
 	ret = select_write_page(sdev, &set, page_bytes, sense);
@@ -438,13 +447,10 @@ int tao_mmc_mode_select_write(struct scsi_device *sdev,
 	}
 	if (ret)
 		return unsupported(ret, sense);
-	ret = sense_write_page(sdev, &sensed, &page_bytes, sense);
+	ret = sense_write_page(sdev, taken, &page_bytes, sense);
 	if (ret)
 		return ret;
-	if (!tao_write_parameters_taken(&set, &sensed))
-		return not_taken(-EIO, sense);
-	*underrun_free_taken = sensed.underrun_free;
-	return 0;
+	return tao_write_parameters_taken(&set, taken) ? 0 : not_taken(-EIO, sense);
 }
 
 static u16 speed_field(u32 kbps)

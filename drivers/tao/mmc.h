@@ -8,7 +8,8 @@
  * - sleep; the caller holds a reference to the device. They return 0 or -errno and leave in *sense
  *   what the drive said. It is always set, also on success, where a drive may have left a note
  *   such as "recovered error".
- * - repeat nothing: what a unit attention means is the caller's to decide.
+ * - repeat nothing but a question whose answer was lost on its way: what a unit attention means is
+ *   the caller's to decide.
  * - give -ENODEV when the drive is gone, -ETIMEDOUT when it did not answer, and -EIO when what it
  *   answered makes no sense (sense->note then says so).
  *
@@ -119,6 +120,7 @@ enum tao_sense_class {
 void tao_sense_parse(struct tao_sense *sense, const u8 *buf, unsigned int len);
 enum tao_sense_class tao_sense_classify(const struct tao_sense *sense);
 bool tao_sense_is_buffer_full(const struct tao_sense *sense);
+bool tao_sense_is_lost(const struct tao_sense *sense);
 int tao_sense_errno(const struct tao_sense *sense);
 const char *tao_sense_text(const struct tao_sense *sense);
 const char *tao_opcode_name(u8 opcode);
@@ -351,7 +353,7 @@ int tao_mmc_mode_sense_write(struct scsi_device *sdev, struct tao_write_paramete
 			     struct tao_sense *sense);
 int tao_mmc_mode_select_write(struct scsi_device *sdev,
 			      const struct tao_write_parameters *parameters,
-			      bool *underrun_free_taken, struct tao_sense *sense);
+			      struct tao_write_parameters *taken, struct tao_sense *sense);
 int tao_mmc_set_speed(struct scsi_device *sdev, u32 read_kbps, u32 write_kbps, bool pure_cav,
 		      struct tao_sense *sense);
 int tao_mmc_get_performance(struct scsi_device *sdev, struct tao_speed_entry *entries,

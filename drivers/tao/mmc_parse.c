@@ -544,8 +544,9 @@ int tao_parse_write_parameters(struct tao_write_parameters *parameters, const u8
  * @sensed: what it has
  *
  * Underrun protection, session format and pause are not compared: drives have their own
- * mind there, and it spoils no disc. A catalogue number that the drive kept from before belongs to
- * the same session; an ISRC that it kept would go to the wrong track.
+ * mind there, and it spoils no disc. A drive may not show a catalogue number or an ISRC, or not have
+ * taken it: then the disc is good all the same. A catalogue number that the drive kept from before
+ * belongs to the same session; an ISRC that it kept would go to the wrong track.
  */
 bool tao_write_parameters_taken(const struct tao_write_parameters *set,
 				const struct tao_write_parameters *sensed)
@@ -553,7 +554,9 @@ bool tao_write_parameters_taken(const struct tao_write_parameters *set,
 	if (!sensed->audio_tao || sensed->test_write != set->test_write ||
 	    sensed->multi_session != set->multi_session || sensed->track_mode != set->track_mode)
 		return false;
-	return (!*set->mcn || !strcmp(sensed->mcn, set->mcn)) && !strcmp(sensed->isrc, set->isrc);
+	if (*set->mcn && *sensed->mcn && strcmp(sensed->mcn, set->mcn))
+		return false;
+	return !*sensed->isrc || !strcmp(sensed->isrc, set->isrc);
 }
 
 static void put_toc_entry(u8 *desc, const struct tao_toc_entry *entry)

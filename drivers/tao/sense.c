@@ -55,7 +55,8 @@ struct sense_rule {
 /* The first that fits holds. The last fits all. */
 static const struct sense_rule sense_rules[] = {
 	{ KEY_NONE, 0x00, 0x16, TAO_SENSE_BUSY, EBUSY, "operation in progress" },
-	{ KEY_NONE, ANY, ANY, TAO_SENSE_OK, 0, "no error" },
+	/* The status said that the command failed: it did, though the drive does not say how. */
+	{ KEY_NONE, ANY, ANY, TAO_SENSE_FATAL, EIO, "drive reports an error, but not which" },
 	{ KEY_RECOVERED, 0x73, 0x01, TAO_SENSE_OK, 0, "power calibration area almost full" },
 	{ KEY_RECOVERED, 0x73, 0x06, TAO_SENSE_OK, 0, "recording management area almost full" },
 	{ KEY_RECOVERED, ANY, ANY, TAO_SENSE_OK, 0, "recovered error" },
@@ -154,7 +155,7 @@ static const struct sense_rule sense_rules[] = {
 	{ ANY, ANY, ANY, TAO_SENSE_FATAL, EIO, "unknown error" },
 };
 
-/* Sense data that say "no error" but have a progress in them */
+/* Sense data that name no error but have a progress in them */
 static const struct sense_rule rule_progress = {
 	KEY_NONE, ANY, ANY, TAO_SENSE_BUSY, EBUSY, "operation in progress"
 };
@@ -336,6 +337,21 @@ bool tao_sense_is_buffer_full(const struct tao_sense *sense)
 	if (!sense->valid || sense->deferred || sense->key != KEY_NOT_READY || sense->asc != 0x04)
 		return false;
 	return sense->ascq == 0x04 || sense->ascq == 0x07 || sense->ascq == 0x08;
+}
+
+/**
+ * tao_sense_is_lost() - what the drive answered was damaged on its way, or names no error at all
+ * @sense: what became of a command
+ *
+ * Nothing is lost by asking a question once more then.
+ */
+bool tao_sense_is_lost(const struct tao_sense *sense)
+{
+	if (!sense->valid || sense->deferred)
+		return false;
+	if (sense->key == KEY_HARDWARE || sense->key == KEY_ABORTED)
+		return sense->asc == 0x08 || sense->asc == 0x47;
+	return sense->key == KEY_NONE && !sense->asc && !sense->ascq && !sense->has_progress;
 }
 
 /**

@@ -97,21 +97,38 @@ static int speed_send_once(struct tao_device *td, u32 kbps, bool pure_cav)
 	return tao_gave_up(err);
 }
 
+/* The fastest of the list that is not faster than @kbps; the slowest if all are. */
+static u32 speed_nearest(const struct tao_speeds *speeds, u32 kbps)
+{
+	u32 i = 0;
+
+	while (i + 1 < speeds->count && speeds->entries[i].write_kbps > kbps)
+		i++;
+	return i;
+}
+
 /*
  * Sends the speed that was asked for. Drives take the nearest one that is not faster; some refuse
- * what is below their slowest, so that is what they get then.
+ * what is below their slowest or above their fastest, so they get the nearest of their own list then,
+ * and the next one below if they refuse that too.
  */
 static int speed_send(struct tao_device *td, u32 kbps, bool pure_cav)
 {
 	const struct tao_speeds *speeds = &td->speeds_now;
-	int err;
+	int err = speed_send_once(td, kbps, pure_cav);
+	u32 i;
 
-	err = speed_send_once(td, kbps, pure_cav);
 	if (!err || tao_sense_classify(&td->sense) != TAO_SENSE_BAD_FIELD)
 		return err;
 	tao_speed_read(td);
-	return speed_send_once(td, speeds->count ? speeds->entries[speeds->count - 1].write_kbps :
-						   TAO_MMC_SPEED_MAX, pure_cav);
+	if (!speeds->count)
+		return speed_send_once(td, TAO_MMC_SPEED_MAX, pure_cav);
+	for (i = speed_nearest(speeds, kbps); i < speeds->count; i++) {
+		err = speed_send_once(td, speeds->entries[i].write_kbps, pure_cav);
+		if (!err || tao_sense_classify(&td->sense) != TAO_SENSE_BAD_FIELD)
+			break;
+	}
+	return err;
 }
 
 /**

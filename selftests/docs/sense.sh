@@ -10,7 +10,7 @@ guide=Documentation/admin-guide/tao.rst
 said()
 {
 	sed -n '/sense_rules\[\] = {/,/^};/p' drivers/tao/sense.c | tr -d '\n' | tr '}' '\n' |
-		grep -v 'TAO_SENSE_OK, 0, "\(no error\|recovered error\|drive added padding\)"' |
+		grep -v 'TAO_SENSE_OK, 0, "\(recovered error\|drive added padding\)"' |
 		sed -n 's/.*"\(.*\)".*/\1/p' | sort -u
 }
 

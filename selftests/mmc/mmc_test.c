@@ -79,7 +79,7 @@ TEST(sense_progress_of_other_keys)
 	bytes[15] = 0;
 	tao_sense_parse(&sense, bytes, sizeof(bytes));
 	EXPECT_FALSE(sense.has_progress);
-	EXPECT_EQ(tao_sense_classify(&sense), TAO_SENSE_OK);
+	EXPECT_EQ(tao_sense_classify(&sense), TAO_SENSE_FATAL);
 }
 
 /* The additional length ends sense data, whatever stands behind. */
@@ -158,7 +158,7 @@ static const struct {
 	enum tao_sense_class class;
 	int error;
 } sense_table[] = {
-	{ 0x0, 0x00, 0x00, TAO_SENSE_OK, 0 },
+	{ 0x0, 0x00, 0x00, TAO_SENSE_FATAL, EIO },
 	{ 0x0, 0x00, 0x16, TAO_SENSE_BUSY, EBUSY },
 	{ 0x1, 0x17, 0x01, TAO_SENSE_OK, 0 },
 	{ 0x1, 0x73, 0x01, TAO_SENSE_OK, 0 },
@@ -1009,6 +1009,61 @@ TEST(write_parameters_taken)
 	sensed.test_write = false;
 	sensed.multi_session = TAO_MULTI_SESSION_FINAL;
 	EXPECT_FALSE(tao_write_parameters_taken(&audio_parameters, &sensed));
+}
+
+/* Codes that a drive does not show may be on the disc or not; others would be wrong on it. */
+TEST(write_parameters_without_codes)
+{
+	struct tao_write_parameters set = audio_parameters, sensed = audio_parameters;
+
+	sensed.audio_tao = true;
+	sensed.isrc[0] = '\0';
+	EXPECT_TRUE(tao_write_parameters_taken(&set, &sensed));
+	sensed.mcn[0] = '\0';
+	EXPECT_TRUE(tao_write_parameters_taken(&set, &sensed));
+	strcpy(sensed.mcn, "4006381333948");
+	EXPECT_FALSE(tao_write_parameters_taken(&set, &sensed));
+	/* The track has none, and would get that of the one before. */
+	sensed = audio_parameters;
+	sensed.audio_tao = true;
+	set.isrc[0] = '\0';
+	EXPECT_FALSE(tao_write_parameters_taken(&set, &sensed));
+	set = audio_parameters;
+	set.mcn[0] = '\0';
+	EXPECT_TRUE(tao_write_parameters_taken(&set, &sensed));
+}
+
+/* SPC-4: 4/08 and B/08 logical unit communication, B/47 parity errors */
+TEST(sense_lost)
+{
+	static const struct {
+		u8 key, asc, ascq;
+		bool lost;
+	} answers[] = {
+		{ 0x4, 0x08, 0x03, true },
+		{ 0xb, 0x08, 0x00, true },
+		{ 0xb, 0x47, 0x00, true },
+		{ 0x0, 0x00, 0x00, true },
+		{ 0x4, 0x44, 0x00, false },
+		{ 0x3, 0x11, 0x00, false },
+		{ 0x0, 0x00, 0x16, false },
+		{ 0x6, 0x29, 0x00, false },
+	};
+	struct tao_sense sense = { .valid = true };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(answers); i++) {
+		sense.key = answers[i].key;
+		sense.asc = answers[i].asc;
+		sense.ascq = answers[i].ascq;
+		EXPECT_EQ(tao_sense_is_lost(&sense), answers[i].lost)
+			TH_LOG("%x/%02x/%02x", sense.key, sense.asc, sense.ascq);
+	}
+	sense.key = 0x4;
+	sense.asc = 0x08;
+	EXPECT_TRUE(tao_sense_is_lost(&sense));
+	sense.deferred = true;
+	EXPECT_FALSE(tao_sense_is_lost(&sense));
 }
 
 TEST(performance)

@@ -19,6 +19,9 @@ as_by_ioctl()
 	flag 2; session_open=$flag
 	flag 5; writable=$flag
 	[ "$writable" = 0 ] || next_lba=${got[next_lba]}
+	[ "$next_lba" != -1 ] || next_lba=unknown
+	[ "${got[free]}" != $((0xffffffff)) ] || got[free]=unknown
+	[ "${got[used]}" != $((0xffffffff)) ] || got[used]=unknown
 	attrs_are "$1: as GET_MEDIUM has it" medium="${medium_types[${got[type]}]}" \
 		disc_status="${disc_statuses[${got[status]}]}" erasable="$erasable" \
 		writable="$writable" session_open="$session_open" sessions="${got[sessions]}" \
@@ -73,9 +76,13 @@ sim_set d0 insert cdr:20002
 check "refresh" set_attr refresh 1
 wait_for 20 attr_is medium cd-r
 attrs_are "a blank disc" disc_status=blank erasable=0 writable=1 sessions=0 tracks=0 \
-	first_track=none next_track=1 next_lba=0 total_sectors=20000 used_sectors=0 \
-	free_sectors=20000 lead_out_lba=20002 stale=1
+	first_track=none next_track=1 next_lba=unknown total_sectors=20002 \
+	used_sectors=unknown free_sectors=unknown lead_out_lba=20002 stale=1
 as_by_ioctl "a blank disc"
+check "it is prepared" taoctl "$tao" prepare release,close=0
+attrs_are "... then its room is known" next_lba=0 total_sectors=20000 used_sectors=0 \
+	free_sectors=20000
+as_by_ioctl "a blank disc that was prepared"
 look
 attrs_are "speeds" speeds_x="16 8 4" speeds_cav="0 0 0" write_speed=max write_cav=0
 attr speeds

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Commands that another program sends to the recorder of sim.h, through /dev/sgN. */
+#ifndef SG_H
+#define SG_H
+
+#include <scsi/sg.h>
+#include <stdint.h>
+
+#include "sim.h"
+
+/* One of 10 bytes; 0 if it went well. */
+static inline int sg_command(const uint8_t *cdb, int direction, void *data, unsigned int len)
+{
+	uint8_t sense[32];
+	struct sg_io_hdr io = {
+		.interface_id = 'S',
+		.dxfer_direction = direction,
+		.cmd_len = 10,
+		.mx_sb_len = sizeof(sense),
+		.dxfer_len = len,
+		.dxferp = data,
+		.cmdp = (uint8_t *)cdb,
+		.sbp = sense,
+		.timeout = 30000,
+	};
+	char hctl[64], sg[64];
+	int fd, ret;
+
+	sim_get("device", hctl, sizeof(hctl));
+	hctl[strcspn(hctl, "\n")] = '\0';
+	if (!sim_find("/sys/bus/scsi/devices/%s/scsi_generic", hctl, sg))
+		sim_die("sg");
+	fd = open(sg, O_RDWR);
+	if (fd < 0)
+		sim_die(sg);
+	ret = ioctl(fd, SG_IO, &io) || io.status || io.host_status ? -1 : 0;
+	close(fd);
+	return ret;
+}
+
+#endif
