@@ -13,7 +13,8 @@
  * descriptor that was open before can't be kept out.
  *
  * A query only looks, for a moment. It does not open the block device, since sr unlocks the door
- * when that is closed: it begins to claim it, which an exclusive open waits for, and never ends that.
+ * when that is closed: it begins to claim it, which an exclusive open waits for, and never ends
+ * that.
  */
 #include <linux/blkdev.h>
 #include <linux/cdrom.h>
@@ -25,8 +26,9 @@
 #include "tao.h"
 #include "trace.h"
 
-/* For how long an unplugged drive may take to unlock its door, and another to do either. */
-#define TAO_UNLOCK_TIMEOUT_S	5
+/* How long a removal may last for the sake of the door, whatever the drive does. */
+#define TAO_GONE_MS		2000
+/* How long a drive may take to lock its door or to unlock it. */
 #define TAO_DOOR_TIMEOUT_S	10
 /* A drive that refuses for a moment is asked again, and once more one that does not answer. */
 #define TAO_LOCK_TRIES		2
@@ -160,28 +162,85 @@ int tao_claim_take(struct tao_device *td, bool query)
 /*
  * Not by scsi_set_medium_removal(): a drive that says once that it does not know the command, or
  * does not allow it now, has no lock from then on for that, whatever sr or we want, and so nobody
- * unlocks it any more. @lost is set where an answer was lost: then the drive may have done it.
+ * unlocks it any more. It also writes scsi_device.locked, a bit in a word whose other bits belong
+ * to others; we only read it. So after a reset the SCSI layer does not lock the door again: we do,
+ * when we hear of it. @lost is set where an answer was lost: then the drive may have done it.
  */
 static int claim_set_door(struct tao_device *td, bool lock, bool *lost)
 {
 	int tries = lock ? TAO_LOCK_TRIES : TAO_UNLOCK_TRIES, err;
+	blk_mq_req_flags_t flags = 0;
 	struct tao_sense sense;
 
-	/* After a reset the SCSI layer locks a door again that was: not one to be unlocked. */
-	if (!lock)
-		td->sdev->locked = false;
-	while ((err = tao_mmc_prevent(td->sdev, lock, 0, TAO_DOOR_TIMEOUT_S * HZ, &sense))) {
+	while ((err = tao_mmc_prevent(td->sdev, lock, flags, TAO_DOOR_TIMEOUT_S * HZ, &sense))) {
 		if (sense.host_status)
 			*lost = true;
+		/* While a device is being removed only power management gets through. */
+		if (err == -ENODEV && !lock && !flags) {
+			flags = BLK_MQ_REQ_PM;
+			continue;
+		}
 		if (err == -ENODEV || !--tries)
 			break;
 		if (err == -ETIMEDOUT)
 			tries = min(tries, TAO_TIMED_OUT_TRIES);
 		msleep(TAO_DOOR_PAUSE_MS);
 	}
-	if (!err && lock)
-		td->sdev->locked = true;
 	return err;
+}
+
+/* Returns what was done to the door before; not if the drive is gone. */
+static enum tao_door claim_begin_locking(struct tao_device *td)
+{
+	struct tao_claim *claim = &td->claim;
+	enum tao_door was;
+
+	spin_lock_irq(&td->lock);
+	was = claim->door;
+	if (was == TAO_DOOR_LEFT)
+		claim->door_was_locked = td->sdev->locked;
+	if (!td->dead)
+		claim->door = TAO_DOOR_LOCKING;
+	spin_unlock_irq(&td->lock);
+	return was;
+}
+
+static void claim_end_locking(struct tao_device *td, bool locked)
+{
+	spin_lock_irq(&td->lock);
+	td->claim.door = locked ? TAO_DOOR_LOCKED : TAO_DOOR_LEFT;
+	spin_unlock_irq(&td->lock);
+	/* The removal waits for that. */
+	wake_up_all(&td->wait);
+}
+
+/*
+ * Whether it is ours to unlock the door, and nobody does so yet. The module is held from then on
+ * till claim_end_unlocking(): here the claim still does that.
+ */
+static bool claim_begin_unlocking(struct tao_device *td)
+{
+	struct tao_claim *claim = &td->claim;
+	bool ours;
+
+	spin_lock_irq(&td->lock);
+	ours = claim->door == TAO_DOOR_LOCKED;
+	if (ours) {
+		claim->door = claim->door_was_locked ? TAO_DOOR_LEFT : TAO_DOOR_UNLOCKING;
+		ours = !claim->door_was_locked;
+	}
+	if (ours)
+		__module_get(THIS_MODULE);
+	spin_unlock_irq(&td->lock);
+	return ours;
+}
+
+static void claim_end_unlocking(struct tao_device *td)
+{
+	spin_lock_irq(&td->lock);
+	td->claim.door = TAO_DOOR_LEFT;
+	spin_unlock_irq(&td->lock);
+	module_put(THIS_MODULE);
 }
 
 /**
@@ -193,26 +252,27 @@ static int claim_set_door(struct tao_device *td, bool lock, bool *lost)
  */
 void tao_claim_lock_door(struct tao_device *td)
 {
-	struct tao_claim *claim = &td->claim;
+	enum tao_door was = claim_begin_locking(td);
 	bool lost = false;
+	int err;
 
-	if (!claim->door_locked)
-		claim->door_was_locked = td->sdev->locked;
-	if (!claim_set_door(td, true, &lost) || lost)
-		claim->door_locked = true;
+	if (READ_ONCE(td->claim.door) != TAO_DOOR_LOCKING)
+		return;
+	err = claim_set_door(td, true, &lost);
+	claim_end_locking(td, !err || lost || was == TAO_DOOR_LOCKED);
 }
 
 static void claim_unlock_door(struct tao_device *td)
 {
-	struct tao_claim *claim = &td->claim;
 	bool lost = false;
-	int err = 0;
+	int err;
 
-	if (claim->door_locked && !claim->door_was_locked)
-		err = claim_set_door(td, false, &lost);
+	if (!claim_begin_unlocking(td))
+		return;
+	err = claim_set_door(td, false, &lost);
 	if (err && err != -ENODEV)
 		dev_err(&td->dev, "the door can't be unlocked (%d)\n", err);
-	claim->door_locked = false;
+	claim_end_unlocking(td);
 }
 
 /**
@@ -239,19 +299,40 @@ void tao_claim_drop(struct tao_device *td)
 
 /**
  * tao_claim_unlock_gone - unlock the door of a drive that is being removed
- * @td: the drive
+ * @td: the drive, that is dead
  *
  * For the removal: what removes a SCSI device may leave the drive where it is, and from here on
  * only power management commands get through.
+ *
+ * It runs under the mutex of all SCSI devices, so it lasts no longer than TAO_GONE_MS: for a
+ * command that locks the door just now, for a tag that the WRITE in hand may have, and for the
+ * answer.
+ * A drive that is stuck keeps its door locked rather than everybody waiting.
  */
 void tao_claim_unlock_gone(struct tao_device *td)
 {
-	struct tao_sense sense;
+	long left = msecs_to_jiffies(TAO_GONE_MS);
 
-	if (!td->claim.door_locked || td->claim.door_was_locked)
+	left = wait_event_idle_timeout(td->wait, READ_ONCE(td->claim.door) != TAO_DOOR_LOCKING,
+				       left);
+	if (!claim_begin_unlocking(td))
 		return;
-	td->claim.door_locked = false;
-	tao_mmc_prevent(td->sdev, false, BLK_MQ_REQ_PM, TAO_UNLOCK_TIMEOUT_S * HZ, &sense);
+	tao_mmc_allow_gone(td->sdev, left);
+	claim_end_unlocking(td);
+}
+
+/**
+ * tao_claim_note_change - have sr find that the disc may be another one
+ * @td: the drive
+ *
+ * Where the unit attention that sr would have seen came to us. The SCSI layer has no function for
+ * that. It sets this bit itself for whoever sends a command, and without a lock, as we do; so we do
+ * it once only.
+ */
+void tao_claim_note_change(struct tao_device *td)
+{
+	if (!td->sdev->changed)
+		td->sdev->changed = 1;
 }
 
 /**
@@ -262,7 +343,7 @@ void tao_claim_disc_changed(struct tao_device *td)
 {
 	struct tao_claim *claim = &td->claim;
 
-	td->sdev->changed = 1;
+	tao_claim_note_change(td);
 	if (!claim->bdev.bdev)
 		return;
 	tao_bdev_media_changed(&claim->bdev);

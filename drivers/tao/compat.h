@@ -9,6 +9,7 @@
 
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
+#include <linux/file.h>
 #include <linux/version.h>
 #include <linux/workqueue.h>
 
@@ -110,9 +111,13 @@ static inline int tao_bdev_open(struct tao_bdev *b, dev_t devt, void *holder)
 	return 0;
 }
 
+/*
+ * Not by bdev_fput(): that leaves the release to a work item, so that sr still counts us when the
+ * drive is idle, and refuses to eject. For kernel threads, which the worker is.
+ */
 static inline void tao_bdev_close(struct tao_bdev *b)
 {
-	bdev_fput(b->file);
+	__fput_sync(b->file);
 	b->file = NULL;
 	b->bdev = NULL;
 }

@@ -23,6 +23,8 @@
 
 struct workqueue_struct *tao_worker_wq;
 struct workqueue_struct *tao_issue_wq;
+/* Freezable: while the machine goes to sleep no drive is asked what it is. */
+static struct workqueue_struct *tao_probe_wq;
 
 static dev_t tao_devt;
 static DEFINE_IDA(tao_minors);
@@ -146,7 +148,7 @@ static int probe_ask(struct tao_device *td, int (*ask)(struct tao_device *td))
 	do {
 		err = ask(td);
 		if (err && td->sense.asc == 0x28)
-			td->sdev->changed = 1;
+			tao_claim_note_change(td);
 	} while (err && --tries && tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED);
 	return err;
 }
@@ -257,7 +259,7 @@ static int tao_add(TAO_INTERFACE_ARGS)
 	mutex_lock(&tao_devices_lock);
 	list_add_tail(&td->node, &tao_devices);
 	mutex_unlock(&tao_devices_lock);
-	queue_work(tao_worker_wq, &td->probe);
+	queue_work(tao_probe_wq, &td->probe);
 	return 0;
 }
 
@@ -272,8 +274,8 @@ static struct tao_device *tao_find(struct scsi_device *sdev)
 }
 
 /*
- * Runs under the mutex of all SCSI devices: nothing here waits for a command, but for the one that
- * unlocks the door.
+ * Runs under the mutex of all SCSI devices: nothing here waits for a command, but for a bounded
+ * time for the one that unlocks the door.
  */
 static void tao_remove(TAO_INTERFACE_ARGS)
 {
@@ -306,11 +308,26 @@ static int __init tao_init_queues(void)
 	if (!tao_worker_wq)
 		return -ENOMEM;
 	tao_issue_wq = alloc_workqueue("tao-write", WQ_HIGHPRI | WQ_PERCPU, 0);
-	if (!tao_issue_wq) {
-		destroy_workqueue(tao_worker_wq);
-		return -ENOMEM;
-	}
+	if (!tao_issue_wq)
+		goto worker;
+	tao_probe_wq = alloc_workqueue("tao-probe", WQ_UNBOUND | WQ_FREEZABLE, 0);
+	if (!tao_probe_wq)
+		goto issue;
 	return 0;
+
+issue:
+	destroy_workqueue(tao_issue_wq);
+worker:
+	destroy_workqueue(tao_worker_wq);
+	return -ENOMEM;
+}
+
+/* What a worker still does to a drive that is gone ends here. */
+static void tao_exit_queues(void)
+{
+	destroy_workqueue(tao_probe_wq);
+	destroy_workqueue(tao_worker_wq);
+	destroy_workqueue(tao_issue_wq);
 }
 
 static int __init tao_init(void)
@@ -341,8 +358,7 @@ class:
 region:
 	unregister_chrdev_region(tao_devt, TAO_MINORS);
 queues:
-	destroy_workqueue(tao_issue_wq);
-	destroy_workqueue(tao_worker_wq);
+	tao_exit_queues();
 	return err;
 }
 
@@ -350,9 +366,7 @@ static void __exit tao_exit(void)
 {
 	scsi_unregister_interface(&tao_interface);
 	tao_power_exit();
-	/* What a worker still does to a drive that is gone ends here. */
-	destroy_workqueue(tao_worker_wq);
-	destroy_workqueue(tao_issue_wq);
+	tao_exit_queues();
 	class_unregister((struct class *)&tao_class);
 	unregister_chrdev_region(tao_devt, TAO_MINORS);
 	ida_destroy(&tao_minors);

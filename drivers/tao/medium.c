@@ -71,8 +71,7 @@ static void medium_attention(struct tao_device *td)
 {
 	if (td->sense.asc != 0x28)
 		return;
-	/* sr would have seen it, had it not come to us. */
-	td->sdev->changed = 1;
+	tao_claim_note_change(td);
 	tao_error_forget(td);
 	spin_lock_irq(&td->lock);
 	td->track_failed = false;
@@ -211,6 +210,8 @@ static bool medium_asks_once_more(struct tao_device *td, unsigned int *attention
 	case TAO_SENSE_CHANGED:
 		if (td->sense.asc == 0x29)
 			return false;
+		if (td->sense.asc == 0x28)
+			tao_claim_note_change(td);
 		break;
 	case TAO_SENSE_EJECT_REQUEST:
 		break;
@@ -546,8 +547,8 @@ static void scan_refused(struct tao_device *td, int err, u8 opcode)
 }
 
 /*
- * Where the next track goes depends on the write parameters. They are set, but by a query: that sees
- * if they happen to be those of audio.
+ * Where the next track goes depends on the write parameters. They are set, but not by a query: that
+ * sees if they happen to be those of audio.
  */
 static int scan_parameters(struct tao_device *td, struct medium_scan *scan)
 {

@@ -2,14 +2,18 @@
 /*
  * MMC commands, one function each: build the command, send it, hand the reply to its parser.
  *
- * Nothing is repeated here, nor by the midlayer, but questions whose answer got lost. A command that
- * changes drive or disc may have been carried out all the same.
+ * Nothing is repeated here, nor by the midlayer, but questions whose answer got lost. A command
+ * that changes drive or disc may have been carried out all the same.
  */
 #include <linux/blk_types.h>
 #include <linux/cdrom.h>
+#include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/kref.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <scsi/scsi.h>
@@ -74,6 +78,9 @@ static const struct opcode_rule opcode_rules[] = {
 };
 
 #define QUERY_RETRIES 1
+/* For tao_mmc_allow_gone(): between two tries to get a tag; timeout of the command */
+#define TAG_PAUSE_MS 20
+#define LAST_WORD_SECONDS 5
 
 static const struct opcode_rule *opcode_rule(u8 opcode)
 {
@@ -605,6 +612,91 @@ int tao_mmc_prevent(struct scsi_device *sdev, bool prevent, blk_mq_req_flags_t r
 	};
 
 	return send_command(sdev, &cmd, sense);
+}
+
+/**
+ * struct last_word - a command whose sender may leave before it is answered
+ * @ref: the sender's and the request's
+ * @done: it was answered
+ */
+struct last_word {
+	struct kref ref;
+	struct completion done;
+};
+
+static void last_word_free(struct kref *ref)
+{
+	kfree(container_of(ref, struct last_word, ref));
+}
+
+static enum rq_end_io_ret last_word_end_io(TAO_END_IO_ARGS)
+{
+	struct scsi_cmnd *scmd = blk_mq_rq_to_pdu(rq);
+	struct last_word *word = rq->end_io_data;
+	struct tao_sense sense;
+	int ret;
+
+	ret = tao_mmc_status(scmd->device, scmd->result, scmd->sense_buffer,
+			     SCSI_SENSE_BUFFERSIZE, &sense);
+	tao_trace_command_done(scmd->device, scmd->cmnd[0], ret, &sense);
+	complete(&word->done);
+	kref_put(&word->ref, last_word_free);
+	/* It may be that nobody else holds the module any more. */
+	module_put(THIS_MODULE);
+	return RQ_END_IO_FREE;
+}
+
+/* A request, when there is a tag for one; an error pointer if that takes too long. */
+static struct request *get_request_until(struct scsi_device *sdev, unsigned long deadline)
+{
+	struct request *rq;
+
+	for (;;) {
+		rq = scsi_alloc_request(sdev->request_queue, REQ_OP_DRV_IN,
+					BLK_MQ_REQ_NOWAIT | BLK_MQ_REQ_PM);
+		if (!IS_ERR(rq) || time_after_eq(jiffies, deadline))
+			return rq;
+		msleep(TAG_PAUSE_MS);
+	}
+}
+
+/**
+ * tao_mmc_allow_gone() - PREVENT ALLOW MEDIUM REMOVAL, for a drive that is being removed
+ * @sdev: the drive
+ * @timeout: in jiffies: how long to wait for a tag and for the answer
+ *
+ * The caller holds the module. What the drive says nobody wants to know.
+ */
+void tao_mmc_allow_gone(struct scsi_device *sdev, unsigned long timeout)
+{
+	struct last_word *word = kmalloc(sizeof(*word), GFP_KERNEL);
+	unsigned long deadline = jiffies + timeout;
+	struct scsi_cmnd *scmd;
+	struct request *rq;
+
+	if (!word)
+		return;
+	kref_init(&word->ref);
+	init_completion(&word->done);
+	rq = get_request_until(sdev, deadline);
+	if (IS_ERR(rq))
+		goto put;
+	scmd = blk_mq_rq_to_pdu(rq);
+	scmd->cmnd[0] = GPCMD_PREVENT_ALLOW_MEDIUM_REMOVAL;
+	scmd->cmd_len = COMMAND_SIZE(GPCMD_PREVENT_ALLOW_MEDIUM_REMOVAL);
+	scmd->allowed = 0;
+	rq->timeout = LAST_WORD_SECONDS * HZ;
+	rq->rq_flags |= RQF_QUIET;
+	rq->end_io = last_word_end_io;
+	rq->end_io_data = word;
+	kref_get(&word->ref);
+	__module_get(THIS_MODULE);
+	tao_trace_command_issue(sdev, scmd->cmnd, 0);
+	blk_execute_rq_nowait(rq, true);
+	timeout = time_before(jiffies, deadline) ? deadline - jiffies : 1;
+	wait_for_completion_timeout(&word->done, timeout);
+put:
+	kref_put(&word->ref, last_word_free);
 }
 
 /**

@@ -34,11 +34,13 @@ struct scsi_device;
  * @TAO_NOTE_BAD_REPLY: the command went well, but its reply is too short or contradicts itself
  * @TAO_NOTE_NOT_TAKEN: MODE SELECT went well, but MODE SENSE shows other write parameters than
  *   were set
+ * @TAO_NOTE_RESIDUE: a WRITE went well, but the adapter says that not all of it was transferred
  */
 enum tao_sense_note {
 	TAO_NOTE_NONE,
 	TAO_NOTE_BAD_REPLY,
 	TAO_NOTE_NOT_TAKEN,
+	TAO_NOTE_RESIDUE,
 };
 
 /**
@@ -366,6 +368,7 @@ int tao_mmc_blank(struct scsi_device *sdev, u8 type, bool immediate, struct tao_
 int tao_mmc_start(struct scsi_device *sdev, struct tao_sense *sense);
 int tao_mmc_prevent(struct scsi_device *sdev, bool prevent, blk_mq_req_flags_t req_flags,
 		    unsigned int timeout, struct tao_sense *sense);
+void tao_mmc_allow_gone(struct scsi_device *sdev, unsigned long timeout);
 
 /* For stream.c, which sends WRITE by itself */
 void tao_mmc_build_write(u8 cdb[10], s32 lba, u16 sectors);

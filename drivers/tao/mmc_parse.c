@@ -544,9 +544,9 @@ int tao_parse_write_parameters(struct tao_write_parameters *parameters, const u8
  * @sensed: what it has
  *
  * Underrun protection, session format and pause are not compared: drives have their own
- * mind there, and it spoils no disc. A drive may not show a catalogue number or an ISRC, or not have
- * taken it: then the disc is good all the same. A catalogue number that the drive kept from before
- * belongs to the same session; an ISRC that it kept would go to the wrong track.
+ * mind there, and it spoils no disc. A drive may not show a catalogue number or an ISRC, or not
+ * have taken it: then the disc is good all the same. A catalogue number that the drive kept from
+ * before belongs to the same session; an ISRC that it kept would go to the wrong track.
  */
 bool tao_write_parameters_taken(const struct tao_write_parameters *set,
 				const struct tao_write_parameters *sensed)

@@ -109,8 +109,8 @@ static u32 speed_nearest(const struct tao_speeds *speeds, u32 kbps)
 
 /*
  * Sends the speed that was asked for. Drives take the nearest one that is not faster; some refuse
- * what is below their slowest or above their fastest, so they get the nearest of their own list then,
- * and the next one below if they refuse that too.
+ * what is below their slowest or above their fastest, so they get the nearest of their own list
+ * then, and the next one below if they refuse that too.
  */
 static int speed_send(struct tao_device *td, u32 kbps, bool pure_cav)
 {

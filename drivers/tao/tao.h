@@ -37,6 +37,14 @@ struct tao_device;
 
 #define TAO_MODULE_VERSION	"0.1.0"
 
+/* What we have done to the door of a drive. */
+enum tao_door {
+	TAO_DOOR_LEFT,		/* nothing: it is as it was */
+	TAO_DOOR_LOCKING,	/* the worker has asked the drive to lock it */
+	TAO_DOOR_LOCKED,	/* the drive has, or may have */
+	TAO_DOOR_UNLOCKING,	/* the worker or the removal has asked to unlock it */
+};
+
 /**
  * struct tao_claim - what is held while commands go to a drive
  * @held: the claim is taken
@@ -45,10 +53,10 @@ struct tao_device;
  * @bdev: the same, opened exclusively by all others
  * @diskseq: number that the block layer gave the disc
  * @lock_option: sr's CDO_LOCK was set and has to be set again
- * @door_locked: we locked the door
- * @door_was_locked: somebody else had locked it before
+ * @door: what we have done to the door; protected by tao_device.lock: the removal unlocks it too
+ * @door_was_locked: somebody else had locked it before; protected likewise
  *
- * Only the worker touches it, but for @door_locked (see tao_claim_unlock_gone()).
+ * Only the worker touches it, but for the door.
  */
 struct tao_claim {
 	bool held;
@@ -57,7 +65,7 @@ struct tao_claim {
 	struct tao_bdev bdev;
 	u64 diskseq;
 	bool lock_option;
-	bool door_locked;
+	enum tao_door door;
 	bool door_was_locked;
 };
 
@@ -107,6 +115,7 @@ struct tao_chunk {
  * @write_sectors: sectors in one WRITE
  * @maps: they are a multiple of the quantum: pages can be mapped
  * @pieces: room for pieces that a chunk of them has
+ * @ignore_residue: what it says was not transferred is not believed
  */
 struct tao_limits {
 	u32 dma_mask;
@@ -117,6 +126,7 @@ struct tao_limits {
 	u32 write_sectors;
 	bool maps;
 	u32 pieces;
+	bool ignore_residue;
 };
 
 /* How far the audio of a track is. */
@@ -599,6 +609,7 @@ int tao_claim_take(struct tao_device *td, bool query);
 void tao_claim_lock_door(struct tao_device *td);
 void tao_claim_drop(struct tao_device *td);
 void tao_claim_unlock_gone(struct tao_device *td);
+void tao_claim_note_change(struct tao_device *td);
 void tao_claim_disc_changed(struct tao_device *td);
 dev_t tao_claim_disk(struct tao_device *td);
 

@@ -32,6 +32,7 @@ need modprobe scsi_mod
 workqueue=$(symbol alloc_workqueue alloc_workqueue_noprof)
 fails_at "$workqueue" pointer=1
 fails_at "$workqueue" pointer=1 nth=2
+fails_at "$workqueue" pointer=1 nth=3
 fails_at alloc_chrdev_region
 fails_at "$(symbol class_register __class_register)"
 fails_at register_pm_notifier

@@ -2,10 +2,10 @@
 /*
  * A query changes nothing: neither the drive nor the disc, nor what another program has set. What
  * was sent is what the recorder counts.
+ * lab: --bare
  * timeout: 300
  * debug
  */
-#include <stdint.h>
 #include <unistd.h>
 
 #include "harness.h"
@@ -33,7 +33,7 @@ static void __attribute__((constructor)) power_on(void)
 	sim_create("query", NULL);
 }
 
-/* Everything that the recorder was sent and that might change something, as text; NULL if nothing. */
+/* What the recorder was sent and what might change something, as text; NULL if nothing. */
 static const char *harm(void)
 {
 	static char found[256];
@@ -45,10 +45,10 @@ static const char *harm(void)
 	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		if (sscanf(line, "%x %*s %u", &op, &count) != 2 || !count)
 			continue;
-		for (i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
+		for (i = 0; i < ARRAY_SIZE(harmless); i++)
 			if (op == harmless[i])
 				break;
-		if (i == sizeof(harmless) / sizeof(harmless[0]))
+		if (i == ARRAY_SIZE(harmless))
 			snprintf(found + strlen(found), sizeof(found) - strlen(found), "%s; ",
 				 line);
 	}
@@ -117,17 +117,17 @@ static int prepare(void)
 	return ret;
 }
 
-static int sense_page(uint8_t *reply)
+static int sense_page(__u8 *reply)
 {
-	uint8_t cdb[10] = { OP_MODE_SENSE, 0, 0x05, [8] = HEADER_BYTES + PAGE_BYTES };
+	__u8 cdb[10] = { OP_MODE_SENSE, 0, 0x05, [8] = HEADER_BYTES + PAGE_BYTES };
 
 	return sg_command(cdb, SG_DXFER_FROM_DEV, reply, HEADER_BYTES + PAGE_BYTES);
 }
 
-static int select_page(const uint8_t *page)
+static int select_page(const __u8 *page)
 {
-	uint8_t cdb[10] = { OP_MODE_SELECT, 0x10, [8] = HEADER_BYTES + PAGE_BYTES };
-	uint8_t data[HEADER_BYTES + PAGE_BYTES] = { 0 };
+	__u8 cdb[10] = { OP_MODE_SELECT, 0x10, [8] = HEADER_BYTES + PAGE_BYTES };
+	__u8 data[HEADER_BYTES + PAGE_BYTES] = { 0 };
 
 	memcpy(data + HEADER_BYTES, page, PAGE_BYTES);
 	return sg_command(cdb, SG_DXFER_TO_DEV, data, sizeof(data));
@@ -252,11 +252,11 @@ TEST(disc_at_rest)
 TEST(parameters_of_another_program)
 {
 	/* Track-at-once, mode 1, another session can follow, a catalogue number. */
-	uint8_t page[PAGE_BYTES] = {
+	__u8 page[PAGE_BYTES] = {
 		0x05, PAGE_BYTES - 2, 0x41, 0xc4, 0x08, [5] = 0x10, [15] = 150,
 		[16] = 0x80, '4', '0', '0', '6', '3', '8', '1', '3', '3', '3', '9', '3', '1',
 	};
-	uint8_t reply[HEADER_BYTES + PAGE_BYTES];
+	__u8 reply[HEADER_BYTES + PAGE_BYTES];
 
 	plug_in_anew("cdr80");
 	sim_medium();

@@ -3,15 +3,15 @@
 #ifndef SG_H
 #define SG_H
 
+#include <linux/types.h>
 #include <scsi/sg.h>
-#include <stdint.h>
 
 #include "sim.h"
 
 /* One of 10 bytes; 0 if it went well. */
-static inline int sg_command(const uint8_t *cdb, int direction, void *data, unsigned int len)
+static inline int sg_command(const __u8 *cdb, int direction, void *data, unsigned int len)
 {
-	uint8_t sense[32];
+	__u8 sense[32];
 	struct sg_io_hdr io = {
 		.interface_id = 'S',
 		.dxfer_direction = direction,
@@ -19,7 +19,7 @@ static inline int sg_command(const uint8_t *cdb, int direction, void *data, unsi
 		.mx_sb_len = sizeof(sense),
 		.dxfer_len = len,
 		.dxferp = data,
-		.cmdp = (uint8_t *)cdb,
+		.cmdp = (__u8 *)cdb,
 		.sbp = sense,
 		.timeout = 30000,
 	};

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # A drive that can't be woken up is not burned with, and its use is counted right.
+# lab: --bare
 # debug
 . "$(dirname "$0")/common.sh"
 
