@@ -182,7 +182,10 @@ static const struct outcome_rule host_rules[] = {
 	{ DID_PARITY, EIO, "transmission error: check the cable" },
 };
 
-enum { OUTCOME_OK, OUTCOME_LOST, OUTCOME_STATUS, OUTCOME_BAD_REPLY, OUTCOME_NOT_TAKEN };
+enum {
+	OUTCOME_OK, OUTCOME_LOST, OUTCOME_STATUS, OUTCOME_BAD_REPLY, OUTCOME_NOT_TAKEN,
+	OUTCOME_RESIDUE,
+};
 
 static const struct outcome_rule outcomes[] = {
 	[OUTCOME_OK]		= { DID_OK, 0, "no error" },
@@ -190,6 +193,8 @@ static const struct outcome_rule outcomes[] = {
 	[OUTCOME_STATUS]	= { DID_OK, EIO, "drive refused the command without a reason" },
 	[OUTCOME_BAD_REPLY]	= { DID_OK, EIO, "drive's reply makes no sense" },
 	[OUTCOME_NOT_TAKEN]	= { DID_OK, EIO, "drive did not take the write parameters" },
+	[OUTCOME_RESIDUE]	= { DID_OK, EIO,
+				    "not all of it was transferred (see limits/ignore_residue)" },
 };
 
 static void parse_sks(struct tao_sense *sense, const u8 *sks)
@@ -308,6 +313,8 @@ static const struct outcome_rule *note_rule(const struct tao_sense *sense)
 		return &outcomes[OUTCOME_BAD_REPLY];
 	case TAO_NOTE_NOT_TAKEN:
 		return &outcomes[OUTCOME_NOT_TAKEN];
+	case TAO_NOTE_RESIDUE:
+		return &outcomes[OUTCOME_RESIDUE];
 	default:
 		return sense->valid ? NULL : outcome_rule(sense);
 	}

@@ -320,8 +320,10 @@ static enum rq_end_io_ret tao_write_end_io(TAO_END_IO_ARGS)
 			       SCSI_SENSE_BUFFERSIZE, &sense);
 	if (!error && status && !sense.valid)
 		error = blk_status_to_errno(status);
-	if (!error && scmd->resid_len)
+	if (!error && scmd->resid_len && !READ_ONCE(c->stream->limits.ignore_residue)) {
+		sense.note = TAO_NOTE_RESIDUE;
 		error = -EIO;
+	}
 	trace_tao_write_done(tao_stream_device(c->stream), c->stream->next_lba,
 			     c->bytes / TAO_SECTOR_SIZE, error, &sense);
 	stream_answered(c->stream, c, error, &sense);

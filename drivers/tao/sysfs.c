@@ -609,12 +609,28 @@ static ssize_t in_flight_bytes_store(struct device *dev, struct device_attribute
 }
 static DEVICE_ATTR_RW(in_flight_bytes);
 
+DEVICE_NUMBER_SHOW(ignore_residue, td->stream.limits.ignore_residue)
+
+static ssize_t ignore_residue_store(struct device *dev, struct device_attribute *attr,
+				    const char *buf, size_t count)
+{
+	bool ignore;
+	int err = kstrtobool(buf, &ignore);
+
+	if (err)
+		return err;
+	WRITE_ONCE(to_tao_device(dev)->stream.limits.ignore_residue, ignore);
+	return count;
+}
+static DEVICE_ATTR_RW(ignore_residue);
+
 static struct attribute *limits_attrs[] = {
 	&dev_attr_dma_alignment.attr,
 	&dev_attr_quantum_sectors.attr,
 	&dev_attr_write_sectors.attr,
 	&dev_attr_write_sectors_max.attr,
 	&dev_attr_in_flight_bytes.attr,
+	&dev_attr_ignore_residue.attr,
 	NULL
 };
 
