@@ -5,7 +5,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include "album.h"
@@ -16,24 +15,6 @@
 /* What an 80-minute disc holds, and what is between its tracks. */
 #define DISC_SECTORS	359845
 #define GAP_SECTORS	152
-
-/* What the rest of the command has in its main.c. */
-int command_help(const char *name)
-{
-	return usage_error(name, "see tao(1)");
-}
-
-int usage_error(const char *name, const char *format, ...)
-{
-	va_list args;
-
-	fprintf(stderr, "%s: ", name);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	return STATUS_USAGE;
-}
 
 /* "song" of "01 - song.wav" */
 static char *bare_name(char *name)
@@ -138,8 +119,10 @@ int main(int argc, char **argv)
 	size_t n;
 	int i;
 
-	if (argc < 3)
-		return usage_error("tracks", "usage: tracks DIRECTORY FILE...");
+	if (argc < 3) {
+		fprintf(stderr, "usage: tracks DIRECTORY FILE...\n");
+		return STATUS_USAGE;
+	}
 	for (i = 2; i < argc; i++)
 		album_add(&album, argv[i]);
 	if (!album.problems && !album.tracks_count)
