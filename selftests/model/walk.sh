@@ -3,7 +3,7 @@
 # Random calls of several programs, in all states: the module gives what the document says.
 # lab: --bare
 # udev would be one more program at the drive, at times of its own.
-# debug
+# long
 # timeout: 400
 here=$(dirname "$(realpath "$0")")
 # Errors of the drive are no news here, and the emulated console is slow.
