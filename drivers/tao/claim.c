@@ -21,7 +21,6 @@
 #include <linux/delay.h>
 #include <linux/major.h>
 #include <linux/module.h>
-#include <linux/pm_wakeup.h>
 
 #include "tao.h"
 #include "trace.h"
@@ -149,8 +148,6 @@ int tao_claim_take(struct tao_device *td, bool query)
 		return err;
 	}
 	sdev_disable_disk_events(sdev);
-	if (!query)
-		pm_stay_awake(&td->dev);
 	/* The worker runs on when nobody has it open: the module must not be unloaded then. */
 	__module_get(THIS_MODULE);
 	td->claim.query = query;
@@ -289,8 +286,6 @@ void tao_claim_drop(struct tao_device *td)
 	sdev_enable_disk_events(sdev);
 	claim_let_disk_go(td);
 	claim_close_disk(&td->claim);
-	if (!td->claim.query)
-		pm_relax(&td->dev);
 	td->claim.held = false;
 	trace_tao_claim(td, false);
 	scsi_autopm_put_device(sdev);

@@ -139,7 +139,7 @@ static const struct long_command blank_full = {
  * Immediate, and asked after: a command that lasts for minutes runs into the time limits of bridges
  * and adapters. Never sent twice unless the drive refused it outright.
  */
-static int session_long_command(struct tao_device *td, const struct long_command *command)
+static int long_command_run(struct tao_device *td, const struct long_command *command)
 {
 	enum tao_sense_class class;
 	int err = command->send(td, true);
@@ -152,6 +152,17 @@ static int session_long_command(struct tao_device *td, const struct long_command
 	if (err && (!td->sense.valid || class != TAO_SENSE_BUSY))
 		return tao_error_command(td, err, command->opcode, 0, &td->sense);
 	return tao_medium_wait_done(td, command->opcode, command->timeout_ms);
+}
+
+/* A suspend would ruin the disc, as in a track: the machine stays awake. */
+static int session_long_command(struct tao_device *td, const struct long_command *command)
+{
+	int err;
+
+	pm_stay_awake(&td->dev);
+	err = long_command_run(td, command);
+	pm_relax(&td->dev);
+	return err;
 }
 
 /* --- jobs: prepare ---------------------------------------------------------------------------- */
@@ -278,6 +289,7 @@ static int track_open(struct tao_device *td, const struct tao_track_begin *begin
 			       begin->flags & TAO_TRACK_ANY_DATA);
 	if (err)
 		return err;
+	pm_stay_awake(&td->dev);
 	tao_status_set_action(td, TAO_ACTION_WRITING);
 	tao_status_set_state(td, TAO_STATE_TRACK_OPEN);
 	trace_tao_track_begin(td);
@@ -454,6 +466,7 @@ static int session_end_track(struct tao_device *td, struct tao_track_end *end)
 			err = -ENODATA;
 		track_forget(td);
 	}
+	pm_relax(&td->dev);
 	tao_status_set_state(td, TAO_STATE_PREPARED);
 	if (td->hold == TAO_HOLD_TRACK)
 		session_unclaim(td);

@@ -326,7 +326,8 @@ static void session_end_behind(struct tao_device *td)
 static void session_cut(struct tao_device *td, int reason, struct list_head *gone)
 {
 	lockdep_assert_held(&td->lock);
-	td->writer->error = reason;
+	/* A track that has failed already stays failed. */
+	td->writer->error = td->stream.error ?: reason;
 	tao_stream_cut(td, reason, gone);
 	session_end_behind(td);
 }
@@ -767,9 +768,10 @@ ssize_t tao_session_splice(struct tao_file *file, struct pipe_inode_info *pipe, 
 int tao_session_fsync(struct tao_file *file)
 {
 	struct tao_device *td = file->td;
+	int err = session_check_open(file);
 
-	if (READ_ONCE(td->dead))
-		return -ENODEV;
+	if (err && err != -EAGAIN)
+		return err;
 	return tao_stream_is_open(td) ? tao_stream_fsync(td) : 0;
 }
 

@@ -141,6 +141,20 @@ TEST_F(suspend, while_a_session_is_closed)
 }
 
 /* Prepared and no more: nothing is burned. It is all as it was afterwards. */
+/* The wakeup source of the drive: '1' while it keeps the machine awake. */
+static int keeps_awake(void)
+{
+	char path[128], value = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/class/tao/%s/power/wakeup_active", sim_tao + 5);
+	fd = open(path, O_RDONLY);
+	if (fd < 0 || read(fd, &value, 1) != 1)
+		value = '?';
+	close(fd);
+	return value;
+}
+
 TEST_F(suspend, while_prepared)
 {
 	struct tao_prepare prepare = { 0 };
@@ -150,8 +164,11 @@ TEST_F(suspend, while_prepared)
 	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
 	EXPECT_EQ(0, suspend());
 	EXPECT_EQ(TAO_STATE_PREPARED, sim_status().state);
+	EXPECT_EQ('0', keeps_awake());
 	ASSERT_CALL(0, burn(self->w, 0, 300));
+	EXPECT_EQ('1', keeps_awake());
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ('0', keeps_awake());
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &f));
 	EXPECT_TRUE(sim_holds(0, audio, 300));
 }

@@ -199,8 +199,8 @@ enum tao_disc_status {
  * @total_sectors: room on the disc if it were one single track
  * @used_sectors: @total_sectors less @free_sectors: tracks and the gaps and sessions between them;
  *	TAO_UNKNOWN if that is
- * @free_sectors: room for one new track now, the drive's own number; TAO_UNKNOWN if it tells it only
- *	once the disc is prepared
+ * @free_sectors: room for one new track now, the drive's own number; TAO_UNKNOWN if the drive
+ *	tells it only once the disc is prepared
  * @next_lba: where the next track begins (next writable address), for TAO_MEDIUM_WRITABLE; -1 if
  *	that is told only once the disc is prepared
  * @lead_out_lba: last possible start of the lead-out, the disc's capacity
