@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The cdr-sim command: discs leave the kernel as BIN and CUE files that other
 # programs read, and come back as they were; and its messages.
+# lab: --doors
+# The discs are exchanged at any moment, as by a hand at a drive that nobody locks.
 # timeout: 240
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib.sh"
