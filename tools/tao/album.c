@@ -18,6 +18,8 @@
 
 #define SHEET_MAX (1 << 20)
 
+static const char nothing_to_hear[] = "there is no audio file in this folder";
+
 static void problem(struct album *album, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -446,19 +448,44 @@ static int compare_numbers(const void *a, const void *b)
 	return strverscmp((*x)->path, (*y)->path);
 }
 
+/* NULL if it is a folder, or what can't be burned, which was complained of. */
+static struct audio_file *get_folder_file(struct album *album, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st)) {
+		int error = errno;
+
+		if (error == ENOENT && !lstat(path, &st))
+			problem(album, "%s: is a link to nothing; mend it or remove it", path);
+		else
+			problem(album, "%s: %s; mend it or remove it", path, strerror(error));
+		return NULL;
+	}
+	if (S_ISDIR(st.st_mode))
+		return NULL;
+	if (S_ISREG(st.st_mode))
+		return get_file(album, path);
+	problem(album, "%s: is neither a file nor a folder; remove it", path);
+	return NULL;
+}
+
 static void add_folder_files(struct album *album, const char *path, struct dirent **entries,
 			     int count)
 {
 	struct audio_file **files = xcalloc(count, sizeof(*files));
+	unsigned int problems = album->problems;
 	size_t n = 0;
 
 	for (int i = 0; i < count; i++) {
 		char *name = xasprintf("%s/%s", path, entries[i]->d_name);
 
-		files[n] = is_file(name) ? get_file(album, name) : NULL;
+		files[n] = get_folder_file(album, name);
 		n += !!files[n];
 		free(name);
 	}
+	if (!n && album->problems == problems)
+		problem(album, "%s: %s", path, nothing_to_hear);
 	qsort(files, n, sizeof(*files), compare_numbers);
 	for (size_t i = 0; i < n; i++) {
 		if (n == 1 && files[i]->cue_sheet)
@@ -496,7 +523,7 @@ static void add_folder(struct album *album, const char *given)
 		add_folder_files(album, path, entries, count);
 	} else {
 		problem(album, "%s: %s", path,
-			count < 0 ? strerror(errno) : "there is no audio file in this folder");
+			count < 0 ? strerror(errno) : nothing_to_hear);
 	}
 	free_entries(entries, count);
 	free_entries(cues, cue_count);

@@ -296,7 +296,9 @@ int compare_tracks(struct compare_job *job)
 			break;
 	}
 	decide_rest(job, all, count, &verify);
-	if (!job->exit_status && job->tracks < count)
+	if (!count)
+		job->message = xstrdup("there is no track to compare");
+	if (!job->exit_status && (!count || job->tracks < count))
 		job->exit_status = atomic_load(job->stop) ? STATUS_CANCELLED : STATUS_FAILED;
 	for (size_t i = 0; i < count; i++)
 		free(all[i].text);
