@@ -742,6 +742,13 @@ void album_free(struct album *album)
 	free(album->artist);
 }
 
+bool track_is_raw(const struct track *track)
+{
+	const struct audio_file *file = track->segments[0].file;
+
+	return track->segments_count == 1 && file->kind == AUDIO_RAW && !file->ragged;
+}
+
 uint64_t track_frames(const struct track *track)
 {
 	uint64_t frames = 0;

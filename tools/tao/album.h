@@ -57,6 +57,8 @@ void album_check(struct album *album, const atomic_bool *stop,
 bool album_has_stream(const struct album *album);
 void album_free(struct album *album);
 
+/* Whether the bytes of one raw file are what goes to the disc. */
+bool track_is_raw(const struct track *track);
 /* Frames of a track, or FRAMES_UNKNOWN. */
 uint64_t track_frames(const struct track *track);
 /*

@@ -154,6 +154,7 @@ static struct audio_file *inspect_raw(const char *path, char **problem)
 	file->source_frames = (st.st_size + FRAME_BYTES - 1) / FRAME_BYTES;
 	file->frames = file->source_frames;
 	file->exact = true;
+	file->ragged = st.st_size % FRAME_BYTES;
 	snprintf(file->format, sizeof(file->format), "raw");
 	return file;
 }
@@ -284,6 +285,8 @@ char *audio_conversions(const struct audio_file *file)
 {
 	char rate[32] = "";
 
+	if (file->ragged)
+		return xstrdup("last sample filled up");
 	if (file->rate != CD_RATE)
 		snprintf(rate, sizeof(rate), "%g kHz to 44.1 kHz", file->rate / 1000.0);
 	if (!rate[0] && file->channels == 2 && (file->exact || file->lossy))

@@ -32,6 +32,7 @@ struct audio_file {
 	uint64_t source_frames; /* in the file */
 	bool exact; /* every sample is burned as it stands in the file */
 	bool lossy; /* MP3, Vorbis...: the length in its header is a guess */
+	bool ragged; /* raw, and ends in mid-frame: the rest of that is zeros on the CD */
 	bool packed; /* compressed: a damaged one shows only when it is decoded */
 	char format[64]; /* "FLAC, 24 bit" */
 	char *title; /* these may be NULL */

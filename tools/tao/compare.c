@@ -86,7 +86,7 @@ static struct source open_source(const struct track *track, char **problem)
 	const struct segment *first = &track->segments[0];
 	struct source source = { 0 };
 
-	if (track->segments_count == 1 && first->file->kind == AUDIO_RAW) {
+	if (track_is_raw(track)) {
 		source.fd = open(first->file->path, O_RDONLY | O_CLOEXEC);
 		source.offset = first->first * FRAME_BYTES;
 		if (source.fd < 0)

@@ -42,16 +42,9 @@ struct feed {
 
 bool track_is_direct(const struct track *track, unsigned int readers)
 {
-	if (track->segments_count != 1)
-		return false;
-	switch (track->segments[0].file->kind) {
-	case AUDIO_RAW:
-		return true;
-	case AUDIO_STREAM:
+	if (track->segments_count == 1 && track->segments[0].file->kind == AUDIO_STREAM)
 		return readers == 1;
-	default:
-		return false;
-	}
+	return track_is_raw(track);
 }
 
 /* First block that somebody still needs. */

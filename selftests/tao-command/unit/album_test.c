@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which tracks are burned straight from their file.
+ */
+#include <string.h>
+#include "../../../tools/tao/album.h"
+#include "../../../tools/tao/common.h"
+#include "../../../tools/tao/feed.h"
+#include "../../libtao/unit/ktap.h"
+
+#define FRAMES 20000
+
+/* As long as @frames, and @more bytes. */
+static const char *raw_file(const char *name, size_t frames, size_t more, char *bytes)
+{
+	FILE *file = fopen(ktap_path(name), "w");
+
+	for (size_t i = 0; i < frames * FRAME_BYTES + more; i++)
+		bytes[i] = rand();
+	if (fwrite(bytes, 1, frames * FRAME_BYTES + more, file) != frames * FRAME_BYTES + more)
+		check(false, "set-up");
+	fclose(file);
+	return ktap_path(name);
+}
+
+/* What comes out of the feed is @bytes; returns how many. */
+static size_t compare_feed(const struct album *album, const char *bytes, size_t count, bool *same)
+{
+	struct feed *feed = feed_start(album, 0, 1, 1 << 20);
+	const void *block;
+	size_t sum = 0;
+	ssize_t n;
+
+	while ((n = feed_read(feed, 0, &block)) > 0) {
+		*same &= sum + n <= count && !memcmp(bytes + sum, block, n);
+		sum += n;
+	}
+	feed_leave(feed, 0);
+	feed_free(feed);
+	return sum;
+}
+
+static void test_ragged(size_t more)
+{
+	char bytes[(FRAMES + 1) * FRAME_BYTES] = "", what[80];
+	struct album album = { 0 };
+	bool same = true;
+	size_t sum;
+
+	album_add(&album, raw_file("ragged.raw", FRAMES, more, bytes));
+	memset(bytes + FRAMES * FRAME_BYTES + more, 0, FRAME_BYTES - more);
+	snprintf(what, sizeof(what), "%zu bytes beyond a sample: one more sample", more);
+	check(album.tracks_count == 1 && track_frames(&album.tracks[0]) == FRAMES + 1, what);
+	snprintf(what, sizeof(what), "%zu bytes beyond a sample: not straight from the file", more);
+	check(!track_is_raw(&album.tracks[0]) && !track_is_direct(&album.tracks[0], 1), what);
+	sum = compare_feed(&album, bytes, sizeof(bytes), &same);
+	snprintf(what, sizeof(what), "%zu bytes beyond a sample: filled up with zeros", more);
+	check(same && sum == sizeof(bytes), what);
+	album_free(&album);
+}
+
+static void test_whole(void)
+{
+	char bytes[FRAMES * FRAME_BYTES];
+	struct album album = { 0 };
+
+	album_add(&album, raw_file("whole.raw", FRAMES, 0, bytes));
+	check(album.tracks_count == 1 && track_is_raw(&album.tracks[0]) &&
+		      track_is_direct(&album.tracks[0], 2),
+	      "whole samples: straight from the file");
+	album_free(&album);
+}
+
+int main(void)
+{
+	srand(ktap_seed());
+	test_whole();
+	for (size_t more = 1; more < FRAME_BYTES; more++)
+		test_ragged(more);
+	return ktap_end();
+}
