@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -78,8 +79,12 @@ bool confirm(const char *question)
 		return true;
 	/* Audio may come from standard input; a person sits at the terminal. */
 	tty = fopen("/dev/tty", "r+");
-	if (!tty)
-		return true;
+	if (!tty) {
+		complain("can't ask \"%s\", for there is no terminal (/dev/tty: %s); "
+			 "--yes goes on without asking",
+			 question, strerror(errno));
+		return false;
+	}
 	fflush(stdout);
 	plain = text_printable(question);
 	fprintf(tty, "%s [y/N] ", plain);
