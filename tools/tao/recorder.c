@@ -81,10 +81,10 @@ static void fail_call(struct recorder *r, int error)
 {
 	int exit_status = failure_status(error);
 
+	if (r->wrote)
+		exit_status = status_once_written(exit_status);
 	if (atomic_load(r->stop) && (error == -ECANCELED || error == -EINTR || error == -EINVAL))
 		fail(r, STATUS_CANCELLED, xstrdup("cancelled"));
-	else if ((exit_status == STATUS_DISC || exit_status == STATUS_NO_DRIVE) && r->wrote)
-		fail(r, STATUS_FAILED, failure_text(r->watch, error));
 	else
 		fail(r, exit_status, failure_text(r->watch, error));
 }
@@ -423,15 +423,17 @@ static void compare(struct recorder *r)
 		.done = tell_compared,
 		.data = r,
 	};
-	int exit_status = compare_tracks(&job);
+	int exit_status = status_once_written(compare_tracks(&job));
 
 	r->identical = exit_status == STATUS_OK && job.tracks == tracks;
-	if (atomic_load(r->stop) && !r->identical)
+	/* what was found before Ctrl-C stays found */
+	if (atomic_load(r->stop) && !r->identical &&
+	    worse_status(exit_status, STATUS_CANCELLED) == STATUS_CANCELLED)
 		fail(r, STATUS_CANCELLED,
 		     xasprintf("cancelled; %zu of %zu tracks were compared, and are identical",
 			       job.tracks, tracks));
 	else if (!r->identical)
-		fail(r, exit_status == STATUS_DISC ? STATUS_FAILED : exit_status,
+		fail(r, exit_status,
 		     xasprintf("the comparison: %s",
 			       job.message ? job.message : "not all tracks were compared"));
 	free(job.message);

@@ -49,6 +49,18 @@ int combined_status(const int *statuses, size_t count)
 	return good && good < count ? STATUS_PARTIAL : worst;
 }
 
+int status_once_written(int status)
+{
+	switch (status) {
+	case STATUS_NO_DRIVE:
+	case STATUS_DISC:
+	case STATUS_INPUT:
+		return STATUS_FAILED;
+	default:
+		return status;
+	}
+}
+
 const char *result_name(int status)
 {
 	return order[rank_of(status)].result;

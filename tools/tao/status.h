@@ -26,6 +26,9 @@ enum {
 int failure_status(int error);
 /* The worse of two. */
 int worse_status(int a, int b);
+/* @status of a comparison or so, once the disc is written: none that says that nothing was. */
+int status_once_written(int status);
+
 /*
  * Of several drives: what they agree on; STATUS_PARTIAL if some are done and some are not; else the
  * worst.

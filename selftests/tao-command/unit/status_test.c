@@ -48,6 +48,13 @@ int main(void)
 	ktap_seed();
 	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++)
 		check_is(failure_status(-errors[i].error), errors[i].status, errors[i].what);
+	check(status_once_written(3) == 1 && status_once_written(4) == 1 &&
+		      status_once_written(5) == 1,
+	      "once the disc is written: none that says that it is not");
+	check(status_once_written(0) == 0 && status_once_written(1) == 1 &&
+	      status_once_written(7) == 7 && status_once_written(8) == 8 &&
+		      status_once_written(9) == 9 && status_once_written(10) == 10,
+	      "once the disc is written: the others as they are");
 	for (size_t i = 0; i < sizeof(sums) / sizeof(*sums); i++)
 		check_is(combined_status(sums[i].statuses, 3), sums[i].expected, sums[i].what);
 	check(!strcmp(result_name(0), "done") && !strcmp(result_name(7), "differs") &&
