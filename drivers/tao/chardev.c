@@ -22,7 +22,8 @@
 
 static struct tao_file *tao_file_alloc(struct tao_device *td, struct file *filp)
 {
-	struct tao_file *file = kzalloc(sizeof(*file), GFP_KERNEL);
+	struct tao_file *file = kzalloc(sizeof(*file), GFP_KERNEL_ACCOUNT);
+	char *c;
 
 	if (!file)
 		return NULL;
@@ -32,6 +33,10 @@ static struct tao_file *tao_file_alloc(struct tao_device *td, struct file *filp)
 	file->pid = get_pid(task_tgid(current));
 	file->uid = current_uid();
 	get_task_comm(file->name, current->group_leader);
+	/* Programs choose their name, and this one is shown to others. */
+	for (c = file->name; *c; c++)
+		if (iscntrl(*c))
+			*c = '?';
 	return file;
 }
 

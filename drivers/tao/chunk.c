@@ -112,7 +112,8 @@ int tao_chunk_set_write_sectors(struct tao_device *td, u32 sectors)
  */
 struct tao_chunk *tao_chunk_alloc(struct tao_stream *s)
 {
-	struct tao_chunk *c = kmalloc(struct_size(c, pieces, s->limits.pieces), GFP_KERNEL);
+	struct tao_chunk *c = kmalloc(struct_size(c, pieces, s->limits.pieces),
+				      GFP_KERNEL_ACCOUNT);
 
 	if (!c)
 		return NULL;
@@ -357,7 +358,7 @@ static int chunk_need_own(struct tao_stream *s, struct tao_chunk *c)
 
 	if (chunk_own_room(c))
 		return 0;
-	page = alloc_page(GFP_KERNEL);
+	page = alloc_page(GFP_KERNEL_ACCOUNT);
 	if (!page)
 		return -ENOMEM;
 	if (!chunk_joins(s, c, 0)) {

@@ -34,6 +34,9 @@
 #define TAO_UNLOCK_TRIES	5
 #define TAO_TIMED_OUT_TRIES	1
 #define TAO_DOOR_PAUSE_MS	100
+/* How often, and for how long, a drive that is at work is asked to unlock its door. */
+#define TAO_DOOR_BUSY_MS	500
+#define TAO_DOOR_BUSY_MAX_MS	60000
 
 static int match_disk(struct device *dev, TAO_MATCH_CONST void *data)
 {
@@ -156,6 +159,16 @@ int tao_claim_take(struct tao_device *td, bool query)
 	return 0;
 }
 
+/* Whether the drive refuses to unlock its door for the time being, and that is not too long. */
+static bool claim_door_busy(struct tao_device *td, const struct tao_sense *sense, ktime_t began)
+{
+	enum tao_sense_class class = tao_sense_classify(sense);
+
+	return (class == TAO_SENSE_BUSY || class == TAO_SENSE_NOT_REPORTABLE) &&
+	       !READ_ONCE(td->dead) &&
+	       ktime_ms_delta(ktime_get(), began) < TAO_DOOR_BUSY_MAX_MS;
+}
+
 /*
  * Not by scsi_set_medium_removal(): a drive that says once that it does not know the command, or
  * does not allow it now, has no lock from then on for that, whatever sr or we want, and so nobody
@@ -166,6 +179,7 @@ int tao_claim_take(struct tao_device *td, bool query)
 static int claim_set_door(struct tao_device *td, bool lock, bool *lost)
 {
 	int tries = lock ? TAO_LOCK_TRIES : TAO_UNLOCK_TRIES, err;
+	ktime_t began = ktime_get();
 	blk_mq_req_flags_t flags = 0;
 	struct tao_sense sense;
 
@@ -175,6 +189,11 @@ static int claim_set_door(struct tao_device *td, bool lock, bool *lost)
 		/* While a device is being removed only power management gets through. */
 		if (err == -ENODEV && !lock && !flags) {
 			flags = BLK_MQ_REQ_PM;
+			continue;
+		}
+		/* A drive that is still at work unlocks it when it is done. */
+		if (!lock && claim_door_busy(td, &sense, began)) {
+			msleep(TAO_DOOR_BUSY_MS);
 			continue;
 		}
 		if (err == -ENODEV || !--tries)
@@ -237,6 +256,7 @@ static void claim_end_unlocking(struct tao_device *td)
 	spin_lock_irq(&td->lock);
 	td->claim.door = TAO_DOOR_LEFT;
 	spin_unlock_irq(&td->lock);
+	wake_up_all(&td->wait);
 	module_put(THIS_MODULE);
 }
 
@@ -292,6 +312,13 @@ void tao_claim_drop(struct tao_device *td)
 	module_put(THIS_MODULE);
 }
 
+static bool claim_door_moves(struct tao_device *td)
+{
+	enum tao_door door = READ_ONCE(td->claim.door);
+
+	return door == TAO_DOOR_LOCKING || door == TAO_DOOR_UNLOCKING;
+}
+
 /**
  * tao_claim_unlock_gone - unlock the door of a drive that is being removed
  * @td: the drive, that is dead
@@ -300,16 +327,14 @@ void tao_claim_drop(struct tao_device *td)
  * only power management commands get through.
  *
  * It runs under the mutex of all SCSI devices, so it lasts no longer than TAO_GONE_MS: for a
- * command that locks the door just now, for a tag that the WRITE in hand may have, and for the
- * answer.
- * A drive that is stuck keeps its door locked rather than everybody waiting.
+ * command that locks or unlocks the door just now, for a tag that the WRITE in hand may have, and
+ * for the answer. A drive that is stuck keeps its door locked rather than everybody waiting.
  */
 void tao_claim_unlock_gone(struct tao_device *td)
 {
 	long left = msecs_to_jiffies(TAO_GONE_MS);
 
-	left = wait_event_idle_timeout(td->wait, READ_ONCE(td->claim.door) != TAO_DOOR_LOCKING,
-				       left);
+	left = wait_event_idle_timeout(td->wait, !claim_door_moves(td), left);
 	if (!claim_begin_unlocking(td))
 		return;
 	tao_mmc_allow_gone(td->sdev, left);

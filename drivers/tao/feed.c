@@ -365,7 +365,7 @@ static ssize_t feed_write_async(struct tao_device *td, struct kiocb *iocb, struc
 	done = nowait ? feed_room_for(&td->stream, iocb, iov_iter_count(from)) : 0;
 	if (done)
 		return done;
-	w = kzalloc(sizeof(*w), GFP_KERNEL);
+	w = kzalloc(sizeof(*w), GFP_KERNEL_ACCOUNT);
 	if (!w)
 		return -ENOMEM;
 	w->iocb = iocb;

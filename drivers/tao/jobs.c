@@ -20,6 +20,8 @@
 #define TAO_HELD_PAUSE_MS	20
 /* A unit attention before the first WRITE starts preparing anew. */
 #define TAO_PREPARE_TRIES	3
+/* Times that a button can be pressed while a long command is to begin. */
+#define TAO_BUTTON_TRIES	10
 
 /*
  * Who means to change the disc waits for up to @wait_ms until another program lets go. A query does
@@ -135,6 +137,18 @@ static const struct long_command blank_full = {
 	GPCMD_BLANK, TAO_BLANK_MS, send_blank_full
 };
 
+/* That somebody pressed the button is told in place of the command, which was not carried out. */
+static int long_command_send(struct tao_device *td, const struct long_command *command,
+			     bool immediate)
+{
+	int tries = TAO_BUTTON_TRIES, err;
+
+	do {
+		err = command->send(td, immediate);
+	} while (err && --tries && tao_sense_classify(&td->sense) == TAO_SENSE_EJECT_REQUEST);
+	return err;
+}
+
 /*
  * Immediate, and asked after: a command that lasts for minutes runs into the time limits of bridges
  * and adapters. Never sent twice unless the drive refused it outright.
@@ -142,16 +156,21 @@ static const struct long_command blank_full = {
 static int long_command_run(struct tao_device *td, const struct long_command *command)
 {
 	enum tao_sense_class class;
-	int err = command->send(td, true);
+	int err = long_command_send(td, command, true);
+	int ret;
 
 	class = tao_sense_classify(&td->sense);
 	if (err && class == TAO_SENSE_BAD_FIELD) {
-		err = command->send(td, false);
+		err = long_command_send(td, command, false);
 		class = tao_sense_classify(&td->sense);
 	}
 	if (err && (!td->sense.valid || class != TAO_SENSE_BUSY))
 		return tao_error_command(td, err, command->opcode, 0, &td->sense);
-	return tao_medium_wait_done(td, command->opcode, command->timeout_ms);
+	ret = tao_medium_wait_done(td, command->opcode, command->timeout_ms);
+	/* "Busy" may be how the drive begins it, or mean that it did not: a look has to tell. */
+	if (err)
+		td->in_doubt = true;
+	return ret;
 }
 
 /* A suspend would ruin the disc, as in a track: the machine stays awake. */
@@ -580,27 +599,42 @@ static int close_check(struct tao_device *td, const struct tao_finalize *finaliz
 	return 0;
 }
 
-/*
- * After closing, the disc has to be what was asked for. Looked at twice if need be: that a look
- * fails does not mean that the closing did.
- */
-static int close_verify(struct tao_device *td, u32 close)
+/* Has the others look at the disc. What failed on it has done so still, if this failed too. */
+static void session_disc_changed(struct tao_device *td, int err)
+{
+	u64 before = td->claim.diskseq;
+
+	tao_claim_disc_changed(td);
+	if (err && td->failed_disc == before)
+		td->failed_disc = td->claim.diskseq;
+}
+
+static int close_compare(struct tao_device *td, u32 close)
 {
 	struct tao_medium m;
-	int err;
 
-	err = tao_medium_read(td);
-	if (err && err != -ENODEV)
-		err = tao_medium_read(td);
-	tao_claim_disc_changed(td);
-	if (err)
-		return err;
 	tao_medium_get(td, &m);
 	if (m.flags & TAO_MEDIUM_SESSION_OPEN ||
 	    (close == TAO_CLOSE_FINALIZE && m.status != TAO_DISC_COMPLETE))
 		return tao_error_text(td, -EIO,
 				      "the drive reports success, but the session is not closed");
 	return 0;
+}
+
+/*
+ * After closing, the disc has to be what was asked for. Looked at twice if need be: that a look
+ * fails does not mean that the closing did.
+ */
+static int close_verify(struct tao_device *td, u32 close)
+{
+	int err;
+
+	err = tao_medium_read(td);
+	if (err && err != -ENODEV)
+		err = tao_medium_read(td);
+	err = err ?: close_compare(td, close);
+	session_disc_changed(td, err);
+	return err;
 }
 
 static int close_now(struct tao_device *td, u32 close)
@@ -845,7 +879,7 @@ static int session_blank(struct tao_device *td, const struct tao_blank *blank)
 	tao_status_set_action(td, TAO_ACTION_BLANKING);
 	err = session_long_command(td, full ? &blank_full : &blank_minimal);
 	err = err ?: blank_verify(td);
-	tao_claim_disc_changed(td);
+	session_disc_changed(td, err);
 	return err;
 }
 

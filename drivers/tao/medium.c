@@ -18,6 +18,8 @@
 #define TAO_POLL_MAX_MS		500
 /* How long a drive that was ready may be busy all the same. */
 #define TAO_BUSY_MS		10000
+/* How long a drive may take to tell of all its tracks: what it has told by then counts. */
+#define TAO_TRACKS_MS		60000
 /* No CD holds more: the last address in minutes, seconds, frames is 99:59:74. */
 #define TAO_LBA_MAX		449849
 /* Between the run-out of a track and the next one. */
@@ -134,7 +136,8 @@ int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms)
 			return medium_fail(td, tao_gave_up(err), GPCMD_TEST_UNIT_READY);
 		if (READ_ONCE(td->dead))
 			return -ENODEV;
-		if (READ_ONCE(td->hurry))
+		/* In a track that is wanted still, what was written waits for the drive. */
+		if (READ_ONCE(td->hurry) && !tao_stream_is_wanted(td))
 			return -ECANCELED;
 		if (!err)
 			continue;
@@ -709,6 +712,7 @@ static void scan_tracks(struct tao_device *td, struct medium_scan *scan)
 {
 	struct tao_toc *toc = &scan->toc;
 	struct tao_medium *m = &scan->medium;
+	ktime_t began = ktime_get();
 	s32 lead_out = 0;
 	u8 session = 1;
 	u32 number;
@@ -718,7 +722,8 @@ static void scan_tracks(struct tao_device *td, struct medium_scan *scan)
 	if (!tao_mmc_read_toc(td->sdev, &scan->list, &td->sense) && scan->list.count)
 		lead_out = scan->list.entries[scan->list.count - 1].start_lba;
 	for (number = max(m->first_track, 1U); number <= min(m->tracks, 99U); number++)
-		if (!scan_track(td, scan, number))
+		if (ktime_ms_delta(ktime_get(), began) > TAO_TRACKS_MS ||
+		    !scan_track(td, scan, number))
 			break;
 	if (!toc->entries_count)
 		return;

@@ -13,6 +13,7 @@
  */
 #include <linux/capability.h>
 #include <linux/cred.h>
+#include <linux/freezer.h>
 #include <linux/fs.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -307,6 +308,12 @@ int tao_session_set_speed(struct tao_device *td, const struct tao_speed *speed)
 
 /* --- tracks that somebody else ends ----------------------------------------------------------- */
 
+/* The owner's own call ends the track already. */
+static bool session_ends(const struct tao_file *writer)
+{
+	return session_unfinished(writer) && writer->job->run == tao_run_track_end;
+}
+
 /*
  * Ends the track that is open on behalf of somebody else than its owner, who gets the result when
  * it ends the track or closes, unless one or the other is on its way.
@@ -316,7 +323,7 @@ static void session_end_behind(struct tao_device *td)
 	struct tao_file *writer = td->writer;
 
 	lockdep_assert_held(&td->lock);
-	if (td->leaving || (session_unfinished(writer) && writer->job->run == tao_run_track_end))
+	if (td->leaving || session_ends(writer))
 		return;
 	if (tao_job_done(&td->ender))
 		tao_worker_queue(td, &td->ender);
@@ -326,8 +333,9 @@ static void session_end_behind(struct tao_device *td)
 static void session_cut(struct tao_device *td, int reason, struct list_head *gone)
 {
 	lockdep_assert_held(&td->lock);
-	/* A track that has failed already stays failed. */
-	td->writer->error = td->stream.error ?: reason;
+	/* A track that has failed already stays failed. Who ends it now is told by that. */
+	if (!session_ends(td->writer))
+		td->writer->error = td->stream.error ?: reason;
 	tao_stream_cut(td, reason, gone);
 	session_end_behind(td);
 }
@@ -508,6 +516,8 @@ static int session_wait_closing(struct tao_device *td, struct tao_job *job)
 	while (wait_event_interruptible(td->wait, tao_job_done(job))) {
 		if (signal_waits())
 			return -EINTR;
+		/* While the machine sleeps no job begins, so this one does not end. */
+		try_to_freeze();
 		wait_event_killable_timeout(td->wait, tao_job_done(job), HZ / 20);
 	}
 	return 0;
@@ -857,6 +867,8 @@ void tao_session_gone(struct tao_device *td)
 	spin_unlock_irq(&td->lock);
 	tao_stream_stop(td, -ENODEV);
 	tao_status_changed(td);
+	/* What waits for the end of a suspend waits no longer. */
+	tao_worker_kick(td);
 }
 
 /* --- suspend and reboot ----------------------------------------------------------------------- */

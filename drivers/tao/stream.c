@@ -133,22 +133,29 @@ static unsigned long full_delay(struct tao_device *td)
 	return max(msecs_to_jiffies(clamp(ms, 10U, 500U)), 1UL);
 }
 
-/* The drive's buffer is full. Says how long to wait, or -1 if that has gone on too long. */
-static long stream_full(struct tao_device *td)
+/* The same WRITE again after @delay; -1 if that has gone on too long. */
+static long stream_again(struct tao_stream *s, long delay)
 {
-	struct tao_stream *s = &td->stream;
 	ktime_t now = ktime_get();
 
-	lockdep_assert_held(&td->lock);
-	td->statistics.buffer_full++;
-	s->fill = td->capabilities.buffer_bytes;
-	s->fill_time = now;
-	s->fill_high = true;
 	if (!s->full_since)
 		s->full_since = now;
 	if (ktime_ms_delta(now, s->full_since) > TAO_FULL_DEADLINE_S * MSEC_PER_SEC)
 		return -1;
-	return full_delay(td);
+	return delay;
+}
+
+/* The drive's buffer is full. Says how long to wait, or -1 if that has gone on too long. */
+static long stream_full(struct tao_device *td)
+{
+	struct tao_stream *s = &td->stream;
+
+	lockdep_assert_held(&td->lock);
+	td->statistics.buffer_full++;
+	s->fill = td->capabilities.buffer_bytes;
+	s->fill_time = ktime_get();
+	s->fill_high = true;
+	return stream_again(s, full_delay(td));
 }
 
 /**
@@ -225,17 +232,20 @@ static enum stream_answer stream_judge(struct tao_stream *s, int *error,
 				       const struct tao_sense *sense, long *delay)
 {
 	struct tao_device *td = tao_stream_device(s);
+	enum tao_sense_class class = tao_sense_classify(sense);
 	bool full = tao_sense_is_buffer_full(sense);
+	/* Somebody pressed the button: that is told in place of the WRITE. */
+	bool button = class == TAO_SENSE_EJECT_REQUEST;
 
 	lockdep_assert_held(&td->lock);
 	if (!*error)
 		return ANSWER_TAKEN;
 	if (s->error)
 		return ANSWER_FAILED;
-	if (stream_drops(s) && (full || tao_sense_classify(sense) == TAO_SENSE_CHANGED))
+	if (stream_drops(s) && (full || button || class == TAO_SENSE_CHANGED))
 		return ANSWER_DROPPED;
-	if (full) {
-		*delay = stream_full(td);
+	if (full || button) {
+		*delay = full ? stream_full(td) : stream_again(s, 1);
 		if (*delay >= 0)
 			return ANSWER_FULL;
 		*error = -ETIMEDOUT;
@@ -495,6 +505,15 @@ bool tao_stream_is_async(struct tao_device *td)
 bool tao_stream_is_open(struct tao_device *td)
 {
 	return READ_ONCE(td->stream.phase) != TAO_PHASE_CLOSED;
+}
+
+/**
+ * tao_stream_is_wanted - whether a track is open that nobody has cut short
+ * @td: the drive
+ */
+bool tao_stream_is_wanted(struct tao_device *td)
+{
+	return tao_stream_is_open(td) && !READ_ONCE(td->stream.cut);
 }
 
 static bool stream_drained(struct tao_stream *s)

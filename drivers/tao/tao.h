@@ -562,6 +562,7 @@ void tao_stream_cut(struct tao_device *td, int reason, struct list_head *gone);
 void tao_stream_dispose(struct tao_device *td, struct list_head *gone, int error);
 void tao_stream_stop(struct tao_device *td, int error);
 bool tao_stream_is_open(struct tao_device *td);
+bool tao_stream_is_wanted(struct tao_device *td);
 bool tao_stream_is_async(struct tao_device *td);
 bool tao_stream_attention(struct tao_device *td);
 void tao_stream_resume(struct tao_device *td);

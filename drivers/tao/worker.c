@@ -108,7 +108,8 @@ static struct tao_job *worker_next(struct tao_device *td)
 	struct tao_job *job = NULL;
 
 	spin_lock_irq(&td->lock);
-	if (!READ_ONCE(worker_frozen))
+	/* A drive that is gone has nothing to sleep through: its jobs end, and let go of it. */
+	if (!READ_ONCE(worker_frozen) || td->dead)
 		job = list_first_entry_or_null(&td->jobs, struct tao_job, node);
 	if (job)
 		list_del_init(&job->node);

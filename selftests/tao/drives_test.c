@@ -415,6 +415,36 @@ TEST_F(drive, has_news_when_the_track_ends)
 	EXPECT_CALL(EIO, burn());
 }
 
+/* Somebody presses the button: the drive says so in place of the command, and does not do it. */
+TEST_F(drive, has_its_button_pressed)
+{
+	static const char *const rules[] = {
+		"op=2a sense=6/5a/01", "op=2a nth=3 times=5 sense=6/5a/01", "op=35 sense=6/5a/01",
+	};
+	unsigned int i;
+
+	for (i = 0; i < 3; i++) {
+		sim_new_disc("cdr80");
+		sim_set("fault", rules[i]);
+		EXPECT_CALL(0, burn()) TH_LOG("%s: %s", rules[i], said());
+		EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS)) TH_LOG("%s", rules[i]);
+		sim_set("fault", "clear");
+	}
+}
+
+/* "Busy" in place of doing it: what the disc shows decides. */
+TEST_F(drive, does_not_begin_since_it_is_busy)
+{
+	sim_new_disc("cdr80");
+	sim_set("fault", "op=35 sense=2/04/08");
+	EXPECT_CALL(EIO, burn());
+	sim_set("fault", "clear");
+	rewritable_with_a_track();
+	sim_set("fault", "op=a1 sense=2/04/08");
+	EXPECT_CALL(EIO, blank());
+	sim_set("fault", "clear");
+}
+
 /* It has always news: that is bounded. */
 TEST_F(drive, has_news_for_ever)
 {

@@ -220,6 +220,33 @@ TEST_F(suspend, while_somebody_asks)
 }
 
 /* Tracks all the time: a suspend meets one, or none is open while everything is frozen. */
+/* A close() that joins a TRACK_END which does not begin until the machine is awake again. */
+TEST_F(suspend, while_somebody_closes)
+{
+	struct tao_track_end end = { 0 };
+	pid_t child;
+	int i;
+
+	close(self->w);
+	self->w = -1;
+	child = fork();
+	if (!child) {
+		for (;;) {
+			int fd = open(sim_tao, O_WRONLY | O_NONBLOCK);
+
+			ioctl(fd, TAO_IOC_TRACK_END, &end);
+			close(fd);
+		}
+	}
+	for (i = 0; i < 5; i++) {
+		usleep(200000);
+		EXPECT_EQ(0, suspend());
+	}
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	sim_wait_idle();
+}
+
 TEST_F(suspend, while_tracks_begin)
 {
 	int i, ret, status, refused = 0;
