@@ -96,7 +96,7 @@ is "it says for which kernel" "$(tail -n 1 "$ktap_out" | grep -o "^Installed for
 is "debug information in the module" \
 	"$(readelf -S "$stage/lib/modules/$KVER/updates/tao.ko" | grep -c '\.debug_info')" 0
 is_list "what it installs" "$(files "$stage")" "$commands" "$device" "$manuals" \
-	"lib/modules/$KVER/updates/tao.ko" usr/include/{linux/,}tao.h \
+	"lib/modules/$KVER/updates/tao.ko" usr/include/{linux/tao,tao,tao_cdtext}.h \
 	usr/lib/tao-test/libtao.{a,so,so.1,so.1.0} usr/lib/tao-test/pkgconfig/libtao.pc \
 	usr/share/zsh/site-functions/_tao
 is "the group" "$(grep -o 'GROUP="[^"]*"' "$stage/usr/lib/udev/rules.d/60-tao.rules")" 'GROUP="burners"'
@@ -129,7 +129,7 @@ is_list "tao-utils" "$(contents tao-utils)" "$commands" \
 	usr/share/doc/tao-utils/tao.rst usr/share/zsh/vendor-completions/_tao
 lib=usr/lib/$(dpkg-architecture -q DEB_HOST_MULTIARCH)
 is_list "libtao1" "$(contents libtao1)" $lib/libtao.so.1{,.0}
-is_list "libtao-dev" "$(contents libtao-dev)" "$manuals" usr/include/{linux/,}tao.h \
+is_list "libtao-dev" "$(contents libtao-dev)" "$manuals" usr/include/{linux/tao,tao,tao_cdtext}.h \
 	$lib/libtao.{a,so} $lib/pkgconfig/libtao.pc \
 	"$(cd tools/lib/tao && printf 'usr/share/doc/libtao-dev/%s\n' examples/*.c)"
 is_list "cdr-sim-dkms" "$(contents cdr-sim-dkms)" "$(sources cdr-sim)" \
