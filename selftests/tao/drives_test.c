@@ -739,14 +739,30 @@ TEST_F(drive, keeps_its_door_locked)
 	EXPECT_FALSE(sim_locked());
 }
 
+/* What is known of the disc once it is prepared: a query does not set page 05h. */
+static struct tao_medium prepared_medium(void)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_medium m;
+	int fd = open(sim_tao, O_WRONLY);
+
+	if (fd < 0 || ioctl(fd, TAO_IOC_PREPARE, &prepare))
+		sim_die("PREPARE");
+	m = sim_medium();
+	close(fd);
+	sim_wait_idle();
+	return m;
+}
+
 /* READ DISC INFORMATION: the last possible lead-out is at 20, FFh where it is unknown */
 TEST_F(drive, knows_no_lead_out)
 {
-	struct tao_medium before = sim_medium(), m;
+	struct tao_medium before = prepared_medium(), m;
 
+	ASSERT_NE(TAO_UNKNOWN, before.free_sectors);
 	sim_set("fault", "op=51 times=0 set=20:ffffffff");
 	sim_set("fault", "op=43 times=0 sense=5/24/00");
-	m = sim_medium();
+	m = prepared_medium();
 	EXPECT_EQ(before.free_sectors, m.free_sectors);
 	EXPECT_EQ(m.next_lba + m.free_sectors, m.total_sectors);
 	EXPECT_A_DISC();
