@@ -32,7 +32,15 @@ static bool has_suffix(const char *path, const char *const *suffixes)
 
 static bool named_raw(const char *path)
 {
-	static const char *const suffixes[] = { "raw", "pcm", "cdda", "cdr", "sw", "bin", NULL };
+	static const char *const suffixes[] = { "raw", "pcm", "sw", "bin", NULL };
+
+	return has_suffix(path, suffixes);
+}
+
+/* Sox, and others after it, write these with the bytes of a sample the other way round. */
+static bool named_swapped(const char *path)
+{
+	static const char *const suffixes[] = { "cdda", "cdr", NULL };
 
 	return has_suffix(path, suffixes);
 }
@@ -216,6 +224,15 @@ static char *unreadable(const char *path)
 		return xasprintf("%s: is empty", path);
 	if (!stat(path, &st) && (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)))
 		return xasprintf("%s: is a device; --device says where to burn", path);
+	if (named_swapped(path)) {
+		line = swap_command(path);
+		text = xasprintf("%s: the samples of such a file are big-endian as a rule, "
+				 "which would be noise on the disc. Convert it: %s; "
+				 "if they are little-endian, name it .raw",
+				 path, line);
+		free(line);
+		return text;
+	}
 	line = with_ffmpeg(path, "");
 	text = xasprintf("%s: this kind of file can't be read (%.*s). Convert it: %s", path,
 			 (int)strcspn(why, "."), why, line);

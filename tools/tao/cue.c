@@ -43,6 +43,7 @@ struct parser {
 	struct cue_sheet *sheet;
 	struct cue_track *track; /* the one in hand, or NULL */
 	const char *problem;
+	char *remedy; /* behind the problem, or NULL */
 };
 
 /* The next word, or what is between quotes; NULL at the end. */
@@ -100,6 +101,13 @@ static void parse_file(struct parser *p, char *rest)
 		return;
 	}
 	*end = '\0';
+	if (!strcasecmp(text_trim(end + 1), "MOTOROLA")) {
+		p->problem = "the samples of a MOTOROLA file are big-endian, "
+			     "which would be noise on the disc. "
+			     "Convert it, and name the .wav as WAVE: ";
+		p->remedy = swap_command(text_trim(name));
+		return;
+	}
 	sheet->files = xrealloc(sheet->files, sheet->files_count + 1, sizeof(*sheet->files));
 	sheet->files[sheet->files_count++] = xstrdup(text_trim(name));
 }
@@ -239,11 +247,13 @@ struct cue_sheet *cue_parse(char *text, const char *name, char **problem)
 	}
 	sheet_problem = p.problem ? NULL : check_sheet(p.sheet, &track);
 	if (p.problem)
-		*problem = xasprintf("%s: line %u: %s", name, number, p.problem);
+		*problem = xasprintf("%s: line %u: %s%s", name, number, p.problem,
+				     p.remedy ? p.remedy : "");
 	else if (!p.sheet->tracks_count)
 		*problem = xasprintf("%s: no CUE sheet, or one without tracks", name);
 	else if (sheet_problem)
 		*problem = xasprintf("%s: track %u %s", name, track, sheet_problem);
+	free(p.remedy);
 	if (!*problem)
 		return p.sheet;
 	cue_free(p.sheet);

@@ -223,3 +223,17 @@ char *shell_quote(const char *text)
 	free(shown);
 	return same ? quote_plainly(text) : quote_bytes(text);
 }
+
+char *swap_command(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
+	int stem = dot && dot > (slash ? slash : path) ? (int)(dot - path) : (int)strlen(path);
+	char *target = xasprintf("%.*s.wav", stem, path);
+	char *from = shell_quote(path), *to = shell_quote(target), *line;
+
+	line = xasprintf("sox -t raw -r 44100 -e signed -b 16 -c 2 -B %s %s", from, to);
+	free(from);
+	free(to);
+	free(target);
+	return line;
+}

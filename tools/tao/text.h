@@ -33,5 +33,7 @@ char *text_trim(char *text);
 
 /* As one word for the shell, quoted only where it must be. */
 char *shell_quote(const char *text);
+/* The line that makes a WAV file of raw audio whose samples are big-endian. To be freed. */
+char *swap_command(const char *path);
 
 #endif /* TAO_TEXT_H */

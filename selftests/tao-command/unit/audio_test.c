@@ -331,6 +331,8 @@ static void test_refused(void)
 {
 	SNDFILE *sndfile = create("six.wav", SF_FORMAT_WAVEX | SF_FORMAT_PCM_16, RATE, 6);
 	short *audio = noise(6000);
+	struct audio_file *file;
+	char *problem = NULL;
 
 	sf_writef_short(sndfile, audio, 1000);
 	sf_close(sndfile);
@@ -339,6 +341,13 @@ static void test_refused(void)
 	sf_close(sndfile);
 	write_bytes("it's.m4a", 5000);
 	write_bytes("nothing.raw", 0);
+	write_bytes("sox.cdda", 5000);
+	write_bytes("sox.CDR", 5000);
+	refuses("sox.cdda", "big-endian", "a .cdda file, which would be noise");
+	refuses("sox.CDR", "sox -t raw -r 44100 -e signed -b 16 -c 2 -B ", "a .cdr file");
+	file = audio_inspect(ktap_path("sox.cdda"), true, &problem);
+	check(file && file->kind == AUDIO_RAW, "but not if it is said to be raw");
+	audio_free(file);
 	refuses("six.wav", "6 channels", "more than two channels");
 	refuses("six.wav", "ffmpeg -i ", "more than two channels: what to do");
 	refuses("empty.wav", "no audio", "a file without audio");
