@@ -60,8 +60,11 @@ char *advise_going_on(const struct burn_command *c, const struct recorder *r, si
 
 char *advise_finalizing(const struct recorder *r, const struct tao_medium *medium)
 {
-	bool named = is_one_of_several();
+	bool named;
 
+	if (!(medium->flags & TAO_MEDIUM_SESSION_OPEN))
+		return xstrdup("");
+	named = is_one_of_several();
 	return xasprintf(" `tao finalize%s%s%s` makes it playable as it is.",
 			 medium->flags & TAO_MEDIUM_TRACK_FAILED ? " --force" : "",
 			 named ? " " : "", named ? tao_device_path(r->watch) : "");

@@ -103,6 +103,8 @@ static const char *nothing_to_close(const struct tao_medium *m)
 		return "the disc is finalised already; a CD player plays it.";
 	if (m->status == TAO_DISC_BLANK)
 		return "the disc is blank; `tao burn FILE...` burns and closes it.";
+	if (!(m->flags & TAO_MEDIUM_SESSION_OPEN))
+		return "no session is open; `tao burn FILE...` adds one and closes it.";
 	return NULL;
 }
 

@@ -2,6 +2,7 @@
 /*
  * tao burn, at its end: what came of it in each drive, and how to go on.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "advice.h"
@@ -25,6 +26,7 @@ static char *describe_state(const struct burn_command *c, const struct recorder 
 	char *text = xstrdup(""), *disc;
 	struct tao_medium m;
 	char left[TIME_SIZE];
+	int error;
 
 	if (c->options.test)
 		return append(text, xstrdup(" It was a test: the disc is as it was."));
@@ -33,7 +35,11 @@ static char *describe_state(const struct burn_command *c, const struct recorder 
 	if (r->tracks_done)
 		text = append(text, xasprintf(" %zu track%s safe.", r->tracks_done,
 					      r->tracks_done == 1 ? " is" : "s are"));
-	if (tao_get_medium(r->watch, &m))
+	/* Ctrl-C pressed again must not cost the advice */
+	do {
+		error = tao_get_medium(r->watch, &m);
+	} while (error == -EINTR);
+	if (error)
 		return text;
 	if (r->first_number && m.tracks >= r->first_number + r->tracks_done)
 		text = append(text, xasprintf(" Track %u was cut short and stays on the disc.",
@@ -51,9 +57,7 @@ static char *describe_state(const struct burn_command *c, const struct recorder 
 					      format_time(m.free_sectors, left)));
 	text = append(text, advise_going_on(c, r, next, &m));
 	text = append(text, advise_bridge(r));
-	if (m.tracks)
-		text = append(text, advise_finalizing(r, &m));
-	return text;
+	return append(text, advise_finalizing(r, &m));
 }
 
 static char *describe_success(const struct burn_command *c, const struct recorder *r)
