@@ -637,12 +637,26 @@ static void add_input(struct album *album)
 	}
 }
 
+/*
+ * Whether the same command would not find it again: a pipe, or what only this process has open.
+ * A file in /dev/shm is one like any other.
+ */
+static bool is_read_once(const char *path)
+{
+	struct stat st;
+
+	if (!strcmp(path, "-") || !strcmp(path, "/dev/stdin") ||
+	    !strncmp(path, "/dev/fd/", strlen("/dev/fd/")) ||
+	    !strncmp(path, "/proc/self/fd/", strlen("/proc/self/fd/")))
+		return true;
+	return !stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
 void album_add(struct album *album, const char *path)
 {
 	struct stat st;
 
-	album->once |= !strcmp(path, "-") || !strncmp(path, "/dev/", 5) ||
-		       !strncmp(path, "/proc/", 6);
+	album->once |= is_read_once(path);
 	if (!strcmp(path, "-"))
 		add_input(album);
 	else if (stat(path, &st))

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which tracks are burned straight from their file.
+ * Which tracks are burned straight from their file, and what can be advised after a failure.
  */
 #include <string.h>
+#include <unistd.h>
+#include "../../../tools/tao/advice.h"
 #include "../../../tools/tao/album.h"
 #include "../../../tools/tao/common.h"
 #include "../../../tools/tao/feed.h"
@@ -71,10 +73,56 @@ static void test_whole(void)
 	album_free(&album);
 }
 
+/* Whether the advice after a failure may repeat the command with @path. */
+static bool is_once(const char *path)
+{
+	struct album album = { 0 };
+	bool once;
+
+	album_add(&album, path);
+	once = album.once;
+	album_free(&album);
+	return once;
+}
+
+static void test_once(void)
+{
+	char bytes[FRAMES * FRAME_BYTES], shm[] = "/dev/shm/album-XXXXXX", fd_path[32];
+	int fd = mkstemp(shm);
+
+	check(fd >= 0 && !is_once(shm), "a file in /dev/shm can be read again");
+	check(!is_once("/dev/shm"), "and so can a folder there");
+	snprintf(fd_path, sizeof(fd_path), "/dev/fd/%d", fd);
+	check(is_once(fd_path), "/dev/fd/N: the next command does not have it");
+	snprintf(fd_path, sizeof(fd_path), "/proc/self/fd/%d", fd);
+	check(is_once(fd_path) && is_once("/dev/stdin"), "/proc/self/fd/N and /dev/stdin: as little");
+	check(is_once("/dev/null"), "a device: what is read is gone");
+	check(!is_once(raw_file("again.raw", FRAMES, 0, bytes)), "a file can be read again");
+	close(fd);
+	unlink(shm);
+}
+
+static void test_finalizing(void)
+{
+	struct tao_medium m = { .type = TAO_MEDIUM_CD_R, .tracks = 3,
+				.flags = TAO_MEDIUM_WRITABLE };
+	struct recorder r = { 0 };
+	char *text = advise_finalizing(&r, &m);
+
+	check(!*text, "no session is open: no advice to close it");
+	free(text);
+	m.flags |= TAO_MEDIUM_TRACK_FAILED;
+	text = advise_finalizing(&r, &m);
+	check(!*text, "nor after a track that failed without a trace");
+	free(text);
+}
+
 int main(void)
 {
 	srand(ktap_seed());
 	test_whole();
+	test_once();
+	test_finalizing();
 	for (size_t more = 1; more < FRAME_BYTES; more++)
 		test_ragged(more);
 	return ktap_end();
