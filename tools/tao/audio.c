@@ -226,9 +226,9 @@ static char *unreadable(const char *path)
 		return xasprintf("%s: is a device; --device says where to burn", path);
 	if (named_swapped(path)) {
 		line = swap_command(path);
-		text = xasprintf("%s: the samples of such a file are big-endian as a rule, "
-				 "which would be noise on the disc. Convert it: %s; "
-				 "if they are little-endian, name it .raw",
+		text = xasprintf("%s: is big-endian as a rule, that is noise on a disc; "
+				 "convert it: %s; "
+				 "if it is little-endian, name it .raw",
 				 path, line);
 		free(line);
 		return text;

@@ -102,9 +102,8 @@ static void parse_file(struct parser *p, char *rest)
 	}
 	*end = '\0';
 	if (!strcasecmp(text_trim(end + 1), "MOTOROLA")) {
-		p->problem = "the samples of a MOTOROLA file are big-endian, "
-			     "which would be noise on the disc. "
-			     "Convert it, and name the .wav as WAVE: ";
+		p->problem = "a MOTOROLA file is big-endian, that is noise on a disc; "
+			     "convert it, and name the .wav as WAVE: ";
 		p->remedy = swap_command(text_trim(name));
 		return;
 	}

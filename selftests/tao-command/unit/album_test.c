@@ -68,7 +68,7 @@ static void test_whole(void)
 
 	album_add(&album, raw_file("whole.raw", FRAMES, 0, bytes));
 	check(album.tracks_count == 1 && track_is_raw(&album.tracks[0]) &&
-		      track_is_direct(&album.tracks[0], 2),
+	      track_is_direct(&album.tracks[0], 2),
 	      "whole samples: straight from the file");
 	album_free(&album);
 }
@@ -95,7 +95,7 @@ static void test_once(void)
 	snprintf(fd_path, sizeof(fd_path), "/dev/fd/%d", fd);
 	check(is_once(fd_path), "/dev/fd/N: the next command does not have it");
 	snprintf(fd_path, sizeof(fd_path), "/proc/self/fd/%d", fd);
-	check(is_once(fd_path) && is_once("/dev/stdin"), "/proc/self/fd/N and /dev/stdin: as little");
+	check(is_once(fd_path) && is_once("/dev/stdin"), "/proc/self/fd/N, /dev/stdin");
 	check(is_once("/dev/null"), "a device: what is read is gone");
 	check(!is_once(raw_file("again.raw", FRAMES, 0, bytes)), "a file can be read again");
 	close(fd);

@@ -167,7 +167,7 @@ static void test_wrong_sheets(void)
 		"TRACK 02 AUDIO\nINDEX 01 00:09:00\n",
 		"track 2 does not begin after", "tracks that go back");
 	refuses("FILE \"a b.bin\" MOTOROLA\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n",
-		"line 1: the samples of a MOTOROLA file are big-endian", "MOTOROLA");
+		"line 1: a MOTOROLA file is big-endian", "MOTOROLA");
 	refuses("FILE \"a b.bin\" Motorola\r\nTRACK 01 AUDIO\nINDEX 01 00:00:00\n",
 		"sox -t raw -r 44100 -e signed -b 16 -c 2 -B 'a b.bin' 'a b.wav'",
 		"MOTOROLA: what to do");

@@ -49,7 +49,7 @@ int main(void)
 	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++)
 		check_is(failure_status(-errors[i].error), errors[i].status, errors[i].what);
 	check(status_once_written(3) == 1 && status_once_written(4) == 1 &&
-		      status_once_written(5) == 1,
+	      status_once_written(5) == 1,
 	      "once the disc is written: none that says that it is not");
 	check(status_once_written(0) == 0 && status_once_written(1) == 1 &&
 	      status_once_written(7) == 7 && status_once_written(8) == 8 &&
