@@ -21,8 +21,12 @@ static void format_room(const struct tao_medium *m, char *text, size_t size)
 	char room[TIME_SIZE];
 
 	text[0] = '\0';
-	if (m->flags & TAO_MEDIUM_WRITABLE && m->free_sectors != TAO_UNKNOWN)
+	if (!(m->flags & TAO_MEDIUM_WRITABLE))
+		return;
+	if (m->free_sectors != TAO_UNKNOWN)
 		snprintf(text, size, ", %s min left", format_time(m->free_sectors, room));
+	else if (m->status == TAO_DISC_BLANK && m->total_sectors)
+		snprintf(text, size, ", %s min", format_time(m->total_sectors, room));
 }
 
 static void say_room(const struct tao_medium *m)
