@@ -34,25 +34,35 @@ struct holders {
 	bool udev;
 	unsigned int count;
 	dev_t disk;	/* the block device, which a holder has open */
+	dev_t drive;	/* /dev/taoN, which one has open for writing */
 };
+
+static bool holds(int dir, const char *fd, const struct holders *holders)
+{
+	struct stat st, link;
+
+	if (fstatat(dir, fd, &st, 0))
+		return false;
+	if (S_ISBLK(st.st_mode))
+		return holders->disk && st.st_rdev == holders->disk;
+	/* The mode of the link tells how it was opened. */
+	return S_ISCHR(st.st_mode) && holders->drive && st.st_rdev == holders->drive &&
+	       !fstatat(dir, fd, &link, AT_SYMLINK_NOFOLLOW) && link.st_mode & S_IWUSR;
+}
 
 static bool has_open(const char *pid, const struct holders *holders)
 {
 	char path[PATH_MAX];
 	struct dirent *entry;
 	bool found = false;
-	struct stat st;
 	DIR *dir;
 
 	snprintf(path, sizeof(path), "/proc/%s/fd", pid);
 	dir = opendir(path);
 	if (!dir)
 		return false;
-	while (!found && (entry = readdir(dir))) {
-		if (fstatat(dirfd(dir), entry->d_name, &st, 0) || !S_ISBLK(st.st_mode))
-			continue;
-		found = holders->disk && st.st_rdev == holders->disk;
-	}
+	while (!found && (entry = readdir(dir)))
+		found = holds(dirfd(dir), entry->d_name, holders);
 	closedir(dir);
 	return found;
 }
@@ -177,8 +187,11 @@ static void ask_module(struct tao_device *dev, struct holders *holders)
 static void find(struct tao_device *dev, struct holders *holders)
 {
 	struct tao_drive drive;
+	struct stat st;
 
 	*holders = (struct holders){ 0 };
+	if (!fstat(tao_device_fd(dev), &st))
+		holders->drive = st.st_rdev;
 	if (!tao_get_drive(dev, &drive) && drive.cdrom_major)
 		holders->disk = makedev(drive.cdrom_major, drive.cdrom_minor);
 	ask_module(dev, holders);
