@@ -47,7 +47,7 @@ static bool holds(int dir, const char *fd, const struct holders *holders)
 		return holders->disk && st.st_rdev == holders->disk;
 	/* The mode of the link tells how it was opened. */
 	return S_ISCHR(st.st_mode) && holders->drive && st.st_rdev == holders->drive &&
-	       !fstatat(dir, fd, &link, AT_SYMLINK_NOFOLLOW) && link.st_mode & S_IWUSR;
+	       !fstatat(dir, fd, &link, AT_SYMLINK_NOFOLLOW) && link.st_mode & 0200;
 }
 
 static bool has_open(const char *pid, const struct holders *holders)
