@@ -116,7 +116,8 @@ need sim_set d0 fault clear
 disc
 need sim_set d0 fault 'op=be times=0 garbage'
 need sim_set d0 realtime 1
-tao burn -y --verify -s 48 1.raw > cut.log 2>&1 &
+# A shell starts background jobs with SIGINT ignored, and ignored it stays.
+env --default-signal=INT tao burn -y --verify -s 48 1.raw > cut.log 2>&1 &
 burner=$!
 need wait_for 60 sh -c 'tao status | grep -q closing-session'
 kill -INT $burner
