@@ -2,6 +2,7 @@
 /*
  * The same calls from a program of 32 bit.
  * build: -m32
+ * lab: --doors
  * timeout: 600
  */
 #include "ioctl_test.c"

@@ -628,7 +628,6 @@ TEST_F(call, announced_length)
 	struct tao_track_end end = { 0 };
 
 	sim_new_disc("cdr:1000");
-	EXPECT_EQ(998, sim_medium().free_sectors);
 	EXPECT_EQ(1000, sim_medium().lead_out_lba);
 	EXPECT_CALL(ENOSPC, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
 	begin.bytes = SECTORS(998ULL) + 1;
@@ -661,7 +660,6 @@ TEST_F(call, full_disc)
 	struct tao_track_begin begin = { 0 };
 
 	sim_new_disc("cdr:352");
-	EXPECT_EQ(350, sim_medium().free_sectors);
 	EXPECT_EQ(SECTORS(349), write(self->w, audio, SECTORS(349)));
 	EXPECT_EQ(SECTORS(1), write(self->w, audio + SECTORS(349), SECTORS(2)));
 	EXPECT_CALL(ENOSPC, write(self->w, audio, 1) < 0);
