@@ -114,7 +114,7 @@ void cdr_update(struct cdr_drive *d)
 		cdr_drain(d, now);
 }
 
-/* What holds for a disc is forgotten with it, and for another has to be said anew. */
+/* Settings for a disc are forgotten with it, and have to be made anew for another. */
 static void forget_disc(struct cdr_drive *d)
 {
 	d->pages.lost05 |= d->pages.set05;

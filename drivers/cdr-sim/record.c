@@ -109,7 +109,7 @@ static void begin_real_track(struct cdr_drive *d)
 		memcpy(track->isrc, &d->pages.p05[33], 12);
 }
 
-/* What is in the buffer never gets to the disc. */
+/* The contents of the buffer never get to the disc. */
 static void abandon_track(struct cdr_drive *d)
 {
 	struct cdr_track *track;

@@ -324,7 +324,7 @@ static int track_begin(struct tao_file *file, void *arg)
 		return -EINVAL;
 	if (t->flags & TAO_TRACK_ISRC ? !tao_isrc_valid(t->isrc) : t->isrc[0])
 		return -EINVAL;
-	/* What is only returned makes no other call of it. */
+	/* Fields that are only returned don't make it another call. */
 	t->number = 0;
 	t->start_lba = 0;
 	t->free_sectors = 0;
