@@ -182,7 +182,7 @@ static char *way_to_build(const char *root, const char *release)
 
 	if (has_dkms_source(root))
 		text = xasprintf("%ssudo dkms autoinstall; %s", first, load);
-	else if (exists(root, "/var/lib/dpkg/info/tao-utils.list"))
+	else if (exists(root, "/usr/share/doc/tao-utils/copyright"))
 		text = xasprintf("its package is missing: %ssudo apt install %s; %s", first,
 				 "tao-dkms (or ./tao-dkms_*.deb)", load);
 	else

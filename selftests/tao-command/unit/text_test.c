@@ -186,7 +186,7 @@ static void test_diagnosis(void)
 	put("/lib/modules/6.1.0-test/build/Makefile", "");
 	diagnosis("(6.1.0-test); in its source: make && sudo make install; sudo modprobe tao",
 		  "no module, but headers");
-	put("/var/lib/dpkg/info/tao-utils.list", "");
+	put("/usr/share/doc/tao-utils/copyright", "");
 	diagnosis("its package is missing: sudo apt install tao-dkms", "a package is missing");
 	put("/usr/src/tao-0.1.0/dkms.conf", "");
 	diagnosis("(6.1.0-test); sudo dkms autoinstall; sudo modprobe", "DKMS did not build it");
