@@ -76,7 +76,7 @@ help:
 	@echo '                    (SMOKE=1: a few on the others, T and KERNELS: only these)'
 	@echo '  make coverage     which lines of drivers/tao the tests execute'
 	@echo '  make bench        what burning costs, measured against others'
-	@echo '  make docs         the documentation, as HTML (python3-sphinx)'
+	@echo '  make docs         the documentation, as HTML (python3-sphinx, mandoc)'
 	@echo '  make dist         the sources of HEAD, build/tao-$(VERSION).tar.xz'
 	@echo '  make check-style  checkpatch, sparse and the coccinelle rules of the kernel'
 	@echo '  make deps         install the Debian packages that all this needs'

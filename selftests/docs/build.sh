@@ -7,6 +7,23 @@
 
 check "sphinx" sphinx-build -q -W --keep-going -b html Documentation "$tmp/html"
 
+# Every attribute has its place on the page of sysfs, and every manual page is on some page.
+attributes()
+{
+	sed -n 's|^What:.*/tao<N>/\(..*\)|\1|p' Documentation/ABI/testing/sysfs-class-tao | sort
+}
+
+shown()
+{
+	sed -n '/^.. sysfs::/,/^$/s/^.. sysfs::\|$//p' Documentation/userspace-api/sysfs.rst |
+		tr -s ' ' '\n' | grep . | sort
+}
+
+is "attributes without a place" "$(comm -23 <(attributes) <(shown))" ""
+for file in $(git ls-files 'tools/*.[1-8]' 2> /dev/null || find tools -name '*.[1-8]'); do
+	check "$file is shown" grep -rqF "$file" Documentation --include='*.rst'
+done
+
 # links FILE: what its links point to, in this tree
 links()
 {

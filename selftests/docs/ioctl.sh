@@ -113,7 +113,7 @@ is "fields that differ" "$(wrong_fields $pages 2>&1)" ""
 is "constants that do not exist" \
 	"$(comm -13 <(constants $header) <(constants $pages/*.rst))" ""
 is "calls that do not exist" \
-	"$(comm -13 <(constants $header) <(constants $pages/../tao.rst | grep TAO_IOC_))" ""
+	"$(comm -13 <(constants $header) <(constants $pages/../*.rst | grep TAO_IOC_))" ""
 is "flags and values that no page has" "$(comm -23 <(values) <(constants $pages/*.rst))" ""
 examples=$(grep -l '^\.\. code-block:: c$' $pages/*.rst)
 for name in prepare track-begin get-status get-error get-toc finalize; do
@@ -122,6 +122,28 @@ done
 for file in $examples; do
 	check "the example of ${file##*/} compiles" compiles "$file"
 done
+
+# The table of the quick start: "CALL NUMBER"
+numbers()
+{
+	sed -n '/^   \* - ``\(TAO_IOC_[A-Z_]*\)``$/{s//\1/;N;s/\n     - ``\(.*\)``/ \1/p}' "$1" | sort
+}
+
+# The same by the compiler
+header_numbers()
+{
+	{
+		echo '#include <stdio.h>'
+		echo '#include <linux/tao.h>'
+		echo 'int main(void) {'
+		calls | sed 's/ .*//; s/.*/printf("& 0x%08lx\\n", (unsigned long)&);/'
+		echo '}'
+	} | gcc -x c -Iinclude/uapi -o "$tmp/numbers" - && "$tmp/numbers" | sort
+}
+
+start=$pages/../quickstart.rst
+is "numbers of the quick start" "$(numbers $start)" "$(header_numbers)"
+check "the C of the quick start compiles" compiles $start
 
 # What is wrong is found.
 need cp -r $pages "$tmp/pages"

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The tests that the document of the interface names exist.
+# The tests that the comparison with IMAPI2 names exist.
 # host
 # source
 . "$(dirname "$0")/../lib.sh"
 
-doc=$tree/Documentation/userspace-api/tao.rst
+doc=$tree/Documentation/userspace-api/imapi.rst
 
 # The third column of its tables of three.
 tests()

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What Documentation/userspace-api/tao.rst promises to who knows the interface of Windows, and no
+# What Documentation/userspace-api/imapi.rst promises to who knows the interface of Windows, and no
 # other test looks at: progress of blanking, verification, adjusted speeds, drives that are not ready,
 # that fail, or that are no recorders.
 # lab: --icount

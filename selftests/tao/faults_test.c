@@ -7,7 +7,7 @@
  * build: -luring
  * timeout: 3600
  *
- * The table of outcomes is the one in Documentation/admin-guide/tao-faults.rst. To make it anew:
+ * The table of outcomes is the one in Documentation/driver-api/faults.rst. To make it anew:
  *	selftests/lab/run --icount --timeout 3600 -- build/selftests/tao/faults_test --table
  * A word as the last argument: only the faults whose description has it.
  */
@@ -21,7 +21,7 @@
 #include "sim.h"
 #include "../stream/uring.h"
 
-#define DOCUMENT	"Documentation/admin-guide/tao-faults.rst"
+#define DOCUMENT	"Documentation/driver-api/faults.rst"
 /* A burn: one track before, then the one that something goes wrong with. */
 #define CHUNK		32			/* sectors in a WRITE */
 #define FIRST		320
