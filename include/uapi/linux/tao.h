@@ -6,16 +6,15 @@
  *
  * - Every struct has the same layout on 32- and 64-bit, explicit padding and a size that is a
  *   multiple of 8.
- * - Flags that are not defined here and reserved fields have to be zero, else the call fails
- *   with EINVAL.
- * - A struct can grow at its end. The ioctl number carries the size the program was built
- *   with: what an older program does not know is not returned to it; a newer program on an older
- *   module gets E2BIG if a field that the module does not know is not zero, and zeros for what
- *   it can't tell.
- * - An ioctl number that the module does not know gives ENOTTY.
- * - A number's unit is in its name or in its description. 1 sector is 2352 bytes, 1/75 s; 1 kB
- *   is 1000 bytes; 1x is 75 sectors/s or 176.4 kB/s. Addresses are LBA: sectors from the start
- *   of the program area, may be negative.
+ * - Undefined flags and reserved fields have to be zero, otherwise the call fails with EINVAL.
+ * - A struct may grow at its end. The ioctl number contains the size with which the program was
+ *   built. An older program gets only the fields that it knows. A newer program on an older module
+ *   gets E2BIG if a field that the module does not know is not zero, and zeros in the fields that
+ *   the module does not return.
+ * - An ioctl number that the module does not know fails with ENOTTY.
+ * - The unit of a number is in its name or in its description. 1 sector is 2352 bytes, 1/75 s;
+ *   1 kB is 1000 bytes; 1x is 75 sectors/s or 176.4 kB/s. Addresses are LBA: sectors from the
+ *   start of the program area; they may be negative.
  */
 #ifndef _UAPI_LINUX_TAO_H
 #define _UAPI_LINUX_TAO_H
@@ -23,7 +22,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-/* Grows when something is added; the module's number is in &struct tao_drive. */
+/* Grows with every addition; &struct tao_drive has the number of the loaded module. */
 #define TAO_API_VERSION		2
 
 /*
@@ -33,9 +32,9 @@
 #define TAO_SECTOR_SIZE		2352
 /* Sectors that pass in a second at 1x. */
 #define TAO_SECTORS_PER_SECOND	75
-/* A track has no fewer; a shorter one is filled up with silence. */
+/* Shorter tracks are padded with silence. */
 #define TAO_TRACK_MIN_SECTORS	300
-/* Tracks that a disc can have, over all its sessions. */
+/* Maximum number of tracks on a disc, over all sessions. */
 #define TAO_TRACKS_MAX		99
 
 #define TAO_NAME_SIZE		64
@@ -45,12 +44,12 @@
 #define TAO_SENSE_SIZE		32
 #define TAO_SPEEDS_MAX		64
 
-/* Where a number can't be told. */
+/* The number is not known. */
 #define TAO_UNKNOWN		0xffffffffu
 
 /**
- * enum tao_state - what a drive is held for
- * @TAO_STATE_IDLE: nobody burns
+ * enum tao_state - state of a drive
+ * @TAO_STATE_IDLE: nobody holds the disc
  * @TAO_STATE_PREPARED: the disc is held and ready for a track
  * @TAO_STATE_TRACK_OPEN: a track is being written
  * @TAO_STATE_GONE: the drive was unplugged
@@ -63,17 +62,17 @@ enum tao_state {
 };
 
 /**
- * enum tao_action - what the drive is doing
- * @TAO_ACTION_NONE: nothing
- * @TAO_ACTION_PREPARING: getting the disc ready, or a track
- * @TAO_ACTION_WRITING: taking audio
- * @TAO_ACTION_CLOSING_TRACK: the drive has got all of the track, and ends it
- * @TAO_ACTION_CLOSING_SESSION: writing lead-in and lead-out
- * @TAO_ACTION_VERIFYING: comparing what the drive says of the track with what was sent
+ * enum tao_action - current action of a drive
+ * @TAO_ACTION_NONE: none
+ * @TAO_ACTION_PREPARING: preparing the disc or a track
+ * @TAO_ACTION_WRITING: writing audio
+ * @TAO_ACTION_CLOSING_TRACK: ending the track, all of which has been sent to the drive
+ * @TAO_ACTION_CLOSING_SESSION: writing the lead-in and lead-out
+ * @TAO_ACTION_VERIFYING: comparing the drive's report of the track with the data that were sent
  * @TAO_ACTION_BLANKING: blanking a CD-RW
- * @TAO_ACTION_READING: looking what disc is in
+ * @TAO_ACTION_READING: examining the disc
  * @TAO_ACTION_SETTING_SPEED: setting the speed
- * @TAO_ACTION_RECOVERING: repairing a disc that was left open
+ * @TAO_ACTION_RECOVERING: repairing an unfinished disc
  */
 enum tao_action {
 	TAO_ACTION_NONE			= 0,
@@ -93,29 +92,28 @@ enum tao_action {
 #define TAO_DRIVE_CD_RW			(1U << 1)	/* writes and blanks CD-RW */
 #define TAO_DRIVE_TEST_WRITE		(1U << 2)	/* can write with the laser off */
 #define TAO_DRIVE_UNDERRUN_FREE		(1U << 3)	/* has buffer underrun protection */
-/* lists its write speeds by GET PERFORMANCE */
+/* lists its write speeds in GET PERFORMANCE */
 #define TAO_DRIVE_SPEED_LIST		(1U << 4)
-#define TAO_DRIVE_SET_SPEED		(1U << 5)	/* takes SET CD SPEED */
+#define TAO_DRIVE_SET_SPEED		(1U << 5)	/* supports SET CD SPEED */
 
 /**
- * struct tao_drive - what a drive is and can do
- * @api_version: TAO_API_VERSION of the module
+ * struct tao_drive - identity and capabilities of a drive
+ * @api_version: TAO_API_VERSION of the loaded module
  * @flags: TAO_DRIVE_*
- * @vendor: from INQUIRY, trimmed, NUL-terminated; likewise @product and @revision
+ * @vendor: from INQUIRY, trimmed, NUL-terminated; so are @product and @revision
  * @product: see @vendor
  * @revision: see @vendor
  * @serial: serial number (MMC feature 0108h), or empty
  * @module_version: version of the module, NUL-terminated
- * @buffer_bytes: the drive's write buffer, as mode page 2Ah has it; 0 if unknown
- * @dma_alignment: mask that addresses and lengths have to obey to go to the drive uncopied;
- *	3 or 511 mostly
- * @quantum_sectors: smallest number of sectors whose bytes obey @dma_alignment; 0 if none
- *	that the adapter takes
- * @write_sectors: sectors in one WRITE command, now
- * @write_sectors_max: the most that can be set
- * @in_flight_bytes: pages of splice and asynchronous writes that may wait for the drive
- * @cdrom_major: device number of the block device (/dev/srN) of the same drive; 0/0 if there
- *	is none
+ * @buffer_bytes: size of the drive's write buffer, from mode page 2Ah; 0 if unknown
+ * @dma_alignment: audio goes to the drive uncopied if its address and length have none of these
+ *	bits set; usually 3 or 511
+ * @quantum_sectors: smallest number of sectors whose length fits @dma_alignment; 0 if the adapter
+ *	accepts no such number
+ * @write_sectors: current number of sectors in a WRITE command
+ * @write_sectors_max: largest value of @write_sectors
+ * @in_flight_bytes: limit for pages of splice and asynchronous writes that wait for the drive
+ * @cdrom_major: device number of the block device (/dev/srN) of the same drive; 0/0 if it has none
  * @cdrom_minor: see @cdrom_major
  * @reserved: zero
  */
@@ -141,11 +139,11 @@ struct tao_drive {
 /**
  * enum tao_medium_type - the kind of disc
  * @TAO_MEDIUM_NONE: no disc
- * @TAO_MEDIUM_CD_ROM: a pressed disc, or one that the drive takes for it
+ * @TAO_MEDIUM_CD_ROM: a pressed disc, or a disc that the drive regards as one
  * @TAO_MEDIUM_CD_R: CD-R
  * @TAO_MEDIUM_CD_RW: CD-RW
  * @TAO_MEDIUM_OTHER: anything else (DVD, BD...)
- * @TAO_MEDIUM_UNKNOWN: the drive could not be asked yet
+ * @TAO_MEDIUM_UNKNOWN: the drive has not been asked yet
  */
 enum tao_medium_type {
 	TAO_MEDIUM_NONE			= 0,
@@ -157,11 +155,11 @@ enum tao_medium_type {
 };
 
 /**
- * enum tao_disc_status - how far a disc is written (READ DISC INFORMATION)
- * @TAO_DISC_BLANK: nothing on it
- * @TAO_DISC_APPENDABLE: takes more tracks
+ * enum tao_disc_status - state of a disc (READ DISC INFORMATION)
+ * @TAO_DISC_BLANK: no tracks
+ * @TAO_DISC_APPENDABLE: more tracks can be added
  * @TAO_DISC_COMPLETE: finalised; nothing can be added
- * @TAO_DISC_OTHER: not for audio (a formatted CD-RW, say)
+ * @TAO_DISC_OTHER: not usable for audio, for example a formatted CD-RW
  */
 enum tao_disc_status {
 	TAO_DISC_BLANK			= 0,
@@ -171,19 +169,19 @@ enum tao_disc_status {
 };
 
 /* struct tao_medium, field flags */
-/* last known values: the drive could not be asked now */
+/* the last known values: the drive cannot be asked now, or a track is open */
 #define TAO_MEDIUM_STALE		(1U << 0)
 #define TAO_MEDIUM_ERASABLE		(1U << 1)	/* CD-RW */
-/* the last session holds tracks and is not closed */
+/* the last session has tracks and is not closed */
 #define TAO_MEDIUM_SESSION_OPEN		(1U << 2)
-/* the drive says a track was left unfinished */
+/* the drive reports that a track was left unfinished */
 #define TAO_MEDIUM_TRACK_DAMAGED	(1U << 3)
-/* a track failed at its end while this disc was in */
+/* a track failed while this disc was in the drive */
 #define TAO_MEDIUM_TRACK_FAILED		(1U << 4)
-/* a track can be added, as far as the drive tells; next_track holds */
+/* a track can be added, according to the drive; next_track is valid */
 #define TAO_MEDIUM_WRITABLE		(1U << 5)
 #define TAO_MEDIUM_TEST_WRITTEN		(1U << 6)	/* the numbers are those of a test write */
-/* the drive says closing the last session was interrupted; API version 2 */
+/* the drive reports that closing the last session was interrupted; API version 2 */
 #define TAO_MEDIUM_SESSION_DAMAGED	(1U << 7)
 
 /**
@@ -191,20 +189,20 @@ enum tao_disc_status {
  * @flags: TAO_MEDIUM_*
  * @type: enum tao_medium_type
  * @status: enum tao_disc_status
- * @profile: current profile number of GET CONFIGURATION; 0 if none
- * @sessions: closed sessions
- * @tracks: finished tracks, those of an open session included
+ * @profile: current profile number from GET CONFIGURATION; 0 if none
+ * @sessions: number of closed sessions
+ * @tracks: number of finished tracks, including those of an open session
  * @first_track: number of the first track; 0 on a blank disc
- * @next_track: number the next track will get; 0 if none can be added
- * @total_sectors: room on the disc if it were one single track
- * @used_sectors: @total_sectors less @free_sectors: tracks and the gaps and sessions between them;
- *	TAO_UNKNOWN if that is
- * @free_sectors: room for one new track now, the drive's own number; TAO_UNKNOWN if the drive
- *	tells it only once the disc is prepared
- * @next_lba: where the next track begins (next writable address), for TAO_MEDIUM_WRITABLE; -1 if
- *	that is told only once the disc is prepared
- * @lead_out_lba: last possible start of the lead-out, the disc's capacity
- * @age_ms: how long ago the drive was asked; TAO_UNKNOWN if it never was
+ * @next_track: number of the next track; 0 if no track can be added
+ * @total_sectors: capacity of the disc, as a single track
+ * @used_sectors: @total_sectors minus @free_sectors: the tracks, and the gaps and session borders
+ *	between them; TAO_UNKNOWN if @free_sectors is
+ * @free_sectors: room for one more track, as the drive reports it; TAO_UNKNOWN if it reports that
+ *	only after the disc is prepared
+ * @next_lba: next writable address, the start of the next track, with TAO_MEDIUM_WRITABLE; -1 if
+ *	the drive reports it only after the disc is prepared
+ * @lead_out_lba: last possible start of the lead-out, the capacity of the disc
+ * @age_ms: time since the drive was asked; TAO_UNKNOWN if it never was
  * @mcn: media catalogue number that this module wrote or read, NUL-terminated, or empty
  * @reserved: zero
  */
@@ -228,26 +226,26 @@ struct tao_medium {
 };
 
 /* struct tao_prepare, field flags */
-#define TAO_PREPARE_TEST_WRITE		(1U << 0)	/* laser off: the disc stays as it is */
-/* switch the drive's underrun protection off */
+#define TAO_PREPARE_TEST_WRITE		(1U << 0)	/* laser off: the disc does not change */
+/* switch the underrun protection of the drive off */
 #define TAO_PREPARE_NO_UNDERRUN_FREE	(1U << 1)
-/* mcn holds; goes to a session that has no track yet */
+/* mcn is valid; the session must not have a track yet */
 #define TAO_PREPARE_MCN			(1U << 2)
-/* after each track and at the end, compare what the drive says */
+/* after each track, compare the drive's report of it with the data that were sent */
 #define TAO_PREPARE_VERIFY		(1U << 3)
 #define TAO_PREPARE_FLAGS		0xfU
 
 /**
- * struct tao_prepare - hold the disc and get it ready
+ * struct tao_prepare - hold and prepare the disc
  * @flags: TAO_PREPARE_*
  * @wait_ms: how long to wait for a drive that spins up; 0: 60 s, at most 600 s
- * @client_name: who burns, for others to read; letters, digits, blank and . , : ; - _ ;
- *	empty: the program's name
- * @mcn: 13 digits and a NUL, with a right check digit (EAN-13)
+ * @client_name: name that other programs see: letters, digits, blanks and . , : ; - _ ;
+ *	empty: the name of the program
+ * @mcn: 13 digits with a valid check digit (EAN-13), and a NUL
  * @reserved: zero
  *
- * Prepare lasts until TAO_IOC_RELEASE, or until the file descriptor is closed; the session is
- * then left open.
+ * The disc is held until TAO_IOC_RELEASE, or until the file descriptor is closed, which leaves the
+ * session open.
  */
 struct tao_prepare {
 	__u32 flags;
@@ -259,10 +257,9 @@ struct tao_prepare {
 
 /**
  * enum tao_close - what to do with the session at the end
- * @TAO_CLOSE_NOTHING: leave it open, more tracks can be added to it; a CD player can't play
- *	the disc yet
- * @TAO_CLOSE_SESSION: close it so that another session can follow
- * @TAO_CLOSE_FINALIZE: close it for good: nothing can be added to the disc
+ * @TAO_CLOSE_NOTHING: leave it open; more tracks can be added, CD players cannot play it yet
+ * @TAO_CLOSE_SESSION: close it such that another session can follow
+ * @TAO_CLOSE_FINALIZE: close it for good; nothing can be added to the disc
  */
 enum tao_close {
 	TAO_CLOSE_NOTHING		= 0,
@@ -271,7 +268,7 @@ enum tao_close {
 };
 
 /* struct tao_finalize, field flags */
-#define TAO_FINALIZE_FORCE		(1U << 0)	/* although a track failed */
+#define TAO_FINALIZE_FORCE		(1U << 0)	/* even if a track failed */
 #define TAO_FINALIZE_FLAGS		0x1U
 
 /**
@@ -280,7 +277,7 @@ enum tao_close {
  * @close: enum tao_close
  * @reserved: zero
  *
- * For TAO_IOC_RELEASE and TAO_IOC_FINALIZE. The latter has to close something.
+ * For TAO_IOC_RELEASE and TAO_IOC_FINALIZE. The latter refuses TAO_CLOSE_NOTHING.
  */
 struct tao_finalize {
 	__u32 flags;
@@ -289,10 +286,10 @@ struct tao_finalize {
 };
 
 /* struct tao_track_begin, field flags */
-#define TAO_TRACK_COPY_PERMITTED	(1U << 0)	/* digital copy permitted */
+#define TAO_TRACK_COPY_PERMITTED	(1U << 0)	/* digital copies are permitted */
 #define TAO_TRACK_PRE_EMPHASIS		(1U << 1)	/* recorded with 50/15 us pre-emphasis */
-#define TAO_TRACK_ISRC			(1U << 2)	/* isrc holds */
-/* burn it even if it begins like a WAV, FLAC... file */
+#define TAO_TRACK_ISRC			(1U << 2)	/* isrc is valid */
+/* burn data that begin like a WAV, FLAC or other sound file */
 #define TAO_TRACK_ANY_DATA		(1U << 3)
 #define TAO_TRACK_FLAGS			0xfU
 
@@ -300,10 +297,10 @@ struct tao_finalize {
  * struct tao_track_begin - open a track
  * @flags: TAO_TRACK_*
  * @number: returned: number of the track
- * @bytes: length of the audio; 0: not known. More than that can't be written (EFBIG)
+ * @bytes: length of the audio; 0: not known. Writing more fails with EFBIG
  * @isrc: 12 characters, CCOOOYYSSSSS, and a NUL
- * @start_lba: returned: where the track begins
- * @free_sectors: returned: the most the track can hold
+ * @start_lba: returned: start of the track
+ * @free_sectors: returned: maximum length of the track
  * @reserved: zero
  */
 struct tao_track_begin {
@@ -320,9 +317,9 @@ struct tao_track_begin {
  * struct tao_track_end - end a track
  * @flags: zero
  * @number: returned: number of the track
- * @start_lba: returned: where it begins
- * @sectors: returned: its length, padding included
- * @padding_bytes: returned: silence at its end
+ * @start_lba: returned: start of the track
+ * @sectors: returned: length of the track, including the padding
+ * @padding_bytes: returned: bytes of silence at the end of the track
  * @reserved: zero
  */
 struct tao_track_end {
@@ -338,40 +335,39 @@ struct tao_track_end {
 #define TAO_STATUS_TEST_WRITE		(1U << 0)	/* the laser is off */
 /* the track is being cut short by TAO_IOC_CANCEL */
 #define TAO_STATUS_CANCELLED		(1U << 1)
-/* the track in hand failed; see TAO_IOC_GET_ERROR */
+/* the open track or an earlier one on this disc failed; see TAO_IOC_GET_ERROR */
 #define TAO_STATUS_FAILED		(1U << 2)
 #define TAO_STATUS_EXPLICIT		(1U << 3)	/* prepared by TAO_IOC_PREPARE */
-/* drive_buffer_fill is computed, not read */
+/* drive_buffer_fill is computed, not reported by the drive */
 #define TAO_STATUS_BUFFER_ESTIMATED	(1U << 4)
 
 /**
- * struct tao_status - how far things are
+ * struct tao_status - state and progress
  * @flags: TAO_STATUS_*
  * @state: enum tao_state
  * @action: enum tao_action
- * @track: number of the track in hand, or 0
- * @start_lba: where it begins
- * @sectors: its announced length, or TAO_UNKNOWN
+ * @track: number of the open track, or 0
+ * @start_lba: start of the track
+ * @sectors: announced length of the track, or TAO_UNKNOWN
  * @read_lba: address after the last sector that was taken from the program
- * @written_lba: address after the last sector that the drive took
- * @elapsed_ms: since the action began (for a track: since it was opened)
- * @remaining_ms: estimate of the rest of the action, of a track till its audio is on the
+ * @written_lba: address after the last sector that the drive has taken
+ * @elapsed_ms: time since the action began, or since the track was opened
+ * @remaining_ms: estimated time until the action ends, or until the audio of the track is on the
  *	disc; or TAO_UNKNOWN
- * @progress: of the action, in 1/65536, of a track how much of its announced length the drive
- *	has got; TAO_UNKNOWN if it can't be told
- * @session_progress: how much of the disc is used, in 1/65536, or TAO_UNKNOWN
- * @queue_bytes: pages held for the drive
- * @queue_max_bytes: room for them: @in_flight_bytes of &struct tao_drive
- * @drive_buffer_bytes: the drive's buffer, 0 if unknown
- * @drive_buffer_fill: bytes of audio in it
- * @speed_kbps: measured over the last seconds, kB/s; 0 if nothing moved
+ * @progress: progress of the action in 1/65536; for a track, the part of the announced length that
+ *	the drive has taken; or TAO_UNKNOWN
+ * @session_progress: used part of the disc in 1/65536, or TAO_UNKNOWN
+ * @queue_bytes: bytes in pages that wait for the drive
+ * @queue_max_bytes: limit of @queue_bytes: @in_flight_bytes of &struct tao_drive
+ * @drive_buffer_bytes: size of the drive's buffer, 0 if unknown
+ * @drive_buffer_fill: bytes of audio in that buffer
+ * @speed_kbps: speed over the last seconds, kB/s; 0 if no data moved
  * @track_sectors: sectors of the track that were sent to the drive
- * @sequence: changes when anything here does; POLLPRI is set until this was read
- * @owner_pid: process that prepared, in the reader's pid namespace, or 0
- * @owner_uid: its user, or TAO_UNKNOWN
- * @owner: its client name, NUL-terminated, or empty
- * @underruns: times that the drive's buffer ran empty, as far as can be told (near-misses
- *	included)
+ * @sequence: changes when any other field does; POLLPRI is set until it is read
+ * @owner_pid: process that holds the disc, in the reader's pid namespace, or 0
+ * @owner_uid: user of that process, or TAO_UNKNOWN
+ * @owner: client name of the holder, or its program, NUL-terminated, or empty
+ * @underruns: number of times that the drive's buffer ran empty or nearly empty, an estimate
  * @reserved32: zero
  * @reserved: zero
  */
@@ -404,9 +400,9 @@ struct tao_status {
 };
 
 /**
- * enum tao_error_which - which of the two errors that are kept
- * @TAO_ERROR_FIRST: the first one since the operation began
- * @TAO_ERROR_LATEST: the latest
+ * enum tao_error_which - one of the two recorded errors
+ * @TAO_ERROR_FIRST: the first error since the operation began
+ * @TAO_ERROR_LATEST: the latest error
  */
 enum tao_error_which {
 	TAO_ERROR_FIRST			= 0,
@@ -414,29 +410,29 @@ enum tao_error_which {
 };
 
 /* struct tao_error, field flags */
-#define TAO_ERROR_VALID			(1U << 0)	/* there was an error */
-#define TAO_ERROR_SENSE			(1U << 1)	/* the drive said so: sense data hold */
-#define TAO_ERROR_LBA			(1U << 2)	/* lba holds */
-/* the command did not get through: host_status holds */
+#define TAO_ERROR_VALID			(1U << 0)	/* an error has occurred */
+#define TAO_ERROR_SENSE			(1U << 1)	/* the drive reported it: sense is valid */
+#define TAO_ERROR_LBA			(1U << 2)	/* lba is valid */
+/* the command did not get through: host_status is valid */
 #define TAO_ERROR_TRANSPORT		(1U << 3)
-#define TAO_ERROR_DEFERRED		(1U << 4)	/* the sense is about an earlier command */
+#define TAO_ERROR_DEFERRED		(1U << 4)	/* sense is about an earlier command */
 
 /**
- * struct tao_error - what went wrong
+ * struct tao_error - the reason of a failure
  * @which: enum tao_error_which, filled in by the caller
  * @flags: TAO_ERROR_*
  * @error: errno, positive
- * @opcode: first byte of the command, or 0 where it was none
- * @key: sense key; likewise @asc, @ascq
+ * @opcode: first byte of the command; 0: TEST UNIT READY, or not the error of a command
+ * @key: sense key
  * @asc: additional sense code
- * @ascq: its qualifier
- * @lba: address that the command had
- * @track: track in hand, or 0
+ * @ascq: additional sense code qualifier
+ * @lba: address of the command
+ * @track: number of the open track, or 0
  * @host_status: DID_* of the SCSI midlayer
- * @sense_bytes: how much of @sense holds
- * @age_ms: how long ago
+ * @sense_bytes: number of valid bytes in @sense
+ * @age_ms: age of the error
  * @count: errors since the drive was attached
- * @sense: sense data as the drive sent it
+ * @sense: sense data as the drive sent them
  * @text: one line for a person, NUL-terminated
  * @reserved: zero
  */
@@ -462,11 +458,11 @@ struct tao_error {
 /**
  * struct tao_toc_entry - a track in a table of contents
  * @number: 1 to 99; 0xaa for the lead-out
- * @session: session it is in
- * @control: Q sub-channel control: 1 pre-emphasis, 2 copy permitted, 4 data
+ * @session: number of the session
+ * @control: control field of sub-channel Q: 1 pre-emphasis, 2 copy permitted, 4 data
  * @flags: zero
- * @start_lba: where it begins
- * @sectors: its length; 0 for the lead-out
+ * @start_lba: start address
+ * @sectors: length; 0 for the lead-out
  * @reserved: zero
  */
 struct tao_toc_entry {
@@ -484,21 +480,21 @@ struct tao_toc_entry {
 #define TAO_TOC_RAW_MAX		808
 
 /* struct tao_toc, field flags */
-/* last known: the drive could not be asked now */
+/* the last known table: the drive cannot be asked now */
 #define TAO_TOC_STALE			(1U << 0)
-/* the last session is open: so it will be if closed now */
+/* the last session is open: the table that closing it now would write */
 #define TAO_TOC_EXPECTED		(1U << 1)
 
 /**
  * struct tao_toc - table of contents
  * @flags: TAO_TOC_*
  * @first_track: number of the first track
- * @last_track: number of the last
- * @entries_count: entries that hold, the lead-out included
- * @raw_bytes: bytes of @raw that hold
+ * @last_track: number of the last track
+ * @entries_count: number of valid @entries, including the lead-out
+ * @raw_bytes: number of valid bytes in @raw
  * @reserved32: zero
  * @entries: the tracks in order, then the lead-out
- * @raw: the same as a reply to READ TOC/PMA/ATIP format 0, addresses in LBA (MMC)
+ * @raw: the same table as a reply to READ TOC/PMA/ATIP, format 0, with LBA addresses
  */
 struct tao_toc {
 	__u32 flags;
@@ -512,32 +508,31 @@ struct tao_toc {
 };
 
 /* struct tao_speed and struct tao_speed_entry, field flags */
-/* constant angular velocity all over the disc */
+/* constant angular velocity over the whole disc */
 #define TAO_SPEED_PURE_CAV		(1U << 0)
-/* returned: the drive took another speed than asked for */
+/* returned: the drive took another speed than the requested one */
 #define TAO_SPEED_ADJUSTED		(1U << 1)
 /* returned: the drive took another rotation */
 #define TAO_SPEED_ROTATION_ADJUSTED	(1U << 2)
-/* returned: last known, the drive could not be asked now */
+/* returned: the last known list; the drive cannot be asked now */
 #define TAO_SPEED_STALE			(1U << 3)
-/* returned: kept, and given to the drive at the next prepare, or before the next track */
+/* returned: the speed is kept, and sent before the next track */
 #define TAO_SPEED_PENDING		(1U << 4)
 
-/* The fastest that drive and disc can do. */
+/* The fastest speed of the drive with this disc. */
 #define TAO_SPEED_MAX			0xffffffffu
 
 /**
- * struct tao_speed - write speed asked for and got
+ * struct tao_speed - requested and actual write speed
  * @flags: TAO_SPEED_PURE_CAV in, all out
- * @requested_kbps: kB/s asked for; TAO_SPEED_MAX: the fastest (the default)
- * @actual_kbps: returned: what the drive says it has set; 0 if unknown
- * @requested_sectors_per_second: returned: the same in sectors/s, TAO_SPEED_MAX likewise
- * @actual_sectors_per_second: returned
- * @requested_flags: returned by TAO_IOC_GET_SPEED: TAO_SPEED_PURE_CAV if that was asked for
+ * @requested_kbps: requested speed in kB/s; TAO_SPEED_MAX: the fastest (the default)
+ * @actual_kbps: returned: speed that the drive reports, in kB/s; 0 if unknown
+ * @requested_sectors_per_second: returned: @requested_kbps in sectors/s, or TAO_SPEED_MAX
+ * @actual_sectors_per_second: returned: @actual_kbps in sectors/s
+ * @requested_flags: returned: TAO_SPEED_PURE_CAV if that was requested
  * @reserved: zero
  *
- * The setting holds for this drive, whoever burns, until it is set again or the drive is
- * detached.
+ * The setting is valid for all users of the drive until it is set again or the drive is detached.
  */
 struct tao_speed {
 	__u32 flags;
@@ -550,10 +545,10 @@ struct tao_speed {
 };
 
 /**
- * struct tao_speed_entry - one write speed that drive and disc can do
+ * struct tao_speed_entry - a write speed of the drive with this disc
  * @write_kbps: kB/s
  * @write_sectors_per_second: the same in sectors/s
- * @read_kbps: read speed that goes with it, kB/s; 0 if not told
+ * @read_kbps: corresponding read speed in kB/s; 0 if not reported
  * @flags: TAO_SPEED_PURE_CAV
  */
 struct tao_speed_entry {
@@ -564,10 +559,10 @@ struct tao_speed_entry {
 };
 
 /**
- * struct tao_speeds - write speeds that drive and disc can do
+ * struct tao_speeds - write speeds of the drive with this disc
  * @flags: TAO_SPEED_STALE
- * @count: entries that hold, fastest first
- * @entries: the speeds
+ * @count: number of valid @entries
+ * @entries: the speeds, fastest first
  */
 struct tao_speeds {
 	__u32 flags;
@@ -576,7 +571,7 @@ struct tao_speeds {
 };
 
 /* struct tao_blank, field flags */
-/* the whole disc; else what makes it look blank (minimal) */
+/* blank the whole disc, not only minimally */
 #define TAO_BLANK_FULL			(1U << 0)
 #define TAO_BLANK_FLAGS			0x1U
 
@@ -597,17 +592,17 @@ struct tao_blank {
 #define TAO_RECOVERED_SESSION		(1U << 1)	/* the session was closed */
 
 /**
- * struct tao_recover - repair a disc that was left open by a power loss, a reset or a crash
+ * struct tao_recover - repair a disc that a power loss, a reset or a crash left unfinished
  * @flags: zero
- * @close: enum tao_close: what to do with the session when the track is ended. Where closing it
- *	was what was interrupted it has to be closed. Some drives end the track only so
+ * @close: enum tao_close: what to do with the session after the track is ended. It has to be closed
+ *	if closing it was interrupted. Some drives end the track only when they close the session
  * @done: returned, after EIO too: TAO_RECOVERED_*
  * @track: returned: number of the track that was unfinished, 0 if none was
  * @reserved: zero
  *
- * For a disc with TAO_MEDIUM_TRACK_DAMAGED or TAO_MEDIUM_SESSION_DAMAGED; ENODATA without. A
- * track that was ended so has what the drive wrote of it, perhaps with a damaged place at its end.
- * Since API version 2.
+ * For a disc with TAO_MEDIUM_TRACK_DAMAGED or TAO_MEDIUM_SESSION_DAMAGED; otherwise ENODATA. The
+ * track has the data that the drive had written, possibly with a damaged place at its end. Since
+ * API version 2.
  */
 struct tao_recover {
 	__u32 flags;
@@ -622,12 +617,12 @@ struct tao_recover {
 #define TAO_SET_MASK			0x1U
 
 /**
- * struct tao_settings - settings of the `cat` way, where nobody calls TAO_IOC_PREPARE
- * @mask: TAO_SET_*, for TAO_IOC_SET_SETTINGS; returned: all that the module knows
+ * struct tao_settings - settings of tracks that begin without TAO_IOC_PREPARE
+ * @mask: TAO_SET_*, for TAO_IOC_SET_SETTINGS; returned: all settings of the module
  * @underrun_free: 1: underrun protection on (the default), 0: off
  * @reserved: zero
  *
- * They hold for this drive, whoever burns, until they are set again or the drive is detached.
+ * They are valid for all users of the drive until they are set again or the drive is detached.
  */
 struct tao_settings {
 	__u32 mask;
@@ -637,15 +632,15 @@ struct tao_settings {
 
 /**
  * struct tao_statistics - counters since the drive was attached
- * @tracks: tracks ended without an error
+ * @tracks: tracks that ended without an error
  * @tracks_failed: tracks that failed or were cancelled
- * @sessions: sessions closed
+ * @sessions: sessions that were closed
  * @writes: WRITE commands that the drive took
- * @sectors: sectors in them
- * @bytes_mapped: bytes of them that went to the adapter from the caller's own pages
- * @bytes_copied: bytes of them that were copied in the kernel first
- * @bytes_padding: silence that was added at the end of tracks
- * @buffer_full: WRITE commands that the drive refused since its buffer was full
+ * @sectors: sectors in these WRITE commands
+ * @bytes_mapped: bytes that went to the adapter directly from the caller's pages
+ * @bytes_copied: bytes that the kernel copied first
+ * @bytes_padding: bytes of silence that were added at the end of tracks
+ * @buffer_full: WRITE commands that the drive refused because its buffer was full
  * @reserved: zero
  */
 struct tao_statistics {
@@ -661,10 +656,10 @@ struct tao_statistics {
 	__u64 reserved[7];
 };
 
-/* 0xCD 20-3F: free in ioctl-number.rst of Linux 6.1, 6.12 and 7.3, where it has 01 alone. */
+/* 0xCD 20-3F is free in ioctl-number.rst of Linux 6.1, 6.12 and 7.3, which has only 0xCD 01. */
 #define TAO_IOC_MAGIC		0xCD
 
-/* Anybody who may open the device. */
+/* For any descriptor */
 #define TAO_IOC_GET_DRIVE	_IOR(TAO_IOC_MAGIC, 0x20, struct tao_drive)
 #define TAO_IOC_GET_MEDIUM	_IOR(TAO_IOC_MAGIC, 0x21, struct tao_medium)
 #define TAO_IOC_GET_STATUS	_IOR(TAO_IOC_MAGIC, 0x22, struct tao_status)
@@ -675,10 +670,10 @@ struct tao_statistics {
 #define TAO_IOC_GET_SETTINGS	_IOR(TAO_IOC_MAGIC, 0x27, struct tao_settings)
 #define TAO_IOC_GET_STATISTICS	_IOR(TAO_IOC_MAGIC, 0x28, struct tao_statistics)
 
-/* The owner, the same user, or CAP_SYS_ADMIN. */
+/* For the owner, for processes of the same user, and with CAP_SYS_ADMIN */
 #define TAO_IOC_CANCEL		_IO(TAO_IOC_MAGIC, 0x2f)
 
-/* The one who has the device open for writing. */
+/* For the descriptor that is open for writing */
 #define TAO_IOC_PREPARE		_IOW(TAO_IOC_MAGIC, 0x30, struct tao_prepare)
 #define TAO_IOC_RELEASE		_IOW(TAO_IOC_MAGIC, 0x31, struct tao_finalize)
 #define TAO_IOC_TRACK_BEGIN	_IOWR(TAO_IOC_MAGIC, 0x32, struct tao_track_begin)

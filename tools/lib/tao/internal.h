@@ -47,7 +47,7 @@ int tao_list_scan(struct tao_list **list, const char *class_dir, const char *dev
 
 /*
  * One READ CD of @count sectors through the block device @fd; the sense goes to
- * tao_last_error(). /
+ * tao_last_error().
  */
 int tao_read_cd(int fd, int32_t lba, unsigned int count, void *buffer);
 

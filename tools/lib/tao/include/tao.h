@@ -2,15 +2,14 @@
 /*
  * libtao: burn audio CDs track-at-once through /dev/taoN
  *
- * Functions return 0 or a count; a failure is a negative errno, and tao_last_error() then says in
- * one line what was wrong, with the drive's own words where it had any.
+ * Functions return 0 or a count, or a negative errno if they fail. tao_last_error() then returns the
+ * reason in one line, with the report of the drive if it made one.
  *
- * Threads: every function may be called from several threads at once, on the same handle too
- * (tao_cancel() and the queries are made for that), with two exceptions: nobody may use a handle
- * that is being closed, and two threads that write into one track get their bytes in an order
- * nobody knows. tao_last_error() belongs to the calling thread.
+ * Threads: every function may be called from several threads at once, on the same handle too. There
+ * are two exceptions: a handle that is being closed must not be used, and if two threads write to
+ * one track, the order of their data is not defined. tao_last_error() belongs to the calling thread.
  *
- * The structs are those of the kernel interface; <linux/tao.h> describes each of their fields.
+ * The structures are those of the kernel interface; <linux/tao.h> describes each of their fields.
  */
 #ifndef TAO_H
 #define TAO_H
@@ -32,30 +31,26 @@ extern "C" {
 
 /* An open drive. */
 struct tao_device;
-/* The drives of this machine. */
+/* The drives of this computer. */
 struct tao_list;
 
 /*
- * Version of the library that runs, "1.0"; LIBTAO_VERSION is the one that a program was
- * built with. /
+ * Version of the loaded library, "1.0"; LIBTAO_VERSION is the version with which a program was built.
  */
 TAO_API const char *tao_version(void);
 
 /*
- * What the last failed call of this thread was about: one line, no newline at its end. Never NULL.
- * Good until the next failure in this thread.
+ * Describes the last failure in this thread: one line without a newline, never NULL. Valid until the
+ * next failure in this thread.
  */
 TAO_API const char *tao_last_error(void);
 
-/*
- * ------------------------------------------------------------------------------------------
- * ------ drives
- */
+/* --- Drives --- */
 
-/* Look for drives. The list is never NULL on success, but can be empty. */
+/* List the drives. After success the list is not NULL, but it may be empty. */
 TAO_API int tao_list_drives(struct tao_list **list);
 TAO_API size_t tao_list_count(const struct tao_list *list);
-/* Device node of a drive, "/dev/tao0"; NULL beyond the last. */
+/* Device node of a drive, "/dev/tao0"; NULL if the index is too large. */
 TAO_API const char *tao_list_path(const struct tao_list *list, size_t index);
 TAO_API void tao_list_free(struct tao_list *list);
 
@@ -65,32 +60,29 @@ TAO_API void tao_list_free(struct tao_list *list);
 #define TAO_OPEN_NONBLOCK (1U << 1) /* calls that would wait fail with EAGAIN or EBUSY */
 
 /*
- * Open a drive: "/dev/tao0", "tao0", the "/dev/sr0" of the same drive, or NULL for the only one
- * there is (ENODEV if there is none, ENOTUNIQ if there are several).
+ * Open a drive: "/dev/tao0", "tao0", the "/dev/sr0" of the same drive, or NULL for the only drive of
+ * the computer (ENODEV without a drive, ENOTUNIQ with several).
  */
 TAO_API int tao_open(struct tao_device **dev, const char *path, unsigned int flags);
 /* Wrap a descriptor of /dev/taoN. tao_close() closes it. */
 TAO_API int tao_open_fd(struct tao_device **dev, int fd);
 /*
- * Close a drive; NULL is fine. Ends a track that was begun by writing alone, and returns the error
- * of that. The handle is gone in any case.
+ * Close a drive, or do nothing for NULL. This ends a track that was begun by writing alone, and
+ * returns its error. The handle is freed in any case.
  */
 TAO_API int tao_close(struct tao_device *dev);
-/* The descriptor: poll() it for POLLPRI (status changed), POLLOUT, POLLERR, POLLHUP. */
+/* The descriptor, for poll(): POLLPRI (status changed), POLLOUT, POLLERR, POLLHUP. */
 TAO_API int tao_device_fd(const struct tao_device *dev);
-/* Its device node, "/dev/tao0"; for tao_open_fd() that of the descriptor. */
+/* The device node, "/dev/tao0"; for tao_open_fd(), the node of the descriptor. */
 TAO_API const char *tao_device_path(const struct tao_device *dev);
-/* The block device of the same drive, "/dev/sr0", into @path. ENODEV if it has none. */
+/* Copy the block device of the same drive, "/dev/sr0", to @path. ENODEV if it has none. */
 TAO_API int tao_block_path(struct tao_device *dev, char *path, size_t size);
 
-/*
- * ------------------------------------------------------------------------------------------
- * ----- queries
- */
+/* --- Queries --- */
 
 /*
- * None of these ever disturbs a burn, ours or anybody's: values that could not be asked for
- * now are marked stale.
+ * These never disturb a burn, not even that of another program. Values for which the drive cannot be
+ * asked now are marked as stale.
  */
 TAO_API int tao_get_drive(struct tao_device *dev, struct tao_drive *drive);
 TAO_API int tao_get_medium(struct tao_device *dev, struct tao_medium *medium);
@@ -103,121 +95,117 @@ TAO_API int tao_get_speed(struct tao_device *dev, struct tao_speed *speed);
 TAO_API int tao_get_settings(struct tao_device *dev, struct tao_settings *settings);
 TAO_API int tao_get_statistics(struct tao_device *dev, struct tao_statistics *statistics);
 /*
- * Wait until the status changes, for @timeout_ms at most (-1: without end), and read it. Returns 1
- * if it changed, 0 if the time was over (the status is read all the same).
+ * Wait until the status changes, at most @timeout_ms (-1: without a limit), and return it. The result
+ * is 1 if it changed, and 0 after a timeout; the status is returned in both cases.
  */
 TAO_API int tao_wait_status(struct tao_device *dev, struct tao_status *status, int timeout_ms);
 
-/*
- * ------------------------------------------------------------------------------------------
- * ----- burning
- */
+/* --- Burning --- */
 
 /*
- * Hold the disc and get it ready; @prepare may be NULL for the defaults. An empty client name is
- * that of the program.
+ * Hold and prepare the disc; @prepare may be NULL for the defaults. An empty client name stands for
+ * the name of the program.
  */
 TAO_API int tao_prepare(struct tao_device *dev, const struct tao_prepare *prepare);
-/* Let go of it, and close the session or not. */
+/* Give the disc back, and close its session if @close says so. */
 TAO_API int tao_release(struct tao_device *dev, enum tao_close close, unsigned int flags);
-/* Begin a track; @track may be NULL for the defaults. Number, start and room come back in it. */
+/* Begin a track; @track may be NULL for the defaults. It returns number, start and free space. */
 TAO_API int tao_track_begin(struct tao_device *dev, struct tao_track_begin *track);
-/* End the track; @track may be NULL. Waits until the drive is done. */
+/* End the track, and wait until the drive has finished; @track may be NULL. */
 TAO_API int tao_track_end(struct tao_device *dev, struct tao_track_end *track);
 /*
- * Write audio: signed 16-bit little-endian, stereo, 44.1 kHz. Goes on until all is written; returns
- * fewer bytes only if it was stopped after some, and the next call then tells by what. Memory
- * aligned to a page and sizes that are multiples of tao_write_size() go to the drive uncopied.
+ * Write audio: signed 16-bit little-endian, stereo, 44.1 kHz. Returns fewer bytes only if it was
+ * stopped halfway; the next call then returns the reason. Data in memory that is aligned to a page,
+ * in multiples of tao_write_size(), go to the drive uncopied.
  */
 TAO_API ssize_t tao_write(struct tao_device *dev, const void *audio, size_t bytes);
-/* The size in bytes that suits the drive: whole sectors, and no byte of it need be copied. */
+/* The best size for writes in bytes: whole sectors, none of which has to be copied. */
 TAO_API size_t tao_write_size(struct tao_device *dev);
 
 /*
- * Called now and then with the bytes that the drive has taken so far; a value other than 0 stops
- * with ECANCELED.
+ * Called from time to time with the number of bytes that the drive has taken so far. A return value
+ * other than 0 stops the burn with ECANCELED.
  */
 typedef int (*tao_progress_fn)(void *data, uint64_t bytes);
 
 /*
- * Write @bytes from the present position of @fd, or all there is with UINT64_MAX, by the way that
- * suits it: straight from the page cache or a pipe where that can be done, else by aligned memory.
- * A source that ends before @bytes fails with EMSGSIZE, when all of it was written.
- * @written, if not NULL, is the number of bytes that were handed over, after a failure too. Without
- * @progress the drive may not have all of them yet; with it, this returns when it has.
+ * Write @bytes from the current position of @fd, or everything up to its end for UINT64_MAX. The data
+ * go directly from the page cache or a pipe if possible, otherwise through aligned memory. If the
+ * source ends before @bytes, its data are written and the call fails with EMSGSIZE. @written, if not
+ * NULL, returns the number of bytes that were passed to the kernel, after a failure too. Without
+ * @progress the call may return before the drive has taken all of them; with it, it waits for that.
  */
 TAO_API int tao_write_fd(struct tao_device *dev, int fd, uint64_t bytes, uint64_t *written,
 			 tao_progress_fn progress, void *data);
 /*
- * Close the session without tao_prepare(): what makes a disc playable. @close as in
- * tao_release(), flags likewise.
+ * Close the session of a disc that is not prepared, which makes the disc playable. @close and @flags
+ * are those of tao_release().
  */
 TAO_API int tao_finalize(struct tao_device *dev, enum tao_close close, unsigned int flags);
 /*
- * Stop the track in hand: it is closed at what has arrived. From any thread or handle of the
- * same user.
+ * Cancel the open track, which ends with the data that have arrived. Any thread may do this, on any
+ * handle of the same user.
  */
 TAO_API int tao_cancel(struct tao_device *dev);
 /* Blank a CD-RW: flags 0 or TAO_BLANK_FULL. */
 TAO_API int tao_blank(struct tao_device *dev, unsigned int flags);
 /*
- * Repair a disc that a power loss or a reset left with an unfinished track or session, which
- * tao_get_medium() tells of (TAO_MEDIUM_TRACK_DAMAGED, TAO_MEDIUM_SESSION_DAMAGED). @recover says
- * by its field close what to do with the session, and returns what was done; NULL: leave it open.
+ * Repair a disc that a power loss or a reset left with an unfinished track or session.
+ * tao_get_medium() reports this with TAO_MEDIUM_TRACK_DAMAGED and TAO_MEDIUM_SESSION_DAMAGED. The
+ * field close of @recover says what to do with the session, and its other fields return the result;
+ * NULL leaves the session open.
  */
 TAO_API int tao_recover(struct tao_device *dev, struct tao_recover *recover);
-/* Set the write speed; what the drive made of it comes back. */
+/* Set the write speed, and return the speed that the drive took. */
 TAO_API int tao_set_speed(struct tao_device *dev, struct tao_speed *speed);
 TAO_API int tao_set_settings(struct tao_device *dev, const struct tao_settings *settings);
 
-/*
- * ------------------------------------------------------------------------------------------
- * verification
- */
+/* --- Verification --- */
 
-/* A drive reads and writes this many samples off the mark at most, both together. */
+/* Largest sum of the read offset and the write offset of a drive, in samples */
 #define TAO_VERIFY_OFFSET_MAX 4000
 
 /* struct tao_verify, field flags */
-/* no offset fits: compared as if there was none */
+/* no offset fits; the track was compared without one */
 #define TAO_VERIFY_NO_OFFSET (1U << 0)
 /* several offsets fit equally (silence, a tone); one of them was taken */
 #define TAO_VERIFY_AMBIGUOUS (1U << 1)
-/* offset_samples is the disc's: found in this track, or given by the caller */
+/* offset_samples is the offset of the disc: found in this track, or passed by the caller */
 #define TAO_VERIFY_OFFSET_KNOWN (1U << 2)
-/* the track lies shift_samples off the offset of its disc */
+/* the audio of the track is shift_samples off the offset of the disc */
 #define TAO_VERIFY_SHIFTED (1U << 3)
-/* nothing differs, but the audio would look so too if it lay elsewhere on the disc */
+/* nothing differs, but the audio would look the same at another place of the disc */
 #define TAO_VERIFY_UNDECIDED (1U << 4)
 
 /*
- * struct tao_verify - how a track compares; a sample is one of each channel, 4 bytes
+ * struct tao_verify - result of a comparison; a sample is one value of each channel, 4 bytes
  */
 struct tao_verify {
 	uint32_t flags; /* TAO_VERIFY_* */
-	int32_t offset_samples; /* sample n as read was written as n + this */
-	uint64_t samples; /* length of the track, padding included */
-	uint64_t compared_samples; /* of them compared */
-	uint64_t edge_samples; /* of them beyond what the drive can read, because of the offset */
-	uint64_t different_samples; /* of the compared ones, those that are not the same */
-	uint64_t first_different; /* the first of these; UINT64_MAX if there is none */
-	uint32_t unreadable_sectors; /* sectors the drive could not read */
-	int32_t shift_samples; /* TAO_VERIFY_SHIFTED: its own offset is this much more */
+	int32_t offset_samples; /* sample n was written as sample n + this */
+	uint64_t samples; /* length of the track with its padding */
+	uint64_t compared_samples; /* samples that were compared */
+	uint64_t edge_samples; /* samples that the drive cannot read because of the offset */
+	uint64_t different_samples; /* compared samples that differ */
+	uint64_t first_different; /* the first of these; UINT64_MAX if none differs */
+	uint32_t unreadable_sectors; /* sectors that the drive could not read */
+	int32_t shift_samples; /* TAO_VERIFY_SHIFTED: difference to the offset of the disc */
 	uint64_t reserved[4];
 };
 
-/* What was written: @bytes at @offset into @buffer, as pread(2) does; 0 at the end. */
+/* Returns the source: @bytes at @offset to @buffer, like pread(2); 0 at the end. */
 typedef ssize_t (*tao_source_fn)(void *data, void *buffer, size_t bytes, uint64_t offset);
 
 /*
- * Read finished track @number back, find the drive's constant offset, and compare it with the
- * @bytes of @source, sample by sample; silence after them. Returns 0 if all samples but
- * edge_samples were compared and are the same, 1 if not or if that can't be told
- * (TAO_VERIFY_UNDECIDED). The session has to be closed, unless the drive can read open ones.
- * @progress, which may be NULL, gets the bytes read; a value other than 0 stops with ECANCELED.
+ * Read the finished track @number back, find the constant offset of the drive, and compare the track
+ * sample by sample with the @bytes of @source and the silence after them. Returns 0 if all samples
+ * except edge_samples were compared and are the same; 1 if they differ, or if the comparison proves
+ * nothing (TAO_VERIFY_UNDECIDED). The session has to be closed, unless the drive can read open ones.
+ * @progress, which may be NULL, gets the number of bytes read; a return value other than 0 stops the
+ * comparison with ECANCELED.
  *
- * *verify is zero before the first track of a disc. All tracks of a disc have the same offset: what
- * is in *verify after one of them serves the next one.
+ * Set *verify to zero before the first track of a disc, and pass it unchanged for the next ones: all
+ * tracks of a disc have the same offset.
  */
 TAO_API int tao_verify_track(struct tao_device *dev, unsigned int number, tao_source_fn source,
 			     void *source_data, uint64_t bytes, struct tao_verify *verify,

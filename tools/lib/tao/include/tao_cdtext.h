@@ -7,7 +7,7 @@
  * characters on its way to the disc. Every loss is reported to a function of the caller.
  *
  * An object belongs to one thread at a time. Errors are those of tao.h: 0 or a negative errno, and
- * tao_last_error() explains it.
+ * tao_last_error() returns the reason.
  */
 #ifndef TAO_CDTEXT_H
 #define TAO_CDTEXT_H
@@ -84,7 +84,7 @@ struct tao_cdtext_note {
 	const char *replacement; /* what stands for it, as UTF-8; "" if nothing does */
 };
 
-/* Told of each loss; @note is good until it returns. */
+/* Called for each loss; @note is valid until it returns. */
 typedef void (*tao_cdtext_note_fn)(void *data, const struct tao_cdtext_note *note);
 
 /* The texts of a disc. */
@@ -95,7 +95,7 @@ TAO_API int tao_cdtext_new(struct tao_cdtext **text, unsigned int first_track,
 			   unsigned int last_track);
 TAO_API void tao_cdtext_free(struct tao_cdtext *text);
 /*
- * Add a block, that is a language; returns its number. Players show block 0 unless told otherwise.
+ * Add a block, that is a language; returns its number. Players show block 0 by default.
  * ENOSPC beyond TAO_CDTEXT_BLOCKS_MAX.
  */
 TAO_API int tao_cdtext_add_block(struct tao_cdtext *text, enum tao_cdtext_charset charset,
@@ -107,12 +107,12 @@ TAO_API unsigned int tao_cdtext_language(const struct tao_cdtext *text, unsigned
 TAO_API unsigned int tao_cdtext_first_track(const struct tao_cdtext *text);
 TAO_API unsigned int tao_cdtext_last_track(const struct tao_cdtext *text);
 /*
- * Set a text, UTF-8; @track 0 is the disc. NULL or "" removes it. EINVAL for a type, block or track
- * that cannot be.
+ * Set a text, UTF-8; @track 0 is the disc. NULL or "" removes it. EINVAL for an impossible type,
+ * block or track.
  */
 TAO_API int tao_cdtext_set(struct tao_cdtext *text, unsigned int block, enum tao_cdtext_type type,
 			   unsigned int track, const char *utf8);
-/* A text, UTF-8; NULL if there is none. Good until it is set again. */
+/* A text, UTF-8; NULL if it does not exist. Valid until it is set again. */
 TAO_API const char *tao_cdtext_get(const struct tao_cdtext *text, unsigned int block,
 				   enum tao_cdtext_type type, unsigned int track);
 /* The genre code of a block, 0 (not used) to 0xffff; TAO_CDTEXT_GENRE is a text beside it. */
@@ -120,8 +120,8 @@ TAO_API int tao_cdtext_set_genre(struct tao_cdtext *text, unsigned int block, un
 TAO_API unsigned int tao_cdtext_genre(const struct tao_cdtext *text, unsigned int block);
 
 /*
- * Make the packs, into @packs, which has room for TAO_CDTEXT_BYTES_MAX. Returns their bytes, a
- * multiple of TAO_CDTEXT_PACK_BYTES; 0 if there is no text. E2BIG if a block does not fit into its
+ * Make the packs, into @packs, which has room for TAO_CDTEXT_BYTES_MAX. Returns their length in
+ * bytes, a multiple of TAO_CDTEXT_PACK_BYTES; 0 if there is no text. E2BIG if a block does not fit into its
  * 256 packs. @note may be NULL.
  */
 TAO_API ssize_t tao_cdtext_encode(const struct tao_cdtext *text, void *packs,
