@@ -2,12 +2,13 @@
 /*
  * libtao: burn audio CDs track-at-once through /dev/taoN
  *
- * Functions return 0 or a count, or a negative errno if they fail. tao_last_error() then returns the
- * reason in one line, with the report of the drive if it made one.
+ * Functions return 0 or a count, or a negative errno if they fail. tao_last_error() then returns
+ * the reason in one line, with the report of the drive if it made one.
  *
  * Threads: every function may be called from several threads at once, on the same handle too. There
  * are two exceptions: a handle that is being closed must not be used, and if two threads write to
- * one track, the order of their data is not defined. tao_last_error() belongs to the calling thread.
+ * one track, the order of their data is not defined. tao_last_error() belongs to the calling
+ * thread.
  *
  * The structures are those of the kernel interface; <linux/tao.h> describes each of their fields.
  */
@@ -35,13 +36,14 @@ struct tao_device;
 struct tao_list;
 
 /*
- * Version of the loaded library, "1.0"; LIBTAO_VERSION is the version with which a program was built.
+ * Version of the loaded library, "1.0"; LIBTAO_VERSION is the version with which a program was
+ * built.
  */
 TAO_API const char *tao_version(void);
 
 /*
- * Describes the last failure in this thread: one line without a newline, never NULL. Valid until the
- * next failure in this thread.
+ * Describes the last failure in this thread: one line without a newline, never NULL. Valid until
+ * the next failure in this thread.
  */
 TAO_API const char *tao_last_error(void);
 
@@ -60,8 +62,8 @@ TAO_API void tao_list_free(struct tao_list *list);
 #define TAO_OPEN_NONBLOCK (1U << 1) /* calls that would wait fail with EAGAIN or EBUSY */
 
 /*
- * Open a drive: "/dev/tao0", "tao0", the "/dev/sr0" of the same drive, or NULL for the only drive of
- * the computer (ENODEV without a drive, ENOTUNIQ with several).
+ * Open a drive: "/dev/tao0", "tao0", the "/dev/sr0" of the same drive, or NULL for the only drive
+ * of the computer (ENODEV without a drive, ENOTUNIQ with several).
  */
 TAO_API int tao_open(struct tao_device **dev, const char *path, unsigned int flags);
 /* Wrap a descriptor of /dev/taoN. tao_close() closes it. */
@@ -81,8 +83,8 @@ TAO_API int tao_block_path(struct tao_device *dev, char *path, size_t size);
 /* --- Queries --- */
 
 /*
- * These never disturb a burn, not even that of another program. Values for which the drive cannot be
- * asked now are marked as stale.
+ * These never disturb a burn, not even that of another program. Values for which the drive cannot
+ * be asked now are marked as stale.
  */
 TAO_API int tao_get_drive(struct tao_device *dev, struct tao_drive *drive);
 TAO_API int tao_get_medium(struct tao_device *dev, struct tao_medium *medium);
@@ -95,8 +97,8 @@ TAO_API int tao_get_speed(struct tao_device *dev, struct tao_speed *speed);
 TAO_API int tao_get_settings(struct tao_device *dev, struct tao_settings *settings);
 TAO_API int tao_get_statistics(struct tao_device *dev, struct tao_statistics *statistics);
 /*
- * Wait until the status changes, at most @timeout_ms (-1: without a limit), and return it. The result
- * is 1 if it changed, and 0 after a timeout; the status is returned in both cases.
+ * Wait until the status changes, at most @timeout_ms (-1: without a limit), and return it. The
+ * result is 1 if it changed, and 0 after a timeout; the status is returned in both cases.
  */
 TAO_API int tao_wait_status(struct tao_device *dev, struct tao_status *status, int timeout_ms);
 
@@ -129,17 +131,18 @@ TAO_API size_t tao_write_size(struct tao_device *dev);
 typedef int (*tao_progress_fn)(void *data, uint64_t bytes);
 
 /*
- * Write @bytes from the current position of @fd, or everything up to its end for UINT64_MAX. The data
- * go directly from the page cache or a pipe if possible, otherwise through aligned memory. If the
- * source ends before @bytes, its data are written and the call fails with EMSGSIZE. @written, if not
- * NULL, returns the number of bytes that were passed to the kernel, after a failure too. Without
+ * Write @bytes from the current position of @fd, or everything up to its end for UINT64_MAX. The
+ * data go directly from the page cache or a pipe if possible, otherwise through aligned memory. If
+ * the source ends before @bytes, its data are written and the call fails with EMSGSIZE. @written,
+ * if not NULL, returns the number of bytes that were passed to the kernel, after a failure too.
+ * Without
  * @progress the call may return before the drive has taken all of them; with it, it waits for that.
  */
 TAO_API int tao_write_fd(struct tao_device *dev, int fd, uint64_t bytes, uint64_t *written,
 			 tao_progress_fn progress, void *data);
 /*
- * Close the session of a disc that is not prepared, which makes the disc playable. @close and @flags
- * are those of tao_release().
+ * Close the session of a disc that is not prepared, which makes the disc playable. @close and
+ * @flags are those of tao_release().
  */
 TAO_API int tao_finalize(struct tao_device *dev, enum tao_close close, unsigned int flags);
 /*
@@ -197,15 +200,16 @@ struct tao_verify {
 typedef ssize_t (*tao_source_fn)(void *data, void *buffer, size_t bytes, uint64_t offset);
 
 /*
- * Read the finished track @number back, find the constant offset of the drive, and compare the track
- * sample by sample with the @bytes of @source and the silence after them. Returns 0 if all samples
- * except edge_samples were compared and are the same; 1 if they differ, or if the comparison proves
- * nothing (TAO_VERIFY_UNDECIDED). The session has to be closed, unless the drive can read open ones.
- * @progress, which may be NULL, gets the number of bytes read; a return value other than 0 stops the
- * comparison with ECANCELED.
+ * Read the finished track @number back, find the constant offset of the drive, and compare the
+ * track sample by sample with the @bytes of @source and the silence after them. Returns 0 if all
+ * samples except edge_samples were compared and are the same; 1 if they differ, or if the
+ * comparison proves nothing (TAO_VERIFY_UNDECIDED). The session has to be closed, unless the drive
+ * can read open ones.
+ * @progress, which may be NULL, gets the number of bytes read; a return value other than 0 stops
+ * the comparison with ECANCELED.
  *
- * Set *verify to zero before the first track of a disc, and pass it unchanged for the next ones: all
- * tracks of a disc have the same offset.
+ * Set *verify to zero before the first track of a disc, and pass it unchanged for the next ones:
+ * all tracks of a disc have the same offset.
  */
 TAO_API int tao_verify_track(struct tao_device *dev, unsigned int number, tao_source_fn source,
 			     void *source_data, uint64_t bytes, struct tao_verify *verify,

@@ -121,8 +121,8 @@ TAO_API unsigned int tao_cdtext_genre(const struct tao_cdtext *text, unsigned in
 
 /*
  * Make the packs, into @packs, which has room for TAO_CDTEXT_BYTES_MAX. Returns their length in
- * bytes, a multiple of TAO_CDTEXT_PACK_BYTES; 0 if there is no text. E2BIG if a block does not fit into its
- * 256 packs. @note may be NULL.
+ * bytes, a multiple of TAO_CDTEXT_PACK_BYTES; 0 if there is no text. E2BIG if a block does not fit
+ * into its 256 packs. @note may be NULL.
  */
 TAO_API ssize_t tao_cdtext_encode(const struct tao_cdtext *text, void *packs,
 				  tao_cdtext_note_fn note, void *data);
