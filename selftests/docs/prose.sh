@@ -5,8 +5,8 @@
 # source
 . "$(dirname "$0")/../lib.sh"
 
-mapfile -t documents < <(find README.md CONTRIBUTING.md Documentation include/uapi tools \
-	\( -name '*.md' -o -name '*.rst' -o -name '*.[1-8]' -o -name 'sysfs-class-*' \
+mapfile -t documents < <(find README.md CONTRIBUTING.md NEWS Documentation include/uapi tools \
+	\( -name NEWS -o -name '*.md' -o -name '*.rst' -o -name '*.[1-8]' -o -name 'sysfs-class-*' \
 	   -o -path 'include/uapi/*.h' -o -path '*/lib/tao/include/*.h' \) -type f | sort)
 
 # slips FILE...: words that read as a translation; a literal is not prose
