@@ -24,8 +24,11 @@ class Manual(Directive):
 
     def page(self, file):
         self.state.document.settings.record_dependencies.add(str(TREE / file))
-        html = subprocess.run(["mandoc", "-T", "html", "-O", "fragment", TREE / file],
-                              check=True, capture_output=True, text=True).stdout
+        try:
+            html = subprocess.run(["mandoc", "-T", "html", "-O", "fragment", TREE / file],
+                                  check=True, capture_output=True, text=True).stdout
+        except FileNotFoundError:
+            raise self.severe("mandoc is not installed")
         # Several pages may share a document, and each has an anchor NAME.
         return re.sub(r'(id="|href="#)', rf"\g<1>{Path(file).name}-", html)
 
