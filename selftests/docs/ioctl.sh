@@ -139,8 +139,24 @@ header_numbers()
 	} | gcc -x c -Iinclude/uapi -o "$tmp/numbers" - && "$tmp/numbers" | sort
 }
 
+# Calls of that table whose format has another size than the number says
+wrong_formats()
+{
+	python3 - "$1" <<- 'END'
+		import re, struct, sys
+		rows = r"- ``(TAO_IOC_\w+)``\n     - ``0x(\w+)``\n     - (.*)"
+		for call, number, cell in re.findall(rows, open(sys.argv[1]).read()):
+		    size = 0
+		    for times, one in re.findall(r"(?:(\d+) × )?``(\S+?)``", cell):
+		        size += int(times or 1) * struct.calcsize("=" + one)
+		    if size != int(number, 16) >> 16 & 0x3fff:
+		        print(call, size)
+	END
+}
+
 start=$pages/../quickstart.rst
 is "numbers of the quick start" "$(numbers $start)" "$(header_numbers)"
+is "formats of a wrong size" "$(wrong_formats $start)" ""
 check "the C of the quick start compiles" compiles $start
 
 # What is wrong is found.
@@ -155,3 +171,5 @@ TAO_IOC_RECOVER: < __u32 close
 TAO_IOC_RECOVER: > __u32 closed"
 need sed -i 's/\.wait_ms/.wait_s/' "$tmp/pages/prepare.rst"
 check_fails "an example that is wrong" wait_s compiles "$tmp/pages/prepare.rst"
+need sed 's/``4I2Q``/``5I2Q``/' $start > "$tmp/start.rst"
+is "a format that is wrong" "$(wrong_formats "$tmp/start.rst")" "TAO_IOC_RECOVER 36"
