@@ -26,7 +26,11 @@
 #define CDR_LEADOUT_FIRST	6750
 #define CDR_LEADOUT_NEXT	2250
 #define CDR_TRACKS		99
+#define CDR_MARKS		1024	/* on a disc, from index 2 on */
+#define CDR_PACK		18	/* bytes of a CD-TEXT pack */
+#define CDR_PACKS		2048	/* eight languages of 256 */
 #define CDR_SECTORS_PER_SECOND	75
+#define CDR_ATIP_LEADIN		(-11077)	/* 97:34:23, a code for the disc's maker */
 #define CDR_MAX_LEADOUT		449849	/* 99:59:74 */
 #define CDR_MIN_LEADOUT		(CDR_MIN_TRACK + CDR_RUNOUT)
 #define CDR_SAMPLE		4	/* bytes of a stereo sample */
@@ -102,6 +106,8 @@ struct cdr_store;
 struct cdr_track {
 	s32 start;		/* first sector of user data */
 	u32 length;		/* sectors of user data */
+	u32 pregap;		/* sectors before @start that belong to it, index 0 */
+	u8 runout;		/* sectors behind its data that no seek finds */
 	u8 session;		/* number, from 1 */
 	u8 control;		/* the Q channel's CONTROL nibble */
 	bool open;		/* not in the PMA yet */
@@ -109,11 +115,34 @@ struct cdr_track {
 	char isrc[13];		/* "" if none */
 };
 
+/* Where an index of a track begins; from 2 on, as 1 is where the track does. */
+struct cdr_mark {
+	s32 lba;
+	u8 track;		/* as in struct cdr_disc: from 1 on */
+	u8 index;
+};
+
+/**
+ * struct cdr_position - where a sector is, as the Q sub-channel has it
+ * @track:	the track that it belongs to
+ * @number:	its number
+ * @index:	of the track: 0 before its start
+ * @relative:	to the track's start
+ */
+struct cdr_position {
+	const struct cdr_track *track;
+	u8 number;
+	u8 index;
+	s32 relative;
+};
+
 struct cdr_session {
-	u8 first;		/* number of its first track */
+	u8 first;		/* its first track, from 1 on */
 	u8 format;		/* disc type, 0 for audio and mode 1 */
 	bool closed;		/* has its lead-in and lead-out */
 	bool damaged;		/* closing it was interrupted */
+	bool at_once;		/* by a cue sheet; such tracks are in no PMA */
+	bool cut;		/* it was interrupted before its last sector */
 	s32 leadout;		/* start, valid once closed */
 	char mcn[14];		/* "" if none */
 };
@@ -124,10 +153,16 @@ struct cdr_session {
  * @final:		no further session can be added
  * @half_blank:		blanking was interrupted: nothing but blanking is possible
  * @last_leadout:	last possible start of a lead-out, the capacity
+ * @before:		what is added to a track's place in @track to have its number: more than
+ *			0 where a cue sheet made the first track another than 1
  * @ntracks:		tracks begun, an open one included
  * @nsessions:		sessions begun, an open one included
+ * @nmarks:		index marks
+ * @npacks:		packs of CD-TEXT
  * @track:		the tracks, the first @ntracks of them
  * @session:		the sessions, the first @nsessions of them
+ * @mark:		the index marks by their address
+ * @pack:		CD-TEXT of the first session, in the order of its lead-in
  * @store:		the program area's bytes; what is missing is silence
  *
  * Protected by the lock of the drive that the disc is in.
@@ -137,10 +172,15 @@ struct cdr_disc {
 	bool final;
 	bool half_blank;
 	s32 last_leadout;
+	u8 before;
 	u8 ntracks;
 	u8 nsessions;
+	u16 nmarks;
+	u16 npacks;
 	struct cdr_track track[CDR_TRACKS];
 	struct cdr_session session[CDR_TRACKS];
+	struct cdr_mark mark[CDR_MARKS];
+	u8 pack[CDR_PACKS][CDR_PACK];
 	struct cdr_store *store;
 };
 
@@ -151,6 +191,7 @@ enum cdr_op_kind {
 	CDR_OP_CALIBRATE,
 	CDR_OP_END_TRACK,
 	CDR_OP_CLOSE_SESSION,
+	CDR_OP_END_SESSION,
 	CDR_OP_BLANK,
 };
 
@@ -190,6 +231,46 @@ struct cdr_buffer {
 	bool streaming;
 	bool armed;
 	ktime_t since;
+};
+
+/**
+ * struct cdr_sheet - a session at once, as the cue sheet lays it out, and its lead-in
+ * @ntracks:	how many; 0 if there is no sheet
+ * @number:	of the first one
+ * @text:	the host sends the lead-in
+ * @mute:	what it sends there does not get to the disc
+ * @held:	the drive held the first WRITE behind the lead-in off for long enough
+ * @start:	the first track's index 0
+ * @leadout:	start of the lead-out
+ * @next:	the next address
+ * @mcn:	"" if none
+ * @track:	the tracks, the first @ntracks of them
+ * @by_drive:	tracks, from 1 on, whose pregap the drive makes
+ * @nmarks:	index marks
+ * @mark:	the marks
+ * @npacks:	packs of text up to the first that came before
+ * @round:	how many there are, once that is known
+ * @turn:	how many came since
+ * @pack:	the packs
+ */
+struct cdr_sheet {
+	u8 ntracks;
+	u8 number;
+	bool text;
+	bool mute;
+	bool held;
+	s32 start;
+	s32 leadout;
+	s32 next;
+	char mcn[14];
+	struct cdr_track track[CDR_TRACKS];
+	DECLARE_BITMAP(by_drive, CDR_TRACKS + 1);
+	u16 nmarks;
+	struct cdr_mark mark[CDR_MARKS];
+	u16 npacks;
+	u32 round;
+	u32 turn;
+	u8 pack[CDR_PACKS][CDR_PACK];
 };
 
 /**
@@ -235,6 +316,7 @@ struct cdr_stats {
 	u64 buffer_full;
 	u64 short_tracks;
 	u64 out_of_place;	/* what a track does not need, in one */
+	u64 text_faults;	/* packs that a lead-in must not have */
 	u32 min_fill;		/* per cent of the buffer */
 	u64 commands;
 	u32 count[256];
@@ -379,13 +461,42 @@ enum cdr_test_write {
 	CDR_TEST_COMPLETE,	/* the disc is complete */
 };
 
+/* What is answered in a track to what it does not need. */
+enum cdr_in_track {
+	CDR_IN_TRACK_ANSWER,
+	CDR_IN_TRACK_REFUSE,	/* busy for what tells of disc and track, else out of sequence */
+	CDR_IN_TRACK_SEQUENCE,	/* out of sequence */
+};
+
+/* How a cue sheet has to announce text in the lead-in. */
+enum cdr_text {
+	CDR_TEXT_REFUSE,	/* not at all */
+	CDR_TEXT_ANY,
+	CDR_TEXT_REAL,		/* where it really begins, data block type 2 or 3 */
+	CDR_TEXT_ZERO,		/* at 00:00:00, data block type 0 */
+};
+
+/* The form of audio, 00h, in a cue sheet's lead-in and lead-out. */
+enum cdr_form_00 {
+	CDR_FORM_TAKE,
+	CDR_FORM_REFUSE,
+	CDR_FORM_MUTE,		/* taken, but there will be no text */
+};
+
+/* A lead-in with text that the host announced and does not send. */
+enum cdr_skip_leadin {
+	CDR_SKIP_REFUSE,
+	CDR_SKIP_MUTE,
+	CDR_SKIP_HANG,
+};
+
 /**
  * struct cdr_habits - where drives differ; user space sets them at any time
  * @realtime:	what takes a drive time takes time
  * @hold_when_full: a WRITE waits for room in the buffer in place of an error
  * @keep_data:	what is written is kept, not only counted
  * @descriptor_sense: sense data come in descriptor format
- * @in_track:	commands that a track does not need are refused in one
+ * @in_track:	enum cdr_in_track
  * @attentions:	more of them: after CLOSE SESSION and BLANK, and where the drive may
  * @test_write:	enum cdr_test_write
  * @track_size:	sectors that READ TRACK INFORMATION counts to a track besides its data
@@ -402,6 +513,19 @@ enum cdr_test_write {
  * @read_offset: in samples: how far READ CD reads behind the address asked for
  * @write_offset: in samples: how far a WRITE lands behind its address
  * @spin_up_ms:	how long a new disc takes to spin up
+ * @session_at_once: the drive knows it
+ * @text:	enum cdr_text
+ * @form_00:	enum cdr_form_00
+ * @skip_leadin: enum cdr_skip_leadin
+ * @need_gap:	a cue sheet needs a pregap for every track
+ * @isrc_plain:	a cue sheet's ISRC must have CONTROL 0
+ * @no_jump:	pauses by the drive come from the host all the same
+ * @sheet_limit: bytes of the longest cue sheet
+ * @hold_off_ms: how long the first WRITE behind the lead-in is refused
+ * @lose_session: a session at once is taken and leaves nothing
+ * @repair:	a session at once that was cut can be closed
+ * @refuse_close: CLOSE SESSION is refused where nothing is to be closed
+ * @zero_crc:	READ TOC tells CD-TEXT with a last pack that has no checksum
  */
 struct cdr_habits {
 	bool realtime;
@@ -409,7 +533,7 @@ struct cdr_habits {
 	bool keep_data;
 	bool descriptor_sense;
 	bool strict_runout;
-	bool in_track;
+	u8 in_track;
 	bool attentions;
 	u8 test_write;
 	u32 track_size;
@@ -425,6 +549,19 @@ struct cdr_habits {
 	s32 read_offset;
 	s32 write_offset;
 	u32 spin_up_ms;
+	bool session_at_once;
+	u8 text;
+	u8 form_00;
+	u8 skip_leadin;
+	bool need_gap;
+	bool isrc_plain;
+	bool no_jump;
+	u32 sheet_limit;
+	u32 hold_off_ms;
+	bool lose_session;
+	bool repair;
+	bool refuse_close;
+	bool zero_crc;
 };
 
 /**
@@ -439,7 +576,9 @@ struct cdr_habits {
  * @tray:	the tray
  * @attentions:	what the host has to hear of
  * @pages:	the mode pages
+ * @sheet:	the session at once that is to be or being written
  * @laser:	what is being written
+ * @pickup:	the sector that was read last
  * @op:		the long operation that goes on
  * @habits:	where drives differ
  * @faults:	what goes wrong
@@ -460,7 +599,9 @@ struct cdr_drive {
 	struct cdr_tray tray;
 	struct cdr_attentions attentions;
 	struct cdr_pages pages;
+	struct cdr_sheet sheet;
 	struct cdr_laser laser;
+	s32 pickup;
 	struct cdr_op op;
 	struct cdr_habits habits;
 	struct cdr_faults faults;
@@ -509,13 +650,29 @@ static inline const u8 *cdr_cdb(struct cdr_cmd *cmd)
 /* What a sector of WRITE has, by the write parameters' data block type. */
 static inline u32 cdr_block_size(const struct cdr_drive *d)
 {
-	return d->pages.p05[4] & 0x0f ? CDR_COOKED : CDR_RAW;
+	return d->pages.p05[4] & 8 ? CDR_COOKED : CDR_RAW;
 }
 
-/* Only what was written track by track has run-outs. */
-static inline s32 cdr_runout(const struct cdr_disc *disc)
+static inline bool cdr_test_write(const struct cdr_drive *d)
 {
-	return disc->medium == CDR_MEDIUM_ROM ? 0 : CDR_RUNOUT;
+	return d->pages.p05[2] & 0x10;
+}
+
+/* Another session may follow. */
+static inline bool cdr_multi_session(const struct cdr_drive *d)
+{
+	return (d->pages.p05[3] & 0xc0) == 0xc0;
+}
+
+/* The number that the Q channel and the table of contents have for a track. */
+static inline u8 cdr_number(const struct cdr_disc *disc, int track)
+{
+	return disc->before + track;
+}
+
+static inline s32 cdr_track_end(const struct cdr_track *track)
+{
+	return track->start + (s32)track->length;
 }
 
 /* The disc that the drive can use, spun up or not. */
@@ -546,6 +703,7 @@ static inline bool cdr_track_is_data(const struct cdr_track *track)
 int cdr_reply(struct cdr_drive *d, struct cdr_cmd *cmd, u32 len, u32 alloc);
 int cdr_reply_part(struct cdr_cmd *cmd, const void *buf, u32 len, u32 skip);
 u32 cdr_fetch(struct cdr_cmd *cmd, void *buf, u32 len);
+void cdr_fetch_part(struct cdr_cmd *cmd, void *buf, u32 len, u32 skip);
 void cdr_count_pages(struct cdr_drive *d, struct cdr_cmd *cmd, u32 bytes);
 
 /* disc.c */
@@ -571,6 +729,10 @@ void cdr_disc_exit(void);
 
 /* sector.c */
 void cdr_sector_frame(u8 *frame, s32 lba);
+void cdr_sector_position(const struct cdr_disc *disc, s32 lba, struct cdr_position *position);
+bool cdr_mcn_valid(const char *mcn);
+bool cdr_isrc_valid(const char *isrc);
+u16 cdr_crc(const u8 *p, u32 len);
 void cdr_sector_q(const struct cdr_disc *disc, s32 lba, u8 *q);
 void cdr_put_msf(u8 *p, s32 lba);
 void cdr_put_bcd_msf(u8 *p, s32 lba);
@@ -589,6 +751,9 @@ void cdr_mode_reset_write(struct cdr_drive *d);
 int cdr_mode_sense(struct cdr_drive *d, struct cdr_cmd *cmd);
 int cdr_mode_select(struct cdr_drive *d, struct cdr_cmd *cmd);
 
+/* sheet.c */
+bool cdr_sheet_read(const struct cdr_drive *d, const u8 *list, u32 len, struct cdr_sheet *sheet);
+
 /* laser.c */
 void cdr_drain(struct cdr_drive *d, ktime_t now);
 bool cdr_buffer_fits(struct cdr_drive *d, u32 bytes, ktime_t *when);
@@ -603,11 +768,22 @@ int cdr_start_op(struct cdr_drive *d, struct cdr_cmd *cmd, struct cdr_op op, u64
 void cdr_poll(struct cdr_drive *d);
 void cdr_spin_up(struct cdr_drive *d, bool tell);
 u16 cdr_op_progress(const struct cdr_drive *d);
+void cdr_tell_stale(struct cdr_drive *d);
 void cdr_load(struct cdr_drive *d);
 void cdr_open_tray(struct cdr_drive *d);
 void cdr_reset_drive(struct cdr_drive *d);
 void cdr_lose_power(struct cdr_drive *d);
 void cdr_reset_stats(struct cdr_drive *d);
+
+/* at_once.c */
+bool cdr_at_once(const struct cdr_drive *d);
+int cdr_send_cue_sheet(struct cdr_drive *d, struct cdr_cmd *cmd);
+u32 cdr_at_once_block(const struct cdr_drive *d, s32 lba);
+int cdr_at_once_address(struct cdr_drive *d, struct cdr_cmd *cmd, s32 lba, u32 count);
+int cdr_at_once_hold_off(struct cdr_drive *d, struct cdr_cmd *cmd, s32 lba);
+void cdr_at_once_store_text(struct cdr_drive *d, struct cdr_cmd *cmd, u32 count);
+void cdr_at_once_take(struct cdr_drive *d, s32 lba, u32 count);
+int cdr_at_once_sync(struct cdr_drive *d, struct cdr_cmd *cmd);
 
 /* record.c */
 int cdr_write(struct cdr_drive *d, struct cdr_cmd *cmd);

@@ -18,6 +18,8 @@
 #define TRACK_OK	0x08
 /* What a program looks at until something long is over. */
 #define POLL		0x10
+/* Waits for the end of a session at once while that is being ended. */
+#define JOINS		0x20
 
 /**
  * struct cdr_command - one row of the command set
@@ -405,7 +407,7 @@ static const struct cdr_command commands[256] = {
 	[0x28] = { "READ(10)", cdr_read, 0, { 0x18, 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0xff } },
 	[0x2a] = { "WRITE(10)", cdr_write, TRACK_OK,
 		   { 0, 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0xff } },
-	[0x35] = { "SYNCHRONIZE_CACHE", cdr_synchronize_cache, TRACK_OK,
+	[0x35] = { "SYNCHRONIZE_CACHE", cdr_synchronize_cache, TRACK_OK | JOINS,
 		   { 0x02, 0xff, 0xff, 0xff, 0xff, 0, 0xff, 0xff } },
 	[0x42] = { "READ_SUBCHANNEL", cdr_read_subchannel, 0,
 		   { 0x02, 0x40, 0xff, 0, 0, 0xff, 0xff, 0xff } },
@@ -430,6 +432,8 @@ static const struct cdr_command commands[256] = {
 	[0x5b] = { "CLOSE_TRACK/SESSION", cdr_close, TRACK_OK, { 0x01, 0x07, 0, 0xff, 0xff } },
 	[0x5c] = { "READ_BUFFER_CAPACITY", read_buffer_capacity, BUSY_OK | TRACK_OK,
 		   { 0x01, 0, 0, 0, 0, 0, 0xff, 0xff } },
+	[0x5d] = { "SEND_CUE_SHEET", cdr_send_cue_sheet, 0,
+		   { 0, 0, 0, 0, 0, 0xff, 0xff, 0xff } },
 	[0xa0] = { "REPORT_LUNS", report_luns, UA_OK | NO_MEDIUM_OK | BUSY_OK | TRACK_OK,
 		   { 0, 0xff, 0, 0, 0, 0xff, 0xff, 0xff, 0xff } },
 	[0xa1] = { "BLANK", cdr_blank, 0, { 0x17, 0xff, 0xff, 0xff, 0xff } },
@@ -475,9 +479,11 @@ static u32 out_of_place(struct cdr_drive *d, const struct cdr_command *command)
 	if (!d->laser.writing || d->op.kind != CDR_OP_NONE || command->flags & TRACK_OK)
 		return 0;
 	d->stats.out_of_place++;
-	if (!d->habits.in_track)
+	if (d->habits.in_track == CDR_IN_TRACK_ANSWER)
 		return 0;
-	return command->flags & POLL ? CDR_IN_PROGRESS : CDR_BAD_SEQUENCE;
+	if (command->flags & POLL && d->habits.in_track == CDR_IN_TRACK_REFUSE)
+		return CDR_IN_PROGRESS;
+	return CDR_BAD_SEQUENCE;
 }
 
 /* Most drives spin up by themselves. */
@@ -501,7 +507,8 @@ static u32 refuse(struct cdr_drive *d, const struct cdr_command *command,
 		sense = CDR_BAD_FIELD;
 	if (!sense && !(command->flags & NO_MEDIUM_OK))
 		sense = wake(d);
-	if (!sense && !(command->flags & BUSY_OK) && d->op.kind != CDR_OP_SPIN_UP)
+	if (!sense && !(command->flags & BUSY_OK) && d->op.kind != CDR_OP_SPIN_UP &&
+	    !(command->flags & JOINS && d->op.kind == CDR_OP_END_SESSION))
 		sense = busy(d);
 	return sense ?: out_of_place(d, command);
 }

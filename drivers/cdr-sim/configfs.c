@@ -434,6 +434,7 @@ static ssize_t cdr_stats_show(struct config_item *item, char *page)
 	STAT(buffer_full);
 	STAT(short_tracks);
 	STAT(out_of_place);
+	STAT(text_faults);
 	STAT(min_fill);
 	STAT(commands);
 #undef STAT

@@ -58,13 +58,13 @@ static struct cdr_store *store_new(gfp_t gfp)
 
 struct cdr_disc *cdr_disc_new(enum cdr_medium medium, s32 last_leadout)
 {
-	struct cdr_disc *disc = kzalloc(sizeof(*disc), GFP_KERNEL);
+	struct cdr_disc *disc = kvzalloc(sizeof(*disc), GFP_KERNEL);
 
 	if (!disc)
 		return NULL;
 	disc->store = store_new(GFP_KERNEL);
 	if (!disc->store) {
-		kfree(disc);
+		kvfree(disc);
 		return NULL;
 	}
 	disc->medium = medium;
@@ -77,7 +77,7 @@ void cdr_disc_free(struct cdr_disc *disc)
 	if (!disc)
 		return;
 	store_free(disc->store);
-	kfree(disc);
+	kvfree(disc);
 }
 
 /**
@@ -96,8 +96,11 @@ int cdr_disc_erase(struct cdr_disc *disc)
 	disc->store = store;
 	disc->final = false;
 	disc->half_blank = false;
+	disc->before = 0;
 	disc->ntracks = 0;
 	disc->nsessions = 0;
+	disc->nmarks = 0;
+	disc->npacks = 0;
 	memset(disc->track, 0, sizeof(disc->track));
 	memset(disc->session, 0, sizeof(disc->session));
 	return 0;
@@ -161,11 +164,6 @@ int cdr_disc_session_last(const struct cdr_disc *disc, int session)
 	return disc->ntracks;
 }
 
-static s32 track_end(const struct cdr_track *track)
-{
-	return track->start + (s32)track->length;
-}
-
 /* Where a session's first track begins, given where the last one ended. */
 static s32 next_session_start(const struct cdr_disc *disc)
 {
@@ -187,7 +185,7 @@ s32 cdr_disc_next_start(const struct cdr_disc *disc)
 		return 0;
 	if (disc->session[disc->nsessions - 1].closed)
 		return next_session_start(disc);
-	return track_end(&disc->track[disc->ntracks - 1]) + CDR_RUNOUT + CDR_PREGAP;
+	return cdr_disc_end(disc) + CDR_PREGAP;
 }
 
 /**
@@ -213,9 +211,9 @@ s32 cdr_disc_leadin(const struct cdr_disc *disc, int session)
  */
 s32 cdr_disc_end(const struct cdr_disc *disc)
 {
-	if (!disc->ntracks)
-		return 0;
-	return track_end(&disc->track[disc->ntracks - 1]) + cdr_runout(disc);
+	const struct cdr_track *last = &disc->track[disc->ntracks - 1];
+
+	return disc->ntracks ? cdr_track_end(last) + last->runout : 0;
 }
 
 bool cdr_disc_writable(const struct cdr_disc *disc)
@@ -244,6 +242,7 @@ void cdr_disc_close_session(struct cdr_disc *disc, bool final)
 	session->leadout = cdr_disc_end(disc);
 	session->closed = true;
 	session->damaged = false;
+	session->cut = false;
 	disc->final = final;
 }
 

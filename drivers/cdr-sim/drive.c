@@ -96,6 +96,12 @@ static void postpone_op(struct cdr_drive *d, struct cdr_op op)
 	d->op = op;
 }
 
+/* The laser needs nothing more than what is in the buffer. */
+static bool ending(const struct cdr_drive *d)
+{
+	return d->op.kind == CDR_OP_END_TRACK || d->op.kind == CDR_OP_END_SESSION;
+}
+
 /**
  * cdr_update() - bring the drive's state up to the present
  * @d:	the drive
@@ -110,7 +116,7 @@ void cdr_update(struct cdr_drive *d)
 		if (finish(d, op))
 			postpone_op(d, op);
 	}
-	if (d->op.kind != CDR_OP_END_TRACK)
+	if (!ending(d))
 		cdr_drain(d, now);
 }
 
@@ -123,6 +129,21 @@ static void forget_disc(struct cdr_drive *d)
 	d->laser.test_next = 0;
 	d->laser.after_test = CDR_TEST_STAY;
 	d->stale = false;
+	d->pickup = 0;
+	if (!d->laser.writing)
+		d->sheet.ntracks = 0;
+}
+
+/**
+ * cdr_tell_stale() - a session is closed, and some drives go on telling of the disc before
+ * @d:	the drive
+ */
+void cdr_tell_stale(struct cdr_drive *d)
+{
+	if (!d->habits.stale || d->stale)
+		return;
+	d->told = *d->disc;
+	d->stale = true;
 }
 
 /**
@@ -177,7 +198,7 @@ void cdr_open_tray(struct cdr_drive *d)
 
 static void reset(struct cdr_drive *d, u32 ua)
 {
-	if (d->op.kind != CDR_OP_END_TRACK)
+	if (!ending(d))
 		abandon_track(d);
 	forget_disc(d);
 	cdr_mode_reset(d);

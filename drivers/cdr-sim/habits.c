@@ -57,6 +57,17 @@ LIVE(refuse_max, bool, "%d", kstrtobool(page, &value), true);
 LIVE(needs_start, bool, "%d", kstrtobool(page, &value), true);
 LIVE(stale, bool, "%d", kstrtobool(page, &value), true);
 
+LIVE(session_at_once, bool, "%d", kstrtobool(page, &value), true);
+LIVE(need_gap, bool, "%d", kstrtobool(page, &value), true);
+LIVE(isrc_plain, bool, "%d", kstrtobool(page, &value), true);
+LIVE(no_jump, bool, "%d", kstrtobool(page, &value), true);
+LIVE(sheet_limit, u32, "%u", kstrtou32(page, 0, &value), value >= 32 && value <= CDR_REPLY_SIZE);
+LIVE(hold_off_ms, u32, "%u", kstrtou32(page, 0, &value), value <= 600000);
+LIVE(lose_session, bool, "%d", kstrtobool(page, &value), true);
+LIVE(repair, bool, "%d", kstrtobool(page, &value), true);
+LIVE(refuse_close, bool, "%d", kstrtobool(page, &value), true);
+LIVE(zero_crc, bool, "%d", kstrtobool(page, &value), true);
+
 /* One of some words, by its number */
 #define WORDS(name)								\
 static ssize_t cdr_##name##_show(struct config_item *item, char *page)		\
@@ -76,10 +87,16 @@ static ssize_t cdr_##name##_store(struct config_item *item, const char *page,	\
 }										\
 CONFIGFS_ATTR(cdr_, name)
 
-static const char * const in_track_words[] = { "answer", "refuse" };
+static const char * const in_track_words[] = { "answer", "refuse", "sequence" };
+static const char * const text_words[] = { "refuse", "any", "real", "zero" };
+static const char * const form_00_words[] = { "take", "refuse", "mute" };
+static const char * const skip_leadin_words[] = { "refuse", "mute", "hang" };
 static const char * const test_write_words[] = { "stay", "advance", "invalid", "complete" };
 
 WORDS(in_track);
+WORDS(text);
+WORDS(form_00);
+WORDS(skip_leadin);
 WORDS(test_write);
 
 static ssize_t cdr_buffer_full_show(struct config_item *item, char *page)
@@ -103,7 +120,7 @@ CONFIGFS_ATTR(cdr_, buffer_full);
 /* Habits that MMC leaves to the drive, at their kindest and their strictest. */
 static void set_strictness(struct cdr_habits *h, bool strict)
 {
-	h->in_track = strict;
+	h->in_track = strict ? CDR_IN_TRACK_REFUSE : CDR_IN_TRACK_ANSWER;
 	h->attentions = strict;
 	h->test_write = strict ? CDR_TEST_ADVANCE : CDR_TEST_STAY;
 	h->track_size = strict ? CDR_RUNOUT + CDR_PREGAP : 0;
@@ -113,6 +130,7 @@ static void set_strictness(struct cdr_habits *h, bool strict)
 	h->refuse_slow = strict;
 	h->needs_start = strict;
 	h->strict_runout = strict;
+	h->text = strict ? CDR_TEXT_REAL : CDR_TEXT_ANY;
 }
 
 static ssize_t cdr_strict_show(struct config_item *item, char *page)
@@ -153,6 +171,9 @@ void cdr_habits_setup(struct cdr_drive *d)
 {
 	d->habits.keep_data = true;
 	d->habits.read_open = true;
+	d->habits.session_at_once = true;
+	d->habits.form_00 = CDR_FORM_REFUSE;
+	d->habits.sheet_limit = CDR_REPLY_SIZE;
 	set_strictness(&d->habits, false);
 }
 
@@ -171,6 +192,19 @@ struct configfs_attribute *const cdr_habit_attrs[] = {
 	&cdr_attr_refuse_max,
 	&cdr_attr_needs_start,
 	&cdr_attr_stale,
+	&cdr_attr_session_at_once,
+	&cdr_attr_text,
+	&cdr_attr_form_00,
+	&cdr_attr_skip_leadin,
+	&cdr_attr_need_gap,
+	&cdr_attr_isrc_plain,
+	&cdr_attr_no_jump,
+	&cdr_attr_sheet_limit,
+	&cdr_attr_hold_off_ms,
+	&cdr_attr_lose_session,
+	&cdr_attr_repair,
+	&cdr_attr_refuse_close,
+	&cdr_attr_zero_crc,
 	&cdr_attr_realtime,
 	&cdr_attr_buffer_full,
 	&cdr_attr_keep_data,

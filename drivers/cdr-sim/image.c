@@ -15,11 +15,14 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "compat.h"
 #include "cdr-sim.h"
 
-#define IMAGE_TEXT_SIZE	65536
+#define IMAGE_TEXT_SIZE	131072
 #define IMAGE_VERSION	1
 #define STATE_SIZE	9
+#define TRACK_FORMAT \
+	"track %d control %d start %d length %u state %8s isrc %12s pregap %u runout %u"
 /* In the place of "final" */
 #define HALF_BLANK	2
 
@@ -55,15 +58,38 @@ static int put_track(char *text, int len, const struct cdr_disc *disc, int numbe
 	const struct cdr_track *t = &disc->track[number - 1];
 
 	return scnprintf(text + len, IMAGE_TEXT_SIZE - len,
-			 "track %d control %d start %d length %u state %s isrc %s\n",
-			 number, t->control, t->start, t->length, track_state(t),
-			 t->isrc[0] ? t->isrc : "-");
+			 "track %d control %d start %d length %u state %s isrc %s pregap %u runout %u\n",
+			 cdr_number(disc, number), t->control, t->start, t->length, track_state(t),
+			 t->isrc[0] ? t->isrc : "-", t->pregap, t->runout);
+}
+
+static int put_marks(char *text, int len, const struct cdr_disc *disc, int track)
+{
+	int i, start = len;
+
+	for (i = 0; i < disc->nmarks; i++)
+		if (disc->mark[i].track == track)
+			len += scnprintf(text + len, IMAGE_TEXT_SIZE - len, "index %d lba %d\n",
+					 disc->mark[i].index, disc->mark[i].lba);
+	return len - start;
+}
+
+static int put_packs(char *text, int len, const struct cdr_disc *disc)
+{
+	int i, start = len;
+
+	for (i = 0; i < disc->npacks; i++)
+		len += scnprintf(text + len, IMAGE_TEXT_SIZE - len, "text %*phN\n", CDR_PACK,
+				 disc->pack[i]);
+	return len - start;
 }
 
 static const char *session_state(const struct cdr_session *session)
 {
 	if (session->closed)
 		return "closed";
+	if (session->cut)
+		return "cut";
 	return session->damaged ? "damaged" : "open";
 }
 
@@ -72,9 +98,10 @@ static int put_session(char *text, int len, const struct cdr_disc *disc, int num
 	const struct cdr_session *s = &disc->session[number - 1];
 
 	return scnprintf(text + len, IMAGE_TEXT_SIZE - len,
-			 "session %d format %d state %s leadout %d mcn %s\n",
+			 "session %d format %d state %s leadout %d mcn %s by %s\n",
 			 number, s->format, session_state(s),
-			 s->closed ? s->leadout : 0, s->mcn[0] ? s->mcn : "-");
+			 s->closed ? s->leadout : 0, s->mcn[0] ? s->mcn : "-",
+			 s->at_once ? "session" : "track");
 }
 
 static void describe(const struct cdr_disc *disc, char *text)
@@ -86,9 +113,12 @@ static void describe(const struct cdr_disc *disc, char *text)
 			disc->half_blank ? HALF_BLANK : disc->final);
 	for (n = 1; n <= disc->nsessions; n++) {
 		len += put_session(text, len, disc, n);
-		for (i = disc->session[n - 1].first; i <= cdr_disc_session_last(disc, n); i++)
+		for (i = disc->session[n - 1].first; i <= cdr_disc_session_last(disc, n); i++) {
 			len += put_track(text, len, disc, i);
+			len += put_marks(text, len, disc, i);
+		}
 	}
+	put_packs(text, len, disc);
 }
 
 /* And back */
@@ -130,11 +160,11 @@ static bool session_sound(const struct cdr_disc *disc)
 static int parse_session(const char *line, struct cdr_disc *disc)
 {
 	struct cdr_session *s = &disc->session[disc->nsessions];
-	char state[STATE_SIZE], mcn[14];
+	char state[STATE_SIZE], mcn[14], by[STATE_SIZE] = "";
 	int number, format, leadout;
 
-	if (sscanf(line, "session %d format %d state %8s leadout %d mcn %13s",
-		   &number, &format, state, &leadout, mcn) != 5)
+	if (sscanf(line, "session %d format %d state %8s leadout %d mcn %13s by %8s",
+		   &number, &format, state, &leadout, mcn, by) < 5)
 		return -EINVAL;
 	if (number != disc->nsessions + 1 || number > CDR_TRACKS || !session_sound(disc) ||
 	    (disc->nsessions && cdr_disc_open_session(disc)))
@@ -142,12 +172,28 @@ static int parse_session(const char *line, struct cdr_disc *disc)
 	s->first = disc->ntracks + 1;
 	s->format = format;
 	s->closed = !strcmp(state, "closed");
-	s->damaged = !strcmp(state, "damaged");
+	s->cut = !strcmp(state, "cut");
+	s->damaged = s->cut || !strcmp(state, "damaged");
+	s->at_once = !strcmp(by, "session");
 	s->leadout = leadout;
 	if (strcmp(mcn, "-"))
 		strscpy(s->mcn, mcn, sizeof(s->mcn));
 	disc->nsessions++;
 	return 0;
+}
+
+/* On a pressed disc everything between two tracks can be read, and belongs to the second. */
+static void set_surroundings(const struct cdr_disc *disc, struct cdr_track *t)
+{
+	bool first = !disc->ntracks;
+
+	if (disc->medium == CDR_MEDIUM_ROM) {
+		t->pregap = t->start - (first ? -CDR_PREGAP : cdr_disc_end(disc));
+		t->runout = 0;
+	} else {
+		t->pregap = CDR_PREGAP;
+		t->runout = CDR_RUNOUT;
+	}
 }
 
 static bool track_sound(struct cdr_disc *disc, const struct cdr_track *t)
@@ -158,7 +204,11 @@ static bool track_sound(struct cdr_disc *disc, const struct cdr_track *t)
 		return false;
 	if (t->open && disc->session[disc->nsessions - 1].closed)
 		return false;
-	if (t->start < (first ? 0 : cdr_disc_end(disc)) || t->start > disc->last_leadout)
+	if (t->start > disc->last_leadout || t->pregap > (u32)(t->start + CDR_PREGAP))
+		return false;
+	if (t->start < (first ? 0 : cdr_disc_end(disc)))
+		return false;
+	if (!first && t->start - (s32)t->pregap < cdr_disc_end(disc))
 		return false;
 	return t->length <= (u32)(disc->last_leadout - t->start);
 }
@@ -167,20 +217,64 @@ static int parse_track(const char *line, struct cdr_disc *disc)
 {
 	struct cdr_track t = { };
 	char state[STATE_SIZE], isrc[13];
-	int number, control;
+	int number, control, n;
+	u32 pregap, runout;
 
-	if (sscanf(line, "track %d control %d start %d length %u state %8s isrc %12s",
-		   &number, &control, &t.start, &t.length, state, isrc) != 6)
+	n = sscanf(line, TRACK_FORMAT, &number, &control, &t.start, &t.length, state, isrc,
+		   &pregap, &runout);
+	if (n != 6 && n != 8)
 		return -EINVAL;
+	if (n == 8 && runout > CDR_RUNOUT)
+		return -EINVAL;
+	set_surroundings(disc, &t);
+	if (n == 8) {
+		t.pregap = pregap;
+		t.runout = runout;
+	}
+	if (!disc->ntracks && number >= 1 && number <= CDR_TRACKS)
+		disc->before = number - 1;
 	t.control = control & 0x0f;
 	t.session = disc->nsessions;
 	t.open = !strcmp(state, "open");
 	t.damaged = t.open || !strcmp(state, "damaged");
 	if (strcmp(isrc, "-"))
 		strscpy(t.isrc, isrc, sizeof(t.isrc));
-	if (number != disc->ntracks + 1 || number > CDR_TRACKS || !track_sound(disc, &t))
+	if (number != cdr_number(disc, disc->ntracks + 1) || number > CDR_TRACKS ||
+	    !track_sound(disc, &t))
 		return -EINVAL;
 	disc->track[disc->ntracks++] = t;
+	return 0;
+}
+
+/* Of the track in the line before */
+static int parse_mark(const char *line, struct cdr_disc *disc)
+{
+	struct cdr_mark *mark = &disc->mark[disc->nmarks];
+	const struct cdr_track *t = &disc->track[disc->ntracks - 1];
+	int index, next = 2;
+
+	if (!disc->ntracks || disc->nmarks == CDR_MARKS ||
+	    sscanf(line, "index %d lba %d", &index, &mark->lba) != 2)
+		return -EINVAL;
+	if (disc->nmarks && mark[-1].track == disc->ntracks)
+		next = mark[-1].index + 1;
+	if (index != next || index > CDR_TRACKS || mark->lba < t->start ||
+	    mark->lba >= cdr_track_end(t) || (next > 2 && mark->lba <= mark[-1].lba))
+		return -EINVAL;
+	mark->track = disc->ntracks;
+	mark->index = index;
+	disc->nmarks++;
+	return 0;
+}
+
+static int parse_pack(const char *line, struct cdr_disc *disc)
+{
+	const char *hex = line + strlen("text ");
+
+	if (strlen(hex) != 2 * CDR_PACK || disc->npacks == CDR_PACKS ||
+	    hex2bin(disc->pack[disc->npacks], hex, CDR_PACK))
+		return -EINVAL;
+	disc->npacks++;
 	return 0;
 }
 
@@ -192,6 +286,10 @@ static int parse_line(const char *line, struct cdr_disc **disc)
 		return parse_session(line, *disc);
 	if (str_has_prefix(line, "track "))
 		return parse_track(line, *disc);
+	if (str_has_prefix(line, "index "))
+		return parse_mark(line, *disc);
+	if (str_has_prefix(line, "text "))
+		return parse_pack(line, *disc);
 	return *line ? -EINVAL : 0;
 }
 

@@ -10,18 +10,6 @@
 #define INVISIBLE_TRACK	0xff
 #define DISC_INFO_SIZE	34
 #define OPC_SIZE	8
-/* Where the lead-in of an empty disc begins; the field's code for its maker. */
-#define ATIP_LEADIN_M	97
-#define ATIP_LEADIN_S	34
-#define ATIP_LEADIN_F	23
-
-static void put_atip_leadin(u8 *p)
-{
-	p[0] = ATIP_LEADIN_M;
-	p[1] = ATIP_LEADIN_S;
-	p[2] = ATIP_LEADIN_F;
-}
-
 /* 4 bytes: a logical address, or 0, M, S, F. */
 static void put_address(u8 *p, s32 lba, bool msf)
 {
@@ -54,13 +42,13 @@ static int toc_tracks(struct cdr_drive *d, u8 first, bool msf, u32 *len)
 	if (!sessions)
 		return CDR_BAD_FIELD;
 	last = cdr_disc_session_last(disc, sessions);
-	if (first > last && first != LEADOUT_TRACK)
+	if (first > cdr_number(disc, last) && first != LEADOUT_TRACK)
 		return CDR_BAD_FIELD;
-	d->reply[2] = 1;
-	d->reply[3] = last;
-	for (i = max_t(int, first, 1); i <= last; i++)
-		*len += toc_entry(d->reply + *len, disc->track[i - 1].control, i,
-				  disc->track[i - 1].start, msf);
+	d->reply[2] = cdr_number(disc, 1);
+	d->reply[3] = cdr_number(disc, last);
+	for (i = max(first - disc->before, 1); i <= last; i++)
+		*len += toc_entry(d->reply + *len, disc->track[i - 1].control,
+				  cdr_number(disc, i), disc->track[i - 1].start, msf);
 	*len += toc_entry(d->reply + *len, disc->track[last - 1].control, LEADOUT_TRACK,
 			  disc->session[sessions - 1].leadout, msf);
 	return 0;
@@ -77,8 +65,8 @@ static int toc_sessions(struct cdr_drive *d, bool msf, u32 *len)
 	d->reply[2] = 1;
 	d->reply[3] = sessions;
 	first = disc->session[sessions - 1].first;
-	*len += toc_entry(d->reply + *len, disc->track[first - 1].control, first,
-			  disc->track[first - 1].start, msf);
+	*len += toc_entry(d->reply + *len, disc->track[first - 1].control,
+			  cdr_number(disc, first), disc->track[first - 1].start, msf);
 	return 0;
 }
 
@@ -112,7 +100,7 @@ static void raw_next_session(struct cdr_drive *d, u32 *len, int n, int sessions)
 	cdr_put_msf(p + 8, disc->last_leadout);
 	if (n == 1) {
 		p = raw_entry(d, len, n, 0x54, 0xc0);
-		put_atip_leadin(p + 8);
+		cdr_put_msf(p + 8, CDR_ATIP_LEADIN);
 	}
 }
 
@@ -125,14 +113,14 @@ static void raw_session(struct cdr_drive *d, u32 *len, int n, int sessions)
 	u8 *p;
 
 	p = raw_entry(d, len, n, control, 0xa0);
-	p[8] = session->first;
+	p[8] = cdr_number(disc, session->first);
 	p[9] = session->format;
 	p = raw_entry(d, len, n, control, 0xa1);
-	p[8] = last;
+	p[8] = cdr_number(disc, last);
 	p = raw_entry(d, len, n, control, 0xa2);
 	cdr_put_msf(p + 8, session->leadout);
 	for (i = session->first; i <= last; i++) {
-		p = raw_entry(d, len, n, 0x10 | disc->track[i - 1].control, i);
+		p = raw_entry(d, len, n, 0x10 | disc->track[i - 1].control, cdr_number(disc, i));
 		cdr_put_msf(p + 8, disc->track[i - 1].start);
 	}
 	raw_next_session(d, len, n, sessions);
@@ -162,10 +150,10 @@ static int toc_pma(struct cdr_drive *d, u32 *len)
 	for (i = 1; i <= disc->ntracks; i++) {
 		const struct cdr_track *track = &disc->track[i - 1];
 
-		if (track->open)
+		if (track->open || disc->session[track->session - 1].at_once)
 			continue;
-		p = raw_entry(d, len, 0, 0x10 | track->control, i);
-		cdr_put_msf(p + 4, track->start + (s32)track->length + CDR_RUNOUT);
+		p = raw_entry(d, len, 0, 0x10 | track->control, cdr_number(disc, i));
+		cdr_put_msf(p + 4, cdr_track_end(track) + track->runout);
 		cdr_put_msf(p + 8, track->start);
 	}
 	return 0;
@@ -181,13 +169,31 @@ static int toc_atip(struct cdr_drive *d, u32 *len)
 	memset(p, 0, 24);
 	p[0] = 0xd0 | rw;
 	p[2] = rw ? 0x80 | 0x40 | 2 << 3 | 2 : 0x80;
-	put_atip_leadin(p + 4);
+	cdr_put_msf(p + 4, CDR_ATIP_LEADIN);
 	cdr_put_msf(p + 8, cdr_told(d)->last_leadout);
 	if (rw) {
 		p[12] = 0x26;		/* A1: power */
 		p[16] = 3 << 4 | 8;	/* A2: 8x to 24x, as an ultra speed disc codes it */
 	}
 	*len += 24;
+	return 0;
+}
+
+/* CD-TEXT, which may be longer than any other reply */
+static int toc_text(struct cdr_drive *d, struct cdr_cmd *cmd)
+{
+	const struct cdr_disc *disc = cdr_told(d);
+	u32 alloc = get_unaligned_be16(&cdr_cdb(cmd)[7]), len = disc->npacks * CDR_PACK;
+
+	if (!cdr_disc_closed_sessions(disc))
+		return CDR_BAD_FIELD;
+	put_unaligned_be16(len + 2, d->reply);
+	cdr_reply(d, cmd, 4, alloc);
+	if (!len || alloc <= 4)
+		return 0;
+	cdr_reply_part(cmd, disc->pack, min(len, alloc - 4), 4);
+	if (d->habits.zero_crc && alloc >= 4 + len)
+		cdr_reply_part(cmd, "\0", 2, 4 + len - 2);
 	return 0;
 }
 
@@ -219,8 +225,7 @@ int cdr_read_toc(struct cdr_drive *d, struct cdr_cmd *cmd)
 		ret = toc_atip(d, &len);
 		break;
 	case 5:
-		ret = cdr_disc_closed_sessions(cdr_told(d)) ? 0 : CDR_BAD_FIELD;
-		break;	/* CD-TEXT: a drive makes none in track-at-once */
+		return toc_text(d, cmd);
 	default:
 		ret = CDR_BAD_FIELD;
 	}
@@ -261,15 +266,15 @@ static void put_last_session(struct cdr_disc *disc, u8 *p)
 	} else {
 		sessions++;
 	}
-	if (open && !cdr_disc_open_track(disc) && last < CDR_TRACKS)
+	if (open && !cdr_disc_open_track(disc) && cdr_number(disc, last) < CDR_TRACKS)
 		last++;
 	p[4] = sessions;
-	p[5] = first;
-	p[6] = last;
+	p[5] = cdr_number(disc, first);
+	p[6] = cdr_number(disc, last);
 	if (!cdr_disc_writable(disc))
 		memset(p + 16, 0xff, 8);
 	else if (sessions == 1)
-		put_atip_leadin(p + 17);
+		cdr_put_msf(p + 17, CDR_ATIP_LEADIN);
 	else
 		cdr_put_msf(p + 17, cdr_disc_leadin(disc, sessions));
 }
@@ -296,7 +301,7 @@ int cdr_read_disc_info(struct cdr_drive *d, struct cdr_cmd *cmd)
 		return CDR_BAD_FIELD;
 	memset(p, 0, DISC_INFO_SIZE);
 	p[2] = disc_status(d, disc) | (disc->medium == CDR_MEDIUM_RW) << 4;
-	p[3] = 1;
+	p[3] = cdr_number(disc, 1);
 	p[7] = 0x20;	/* unrestricted use */
 	p[8] = disc->ntracks && !disc->track[0].open ? disc->session[0].format : 0xff;
 	cdr_put_msf(p + 21, disc->last_leadout);
@@ -336,9 +341,9 @@ static void put_invisible(struct cdr_drive *d, u8 *p)
 	s32 start = d->stale ? cdr_disc_next_start(disc) : cdr_next_writable(d);
 	u8 session = disc->nsessions + (cdr_disc_open_session(disc) ? 0 : 1);
 
-	if (!track_at_once)
+	if (!track_at_once && !d->laser.writing)
 		start -= CDR_PREGAP;
-	put_track(p, disc->ntracks + 1, session, d->pages.p05[3] & 0x0f, start,
+	put_track(p, cdr_number(disc, disc->ntracks + 1), session, d->pages.p05[3] & 0x0f, start,
 		  max(disc->last_leadout - CDR_RUNOUT - start, 0));
 	p[6] |= 0x40;
 	if (!cdr_disc_half_closed(disc) && d->laser.after_test != CDR_TEST_INVALID)
@@ -349,7 +354,7 @@ static void put_open(struct cdr_drive *d, const struct cdr_track *track, u8 *p)
 {
 	struct cdr_disc *disc = cdr_told(d);
 
-	put_track(p, disc->ntracks, track->session, track->control, track->start,
+	put_track(p, cdr_number(disc, disc->ntracks), track->session, track->control, track->start,
 		  disc->last_leadout - CDR_RUNOUT - track->start);
 	if (track->damaged)
 		p[5] |= 0x20;
@@ -364,7 +369,8 @@ static void put_recorded(struct cdr_drive *d, int number, u8 *p)
 	const struct cdr_track *track = &disc->track[number - 1];
 	u32 more = disc->medium == CDR_MEDIUM_ROM ? 0 : d->habits.track_size;
 
-	put_track(p, number, track->session, track->control, track->start, track->length + more);
+	put_track(p, cdr_number(disc, number), track->session, track->control, track->start,
+		  track->length + more);
 	if (track->damaged)
 		p[5] |= 0x20;
 	if (!disc->session[track->session - 1].closed)
@@ -389,7 +395,7 @@ static int track_info(struct cdr_drive *d, int number, u8 *p)
 	}
 	if (number == INVISIBLE_TRACK)
 		number = open ? disc->ntracks : disc->ntracks + 1;
-	if (!number || number > CDR_TRACKS || number > disc->ntracks + 1)
+	if (number < 1 || cdr_number(disc, number) > CDR_TRACKS || number > disc->ntracks + 1)
 		return CDR_BAD_FIELD;
 	if (number == disc->ntracks && open)
 		put_open(d, open, p);
@@ -408,7 +414,7 @@ static int track_by_address(const struct cdr_disc *disc, s32 lba)
 	int i = 1;
 
 	while (i <= disc->ntracks &&
-	       lba >= disc->track[i - 1].start + (s32)disc->track[i - 1].length + cdr_runout(disc))
+	       lba >= cdr_track_end(&disc->track[i - 1]) + disc->track[i - 1].runout)
 		i++;
 	return i;
 }
@@ -437,6 +443,8 @@ int cdr_read_track_info(struct cdr_drive *d, struct cdr_cmd *cmd)
 		break;
 	case 1:
 		number = min_t(u32, address, INT_MAX);
+		if (number != INVISIBLE_TRACK)
+			number -= cdr_told(d)->before;
 		break;
 	case 2:
 		number = track_by_session(cdr_told(d), address);
@@ -536,11 +544,6 @@ static u32 put_nothing(struct cdr_drive *d, u8 *p)
 	return 0;
 }
 
-static u32 put_zero(struct cdr_drive *d, u8 *p)
-{
-	return 4;
-}
-
 static u32 put_streaming(struct cdr_drive *d, u8 *p)
 {
 	p[2] = d->config.underrun_free;
@@ -551,6 +554,21 @@ static u32 put_track_at_once(struct cdr_drive *d, u8 *p)
 {
 	p[0] = d->config.underrun_free << 6 | 1 << 2 | 1 << 1;
 	put_unaligned_be16(1 << 8 | 1 << 0, p + 2);
+	return 4;
+}
+
+/* SAO: the cue sheet's longest length follows; the last bit is R to W, text that is. */
+static u32 put_mastering(struct cdr_drive *d, u8 *p)
+{
+	p[0] = d->config.underrun_free << 6 | 1 << 5 | 1 << 2 | 1 << 1 |
+	       (d->habits.text != CDR_TEXT_REFUSE);
+	put_unaligned_be24(d->habits.sheet_limit, p + 1);
+	return 4;
+}
+
+static u32 put_cd_read(struct cdr_drive *d, u8 *p)
+{
+	p[0] = 1;	/* CD-TEXT */
 	return 4;
 }
 
@@ -587,9 +605,10 @@ static const struct feature features[] = {
 	{ 0x0003, 0, true, always, put_removable },
 	{ 0x0010, 0, false, medium_in, put_random_readable },
 	{ 0x001d, 0, true, always, put_nothing },
-	{ 0x001e, 2, false, medium_in, put_zero },
+	{ 0x001e, 2, false, medium_in, put_cd_read },
 	{ 0x0021, 1, false, medium_writable, put_streaming },
 	{ 0x002d, 2, false, medium_writable, put_track_at_once },
+	{ 0x002e, 1, false, medium_writable, put_mastering },
 	{ 0x0037, 0, false, medium_rewritable, put_rewritable },
 	{ 0x0100, 0, true, always, put_nothing },
 	{ 0x0105, 1, true, always, put_timeout },
@@ -624,6 +643,8 @@ int cdr_get_configuration(struct cdr_drive *d, struct cdr_cmd *cmd)
 	for (i = 0; i < ARRAY_SIZE(features); i++) {
 		const struct feature *f = &features[i];
 
+		if (f->put == put_mastering && !d->habits.session_at_once)
+			continue;
 		if (f->code < start || (type == 1 && !f->current_now(d)) ||
 		    (type == 2 && f->code != start))
 			continue;

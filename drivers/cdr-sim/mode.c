@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The mode pages. */
 
-#include <linux/ctype.h>
 #include <linux/minmax.h>
 
 #include "compat.h"
@@ -216,29 +215,16 @@ int cdr_mode_sense(struct cdr_drive *d, struct cdr_cmd *cmd)
 	return cdr_reply(d, cmd, len, get_unaligned_be16(&cdb[7]));
 }
 
-static bool all_digits(const u8 *p, int n)
-{
-	while (n && isdigit(*p)) {
-		p++;
-		n--;
-	}
-	return !n;
-}
-
-/* CC OOO YY SSSSS: letters, letters or digits, digits */
-static bool isrc_valid(const u8 *p)
-{
-	return isupper(p[0]) && isupper(p[1]) &&
-	       (isupper(p[2]) || isdigit(p[2])) &&
-	       (isupper(p[3]) || isdigit(p[3])) &&
-	       (isupper(p[4]) || isdigit(p[4])) && all_digits(p + 5, 7);
-}
-
-/* Audio wants raw blocks, data those of mode 1; no other kind is recorded. */
+/*
+ * Audio wants raw blocks, data those of mode 1; no other kind is recorded. In session-at-once
+ * the cue sheet has the tracks' modes; types 2 and 3 say that the lead-in has R to W.
+ */
 static bool track_mode_valid(const u8 *page)
 {
 	u8 mode = page[3] & 0x0f, block = page[4] & 0x0f;
 
+	if ((page[2] & 0x0f) == 2)
+		return block == 0 || block == 2 || block == 3;
 	if (mode < 4)
 		return block == 0;
 	return (mode == 4 || mode == 6) && block == 8;
@@ -254,18 +240,23 @@ static bool session_format_valid(struct cdr_drive *d, const u8 *page)
 	return !disc || !disc->ntracks || disc->session[0].format == format;
 }
 
-/* Only track-at-once is known, and no more than it needs. */
+static bool write_type_valid(const struct cdr_drive *d, u8 type)
+{
+	return type == 1 || (type == 2 && d->habits.session_at_once);
+}
+
+/* Only track-at-once and session-at-once are known, and no more than they need. */
 static bool write_page_valid(struct cdr_drive *d, const u8 *page)
 {
-	if ((page[2] & 0x0f) != 1 || page[2] & 0x20)	/* write type, LS_V */
+	if (!write_type_valid(d, page[2] & 0x0f) || page[2] & 0x20)	/* LS_V */
 		return false;
 	if (page[2] & 0x40 && !d->config.underrun_free)
 		return false;
 	if (page[3] >> 6 == 2 || page[3] & 0x20)	/* multi-session, FP */
 		return false;
-	if (page[16] & 0x80 && !all_digits(page + 17, 13))
+	if (page[16] & 0x80 && !cdr_mcn_valid(page + 17))
 		return false;
-	if (page[32] & 0x80 && !isrc_valid(page + 33))
+	if (page[32] & 0x80 && !cdr_isrc_valid(page + 33))
 		return false;
 	return track_mode_valid(page) && session_format_valid(d, page);
 }
@@ -302,6 +293,7 @@ static int select_page(struct cdr_drive *d, const u8 *p, u32 left)
 		if (!write_page_valid(d, p))
 			return CDR_BAD_PARAMETER;
 		d->pages.set05 = true;
+		d->sheet.ntracks = 0;
 	}
 	memcpy(page_values(d, page), p, page->size);
 	return page->size;

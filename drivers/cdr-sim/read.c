@@ -33,30 +33,22 @@ enum place {
 	PLACE_NONE,
 };
 
-/* On a pressed disc everything between two tracks can be read. */
-static s32 gap_start(const struct cdr_disc *disc, int i)
-{
-	if (i && disc->medium == CDR_MEDIUM_ROM)
-		return disc->track[i - 1].start + (s32)disc->track[i - 1].length;
-	return disc->track[i].start - CDR_PREGAP;
-}
-
 static enum place place_of(struct cdr_disc *disc, s32 lba, const struct cdr_track **found)
 {
 	int i;
 
 	for (i = 0; i < disc->ntracks; i++) {
 		const struct cdr_track *track = &disc->track[i];
-		s32 end = track->start + (s32)track->length;
+		s32 end = cdr_track_end(track);
 
 		*found = track;
-		if (track->open || lba < gap_start(disc, i))
+		if (track->open || lba < track->start - (s32)track->pregap)
 			break;
 		if (lba < track->start)
 			return PLACE_PREGAP;
 		if (lba < end)
 			return PLACE_DATA;
-		if (lba < end + cdr_runout(disc))
+		if (lba < end + track->runout)
 			return PLACE_RUNOUT;
 	}
 	return PLACE_NONE;
@@ -121,6 +113,7 @@ int cdr_read(struct cdr_drive *d, struct cdr_cmd *cmd)
 			ret = CDR_ILLEGAL_MODE;
 		if (ret)
 			break;
+		d->pickup = lba + (s32)i;
 		cdr_disc_load(d->disc, cdr_disc_pos(lba + (s32)i) + CDR_COOKED_OFFSET,
 			      d->reply, CDR_COOKED);
 		ret = cdr_reply_part(cmd, d->reply, CDR_COOKED, i * CDR_COOKED);
@@ -215,6 +208,7 @@ static int read_sector(struct cdr_drive *d, s32 lba, bool begins, const u8 *cdb,
 	data = cdr_track_is_data(track);
 	if (type > TYPE_MODE1 || (type == TYPE_AUDIO && data) || (type == TYPE_MODE1 && !data))
 		return CDR_ILLEGAL_MODE;
+	d->pickup = lba;
 	*len = data ? data_main(d, lba, cdb[9], d->reply) :
 		      audio_main(d, lba, cdb[9], d->reply);
 	*len += put_c2(cdb[9], d->reply + *len);
@@ -274,24 +268,25 @@ int cdr_read_capacity(struct cdr_drive *d, struct cdr_cmd *cmd)
 	return cdr_reply(d, cmd, 8, 8);
 }
 
+/* Of the sector that was read last */
 static u32 put_position(struct cdr_drive *d, bool msf, u8 *p)
 {
-	s32 lba = 0;
-	u8 q[12];
+	s32 lba = d->pickup;
+	struct cdr_position at;
 
-	cdr_sector_q(d->disc, lba, q);
+	cdr_sector_position(d->disc, lba, &at);
 	p[0] = 1;
-	p[1] = 0x10 | q[0] >> 4;
-	p[2] = 1;
-	p[3] = 1;
+	p[1] = 0x10 | at.track->control;
+	p[2] = at.number;
+	p[3] = at.index;
 	if (msf) {
 		p[4] = 0;
 		cdr_put_msf(p + 5, lba);
 		p[8] = 0;
-		cdr_put_msf(p + 9, lba - CDR_PREGAP);
+		cdr_put_msf(p + 9, abs(at.relative) - CDR_PREGAP);
 	} else {
 		put_unaligned_be32(lba, p + 4);
-		put_unaligned_be32(lba, p + 8);
+		put_unaligned_be32(at.relative, p + 8);
 	}
 	return 12;
 }
@@ -308,13 +303,13 @@ static u32 put_mcn(struct cdr_drive *d, u8 *p)
 	return 20;
 }
 
-static u32 put_isrc(struct cdr_drive *d, u8 number, u8 *p)
+static u32 put_isrc(struct cdr_drive *d, int at, u8 *p)
 {
-	const struct cdr_track *track = &d->disc->track[number - 1];
+	const struct cdr_track *track = &d->disc->track[at - 1];
 
 	p[0] = 3;
 	p[1] = 0x10 | track->control;
-	p[2] = number;
+	p[2] = cdr_number(d->disc, at);
 	if (track->isrc[0]) {
 		p[4] = 0x80;
 		memcpy(p + 5, track->isrc, 12);
@@ -328,7 +323,7 @@ int cdr_read_subchannel(struct cdr_drive *d, struct cdr_cmd *cmd)
 	const u8 *cdb = cdr_cdb(cmd);
 	u8 *p = d->reply + 4;
 	u32 len = 0;
-	int ret = read_state(d);
+	int ret = read_state(d), track = cdb[6] - d->disc->before;
 
 	if (ret)
 		return ret;
@@ -341,8 +336,8 @@ int cdr_read_subchannel(struct cdr_drive *d, struct cdr_cmd *cmd)
 			len = put_position(d, cdb[1] & 2, p);
 		else if (cdb[3] == 2)
 			len = put_mcn(d, p);
-		else if (cdb[3] == 3 && cdb[6] && cdb[6] <= d->disc->ntracks)
-			len = put_isrc(d, cdb[6], p);
+		else if (cdb[3] == 3 && track >= 1 && track <= d->disc->ntracks)
+			len = put_isrc(d, track, p);
 		else
 			return CDR_BAD_FIELD;
 	}

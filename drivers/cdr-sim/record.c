@@ -12,19 +12,6 @@
 #define CLOSE_SECTORS		5250
 #define CALIBRATE_NS		(2ULL * NSEC_PER_SEC)
 
-#define PAGE05_TEST_WRITE	0x10
-#define PAGE05_MULTI		0xc0
-
-static bool test_write(const struct cdr_drive *d)
-{
-	return d->pages.p05[2] & PAGE05_TEST_WRITE;
-}
-
-static bool multi_session(const struct cdr_drive *d)
-{
-	return (d->pages.p05[3] & PAGE05_MULTI) == PAGE05_MULTI;
-}
-
 /**
  * cdr_next_writable() - the next writable address
  * @d:	a drive with a disc that is not final
@@ -35,9 +22,11 @@ s32 cdr_next_writable(struct cdr_drive *d)
 {
 	struct cdr_track *track = cdr_disc_open_track(d->disc);
 
+	if (d->laser.writing && cdr_at_once(d))
+		return max(d->sheet.next, d->sheet.start);
 	if (d->laser.writing && d->laser.test)
 		return d->laser.test_start + (s32)d->laser.test_length;
-	if (d->laser.test_next && test_write(d))
+	if (d->laser.test_next && cdr_test_write(d))
 		return d->laser.test_next;
 	if (track)
 		return track->start + (s32)track->length;
@@ -60,7 +49,7 @@ static int write_state(struct cdr_drive *d)
 		return CDR_BAD_WRITE_ADDRESS;
 	if (!d->laser.writing && (cdr_disc_open_track(d->disc) || cdr_disc_half_closed(d->disc)))
 		return CDR_BAD_SEQUENCE;
-	if (!d->laser.writing && d->disc->ntracks == CDR_TRACKS)
+	if (!d->laser.writing && cdr_number(d->disc, d->disc->ntracks) == CDR_TRACKS)
 		return CDR_NO_MORE_TRACKS;
 	return 0;
 }
@@ -102,6 +91,8 @@ static void begin_real_track(struct cdr_drive *d)
 	track = &disc->track[disc->ntracks++];
 	memset(track, 0, sizeof(*track));
 	track->start = start;
+	track->pregap = CDR_PREGAP;
+	track->runout = CDR_RUNOUT;
 	track->session = disc->nsessions;
 	track->control = d->pages.p05[3] & 0x0f;
 	track->open = true;
@@ -128,7 +119,7 @@ static void abandon_track(struct cdr_drive *d)
 
 static void begin_track(struct cdr_drive *d)
 {
-	if (test_write(d)) {
+	if (cdr_test_write(d)) {
 		d->laser.test_start = cdr_next_writable(d);
 		d->laser.test_length = 0;
 		d->laser.test = true;
@@ -143,11 +134,19 @@ static void begin_track(struct cdr_drive *d)
 }
 
 /* Audio goes to the disc as it is, moved by the offset; other data into frames. */
-static u64 store_pos(struct cdr_drive *d, s32 lba, u32 block)
+static s64 store_pos(struct cdr_drive *d, s32 lba, u32 block)
 {
 	if (block == CDR_COOKED)
 		return cdr_disc_pos(lba) + CDR_COOKED_OFFSET;
-	return cdr_disc_pos(lba) + (s64)d->habits.write_offset * CDR_SAMPLE;
+	return (s64)cdr_disc_pos(lba) + (s64)d->habits.write_offset * CDR_SAMPLE;
+}
+
+/* What an offset moves before the first pregap is lost. */
+static int store_bytes(struct cdr_drive *d, s64 pos, const void *buf, u32 len)
+{
+	u32 lost = pos < 0 ? min_t(s64, -pos, len) : 0;
+
+	return cdr_disc_store(d->disc, pos + lost, buf + lost, len - lost);
 }
 
 static int store_piece(struct cdr_drive *d, s32 lba, u32 done, const void *buf, u32 len)
@@ -157,9 +156,9 @@ static int store_piece(struct cdr_drive *d, s32 lba, u32 done, const void *buf, 
 	while (len) {
 		u32 offset = done % block;
 		u32 n = min(len, block - offset);
-		u64 pos = store_pos(d, lba + (s32)(done / block), block) + offset;
+		s64 pos = store_pos(d, lba + (s32)(done / block), block) + offset;
 
-		if (cdr_disc_store(d->disc, pos, buf, n))
+		if (store_bytes(d, pos, buf, n))
 			return -ENOMEM;
 		done += n;
 		buf += n;
@@ -168,7 +167,7 @@ static int store_piece(struct cdr_drive *d, s32 lba, u32 done, const void *buf, 
 	return 0;
 }
 
-static int store_data(struct cdr_drive *d, struct cdr_cmd *cmd, s32 lba, u32 bytes)
+static int store_sectors(struct cdr_drive *d, struct cdr_cmd *cmd, s32 lba, u32 bytes)
 {
 	struct scsi_cmnd *scmd = cdr_scmd(cmd);
 	struct sg_mapping_iter miter;
@@ -185,6 +184,24 @@ static int store_data(struct cdr_drive *d, struct cdr_cmd *cmd, s32 lba, u32 byt
 	}
 	sg_miter_stop(&miter);
 	return ret;
+}
+
+static u32 block_at(const struct cdr_drive *d, s32 lba)
+{
+	return cdr_at_once(d) ? cdr_at_once_block(d, lba) : cdr_block_size(d);
+}
+
+static int store_data(struct cdr_drive *d, struct cdr_cmd *cmd, s32 lba, u32 count)
+{
+	u32 block = block_at(d, lba);
+
+	if (cdr_at_once(d) && lba < d->sheet.start) {
+		cdr_at_once_store_text(d, cmd, count);
+		return 0;
+	}
+	if (!d->habits.keep_data || cdr_test_write(d))
+		return 0;
+	return store_sectors(d, cmd, lba, count * block);
 }
 
 static int buffer_full(struct cdr_drive *d, struct cdr_cmd *cmd, ktime_t when)
@@ -225,8 +242,12 @@ static void account_write(struct cdr_drive *d, struct cdr_cmd *cmd, u32 count, u
 	cdr_count_pages(d, cmd, bytes);
 }
 
-static void take_data(struct cdr_drive *d, u32 count, u32 bytes)
+static void take_data(struct cdr_drive *d, s32 lba, u32 count, u32 bytes)
 {
+	if (cdr_at_once(d)) {
+		cdr_at_once_take(d, lba, count);
+		return;
+	}
 	if (!d->laser.writing)
 		begin_track(d);
 	if (d->laser.test)
@@ -256,22 +277,25 @@ int cdr_write(struct cdr_drive *d, struct cdr_cmd *cmd)
 	ret = write_state(d);
 	if (ret || !count)
 		return ret;
-	ret = write_address(d, lba, count);
+	ret = cdr_at_once(d) ? cdr_at_once_address(d, cmd, lba, count) :
+			       write_address(d, lba, count);
 	if (ret)
 		return ret;
-	bytes = count * cdr_block_size(d);
+	bytes = count * block_at(d, lba);
 	if (scsi_bufflen(cdr_scmd(cmd)) < bytes)
 		return CDR_TRANSPORT_ERROR;
 	ret = d->laser.calibrated ? 0 : calibrate(d, cmd);
+	if (!ret && cdr_at_once(d))
+		ret = cdr_at_once_hold_off(d, cmd, lba);
 	if (ret)
 		return ret;
 	if (!cdr_buffer_fits(d, bytes, &when))
 		return buffer_full(d, cmd, when);
-	if (d->habits.keep_data && !test_write(d) && store_data(d, cmd, lba, bytes)) {
+	if (store_data(d, cmd, lba, count)) {
 		cmd->due = ktime_add_ms(ktime_get(), 1);
 		return CDR_HOLD;
 	}
-	take_data(d, count, bytes);
+	take_data(d, lba, count, bytes);
 	account_write(d, cmd, count, bytes);
 	scsi_set_resid(cdr_scmd(cmd), scsi_bufflen(cdr_scmd(cmd)) - bytes);
 	return 0;
@@ -323,7 +347,9 @@ int cdr_synchronize_cache(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	if (get_unaligned_be32(&cdr_cdb(cmd)[2]) || get_unaligned_be16(&cdr_cdb(cmd)[7]))
 		return CDR_BAD_FIELD;
-	return d->laser.writing ? start_end_track(d, cmd) : 0;
+	if (!d->laser.writing)
+		return 0;
+	return cdr_at_once(d) ? cdr_at_once_sync(d, cmd) : start_end_track(d, cmd);
 }
 
 static int close_track(struct cdr_drive *d, struct cdr_cmd *cmd, u16 number)
@@ -341,10 +367,7 @@ static int close_track(struct cdr_drive *d, struct cdr_cmd *cmd, u16 number)
 
 static int finish_session(struct cdr_drive *d, u8 final)
 {
-	if (d->habits.stale && !d->stale) {
-		d->told = *d->disc;
-		d->stale = true;
-	}
+	cdr_tell_stale(d);
 	cdr_disc_close_session(d->disc, final);
 	if (d->habits.attentions)
 		cdr_attention_add(d, CDR_UA_MEDIUM);
@@ -354,16 +377,26 @@ static int finish_session(struct cdr_drive *d, u8 final)
 static int close_session(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	struct cdr_op op = {
-		.kind = CDR_OP_CLOSE_SESSION, .arg = !multi_session(d), .finish = finish_session,
+		.kind = CDR_OP_CLOSE_SESSION,
+		.arg = !cdr_multi_session(d),
+		.finish = finish_session,
 	};
 	u32 leadout = d->disc->nsessions > 1 ? CDR_LEADOUT_NEXT : CDR_LEADOUT_FIRST;
 	u64 ns = cdr_sectors_to_ns(d, CDR_LEADIN + leadout + CLOSE_SECTORS);
 
 	if (d->laser.writing || cdr_disc_open_track(d->disc))
 		return CDR_INCOMPLETE_TRACK;
-	if (!cdr_disc_open_session(d->disc) || test_write(d))
-		return 0;
+	if (!cdr_disc_open_session(d->disc) || cdr_test_write(d))
+		return d->habits.refuse_close ? CDR_CANNOT_WRITE : 0;
 	return cdr_start_op(d, cmd, op, ns, cdr_cdb(cmd)[1] & 1);
+}
+
+/* A session at once has its table of contents first: few drives can end what was cut. */
+static bool cut_for_good(const struct cdr_drive *d)
+{
+	const struct cdr_session *open = cdr_disc_open_session(d->disc);
+
+	return open && open->cut && !d->habits.repair;
 }
 
 /* CLOSE TRACK/SESSION */
@@ -375,7 +408,11 @@ int cdr_close(struct cdr_drive *d, struct cdr_cmd *cmd)
 	if (d->disc->half_blank)
 		return CDR_CANNOT_CLOSE;
 	if (!cdr_disc_writable(d->disc))
-		return CDR_EMPTY_TRACK;
+		return d->habits.refuse_close ? CDR_CANNOT_WRITE : CDR_EMPTY_TRACK;
+	if (d->laser.writing && cdr_at_once(d))
+		return CDR_BAD_SEQUENCE;
+	if (cut_for_good(d))
+		return CDR_CANNOT_CLOSE;
 	if (cdb[2] == 1)
 		return close_track(d, cmd, number);
 	if (cdb[2] == 2 && !number)
@@ -409,7 +446,7 @@ int cdr_blank(struct cdr_drive *d, struct cdr_cmd *cmd)
 		return CDR_BAD_FIELD;
 	if (d->disc->medium != CDR_MEDIUM_RW)
 		return CDR_CANNOT_BLANK;
-	if (d->laser.writing || test_write(d))
+	if (d->laser.writing || cdr_test_write(d))
 		return CDR_BAD_SEQUENCE;
 	if (!type)
 		sectors += d->disc->last_leadout;

@@ -5,6 +5,7 @@
  */
 
 #include <linux/bcd.h>
+#include <linux/ctype.h>
 #include <linux/string.h>
 
 #include "compat.h"
@@ -15,6 +16,8 @@
 #define ECC_FIRST	12
 #define P_OFFSET	2076
 #define Q_OFFSET	2248
+/* So often the Q sub-channel has a code; it must be one of a hundred sectors at least. */
+#define Q_CODE_EVERY	96
 /* From here on M:S:F runs through the lead-in, up to 99:59:74 before 0. */
 #define MSF_WRAP	450000
 
@@ -120,8 +123,14 @@ void cdr_sector_frame(u8 *frame, s32 lba)
 	ecc(frame);
 }
 
-/* The sub-channel's CRC: x^16 + x^12 + x^5 + 1, inverted. */
-static u16 q_crc(const u8 *p, u32 len)
+/**
+ * cdr_crc() - the checksum of Q and of CD-TEXT: x^16 + x^12 + x^5 + 1, inverted
+ * @p:		what it is of
+ * @len:	its bytes
+ *
+ * Return: the checksum
+ */
+u16 cdr_crc(const u8 *p, u32 len)
 {
 	u16 crc = 0;
 	int bit;
@@ -134,34 +143,130 @@ static u16 q_crc(const u8 *p, u32 len)
 	return ~crc;
 }
 
-/* The track that an address belongs to, its pregap included. */
-static const struct cdr_track *track_at(const struct cdr_disc *disc, s32 lba, int *number)
+/* The track that an address belongs to, its pregap included; from 1 on. */
+static int track_at(const struct cdr_disc *disc, s32 lba)
 {
 	int i = disc->ntracks - 1;
 
-	while (i > 0 && lba < disc->track[i].start - CDR_PREGAP)
+	while (i > 0 && lba < disc->track[i].start - (s32)disc->track[i].pregap)
 		i--;
-	*number = i + 1;
-	return &disc->track[i];
+	return i + 1;
+}
+
+static u8 index_at(const struct cdr_disc *disc, int track, s32 lba)
+{
+	u8 index = lba >= disc->track[track - 1].start;
+	int i;
+
+	for (i = 0; i < disc->nmarks && disc->mark[i].lba <= lba; i++)
+		if (disc->mark[i].track == track)
+			index = disc->mark[i].index;
+	return index;
+}
+
+/**
+ * cdr_sector_position() - what the Q sub-channel has for a sector, mode 1
+ * @disc:	a disc with tracks
+ * @lba:	the sector's address
+ * @position:	is filled in
+ */
+void cdr_sector_position(const struct cdr_disc *disc, s32 lba, struct cdr_position *position)
+{
+	int track = track_at(disc, lba);
+
+	position->track = &disc->track[track - 1];
+	position->number = cdr_number(disc, track);
+	position->index = index_at(disc, track, lba);
+	position->relative = lba - position->track->start;
+}
+
+static void put_position(const struct cdr_disc *disc, s32 lba, u8 *q)
+{
+	struct cdr_position at;
+
+	cdr_sector_position(disc, lba, &at);
+	q[0] = at.track->control << 4 | 1;
+	q[1] = bin2bcd(at.number);
+	q[2] = bin2bcd(at.index);
+	cdr_put_bcd_msf(q + 3, abs(at.relative) - CDR_PREGAP);
+	cdr_put_bcd_msf(q + 7, lba);
+}
+
+static bool all_digits(const char *p, int n)
+{
+	while (n && isdigit(*p)) {
+		p++;
+		n--;
+	}
+	return !n;
+}
+
+bool cdr_mcn_valid(const char *mcn)
+{
+	return all_digits(mcn, 13);
+}
+
+/* CC OOO YY SSSSS: letters, letters or digits, digits */
+bool cdr_isrc_valid(const char *p)
+{
+	return isupper(p[0]) && isupper(p[1]) &&
+	       (isupper(p[2]) || isdigit(p[2])) &&
+	       (isupper(p[3]) || isdigit(p[3])) &&
+	       (isupper(p[4]) || isdigit(p[4])) && all_digits(p + 5, 7);
+}
+
+/* 13 digits, two in a byte */
+static void put_mcn(const struct cdr_track *track, const char *mcn, u8 *q)
+{
+	int i;
+
+	q[0] = track->control << 4 | 2;
+	for (i = 0; i < 13; i++)
+		q[1 + i / 2] |= (mcn[i] - '0') << (i % 2 ? 0 : 4);
+}
+
+/* Five characters of six bits, two bits of nothing, then seven digits */
+static void put_isrc(const struct cdr_track *track, const char *isrc, u8 *q)
+{
+	u32 bits = 0;
+	int i;
+
+	q[0] = track->control << 4 | 3;
+	for (i = 0; i < 5; i++)
+		bits = bits << 6 | (isrc[i] - '0');
+	put_unaligned_be32(bits << 2, q + 1);
+	for (i = 0; i < 7; i++)
+		q[5 + i / 2] |= (isrc[5 + i] - '0') << (i % 2 ? 0 : 4);
+}
+
+/* Of a hundred sectors one has the catalogue number and one the code of its track. */
+static void put_code(const struct cdr_disc *disc, s32 lba, u8 *q)
+{
+	const struct cdr_track *track = &disc->track[track_at(disc, lba) - 1];
+	const char *mcn = disc->session[track->session - 1].mcn;
+	u32 turn = (u32)(lba + CDR_PREGAP) % Q_CODE_EVERY;
+
+	if (lba < track->start)
+		return;
+	if (turn == Q_CODE_EVERY / 4 && cdr_mcn_valid(mcn))
+		put_mcn(track, mcn, q);
+	else if (turn == Q_CODE_EVERY / 2 && cdr_isrc_valid(track->isrc))
+		put_isrc(track, track->isrc, q);
 }
 
 /**
  * cdr_sector_q() - the Q sub-channel of a sector
  * @disc:	a disc with tracks
  * @lba:	the sector's address
- * @q:		12 bytes: mode 1 with times in BCD, CRC at the end
+ * @q:		12 bytes: a mode's data with the CRC at the end; times in BCD
  */
 void cdr_sector_q(const struct cdr_disc *disc, s32 lba, u8 *q)
 {
-	int number;
-	const struct cdr_track *track = track_at(disc, lba, &number);
-	s32 relative = lba - track->start;
-
-	q[0] = track->control << 4 | 1;
-	q[1] = bin2bcd(number);
-	q[2] = relative >= 0;
-	cdr_put_bcd_msf(q + 3, (relative < 0 ? -relative : relative) - CDR_PREGAP);
-	q[6] = 0;
-	cdr_put_bcd_msf(q + 7, lba);
-	put_unaligned_be16(q_crc(q, 10), q + 10);
+	memset(q, 0, 12);
+	put_code(disc, lba, q);
+	if (q[0])
+		q[9] = bin2bcd((u32)(lba + CDR_PREGAP) % CDR_SECTORS_PER_SECOND);
+	else
+		put_position(disc, lba, q);
+	put_unaligned_be16(cdr_crc(q, 10), q + 10);
 }

@@ -57,6 +57,20 @@ u32 cdr_fetch(struct cdr_cmd *cmd, void *buf, u32 len)
 	return len;
 }
 
+/**
+ * cdr_fetch_part() - get a part of the data that come with a command
+ * @cmd:	the command
+ * @buf:	where to
+ * @len:	bytes, which the command has
+ * @skip:	where the part begins
+ */
+void cdr_fetch_part(struct cdr_cmd *cmd, void *buf, u32 len, u32 skip)
+{
+	struct scsi_cmnd *scmd = cdr_scmd(cmd);
+
+	sg_pcopy_to_buffer(scsi_sglist(scmd), scsi_sg_count(scmd), buf, len, skip);
+}
+
 /*
  * Whose page is it? A slab page keeps other things where a folio has its
  * mapping. The zero page may come from a process that never wrote to its

@@ -22,7 +22,7 @@ static void test_no_medium(void)
 	is("REQUEST SENSE tells of no medium", cmd("03 00 00 00 12 00"), 0);
 	is("... in its data", (reply[2] & 15) << 16 | reply[12] << 8 | reply[13], NO_MEDIUM);
 	is("an unknown command", cmd("04 00 00 00 00 00"), BAD_OPCODE);
-	is("SEND CUE SHEET is unknown", cmd("5d 00 00 00 00 00 00 00 00 00"), BAD_OPCODE);
+	is("no medium: SEND CUE SHEET", cmd("5d 00 00 00 00 00 00 00 00 00"), NO_MEDIUM);
 	is("a reserved bit in a CDB", cmd("00 00 01 00 00 00"), BAD_FIELD);
 	is("LINK and NACA bits in a CDB", cmd("00 00 00 00 00 04"), BAD_FIELD);
 }
@@ -114,7 +114,6 @@ static void test_write_parameters(void)
 	is("changeable values", cmd("5a 00 45 00 00 00 00 0100 00"), 0);
 	is("... write type, test, link, BUFE", reply[10], 0x7f);
 	bad_page("write type packet", 2, 0x40);
-	bad_page("write type session-at-once", 2, 0x42);
 	bad_page("write type raw", 2, 0x43);
 	bad_page("write type 4", 2, 0x44);
 	bad_page("link size valid", 2, 0x61);
@@ -660,7 +659,9 @@ static void test_capabilities(void)
 		   features[i].code);
 		is("... current", reply[10] & 1, features[i].current);
 	}
-	is("feature 002E: absent", cmd("46 02 002e 00 00 00 0100 00") ?: be32(reply), 4);
+	is("feature 002E: session-at-once, with text",
+	   cmd("46 02 002e 00 00 00 0100 00") ?: be32(reply + 12), 0x67002000);
+	is("feature 002F: absent", cmd("46 02 002f 00 00 00 0100 00") ?: be32(reply), 4);
 	is("feature 002D: BUF, test write, CD-RW; blocks 0 and 8",
 	   cmd("46 02 002d 00 00 00 0100 00") ?: be32(reply + 12), 0x46000101);
 	is("current features only", cmd("46 01 0000 00 00 00 0100 00"), 0);

@@ -5,7 +5,7 @@
 #undef ARRAY_SIZE
 #include "model.h"
 
-#define TEXT_BYTES	65536
+#define TEXT_BYTES	131072
 #define FIRST_LBA	(-150)
 #define NAME		"model"
 

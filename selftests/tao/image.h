@@ -5,7 +5,7 @@
 
 #include "sim.h"
 
-#define IMAGE_TEXT_BYTES	65536
+#define IMAGE_TEXT_BYTES	131072
 #define IMAGE_FIRST_LBA		(-150)
 
 struct image {
