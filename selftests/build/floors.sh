@@ -18,7 +18,9 @@ for module in cdr-sim; do
 	is "$module: no call goes up" "$(floors "$built/$module/$module.mod")" "status 0"
 done
 
-is "the tao command: no call goes up" "$(floors "$tree/build/tools/tao/tao.mod")" "status 0"
+for program in tao tao-decode; do
+	is "$program: no call goes up" "$(floors "$tree/build/tools/$program/$program.mod")" "status 0"
+done
 
 # A house that stands on its head
 list=$built/cdr-sim/.upside-down.mod

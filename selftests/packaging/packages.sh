@@ -41,6 +41,7 @@ written()
 }
 
 commands='usr/bin/tao
+usr/libexec/tao/tao-decode
 usr/share/bash-completion/completions/tao
 usr/share/man/man1/tao.1
 usr/share/tao/tao-json.schema.json'

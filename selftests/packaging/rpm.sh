@@ -25,7 +25,7 @@ rebuild()
 
 check "make rpm" make -s rpm BUILD="$tmp/build"
 check "versions" [ "$(rpm -qp --qf '%{VERSION}\n' "$rpms"/*/*.rpm | sort -u)" = "$version" ]
-for file in /usr/bin/tao /usr/lib/udev/rules.d/60-tao.rules /usr/share/man/man4/tao.4; do
+for file in /usr/bin/tao /usr/libexec/tao/tao-decode /usr/lib/udev/rules.d/60-tao.rules /usr/share/man/man4/tao.4; do
 	check "tao: $file" grep -q "^$file" <(contents tao)
 done
 check "libtao" grep -q '/libtao.so.1$' <(contents libtao)

@@ -57,7 +57,7 @@ static int write_segment(FILE *out, const struct segment *segment, char **proble
 	int16_t samples[2 * 4096];
 	long n;
 
-	decoder = decoder_open(segment->file, segment->first, segment->frames, problem);
+	decoder = decoder_open(segment->file, segment->first, segment->frames, NULL, problem);
 	if (!decoder)
 		return -1;
 	while ((n = decoder_read(decoder, samples, 4096, problem)) > 0)
@@ -115,6 +115,7 @@ static void tell_track(const struct track *track, const char *path)
 
 int main(int argc, char **argv)
 {
+	const atomic_bool never = false;
 	struct album album = { 0 };
 	size_t n;
 	int i;
@@ -125,6 +126,8 @@ int main(int argc, char **argv)
 	}
 	for (i = 2; i < argc; i++)
 		album_add(&album, argv[i]);
+	if (!album.problems)
+		album_check(&album, true, &never, NULL);
 	if (!album.problems && !album.tracks_count)
 		complain("there is no audio in %s", argv[2]);
 	if (album.problems || !album.tracks_count || !album_fits(&album))

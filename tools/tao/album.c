@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,12 +14,20 @@
 #include "album.h"
 #include "common.h"
 #include "cue.h"
+#include "magic.h"
 #include "playlist.h"
 #include "text.h"
 
 #define SHEET_MAX (1 << 20)
+/* For so long a pipe is waited for until there is enough in it to tell what it is. */
+#define PEEK_MS 2000
+#define PEEK_INTERVAL_MS 20
 
 static const char nothing_to_hear[] = "there is no audio file in this folder";
+
+static const char swapped_input[] =
+	"is noise as it stands, and sound with its bytes swapped: big-endian; "
+	"--raw burns it as it is";
 
 static void problem(struct album *album, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -60,8 +69,10 @@ static void add_segment(struct track *track, struct segment segment)
 	struct segment *last = track->segments_count ? &track->segments[track->segments_count - 1] :
 						       NULL;
 
-	if (last && last->file == segment.file && last->first + last->frames == segment.first) {
-		last->frames += segment.frames;
+	if (last && last->file == segment.file && last->frames != FRAMES_UNKNOWN &&
+	    last->first + last->frames == segment.first) {
+		last->frames = segment.frames == FRAMES_UNKNOWN ? FRAMES_UNKNOWN :
+								  last->frames + segment.frames;
 		last->to_end = segment.to_end;
 		return;
 	}
@@ -88,7 +99,7 @@ static struct audio_file *get_file(struct album *album, const char *path)
 	for (size_t i = 0; i < album->files_count; i++)
 		if (!strcmp(album->files[i]->path, path))
 			return album->files[i];
-	file = audio_inspect(path, album->raw, &reason);
+	file = audio_inspect(path, &album->options, &reason);
 	if (file)
 		return keep_file(album, file);
 	problem(album, "%s", reason);
@@ -109,7 +120,7 @@ static void add_whole_file(struct album *album, struct audio_file *file)
 	track->artist = dup_or_null(file->artist);
 	if (file->isrc && !parse_isrc(file->isrc, track->isrc))
 		track->isrc[0] = '\0';
-	track->any_data = file->kind == AUDIO_FILE || album->raw;
+	track->any_data = file->kind == AUDIO_FILE || album->options.raw;
 	add_segment(track, (struct segment){ file, 0, file->frames, true });
 	if (!album->title && file->album)
 		album->title = xstrdup(file->album);
@@ -226,14 +237,24 @@ static void add_cue_gap(struct album *album, const struct cue_sheet *sheet, size
 				      format_time(t->start, time), t->number));
 }
 
+/* @end may be FRAMES_UNKNOWN: where the file ends, which may not be known yet either. */
+static uint64_t frames_between(const struct audio_file *file, uint64_t first, uint64_t end)
+{
+	if (end == FRAMES_UNKNOWN)
+		end = file->frames;
+	return end == FRAMES_UNKNOWN ? FRAMES_UNKNOWN : end - first;
+}
+
 static bool add_cue_track(struct album *album, const struct cue_sheet *sheet, size_t i,
 			  struct audio_file *file)
 {
 	const struct cue_track *t = &sheet->tracks[i];
 	uint64_t first = (uint64_t)t->start * SECTOR_FRAMES, end = cue_end(sheet, i);
+	struct segment part = { .file = file, .first = first, .to_end = end == FRAMES_UNKNOWN };
 	struct track *track;
 
-	if (first >= file->frames || (end != FRAMES_UNKNOWN && end > file->frames)) {
+	if (file->frames != FRAMES_UNKNOWN &&
+	    (first >= file->frames || (end != FRAMES_UNKNOWN && end > file->frames))) {
 		problem(album,
 			"%s: ends before track %u of its CUE sheet does; is it the right file?",
 			file->path, t->number);
@@ -247,9 +268,8 @@ static bool add_cue_track(struct album *album, const struct cue_sheet *sheet, si
 	track->copy_permitted = t->copy_permitted;
 	track->pre_emphasis = t->pre_emphasis;
 	track->any_data = true;
-	add_segment(track, (struct segment){ file, first,
-		    (end == FRAMES_UNKNOWN ? file->frames : end) - first,
-					     end == FRAMES_UNKNOWN });
+	part.frames = frames_between(file, first, end);
+	add_segment(track, part);
 	return true;
 }
 
@@ -530,25 +550,35 @@ static void add_folder(struct album *album, const char *given)
 	free(path);
 }
 
-/* Whether a pipe begins like a file with a header; what is in it stays there. */
-static bool pipe_has_header(int fd)
+/*
+ * What a pipe begins with; it stays in there. A program that has only just started writes in small
+ * pieces: it gets a moment.
+ */
+static size_t peek_pipe(int fd, uint8_t *start, size_t bytes)
 {
-	static const char *const magics[] = {
-		"RIFF", "FORM", "fLaC", "OggS", "ID3", "RF64", "caff"
-	};
-	char start[4] = "";
-	bool found = false;
+	ssize_t n = 0;
 	int copy[2];
 
 	if (pipe2(copy, O_CLOEXEC))
-		return false;
-	if (tee(fd, copy[1], sizeof(start), 0) > 0 && read(copy[0], start, sizeof(start)) > 0) {
-		for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++)
-			found |= !strncmp(start, magics[i], strlen(magics[i]));
+		return 0;
+	for (unsigned int ms = 0; ms < PEEK_MS && n < (ssize_t)bytes; ms += PEEK_INTERVAL_MS) {
+		struct pollfd input = { .fd = fd, .events = POLLIN };
+
+		/* the end of a pipe that has nothing in it any more */
+		if (poll(&input, 1, -1) < 0 || !(input.revents & POLLIN))
+			break;
+		n = tee(fd, copy[1], bytes, 0);
+		if (n <= 0)
+			break;
+		n = read(copy[0], start, n);
+		if (input.revents & POLLHUP)
+			break;
+		if (n < (ssize_t)bytes)
+			pause_ms(PEEK_INTERVAL_MS);
 	}
 	close(copy[0]);
 	close(copy[1]);
-	return found;
+	return n > 0 ? n : 0;
 }
 
 /* All of standard input in a file without a name; its path leads through our own descriptor. */
@@ -573,17 +603,25 @@ static char *spool_input(struct album *album)
 	return NULL;
 }
 
+bool album_has_stream(const struct album *album)
+{
+	for (size_t i = 0; i < album->files_count; i++)
+		if (album->files[i]->kind == AUDIO_STREAM)
+			return true;
+	return false;
+}
+
 static void add_stream(struct album *album)
 {
 	struct audio_file *file = xcalloc(1, sizeof(*file));
 
 	file->path = xstrdup("-");
 	file->kind = AUDIO_STREAM;
+	file->fd = -1;
 	file->rate = CD_RATE;
 	file->channels = 2;
 	file->exact = true;
 	file->frames = FRAMES_UNKNOWN;
-	file->source_frames = FRAMES_UNKNOWN;
 	file->title = xstrdup("standard input");
 	snprintf(file->format, sizeof(file->format), "raw");
 	add_whole_file(album, keep_file(album, file));
@@ -598,43 +636,67 @@ static void name_input(struct album *album)
 		track->title = xstrdup("standard input");
 }
 
-static void add_input(struct album *album)
+/* A file without a name that could end in .raw: what has no header is raw. */
+static void add_redirected(struct album *album)
 {
-	struct stat st;
-	char *path;
+	static const char name[] = "/dev/stdin";
+	struct audio_options how = album->options;
+	uint8_t start[MAGIC_BYTES];
+	ssize_t bytes = pread(STDIN_FILENO, start, sizeof(start), 0);
+	struct audio_file *file;
+	char *reason;
 
-	for (size_t i = 0; i < album->files_count; i++) {
-		if (album->files[i]->kind == AUDIO_STREAM) {
-			problem(album, "standard input can be burned only once");
+	if (bytes > 0 && !magic_name(start, bytes)) {
+		if (!how.raw && magic_is_swapped(start, bytes)) {
+			problem(album, "standard input: %s", swapped_input);
 			return;
 		}
+		how.raw = true;
 	}
-	if (isatty(STDIN_FILENO)) {
-		problem(album, "standard input is a terminal; pipe audio into this command");
-	} else if (!fstat(STDIN_FILENO, &st) && S_ISREG(st.st_mode)) {
-		char *problem_text, *name = xstrdup("/dev/stdin");
-		struct audio_file *file = audio_inspect(name, album->raw, &problem_text);
+	file = audio_inspect(name, &how, &reason);
+	if (file) {
+		add_whole_file(album, keep_file(album, file));
+	} else {
+		problem(album, "%s", reason);
+		free(reason);
+	}
+}
 
-		/* a file without a name that could end in .raw */
-		if (!file) {
-			free(problem_text);
-			file = audio_inspect(name, true, &problem_text);
-		}
-		if (file)
-			add_whole_file(album, keep_file(album, file));
-		else
-			problem(album, "%s", problem_text);
-		name_input(album);
-		free(name);
-	} else if (!album->raw && pipe_has_header(STDIN_FILENO)) {
+static void add_pipe(struct album *album)
+{
+	uint8_t start[MAGIC_BYTES];
+	size_t bytes = album->options.raw ? 0 : peek_pipe(STDIN_FILENO, start, sizeof(start));
+	char *path;
+
+	if (bytes && magic_name(start, bytes)) {
 		path = spool_input(album);
 		if (path)
 			add_file(album, path);
-		name_input(album);
 		free(path);
+	} else if (bytes && magic_is_swapped(start, bytes)) {
+		problem(album, "standard input: %s", swapped_input);
 	} else {
 		add_stream(album);
 	}
+}
+
+static void add_input(struct album *album)
+{
+	unsigned int problems = album->problems;
+	struct stat st;
+
+	if (album_has_stream(album)) {
+		problem(album, "standard input can be burned only once");
+		return;
+	}
+	if (isatty(STDIN_FILENO))
+		problem(album, "standard input is a terminal; pipe audio into this command");
+	else if (!fstat(STDIN_FILENO, &st) && S_ISREG(st.st_mode))
+		add_redirected(album);
+	else
+		add_pipe(album);
+	if (album->problems == problems)
+		name_input(album);
 }
 
 /*
@@ -663,9 +725,9 @@ void album_add(struct album *album, const char *path)
 		problem(album, "%s: %s", path, strerror(errno));
 	else if (S_ISDIR(st.st_mode))
 		add_folder(album, path);
-	else if (ends_in(path, ".cue") && !album->raw)
+	else if (ends_in(path, ".cue") && !album->options.raw)
 		add_cue(album, path);
-	else if ((ends_in(path, ".m3u") || ends_in(path, ".m3u8")) && !album->raw)
+	else if ((ends_in(path, ".m3u") || ends_in(path, ".m3u8")) && !album->options.raw)
 		add_playlist(album, path);
 	else
 		add_file(album, path);
@@ -699,7 +761,7 @@ void album_join(struct album *album)
 	album->tracks_count = 1;
 }
 
-/* A lossy file may be shorter than its header says: tracks that go to its end follow. */
+/* How long a file is shows when it is decoded: tracks that go to its end follow. */
 static void follow_length(struct album *album, const struct audio_file *file)
 {
 	for (size_t i = 0; i < album->tracks_count; i++) {
@@ -709,36 +771,34 @@ static void follow_length(struct album *album, const struct audio_file *file)
 			if (s->file != file)
 				continue;
 			if (s->first >= file->frames ||
-			    (!s->to_end && s->first + s->frames > file->frames))
+			    (!s->to_end && s->first + s->frames > file->frames)) {
 				problem(album, "%s: ends before its CUE sheet does", file->path);
-			else if (s->to_end)
+				return;
+			}
+			if (s->to_end)
 				s->frames = file->frames - s->first;
 		}
 	}
 }
 
-void album_check(struct album *album, const atomic_bool *stop,
-		 void (*progress)(const struct audio_file *file, size_t n, size_t count))
+void album_checked(struct album *album, struct audio_file *file, char *reason)
 {
-	char *reason;
-
-	for (size_t i = 0; i < album->files_count && !atomic_load(stop); i++) {
-		progress(album->files[i], i + 1, album->files_count);
-		if (audio_check(album->files[i], stop, &reason)) {
-			problem(album, "%s", reason);
-			free(reason);
-		} else {
-			follow_length(album, album->files[i]);
-		}
-	}
+	if (reason)
+		problem(album, "%s", reason);
+	else if (file->kind == AUDIO_FILE && file->frames != FRAMES_UNKNOWN)
+		follow_length(album, file);
+	if (!reason && file->note)
+		note(album, xstrdup(file->note));
+	free(reason);
 }
 
-bool album_has_stream(const struct album *album)
+uint64_t album_clipped(const struct album *album)
 {
+	uint64_t clipped = 0;
+
 	for (size_t i = 0; i < album->files_count; i++)
-		if (album->files[i]->kind == AUDIO_STREAM)
-			return true;
-	return false;
+		clipped += album->files[i]->clipped;
+	return clipped;
 }
 
 void album_free(struct album *album)

@@ -39,7 +39,7 @@ struct album {
 	char **notes; /* what a person should know */
 	size_t notes_count;
 	unsigned int problems; /* that were complained of */
-	bool raw; /* all files are raw */
+	struct audio_options options; /* for all files */
 	bool once; /* something in it can't be read a second time */
 };
 
@@ -50,9 +50,18 @@ struct album {
 void album_add(struct album *album, const char *path);
 /* Make one track of all. */
 void album_join(struct album *album);
-/* Decode all files that could be damaged; *stop ends it early. */
-void album_check(struct album *album, const atomic_bool *stop,
-		 void (*progress)(const struct audio_file *file, size_t n, size_t count));
+/*
+ * A file was checked: tracks follow its length. Takes over @reason, why it can't be burned.
+ */
+void album_checked(struct album *album, struct audio_file *file, char *reason);
+/*
+ * check.c: decode the files, @all of them or those alone whose header says no length; *stop ends it
+ * early. @progress may be NULL; it gets bytes, and the number of files that are decoded.
+ */
+typedef void (*album_progress_t)(unsigned long long done, unsigned long long all, size_t files);
+void album_check(struct album *album, bool all, const atomic_bool *stop, album_progress_t progress);
+/* Samples of all files that are too loud for a CD. */
+uint64_t album_clipped(const struct album *album);
 /* Whether standard input is in it, which can't be read twice. */
 bool album_has_stream(const struct album *album);
 void album_free(struct album *album);

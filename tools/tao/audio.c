@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <endian.h>
 #include <errno.h>
-#include <math.h>
-#include <samplerate.h>
-#include <sndfile.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "audio.h"
 #include "common.h"
+#include "decoder_process.h"
 #include "flac.h"
+#include "magic.h"
 #include "text.h"
 
-#define RATE_MIN 4000
-#define RATE_MAX 768000
-/* What is decoded at a time */
-#define CHUNK_FRAMES 4096
-/* A resampler may end that much early. */
-#define TAIL_FRAMES 64
+#define NUMBER_MAX 999
 
 static bool has_suffix(const char *path, const char *const *suffixes)
 {
@@ -45,251 +39,271 @@ static bool named_swapped(const char *path)
 	return has_suffix(path, suffixes);
 }
 
-static const char *container_name(int format)
-{
-	switch (format & SF_FORMAT_TYPEMASK) {
-	case SF_FORMAT_WAV:
-	case SF_FORMAT_WAVEX:
-		return "WAV";
-	case SF_FORMAT_RF64:
-		return "RF64";
-	case SF_FORMAT_W64:
-		return "W64";
-	case SF_FORMAT_AIFF:
-		return "AIFF";
-	case SF_FORMAT_AU:
-		return "AU";
-	case SF_FORMAT_CAF:
-		return "CAF";
-	case SF_FORMAT_FLAC:
-		return "FLAC";
-	case SF_FORMAT_OGG:
-		return "Ogg";
-	case SF_FORMAT_MPEG:
-		return "MPEG";
-	default:
-		return "audio";
-	}
-}
-
-/* How the samples are kept; *bits are those that matter on the way to 16. */
-static const char *coding_name(int format, unsigned int *bits)
-{
-	*bits = 32;
-	switch (format & SF_FORMAT_SUBMASK) {
-	case SF_FORMAT_PCM_S8:
-	case SF_FORMAT_PCM_U8:
-		*bits = 8;
-		return "8 bit";
-	case SF_FORMAT_PCM_16:
-		*bits = 16;
-		return "16 bit";
-	case SF_FORMAT_PCM_24:
-		return "24 bit";
-	case SF_FORMAT_PCM_32:
-		return "32 bit";
-	case SF_FORMAT_FLOAT:
-	case SF_FORMAT_DOUBLE:
-		return "floating point";
-	case SF_FORMAT_ULAW:
-	case SF_FORMAT_ALAW:
-		*bits = 16;
-		return "G.711";
-	case SF_FORMAT_VORBIS:
-		return "Vorbis";
-	case SF_FORMAT_OPUS:
-		return "Opus";
-	case SF_FORMAT_MPEG_LAYER_I:
-	case SF_FORMAT_MPEG_LAYER_II:
-		return "layer II";
-	case SF_FORMAT_MPEG_LAYER_III:
-		return "MP3";
-	default:
-		return "compressed";
-	}
-}
-
-static bool is_lossy(int format)
-{
-	switch (format & SF_FORMAT_SUBMASK) {
-	case SF_FORMAT_VORBIS:
-	case SF_FORMAT_OPUS:
-	case SF_FORMAT_MPEG_LAYER_I:
-	case SF_FORMAT_MPEG_LAYER_II:
-	case SF_FORMAT_MPEG_LAYER_III:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static uint64_t on_cd(uint64_t frames, int rate)
-{
-	return frames * CD_RATE / rate;
-}
-
-/* The line that makes a file of it which can be burned. */
-static char *with_ffmpeg(const char *path, const char *extra)
-{
-	const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
-	int stem = dot && dot > (slash ? slash : path) ? (int)(dot - path) : (int)strlen(path);
-	char *from = shell_quote(path),
-	     *target = xasprintf("%.*s%s.flac", stem, path,
-				 dot && !strcasecmp(dot, ".flac") ? "-2" : "");
-	char *to = shell_quote(target), *line;
-
-	line = xasprintf("ffmpeg -i %s%s %s", from, extra, to);
-	free(from);
-	free(target);
-	free(to);
-	return line;
-}
-
-static struct audio_file *inspect_raw(const char *path, char **problem)
+static struct audio_file *open_file(const char *path, char **problem)
 {
 	struct audio_file *file;
 	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
-	if (stat(path, &st) || !S_ISREG(st.st_mode) || !st.st_size) {
-		*problem = xasprintf("%s: is empty, or no regular file", path);
-		return NULL;
+	if (fd < 0 || fstat(fd, &st)) {
+		*problem = xasprintf("%s: %s", path, strerror(errno));
+	} else if (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)) {
+		*problem = xasprintf("%s: is a device; --device says where to burn", path);
+	} else if (!S_ISREG(st.st_mode)) {
+		*problem = xasprintf("%s: is no regular file; `tao burn -` reads a pipe", path);
+	} else if (!st.st_size) {
+		*problem = xasprintf("%s: is empty", path);
+	} else {
+		file = xcalloc(1, sizeof(*file));
+		file->path = xstrdup(path);
+		file->fd = fd;
+		file->bytes = st.st_size;
+		file->changed = st.st_mtim;
+		return file;
 	}
-	file = xcalloc(1, sizeof(*file));
-	file->path = xstrdup(path);
-	file->kind = AUDIO_RAW;
-	file->rate = CD_RATE;
-	file->channels = 2;
-	file->source_frames = (st.st_size + FRAME_BYTES - 1) / FRAME_BYTES;
-	file->frames = file->source_frames;
-	file->exact = true;
-	file->ragged = st.st_size % FRAME_BYTES;
-	snprintf(file->format, sizeof(file->format), "raw");
-	return file;
-}
-
-static char *tag(SNDFILE *sndfile, int which)
-{
-	const char *text = sf_get_string(sndfile, which);
-
-	return text && *text ? text_to_utf8(text, strlen(text)) : NULL;
-}
-
-static void read_tags(struct audio_file *file, SNDFILE *sndfile)
-{
-	char *number = tag(sndfile, SF_STR_TRACKNUMBER);
-	struct flac_tags flac;
-
-	file->title = tag(sndfile, SF_STR_TITLE);
-	file->artist = tag(sndfile, SF_STR_ARTIST);
-	file->album = tag(sndfile, SF_STR_ALBUM);
-	file->number = number ? atoi(number) : 0;
-	if (file->number > 999)
-		file->number = 0;
-	free(number);
-	if (!flac_read_tags(file->path, &flac)) {
-		file->cue_sheet = flac.cue_sheet;
-		file->isrc = flac.isrc;
-	}
-}
-
-/* What can't be burned of what libsndfile reads. */
-static char *format_problem(const char *path, const SF_INFO *info)
-{
-	char *line, *text;
-
-	if (info->channels > 2) {
-		line = with_ffmpeg(path, " -ac 2");
-		text = xasprintf("%s: has %d channels, a CD has two. Mix it down: %s", path,
-				 info->channels, line);
-		free(line);
-		return text;
-	}
-	if (info->channels < 1 || info->samplerate < RATE_MIN || info->samplerate > RATE_MAX)
-		return xasprintf("%s: has a sample rate of %d Hz, which can't be converted", path,
-				 info->samplerate);
-	if (info->frames < 1)
-		return xasprintf("%s: holds no audio", path);
-	if (info->frames > INT64_C(1) << 40)
-		return xasprintf("%s: its length can't be told", path);
+	if (fd >= 0)
+		close(fd);
 	return NULL;
 }
 
-static char *unreadable(const char *path)
+bool audio_was_changed(const struct audio_file *file)
 {
-	const char *why = sf_strerror(NULL);
-	char *line, *text;
 	struct stat st;
 
-	if (!stat(path, &st) && S_ISREG(st.st_mode) && !st.st_size)
-		return xasprintf("%s: is empty", path);
-	if (!stat(path, &st) && (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)))
-		return xasprintf("%s: is a device; --device says where to burn", path);
-	if (named_swapped(path)) {
-		line = swap_command(path);
-		text = xasprintf("%s: is big-endian as a rule, that is noise on a disc; "
-				 "convert it: %s; "
-				 "if it is little-endian, name it .raw",
-				 path, line);
-		free(line);
-		return text;
-	}
-	line = with_ffmpeg(path, "");
-	text = xasprintf("%s: this kind of file can't be read (%.*s). Convert it: %s", path,
-			 (int)strcspn(why, "."), why, line);
+	return file->kind != AUDIO_STREAM &&
+	       (fstat(file->fd, &st) || st.st_size != file->bytes ||
+		st.st_mtim.tv_sec != file->changed.tv_sec ||
+		st.st_mtim.tv_nsec != file->changed.tv_nsec);
+}
+
+static void become_raw(struct audio_file *file)
+{
+	file->kind = AUDIO_RAW;
+	file->rate = CD_RATE;
+	file->channels = 2;
+	file->frames = (file->bytes + FRAME_BYTES - 1) / FRAME_BYTES;
+	file->exact = true;
+	file->ragged = file->bytes % FRAME_BYTES;
+	snprintf(file->format, sizeof(file->format), "raw");
+}
+
+static char *swapped_problem(const char *path, const char *why)
+{
+	char *line = swap_command(path), *text;
+
+	text = xasprintf("%s: %s; convert it: %s; --raw burns it as it is", path, why, line);
 	free(line);
 	return text;
 }
 
-struct audio_file *audio_inspect(const char *path, bool raw, char **problem)
+static const char noise[] =
+	"is noise as it stands, and sound with its bytes swapped: big-endian";
+
+/* Why a file that is raw by its name should not be burned as it stands; or NULL. */
+static char *raw_problem(const struct audio_file *file)
 {
-	struct audio_file *file;
-	SF_INFO info = { 0 };
-	const char *coding;
-	SNDFILE *sndfile;
-	unsigned int bits;
+	uint8_t audio[MAGIC_BYTES];
+	ssize_t bytes;
 
-	if (access(path, R_OK)) {
-		*problem = xasprintf("%s: %s", path, strerror(errno));
-		return NULL;
-	}
-	if (raw)
-		return inspect_raw(path, problem);
-	sndfile = sf_open(path, SFM_READ, &info);
-	if (!sndfile && named_raw(path))
-		return inspect_raw(path, problem);
-	if (!sndfile) {
-		*problem = unreadable(path);
-		return NULL;
-	}
-	*problem = format_problem(path, &info);
-	if (*problem) {
-		sf_close(sndfile);
-		return NULL;
-	}
+	/* from its middle: many recordings begin with silence */
+	bytes = pread(file->fd, audio, sizeof(audio), file->bytes / 2 / FRAME_BYTES * FRAME_BYTES);
+	if (bytes > 0 && magic_is_swapped(audio, bytes))
+		return swapped_problem(file->path, noise);
+	return NULL;
+}
 
-	file = xcalloc(1, sizeof(*file));
-	file->path = xstrdup(path);
+/* --- Tags --- */
+
+static char *copy_text(const char *bytes, size_t length)
+{
+	return length ? text_to_utf8(bytes, length) : NULL;
+}
+
+/* "3", "3/12", "03 of 12"; 0 if it is none. */
+static unsigned int parse_number(const char *text)
+{
+	unsigned long number = strtoul(text, NULL, 10);
+
+	return number <= NUMBER_MAX ? number : 0;
+}
+
+static void take_text(char **place, const char *value)
+{
+	if (!*place)
+		*place = copy_text(value, strlen(value));
+}
+
+/* "name=value", the name in small letters. */
+static void take_tag(struct audio_file *file, char *tag)
+{
+	char *value = strchr(tag, '=');
+
+	if (!value || !value[1])
+		return;
+	*value++ = '\0';
+	if (!strcmp(tag, "title"))
+		take_text(&file->title, value);
+	else if (!strcmp(tag, "artist"))
+		take_text(&file->artist, value);
+	else if (!strcmp(tag, "album"))
+		take_text(&file->album, value);
+	else if (!strcmp(tag, "isrc") || !strcmp(tag, "tsrc"))
+		take_text(&file->isrc, value);
+	else if (!strcmp(tag, "cuesheet"))
+		take_text(&file->cue_sheet, value);
+	else if (!strcmp(tag, "track") || !strcmp(tag, "tracknumber"))
+		file->number = parse_number(value);
+	else if (!strcmp(tag, "disc") || !strcmp(tag, "discnumber"))
+		file->disc = parse_number(value);
+}
+
+/* --- Files that are decoded --- */
+
+static void take_info(struct audio_file *file, const struct wire_info *info)
+{
+	char *format = text_printable(info->format);
+
 	file->kind = AUDIO_FILE;
-	file->rate = info.samplerate;
-	file->channels = info.channels;
-	file->source_frames = info.frames;
-	file->frames = on_cd(info.frames, info.samplerate);
-	file->lossy = is_lossy(info.format);
-	coding = coding_name(info.format, &bits);
-	file->exact = info.samplerate == CD_RATE && bits <= 16 && !file->lossy;
-	file->packed = file->lossy || (info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_FLAC ||
-		       (info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_OGG;
-	snprintf(file->format, sizeof(file->format), "%s, %s", container_name(info.format), coding);
-	read_tags(file, sndfile);
-	sf_close(sndfile);
-	return file;
+	file->rate = info->rate;
+	file->channels = info->channels;
+	file->frames = info->promised ? info->promised : FRAMES_UNKNOWN;
+	file->lossy = info->flags & WIRE_LOSSY;
+	file->exact = info->flags & WIRE_EXACT;
+	file->unchecked = !file->exact || !(info->flags & WIRE_WHOLE);
+	snprintf(file->format, sizeof(file->format), "%s", format);
+	free(format);
+}
+
+static char *with_path(const char *path, char *text)
+{
+	char *all = xasprintf("%s: %s", path, text);
+
+	free(text);
+	return all;
+}
+
+static struct decoder_process *start(const struct audio_file *file, const char *mode,
+				     const struct audio_options *how, char **problem)
+{
+	const struct decoder_task task = {
+		.fd = file->fd,
+		.path = file->path,
+		.mode = mode,
+		.downmix = how->downmix,
+		.narrow = file->narrow,
+	};
+	struct decoder_process *process = decoder_process_start(&task, problem);
+
+	if (!process)
+		*problem = with_path(file->path, *problem);
+	return process;
+}
+
+/* Returns a problem without the name of the file, or NULL. */
+static char *take_messages(struct audio_file *file, struct decoder_process *process, bool *known)
+{
+	struct decoder_message message;
+
+	while (!decoder_process_next(process, &message, NULL) && message.type) {
+		if (message.type == WIRE_TAG) {
+			take_tag(file, (char *)message.data);
+		} else if (message.type == WIRE_INFO) {
+			take_info(file, message.data);
+			return NULL;
+		} else if (message.type == WIRE_REFUSED) {
+			*known = ((const struct wire_refused *)message.data)->reason !=
+				 WIRE_UNKNOWN_FORMAT;
+			return decoder_refusal(&message);
+		}
+	}
+	return NULL;
+}
+
+/* What else can be said of a file that is of no known format. */
+static char *unknown_problem(const struct audio_file *file, char *text)
+{
+	uint8_t begin[MAGIC_BYTES];
+	ssize_t bytes = pread(file->fd, begin, sizeof(begin), 0);
+	const char *what = bytes > 0 ? magic_no_audio(begin, bytes) : NULL;
+
+	if (!what)
+		return text;
+	free(text);
+	return xasprintf("is no audio, but %s: leave it out", what);
+}
+
+static int inspect_decoded(struct audio_file *file, const struct audio_options *how,
+			   char **problem)
+{
+	struct decoder_process *process = start(file, "info", how, problem);
+	struct flac_tags flac;
+	char *text, *broken;
+	bool known = true;
+
+	if (!process)
+		return -1;
+	text = take_messages(file, process, &known);
+	broken = decoder_process_end(process);
+	if (text && !known)
+		text = unknown_problem(file, text);
+	if (!text && !file->rate)
+		text = broken ? broken : xstrdup("is damaged: its decoder told nonsense");
+	else
+		free(broken);
+	if (text) {
+		*problem = with_path(file->path, text);
+		return -1;
+	}
+	if (!file->cue_sheet && !flac_read_tags(file->fd, &flac)) {
+		file->cue_sheet = flac.cue_sheet;
+		free(flac.isrc);
+	}
+	return 0;
+}
+
+/* Whether it has a header, whatever it is called. */
+static bool has_header(const struct audio_file *file)
+{
+	uint8_t begin[MAGIC_BYTES];
+	ssize_t bytes = pread(file->fd, begin, sizeof(begin), 0);
+
+	return bytes > 0 && magic_name(begin, bytes);
+}
+
+static int inspect(struct audio_file *file, const struct audio_options *how, char **problem)
+{
+	if (how->raw || (named_raw(file->path) && !has_header(file))) {
+		become_raw(file);
+		*problem = how->raw ? NULL : raw_problem(file);
+		return *problem ? -1 : 0;
+	}
+	if (named_swapped(file->path) && !has_header(file)) {
+		*problem = swapped_problem(file->path,
+					   "is big-endian as a rule, that is noise on a disc");
+		return -1;
+	}
+	return inspect_decoded(file, how, problem);
+}
+
+struct audio_file *audio_inspect(const char *path, const struct audio_options *how,
+				 char **problem)
+{
+	struct audio_file *file = open_file(path, problem);
+
+	if (!file || !inspect(file, how, problem))
+		return file;
+	audio_free(file);
+	return NULL;
 }
 
 void audio_free(struct audio_file *file)
 {
 	if (!file)
 		return;
+	if (file->kind != AUDIO_STREAM)
+		close(file->fd);
 	free(file->path);
+	free(file->note);
 	free(file->title);
 	free(file->artist);
 	free(file->album);
@@ -300,294 +314,106 @@ void audio_free(struct audio_file *file)
 
 char *audio_conversions(const struct audio_file *file)
 {
-	char rate[32] = "";
+	char rate[32] = "", channels[32] = "";
+	bool bits = !file->exact && !file->lossy;
 
 	if (file->ragged)
 		return xstrdup("last sample filled up");
 	if (file->rate != CD_RATE)
 		snprintf(rate, sizeof(rate), "%g kHz to 44.1 kHz", file->rate / 1000.0);
-	if (!rate[0] && file->channels == 2 && (file->exact || file->lossy))
+	if (file->channels == 1)
+		snprintf(channels, sizeof(channels), "mono to stereo");
+	else if (file->channels > 2)
+		snprintf(channels, sizeof(channels), "%d channels to stereo", file->channels);
+	if (!rate[0] && !bits && !channels[0])
 		return NULL;
-	return xasprintf("%s%s%s%s", rate,
-			 !file->exact && !file->lossy ? rate[0] ? ", to 16 bit" : "to 16 bit" : "",
-			 file->channels == 1 && (rate[0] || (!file->exact && !file->lossy)) ? ", " :
-											      "",
-			 file->channels == 1 ? "mono to stereo" : "");
+	return xasprintf("%s%s%s%s%s", rate, rate[0] && bits ? ", " : "", bits ? "to 16 bit" : "",
+			 (rate[0] || bits) && channels[0] ? ", " : "", channels);
 }
 
-struct decoder {
-	const struct audio_file *file;
-	SNDFILE *sndfile;
-	FILE *raw;
-	SRC_STATE *resampler;
-	double ratio;
-	uint64_t left; /* frames that are still to come */
-	uint64_t random;
-	uint64_t clipped;
-	bool damaged;
-	float in[CHUNK_FRAMES * 2];
-	float out[CHUNK_FRAMES * 2];
-	short exact[CHUNK_FRAMES * 2];
-};
+/* --- The check --- */
 
-/*
- * Uniform, 0 to 1; the same numbers each time, so that a file is converted alike when it is
- * burned and verified.
- */
-static double next_random(struct decoder *d)
+static char *describe_damage(const struct wire_end *end)
 {
-	d->random ^= d->random << 13;
-	d->random ^= d->random >> 7;
-	d->random ^= d->random << 17;
-	return (d->random >> 11) * (1.0 / (UINT64_C(1) << 53));
+	char good[TIME_SIZE], missing[TIME_SIZE];
+	uint64_t sectors = end->missing / SECTOR_FRAMES;
+
+	format_time(end->frames / SECTOR_FRAMES, good);
+	if (sectors >= TAO_SECTORS_PER_SECOND)
+		return xasprintf("is damaged: %s min are missing; %s min can be decoded",
+				 format_time(sectors, missing), good);
+	if (end->missing)
+		return xasprintf("is damaged: %llu ms are missing; %s min can be decoded",
+				 (unsigned long long)(end->missing * 1000 / CD_RATE + 1), good);
+	return xasprintf("is damaged: %u part%s of it can't be decoded; %s min can", end->errors,
+			 end->errors == 1 ? "" : "s", good);
 }
 
-/* To 16 bits with triangular dither, 1 LSB to either side. Digital silence stays silent. */
-static int16_t to_16_bits(struct decoder *d, float sample)
+static int take_end(struct audio_file *file, const struct audio_options *how,
+		    const struct wire_end *end, char **problem)
 {
-	double value;
+	char *damage = NULL;
 
-	if (sample == 0)
-		return 0;
-	if (!(fabsf(sample) <= 1.0f))
-		d->clipped++;
-	value = sample * 32768.0 + next_random(d) - next_random(d);
-	if (!(value > -32768))
-		return -32768;
-	return value >= 32767 ? 32767 : lrint(value);
-}
-
-static void store_floats(struct decoder *d, const float *in, long frames, int16_t *out)
-{
-	for (long i = 0; i < frames; i++) {
-		for (int channel = 0; channel < 2; channel++) {
-			if (channel == 1 && d->file->channels == 1)
-				out[2 * i + 1] = out[2 * i];
-			else
-				out[2 * i + channel] =
-					htole16(to_16_bits(d, in[i * d->file->channels + channel]));
-		}
-	}
-}
-
-static void store_shorts(const struct decoder *d, long frames, int16_t *out)
-{
-	for (long i = 0; i < frames; i++) {
-		out[2 * i] = htole16(d->exact[i * d->file->channels]);
-		out[2 * i + 1] = htole16(d->exact[i * d->file->channels + d->file->channels - 1]);
-	}
-}
-
-static long feed_resampler(void *data, float **frames)
-{
-	struct decoder *d = data;
-	long n = sf_readf_float(d->sndfile, d->in, CHUNK_FRAMES);
-
-	if (sf_error(d->sndfile))
-		d->damaged = true;
-	*frames = d->in;
-	return n;
-}
-
-static int seek_frame(struct decoder *d, uint64_t source_frame)
-{
-	if (!source_frame)
-		return 0;
-	return sf_seek(d->sndfile, source_frame, SEEK_SET) < 0 ? -1 : 0;
-}
-
-/*
- * Begin a whole number of seconds earlier, and throw that away: then source and CD are in step, and
- * the filter has heard what comes before.
- */
-static int seek_resampled(struct decoder *d, uint64_t first)
-{
-	uint64_t second = first / CD_RATE;
-	long n;
-
-	second -= second > 0;
-	if (seek_frame(d, second * d->file->rate))
+	if (end->flags & WIRE_TOO_LONG)
+		damage = xasprintf("is longer than %d hours", WIRE_HOURS_MAX);
+	else if (!end->frames)
+		damage = xstrdup("holds no audio");
+	else if (end->missing || end->errors)
+		damage = describe_damage(end);
+	if (damage && (!how->damaged || !end->frames || end->flags & WIRE_TOO_LONG)) {
+		*problem = xasprintf("%s: %s%s", file->path, damage,
+				     end->frames && !(end->flags & WIRE_TOO_LONG) ?
+					     "; --damaged burns that" : "");
+		free(damage);
 		return -1;
-	for (uint64_t skip = first - second * CD_RATE; skip; skip -= n) {
-		n = src_callback_read(d->resampler, d->ratio,
-				      skip < CHUNK_FRAMES ? skip : CHUNK_FRAMES, d->out);
-		if (n <= 0)
-			return -1;
 	}
+	if (!damage && end->flags & WIRE_NO_END)
+		damage = xstrdup("ends in the middle: it may have been cut short");
+	if (damage)
+		file->note = with_path(file->path, damage);
+	file->frames = end->frames;
+	file->clipped = end->clipped;
+	file->narrow = !file->lossy && end->flags & WIRE_NARROW;
+	/* then its 24 bits are those of 16 */
+	if (file->narrow && file->rate == CD_RATE && file->channels <= 2) {
+		file->exact = true;
+		file->clipped = 0;
+	}
+	file->unchecked = false;
 	return 0;
 }
 
-static int open_file(struct decoder *d, uint64_t first)
+int audio_check(struct audio_file *file, const struct audio_options *how,
+		const atomic_bool *stop, atomic_ullong *progress, char **problem)
 {
-	SF_INFO info = { 0 };
-	int error;
+	struct decoder_process *process;
+	struct decoder_message message;
+	int ret = 0;
+	char *text;
 
-	d->sndfile = sf_open(d->file->path, SFM_READ, &info);
-	if (!d->sndfile || info.channels != d->file->channels || info.samplerate != d->file->rate)
+	if (!file->unchecked)
+		return 0;
+	process = start(file, "count", how, problem);
+	if (!process)
 		return -1;
-	if (d->file->rate == CD_RATE)
-		return seek_frame(d, first);
-	d->ratio = (double)CD_RATE / d->file->rate;
-	d->resampler = src_callback_new(feed_resampler, SRC_SINC_BEST_QUALITY, d->file->channels,
-					&error, d);
-	return d->resampler ? seek_resampled(d, first) : -1;
-}
-
-static int open_raw(struct decoder *d, uint64_t first)
-{
-	if (d->file->kind == AUDIO_STREAM) {
-		d->raw = fdopen(dup(STDIN_FILENO), "re");
-		return d->raw ? 0 : -1;
+	while (!(ret = decoder_process_next(process, &message, stop)) && message.type) {
+		if (message.type == WIRE_PROGRESS)
+			atomic_store(progress, *(const uint64_t *)message.data);
+		else if (message.type == WIRE_END)
+			ret = take_end(file, how, message.data, problem);
+		else if (message.type == WIRE_REFUSED)
+			*problem = with_path(file->path, decoder_refusal(&message));
+		if (ret || message.type == WIRE_REFUSED)
+			break;
 	}
-	d->raw = fopen(d->file->path, "re");
-	return d->raw ? fseeko(d->raw, first * FRAME_BYTES, SEEK_SET) : -1;
-}
-
-struct decoder *decoder_open(const struct audio_file *file, uint64_t first, uint64_t frames,
-			     char **problem)
-{
-	struct decoder *d = xcalloc(1, sizeof(*d));
-
-	d->file = file;
-	d->left = frames;
-	d->random = UINT64_C(0x9e3779b97f4a7c15);
-	if (file->kind == AUDIO_FILE ? !open_file(d, first) : !open_raw(d, first))
-		return d;
-	*problem = xasprintf("%s: can't be read at %llu s any more; was it changed?", file->path,
-			     (unsigned long long)(first / CD_RATE));
-	decoder_close(d);
-	return NULL;
-}
-
-static long read_raw(struct decoder *d, int16_t *out, size_t frames)
-{
-	size_t bytes = fread(out, 1, frames * FRAME_BYTES, d->raw);
-
-	/* a file that ends in mid-frame */
-	if (bytes % FRAME_BYTES) {
-		memset((char *)out + bytes, 0, FRAME_BYTES - bytes % FRAME_BYTES);
-		bytes += FRAME_BYTES - bytes % FRAME_BYTES;
+	text = decoder_process_end(process);
+	if (atomic_load(stop) || (!*problem && !file->unchecked)) {
+		free(text);
+		return 0;
 	}
-	return bytes / FRAME_BYTES;
-}
-
-static long read_exact(struct decoder *d, int16_t *out, size_t frames)
-{
-	long n = sf_readf_short(d->sndfile, d->exact, frames);
-
-	if (sf_error(d->sndfile))
-		d->damaged = true;
-	store_shorts(d, n, out);
-	return n;
-}
-
-static long read_converted(struct decoder *d, int16_t *out, size_t frames)
-{
-	long n;
-
-	if (d->resampler)
-		n = src_callback_read(d->resampler, d->ratio, frames, d->out);
+	if (!*problem)
+		*problem = with_path(file->path, text ? text : xstrdup("is damaged"));
 	else
-		n = sf_readf_float(d->sndfile, d->out, frames);
-	if (n < 0 || sf_error(d->sndfile))
-		d->damaged = true;
-	store_floats(d, d->out, n, out);
-	return n;
-}
-
-long decoder_read(struct decoder *d, int16_t *out, size_t frames, char **problem)
-{
-	char at[TIME_SIZE];
-	long n;
-
-	if (frames > CHUNK_FRAMES)
-		frames = CHUNK_FRAMES;
-	if (frames > d->left)
-		frames = d->left;
-	if (!frames)
-		return 0;
-	if (d->raw)
-		n = read_raw(d, out, frames);
-	else if (d->file->exact)
-		n = read_exact(d, out, frames);
-	else
-		n = read_converted(d, out, frames);
-
-	if (!n && d->file->kind == AUDIO_STREAM && !ferror(d->raw))
-		return 0;
-	if (n <= 0 && !d->damaged && d->resampler && d->left <= TAIL_FRAMES) {
-		n = frames;
-		memset(out, 0, frames * FRAME_BYTES);
-	}
-	if (n <= 0 || d->damaged) {
-		*problem =
-			xasprintf("%s: is damaged or was changed: it breaks off %s min too early",
-				  d->file->path, format_time(d->left / SECTOR_FRAMES, at));
-		return -1;
-	}
-	d->left -= n;
-	return n;
-}
-
-uint64_t decoder_clipped(const struct decoder *d)
-{
-	return d->clipped;
-}
-
-void decoder_close(struct decoder *d)
-{
-	if (!d)
-		return;
-	if (d->resampler)
-		src_delete(d->resampler);
-	if (d->sndfile)
-		sf_close(d->sndfile);
-	if (d->raw)
-		fclose(d->raw);
-	free(d);
-}
-
-/* Frames that can be decoded; *damaged if there was an error on the way. */
-static uint64_t count_frames(SNDFILE *sndfile, const struct audio_file *file,
-			     const atomic_bool *stop, bool *damaged)
-{
-	float *buffer = xcalloc(CHUNK_FRAMES * file->channels, sizeof(float));
-	uint64_t frames = 0;
-	sf_count_t n;
-
-	while (!atomic_load(stop) && (n = sf_readf_float(sndfile, buffer, CHUNK_FRAMES)) > 0)
-		frames += n;
-	*damaged = sf_error(sndfile) != SF_ERR_NO_ERROR;
-	free(buffer);
-	return frames;
-}
-
-int audio_check(struct audio_file *file, const atomic_bool *stop, char **problem)
-{
-	char good[TIME_SIZE], all[TIME_SIZE];
-	SF_INFO info = { 0 };
-	SNDFILE *sndfile;
-	bool damaged;
-	uint64_t frames;
-
-	if (!file->packed)
-		return 0;
-	sndfile = sf_open(file->path, SFM_READ, &info);
-	if (!sndfile) {
-		*problem = xasprintf("%s: %s", file->path, sf_strerror(NULL));
-		return -1;
-	}
-	frames = count_frames(sndfile, file, stop, &damaged);
-	sf_close(sndfile);
-	if (atomic_load(stop))
-		return 0;
-	if (damaged || frames == 0 || (!file->lossy && frames != file->source_frames)) {
-		*problem = xasprintf("%s: is damaged: only %s of %s min can be decoded", file->path,
-				     format_time(on_cd(frames, file->rate) / SECTOR_FRAMES, good),
-				     format_time(file->frames / SECTOR_FRAMES, all));
-		return -1;
-	}
-	file->source_frames = frames;
-	file->frames = on_cd(frames, file->rate);
-	return 0;
+		free(text);
+	return -1;
 }

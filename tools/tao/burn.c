@@ -25,21 +25,20 @@ static atomic_bool stop;
 
 /* --- Album --- */
 
-static void show_check(const struct audio_file *file, size_t n, size_t count)
+static void show_check(unsigned long long done, unsigned long long all, size_t files)
 {
-	static size_t last;
-	char *path;
-
 	if (options.quiet || options.json || !isatty(STDOUT_FILENO))
 		return;
-	if (file && file->packed) {
-		path = text_printable(file->path);
-		printf("\r\033[KChecking %zu/%zu  %.60s", n, count, path);
-		free(path);
-	} else if (!file && last) {
-		printf("\r\033[K");
-	}
-	last = n;
+	printf("\r\033[KChecking %zu file%s  %3.0f %%", files, files == 1 ? "" : "s",
+	       all ? 100.0 * done / all : 0.0);
+	fflush(stdout);
+}
+
+static void hide_check(void)
+{
+	if (options.quiet || options.json || !isatty(STDOUT_FILENO))
+		return;
+	printf("\r\033[K");
 	fflush(stdout);
 }
 
@@ -69,9 +68,9 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 
 	for (int i = 0; i < argc; i++)
 		album_add(album, argv[i]);
-	if (!album->problems && !c->no_check) {
-		album_check(album, &stop, show_check);
-		show_check(NULL, 1, 1);
+	if (!album->problems) {
+		album_check(album, !c->no_check, &stop, show_check);
+		hide_check();
 	}
 	if (!album->problems && c->options.verify && album_has_stream(album)) {
 		complain("--verify needs files; standard input is gone once it is burned");
@@ -407,9 +406,6 @@ static void run_recorders(struct burn_command *c, const sigset_t *set)
 	}
 	wait_for_recorders(c, progress, set, &running);
 	progress_stop(progress);
-	if (feed && feed_clipped(feed))
-		say("%llu samples were too loud for a CD after conversion and were cut.\n",
-		    (unsigned long long)feed_clipped(feed));
 	feed_free(feed);
 	pthread_sigmask(SIG_UNBLOCK, set, NULL);
 }
@@ -443,6 +439,7 @@ static void free_command(struct burn_command *c)
 		tao_close(c->recorders[i].dev);
 		tao_close(c->recorders[i].watch);
 		free(c->recorders[i].message);
+		free(c->recorders[i].lost);
 	}
 	for (unsigned int i = 0; i < c->isrc_count; i++)
 		free(c->isrc[i]);

@@ -27,6 +27,8 @@ const struct option burn_options[] = { { "dry-run", no_argument, NULL, 'n' },
 					      { "copy-permitted", no_argument, NULL, OPTION_COPY },
 					      { "pre-emphasis", no_argument, NULL, OPTION_PRE },
 					      { "raw", no_argument, NULL, OPTION_RAW },
+					      { "downmix", no_argument, NULL, OPTION_DOWNMIX },
+					      { "damaged", no_argument, NULL, OPTION_DAMAGED },
 					      { "no-check", no_argument, NULL, OPTION_NO_CHECK },
 					      { "buffer", required_argument, NULL, OPTION_BUFFER },
 					      { "no-underrun-protection", no_argument, NULL,
@@ -118,7 +120,13 @@ static int take_option(struct burn_command *c, int letter)
 		c->pre_emphasis = true;
 		break;
 	case OPTION_RAW:
-		c->album.raw = true;
+		c->album.options.raw = true;
+		break;
+	case OPTION_DOWNMIX:
+		c->album.options.downmix = true;
+		break;
+	case OPTION_DAMAGED:
+		c->album.options.damaged = true;
 		break;
 	case OPTION_NO_CHECK:
 		c->no_check = true;

@@ -45,7 +45,7 @@ static int spool_segment(const struct segment *segment, int fd, char **problem)
 	struct decoder *decoder;
 	long n = -1;
 
-	decoder = decoder_open(segment->file, segment->first, segment->frames, problem);
+	decoder = decoder_open(segment->file, segment->first, segment->frames, NULL, problem);
 	while (decoder && (n = decoder_read(decoder, frames, PIECE_FRAMES, problem)) > 0) {
 		if (write_all(fd, frames, n * FRAME_BYTES)) {
 			*problem = xasprintf("can't keep decoded audio: %s (see TMPDIR)",
@@ -87,10 +87,13 @@ static struct source open_source(const struct track *track, char **problem)
 	struct source source = { 0 };
 
 	if (track_is_raw(track)) {
-		source.fd = open(first->file->path, O_RDONLY | O_CLOEXEC);
+		source.fd = fcntl(first->file->fd, F_DUPFD_CLOEXEC, 0);
 		source.offset = first->first * FRAME_BYTES;
 		if (source.fd < 0)
 			*problem = xasprintf("%s: %s", first->file->path, strerror(errno));
+		else if (audio_was_changed(first->file))
+			*problem = xasprintf("%s: was changed since it was burned",
+					     first->file->path);
 	} else {
 		source.fd = spool_track(track, problem);
 	}
@@ -217,6 +220,10 @@ static int verify_track(const struct compare_job *job, const struct compared *c,
 
 	if (source.fd < 0)
 		return -EIO;
+	if (*problem) {
+		close(source.fd);
+		return -EIO;
+	}
 	ret = tao_verify_track(job->dev, c->number, read_source, &source,
 			       track_frames(track) * FRAME_BYTES, verify, show, &shown);
 	close(source.fd);

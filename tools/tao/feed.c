@@ -13,6 +13,7 @@
 struct block {
 	char *data; /* page-aligned */
 	size_t bytes; /* 0: the track is at its end */
+	char *problem; /* then: why it has silence where its file failed; or NULL */
 };
 
 struct reader {
@@ -25,15 +26,15 @@ struct feed {
 	const struct album *album;
 	size_t from;
 	pthread_t thread;
+	struct decoder *decoder; /* the thread's; kept for a track that goes on where one ends */
+	atomic_bool stop; /* for the decoder */
 	pthread_mutex_t lock; /* protects all below but the contents of blocks */
 	pthread_cond_t filled;
 	pthread_cond_t emptied;
 	uint64_t written; /* blocks that were filled so far */
-	bool stop; /* for the decoder */
 	bool cancelled; /* for the readers */
 	bool failed;
 	char *problem;
-	uint64_t clipped;
 	unsigned int readers_count;
 	struct reader *readers;
 	size_t blocks_count;
@@ -67,9 +68,10 @@ static struct block *free_block(struct feed *feed)
 	struct block *block = NULL;
 
 	pthread_mutex_lock(&feed->lock);
-	while (!feed->stop && feed->written - oldest_needed(feed) >= feed->blocks_count)
+	while (!atomic_load(&feed->stop) &&
+	       feed->written - oldest_needed(feed) >= feed->blocks_count)
 		pthread_cond_wait(&feed->emptied, &feed->lock);
-	if (!feed->stop)
+	if (!atomic_load(&feed->stop))
 		block = &feed->blocks[feed->written % feed->blocks_count];
 	pthread_mutex_unlock(&feed->lock);
 	return block;
@@ -97,65 +99,122 @@ static void fail(struct feed *feed, char *problem)
 struct filler {
 	struct block *block;
 	size_t used;
+	uint64_t frames; /* of the track, all in all */
 };
 
-/* Returns false if decoding has to stop. */
-static bool fill_from_segment(struct feed *feed, struct filler *filler,
-			      const struct segment *segment)
+/* Room for frames in the block in hand, or in a new one; NULL if decoding has to stop. */
+static int16_t *room(struct feed *feed, struct filler *filler, size_t *frames)
 {
-	char *problem = NULL;
-	struct decoder *decoder;
-	long n = -1;
+	if (!filler->block) {
+		filler->block = free_block(feed);
+		filler->used = 0;
+	}
+	if (!filler->block)
+		return NULL;
+	*frames = (BLOCK_BYTES - filler->used) / FRAME_BYTES;
+	return (int16_t *)(filler->block->data + filler->used);
+}
 
-	decoder = decoder_open(segment->file, segment->first, segment->frames, &problem);
-	while (decoder) {
-		if (!filler->block) {
-			filler->block = free_block(feed);
-			filler->used = 0;
-		}
-		if (!filler->block)
-			break;
-		n = decoder_read(decoder, (int16_t *)(filler->block->data + filler->used),
-				 (BLOCK_BYTES - filler->used) / FRAME_BYTES, &problem);
+static void filled(struct feed *feed, struct filler *filler, size_t frames)
+{
+	filler->frames += frames;
+	filler->used += frames * FRAME_BYTES;
+	if (filler->used < BLOCK_BYTES)
+		return;
+	filler->block->bytes = BLOCK_BYTES;
+	filler->block = NULL;
+	publish(feed);
+}
+
+/* What was in hand for the part before, where that goes on; else another one. */
+static int open_segment(struct feed *feed, const struct segment *s, char **problem)
+{
+	if (feed->decoder && decoder_go_on(feed->decoder, s->file, s->first, s->frames))
+		return 0;
+	decoder_close(feed->decoder);
+	feed->decoder = decoder_open(s->file, s->first, s->frames, &feed->stop, problem);
+	return feed->decoder ? 0 : -1;
+}
+
+/* Returns false if decoding has to stop. *problem: the file failed. */
+static bool fill_from_segment(struct feed *feed, struct filler *filler,
+			      const struct segment *segment, char **problem)
+{
+	int16_t *out;
+	size_t frames;
+	long n;
+
+	if (open_segment(feed, segment, problem))
+		return true;
+	while ((out = room(feed, filler, &frames))) {
+		n = decoder_read(feed->decoder, out, frames, problem);
 		if (n <= 0)
-			break;
-		filler->used += n * FRAME_BYTES;
-		if (filler->used == BLOCK_BYTES) {
-			filler->block->bytes = BLOCK_BYTES;
-			filler->block = NULL;
-			publish(feed);
-		}
+			return !atomic_load(&feed->stop);
+		filled(feed, filler, n);
 	}
-	if (problem)
-		fail(feed, problem);
-	if (decoder) {
-		pthread_mutex_lock(&feed->lock);
-		feed->clipped += decoder_clipped(decoder);
-		pthread_mutex_unlock(&feed->lock);
+	return false;
+}
+
+/* A track whose file failed stays as long as it was to be: so the disc can be ended well. */
+static bool fill_with_silence(struct feed *feed, struct filler *filler, uint64_t until)
+{
+	int16_t *out;
+	size_t frames;
+
+	while (filler->frames < until) {
+		out = room(feed, filler, &frames);
+		if (!out)
+			return false;
+		if (frames > until - filler->frames)
+			frames = until - filler->frames;
+		memset(out, 0, frames * FRAME_BYTES);
+		filled(feed, filler, frames);
 	}
-	decoder_close(decoder);
-	return n == 0;
+	return true;
+}
+
+/* Takes over @problem. */
+static bool end_of_track(struct feed *feed, struct filler *filler, char *problem)
+{
+	if (filler->block && filler->used) {
+		filler->block->bytes = filler->used;
+		filler->block = NULL;
+		publish(feed);
+	}
+	if (!filler->block)
+		filler->block = free_block(feed);
+	if (!filler->block) {
+		free(problem);
+		return false;
+	}
+	filler->block->bytes = 0;
+	free(filler->block->problem);
+	filler->block->problem = problem;
+	publish(feed);
+	return true;
 }
 
 static bool fill_from_track(struct feed *feed, const struct track *track)
 {
+	uint64_t frames = track_frames(track);
 	struct filler filler = { 0 };
+	char *problem = NULL;
 
-	for (size_t i = 0; i < track->segments_count; i++)
-		if (!fill_from_segment(feed, &filler, &track->segments[i]))
+	for (size_t i = 0; i < track->segments_count && !problem; i++) {
+		if (!fill_from_segment(feed, &filler, &track->segments[i], &problem)) {
+			free(problem);
 			return false;
-	if (filler.block && filler.used) {
-		filler.block->bytes = filler.used;
-		filler.block = NULL;
-		publish(feed);
+		}
 	}
-	if (!filler.block)
-		filler.block = free_block(feed);
-	if (!filler.block)
+	if (problem && frames == FRAMES_UNKNOWN) {
+		fail(feed, problem);
 		return false;
-	filler.block->bytes = 0;
-	publish(feed);
-	return true;
+	}
+	if (problem && !fill_with_silence(feed, &filler, frames)) {
+		free(problem);
+		return false;
+	}
+	return end_of_track(feed, &filler, problem);
 }
 
 static void *decode(void *data)
@@ -250,6 +309,18 @@ ssize_t feed_read(struct feed *feed, unsigned int reader, const void **block)
 	return bytes;
 }
 
+const char *feed_track_problem(struct feed *feed, unsigned int reader)
+{
+	const struct reader *r = &feed->readers[reader];
+	const char *problem = NULL;
+
+	pthread_mutex_lock(&feed->lock);
+	if (r->holds)
+		problem = feed->blocks[(r->next - 1) % feed->blocks_count].problem;
+	pthread_mutex_unlock(&feed->lock);
+	return problem;
+}
+
 void feed_cancel(struct feed *feed)
 {
 	pthread_mutex_lock(&feed->lock);
@@ -271,29 +342,20 @@ const char *feed_problem(const struct feed *feed)
 	return feed->problem ? feed->problem : "decoding was stopped";
 }
 
-uint64_t feed_clipped(struct feed *feed)
-{
-	uint64_t clipped;
-
-	pthread_mutex_lock(&feed->lock);
-	clipped = feed->clipped;
-	pthread_mutex_unlock(&feed->lock);
-	return clipped;
-}
-
 void feed_free(struct feed *feed)
 {
 	if (!feed)
 		return;
 	pthread_mutex_lock(&feed->lock);
-	feed->stop = true;
+	atomic_store(&feed->stop, true);
 	pthread_cond_signal(&feed->emptied);
 	pthread_mutex_unlock(&feed->lock);
-	/* it may be waiting for standard input, and then nothing else gets it out of that */
-	pthread_cancel(feed->thread);
 	pthread_join(feed->thread, NULL);
-	for (size_t i = 0; i < feed->blocks_count; i++)
+	decoder_close(feed->decoder);
+	for (size_t i = 0; i < feed->blocks_count; i++) {
 		free(feed->blocks[i].data);
+		free(feed->blocks[i].problem);
+	}
 	free(feed->blocks);
 	free(feed->readers);
 	free(feed->problem);

@@ -25,8 +25,8 @@ struct feed *feed_start(const struct album *album, size_t from, unsigned int rea
 void feed_wait(struct feed *feed, unsigned int reader, const atomic_bool *stop);
 /*
  * The next block of the track that @reader is at, page-aligned and good until the next call.
- * Returns its bytes; 0: the track is at its end, the next call gives the next track; -1: a file
- * failed, feed_problem() says why.
+ * Returns its bytes; 0: the track is at its end, the next call gives the next track; -1: there will
+ * be no more, feed_problem() says why. A track whose file fails is filled up with silence.
  */
 ssize_t feed_read(struct feed *feed, unsigned int reader, const void **block);
 /* A reader that wants no more, so that nobody waits for it. */
@@ -34,8 +34,8 @@ void feed_leave(struct feed *feed, unsigned int reader);
 /* Nobody waits for audio any more: the source may never give any. */
 void feed_cancel(struct feed *feed);
 const char *feed_problem(const struct feed *feed);
-/* Samples that had to be cut. */
-uint64_t feed_clipped(struct feed *feed);
+/* Why the track that @reader has just come to the end of is not what it should be; or NULL. */
+const char *feed_track_problem(struct feed *feed, unsigned int reader);
 /* Stops the decoder, wherever it is. All readers have left. */
 void feed_free(struct feed *feed);
 

@@ -147,15 +147,39 @@ static void read_blocks(FILE *file, struct flac_tags *tags, char **sheet)
 	}
 }
 
-int flac_read_tags(const char *path, struct flac_tags *tags)
+/* Behind ID3v2 tags and the zeros that fill up their room, which do not belong there but occur. */
+static void skip_foreign_tags(FILE *file)
 {
-	FILE *file = fopen(path, "re");
-	char magic[4], *sheet = NULL;
+	uint8_t head[10];
+	long at = 0;
+	int c;
+
+	while (fread(head, 1, sizeof(head), file) == sizeof(head) && !memcmp(head, "ID3", 3)) {
+		at += 10 + ((head[6] & 0x7f) << 21 | (head[7] & 0x7f) << 14 |
+			    (head[8] & 0x7f) << 7 | (head[9] & 0x7f));
+		if (fseek(file, at, SEEK_SET))
+			return;
+	}
+	fseek(file, at, SEEK_SET);
+	while (at && (c = getc(file)) != EOF)
+		if (c) {
+			ungetc(c, file);
+			return;
+		}
+}
+
+int flac_read_tags(int fd, struct flac_tags *tags)
+{
+	char path[32], magic[4], *sheet = NULL;
 	int ret = -1;
+	FILE *file;
 
 	memset(tags, 0, sizeof(*tags));
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	file = fopen(path, "re");
 	if (!file)
 		return -1;
+	skip_foreign_tags(file);
 	if (fread(magic, 1, 4, file) == 4 && !memcmp(magic, "fLaC", 4)) {
 		read_blocks(file, tags, &sheet);
 		ret = 0;

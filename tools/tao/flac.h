@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What libsndfile does not tell of a FLAC file.
+ * What the decoder does not tell of a FLAC file.
  */
 #ifndef TAO_FLAC_H
 #define TAO_FLAC_H
@@ -11,6 +11,6 @@ struct flac_tags {
 };
 
 /* 0, or -1 if it is no FLAC file. */
-int flac_read_tags(const char *path, struct flac_tags *tags);
+int flac_read_tags(int fd, struct flac_tags *tags);
 
 #endif /* TAO_FLAC_H */

@@ -29,6 +29,8 @@ static const struct command commands[] = {
 	  "      --copy-permitted  digital copies are allowed\n"
 	  "      --pre-emphasis    the audio has 50/15 us pre-emphasis\n"
 	  "      --raw             FILE is raw audio, whatever it looks like\n"
+	  "      --downmix         mix more than two channels down to two\n"
+	  "      --damaged         burn what can be decoded of damaged files\n"
 	  "      --no-check        don't decode all files before the burn\n"
 	  "      --buffer MIB      audio decoded ahead, for all drives together (64)\n"
 	  "      --no-underrun-protection\n"
@@ -36,7 +38,9 @@ static const struct command commands[] = {
 	{ "verify", cmd_verify, "[OPTION]... FILE...", "compare the tracks of a disc with files",
 	  "  -t, --track N         the first file is track N (1)\n"
 	  "  -j, --join            all files are one track\n"
-	  "      --raw             FILE is raw audio, whatever it looks like\n" },
+	  "      --raw             FILE is raw audio, whatever it looks like\n"
+	  "      --downmix         mix more than two channels down to two\n"
+	  "      --damaged         compare what can be decoded of damaged files\n" },
 	{ "finalize", cmd_finalize, "[OPTION]... [DRIVE]", "close the disc: a player can play it",
 	  "  -f, --force           although a track failed\n"
 	  "  -m, --multi-session   another session can follow\n" },

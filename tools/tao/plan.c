@@ -87,6 +87,9 @@ void say_plan(const struct burn_command *c)
 		say("2 s of silence between tracks; no CD-TEXT in track-at-once.\n");
 	for (size_t i = 0; i < album->notes_count; i++)
 		say("%s\n", album->notes[i]);
+	if (album_clipped(album))
+		say("%llu samples are too loud for a CD after conversion, and are cut.\n",
+		    (unsigned long long)album_clipped(album));
 	say_ending(c);
 }
 

@@ -15,6 +15,8 @@
 #define GAP_SECTORS 152
 /* Lead-in and lead-out of the first session: what closing writes, for the time that is left. */
 #define CLOSE_SECTORS 11250
+/* Of silence, written at a time: a multiple of what any drive takes uncopied */
+#define PIECE_SECTORS 128
 
 uint32_t sectors_needed(const struct album *album, size_t from)
 {
@@ -144,11 +146,15 @@ static void show_decoding(struct recorder *r, size_t i)
 	free(label);
 }
 
-static void tell_track_done(struct recorder *r, size_t i, const struct tao_track_end *end)
+static void tell_track_done(struct recorder *r, size_t i, const struct tao_track_end *end,
+			    const char *lost)
 {
 	char *label = track_label(r, i), time[TIME_SIZE];
 
-	tell(r, "%s  %s  done", label, format_time(end->sectors, time));
+	if (lost)
+		tell(r, "%s  failed, and is silent from there on: %s", label, lost);
+	else
+		tell(r, "%s  %s  done", label, format_time(end->sectors, time));
 	free(label);
 	if (options.json) {
 		struct json_object *event = track_event(r, "track-end", i, end->number);
@@ -156,6 +162,7 @@ static void tell_track_done(struct recorder *r, size_t i, const struct tao_track
 		json_add_number(event, "start_lba", end->start_lba);
 		json_add_number(event, "sectors", end->sectors);
 		json_add_number(event, "padding_bytes", end->padding_bytes);
+		json_add_string(event, "lost", lost);
 		json_print(event);
 	}
 }
@@ -166,9 +173,14 @@ static int stopped(void *data, uint64_t bytes)
 	return atomic_load((atomic_bool *)data);
 }
 
-static int open_at(const char *path, off_t offset)
+/* With a position of its own: several drives burn the same file. */
+static int open_at(const struct audio_file *file, off_t offset)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char path[32];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", file->fd);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0 || lseek(fd, offset, SEEK_SET) >= 0)
 		return fd;
@@ -176,42 +188,65 @@ static int open_at(const char *path, off_t offset)
 	return -1;
 }
 
-static void fail_short(struct recorder *r, const char *path, uint64_t written, uint64_t bytes)
+/* So that the track is as long as it was to be, and the disc can be ended well. */
+static int write_silence(struct recorder *r, uint64_t bytes)
 {
-	char end[TIME_SIZE], length[TIME_SIZE];
+	static const char silence[PIECE_SECTORS * TAO_SECTOR_SIZE]
+		__attribute__((aligned(4096)));
+	ssize_t n;
 
-	fail(r, STATUS_FAILED,
-	     xasprintf("%s: has become shorter since it was looked at: it ends at %s of %s min",
-		       path, format_time(written / TAO_SECTOR_SIZE, end),
-		       format_time(bytes / TAO_SECTOR_SIZE, length)));
+	for (; bytes; bytes -= n) {
+		size_t piece = bytes < sizeof(silence) ? bytes : sizeof(silence);
+
+		n = atomic_load(r->stop) ? -ECANCELED : tao_write(r->dev, silence, piece);
+		if (n < 0) {
+			fail_call(r, n);
+			return n;
+		}
+	}
+	return 0;
 }
 
-/* Straight from the file, through the page cache. */
-static int write_direct(struct recorder *r, const struct track *track)
+/* Straight from the file, through the page cache. *lost: why it failed, to be freed. */
+static int write_file(struct recorder *r, const struct segment *s, char **lost)
 {
-	const struct segment *s = &track->segments[0];
-	uint64_t bytes = UINT64_MAX, written;
-	int fd = STDIN_FILENO, error;
+	uint64_t bytes = s->frames * FRAME_BYTES, written = 0;
+	int fd = open_at(s->file, s->first * FRAME_BYTES), error;
+	char end[TIME_SIZE], length[TIME_SIZE];
 
-	if (s->file->kind != AUDIO_STREAM) {
-		fd = open_at(s->file->path, s->first * FRAME_BYTES);
-		if (fd < 0) {
-			fail(r, STATUS_FAILED, xasprintf("%s: %s", s->file->path, strerror(errno)));
-			return -1;
-		}
-		bytes = s->frames * FRAME_BYTES;
+	if (fd < 0) {
+		*lost = xasprintf("%s: %s", s->file->path, strerror(errno));
+		return write_silence(r, bytes);
 	}
 	error = tao_write_fd(r->dev, fd, bytes, &written, stopped, r->stop);
-	if (error == -EMSGSIZE)
-		fail_short(r, s->file->path, written, bytes);
-	else if (error)
+	close(fd);
+	if (error == -EMSGSIZE) {
+		*lost = xasprintf("%s: has become shorter meanwhile: it ends at %s of %s min",
+				  s->file->path, format_time(written / TAO_SECTOR_SIZE, end),
+				  format_time(bytes / TAO_SECTOR_SIZE, length));
+		return write_silence(r, bytes - written);
+	}
+	if (error)
 		fail_call(r, error);
-	if (fd != STDIN_FILENO)
-		close(fd);
+	else if (audio_was_changed(s->file))
+		*lost = xasprintf("%s: was changed while it was burned", s->file->path);
 	return error;
 }
 
-static int write_from_feed(struct recorder *r)
+static int write_direct(struct recorder *r, const struct track *track, char **lost)
+{
+	uint64_t written;
+	int error;
+
+	if (track->segments[0].file->kind != AUDIO_STREAM)
+		return write_file(r, &track->segments[0], lost);
+	error = tao_write_fd(r->dev, STDIN_FILENO, UINT64_MAX, &written, stopped, r->stop);
+	if (error)
+		fail_call(r, error);
+	return error;
+}
+
+static int write_from_feed(struct recorder *r, char **lost)
 {
 	const void *block = NULL;
 	ssize_t bytes, n;
@@ -229,6 +264,8 @@ static int write_from_feed(struct recorder *r)
 	}
 	if (bytes < 0)
 		fail(r, STATUS_FAILED, xstrdup(feed_problem(r->feed)));
+	else if (feed_track_problem(r->feed, r->index))
+		*lost = xstrdup(feed_track_problem(r->feed, r->index));
 	return bytes;
 }
 
@@ -261,6 +298,18 @@ static int check_length(struct recorder *r, const struct track *track,
 	return -EIO;
 }
 
+/* Takes over @lost. */
+static void track_done(struct recorder *r, size_t i, const struct tao_track_end *end, char *lost)
+{
+	r->tracks_done++;
+	tell_track_done(r, i, end, lost);
+	if (!lost)
+		return;
+	if (!r->tracks_lost++)
+		r->lost = xasprintf("track %u: %s", end->number, lost);
+	free(lost);
+}
+
 static int burn_track(struct recorder *r, size_t i)
 {
 	const struct track *track = &r->album->tracks[i];
@@ -273,6 +322,7 @@ static int burn_track(struct recorder *r, size_t i)
 		.bytes = frames == FRAMES_UNKNOWN ? 0 : frames * FRAME_BYTES,
 	};
 	struct tao_track_end end = { 0 };
+	char *lost = NULL;
 	int error, ended;
 
 	strcpy(begin.isrc, track->isrc);
@@ -292,15 +342,17 @@ static int burn_track(struct recorder *r, size_t i)
 	r->wrote = true;
 	show_track(r, i, begin.number, begin.start_lba);
 
-	error = track_is_direct(track, r->count) ? write_direct(r, track) : write_from_feed(r);
+	error = track_is_direct(track, r->count) ? write_direct(r, track, &lost) :
+						   write_from_feed(r, &lost);
 	/* after a failure too: what has arrived becomes a track */
 	ended = end_track(r, &end);
 	if (ended && !error)
 		fail_call(r, ended);
-	if (ended || error || check_length(r, track, &end))
+	if (ended || error || check_length(r, track, &end)) {
+		free(lost);
 		return -1;
-	r->tracks_done++;
-	tell_track_done(r, i, &end);
+	}
+	track_done(r, i, &end, lost);
 	return 0;
 }
 
@@ -482,6 +534,11 @@ static void burn(struct recorder *r)
 		if (r->feed)
 			feed_leave(r->feed, r->index);
 		close_session(r);
+		if (r->tracks_lost)
+			fail(r, STATUS_FAILED,
+			     xasprintf("%zu of %zu tracks failed and %s silence; %s",
+				       r->tracks_lost, r->tracks_done,
+				       r->tracks_lost == 1 ? "has" : "have", r->lost));
 	}
 	restore_speed(r->dev, &r->speed_before);
 }

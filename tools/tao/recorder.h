@@ -40,6 +40,8 @@ struct recorder {
 	int exit_status;
 	char *message;
 	size_t tracks_done;
+	size_t tracks_lost; /* of these, those whose file failed: they have silence instead */
+	char *lost; /* why the first of them */
 	unsigned int first_number; /* on the disc, of the first track */
 	int32_t first_lba; /* where that begins */
 	bool wrote; /* a track was begun */

@@ -99,13 +99,6 @@ static int verify_all(struct tao_device *dev, const struct album *album, unsigne
 	return job.exit_status;
 }
 
-static void no_progress(const struct audio_file *file, size_t n, size_t count)
-{
-	(void)file;
-	(void)n;
-	(void)count;
-}
-
 static int check_disc(struct tao_device *dev)
 {
 	struct tao_medium medium;
@@ -125,7 +118,7 @@ static int load_files(struct album *album, int argc, char **argv, bool join)
 		album_add(album, argv[i]);
 	/* lengths are corrected as they were when it was burned */
 	if (!album->problems)
-		album_check(album, &stop, no_progress);
+		album_check(album, true, &stop, NULL);
 	if (album->problems)
 		return STATUS_INPUT;
 	if (join)
@@ -144,6 +137,8 @@ int cmd_verify(int argc, char **argv)
 	static const struct option own[] = { { "track", required_argument, NULL, 't' },
 					     { "join", no_argument, NULL, 'j' },
 					     { "raw", no_argument, NULL, 'r' },
+					     { "downmix", no_argument, NULL, 'x' },
+					     { "damaged", no_argument, NULL, 'D' },
 					     { 0 } };
 	int letter, exit_status;
 	struct album album = { 0 };
@@ -156,8 +151,12 @@ int cmd_verify(int argc, char **argv)
 			first = parse_track(optarg);
 		else if (letter == 'j')
 			join = true;
+		else if (letter == 'r')
+			album.options.raw = true;
+		else if (letter == 'x')
+			album.options.downmix = true;
 		else
-			album.raw = true;
+			album.options.damaged = true;
 	}
 	if (first < 1 || first > TAO_TRACKS_MAX)
 		return usage_error(argv[0], "track numbers are 1 to 99");

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <endian.h>
+#include <libavutil/channel_layout.h>
+#include <libavutil/opt.h>
+#include <libswresample/swresample.h>
+#include <math.h>
+#include <stdlib.h>
+#include "decode.h"
+
+#define CHUNK_FRAMES 4096
+
+bool is_direct(enum AVSampleFormat format, int rate, int channels, bool narrow)
+{
+	enum AVSampleFormat packed = av_get_packed_sample_fmt(format);
+
+	return rate == CD_RATE && channels <= 2 &&
+	       (packed == AV_SAMPLE_FMT_U8 || packed == AV_SAMPLE_FMT_S16 ||
+		(narrow && packed == AV_SAMPLE_FMT_S32));
+}
+
+/*
+ * Uniform, 0 to 1; the same numbers each time, so that a file is converted alike when it is
+ * burned and verified.
+ */
+static double next_random(struct converter *c)
+{
+	c->random ^= c->random << 13;
+	c->random ^= c->random >> 7;
+	c->random ^= c->random << 17;
+	return (c->random >> 11) * (1.0 / (UINT64_C(1) << 53));
+}
+
+/* To 16 bits with triangular dither, 1 LSB to either side. Digital silence stays silent. */
+static int16_t to_16_bits(struct converter *c, float sample)
+{
+	double value;
+
+	if (sample == 0)
+		return 0;
+	if (!(fabsf(sample) <= 1.0f))
+		c->clipped++;
+	value = sample * 32768.0 + next_random(c) - next_random(c);
+	if (!(value > -32768))
+		return -32768;
+	return value >= 32767 ? 32767 : lrint(value);
+}
+
+/* Sample @i of @channel as it stands in the frame. */
+static int32_t direct_sample(const AVFrame *frame, int i, int channel)
+{
+	enum AVSampleFormat format = frame->format;
+	int channels = frame->ch_layout.nb_channels;
+	const uint8_t *data = frame->extended_data[0];
+
+	if (av_sample_fmt_is_planar(format))
+		data = frame->extended_data[channel];
+	else
+		i = i * channels + channel;
+	switch (av_get_packed_sample_fmt(format)) {
+	case AV_SAMPLE_FMT_U8:
+		return (data[i] - 128) * 256;
+	case AV_SAMPLE_FMT_S32:
+		return ((const int32_t *)data)[i] >> 16;
+	default:
+		return ((const int16_t *)data)[i];
+	}
+}
+
+static void pass_on(struct converter *c, const AVFrame *frame)
+{
+	int right = frame->ch_layout.nb_channels - 1;
+	int16_t out[CHUNK_FRAMES * 2];
+	int n = 0;
+
+	for (int i = 0; i < frame->nb_samples; i++) {
+		out[2 * n] = htole16(direct_sample(frame, i, 0));
+		out[2 * n + 1] = htole16(direct_sample(frame, i, right));
+		if (++n < CHUNK_FRAMES && i + 1 < frame->nb_samples)
+			continue;
+		c->put(out, n);
+		n = 0;
+	}
+	c->out_frames += frame->nb_samples;
+}
+
+/* What 16 bits have no room for: 0 all through if the file was only made wider. */
+static void watch_low_bits(struct converter *c, const AVFrame *frame)
+{
+	int channels = frame->ch_layout.nb_channels, planes, count;
+
+	if (av_get_packed_sample_fmt(frame->format) != AV_SAMPLE_FMT_S32) {
+		if (!is_direct(frame->format, CD_RATE, 1, false))
+			c->low_bits = 1;
+		return;
+	}
+	planes = av_sample_fmt_is_planar(frame->format) ? channels : 1;
+	count = frame->nb_samples * channels / planes;
+	for (int plane = 0; plane < planes && !c->low_bits; plane++)
+		for (int i = 0; i < count; i++)
+			c->low_bits |= ((const uint32_t *)frame->extended_data[plane])[i] & 0xffff;
+}
+
+static void put_floats(struct converter *c, const float *in, int frames, int channels)
+{
+	int16_t out[CHUNK_FRAMES * 2];
+
+	for (int i = 0; i < frames; i++) {
+		out[2 * i] = htole16(to_16_bits(c, in[i * channels]));
+		out[2 * i + 1] = channels == 1 ? out[2 * i] :
+						 htole16(to_16_bits(c, in[i * channels + 1]));
+	}
+	c->put(out, frames);
+	c->out_frames += frames;
+}
+
+static int set_up(struct converter *c, const AVFrame *frame)
+{
+	AVChannelLayout in = frame->ch_layout, out;
+	int channels = in.nb_channels, error;
+
+	if (channels > 2 && !c->downmix)
+		return AVERROR(EINVAL);
+	if (in.order == AV_CHANNEL_ORDER_UNSPEC)
+		av_channel_layout_default(&in, channels);
+	/* one or two channels stay what they are, whatever they are called */
+	av_channel_layout_default(&out, channels > 2 ? 2 : channels);
+	if (channels <= 2)
+		in = out;
+	error = swr_alloc_set_opts2(&c->swr, &out, AV_SAMPLE_FMT_FLT, CD_RATE, &in, frame->format,
+				    frame->sample_rate, 0, NULL);
+	if (error)
+		return error;
+	av_opt_set_double(c->swr, "rematrix_maxval", 1.0, 0);
+	if (frame->sample_rate != CD_RATE) {
+		av_opt_set_int(c->swr, "resampler", SWR_ENGINE_SOXR, 0);
+		av_opt_set_double(c->swr, "precision", 28, 0);
+	}
+	if (!swr_init(c->swr))
+		return 0;
+	/* built without soxr: as good as its own resampler gets */
+	av_opt_set_int(c->swr, "resampler", SWR_ENGINE_SWR, 0);
+	av_opt_set_int(c->swr, "filter_size", 128, 0);
+	av_opt_set_int(c->swr, "phase_shift", 14, 0);
+	av_opt_set_double(c->swr, "cutoff", 0.98, 0);
+	return swr_init(c->swr);
+}
+
+/* Frames there should be by now. */
+static uint64_t due(const struct converter *c)
+{
+	return c->in_frames * CD_RATE / c->rate;
+}
+
+static int resample(struct converter *c, const uint8_t **in, int count)
+{
+	int channels = c->layout.nb_channels == 1 ? 1 : 2, n;
+	float out[CHUNK_FRAMES * 2];
+	uint8_t *planes[] = { (uint8_t *)out };
+
+	do {
+		n = swr_convert(c->swr, planes, CHUNK_FRAMES, in, count);
+		if (n < 0)
+			return n;
+		in = NULL;
+		count = 0;
+		if ((uint64_t)n > due(c) - c->out_frames)
+			n = due(c) - c->out_frames;
+		if (n)
+			put_floats(c, out, n, channels);
+	} while (n == CHUNK_FRAMES);
+	return 0;
+}
+
+int convert_end(struct converter *c)
+{
+	static const float silence[CHUNK_FRAMES * 2];
+	int error = 0;
+
+	if (c->swr) {
+		uint64_t before;
+
+		/* no input at all is how it is told that there will be no more */
+		do {
+			before = c->out_frames;
+			error = resample(c, NULL, 0);
+		} while (!error && c->out_frames > before && c->out_frames < due(c));
+		swr_free(&c->swr);
+	}
+	while (!error && c->rate && c->out_frames < due(c)) {
+		uint64_t n = due(c) - c->out_frames;
+
+		put_floats(c, silence, n < CHUNK_FRAMES ? n : CHUNK_FRAMES, 2);
+	}
+	c->in_frames = 0;
+	c->out_frames = 0;
+	c->rate = 0;
+	av_channel_layout_uninit(&c->layout);
+	return error;
+}
+
+static bool is_as_before(const struct converter *c, const AVFrame *frame)
+{
+	return c->rate == frame->sample_rate && c->format == frame->format &&
+	       !av_channel_layout_compare(&c->layout, &frame->ch_layout);
+}
+
+int convert_frame(struct converter *c, const AVFrame *frame)
+{
+	int error = 0;
+
+	if (frame->sample_rate < 1 || frame->ch_layout.nb_channels < 1)
+		return AVERROR(EINVAL);
+	if (!is_as_before(c, frame)) {
+		error = convert_end(c);
+		if (error)
+			return error;
+		c->rate = frame->sample_rate;
+		c->format = frame->format;
+		c->direct = is_direct(frame->format, frame->sample_rate,
+				      frame->ch_layout.nb_channels, c->narrow);
+		error = av_channel_layout_copy(&c->layout, &frame->ch_layout);
+		if (!error && !c->direct)
+			error = set_up(c, frame);
+	}
+	if (error) {
+		c->rate = 0;
+		return error;
+	}
+	watch_low_bits(c, frame);
+	c->in_frames += frame->nb_samples;
+	if (c->direct)
+		pass_on(c, frame);
+	else
+		error = resample(c, (const uint8_t **)frame->extended_data, frame->nb_samples);
+	return error;
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * How many bytes of audio the header of a file promises, for formats that are chunks with their
+ * sizes before them: libavformat takes what there is instead.
+ */
+#include <string.h>
+#include <unistd.h>
+#include "decode.h"
+
+#define CHUNKS_MAX 10000
+/* Of a header that was counted as audio: some programs do. */
+#define SLACK_BYTES 44
+
+static bool read_at(int64_t at, void *buffer, size_t bytes)
+{
+	return pread(STDIN_FILENO, buffer, bytes, at) == (ssize_t)bytes;
+}
+
+static uint64_t number(const uint8_t *p, int bytes, bool big_endian)
+{
+	uint64_t value = 0;
+
+	for (int i = 0; i < bytes; i++)
+		value = value << 8 | p[big_endian ? i : bytes - 1 - i];
+	return value;
+}
+
+/* Chunks: a name, then the size of what follows it. */
+struct layout {
+	const char *magic;
+	const char *data; /* name of the chunk that is audio */
+	int first; /* bytes before the first chunk */
+	int name_bytes;
+	int size_bytes;
+	bool big_endian;
+	bool head_counts; /* the size is that of name and size, too */
+	int align;
+};
+
+static const struct layout layouts[] = {
+	{ "RIFF", "data", 12, 4, 4, false, false, 2 },
+	{ "RIFX", "data", 12, 4, 4, true, false, 2 },
+	{ "RF64", "data", 12, 4, 4, false, false, 2 },
+	{ "FORM", "SSND", 12, 4, 4, true, false, 2 },
+	{ "caff", "data", 8, 4, 8, true, false, 1 },
+	{ "riff", "data", 40, 16, 8, false, true, 8 },
+};
+
+/* Sizes that programs write which don't know yet how much there will be. */
+static bool is_size(uint64_t bytes)
+{
+	const uint64_t slack = 1 << 16;
+
+	if (bytes >= 0x7fffffff - slack && bytes <= 0x80000000 + slack)
+		return false;
+	if (bytes >= 0xffffffff - slack && bytes <= UINT64_C(0x100000000) + slack)
+		return false;
+	return bytes > 0 && bytes < INT64_MAX;
+}
+
+static void walk_chunks(const struct layout *l, const struct part *part, struct payload *payload)
+{
+	int64_t at = part->start + l->first;
+	uint64_t long_size = 0, bytes;
+	uint8_t p[32];
+
+	for (int i = 0; i < CHUNKS_MAX && at < part->end && read_at(at, p, 16); i++) {
+		if (l->name_bytes == 16 && !read_at(at, p, 24))
+			return;
+		bytes = number(p + l->name_bytes, l->size_bytes, l->big_endian);
+		if (l->head_counts)
+			bytes -= l->name_bytes + l->size_bytes;
+		if (!memcmp(p, "ds64", 4) && read_at(at + 16, p + 16, 8))
+			long_size = number(p + 16, 8, false);
+		at += l->name_bytes + l->size_bytes;
+		if (!memcmp(p, l->data, 4)) {
+			int offset = *l->data == 'S' ? 8 : *l->magic == 'c' ? 4 : 0;
+
+			if (bytes == 0xffffffff && long_size)
+				bytes = long_size;
+			if (!is_size(bytes) || bytes < (uint64_t)offset)
+				return;
+			payload->at = at + offset;
+			payload->bytes = bytes - offset;
+			return;
+		}
+		if (bytes > (uint64_t)part->end)
+			return;
+		at += (bytes + l->align - 1) / l->align * l->align;
+	}
+}
+
+struct payload find_payload(const struct part *part)
+{
+	struct payload payload = { 0 };
+	uint8_t p[12];
+
+	if (!read_at(part->start, p, sizeof(p)))
+		return payload;
+	if (!memcmp(p, ".snd", 4) && is_size(number(p + 8, 4, true))) {
+		payload.at = part->start + number(p + 4, 4, true);
+		payload.bytes = number(p + 8, 4, true);
+	}
+	for (size_t i = 0; i < sizeof(layouts) / sizeof(*layouts); i++)
+		if (!memcmp(p, layouts[i].magic, 4))
+			walk_chunks(&layouts[i], part, &payload);
+	if (payload.at + (int64_t)payload.bytes > part->end + SLACK_BYTES)
+		payload.missing = payload.at + payload.bytes - part->end;
+	else if (payload.at + (int64_t)payload.bytes > part->end)
+		payload.bytes = part->end - payload.at;
+	return payload;
+}

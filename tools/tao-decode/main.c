@@ -1,0 +1,566 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * tao-decode [-d] [-n] [-x ENDING] [-s FRAMES] info|count|audio < FILE
+ *
+ * -d: more than two channels are mixed down. -n: samples wider than 16 bits have nothing there.
+ * -x: the ending of the file's name. -s: leave so many frames out.
+ */
+#include <errno.h>
+#include <libavutil/log.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <unistd.h>
+#include "decode.h"
+
+#define RATE_MIN 1000
+#define RATE_MAX 6000000
+/* Processor time for one packet, or to find out what a file is; then it is a trap. */
+#define PATIENCE_S 60
+#define FRAMES_MAX ((uint64_t)WIRE_HOURS_MAX * 3600 * CD_RATE)
+#define PROGRESS_BYTES (1 << 20)
+/* Packets that are refused one after the other before a file is given up. */
+#define ERRORS_MAX 1000
+/* Shorter ones come from the way some formats count. */
+#define GAP_MS 80
+
+static enum { INFO, COUNT, AUDIO } mode;
+static const char *hint = "file";
+static uint64_t skip;
+static bool downmix, narrow;
+static struct wire_end end;
+static uint64_t frames_put;
+
+static void leave(int status)
+{
+	exit(status);
+}
+
+static void write_all(const void *data, size_t bytes)
+{
+	ssize_t n;
+
+	for (size_t done = 0; done < bytes; done += n) {
+		n = write(STDOUT_FILENO, (const char *)data + done, bytes - done);
+		if (n <= 0)
+			leave(1);
+	}
+}
+
+void put_message(enum wire_type type, const void *data, size_t bytes)
+{
+	struct wire_head head = { type, bytes };
+
+	write_all(&head, sizeof(head));
+	write_all(data, bytes);
+}
+
+static void be_patient(void)
+{
+	const struct itimerval timer = { .it_value.tv_sec = PATIENCE_S };
+
+	setitimer(ITIMER_VIRTUAL, &timer, NULL);
+}
+
+static void refuse(enum wire_reason reason, uint32_t number, const char *detail)
+{
+	struct wire_refused refused = { .reason = reason, .number = number };
+
+	snprintf(refused.detail, sizeof(refused.detail), "%s", detail ? detail : "");
+	put_message(WIRE_REFUSED, &refused, sizeof(refused));
+	leave(0);
+}
+
+static void finish(void)
+{
+	put_message(WIRE_END, &end, sizeof(end));
+	leave(0);
+}
+
+static void put_frames(const int16_t *frames, int count)
+{
+	uint64_t first = frames_put, left_out;
+
+	frames_put += count;
+	end.frames = frames_put;
+	if (frames_put > FRAMES_MAX) {
+		end.flags |= WIRE_TOO_LONG;
+		finish();
+	}
+	if (mode != AUDIO || frames_put <= skip)
+		return;
+	left_out = first < skip ? skip - first : 0;
+	put_message(WIRE_AUDIO, frames + 2 * left_out, (count - left_out) * 4);
+}
+
+/* --- What a part is --- */
+
+static const char *container_name(const char *name)
+{
+	static const char *const names[][2] = {
+		{ "wav", "WAV" }, { "w64", "W64" }, { "aiff", "AIFF" }, { "au", "AU" },
+		{ "caf", "CAF" }, { "flac", "FLAC" }, { "ogg", "Ogg" }, { "mp3", "MPEG" },
+		{ "aac", "ADTS" }, { "mov", "MP4" }, { "matroska", "Matroska" }, { "asf", "ASF" },
+		{ "ape", "APE" }, { "wv", "WavPack" }, { "tta", "TTA" }, { "mpc", "Musepack" },
+		{ "dsf", "DSF" }, { "iff", "IFF" }, { "ac3", "AC-3" }, { "eac3", "AC-3" },
+		{ "dts", "DTS" }, { "amr", "AMR" }, { "avi", "AVI" }, { "flv", "Flash video" },
+		{ "mpegts", "MPEG-TS" }, { "mpeg", "MPEG-PS" }, { "voc", "VOC" },
+		{ "mpc8", "Musepack" },
+	};
+	size_t length = strcspn(name, ",");
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strlen(names[i][0]) == length && !strncmp(name, names[i][0], length))
+			return names[i][1];
+	return name;
+}
+
+static const char *coding_name(enum AVCodecID codec)
+{
+	switch (codec) {
+	case AV_CODEC_ID_PCM_MULAW:
+	case AV_CODEC_ID_PCM_ALAW:
+		return "G.711";
+	case AV_CODEC_ID_VORBIS:
+		return "Vorbis";
+	case AV_CODEC_ID_OPUS:
+		return "Opus";
+	case AV_CODEC_ID_MP1:
+		return "layer I";
+	case AV_CODEC_ID_MP2:
+		return "layer II";
+	case AV_CODEC_ID_MP3:
+		return "MP3";
+	case AV_CODEC_ID_AAC:
+		return "AAC";
+	case AV_CODEC_ID_ALAC:
+		return "ALAC";
+	case AV_CODEC_ID_FLAC:
+		return "FLAC";
+	case AV_CODEC_ID_SPEEX:
+		return "Speex";
+	default:
+		return avcodec_get_name(codec);
+	}
+}
+
+static bool is_lossy(enum AVCodecID codec)
+{
+	const AVCodecDescriptor *descriptor = avcodec_descriptor_get(codec);
+
+	return !descriptor || !(descriptor->props & AV_CODEC_PROP_LOSSLESS) ||
+	       (codec != AV_CODEC_ID_WAVPACK && descriptor->props & AV_CODEC_PROP_LOSSY);
+}
+
+static bool is_pcm(enum AVCodecID codec)
+{
+	return codec >= AV_CODEC_ID_FIRST_AUDIO && codec < AV_CODEC_ID_ADPCM_IMA_QT;
+}
+
+static bool is_g711(enum AVCodecID codec)
+{
+	return codec == AV_CODEC_ID_PCM_MULAW || codec == AV_CODEC_ID_PCM_ALAW;
+}
+
+static uint32_t sample_bits(const AVCodecContext *codec, const AVCodecParameters *par)
+{
+	enum AVSampleFormat packed = av_get_packed_sample_fmt(codec->sample_fmt);
+
+	if (is_pcm(par->codec_id) && par->bits_per_coded_sample)
+		return is_g711(par->codec_id) ? 16 : par->bits_per_coded_sample;
+	if (par->bits_per_raw_sample > 0 && par->bits_per_raw_sample <= 32)
+		return par->bits_per_raw_sample;
+	return packed == AV_SAMPLE_FMT_U8 ? 8 : packed == AV_SAMPLE_FMT_S16 ? 16 : 32;
+}
+
+static void describe(struct wire_info *info, const AVFormatContext *format, const AVStream *stream,
+		     const AVCodecContext *codec)
+{
+	enum AVSampleFormat packed = av_get_packed_sample_fmt(codec->sample_fmt);
+	const AVCodecParameters *par = stream->codecpar;
+	const char *container = container_name(format->iformat->name),
+		   *coding = coding_name(par->codec_id);
+	char bits[32];
+
+	snprintf(bits, sizeof(bits), "%u bit", info->bits);
+	if (info->flags & WIRE_LOSSY || is_g711(par->codec_id))
+		snprintf(info->format, sizeof(info->format), "%s, %s", container, coding);
+	else if (packed == AV_SAMPLE_FMT_FLT || packed == AV_SAMPLE_FMT_DBL)
+		snprintf(info->format, sizeof(info->format), "%s, %s", container,
+			 is_pcm(par->codec_id) ? "floating point" : coding);
+	else if (is_pcm(par->codec_id) || !strcasecmp(container, coding))
+		snprintf(info->format, sizeof(info->format), "%s, %s", container, bits);
+	else
+		snprintf(info->format, sizeof(info->format), "%s, %s, %s", container, coding, bits);
+}
+
+/* Frames of this stream, at its own rate, that the header promises; or 0. */
+static uint64_t promised_frames(const AVFormatContext *format, const AVStream *stream,
+				const struct payload *payload)
+{
+	const AVCodecParameters *par = stream->codecpar;
+	const AVRational frame = { 1, par->sample_rate };
+	int64_t frames = 0;
+
+	if (payload->bytes && is_pcm(par->codec_id) && par->block_align > 0)
+		return payload->bytes / par->block_align;
+	/* for PCM libavformat may have looked at the size of the file */
+	if (format->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE ||
+	    is_pcm(par->codec_id) || !strcmp(format->iformat->name, "mpc8"))
+		return 0;
+	if (stream->duration > 0 && stream->duration != AV_NOPTS_VALUE)
+		frames = av_rescale_q(stream->duration, stream->time_base, frame);
+	else if (format->nb_streams == 1 && format->duration > 0 &&
+		 format->duration_estimation_method == AVFMT_DURATION_FROM_STREAM)
+		frames = av_rescale(format->duration, par->sample_rate, AV_TIME_BASE);
+	return frames > 0 ? frames : 0;
+}
+
+static uint64_t on_cd(uint64_t frames, int rate)
+{
+	return frames > FRAMES_MAX * 200 ? 0 : frames * CD_RATE / rate;
+}
+
+/* --- Tags --- */
+
+static void put_tags(const AVDictionary *tags)
+{
+	static const char *const wanted[] = {
+		"title", "artist", "album", "album_artist", "track", "disc", "isrc", "tsrc",
+		"cuesheet", "replaygain_track_gain", "replaygain_track_peak", "replaygain_album_gain",
+		"replaygain_album_peak", "r128_track_gain",
+		"r128_album_gain", "tracknumber", "discnumber",
+	};
+	const AVDictionaryEntry *tag = NULL;
+
+	while ((tag = av_dict_get(tags, "", tag, AV_DICT_IGNORE_SUFFIX))) {
+		size_t name = strlen(tag->key), value = strlen(tag->value);
+		char *text;
+
+		if (name + value + 1 > WIRE_TAG_MAX)
+			continue;
+		for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+			if (strcasecmp(tag->key, wanted[i]))
+				continue;
+			text = malloc(name + value + 2);
+			if (!text)
+				continue;
+			snprintf(text, name + value + 2, "%s=%s", wanted[i], tag->value);
+			put_message(WIRE_TAG, text, name + value + 1);
+			free(text);
+		}
+	}
+}
+
+/* --- Decoding --- */
+
+struct stream {
+	AVFormatContext *format;
+	AVStream *stream;
+	AVCodecContext *codec;
+	AVFrame *frame;
+	struct converter *converter;
+	const struct part *part;
+	uint64_t decoded; /* frames at its own rate */
+	uint32_t new_errors; /* since the last good frame */
+	int64_t first_pts;
+	uint64_t since_first; /* frames since then, gaps included */
+	uint64_t gaps;
+	struct payload payload;
+	uint64_t promised; /* at its own rate */
+};
+
+/* Returns NULL if this part is none that can be decoded; *reason says why. */
+static AVStream *find_stream(AVFormatContext *format, enum wire_reason *reason)
+{
+	int i;
+
+	if (avformat_find_stream_info(format, NULL) < 0)
+		return NULL;
+	i = av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1, -1, NULL, 0);
+	if (i < 0) {
+		*reason = WIRE_NO_AUDIO;
+		return NULL;
+	}
+	for (unsigned int other = 0; other < format->nb_streams; other++)
+		if ((int)other != i)
+			format->streams[other]->discard = AVDISCARD_ALL;
+	return format->streams[i];
+}
+
+static AVCodecContext *open_codec(const AVStream *stream)
+{
+	const AVCodec *decoder = avcodec_find_decoder(stream->codecpar->codec_id);
+	AVCodecContext *codec = decoder ? avcodec_alloc_context3(decoder) : NULL;
+
+	if (!codec || avcodec_parameters_to_context(codec, stream->codecpar) < 0)
+		return NULL;
+	codec->pkt_timebase = stream->time_base;
+	codec->thread_count = 1;
+	if (!is_lossy(stream->codecpar->codec_id))
+		codec->err_recognition = AV_EF_CRCCHECK | AV_EF_EXPLODE;
+	if (avcodec_open2(codec, decoder, NULL) < 0)
+		return NULL;
+	return codec;
+}
+
+/*
+ * A frame that is later than those before it say: something is missing. Only Ogg is looked at: it
+ * counts samples, and a page that is damaged goes without an error.
+ */
+static void watch_gap(struct stream *s)
+{
+	const AVRational frame = { 1, s->frame->sample_rate };
+	int64_t pts = s->frame->best_effort_timestamp, gap;
+
+	if (pts == AV_NOPTS_VALUE || strcmp(s->format->iformat->name, "ogg"))
+		return;
+	pts = av_rescale_q(pts, s->stream->time_base, frame);
+	if (s->first_pts == AV_NOPTS_VALUE) {
+		s->first_pts = pts;
+		return;
+	}
+	gap = pts - s->first_pts - (int64_t)s->since_first;
+	if (gap > s->frame->sample_rate * GAP_MS / 1000) {
+		end.missing += on_cd(gap, s->frame->sample_rate);
+		s->gaps += gap;
+		s->since_first += gap;
+	}
+}
+
+/* An MP4 file says how much of its last packet counts. */
+static uint64_t frames_left(const struct stream *s)
+{
+	if (strncmp(s->format->iformat->name, "mov,", 4) || s->stream->nb_frames <= 0 ||
+	    !s->promised)
+		return UINT64_MAX;
+	return s->promised > s->decoded ? s->promised - s->decoded : 0;
+}
+
+static void take_frames(struct stream *s)
+{
+	while (!avcodec_receive_frame(s->codec, s->frame)) {
+		/* an error behind the last good frame is the end of a file that was cut anywhere */
+		if (s->decoded)
+			end.errors += s->new_errors;
+		s->new_errors = s->frame->decode_error_flags ? 1 : 0;
+		watch_gap(s);
+		if ((uint64_t)s->frame->nb_samples > frames_left(s))
+			s->frame->nb_samples = frames_left(s);
+		s->decoded += s->frame->nb_samples;
+		s->since_first += s->frame->nb_samples;
+		if (convert_frame(s->converter, s->frame))
+			end.errors++;
+		av_frame_unref(s->frame);
+	}
+}
+
+static void tell_progress(const struct stream *s)
+{
+	static uint64_t told;
+	uint64_t at = s->part->start + avio_tell(s->format->pb);
+
+	if (at < told + PROGRESS_BYTES || mode == AUDIO)
+		return;
+	told = at;
+	put_message(WIRE_PROGRESS, &told, sizeof(told));
+}
+
+/* Tags between files that were put together are no audio. */
+static bool is_tag(const AVPacket *packet)
+{
+	return packet->size >= 3 && (!memcmp(packet->data, "ID3", 3) ||
+				     !memcmp(packet->data, "TAG", 3) ||
+				     !memcmp(packet->data, "APE", 3));
+}
+
+static void decode_part(struct stream *s)
+{
+	AVPacket *packet = av_packet_alloc();
+	uint32_t failures = 0;
+	int error;
+
+	s->frame = av_frame_alloc();
+	if (!packet || !s->frame)
+		leave(1);
+	while (failures < ERRORS_MAX) {
+		be_patient();
+		error = av_read_frame(s->format, packet);
+		if (error == AVERROR_EOF)
+			break;
+		if (error) {
+			failures++;
+			s->new_errors++;
+			if (error == AVERROR(EIO) || avio_feof(s->format->pb))
+				break;
+			continue;
+		}
+		if (packet->stream_index == s->stream->index) {
+			error = avcodec_send_packet(s->codec, packet);
+			failures = error ? failures + 1 : 0;
+			s->new_errors += error && !is_tag(packet);
+			take_frames(s);
+			tell_progress(s);
+		}
+		av_packet_unref(packet);
+	}
+	avcodec_send_packet(s->codec, NULL);
+	take_frames(s);
+	if (convert_end(s->converter))
+		end.errors++;
+	av_packet_free(&packet);
+	av_frame_free(&s->frame);
+}
+
+/* More is missing at the end than the ways of counting differ by. */
+static void watch_end(struct stream *s)
+{
+	uint64_t rate = s->stream->codecpar->sample_rate, slack = 0, missing = 0;
+	bool lossy = is_lossy(s->stream->codecpar->codec_id);
+
+	if (lossy)
+		slack = rate / 10;
+	if (!strcmp(s->format->iformat->name, "asf") || s->format->nb_streams > 1 ||
+	    (lossy && s->stream->duration == AV_NOPTS_VALUE))
+		slack = rate / 2;
+	if (s->promised > s->decoded + s->gaps + slack)
+		missing = s->promised - s->decoded - s->gaps;
+	else if (s->payload.missing && s->payload.missing < s->payload.bytes)
+		missing = (double)s->decoded * s->payload.missing /
+			  (s->payload.bytes - s->payload.missing);
+	end.missing += on_cd(missing, rate);
+	if (s->new_errors)
+		end.flags |= WIRE_NO_END;
+}
+
+/* What is true of the first part is told of the file. */
+static void put_info(const struct stream *s, bool only)
+{
+	const AVCodecParameters *par = s->stream->codecpar;
+	struct wire_info info = { .rate = par->sample_rate,
+				  .channels = par->ch_layout.nb_channels,
+				  .bits = sample_bits(s->codec, par) };
+
+	if (is_lossy(par->codec_id))
+		info.flags |= WIRE_LOSSY;
+	else if (is_direct(s->codec->sample_fmt, par->sample_rate, info.channels, narrow))
+		info.flags |= WIRE_EXACT;
+	if (only && s->promised) {
+		info.promised = on_cd(s->promised, par->sample_rate);
+		if (is_pcm(par->codec_id) && !s->payload.missing)
+			info.flags |= WIRE_WHOLE;
+	}
+	describe(&info, s->format, s->stream, s->codec);
+	put_tags(s->format->metadata);
+	put_tags(s->stream->metadata);
+	put_message(WIRE_INFO, &info, sizeof(info));
+}
+
+static void check_stream(const struct stream *s)
+{
+	const AVCodecParameters *par = s->stream->codecpar;
+
+	if (!s->codec)
+		refuse(WIRE_NO_DECODER, 0, avcodec_get_name(par->codec_id));
+	if (par->ch_layout.nb_channels > 2 && !downmix)
+		refuse(WIRE_CHANNELS, par->ch_layout.nb_channels, NULL);
+	if (par->ch_layout.nb_channels < 1 || par->sample_rate < RATE_MIN ||
+	    par->sample_rate > RATE_MAX)
+		refuse(WIRE_RATE, par->sample_rate, NULL);
+}
+
+static void do_part(const struct part *part, bool first, bool only, struct converter *converter)
+{
+	struct stream s = { .part = part, .converter = converter, .first_pts = AV_NOPTS_VALUE };
+	enum wire_reason reason = WIRE_BROKEN;
+	int error;
+
+	be_patient();
+	s.format = open_part(part, hint, &error);
+	if (!s.format && first)
+		refuse(part->known ? WIRE_BROKEN : WIRE_UNKNOWN_FORMAT, 0, NULL);
+	if (!s.format) {
+		end.errors++;
+		return;
+	}
+	s.payload = find_payload(part);
+	s.stream = find_stream(s.format, &reason);
+	if (!s.stream && first)
+		refuse(reason, 0, container_name(s.format->iformat->name));
+	s.codec = s.stream ? open_codec(s.stream) : NULL;
+	if (first)
+		check_stream(&s);
+	if (!s.codec) {
+		end.errors++;
+		close_part(s.format);
+		return;
+	}
+	s.promised = promised_frames(s.format, s.stream, &s.payload);
+	if (first)
+		put_info(&s, only);
+	if (mode != INFO) {
+		decode_part(&s);
+		watch_end(&s);
+		end.flags |= part->no_end ? WIRE_NO_END : 0;
+		end.parts++;
+	}
+	avcodec_free_context(&s.codec);
+	close_part(s.format);
+}
+
+static void take_options(int argc, char **argv)
+{
+	static char name[32];
+	int letter;
+
+	while ((letter = getopt(argc, argv, "dnx:s:")) != -1) {
+		if (letter == 'd')
+			downmix = true;
+		else if (letter == 'n')
+			narrow = true;
+		else if (letter == 's')
+			skip = strtoull(optarg, NULL, 10);
+		else if (letter == 'x' && snprintf(name, sizeof(name), "file.%s", optarg) > 0)
+			hint = name;
+		else
+			leave(2);
+	}
+	if (optind + 1 != argc)
+		leave(2);
+	if (!strcmp(argv[optind], "info"))
+		mode = INFO;
+	else
+		mode = strcmp(argv[optind], "count") ? AUDIO : COUNT;
+}
+
+int main(int argc, char **argv)
+{
+	struct converter converter = { .put = put_frames, .random = UINT64_C(0x9e3779b97f4a7c15) };
+	struct part *parts;
+	struct stat st;
+	size_t count;
+
+	take_options(argc, argv);
+	av_log_set_level(AV_LOG_QUIET);
+	if (fstat(STDIN_FILENO, &st))
+		leave(2);
+	if (shut_in())
+		leave(WIRE_STATUS_OPEN);
+	converter.downmix = downmix;
+	converter.narrow = narrow;
+	parts = find_parts(st.st_size, &count);
+	if (!parts)
+		leave(1);
+	for (size_t i = 0; i < (mode == INFO ? 1 : count); i++)
+		do_part(&parts[i], !i, count == 1, &converter);
+	free(parts);
+	if (!converter.low_bits)
+		end.flags |= WIRE_NARROW;
+	end.clipped = converter.clipped;
+	if (mode != INFO)
+		finish();
+	return 0;
+}

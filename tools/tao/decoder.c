@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The audio of a file as it goes to the disc, from the file itself or from what decodes it.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "audio.h"
+#include "common.h"
+#include "decoder_process.h"
+
+#define STOP_INTERVAL_MS 200
+
+struct decoder {
+	const struct audio_file *file;
+	const atomic_bool *stop; /* or NULL */
+	struct decoder_process *process; /* NULL: raw */
+	uint64_t at; /* frames from the beginning of the file */
+	uint64_t left; /* frames that are still to come */
+	const char *ready; /* of the latest message, what was not taken yet */
+	size_t ready_bytes;
+};
+
+struct decoder *decoder_open(const struct audio_file *file, uint64_t first, uint64_t frames,
+			     const atomic_bool *stop, char **problem)
+{
+	const struct decoder_task task = {
+		.fd = file->fd,
+		.path = file->path,
+		.mode = "audio",
+		.downmix = file->channels > 2,
+		.narrow = file->narrow,
+		.skip = first,
+	};
+	struct decoder *d;
+	char *text;
+
+	if (audio_was_changed(file)) {
+		*problem = xasprintf("%s: was changed since it was looked at", file->path);
+		return NULL;
+	}
+	d = xcalloc(1, sizeof(*d));
+	d->file = file;
+	d->stop = stop;
+	d->at = first;
+	d->left = frames;
+	if (file->kind != AUDIO_FILE)
+		return d;
+	d->process = decoder_process_start(&task, &text);
+	if (d->process)
+		return d;
+	*problem = xasprintf("%s: %s", file->path, text);
+	free(text);
+	free(d);
+	return NULL;
+}
+
+static bool is_stopped(const struct decoder *d)
+{
+	return d->stop && atomic_load(d->stop);
+}
+
+/* A pipe may never give anything any more. */
+static ssize_t read_stream(const struct decoder *d, char *out, size_t bytes)
+{
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	while (!is_stopped(d))
+		if (poll(&input, 1, STOP_INTERVAL_MS))
+			return read(STDIN_FILENO, out, bytes);
+	errno = ECANCELED;
+	return -1;
+}
+
+/* Bytes, or -1 with errno; fewer than @bytes only at the end. */
+static ssize_t read_bytes(const struct decoder *d, char *out, size_t bytes)
+{
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < bytes) {
+		if (d->file->kind == AUDIO_STREAM)
+			n = read_stream(d, out + done, bytes - done);
+		else
+			n = pread(d->file->fd, out + done, bytes - done,
+				  d->at * FRAME_BYTES + done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (!n)
+			break;
+		done += n;
+	}
+	return done;
+}
+
+static long read_raw(struct decoder *d, int16_t *out, size_t frames)
+{
+	ssize_t bytes = read_bytes(d, (char *)out, frames * FRAME_BYTES);
+
+	if (bytes < 0)
+		return -1;
+	/* a file that ends in mid-frame */
+	if (bytes % FRAME_BYTES) {
+		memset((char *)out + bytes, 0, FRAME_BYTES - bytes % FRAME_BYTES);
+		bytes += FRAME_BYTES - bytes % FRAME_BYTES;
+	}
+	return bytes / FRAME_BYTES;
+}
+
+static long read_decoded(struct decoder *d, int16_t *out, size_t frames)
+{
+	struct decoder_message message;
+
+	while (!d->ready_bytes) {
+		if (decoder_process_next(d->process, &message, d->stop))
+			return -1;
+		if (!message.type || message.type == WIRE_END || message.type == WIRE_REFUSED)
+			return 0;
+		if (message.type == WIRE_AUDIO) {
+			d->ready = message.data;
+			d->ready_bytes = message.bytes;
+		}
+	}
+	if (frames > d->ready_bytes / FRAME_BYTES)
+		frames = d->ready_bytes / FRAME_BYTES;
+	memcpy(out, d->ready, frames * FRAME_BYTES);
+	d->ready += frames * FRAME_BYTES;
+	d->ready_bytes -= frames * FRAME_BYTES;
+	return frames;
+}
+
+static long give_up(const struct decoder *d, char **problem)
+{
+	char at[TIME_SIZE], left[TIME_SIZE];
+
+	if (is_stopped(d))
+		*problem = xasprintf("%s: was not read to its end", d->file->path);
+	else if (audio_was_changed(d->file))
+		*problem = xasprintf("%s: was changed while it was read, at %s min", d->file->path,
+				     format_time(d->at / SECTOR_FRAMES, at));
+	else
+		*problem = xasprintf("%s: breaks off at %s min, %s min too early", d->file->path,
+				     format_time(d->at / SECTOR_FRAMES, at),
+				     format_time(d->left / SECTOR_FRAMES, left));
+	return -1;
+}
+
+long decoder_read(struct decoder *d, int16_t *out, size_t frames, char **problem)
+{
+	bool stream = d->file->kind == AUDIO_STREAM;
+	long n;
+
+	if (frames > d->left)
+		frames = d->left;
+	if (!frames)
+		return 0;
+	n = d->process ? read_decoded(d, out, frames) : read_raw(d, out, frames);
+	if (!n && stream)
+		return 0;
+	if (n <= 0)
+		return give_up(d, problem);
+	d->at += n;
+	if (!stream)
+		d->left -= n;
+	/* what was read of a file that somebody writes to is not what was checked */
+	if (!d->left && !stream && audio_was_changed(d->file))
+		return give_up(d, problem);
+	return n;
+}
+
+bool decoder_go_on(struct decoder *d, const struct audio_file *file, uint64_t first,
+		   uint64_t frames)
+{
+	if (!d->process || d->file != file || d->at != first || d->left)
+		return false;
+	d->left = frames;
+	return true;
+}
+
+void decoder_close(struct decoder *d)
+{
+	if (!d)
+		return;
+	if (d->process)
+		free(decoder_process_end(d->process));
+	free(d);
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include "magic.h"
+
+/* Frames in a row that make an MPEG stream of what could be chance. */
+#define MPEG_FRAMES 4
+/* Music is smoother than noise by orders of magnitude; this leaves room for loud music. */
+#define SMOOTHER 8
+
+static const struct {
+	const char *bytes;
+	size_t at;
+	const char *name;
+} magics[] = {
+	{ "RIFF", 0, "WAV" },	       { "RIFX", 0, "WAV" },	  { "RF64", 0, "WAV" },
+	{ "riff", 0, "W64" },	       { "FORM", 0, "AIFF" },	  { "fLaC", 0, "FLAC" },
+	{ "OggS", 0, "Ogg" },	       { "ID3", 0, "MPEG audio" }, { "caff", 0, "CAF" },
+	{ ".snd", 0, "AU" },	       { "MAC ", 0, "APE" },	  { "wvpk", 0, "WavPack" },
+	{ "TTA1", 0, "TTA" },	       { "MPCK", 0, "Musepack" }, { "MP+", 0, "Musepack" },
+	{ "DSD ", 0, "DSF" },	       { "FRM8", 0, "DFF" },	  { "ftyp", 4, "MP4" },
+	{ "#!AMR", 0, "AMR" },	       { "tBaK", 0, "TAK" },	  { "ajkg", 0, "Shorten" },
+	{ "\x1a\x45\xdf\xa3", 0, "Matroska" },
+	{ "\x30\x26\xb2\x75\x8e\x66", 0, "WMA" },
+	{ "Creative Voice File", 0, "VOC" },
+};
+
+/* Bytes of the frame with this header, or 0: layers I to III and AAC. */
+static size_t mpeg_frame_bytes(const uint8_t *p)
+{
+	static const uint16_t rates[3] = { 44100, 48000, 32000 };
+	static const uint16_t kbps[5][16] = {
+		{ 0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448, 0 },
+		{ 0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 0 },
+		{ 0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0 },
+		{ 0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256, 0 },
+		{ 0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0 },
+	};
+	unsigned int version = p[1] >> 3 & 3, layer = 4 - (p[1] >> 1 & 3), rate, bits;
+
+	if (p[0] != 0xff || (p[1] & 0xe0) != 0xe0)
+		return 0;
+	if ((p[1] & 0xf6) == 0xf0)
+		return (p[3] & 3) << 11 | p[4] << 3 | p[5] >> 5;
+	if (version == 1 || layer == 4 || (p[2] >> 2 & 3) == 3)
+		return 0;
+	bits = kbps[version == 3 ? layer - 1 : layer == 1 ? 3 : 4][p[2] >> 4] * 1000;
+	rate = rates[p[2] >> 2 & 3] >> (version == 3 ? 0 : version == 2 ? 1 : 2);
+	if (layer == 1)
+		return (12 * bits / rate + (p[2] >> 1 & 1)) * 4;
+	return (version != 3 && layer == 3 ? 72 : 144) * bits / rate + (p[2] >> 1 & 1);
+}
+
+static bool is_mpeg(const uint8_t *p, size_t bytes)
+{
+	size_t at = 0, length;
+
+	for (int frame = 0; frame < MPEG_FRAMES; frame++) {
+		if (at + 6 > bytes)
+			return frame > 1;
+		length = mpeg_frame_bytes(p + at);
+		if (length < 8)
+			return false;
+		at += length;
+	}
+	return true;
+}
+
+const char *magic_name(const uint8_t *start, size_t bytes)
+{
+	for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++) {
+		size_t length = strlen(magics[i].bytes);
+
+		if (bytes >= magics[i].at + length &&
+		    !memcmp(start + magics[i].at, magics[i].bytes, length))
+			return magics[i].name;
+	}
+	return is_mpeg(start, bytes) ? "MPEG audio" : NULL;
+}
+
+/* How far one sample is from the one before on the same channel, all together. */
+static double roughness(const uint8_t *audio, size_t bytes, int low)
+{
+	double sum = 0;
+	int last[2] = { 0 };
+
+	for (size_t i = 0; i + 1 < bytes; i += 2) {
+		int sample = (int16_t)(audio[i + low] | audio[i + !low] << 8);
+
+		if (i >= 4)
+			sum += abs(sample - last[i / 2 % 2]);
+		last[i / 2 % 2] = sample;
+	}
+	return sum;
+}
+
+bool magic_is_swapped(const uint8_t *audio, size_t bytes)
+{
+	double as_it_is = roughness(audio, bytes, 0), swapped = roughness(audio, bytes, 1);
+
+	/* what is next to silence tells nothing */
+	return swapped > bytes && as_it_is > SMOOTHER * swapped;
+}
+
+static bool is_text(const uint8_t *p, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++)
+		if (!p[i] || (p[i] < ' ' && !strchr("\t\n\r\f\v\x1b\x1a", p[i])))
+			return false;
+	return bytes > 0;
+}
+
+const char *magic_no_audio(const uint8_t *p, size_t bytes)
+{
+	static const struct {
+		const char *bytes, *name;
+	} others[] = {
+		{ "\xff\xd8\xff", "a picture" },
+		{ "\x89PNG", "a picture" },
+		{ "GIF8", "a picture" },
+		{ "%PDF", "a PDF document" },
+		{ "PK\3\4", "a ZIP archive" },
+		{ "Rar!", "a RAR archive" },
+		{ "\x1f\x8b", "a compressed archive" }, { "7z\xbc\xaf", "a 7z archive" },
+		{ "MThd", "a MIDI file, which has notes but no sound" },
+	};
+	size_t blank = 0;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (bytes > strlen(others[i].bytes) &&
+		    !memcmp(p, others[i].bytes, strlen(others[i].bytes)))
+			return others[i].name;
+	if (!is_text(p, bytes))
+		return NULL;
+	while (blank < bytes && strchr(" \t\r\n", p[blank]))
+		blank++;
+	if (bytes - blank > 5 && (!strncasecmp((const char *)p + blank, "<html", 5) ||
+				  !strncasecmp((const char *)p + blank, "<!doc", 5)))
+		return "a web page";
+	return "text";
+}
