@@ -389,6 +389,12 @@ static void add_playlist_entry(struct album *album, const char *list, const char
 		return;
 	}
 	path = find_named_file(folder, entry->name);
+	if (!path && strchr(entry->name, '%')) {
+		char *decoded = playlist_decode(entry->name);
+
+		path = find_named_file(folder, decoded);
+		free(decoded);
+	}
 	if (path)
 		add_file(album, path);
 	else
@@ -454,8 +460,8 @@ static int select_cue(const struct dirent *entry)
 }
 
 /*
- * By track number where there is one, and those without behind; else by name, which they are
- * in already.
+ * By the numbers of disc and track where there are any, and those without behind; else by name,
+ * which they are in already.
  */
 static int compare_numbers(const void *a, const void *b)
 {
@@ -463,6 +469,8 @@ static int compare_numbers(const void *a, const void *b)
 	unsigned int first = (*x)->number ? (*x)->number : UINT_MAX;
 	unsigned int second = (*y)->number ? (*y)->number : UINT_MAX;
 
+	if ((*x)->disc != (*y)->disc && (*x)->number && (*y)->number)
+		return (*x)->disc < (*y)->disc ? -1 : 1;
 	if (first != second)
 		return first < second ? -1 : 1;
 	return strverscmp((*x)->path, (*y)->path);
@@ -727,7 +735,8 @@ void album_add(struct album *album, const char *path)
 		add_folder(album, path);
 	else if (ends_in(path, ".cue") && !album->options.raw)
 		add_cue(album, path);
-	else if ((ends_in(path, ".m3u") || ends_in(path, ".m3u8")) && !album->options.raw)
+	else if ((ends_in(path, ".m3u") || ends_in(path, ".m3u8") ||
+		  ends_in(path, ".pls")) && !album->options.raw)
 		add_playlist(album, path);
 	else
 		add_file(album, path);

@@ -31,10 +31,9 @@ static char percent_byte(const char *text)
 	return hex_digit(text[1]) << 4 | hex_digit(text[2]);
 }
 
-/* The path in file:///a%20b; a percent sign that begins no byte stands for itself. */
-static char *from_uri(const char *uri)
+char *playlist_decode(const char *name)
 {
-	char *path = xstrdup(uri + strlen(FILE_SCHEME)), *out = path;
+	char *path = xstrdup(name), *out = path;
 
 	for (const char *p = path; *p; p++) {
 		char byte = percent_byte(p);
@@ -51,8 +50,27 @@ static void take_name(const char *line, struct playlist_entry *entry)
 {
 	bool file = !strncmp(line, FILE_SCHEME, strlen(FILE_SCHEME));
 
-	entry->name = file ? from_uri(line) : xstrdup(line);
+	entry->name = file ? playlist_decode(line + strlen(FILE_SCHEME)) : xstrdup(line);
 	entry->elsewhere = !file && strstr(line, "://");
+}
+
+/* "File1=name" of a PLS playlist: the name; else NULL. */
+static char *pls_value(char *line, const char *key)
+{
+	size_t length = strlen(key), digits;
+
+	if (strncasecmp(line, key, length))
+		return NULL;
+	digits = strspn(line + length, "0123456789");
+	return digits && line[length + digits] == '=' ? line + length + digits + 1 : NULL;
+}
+
+/* What else there is in a PLS playlist. */
+static bool is_pls_line(char *line)
+{
+	return !strcasecmp(line, "[playlist]") || pls_value(line, "Title") ||
+	       pls_value(line, "Length") || !strncasecmp(line, "NumberOfEntries=", 16) ||
+	       !strncasecmp(line, "Version=", 8);
 }
 
 bool playlist_next(char **text, struct playlist_entry *entry)
@@ -64,8 +82,8 @@ bool playlist_next(char **text, struct playlist_entry *entry)
 		line = text_trim(line);
 		if (!strncmp(line, "#EXTINF:", 8)) {
 			take_extinf(line, &entry->title);
-		} else if (*line && *line != '#') {
-			take_name(line, entry);
+		} else if (*line && *line != '#' && !is_pls_line(line)) {
+			take_name(pls_value(line, "File") ? pls_value(line, "File") : line, entry);
 			return true;
 		}
 	}

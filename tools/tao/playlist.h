@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * M3U playlists.
+ * Playlists: M3U and PLS.
  */
 #ifndef TAO_PLAYLIST_H
 #define TAO_PLAYLIST_H
@@ -18,6 +18,8 @@ struct playlist_entry {
  * entry has to be freed.
  */
 bool playlist_next(char **text, struct playlist_entry *entry);
+/* %20 and the like as bytes; a percent sign that begins no byte stands for itself. To be freed. */
+char *playlist_decode(const char *name);
 void playlist_entry_free(struct playlist_entry *entry);
 
 #endif /* TAO_PLAYLIST_H */
