@@ -229,10 +229,8 @@ static uint64_t on_cd(uint64_t frames, int rate)
 static void put_tags(const AVDictionary *tags)
 {
 	static const char *const wanted[] = {
-		"title", "artist", "album", "album_artist", "track", "disc", "isrc", "tsrc",
-		"cuesheet", "replaygain_track_gain", "replaygain_track_peak", "replaygain_album_gain",
-		"replaygain_album_peak", "r128_track_gain",
-		"r128_album_gain", "tracknumber", "discnumber",
+		"title", "artist", "album", "track", "tracknumber", "disc", "discnumber", "isrc",
+		"tsrc", "cuesheet",
 	};
 	const AVDictionaryEntry *tag = NULL;
 

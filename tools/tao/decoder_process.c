@@ -116,7 +116,8 @@ struct decoder_process *decoder_process_start(const struct decoder_task *task, c
 	}
 	p->pipe = ends[0];
 	if (error == ENOENT)
-		*problem = xasprintf("only raw audio can be read, for %s is not installed", program);
+		*problem = xasprintf("only raw audio can be read: %s is not installed",
+				     program);
 	else if (error)
 		*problem = xasprintf("can't start %s: %s", program, strerror(error));
 	free(program);
