@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Files that are cut or written to while they are burned: their tracks have silence from there on and count as
 # failed, the others are good, the disc is closed. One that is removed is burned all the same.
-# timeout: 300
+# long
+# timeout: 1200
 . "$(dirname "$0")/unit/lab-lib"
 
-bytes=6000000
+bytes=4000000
 
 # audio_file NAME SEED: raw audio and a WAV file of the same samples, which is decoded
 audio_file()
@@ -49,7 +50,7 @@ for kind in raw wav; do
 	check "$kind: cut: the user is told which track, which file and why" \
 		grep -q "disc is finished, but: 1 of 3 tracks failed and has silence; track 2: second.$kind: " said
 	is "$kind: cut: programs are told" \
-		"$(jq_lost() { grep track-end events | grep -c '"lost":"'; }; jq_lost)" 1
+		"$(grep track-end events | grep -c '"lost":"')" 1
 	says "$kind: cut: the disc is closed" 'finalised, 3 tracks' tao info
 	need sim_set d0 realtime 0
 	for n in 1 3; do

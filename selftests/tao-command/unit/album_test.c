@@ -61,6 +61,36 @@ static void test_ragged(size_t more)
 	album_free(&album);
 }
 
+/* A file that was cut since it was looked at: its track is silent, and as long as planned. */
+static void test_lost(void)
+{
+	char bytes[(FRAMES + 1) * FRAME_BYTES] = "";
+	struct album album = { 0 };
+	bool silent = true, told = false;
+	struct feed *feed;
+	const void *block;
+	size_t sum = 0;
+	ssize_t n;
+
+	album_add(&album, raw_file("lost.raw", FRAMES, 1, bytes));
+	if (truncate(ktap_path("lost.raw"), 1000))
+		check(false, "set-up");
+	feed = feed_start(&album, 0, 1, 1 << 20);
+	while ((n = feed_read(feed, 0, &block)) > 0) {
+		for (ssize_t i = 0; i < n; i++)
+			silent &= !((const char *)block)[i];
+		sum += n;
+	}
+	told = !n && feed_track_problem(feed, 0) &&
+	       strstr(feed_track_problem(feed, 0), "lost.raw: was changed");
+	check(sum == sizeof(bytes), "a file that was cut: its track is as long as it was to be");
+	check(silent, "a file that was cut: silence");
+	check(told, "a file that was cut: why");
+	feed_leave(feed, 0);
+	feed_free(feed);
+	album_free(&album);
+}
+
 static void test_whole(void)
 {
 	char bytes[FRAMES * FRAME_BYTES];
@@ -121,6 +151,7 @@ int main(void)
 {
 	srand(ktap_seed());
 	test_whole();
+	test_lost();
 	test_once();
 	test_finalizing();
 	for (size_t more = 1; more < FRAME_BYTES; more++)
