@@ -119,14 +119,14 @@ static bool is_gone(struct scsi_device *sdev)
  * @sdev: the drive
  * @result: of the command: what scsi_execute_cmd() returned, or the result in &struct scsi_cmnd.
  *   Negative: was not sent
- * @sense_buffer: sense data that came with it
- * @sense_len: bytes of it
+ * @data: the command moves data
+ * @sense_buffer: sense data that came with it, SCSI_SENSE_BUFFERSIZE bytes
  * @sense: set as a whole
  *
  * Return: 0 also where the drive only left a note in @sense; else -errno
  */
-int tao_mmc_status(struct scsi_device *sdev, int result, const u8 *sense_buffer,
-		   unsigned int sense_len, struct tao_sense *sense)
+int tao_mmc_status(struct scsi_device *sdev, int result, bool data, const u8 *sense_buffer,
+		   struct tao_sense *sense)
 {
 	memset(sense, 0, sizeof(*sense));
 	if (!result)
@@ -136,7 +136,8 @@ int tao_mmc_status(struct scsi_device *sdev, int result, const u8 *sense_buffer,
 		return result;
 	}
 	if ((result & 0xff) == SAM_STAT_CHECK_CONDITION)
-		tao_sense_parse(sense, sense_buffer, sense_len);
+		tao_sense_parse(sense, sense_buffer, SCSI_SENSE_BUFFERSIZE);
+	sense->data = data;
 	sense->status = result & 0xff;
 	if (sense->valid)
 		return tao_sense_errno(sense);
@@ -165,7 +166,7 @@ static int send_once(struct scsi_device *sdev, struct command *cmd, struct tao_s
 				       cmd->buf, cmd->len, cmd->timeout ?: rule->seconds * HZ,
 				       rule->query ? QUERY_RETRIES : 0, &args);
 	cmd->received = resid <= 0 ? cmd->len : cmd->len - min_t(unsigned int, resid, cmd->len);
-	ret = tao_mmc_status(sdev, ret, sense_buffer, SCSI_SENSE_BUFFERSIZE, sense);
+	ret = tao_mmc_status(sdev, ret, cmd->buf, sense_buffer, sense);
 	kfree(sense_buffer);
 	tao_trace_command_done(sdev, cmd->cdb[0], ret, sense);
 	return ret;
@@ -195,7 +196,7 @@ static int send_query(struct scsi_device *sdev, struct command *cmd, unsigned in
 
 	cmd->buf = kzalloc(max, GFP_NOIO);
 	if (!cmd->buf)
-		return tao_mmc_status(sdev, -ENOMEM, NULL, 0, sense);
+		return tao_mmc_status(sdev, -ENOMEM, true, NULL, sense);
 	cmd->len = first;
 	put_unaligned_be16(first, cmd->cdb + CDB10_LENGTH);
 	ret = send_command(sdev, cmd, sense);
@@ -409,7 +410,7 @@ static int select_write_page(struct scsi_device *sdev,
 	cmd.len = MODE_HEADER + page_bytes;
 	cmd.buf = kzalloc(cmd.len, GFP_NOIO);
 	if (!cmd.buf)
-		return tao_mmc_status(sdev, -ENOMEM, NULL, 0, sense);
+		return tao_mmc_status(sdev, -ENOMEM, true, NULL, sense);
 	put_unaligned_be16(cmd.len, cmd.cdb + CDB10_LENGTH);
 	if (tao_build_write_page(cmd.buf + MODE_HEADER, page_bytes, parameters))
 		ret = send_command(sdev, &cmd, sense);
@@ -503,7 +504,7 @@ int tao_mmc_get_performance(struct scsi_device *sdev, struct tao_speed_entry *en
 	cmd.len = PERFORMANCE_HEADER + TAO_SPEEDS_MAX * PERFORMANCE_BYTES;
 	cmd.buf = kzalloc(cmd.len, GFP_NOIO);
 	if (!cmd.buf)
-		return tao_mmc_status(sdev, -ENOMEM, NULL, 0, sense);
+		return tao_mmc_status(sdev, -ENOMEM, true, NULL, sense);
 	put_unaligned_be16(TAO_SPEEDS_MAX, cmd.cdb + 8);
 	ret = send_command(sdev, &cmd, sense);
 	if (!ret)
@@ -636,8 +637,7 @@ static enum rq_end_io_ret last_word_end_io(TAO_END_IO_ARGS)
 	struct tao_sense sense;
 	int ret;
 
-	ret = tao_mmc_status(scmd->device, scmd->result, scmd->sense_buffer,
-			     SCSI_SENSE_BUFFERSIZE, &sense);
+	ret = tao_mmc_status(scmd->device, scmd->result, false, scmd->sense_buffer, &sense);
 	tao_trace_command_done(scmd->device, scmd->cmnd[0], ret, &sense);
 	complete(&word->done);
 	kref_put(&word->ref, last_word_free);

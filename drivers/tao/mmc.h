@@ -47,6 +47,7 @@ enum tao_sense_note {
  * struct tao_sense - what became of a command
  * @valid: the drive sent sense data: @deferred to @progress hold
  * @deferred: the sense data is about an earlier command, and this one was not carried out
+ * @data: it is about a command that moves data: they are there only if the error was recovered
  * @key: sense key
  * @asc: additional sense code
  * @ascq: its qualifier
@@ -61,6 +62,7 @@ enum tao_sense_note {
 struct tao_sense {
 	bool valid;
 	bool deferred;
+	bool data;
 	u8 key;
 	u8 asc;
 	u8 ascq;
@@ -373,8 +375,8 @@ void tao_mmc_allow_gone(struct scsi_device *sdev, unsigned long timeout);
 /* For stream.c, which sends WRITE by itself */
 void tao_mmc_build_write(u8 cdb[10], s32 lba, u16 sectors);
 unsigned int tao_mmc_timeout(u8 opcode);
-int tao_mmc_status(struct scsi_device *sdev, int result, const u8 *sense_buffer,
-		   unsigned int sense_len, struct tao_sense *sense);
+int tao_mmc_status(struct scsi_device *sdev, int result, bool data, const u8 *sense_buffer,
+		   struct tao_sense *sense);
 
 /* Called before and after each command; not in mmc.c: the tracepoints are not its business. */
 void tao_trace_command_issue(struct scsi_device *sdev, const u8 *cdb, u32 bytes);

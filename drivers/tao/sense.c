@@ -271,9 +271,16 @@ void tao_sense_parse(struct tao_sense *sense, const u8 *buf, unsigned int len)
 	memcpy(sense->raw, buf, sense->raw_bytes);
 }
 
+/* Where data were to be moved, only a recovered error says that they were. */
+static bool rule_excuses(const struct sense_rule *rule, const struct tao_sense *sense)
+{
+	return !sense->data || rule->error || rule->key == KEY_RECOVERED;
+}
+
 static bool rule_fits(const struct sense_rule *rule, const struct tao_sense *sense)
 {
-	return (rule->key == ANY || rule->key == sense->key) &&
+	return rule_excuses(rule, sense) &&
+	       (rule->key == ANY || rule->key == sense->key) &&
 	       (rule->asc == ANY || rule->asc == sense->asc) &&
 	       (rule->ascq == ANY || rule->ascq == sense->ascq);
 }

@@ -326,8 +326,7 @@ static enum rq_end_io_ret tao_write_end_io(TAO_END_IO_ARGS)
 	struct tao_sense sense;
 	int error;
 
-	error = tao_mmc_status(scmd->device, scmd->result, scmd->sense_buffer,
-			       SCSI_SENSE_BUFFERSIZE, &sense);
+	error = tao_mmc_status(scmd->device, scmd->result, true, scmd->sense_buffer, &sense);
 	if (!error && status && !sense.valid)
 		error = blk_status_to_errno(status);
 	if (!error && scmd->resid_len && !READ_ONCE(c->stream->limits.ignore_residue)) {
@@ -560,6 +559,7 @@ int tao_stream_set_queue_max(struct tao_device *td, u32 bytes)
 	s->queue_max = bytes;
 	spin_unlock_irq(&td->lock);
 	wake_up_all(&s->wait);
+	tao_status_changed(td);
 	return 0;
 }
 

@@ -234,6 +234,26 @@ TEST(sense_classes)
 	}
 }
 
+/* Of a command that moves data only a recovered error says that they were moved. */
+TEST(sense_of_data)
+{
+	struct tao_sense sense = { .valid = true, .data = true };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(sense_table); i++) {
+		sense.key = sense_table[i].key;
+		sense.asc = sense_table[i].asc;
+		sense.ascq = sense_table[i].ascq;
+		if (sense_table[i].error || sense.key == 0x1) {
+			EXPECT_EQ(tao_sense_errno(&sense), -sense_table[i].error);
+			continue;
+		}
+		EXPECT_EQ(tao_sense_errno(&sense), -EIO)
+			TH_LOG("errno of %x/%02x/%02x", sense.key, sense.asc, sense.ascq);
+		EXPECT_EQ(tao_sense_classify(&sense), TAO_SENSE_FATAL);
+	}
+}
+
 /* Codes of one class and errno are told apart by their text. */
 TEST(sense_texts)
 {
