@@ -20,8 +20,8 @@
 #define TAO_HELD_PAUSE_MS	20
 /* A unit attention before the first WRITE starts preparing anew. */
 #define TAO_PREPARE_TRIES	3
-/* Times that a button can be pressed while a long command is to begin. */
-#define TAO_BUTTON_TRIES	10
+/* Times that a drive may refuse a long command for what does not last. */
+#define TAO_REFUSALS_MAX	10
 
 /*
  * Who means to change the disc waits for up to @wait_ms until another program lets go. A query does
@@ -63,8 +63,11 @@ static void session_unclaim(struct tao_device *td)
 	spin_lock_irq(&td->lock);
 	memset(&td->prepared, 0, sizeof(td->prepared));
 	td->hold = TAO_HOLD_NONE;
+	td->track.error = 0;
+	td->tracks_taken = 0;
 	td->rate_kbps = 0;
 	spin_unlock_irq(&td->lock);
+	td->closed = TAO_CLOSE_NOTHING;
 	tao_status_set_state(td, TAO_STATE_IDLE);
 }
 
@@ -137,16 +140,23 @@ static const struct long_command blank_full = {
 	GPCMD_BLANK, TAO_BLANK_MS, send_blank_full
 };
 
-/* That somebody pressed the button is told in place of the command, which was not carried out. */
 static int long_command_send(struct tao_device *td, const struct long_command *command,
 			     bool immediate)
 {
-	int tries = TAO_BUTTON_TRIES, err;
+	int tries = TAO_REFUSALS_MAX, err;
 
 	do {
 		err = command->send(td, immediate);
-	} while (err && --tries && tao_sense_classify(&td->sense) == TAO_SENSE_EJECT_REQUEST);
+	} while (err && --tries && tao_medium_refused(td));
 	return err;
+}
+
+/* "Not ready" may be how the drive begins it, or mean that it did not. */
+static bool long_command_may_run(const struct tao_sense *sense)
+{
+	enum tao_sense_class class = tao_sense_classify(sense);
+
+	return sense->valid && (class == TAO_SENSE_BUSY || class == TAO_SENSE_NOT_REPORTABLE);
 }
 
 /*
@@ -155,19 +165,15 @@ static int long_command_send(struct tao_device *td, const struct long_command *c
  */
 static int long_command_run(struct tao_device *td, const struct long_command *command)
 {
-	enum tao_sense_class class;
 	int err = long_command_send(td, command, true);
 	int ret;
 
-	class = tao_sense_classify(&td->sense);
-	if (err && class == TAO_SENSE_BAD_FIELD) {
+	if (err && tao_sense_classify(&td->sense) == TAO_SENSE_BAD_FIELD)
 		err = long_command_send(td, command, false);
-		class = tao_sense_classify(&td->sense);
-	}
-	if (err && (!td->sense.valid || class != TAO_SENSE_BUSY))
-		return tao_error_command(td, err, command->opcode, 0, &td->sense);
+	if (err && !long_command_may_run(&td->sense))
+		return tao_error_command(td, tao_gave_up(err), command->opcode, 0, &td->sense);
 	ret = tao_medium_wait_done(td, command->opcode, command->timeout_ms);
-	/* "Busy" may be how the drive begins it, or mean that it did not: a look has to tell. */
+	/* A look has to tell. */
 	if (err)
 		td->in_doubt = true;
 	return ret;
@@ -179,6 +185,7 @@ static int session_long_command(struct tao_device *td, const struct long_command
 	int err;
 
 	pm_stay_awake(&td->dev);
+	tao_medium_doubt(td);
 	err = long_command_run(td, command);
 	pm_relax(&td->dev);
 	return err;
@@ -274,7 +281,7 @@ static int track_find_room(struct tao_device *td, struct tao_track_begin *begin)
 		return err;
 	if (!next.nwa_valid || next.free_sectors < TAO_TRACK_MIN_SECTORS)
 		return tao_error_text(td, -ENOSPC, "the disc is full");
-	if (next.track < 1 || next.track > TAO_TRACKS_MAX)
+	if (next.track > TAO_TRACKS_MAX)
 		return tao_error_text(td, -EMLINK, "the disc has 99 tracks: no more can be added");
 	if (begin->bytes > (u64)next.free_sectors * TAO_SECTOR_SIZE)
 		return tao_error_text(td, -ENOSPC,
@@ -284,6 +291,13 @@ static int track_find_room(struct tao_device *td, struct tao_track_begin *begin)
 	begin->start_lba = next.nwa;
 	begin->free_sectors = next.free_sectors;
 	return 0;
+}
+
+static void track_forget(struct tao_device *td)
+{
+	spin_lock_irq(&td->lock);
+	td->track.number = 0;
+	spin_unlock_irq(&td->lock);
 }
 
 static int track_open(struct tao_device *td, const struct tao_track_begin *begin)
@@ -298,6 +312,7 @@ static int track_open(struct tao_device *td, const struct tao_track_begin *begin
 	td->track.announced_sectors = begin->bytes ?
 		DIV_ROUND_UP_ULL(begin->bytes, TAO_SECTOR_SIZE) : TAO_UNKNOWN;
 	td->track.began = ktime_get();
+	td->track.error = 0;
 	td->ended = false;
 	td->rate_time = td->track.began;
 	td->rate_sectors = 0;
@@ -306,8 +321,11 @@ static int track_open(struct tao_device *td, const struct tao_track_begin *begin
 	spin_unlock_irq(&td->lock);
 	err = tao_stream_begin(td, begin->start_lba, limit, begin->bytes ? -EFBIG : -ENOSPC,
 			       begin->flags & TAO_TRACK_ANY_DATA);
-	if (err)
+	if (err) {
+		track_forget(td);
 		return err;
+	}
+	td->closed = TAO_CLOSE_NOTHING;
 	pm_stay_awake(&td->dev);
 	tao_status_set_action(td, TAO_ACTION_WRITING);
 	tao_status_set_state(td, TAO_STATE_TRACK_OPEN);
@@ -320,6 +338,8 @@ static int track_prepare_again(struct tao_device *td)
 {
 	int err = tao_medium_wait_ready(td, td->prepared.wait_ms ?: TAO_SPIN_UP_MS);
 
+	if (err == -ENOMEDIUM)
+		return tao_error_text(td, err, "there is no disc in the drive");
 	if (err)
 		return err;
 	tao_claim_lock_door(td);
@@ -329,15 +349,12 @@ static int track_prepare_again(struct tao_device *td)
 static int track_prepare(struct tao_device *td, struct tao_track_begin *begin)
 {
 	int tries = TAO_PREPARE_TRIES;
-	ktime_t began = ktime_get();
 	int err;
 
-	do {
-		err = track_find_room(td, begin);
-	} while (err && (tao_medium_busy(td, began) ||
-			 (--tries && tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED &&
-			  !track_prepare_again(td))));
-	return tao_medium_gave_up(td, err);
+	err = track_find_room(td, begin);
+	while (err && --tries && tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED)
+		err = track_prepare_again(td) ?: track_find_room(td, begin);
+	return err;
 }
 
 /* The speed that was asked for during the last track. */
@@ -408,7 +425,7 @@ void tao_run_urgent(struct tao_device *td)
 		err = tao_error_text(td, -EIO, "the disc was exchanged while a track began");
 	tao_status_set_action(td, TAO_ACTION_WRITING);
 	if (err)
-		tao_stream_stop(td, err == -ENODEV ? err : -EIO);
+		tao_stream_stop(td, err == -ENODEV || err == -ENOMEDIUM ? err : -EIO);
 	else
 		tao_stream_resume(td);
 }
@@ -430,18 +447,22 @@ static int track_close(struct tao_device *td, int error)
 
 static void track_count(struct tao_device *td, int error)
 {
-	/* What was cut short was ended as any other. */
-	bool failed = error && error != -ECANCELED && error != -ESHUTDOWN;
+	bool failed = tao_track_failed(error);
+	bool test;
 
 	spin_lock_irq(&td->lock);
+	test = td->prepared.flags & TAO_PREPARE_TEST_WRITE;
 	if (error)
 		td->statistics.tracks_failed++;
 	else
 		td->statistics.tracks++;
-	if (failed && !(td->prepared.flags & TAO_PREPARE_TEST_WRITE))
+	if (failed && !test)
 		td->track_failed = true;
-	if (!error && td->prepared.flags & TAO_PREPARE_MCN)
+	if (!failed && !test)
+		td->tracks_taken++;
+	if (!error && !test && td->prepared.flags & TAO_PREPARE_MCN)
 		memcpy(td->medium.mcn, td->prepared.mcn, sizeof(td->medium.mcn));
+	td->track.error = error;
 	td->track.number = 0;
 	spin_unlock_irq(&td->lock);
 	if (failed)
@@ -456,10 +477,11 @@ static void track_tell(struct tao_device *td, struct tao_track_end *end)
 	end->padding_bytes = td->stream.bytes_padding;
 }
 
-static void track_forget(struct tao_device *td)
+/* What became of it as far as that is known yet: ending it may take minutes. */
+static void track_note(struct tao_device *td, int error)
 {
 	spin_lock_irq(&td->lock);
-	td->track.number = 0;
+	td->track.error = error;
 	spin_unlock_irq(&td->lock);
 }
 
@@ -470,6 +492,7 @@ static int session_end_track(struct tao_device *td, struct tao_track_end *end)
 	/* Up to here it is still being written: much may wait for the drive. */
 	while ((err = tao_stream_end(td)) == -EAGAIN)
 		tao_run_urgent(td);
+	track_note(td, err);
 	tao_status_set_action(td, TAO_ACTION_CLOSING_TRACK);
 	if (td->stream.issued) {
 		err = track_close(td, err);
@@ -481,8 +504,10 @@ static int session_end_track(struct tao_device *td, struct tao_track_end *end)
 		 * The drive knows nothing of this track. That it began like a file was told to who
 		 * wrote it; there is nothing to add.
 		 */
-		if (!err || err == -EINVAL)
+		if (!err || err == -EINVAL) {
 			err = -ENODATA;
+			track_note(td, 0);
+		}
 		track_forget(td);
 	}
 	pm_relax(&td->dev);
@@ -544,32 +569,42 @@ int tao_run_end_behind(struct tao_device *td, struct tao_job *job)
 
 /* --- jobs: sessions --------------------------------------------------------------------------- */
 
-/* Whether a track was left open, and which. */
-static bool find_left_open(struct tao_device *td)
+/* Whether a track was left open, and which. Returns 1 if one was, 0 if not, or an error. */
+static int find_left_open(struct tao_device *td)
 {
 	struct tao_track_info info;
+	int err = tao_medium_ask_next(td, &info);
 
-	if (tao_mmc_read_track_info(td->sdev, TAO_TRACK_NEXT, &info, &td->sense) ||
-	    (info.blank && !info.damage))
-		return false;
+	if (err)
+		return err == -ENODATA ? 0 : err;
+	if (info.blank && !info.damage)
+		return 0;
 	td->left_track = info.track;
-	return true;
+	return 1;
 }
 
 /*
  * A track whose end failed or that was interrupted is open still, and then neither the write
  * parameters can be set nor the session be closed. These commands can end it, the mildest first;
- * what comes of each is what the drive says of the track afterwards.
+ * what comes of each is what the drive says of the track afterwards. Returns 1 if it is open still,
+ * 0 if not, or an error.
  */
 static int end_left_open(struct tao_device *td)
 {
 	static const struct long_command *const ends[] = { &sync_cache, &close_track, &close_left };
-	unsigned int i;
+	unsigned int i = 0;
+	int left;
 
 	td->left_track = 0;
-	for (i = 0; i < ARRAY_SIZE(ends) && find_left_open(td); i++)
-		session_long_command(td, ends[i]);
-	return i == ARRAY_SIZE(ends) && find_left_open(td) ? -EIO : 0;
+	while ((left = find_left_open(td)) > 0 && i < ARRAY_SIZE(ends))
+		session_long_command(td, ends[i++]);
+	return left;
+}
+
+/* Looks at a disc that is held, if what is known of it may not be so any more. */
+static int session_look_anew(struct tao_device *td)
+{
+	return td->medium_old ? tao_medium_read(td) : 0;
 }
 
 /* Whether the session may be closed. The first failure is what matters, so it stays where it is. */
@@ -618,12 +653,17 @@ static int close_compare(struct tao_device *td, u32 close)
 	    (close == TAO_CLOSE_FINALIZE && m.status != TAO_DISC_COMPLETE))
 		return tao_error_text(td, -EIO,
 				      "the drive reports success, but the session is not closed");
+	spin_lock_irq(&td->lock);
+	td->statistics.sessions++;
+	td->track_failed = false;
+	td->tracks_taken = 0;
+	spin_unlock_irq(&td->lock);
 	return 0;
 }
 
 /*
  * After closing, the disc has to be what was asked for. Looked at twice if need be: that a look
- * fails does not mean that the closing did.
+ * fails does not mean that the closing did. If both fail, the next call looks once more.
  */
 static int close_verify(struct tao_device *td, u32 close)
 {
@@ -632,6 +672,7 @@ static int close_verify(struct tao_device *td, u32 close)
 	err = tao_medium_read(td);
 	if (err && err != -ENODEV)
 		err = tao_medium_read(td);
+	td->closed = err ? close : TAO_CLOSE_NOTHING;
 	err = err ?: close_compare(td, close);
 	session_disc_changed(td, err);
 	return err;
@@ -639,18 +680,17 @@ static int close_verify(struct tao_device *td, u32 close)
 
 static int close_now(struct tao_device *td, u32 close)
 {
-	int err;
+	return tao_medium_select_close(td, close) ?: session_long_command(td, &close_session) ?:
+	       close_verify(td, close);
+}
 
-	err = tao_medium_select_close(td, close);
-	err = err ?: session_long_command(td, &close_session);
-	err = err ?: close_verify(td, close);
-	if (err)
-		return err;
-	spin_lock_irq(&td->lock);
-	td->statistics.sessions++;
-	td->track_failed = false;
-	spin_unlock_irq(&td->lock);
-	return 0;
+/* Tracks were burned, and the drive knows of none; else there is just nothing to close. */
+static int close_nothing(struct tao_device *td)
+{
+	if (!td->tracks_taken)
+		return -ENODATA;
+	return tao_error_text(td, -EIO,
+			      "the drive reported success, but there is no track on the disc");
 }
 
 static int session_close(struct tao_device *td, const struct tao_finalize *finalize)
@@ -660,11 +700,14 @@ static int session_close(struct tao_device *td, const struct tao_finalize *final
 	if (finalize->close == TAO_CLOSE_NOTHING ||
 	    td->prepared.flags & TAO_PREPARE_TEST_WRITE)
 		return 0;
-	err = close_check(td, finalize);
-	if (err)
-		return err;
-	tao_error_begin(td);
 	tao_status_set_action(td, TAO_ACTION_CLOSING_SESSION);
+	/* It was closed, and could not be looked at then. */
+	if (td->closed == finalize->close)
+		return close_verify(td, td->closed);
+	err = session_look_anew(td) ?: close_check(td, finalize);
+	if (err)
+		return err == -ENODATA ? close_nothing(td) : err;
+	tao_error_begin(td);
 	if (finalize->flags & TAO_FINALIZE_FORCE)
 		end_left_open(td);
 	return close_now(td, finalize->close);
@@ -783,17 +826,28 @@ static int recover_session(struct tao_device *td, struct tao_recover *r)
 	return err;
 }
 
+static int recover_compare(struct tao_device *td)
+{
+	struct tao_medium m;
+
+	tao_medium_get(td, &m);
+	if (!(m.flags & TAO_MEDIUM_TRACK_DAMAGED))
+		return 0;
+	return tao_error_text(td, -EIO, "the track is unfinished still");
+}
+
 static int recover_track(struct tao_device *td, struct tao_recover *r)
 {
-	int err = end_left_open(td);
+	int left = end_left_open(td), err;
 
 	r->track = td->left_track;
 	if (r->close != TAO_CLOSE_NOTHING)
 		err = recover_session(td, r);
-	else if (err)
-		tao_error_text(td, err, "the drive does not end the track; closing may");
+	else if (left > 0)
+		err = tao_error_text(td, -EIO, "the drive does not end the track; closing may");
 	else
-		err = tao_medium_read(td);
+		err = left ?: tao_medium_read(td);
+	err = err ?: recover_compare(td);
 	if (!err)
 		r->done |= TAO_RECOVERED_TRACK;
 	return err;
@@ -861,22 +915,29 @@ static int blank_verify(struct tao_device *td)
 	int err = tao_medium_read(td);
 
 	tao_medium_get(td, &m);
-	if (err || !td->in_doubt || m.status == TAO_DISC_BLANK)
+	if (err || m.status == TAO_DISC_BLANK)
 		return err;
-	return tao_error_text(td, -EIO, "the drive does not say why the disc is not blank");
+	return tao_error_text(td, -EIO, "the disc is not blank, and the drive does not say why");
 }
 
 static int session_blank(struct tao_device *td, const struct tao_blank *blank)
 {
 	struct tao_medium m;
 	bool full = blank->flags & TAO_BLANK_FULL;
-	int err;
+	int err = session_look_anew(td);
 
+	if (err)
+		return err;
 	tao_medium_get(td, &m);
+	if (m.type == TAO_MEDIUM_NONE)
+		return tao_medium_check_cd(td, &m);
 	if (m.type != TAO_MEDIUM_CD_RW)
 		return tao_error_text(td, -EMEDIUMTYPE, "only a CD-RW can be blanked");
 	tao_claim_lock_door(td);
 	tao_status_set_action(td, TAO_ACTION_BLANKING);
+	/* The tracks that were burned are not wanted any more, and none is closed. */
+	td->tracks_taken = 0;
+	td->closed = TAO_CLOSE_NOTHING;
 	err = session_long_command(td, full ? &blank_full : &blank_minimal);
 	err = err ?: blank_verify(td);
 	session_disc_changed(td, err);
@@ -926,8 +987,12 @@ int tao_run_refresh(struct tao_device *td, struct tao_job *job)
 	if (td->hold != TAO_HOLD_NONE)
 		return 0;
 	err = session_visit(td, TAO_ACTION_READING, 0);
-	if (err)
-		return err == -ENOMEDIUM ? 0 : err;
+	if (err == -ENOMEDIUM)
+		return 0;
+	if (err) {
+		tao_medium_doubt(td);
+		return err;
+	}
 	tao_speed_read(td);
 	session_unclaim(td);
 	return 0;

@@ -18,18 +18,21 @@
 #define TAO_POLL_MAX_MS		500
 /* How long a drive that was ready may be busy all the same. */
 #define TAO_BUSY_MS		10000
+/* How long a disc that came to rest may take to turn again. */
+#define TAO_START_MS		60000
 /* How long a drive may take to tell of all its tracks: what it has told by then counts. */
 #define TAO_TRACKS_MS		60000
 /* No CD holds more: the last address in minutes, seconds, frames is 99:59:74. */
 #define TAO_LBA_MAX		449849
 /* Between the run-out of a track and the next one. */
 #define TAO_PREGAP_SECTORS	150
-/* Run-out, and that. */
-#define TAO_GAP_SECTORS		(TAO_PREGAP_SECTORS + 2)
+#define TAO_RUN_OUT_SECTORS	2
+#define TAO_GAP_SECTORS		(TAO_RUN_OUT_SECTORS + TAO_PREGAP_SECTORS)
 
 /**
  * struct medium_scan - what a look at the disc needs of memory
  * @query: it is a query, and must not change anything
+ * @began: when
  * @selected: the drive has the write parameters of audio
  * @medium: what is found
  * @disc: reply of the drive
@@ -39,6 +42,7 @@
  */
 struct medium_scan {
 	bool query;
+	ktime_t began;
 	bool selected;
 	struct tao_medium medium;
 	struct tao_disc_info disc;
@@ -53,19 +57,26 @@ static void medium_sleep(struct tao_device *td, unsigned int ms)
 	wait_event_idle_timeout(td->wait, READ_ONCE(td->dead), msecs_to_jiffies(ms) + 1);
 }
 
-static bool medium_busy(struct tao_device *td, int err)
+/**
+ * tao_medium_doubt - what is known of the disc may not be so any more
+ * @td: the drive
+ *
+ * Until tao_medium_read() has seen it anew.
+ */
+void tao_medium_doubt(struct tao_device *td)
 {
-	return err == -EBUSY && tao_sense_classify(&td->sense) == TAO_SENSE_BUSY;
+	spin_lock_irq(&td->lock);
+	td->medium_old = true;
+	td->medium_news++;
+	spin_unlock_irq(&td->lock);
+	tao_status_changed(td);
 }
 
-/* That the drive is busy is no error yet: it is asked again, and tao_medium_gave_up() tells. */
 static int medium_fail(struct tao_device *td, int err, u8 opcode)
 {
-	if (medium_busy(td, err)) {
-		td->busy_opcode = opcode;
-		return err;
-	}
-	return tao_error_command(td, err, opcode, 0, &td->sense);
+	if (err == -ENOMEDIUM)
+		tao_medium_doubt(td);
+	return tao_error_command(td, tao_gave_up(err), opcode, 0, &td->sense);
 }
 
 /* A unit attention: the disc may be another one. */
@@ -125,7 +136,8 @@ int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms)
 			return 0;
 		err = medium_not_ready(td, err, timeout_ms, waited, &attentions);
 		/* A query leaves it so, and that is no error. */
-		if (err < 0 && tao_sense_classify(&td->sense) == TAO_SENSE_NEEDS_START)
+		if (err < 0 && !timeout_ms &&
+		    tao_sense_classify(&td->sense) == TAO_SENSE_NEEDS_START)
 			return tao_gave_up(err);
 		if (err == -ENOMEDIUM) {
 			/* No error yet: it depends on who asks. */
@@ -133,7 +145,7 @@ int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms)
 			return err;
 		}
 		if (err < 0)
-			return medium_fail(td, tao_gave_up(err), GPCMD_TEST_UNIT_READY);
+			return medium_fail(td, err, GPCMD_TEST_UNIT_READY);
 		if (READ_ONCE(td->dead))
 			return -ENODEV;
 		/* In a track that is wanted still, what was written waits for the drive. */
@@ -147,39 +159,70 @@ int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms)
 	}
 }
 
-/**
- * tao_medium_busy - whether to send a command once more
- * @td: the drive
- * @began: when it was sent first
- *
- * A drive that was ready may still answer that it is busy. Sleeps then.
+/*
+ * For how long to sleep until a command is sent once more that the drive has put off: it is busy,
+ * or tells of its button in place of doing it. 0 for any other answer.
  */
-bool tao_medium_busy(struct tao_device *td, ktime_t began)
+static unsigned int medium_put_off_ms(const struct tao_sense *sense)
 {
-	if (tao_sense_classify(&td->sense) != TAO_SENSE_BUSY || READ_ONCE(td->dead) ||
-	    ktime_ms_delta(ktime_get(), began) >= TAO_BUSY_MS)
-		return false;
-	medium_sleep(td, TAO_POLL_MAX_MS);
-	return true;
+	switch (tao_sense_classify(sense)) {
+	case TAO_SENSE_BUSY:
+	case TAO_SENSE_NOT_REPORTABLE:
+		return TAO_POLL_MAX_MS;
+	case TAO_SENSE_EJECT_REQUEST:
+		return TAO_POLL_MIN_MS;
+	default:
+		return 0;
+	}
 }
 
 /**
- * tao_medium_gave_up - the end of asking a drive that may be busy
+ * tao_medium_again - whether to send a command once more
  * @td: the drive
- * @err: what it came to
+ * @began: when the whole began that the command is part of
  *
- * Return: @err, or -ETIMEDOUT, which is kept as an error, for a drive that is busy still.
+ * A drive that was ready may put off a command all the same. Sleeps then.
  */
-int tao_medium_gave_up(struct tao_device *td, int err)
+bool tao_medium_again(struct tao_device *td, ktime_t began)
 {
-	if (!medium_busy(td, err))
-		return tao_gave_up(err);
-	return tao_error_command(td, -ETIMEDOUT, td->busy_opcode, 0, &td->sense);
+	unsigned int ms = medium_put_off_ms(&td->sense);
+
+	if (!ms || READ_ONCE(td->dead) || ktime_ms_delta(ktime_get(), began) >= TAO_BUSY_MS)
+		return false;
+	medium_sleep(td, ms);
+	return true;
+}
+
+/* START STOP UNIT for a disc that came to rest, and the wait until it turns. */
+static int medium_start(struct tao_device *td)
+{
+	return tao_mmc_start(td->sdev, &td->sense) ?:
+	       tao_medium_wait_done(td, GPCMD_START_STOP_UNIT, TAO_START_MS);
+}
+
+/**
+ * tao_medium_refused - whether a long command was not carried out, and can be sent once more
+ * @td: the drive, that has failed the command
+ *
+ * Somebody pressed the button, which is told in place of the command; or the disc was at rest, and
+ * turns now.
+ */
+bool tao_medium_refused(struct tao_device *td)
+{
+	switch (tao_sense_classify(&td->sense)) {
+	case TAO_SENSE_EJECT_REQUEST:
+		return true;
+	case TAO_SENSE_NEEDS_START:
+		return !medium_start(td);
+	default:
+		return false;
+	}
 }
 
 /*
  * Whether the drive is at work still: TEST UNIT READY says so, and on those that call themselves
- * ready while they write, READ DISC INFORMATION does. Returns 1 if it is, 0 if not, or an error.
+ * ready while they write, READ DISC INFORMATION does. Returns 1 if it is, 2 if it is not ready and
+ * does not say why, 0 if it is done, or an error.
  */
 static int medium_at_work(struct tao_device *td, u8 *opcode)
 {
@@ -204,12 +247,19 @@ static int medium_at_work(struct tao_device *td, u8 *opcode)
 }
 
 /*
- * A unit attention in place of the answer: some drives raise one when they become ready again, or
- * have changed the disc. It says nothing of the long command, unless the drive was reset (29h).
+ * An answer that says nothing of the long command. A unit attention: some drives raise one when
+ * they become ready again, or have changed the disc; but not that the drive was reset (29h). Or the
+ * disc has come to rest behind it, and is started once.
  */
-static bool medium_asks_once_more(struct tao_device *td, unsigned int *attentions)
+static bool medium_asks_once_more(struct tao_device *td, unsigned int *attentions, bool *started)
 {
 	switch (tao_sense_classify(&td->sense)) {
+	case TAO_SENSE_NEEDS_START:
+		if (*started)
+			return false;
+		*started = true;
+		tao_mmc_start(td->sdev, &td->sense);
+		break;
 	case TAO_SENSE_CHANGED:
 		if (td->sense.asc == 0x29)
 			return false;
@@ -239,13 +289,14 @@ int tao_medium_wait_done(struct tao_device *td, u8 opcode, unsigned int timeout_
 {
 	ktime_t began = ktime_get(), silent = 0;
 	unsigned int sleep_ms = TAO_POLL_MIN_MS, attentions = 0;
+	bool started = opcode == GPCMD_START_STOP_UNIT;
 	u8 asked;
 	int err;
 
 	td->in_doubt = false;
 	for (;;) {
 		err = medium_at_work(td, &asked);
-		if (err < 0 && medium_asks_once_more(td, &attentions))
+		if (err < 0 && medium_asks_once_more(td, &attentions, &started))
 			continue;
 		if (err <= 0)
 			break;
@@ -303,18 +354,37 @@ static void medium_note_missing(struct tao_device *td, const struct tao_write_pa
 		dev_notice(&td->dev, "the drive may not write the ISRC\n");
 }
 
-static int medium_select(struct tao_device *td, const struct tao_write_parameters *p)
+static int medium_select(struct tao_device *td, const struct tao_write_parameters *p, ktime_t began)
 {
 	struct tao_write_parameters taken;
-	ktime_t began = ktime_get();
 	int err;
 
-	do {
-		err = tao_mmc_mode_select_write(td->sdev, p, &taken, &td->sense);
-	} while (err && tao_medium_busy(td, began));
+	err = tao_ask(td, began, tao_mmc_mode_select_write(td->sdev, p, &taken, &td->sense));
 	if (!err)
 		medium_note_missing(td, p, &taken);
-	return tao_gave_up(err);
+	return err;
+}
+
+static int medium_ask_track(struct tao_device *td, ktime_t began, u32 number,
+			    struct tao_track_info *info)
+{
+	return tao_ask(td, began, tao_mmc_read_track_info(td->sdev, number, info, &td->sense));
+}
+
+/* Whether an error is about the drive, and not just what it says of a disc that takes no more. */
+static bool medium_ask_failed(struct tao_device *td, int err)
+{
+	if (err == -ENODEV || !td->sense.valid || medium_put_off_ms(&td->sense) ||
+	    tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED)
+		return true;
+	switch (td->sense.key) {
+	case NOT_READY:
+	case HARDWARE_ERROR:
+	case ABORTED_COMMAND:
+		return true;
+	default:
+		return false;
+	}
 }
 
 static int medium_full(struct tao_device *td)
@@ -326,7 +396,7 @@ static int medium_full(struct tao_device *td)
 
 /*
  * Numbers that some drives have wrong: on a blank disc they give the pregap as the next address, or
- * no free sectors. No disc is as large as others claim.
+ * no free sectors. No disc is as large as others claim, or has so many tracks.
  */
 static int medium_fix_next(struct tao_device *td, const struct tao_medium *m,
 			   struct tao_track_info *info)
@@ -334,7 +404,8 @@ static int medium_fix_next(struct tao_device *td, const struct tao_medium *m,
 	info->nwa = max3(info->nwa, info->start_lba, 0);
 	if (!info->free_sectors && info->nwa_valid && m->lead_out_lba > info->nwa)
 		info->free_sectors = m->lead_out_lba - info->nwa;
-	if (info->nwa <= TAO_LBA_MAX && info->free_sectors <= TAO_LBA_MAX - info->nwa)
+	if (info->track >= 1 && info->track <= TAO_TRACKS_MAX + 1 && info->nwa <= TAO_LBA_MAX &&
+	    info->free_sectors <= TAO_LBA_MAX - info->nwa)
 		return 0;
 	td->sense.note = TAO_NOTE_BAD_REPLY;
 	return -EIO;
@@ -354,13 +425,14 @@ int tao_medium_next_track(struct tao_device *td, const struct tao_track_begin *b
 			  struct tao_track_info *info)
 {
 	struct tao_write_parameters p;
+	ktime_t began = ktime_get();
 	int err;
 
 	medium_parameters(td, begin, &p);
-	err = medium_select(td, &p);
+	err = medium_select(td, &p, began);
 	if (err)
 		return medium_fail(td, err, GPCMD_MODE_SELECT_10);
-	err = tao_mmc_read_track_info(td->sdev, TAO_TRACK_NEXT, info, &td->sense) ?:
+	err = medium_ask_track(td, began, TAO_TRACK_NEXT, info) ?:
 	      medium_fix_next(td, &td->medium, info);
 	if (!err)
 		return 0;
@@ -372,6 +444,24 @@ int tao_medium_next_track(struct tao_device *td, const struct tao_track_begin *b
 	default:
 		return medium_fail(td, err, GPCMD_READ_TRACK_RZONE_INFO);
 	}
+}
+
+/**
+ * tao_medium_ask_next - ask for the track that is next, or was left open
+ * @td: the drive
+ * @info: what the drive says
+ *
+ * Return: 0, -ENODATA where the drive tells of none, or another error, which is kept.
+ */
+int tao_medium_ask_next(struct tao_device *td, struct tao_track_info *info)
+{
+	int err = medium_ask_track(td, ktime_get(), TAO_TRACK_NEXT, info);
+
+	if (!err)
+		return 0;
+	if (!medium_ask_failed(td, err))
+		return -ENODATA;
+	return medium_fail(td, err, GPCMD_READ_TRACK_RZONE_INFO);
 }
 
 /**
@@ -389,7 +479,7 @@ int tao_medium_select_close(struct tao_device *td, u32 close)
 	medium_parameters(td, NULL, &p);
 	if (close == TAO_CLOSE_FINALIZE)
 		p.multi_session = TAO_MULTI_SESSION_FINAL;
-	err = medium_select(td, &p);
+	err = medium_select(td, &p, ktime_get());
 	return err ? medium_fail(td, err, GPCMD_MODE_SELECT_10) : 0;
 }
 
@@ -429,7 +519,7 @@ static void scan_groove(struct tao_device *td, struct medium_scan *scan)
 	if (m->type == TAO_MEDIUM_OTHER ||
 	    (scan->disc.lead_out_valid && m->type != TAO_MEDIUM_CD_ROM))
 		return;
-	if (tao_mmc_read_atip(td->sdev, &atip, &td->sense) || !atip.valid)
+	if (tao_ask(td, scan->began, tao_mmc_read_atip(td->sdev, &atip, &td->sense)) || !atip.valid)
 		return;
 	m->type = atip.rw ? TAO_MEDIUM_CD_RW : TAO_MEDIUM_CD_R;
 	if (!scan->disc.lead_out_valid)
@@ -454,16 +544,18 @@ static int scan_disc(struct tao_device *td, struct medium_scan *scan)
 	struct tao_disc_info *disc = &scan->disc;
 	int err;
 
-	err = tao_mmc_get_configuration(td->sdev, &td->features_now, &td->sense);
+	err = tao_ask(td, scan->began,
+		      tao_mmc_get_configuration(td->sdev, &td->features_now, &td->sense));
 	if (err)
 		return medium_fail(td, err, GPCMD_GET_CONFIGURATION);
 	m->profile = td->features_now.profile;
-	err = tao_mmc_read_disc_info(td->sdev, disc, &td->sense);
+	err = tao_ask(td, scan->began, tao_mmc_read_disc_info(td->sdev, disc, &td->sense));
 	if (err)
 		return medium_fail(td, err, GPCMD_READ_DISC_INFO);
 	m->type = medium_type(&td->features_now, disc);
 	m->status = disc->status;
-	m->first_track = disc->status == TAO_DISC_BLANK ? 0 : disc->first_track;
+	m->first_track = disc->status == TAO_DISC_BLANK ? 0 :
+			 clamp_t(u32, disc->first_track, 1, TAO_TRACKS_MAX);
 	m->sessions = disc->sessions;
 	m->tracks = disc->last_track;
 	/* The numbers count a session and a track that have not begun. */
@@ -471,13 +563,14 @@ static int scan_disc(struct tao_device *td, struct medium_scan *scan)
 		m->sessions -= min(m->sessions, 1U);
 		m->tracks -= min(m->tracks, 1U);
 	}
+	m->tracks = min_t(u32, m->tracks, TAO_TRACKS_MAX);
 	m->lead_out_lba = disc->lead_out_valid ? disc->lead_out_lba : 0;
 	td->session_format = disc->disc_type == TAO_DISC_TYPE_UNDEFINED ? 0 : disc->disc_type;
-	if (disc->erasable)
-		m->flags |= TAO_MEDIUM_ERASABLE;
 	if (m->status == TAO_DISC_APPENDABLE)
 		m->flags |= session_flags(disc);
 	scan_groove(td, scan);
+	if (m->type == TAO_MEDIUM_CD_RW)
+		m->flags |= TAO_MEDIUM_ERASABLE;
 	return 0;
 }
 
@@ -488,26 +581,10 @@ static int scan_last(struct tao_device *td, struct medium_scan *scan)
 	struct tao_track_info last;
 	int err;
 
-	err = tao_mmc_read_track_info(td->sdev, number, &last, &td->sense);
-	if (!err && last.track == number && !last.blank && !last.damage)
+	err = medium_ask_track(td, scan->began, number, &last);
+	if (!err && last.track == number && number <= TAO_TRACKS_MAX && !last.blank && !last.damage)
 		scan->medium.tracks = number;
 	return err == -ENODEV ? err : 0;
-}
-
-/* Whether an error is about the drive, and not just what it says of a disc that takes no more. */
-static bool scan_fails(struct tao_device *td, int err)
-{
-	if (err == -ENODEV || !td->sense.valid ||
-	    tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED)
-		return true;
-	switch (td->sense.key) {
-	case NOT_READY:
-	case HARDWARE_ERROR:
-	case ABORTED_COMMAND:
-		return true;
-	default:
-		return false;
-	}
 }
 
 /* What the drive says of the track that would be next, or was left open. */
@@ -560,15 +637,15 @@ static int scan_parameters(struct tao_device *td, struct medium_scan *scan)
 	int err;
 
 	if (scan->query) {
-		err = tao_mmc_mode_sense_write(td->sdev, &p, &td->sense);
+		err = tao_ask(td, scan->began, tao_mmc_mode_sense_write(td->sdev, &p, &td->sense));
 		scan->selected = !err && p.audio_tao;
 	} else {
 		medium_parameters(td, NULL, &p);
-		err = medium_select(td, &p);
+		err = medium_select(td, &p, scan->began);
 		scan->selected = !err;
 		scan_refused(td, err, opcode);
 	}
-	return err && scan_fails(td, err) ? medium_fail(td, err, opcode) : 0;
+	return err && medium_ask_failed(td, err) ? medium_fail(td, err, opcode) : 0;
 }
 
 /* The drive was asked where another kind of track would go; of ours it tells when prepared. */
@@ -632,8 +709,8 @@ static int scan_next(struct tao_device *td, struct medium_scan *scan)
 	err = scan_parameters(td, scan);
 	if (err)
 		return err;
-	err = tao_mmc_read_track_info(td->sdev, TAO_TRACK_NEXT, &scan->next, &td->sense);
-	if (err && scan_fails(td, err))
+	err = medium_ask_track(td, scan->began, TAO_TRACK_NEXT, &scan->next);
+	if (err && medium_ask_failed(td, err))
 		return medium_fail(td, err, GPCMD_READ_TRACK_RZONE_INFO);
 	if (err) {
 		scan_refused(td, err, GPCMD_READ_TRACK_RZONE_INFO);
@@ -672,6 +749,16 @@ static void scan_sectors(struct medium_scan *scan)
 		m->used_sectors = m->total_sectors - min(m->total_sectors, m->free_sectors);
 }
 
+/* No disc has a track there: it would be before the last one, or beyond the end. */
+static bool toc_refuses(const struct tao_toc *toc, s32 lba, u32 sectors)
+{
+	s32 least = -TAO_PREGAP_SECTORS, end = TAO_LBA_MAX - TAO_RUN_OUT_SECTORS;
+
+	if (toc->entries_count)
+		least = toc->entries[toc->entries_count - 1].start_lba + 1;
+	return lba < least || lba >= end || sectors > end - lba;
+}
+
 static void toc_add(struct tao_toc *toc, u8 number, u8 session, u8 control, s32 lba, u32 sectors)
 {
 	struct tao_toc_entry *entry;
@@ -686,59 +773,100 @@ static void toc_add(struct tao_toc *toc, u8 number, u8 session, u8 control, s32 
 	entry->sectors = sectors;
 }
 
-/* Track @number, as the drive knows it; false if it doesn't. */
-static bool scan_track(struct tao_device *td, struct medium_scan *scan, u8 number)
+/* Track @number, as the lead-in of the one session has it. */
+static int scan_listed(struct medium_scan *scan, u8 number)
+{
+	const struct tao_toc_entry *e = scan->list.entries;
+	unsigned int i;
+
+	for (i = 0; i + 1 < scan->list.count; i++)
+		if (e[i].number == number)
+			break;
+	if (i + 1 >= scan->list.count || scan->medium.sessions > 1 ||
+	    e[i + 1].start_lba <= e[i].start_lba ||
+	    toc_refuses(&scan->toc, e[i].start_lba, e[i + 1].start_lba - e[i].start_lba))
+		return -EIO;
+	toc_add(&scan->toc, number, 1, e[i].control, e[i].start_lba,
+		e[i + 1].start_lba - e[i].start_lba);
+	return 0;
+}
+
+/* Track @number, as the drive knows it. Returns -ENODATA for the one that has not begun. */
+static int scan_track(struct tao_device *td, struct medium_scan *scan, u8 number)
 {
 	struct tao_track_info info;
+	int err = medium_ask_track(td, scan->began, number, &info);
 
-	if (tao_mmc_read_track_info(td->sdev, number, &info, &td->sense))
-		return false;
-	if (info.track != number || info.blank)
-		return false;
+	if (err)
+		return medium_ask_failed(td, err) ? err : scan_listed(scan, number);
+	if (info.blank)
+		return -ENODATA;
+	if (info.track != number || toc_refuses(&scan->toc, info.start_lba, info.sectors))
+		return -EIO;
 	toc_add(&scan->toc, number, info.session, info.control, info.start_lba, info.sectors);
-	return true;
+	return 0;
+}
+
+/* All tracks that the drive tells of. Sets that these are not all. */
+static void scan_all_tracks(struct tao_device *td, struct medium_scan *scan)
+{
+	const struct tao_medium *m = &scan->medium;
+	ktime_t began = ktime_get();
+	u32 number;
+	int err = 0;
+
+	for (number = max(m->first_track, 1U); !err && number <= m->tracks; number++) {
+		err = scan_track(td, scan, number);
+		if (!err && ktime_ms_delta(ktime_get(), began) > TAO_TRACKS_MS)
+			err = -ETIMEDOUT;
+	}
+	if (err && err != -ENODATA)
+		scan->toc.flags |= TAO_TOC_STALE;
 }
 
 /* Where the last track ends, its run-out included, as far as the drive tells. */
-static s32 scan_end(const struct tao_toc *toc)
+static s32 toc_end(const struct tao_toc *toc)
 {
 	const struct tao_toc_entry *last = &toc->entries[toc->entries_count - 1];
 
-	return last->start_lba + last->sectors + TAO_GAP_SECTORS - TAO_PREGAP_SECTORS;
+	return last->start_lba + last->sectors + TAO_RUN_OUT_SECTORS;
+}
+
+static s32 scan_lead_out(const struct medium_scan *scan)
+{
+	const struct tao_toc_list *list = &scan->list;
+	const struct tao_toc *toc = &scan->toc;
+	s32 lba = 0;
+
+	/* It will begin where the next track's pregap would. */
+	if (toc->flags & TAO_TOC_EXPECTED && scan_knows_room(&scan->medium))
+		lba = scan->medium.next_lba - TAO_PREGAP_SECTORS;
+	else if (!(toc->flags & TAO_TOC_EXPECTED) && list->count)
+		lba = list->entries[list->count - 1].start_lba;
+	if (lba <= toc->entries[toc->entries_count - 1].start_lba || lba > TAO_LBA_MAX)
+		lba = toc_end(toc);
+	return lba;
 }
 
 /* The tracks of closed sessions stand in the lead-ins, those of an open one only in the PMA. */
 static void scan_tracks(struct tao_device *td, struct medium_scan *scan)
 {
+	const struct tao_toc_entry *last;
 	struct tao_toc *toc = &scan->toc;
-	struct tao_medium *m = &scan->medium;
-	ktime_t began = ktime_get();
-	s32 lead_out = 0;
-	u8 session = 1;
-	u32 number;
 
-	if (!m->tracks)
+	if (!scan->medium.tracks)
 		return;
-	if (!tao_mmc_read_toc(td->sdev, &scan->list, &td->sense) && scan->list.count)
-		lead_out = scan->list.entries[scan->list.count - 1].start_lba;
-	for (number = max(m->first_track, 1U); number <= min(m->tracks, 99U); number++)
-		if (ktime_ms_delta(ktime_get(), began) > TAO_TRACKS_MS ||
-		    !scan_track(td, scan, number))
-			break;
+	if (tao_ask(td, scan->began, tao_mmc_read_toc(td->sdev, &scan->list, &td->sense)))
+		scan->list.count = 0;
+	scan_all_tracks(td, scan);
 	if (!toc->entries_count)
 		return;
-	toc->first_track = toc->entries[0].number;
-	toc->last_track = toc->entries[toc->entries_count - 1].number;
-	session = toc->entries[toc->entries_count - 1].session;
-	if (m->flags & TAO_MEDIUM_SESSION_OPEN) {
+	if (scan->medium.flags & TAO_MEDIUM_SESSION_OPEN)
 		toc->flags |= TAO_TOC_EXPECTED;
-		/* The lead-out will begin where the next track's pregap would. */
-		if (scan_knows_room(m))
-			lead_out = m->next_lba - TAO_PREGAP_SECTORS;
-		else
-			lead_out = scan_end(toc);
-	}
-	toc_add(toc, TAO_TOC_LEAD_OUT, session, 0, lead_out, 0);
+	last = &toc->entries[toc->entries_count - 1];
+	toc->first_track = toc->entries[0].number;
+	toc->last_track = last->number;
+	toc_add(toc, TAO_TOC_LEAD_OUT, last->session, 0, scan_lead_out(scan), 0);
 	toc->raw_bytes = tao_build_toc_raw(toc->raw, sizeof(toc->raw), toc->entries,
 					   toc->entries_count);
 }
@@ -777,6 +905,8 @@ static void medium_publish(struct tao_device *td, struct medium_scan *scan)
 		scan->medium.flags |= TAO_MEDIUM_TEST_WRITTEN;
 	td->medium = scan->medium;
 	td->medium_time = ktime_get();
+	td->medium_old = false;
+	td->medium_news++;
 	td->toc = scan->toc;
 	spin_unlock_irq(&td->lock);
 	tao_status_changed(td);
@@ -798,19 +928,18 @@ static int medium_scan(struct tao_device *td, struct medium_scan *scan)
 
 static int medium_read(struct tao_device *td, bool query)
 {
-	struct medium_scan *scan = kmalloc(sizeof(*scan), GFP_KERNEL);
-	ktime_t began = ktime_get();
-	int err;
+	struct medium_scan *scan = kzalloc(sizeof(*scan), GFP_KERNEL);
+	int err = -ENOMEM;
 
-	if (!scan)
-		return -ENOMEM;
-	do {
-		memset(scan, 0, sizeof(*scan));
+	if (scan) {
 		scan->query = query;
+		scan->began = ktime_get();
 		err = medium_scan(td, scan);
-	} while (err && tao_medium_busy(td, began));
+	}
+	if (err)
+		tao_medium_doubt(td);
 	kfree(scan);
-	return tao_medium_gave_up(td, err);
+	return err;
 }
 
 /**
@@ -854,6 +983,8 @@ void tao_medium_forget(struct tao_device *td, u32 type)
 	memset(&td->speeds, 0, sizeof(td->speeds));
 	td->medium.type = type;
 	td->medium_time = type == TAO_MEDIUM_UNKNOWN ? 0 : ktime_get();
+	td->medium_old = type == TAO_MEDIUM_UNKNOWN;
+	td->medium_news++;
 	td->track_failed = false;
 	spin_unlock_irq(&td->lock);
 	tao_error_forget(td);
@@ -875,7 +1006,7 @@ void tao_medium_get(struct tao_device *td, struct tao_medium *medium)
 	when = td->medium_time;
 	if (td->track_failed)
 		medium->flags |= TAO_MEDIUM_TRACK_FAILED;
-	if (td->state == TAO_STATE_TRACK_OPEN)
+	if (td->medium_old || td->state == TAO_STATE_TRACK_OPEN)
 		medium->flags |= TAO_MEDIUM_STALE;
 	spin_unlock_irqrestore(&td->lock, flags);
 	medium->age_ms = when ? min_t(s64, ktime_ms_delta(ktime_get(), when), TAO_UNKNOWN - 1) :
@@ -891,10 +1022,12 @@ void tao_medium_get(struct tao_device *td, struct tao_medium *medium)
  *
  * A drive would close or erase a DVD as well.
  *
- * Return: 0 or -EMEDIUMTYPE.
+ * Return: 0, -ENOMEDIUM or -EMEDIUMTYPE.
  */
 int tao_medium_check_cd(struct tao_device *td, const struct tao_medium *m)
 {
+	if (m->type == TAO_MEDIUM_NONE)
+		return tao_error_text(td, -ENOMEDIUM, "there is no disc in the drive");
 	if (medium_is_cd(m))
 		return 0;
 	return tao_error_text(td, -EMEDIUMTYPE, "the disc is no CD-R or CD-RW");
@@ -902,11 +1035,8 @@ int tao_medium_check_cd(struct tao_device *td, const struct tao_medium *m)
 
 static int medium_check_type(struct tao_device *td, const struct tao_medium *m)
 {
-	int err;
+	int err = tao_medium_check_cd(td, m);
 
-	if (m->type == TAO_MEDIUM_NONE)
-		return tao_error_text(td, -ENOMEDIUM, "there is no disc in the drive");
-	err = tao_medium_check_cd(td, m);
 	if (err)
 		return err;
 	if (td->features_now.present && !td->features_now.tao)
@@ -985,14 +1115,11 @@ int tao_medium_check_writable(struct tao_device *td)
 int tao_medium_verify_track(struct tao_device *td, u32 sectors)
 {
 	struct tao_track_info info;
-	ktime_t began = ktime_get();
 	int err;
 
-	do {
-		err = tao_mmc_read_track_info(td->sdev, td->track.number, &info, &td->sense);
-	} while (err && tao_medium_busy(td, began));
+	err = medium_ask_track(td, ktime_get(), td->track.number, &info);
 	if (err)
-		return medium_fail(td, tao_gave_up(err), GPCMD_READ_TRACK_RZONE_INFO);
+		return medium_fail(td, err, GPCMD_READ_TRACK_RZONE_INFO);
 	if (info.start_lba == td->track.start_lba && !info.damage && !info.blank &&
 	    info.sectors >= sectors && info.sectors <= sectors + TAO_GAP_SECTORS)
 		return 0;

@@ -242,7 +242,7 @@ int tao_session_refresh(struct tao_file *file, bool *stale)
 		err = wait_event_interruptible(td->wait, tao_job_done(job));
 		*stale = err || job->result;
 	} else {
-		*stale = READ_ONCE(td->state) != TAO_STATE_PREPARED;
+		*stale = READ_ONCE(td->state) != TAO_STATE_PREPARED || READ_ONCE(td->medium_old);
 	}
 	tao_job_put(job);
 	tao_job_put(fresh);

@@ -26,39 +26,55 @@ void tao_speed_request(struct tao_device *td, const struct tao_speed *speed)
 	td->speed.requested_sectors_per_second =
 		kbps == TAO_SPEED_MAX ? TAO_SPEED_MAX : tao_kbps_to_sectors_per_second(kbps);
 	td->speed.requested_flags = speed->flags & TAO_SPEED_PURE_CAV;
+	/* What the drive took is told of a request that it has got. */
+	td->speed.flags &= TAO_SPEED_PURE_CAV;
+	td->speed.flags |= TAO_SPEED_PENDING;
+	spin_unlock_irq(&td->lock);
+}
+
+/* The drive has got the speed, unless another was asked for meanwhile. */
+static void speed_given(struct tao_device *td, u32 kbps, bool pure_cav)
+{
+	spin_lock_irq(&td->lock);
+	if (td->speed.requested_kbps == kbps &&
+	    pure_cav == !!(td->speed.requested_flags & TAO_SPEED_PURE_CAV))
+		td->speed.flags &= ~TAO_SPEED_PENDING;
 	spin_unlock_irq(&td->lock);
 }
 
 static void speed_set_actual(struct tao_device *td, u32 kbps, bool pure_cav)
 {
 	struct tao_speed *speed = &td->speed;
-	bool max, adjusted;
+	bool compare, adjusted;
 
 	spin_lock_irq(&td->lock);
 	speed->actual_kbps = kbps;
 	speed->actual_sectors_per_second = tao_kbps_to_sectors_per_second(kbps);
-	max = speed->requested_kbps == TAO_SPEED_MAX;
+	speed->flags &= TAO_SPEED_PENDING;
+	compare = !speed->flags && speed->requested_kbps != TAO_SPEED_MAX;
 	/* kB/s are rounded one way or another; sectors/s are whole numbers of x */
-	adjusted = !max && speed->actual_sectors_per_second !=
-			   tao_kbps_to_sectors_per_second(speed->requested_kbps);
-	speed->flags = pure_cav ? TAO_SPEED_PURE_CAV : 0;
+	adjusted = compare && speed->actual_sectors_per_second !=
+			      tao_kbps_to_sectors_per_second(speed->requested_kbps);
+	if (pure_cav)
+		speed->flags |= TAO_SPEED_PURE_CAV;
 	if (adjusted)
 		speed->flags |= TAO_SPEED_ADJUSTED;
-	if (!max && pure_cav != !!(speed->requested_flags & TAO_SPEED_PURE_CAV))
+	if (compare && pure_cav != !!(speed->requested_flags & TAO_SPEED_PURE_CAV))
 		speed->flags |= TAO_SPEED_ROTATION_ADJUSTED;
 	spin_unlock_irq(&td->lock);
 }
 
 /* The list of GET PERFORMANCE; drives that are too old for it have one in page 2Ah. */
 static void speed_read_list(struct tao_device *td, const struct tao_capabilities *cap,
-			    struct tao_speeds *speeds)
+			    struct tao_speeds *speeds, ktime_t began)
 {
 	int err = -EOPNOTSUPP;
 
 	memset(speeds, 0, sizeof(*speeds));
 	if (td->features.speed_list || !td->features.present)
-		err = tao_mmc_get_performance(td->sdev, speeds->entries, TAO_SPEEDS_MAX,
-					      &speeds->count, &td->sense);
+		err = tao_ask(td, began,
+			      tao_mmc_get_performance(td->sdev, speeds->entries, TAO_SPEEDS_MAX,
+						      &speeds->count, &td->sense));
 	if (err || !speeds->count) {
 		speeds->count = cap->speed_count;
 		memcpy(speeds->entries, cap->speeds, cap->speed_count * sizeof(cap->speeds[0]));
@@ -75,10 +91,11 @@ void tao_speed_read(struct tao_device *td)
 {
 	struct tao_capabilities *cap = &td->capabilities_now;
 	struct tao_speeds *speeds = &td->speeds_now;
+	ktime_t began = ktime_get();
 
-	if (tao_mmc_mode_sense_capabilities(td->sdev, cap, &td->sense))
+	if (tao_ask(td, began, tao_mmc_mode_sense_capabilities(td->sdev, cap, &td->sense)))
 		memset(cap, 0, sizeof(*cap));
-	speed_read_list(td, cap, speeds);
+	speed_read_list(td, cap, speeds, began);
 	spin_lock_irq(&td->lock);
 	td->speeds = *speeds;
 	spin_unlock_irq(&td->lock);
@@ -90,10 +107,9 @@ static int speed_send_once(struct tao_device *td, u32 kbps, bool pure_cav)
 	ktime_t began = ktime_get();
 	int err;
 
-	do {
-		err = tao_mmc_set_speed(td->sdev, TAO_MMC_SPEED_MAX,
-					min_t(u32, kbps, TAO_MMC_SPEED_MAX), pure_cav, &td->sense);
-	} while (err && tao_medium_busy(td, began));
+	err = tao_ask(td, began, tao_mmc_set_speed(td->sdev, TAO_MMC_SPEED_MAX,
+						   min_t(u32, kbps, TAO_MMC_SPEED_MAX), pure_cav,
+						   &td->sense));
 	return tao_gave_up(err);
 }
 
@@ -155,6 +171,7 @@ int tao_speed_apply(struct tao_device *td)
 	class = tao_sense_classify(&td->sense);
 	if (err && class != TAO_SENSE_UNSUPPORTED && class != TAO_SENSE_BAD_FIELD)
 		return tao_error_command(td, err, GPCMD_SET_SPEED, 0, &td->sense);
+	speed_given(td, kbps, pure_cav);
 	tao_speed_read(td);
 	return 0;
 }

@@ -285,14 +285,21 @@ enum tao_hold {
 	TAO_HOLD_OWNER,		/* by PREPARE: until RELEASE, or until the owner closes */
 };
 
-/* The track in hand. */
+/* The track in hand; @error also tells of the last one while the disc is held. */
 struct tao_track {
 	u32 number;
 	s32 start_lba;
 	u32 announced_sectors;
 	struct tao_track_begin begin;
 	ktime_t began;
+	int error;			/* it failed, or was cut short; or 0 */
 };
+
+/* One that was cut short was ended as any other. */
+static inline bool tao_track_failed(int error)
+{
+	return error && error != -ECANCELED && error != -ESHUTDOWN;
+}
 
 /* Attributes of sysfs that can be polled. */
 #define TAO_POLLED_ATTRS	5
@@ -335,6 +342,7 @@ struct tao_refusal {
  * @action_began: when
  * @writer: who has it open for writing, or none
  * @prepared: what was asked for at prepare; zero while the disc is not held
+ * @tracks_taken: tracks that were ended, and did not fail, while the disc is held
  * @hold: for whom the disc is held
  * @track_failed: a track failed at its end on the disc that is in
  * @leaving: the writer has closed it, and the worker is ending what it left
@@ -351,6 +359,8 @@ struct tao_refusal {
  * @track: the track in hand
  * @medium: last known
  * @medium_time: when it was read
+ * @medium_old: the disc was changed since, or could not be looked at
+ * @medium_news: grows with each look at the disc, and when it becomes old
  * @toc: last known
  * @speeds: last known
  * @speed: asked for and got
@@ -376,9 +386,9 @@ struct tao_refusal {
  * @sense: what the drive said to the last command
  * @failed_disc: diskseq of the disc that @track_failed is about
  * @refused: what it said when it was asked for the next track, if it told of none
- * @busy_opcode: the command that a busy drive refused
  * @in_doubt: how the last long command ended has to be seen from the disc
  * @session_format: disc type for mode page 05h
+ * @closed: enum tao_close: how the session was closed, which could not be seen yet
  * @left_track: number of a track that was left open, while it is being ended
  * @features_now: @features, with the disc that is in
  * @capabilities_now: @capabilities, with the disc that is in
@@ -401,6 +411,7 @@ struct tao_device {
 	ktime_t action_began;
 	struct tao_file *writer;
 	struct tao_prepare prepared;
+	u32 tracks_taken;
 	enum tao_hold hold;
 	bool track_failed;
 	bool leaving;
@@ -417,6 +428,8 @@ struct tao_device {
 	struct tao_track track;
 	struct tao_medium medium;
 	ktime_t medium_time;
+	bool medium_old;
+	u32 medium_news;
 	struct tao_toc toc;
 	struct tao_speeds speeds;
 	struct tao_speed speed;
@@ -443,9 +456,9 @@ struct tao_device {
 	struct tao_sense sense;
 	u64 failed_disc;
 	struct tao_refusal refused;
-	u8 busy_opcode;
 	bool in_doubt;
 	u8 session_format;
+	u32 closed;
 	u32 left_track;
 	struct tao_features features_now;
 	struct tao_capabilities capabilities_now;
@@ -583,17 +596,30 @@ static inline int tao_gave_up(int err)
 	return err == -EBUSY ? -ETIMEDOUT : err;
 }
 
+/* Sends a command until the drive does not put it off any more; see tao_medium_again(). */
+#define tao_ask(_td, _began, _command)						\
+({										\
+	int __err;								\
+										\
+	do {									\
+		__err = (_command);						\
+	} while (__err && tao_medium_again(_td, _began));			\
+	__err;									\
+})
+
 /* medium.c */
 int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms);
 int tao_medium_wait_done(struct tao_device *td, u8 opcode, unsigned int timeout_ms);
-bool tao_medium_busy(struct tao_device *td, ktime_t began);
-int tao_medium_gave_up(struct tao_device *td, int err);
+bool tao_medium_again(struct tao_device *td, ktime_t began);
+bool tao_medium_refused(struct tao_device *td);
+void tao_medium_doubt(struct tao_device *td);
 int tao_medium_check_cd(struct tao_device *td, const struct tao_medium *m);
 int tao_medium_read(struct tao_device *td);
 int tao_medium_query(struct tao_device *td);
 int tao_medium_check_writable(struct tao_device *td);
 int tao_medium_next_track(struct tao_device *td, const struct tao_track_begin *begin,
 			  struct tao_track_info *info);
+int tao_medium_ask_next(struct tao_device *td, struct tao_track_info *info);
 int tao_medium_select_close(struct tao_device *td, u32 close);
 int tao_medium_verify_track(struct tao_device *td, u32 sectors);
 void tao_medium_get(struct tao_device *td, struct tao_medium *medium);
