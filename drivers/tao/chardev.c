@@ -475,7 +475,7 @@ static long tao_ioctl(struct file *filp, unsigned int cmd, unsigned long user)
 	err = copy_arg_in(arg, size, cmd, (void __user *)user);
 	err = err ?: ioctl->fn(file, arg);
 	/* What is known of a track that failed or was cut short is told too. */
-	if (!err || err == -ECANCELED || err == -EIO)
+	if (!err || err == -ECANCELED || err == -ESHUTDOWN || err == -EIO)
 		err = copy_arg_out(arg, size, cmd, (void __user *)user) ?: err;
 	kfree(arg);
 	return err;

@@ -33,6 +33,7 @@ void tao_error_forget(struct tao_device *td)
 	td->error_first.flags = 0;
 	td->error_latest.flags = 0;
 	spin_unlock_irqrestore(&td->lock, flags);
+	tao_status_changed(td);
 }
 
 static void error_keep(struct tao_device *td, struct tao_error *error)
@@ -45,7 +46,8 @@ static void error_keep(struct tao_device *td, struct tao_error *error)
 	error->count = ++td->error_count;
 	td->error_latest = *error;
 	td->error_latest_time = ktime_get();
-	if (!(td->error_first.flags & TAO_ERROR_VALID)) {
+	/* What a query meets is no error of the operation before it. */
+	if (!(td->error_first.flags & TAO_ERROR_VALID) && td->action != TAO_ACTION_READING) {
 		td->error_first = *error;
 		td->error_first_time = td->error_latest_time;
 	}

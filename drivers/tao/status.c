@@ -244,16 +244,26 @@ static void status_owner(const struct tao_device *td, struct tao_status *status)
 static u32 status_flags(struct tao_device *td)
 {
 	u32 flags = TAO_STATUS_BUFFER_ESTIMATED;
+	bool open = tao_stream_is_open(td);
 
 	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
 		flags |= TAO_STATUS_TEST_WRITE;
-	if (tao_stream_is_open(td) && td->stream.cut == -ECANCELED)
+	if ((open ? td->stream.cut : td->track.error) == -ECANCELED)
 		flags |= TAO_STATUS_CANCELLED;
 	if (td->hold == TAO_HOLD_OWNER)
 		flags |= TAO_STATUS_EXPLICIT;
-	if (td->track_failed || (tao_stream_is_open(td) && td->stream.error))
+	if (td->track_failed || tao_track_failed(open ? td->stream.error : td->track.error))
 		flags |= TAO_STATUS_FAILED;
 	return flags;
+}
+
+static u32 status_elapsed(const struct tao_device *td, const struct tao_status *status)
+{
+	ktime_t began = status_of_audio(status) ? td->track.began : td->action_began;
+
+	if (td->action == TAO_ACTION_NONE)
+		return 0;
+	return min_t(s64, ktime_ms_delta(ktime_get(), began), TAO_UNKNOWN - 1);
 }
 
 static void status_track(const struct tao_device *td, struct tao_status *status)
@@ -290,8 +300,7 @@ void tao_status_get(struct tao_device *td, struct tao_status *status)
 	status->action = td->action;
 	status_track(td, status);
 	status->drive_buffer_fill = status->track ? tao_stream_fill(td) : 0;
-	if (td->action != TAO_ACTION_NONE)
-		status->elapsed_ms = ktime_ms_delta(ktime_get(), td->action_began);
+	status->elapsed_ms = status_elapsed(td, status);
 	status->progress = status_progress(td, status);
 	status->remaining_ms = status_remaining(td, status);
 	status->session_progress = status_disc_progress(td, status);

@@ -658,10 +658,9 @@ static u64 told_action(const struct tao_device *td)
 	return td->action;
 }
 
-/* All that is known of the disc was read at one time. */
 static u64 told_medium(const struct tao_device *td)
 {
-	return ktime_to_ns(td->medium_time);
+	return td->medium_news;
 }
 
 static u64 told_progress(const struct tao_device *td)
@@ -669,9 +668,10 @@ static u64 told_progress(const struct tao_device *td)
 	return td->action == TAO_ACTION_WRITING ? td->stream.sectors_sent : td->progress;
 }
 
+/* An error more, or none any more. */
 static u64 told_error(const struct tao_device *td)
 {
-	return td->error_count;
+	return (u64)td->error_count << 1 | !!(td->error_latest.flags & TAO_ERROR_VALID);
 }
 
 /* The attributes that can be polled, and what changes with them. */
