@@ -169,7 +169,7 @@ enum tao_disc_status {
 };
 
 /* struct tao_medium, field flags */
-/* the last known values: the drive cannot be asked now, or a track is open */
+/* the last known values: the drive cannot be asked now, or something is changing the disc */
 #define TAO_MEDIUM_STALE		(1U << 0)
 #define TAO_MEDIUM_ERASABLE		(1U << 1)	/* CD-RW */
 /* the last session has tracks and is not closed */
@@ -203,7 +203,7 @@ enum tao_disc_status {
  *	the drive reports it only after the disc is prepared
  * @lead_out_lba: last possible start of the lead-out, the capacity of the disc
  * @age_ms: time since the drive was asked; TAO_UNKNOWN if it never was
- * @mcn: media catalogue number that this module wrote or read, NUL-terminated, or empty
+ * @mcn: media catalogue number that this module wrote to the disc, NUL-terminated, or empty
  * @reserved: zero
  */
 struct tao_medium {
@@ -333,7 +333,7 @@ struct tao_track_end {
 
 /* struct tao_status, field flags */
 #define TAO_STATUS_TEST_WRITE		(1U << 0)	/* the laser is off */
-/* the track is being cut short by TAO_IOC_CANCEL */
+/* the track was cut short by TAO_IOC_CANCEL; set until the next one begins */
 #define TAO_STATUS_CANCELLED		(1U << 1)
 /* the open track or an earlier one on this disc failed; see TAO_IOC_GET_ERROR */
 #define TAO_STATUS_FAILED		(1U << 2)
@@ -480,7 +480,7 @@ struct tao_toc_entry {
 #define TAO_TOC_RAW_MAX		808
 
 /* struct tao_toc, field flags */
-/* the last known table: the drive cannot be asked now */
+/* the last known table, or one without some of the tracks: the drive does not report them now */
 #define TAO_TOC_STALE			(1U << 0)
 /* the last session is open: the table that closing it now would write */
 #define TAO_TOC_EXPECTED		(1U << 1)
@@ -514,7 +514,7 @@ struct tao_toc {
 #define TAO_SPEED_ADJUSTED		(1U << 1)
 /* returned: the drive took another rotation */
 #define TAO_SPEED_ROTATION_ADJUSTED	(1U << 2)
-/* returned: the last known list; the drive cannot be asked now */
+/* returned in struct tao_speeds only: the last known list; the drive cannot be asked now */
 #define TAO_SPEED_STALE			(1U << 3)
 /* returned: the speed is kept, and sent before the next track */
 #define TAO_SPEED_PENDING		(1U << 4)
