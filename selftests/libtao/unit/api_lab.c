@@ -103,7 +103,46 @@ static void test_blank_disc(struct tao_device *dev)
 	      "settings");
 	check(succeeds(tao_get_statistics(dev, &statistics)), "statistics");
 	check(succeeds(tao_get_error(dev, TAO_ERROR_LATEST, &error)), "error");
-	check(tao_wait_status(dev, &status, 0) >= 0, "wait_status does not wait with 0");
+}
+
+static atomic_bool waiting;
+
+/* Reads the status through the same handle, and so takes the news of it from whoever waits. */
+static void *read_status(void *data)
+{
+	struct tao_status status;
+
+	while (atomic_load(&waiting))
+		tao_get_status(data, &status);
+	return NULL;
+}
+
+static void *change_speed(void *data)
+{
+	struct tao_speed speed = { .requested_kbps = TAO_SPEED_MAX };
+
+	usleep(300000);
+	check(succeeds(tao_set_speed(data, &speed)), "the status changes");
+	return NULL;
+}
+
+static void test_wait(struct tao_device *dev)
+{
+	struct tao_status status = { 0 };
+	pthread_t reader, changer;
+
+	check_is(tao_wait_status(dev, &status, 0), 1, "wait_status: the first status is news");
+	while (tao_wait_status(dev, &status, 1000) == 1)
+		;
+	check_is(tao_wait_status(dev, &status, 0), 0, "wait_status: nothing changes");
+	atomic_store(&waiting, true);
+	pthread_create(&reader, NULL, read_status, dev);
+	pthread_create(&changer, NULL, change_speed, dev);
+	check_is(tao_wait_status(dev, &status, 20000), 1,
+		 "wait_status: no other thread takes the news away");
+	atomic_store(&waiting, false);
+	pthread_join(reader, NULL);
+	pthread_join(changer, NULL);
 }
 
 static void test_settings(struct tao_device *dev)
@@ -243,9 +282,35 @@ static void test_finished(struct tao_device *dev)
 	check(tao_finalize(dev, TAO_CLOSE_FINALIZE, 0) < 0, "nor finalised again");
 }
 
+/* While a disc is read back nobody burns, and the other way round. */
+static int burn_meanwhile(void *data, uint64_t bytes)
+{
+	struct tao_device *dev = data;
+
+	if (!bytes)
+		return 0;
+	check_is(tao_prepare(dev, NULL), -EBUSY, "while a disc is compared nobody prepares it");
+	return 1;
+}
+
+static void test_verify_alone(struct tao_device *dev)
+{
+	struct tao_verify verify = { 0 };
+	int fd;
+
+	check_is(tao_verify_track(dev, 1, read_audio, audio, TRACK_BYTES, &verify, burn_meanwhile,
+				  dev), -ECANCELED, "the progress function stops it");
+	fd = open(block_device, O_RDONLY | O_NONBLOCK | O_EXCL);
+	check(fd >= 0, "then others can have the drive");
+	check_is(tao_verify_track(dev, 1, read_audio, audio, TRACK_BYTES, &verify, NULL, NULL),
+		 -EBUSY, "a drive that somebody has is not read");
+	check(said("in use"), "and says so");
+	close(fd);
+}
+
 static void test_verify(struct tao_device *dev)
 {
-	struct tao_verify verify;
+	struct tao_verify verify = { 0 };
 	unsigned int calls = 0;
 
 	for (unsigned int track = 1; track <= 2; track++) {
@@ -311,6 +376,7 @@ static void test_recordable(void)
 	test_wrong_calls();
 	check(succeeds(tao_open(&dev, path, TAO_OPEN_WRITE)), "open for writing");
 	test_blank_disc(dev);
+	test_wait(dev);
 	test_settings(dev);
 	check(succeeds(tao_prepare(dev, &prepare)), "prepare");
 	test_first_track(dev);
@@ -319,6 +385,7 @@ static void test_recordable(void)
 	check(succeeds(tao_release(dev, TAO_CLOSE_FINALIZE, 0)), "release and finalise");
 	test_finished(dev);
 	test_verify(dev);
+	test_verify_alone(dev);
 	check(tao_blank(dev, 0) < 0, "a CD-R can't be blanked");
 	check_is(tao_close(dev), 0, "close");
 }

@@ -105,6 +105,10 @@ static void test_arguments(void)
 	check_is(tao_cdtext_decode(&none, packs, 17, NULL, NULL), -EINVAL, "17 bytes are no pack");
 	memset(packs, 0xff, PACK);
 	check_is(tao_cdtext_decode(&none, packs, PACK, NULL, NULL), -EINVAL, "no pack is sound");
+	check_is(tao_cdtext_add_block(text, (enum tao_cdtext_charset)0x81, 0), -EINVAL,
+		 "a character set above all that there are");
+	check_is(tao_cdtext_add_block(text, (enum tao_cdtext_charset)0x02, 0), -EINVAL,
+		 "a character set that is reserved");
 	for (unsigned int i = 1; i < TAO_CDTEXT_BLOCKS_MAX; i++)
 		tao_cdtext_add_block(text, TAO_CDTEXT_ISO_8859_1, i);
 	check_is(tao_cdtext_add_block(text, TAO_CDTEXT_ISO_8859_1, 0), -ENOSPC, "a ninth language");

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -53,6 +54,41 @@ static void test_open(void)
 	check(!strcmp(tao_version(), LIBTAO_VERSION), "version");
 }
 
+/* A program without standard output gets no drive in its place: its text would be burned. */
+static void test_descriptors(void)
+{
+	int saved[3], fd;
+
+	fflush(stdout);
+	for (int i = 0; i < 3; i++) {
+		saved[i] = fcntl(i, F_DUPFD_CLOEXEC, 10);
+		close(i);
+	}
+	fd = tao_open_file("/dev/null", O_RDWR);
+	for (int i = 0; i < 3; i++) {
+		dup2(saved[i], i);
+		close(saved[i]);
+	}
+	check(fd > STDERR_FILENO, "a drive is never descriptor 0, 1 or 2");
+	check(fcntl(fd, F_GETFD) & FD_CLOEXEC, "nor that of a program that is started");
+	close(fd);
+	check(tao_open_file(ktap_path("missing"), O_RDONLY) < 0 && errno == ENOENT,
+	      "what is not there");
+}
+
+/* The names that udev gives: a link, and longer than any node. */
+static void test_long_name(void)
+{
+	struct tao_device *dev = NULL;
+	char name[200];
+
+	snprintf(name, sizeof(name), "usb-%0150d-0:0", 1);
+	check(!symlink("/dev/null", ktap_path(name)), "set-up: a link");
+	check_is(tao_open(&dev, ktap_path(name), TAO_OPEN_READ), -ENOTTY, "open: a long name");
+	check(strstr(tao_last_error(), "/dev/null is no tao device"),
+	      "open: it is the device that is meant");
+}
+
 static void *other_thread(void *data)
 {
 	struct tao_device *dev;
@@ -73,6 +109,15 @@ static void test_error_thread(void)
 	pthread_create(&thread, NULL, other_thread, NULL);
 	pthread_join(thread, NULL);
 	check(!strcmp(before, tao_last_error()), "the last error is that of the thread");
+}
+
+/* As the module has them in sysfs */
+static void test_names(void)
+{
+	check(!strcmp(tao_state_name(TAO_STATE_TRACK_OPEN), "track-open"), "name of a state");
+	check(!strcmp(tao_action_name(TAO_ACTION_RECOVERING), "recovering"), "name of an action");
+	check(!strcmp(tao_state_name(4), "unknown") && !strcmp(tao_action_name(10), "unknown") &&
+	      !strcmp(tao_action_name(UINT32_MAX), "unknown"), "numbers that have none");
 }
 
 static void test_write_size(void)
@@ -189,6 +234,89 @@ static void test_write_fd(void)
 	close(ends[0]);
 }
 
+/* Takes from the drive's end, slowly and in odd pieces. */
+static void *drain(void *data)
+{
+	int *ends = data;
+	char piece[3001];
+	ssize_t n;
+
+	while ((n = read(ends[0], piece, 1 + rand() % 3000)) > 0) {
+		if (write(ends[1], piece, n) != n)
+			break;
+		usleep(200);
+	}
+	return NULL;
+}
+
+static void no_wakeup(int number)
+{
+	(void)number;
+}
+
+/* Interrupts, again and again, whoever is @data. */
+static void *interrupt(void *data)
+{
+	for (int i = 0; i < 300; i++) {
+		pthread_kill(*(pthread_t *)data, SIGUSR1);
+		usleep(500);
+	}
+	return NULL;
+}
+
+/*
+ * A drive that makes us wait, and signals: what was read from the source arrives, and once.
+ */
+static void write_held_up(int fd, const char *name)
+{
+	int drive[2], sink = open(ktap_path("drained"), O_RDWR | O_CREAT | O_TRUNC, 0600), error;
+	struct tao_device dev = { .quantum_sectors = 1, .path = "test" };
+	pthread_t self = pthread_self(), drainer, interrupter;
+	uint64_t written, done = 0;
+	unsigned int tries = 0;
+	int ends[2];
+	char text[128];
+
+	check(!pipe2(drive, O_CLOEXEC) && !fcntl(drive[1], F_SETFL, O_NONBLOCK), "set-up");
+	dev.fd = drive[1];
+	ends[0] = drive[0];
+	ends[1] = sink;
+	pthread_create(&drainer, NULL, drain, ends);
+	pthread_create(&interrupter, NULL, interrupt, &self);
+	do {
+		error = tao_write_fd(&dev, fd, AUDIO_BYTES - done, &written, NULL, NULL);
+		done += written;
+		if (error == -EAGAIN)
+			usleep(1000);
+	} while ((error == -EAGAIN || error == -EINTR) && ++tries < 100000);
+	pthread_join(interrupter, NULL);
+	close(drive[1]);
+	pthread_join(drainer, NULL);
+	snprintf(text, sizeof(text), "%s: no error in the end", name);
+	check_is(error, 0, text);
+	snprintf(text, sizeof(text), "%s: all arrived, once and in order", name);
+	check(arrived(ktap_path("drained"), audio, AUDIO_BYTES), text);
+	close(drive[0]);
+	close(sink);
+}
+
+static void test_write_held_up(void)
+{
+	struct sigaction action = { .sa_handler = no_wakeup };
+	pthread_t thread;
+	int ends[2], fd;
+
+	sigaction(SIGUSR1, &action, NULL);
+	check(!socketpair(AF_UNIX, SOCK_STREAM, 0, ends), "set-up: a socket");
+	pthread_create(&thread, NULL, fill, &ends[1]);
+	write_held_up(ends[0], "a drive that makes a socket wait");
+	pthread_join(thread, NULL);
+	close(ends[0]);
+	fd = open(ktap_path("source"), O_RDONLY);
+	write_held_up(fd, "a drive that makes a file wait");
+	close(fd);
+}
+
 static int stop_late(void *data, uint64_t bytes)
 {
 	(void)data;
@@ -241,9 +369,13 @@ int main(void)
 		audio[i] = rand();
 	test_list();
 	test_open();
+	test_descriptors();
+	test_long_name();
 	test_error_thread();
+	test_names();
 	test_write_size();
 	test_write_fd();
+	test_write_held_up();
 	test_write_stops();
 	test_write_fails();
 	return ktap_end();

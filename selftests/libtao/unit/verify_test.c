@@ -385,6 +385,62 @@ static void test_end(void)
 	stop_after = 0;
 }
 
+/* A drive tries hard to read what can't be read; a whole disc of that would take days. */
+static void test_given_up(void)
+{
+	struct tao_verify v;
+
+	noise();
+	burn(6);
+	for (unsigned int i = 0; i < SECTORS; i++)
+		disc.unreadable[AROUND + i] = true;
+	check_is(verify(&v), 1, "a disc that can't be read");
+	check(v.flags & TAO_VERIFY_GIVEN_UP, "it is given up");
+	check(disc.reads < 2000, "after some tries");
+	check(v.unreadable_sectors && v.unreadable_sectors < SECTORS && !v.compared_samples,
+	      "what was not tried is not called unreadable");
+	burn(6);
+	for (unsigned int i = 100; i < 200; i++)
+		disc.unreadable[AROUND + i] = true;
+	check_is(verify(&v), 1, "a scratch of a second");
+	check(!(v.flags & TAO_VERIFY_GIVEN_UP) && v.unreadable_sectors == 100,
+	      "all but that is compared");
+}
+
+/* Behind the audio, what the drive counts to the track: run-out and a pregap. */
+static void test_extra(int offset, unsigned int extra)
+{
+	struct tao_verify_job job = {
+		.sectors = read_disc,
+		.sectors_data = &disc,
+		.source = read_source,
+		.bytes = (SAMPLES - extra * TAO_SECTOR_SAMPLES) * sizeof(uint32_t),
+		.start_lba = START_LBA,
+		.track_sectors = SECTORS - extra,
+		.extra_sectors = extra,
+	};
+	size_t audio = SAMPLES - extra * TAO_SECTOR_SAMPLES;
+	size_t end = AROUND * TAO_SECTOR_SAMPLES + audio;
+	struct tao_verify v = { 0 };
+
+	noise();
+	source_samples = audio;
+	memset(source + audio, 0, (SAMPLES - audio) * sizeof(*source));
+	burn(offset);
+	/* the next track */
+	disc.samples[AROUND * TAO_SECTOR_SAMPLES + SAMPLES - offset] = 1;
+	check_is(tao_verify_run(&job, &v), 0, "silence behind the track is no part of it");
+	disc.samples[end - offset + 1] = 1;
+	v = (struct tao_verify){ 0 };
+	check_is(tao_verify_run(&job, &v), 1, "sound behind the track is found");
+	check(v.different_samples == 1 && v.first_different == audio + 1, "and where it is");
+	disc.samples[end - offset + 1] = 0;
+	disc.samples[end + 40] = 1;
+	disc.unreadable[AROUND + SECTORS - extra] = true;
+	v = (struct tao_verify){ 0 };
+	check_is(tao_verify_run(&job, &v), 0, "run-out that can't be read is none");
+}
+
 static void test_padding(void)
 {
 	struct tao_verify v;
@@ -472,6 +528,11 @@ int main(int argc, char **argv)
 		test_moved();
 	}
 	test_end();
+	test_given_up();
+	test_extra(6, 2);
+	test_extra(-30, 2);
+	test_extra(0, 152);
+	test_extra(667, 152);
 	test_padding();
 	test_first_track();
 	test_failures();

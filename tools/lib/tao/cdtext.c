@@ -45,6 +45,9 @@ int tao_cdtext_add_block(struct tao_cdtext *text, enum tao_cdtext_charset charse
 {
 	struct cdtext_block *block;
 
+	if (charset != TAO_CDTEXT_ISO_8859_1 && charset != TAO_CDTEXT_ASCII &&
+	    charset != TAO_CDTEXT_MS_JIS)
+		return tao_fail(EINVAL, "CD-TEXT has no character set %02Xh", charset);
 	if (language > 0x7f)
 		return tao_fail(EINVAL, "CD-TEXT has no language %u", language);
 	if (text->blocks_count == TAO_CDTEXT_BLOCKS_MAX)

@@ -17,6 +17,8 @@
 #include "internal.h"
 
 #define CLASS_DIR "/sys/class/tao"
+/* Between two looks at the status, where another thread may have taken the news of it. */
+#define STATUS_SLICE_MS 200
 
 struct tao_list {
 	size_t count;
@@ -95,6 +97,19 @@ void tao_list_free(struct tao_list *list)
 	free(list);
 }
 
+int tao_open_file(const char *path, int flags)
+{
+	int fd = open(path, flags | O_CLOEXEC), higher, error;
+
+	if (fd < 0 || fd > STDERR_FILENO)
+		return fd;
+	higher = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	error = errno;
+	close(fd);
+	errno = error;
+	return higher;
+}
+
 /* The only drive there is. */
 static int only_drive(char *path, size_t size)
 {
@@ -149,8 +164,8 @@ static int drive_of_block_device(const char *name, char *path, size_t size)
 
 static int resolve_path(const char *name, char *path, size_t size)
 {
-	const char *base;
 	char real[PATH_MAX];
+	const char *base;
 
 	if (!name)
 		return only_drive(path, size);
@@ -158,8 +173,10 @@ static int resolve_path(const char *name, char *path, size_t size)
 		snprintf(path, size, "/dev/%s", name);
 		return 0;
 	}
-	/* /dev/cdrom is a link to /dev/sr0 mostly */
-	base = basename(realpath(name, real) ? real : name);
+	/* /dev/cdrom is a link to /dev/sr0, and the names by which udev knows a drive are links */
+	if (realpath(name, real))
+		name = real;
+	base = basename(name);
 	if (!strncmp(base, "sr", 2) && base[2] >= '0' && base[2] <= '9')
 		return drive_of_block_device(base, path, size);
 	if (strlen(name) >= size)
@@ -199,7 +216,7 @@ int tao_open(struct tao_device **dev, const char *path, unsigned int flags)
 	mode = flags & TAO_OPEN_WRITE ? O_RDWR : O_RDONLY;
 	if (flags & TAO_OPEN_NONBLOCK)
 		mode |= O_NONBLOCK;
-	new->fd = open(new->path, mode | O_CLOEXEC);
+	new->fd = tao_open_file(new->path, mode);
 	if (new->fd < 0) {
 		ret = tao_fail(errno, "can't open %s", new->path);
 		goto free_device;
@@ -220,8 +237,8 @@ free_device:
 int tao_open_fd(struct tao_device **dev, int fd)
 {
 	struct tao_device *new;
-	char link[32];
 	ssize_t length;
+	char link[32];
 	int ret;
 
 	new = calloc(1, sizeof(*new));
@@ -254,7 +271,7 @@ int tao_close(struct tao_device *dev)
 	 * this one is closed.
 	 */
 	watcher = *dev;
-	watcher.fd = open(dev->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	watcher.fd = tao_open_file(dev->path, O_RDONLY | O_NONBLOCK);
 	if (close(dev->fd))
 		ret = tao_fail_drive(&watcher, errno, start, "the track failed at its end");
 	if (watcher.fd >= 0)
@@ -361,16 +378,44 @@ int tao_get_statistics(struct tao_device *dev, struct tao_statistics *statistics
 	return call(dev, TAO_IOC_GET_STATISTICS, statistics, "can't ask for the statistics");
 }
 
-int tao_wait_status(struct tao_device *dev, struct tao_status *status, int timeout_ms)
+/*
+ * Until POLLPRI, for @timeout_ms at most. A track that was cut short sets POLLERR until it has
+ * ended, and poll() does not wait then.
+ */
+static int wait_change(struct tao_device *dev, int timeout_ms)
 {
 	struct pollfd pollfd = { .fd = dev->fd, .events = POLLPRI };
-	int changed, ret;
+	int ready = poll(&pollfd, 1, timeout_ms);
 
-	changed = poll(&pollfd, 1, timeout_ms);
-	if (changed < 0)
-		return tao_fail(errno, "%s: can't wait for its status", dev->path);
-	ret = tao_get_status(dev, status);
-	return ret ? ret : changed;
+	if (ready > 0 && pollfd.revents & POLLHUP)
+		return tao_fail(ENODEV, "%s: can't wait for its status", dev->path);
+	if (ready > 0 && !(pollfd.revents & POLLPRI))
+		ready = poll(NULL, 0, timeout_ms);
+	return ready < 0 ? tao_fail(errno, "%s: can't wait for its status", dev->path) : 0;
+}
+
+/*
+ * The number of the status says whether it has changed, since POLLPRI is gone as soon as any thread
+ * has read the status through this handle. That is also why nobody waits for it for long.
+ */
+int tao_wait_status(struct tao_device *dev, struct tao_status *status, int timeout_ms)
+{
+	int64_t end = tao_clock_ms() + timeout_ms, left = STATUS_SLICE_MS;
+	uint64_t seen = status->sequence;
+	int ret;
+
+	for (;;) {
+		ret = tao_get_status(dev, status);
+		if (ret || status->sequence != seen)
+			return ret ? ret : 1;
+		if (timeout_ms >= 0)
+			left = end - tao_clock_ms();
+		if (left > STATUS_SLICE_MS)
+			left = STATUS_SLICE_MS;
+		ret = wait_change(dev, left < 0 ? 0 : left);
+		if (ret || left <= 0)
+			return ret;
+	}
 }
 
 int tao_prepare(struct tao_device *dev, const struct tao_prepare *prepare)

@@ -135,7 +135,8 @@ int tao_fail_drive(const struct tao_device *dev, int error, int64_t since_ms, co
 		return -error;
 	drive.text[sizeof(drive.text) - 1] = '\0';
 	if (is_reason(&drive)) {
-		snprintf(last_error, sizeof(last_error), "%s: %s: %s", dev->path, what, drive.text);
+		last_error[0] = '\0';
+		append("%s: %s: %s", dev->path, what, drive.text);
 		return -error;
 	}
 	if (drive.text[0])

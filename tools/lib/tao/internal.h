@@ -5,6 +5,7 @@
 #ifndef TAO_INTERNAL_H
 #define TAO_INTERNAL_H
 
+#include <limits.h>
 #include "tao.h"
 
 #define TAO_SAMPLE_BYTES 4
@@ -13,7 +14,7 @@
 struct tao_device {
 	int fd;
 	unsigned int quantum_sectors;
-	char path[64];
+	char path[PATH_MAX];
 };
 
 /**
@@ -35,6 +36,12 @@ int tao_fail(int error, const char *format, ...) __attribute__((format(printf, 2
  * Return: -@error.
  */
 int tao_fail_drive(const struct tao_device *dev, int error, int64_t since_ms, const char *what);
+
+/*
+ * open(2), but never as descriptor 0, 1 or 2: what a program that was started without them prints
+ * would be burned. Close-on-exec. -1 with errno.
+ */
+int tao_open_file(const char *path, int flags);
 
 /* Milliseconds of a clock that never jumps. */
 int64_t tao_clock_ms(void);
@@ -63,6 +70,8 @@ typedef int (*tao_sectors_fn)(void *data, int32_t lba, unsigned int count, void 
  * @bytes: length of the source
  * @start_lba: where the track begins
  * @track_sectors: its length
+ * @extra_sectors: behind them, what the drive counts to the track besides; silence, if it can be
+ *	read
  * @progress: told how far it is, or NULL; with @progress_data
  * @progress_data: see @progress
  */
@@ -74,6 +83,7 @@ struct tao_verify_job {
 	uint64_t bytes;
 	int32_t start_lba;
 	uint32_t track_sectors;
+	uint32_t extra_sectors;
 	tao_progress_fn progress;
 	void *progress_data;
 };

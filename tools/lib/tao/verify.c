@@ -37,6 +37,12 @@
 #define OFFSETS (2 * TAO_VERIFY_OFFSET_MAX + 1)
 /* Sectors that the offset may move a sound by */
 #define OFFSET_SECTORS (TAO_VERIFY_OFFSET_MAX / TAO_SECTOR_SAMPLES + 1)
+/*
+ * Reads that fail, or what they take: a drive may try for a minute, and a disc has 300,000 sectors.
+ * Then the rest is not tried.
+ */
+#define FAILURES_MAX 1000U
+#define FAILING_MS_MAX 60000
 /* An offset that makes more samples wrong is none. */
 #define WRONG_MAX (2 * TAO_VERIFY_OFFSET_MAX)
 
@@ -52,6 +58,8 @@ struct comparison {
 	uint32_t *votes; /* OFFSETS: probes that each offset fits */
 	uint32_t *wrong; /* OFFSETS: samples that are others with it; more than WRONG_MAX: enough */
 	unsigned int fitting; /* offsets that fit as well as the best one */
+	unsigned int failures; /* reads that have failed */
+	int64_t failing_ms; /* what these took */
 };
 
 /* Samples @first... of what was written, silence where there is no more. */
@@ -87,11 +95,25 @@ static bool is_constant(const uint32_t *samples, size_t count)
 	return true;
 }
 
-/* Sectors of the disc into c->disc: 0, 1 if they can't be read, or why no others can be, either. */
-static int read_disc(const struct comparison *c, int64_t lba, unsigned int count)
+/* Whether so many sectors could not be read that no more are tried. */
+static bool gives_up(const struct comparison *c)
 {
-	int ret = c->job->sectors(c->job->sectors_data, lba, count, c->disc);
+	return c->failures >= FAILURES_MAX || c->failing_ms >= FAILING_MS_MAX;
+}
 
+/* Sectors of the disc into c->disc: 0, 1 if they can't be read, or why no others can be, either. */
+static int read_disc(struct comparison *c, int64_t lba, unsigned int count)
+{
+	int64_t began = tao_clock_ms();
+	int ret;
+
+	if (gives_up(c))
+		return 1;
+	ret = c->job->sectors(c->job->sectors_data, lba, count, c->disc);
+	if (ret) {
+		c->failures++;
+		c->failing_ms += tao_clock_ms() - began;
+	}
 	switch (ret) {
 	case 0:
 		return 0;
@@ -440,7 +462,7 @@ static int compare_slowly(struct comparison *c, uint32_t sector, unsigned int co
 {
 	int ret = 0;
 
-	for (uint32_t end = sector + count; sector < end && !ret; sector++) {
+	for (uint32_t end = sector + count; sector < end && !ret && !gives_up(c); sector++) {
 		int64_t lba = (int64_t)c->job->start_lba + sector;
 
 		ret = tell_progress(c, sector);
@@ -464,7 +486,10 @@ static int compare_track(struct comparison *c)
 	unsigned int count;
 	int ret;
 
-	for (uint32_t sector = 0; sector < job->track_sectors; sector += count) {
+	/* what the search for the offset could not read is no reason not to try */
+	c->failures = 0;
+	c->failing_ms = 0;
+	for (uint32_t sector = 0; sector < job->track_sectors && !gives_up(c); sector += count) {
 		count = job->track_sectors - sector < CHUNK_SECTORS ? job->track_sectors - sector :
 								      CHUNK_SECTORS;
 		ret = read_disc(c, (int64_t)job->start_lba + sector, count);
@@ -476,6 +501,48 @@ static int compare_track(struct comparison *c)
 			ret = tell_progress(c, sector + count);
 		if (ret)
 			return ret;
+	}
+	if (gives_up(c))
+		c->result->flags |= TAO_VERIFY_GIVEN_UP;
+	return 0;
+}
+
+/* One sector behind the audio, which is in c->disc: what belongs to the track is silence. */
+static void compare_silence(struct comparison *c, uint32_t sector)
+{
+	int64_t first = (int64_t)sector * TAO_SECTOR_SAMPLES + c->result->offset_samples;
+	int64_t end = c->samples + (uint64_t)c->job->extra_sectors * TAO_SECTOR_SAMPLES;
+
+	for (int64_t i = 0; i < TAO_SECTOR_SAMPLES; i++) {
+		if (!c->disc[i] || first + i < (int64_t)c->samples || first + i >= end)
+			continue;
+		if (!c->result->different_samples++)
+			c->result->first_different = first + i;
+	}
+}
+
+/*
+ * What a drive counts to the track behind its audio is run-out and a pregap. Sound there is audio
+ * that the source has not. Without an offset the end of a pregap can't be told from the next track.
+ */
+static int compare_extra(struct comparison *c)
+{
+	const struct tao_verify_job *job = c->job;
+	uint32_t sector = job->track_sectors, end = sector + job->extra_sectors;
+	int ret;
+
+	if (!job->extra_sectors)
+		return 0;
+	if (c->result->offset_samples > 0)
+		sector -= c->result->offset_samples / TAO_SECTOR_SAMPLES + 1;
+	if (job->extra_sectors > 2 && !(c->result->flags & TAO_VERIFY_OFFSET_KNOWN))
+		return 0;
+	for (; sector < end && !gives_up(c); sector++) {
+		ret = read_disc(c, (int64_t)job->start_lba + sector, 1);
+		if (ret < 0)
+			return ret;
+		if (!ret)
+			compare_silence(c, sector);
 	}
 	return 0;
 }
@@ -538,6 +605,8 @@ static int run(struct comparison *c)
 		ret = compare_track(c);
 	if (!ret)
 		ret = compare_edge(c);
+	if (!ret)
+		ret = compare_extra(c);
 	if (!ret && known && result->different_samples)
 		ret = find_shift(c);
 	if (ret)
@@ -600,6 +669,47 @@ static int read_block_device(void *data, int32_t lba, unsigned int count, void *
 	return tao_read_cd(*(int *)data, lba, count, buffer);
 }
 
+/* Who has the drive is told by the module, where it is somebody that burns. */
+static int fail_in_use(struct tao_device *dev)
+{
+	struct tao_status status;
+
+	if (tao_get_status(dev, &status) || !status.owner[0])
+		return tao_fail(EBUSY, "%s: can't read the disc back", dev->path);
+	return tao_fail(EBUSY, "%s: can't read the disc back while %.*s (process %u) has it",
+			dev->path, (int)sizeof(status.owner), status.owner, status.owner_pid);
+}
+
+/*
+ * The block device, and nobody else has it: a READ CD does no burn any good. The module does not
+ * begin one meanwhile.
+ */
+static int open_alone(struct tao_device *dev)
+{
+	char path[64];
+	int fd, ret;
+
+	ret = tao_block_path(dev, path, sizeof(path));
+	if (ret)
+		return ret;
+	fd = tao_open_file(path, O_RDONLY | O_NONBLOCK | O_EXCL);
+	if (fd >= 0)
+		return fd;
+	return errno == EBUSY ? fail_in_use(dev) :
+				tao_fail(errno, "can't open %s to read the disc back", path);
+}
+
+/* The table of contents could not be read: somebody has the drive, or the disc is not ready. */
+static int fail_stale(struct tao_device *dev)
+{
+	int fd = open_alone(dev);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return tao_fail(EAGAIN, "%s: can't read the table of contents", dev->path);
+}
+
 /* Where track @number lies. */
 static int find_track(struct tao_device *dev, unsigned int number, struct tao_toc_entry *track)
 {
@@ -609,6 +719,8 @@ static int find_track(struct tao_device *dev, unsigned int number, struct tao_to
 	ret = tao_get_toc(dev, &toc);
 	if (ret)
 		return ret;
+	if (toc.flags & TAO_TOC_STALE)
+		return fail_stale(dev);
 	for (uint32_t i = 0; i < toc.entries_count && i < TAO_TOC_ENTRIES_MAX; i++) {
 		if (toc.entries[i].number == number && number <= TAO_TRACKS_MAX) {
 			*track = toc.entries[i];
@@ -632,12 +744,9 @@ int tao_verify_track(struct tao_device *dev, unsigned int number, tao_source_fn 
 {
 	uint64_t sectors = (bytes + TAO_SECTOR_SIZE - 1) / TAO_SECTOR_SIZE;
 	struct tao_toc_entry track;
-	char path[64];
 	int fd, ret;
 
 	ret = find_track(dev, number, &track);
-	if (!ret)
-		ret = tao_block_path(dev, path, sizeof(path));
 	if (ret)
 		return ret;
 	if (sectors < TAO_TRACK_MIN_SECTORS)
@@ -645,9 +754,9 @@ int tao_verify_track(struct tao_device *dev, unsigned int number, tao_source_fn 
 	if (!same_length(sectors, track.sectors))
 		return tao_fail(EMSGSIZE, "track %u has %u sectors, the audio has %llu",
 				number, track.sectors, (unsigned long long)sectors);
-	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	fd = open_alone(dev);
 	if (fd < 0)
-		return tao_fail(errno, "can't open %s to read the disc back", path);
+		return fd;
 
 	struct tao_verify_job job = {
 		.sectors = read_block_device,
@@ -657,6 +766,7 @@ int tao_verify_track(struct tao_device *dev, unsigned int number, tao_source_fn 
 		.bytes = bytes,
 		.start_lba = track.start_lba,
 		.track_sectors = sectors,
+		.extra_sectors = track.sectors - sectors,
 		.progress = progress,
 		.progress_data = data,
 	};

@@ -109,13 +109,35 @@ struct transfer {
 	uint64_t done; /* bytes that were handed over */
 	uint32_t sectors_before; /* of the track that the drive had when this began */
 	bool failed_before; /* a track of this disc had failed already */
+	tao_progress_fn progress; /* or NULL */
+	void *progress_data;
 };
+
+/*
+ * The drive did not take what was read, since it was to wait, or since there was a signal: 0 if
+ * that is to be tried again. Where the source can be read once more, the caller decides.
+ */
+static int held_up(struct transfer *t, int error, size_t left)
+{
+	struct pollfd pollfd = { .fd = t->dev->fd, .events = POLLOUT };
+
+	if (error != -EAGAIN && error != -EINTR)
+		return error;
+	if (lseek(t->fd, -(off_t)left, SEEK_CUR) >= 0)
+		return error;
+	if (t->progress && t->progress(t->progress_data, t->done))
+		return tao_fail(ECANCELED, "%s: writing was stopped", t->dev->path);
+	if (error == -EAGAIN)
+		poll(&pollfd, 1, PROGRESS_MS);
+	return 0;
+}
 
 /* One piece by way of memory. Counts what was taken of it even if not all was. */
 static ssize_t copy_piece(struct transfer *t, size_t bytes)
 {
 	size_t written = 0;
 	ssize_t got, n;
+	int error;
 
 	if (!t->buffer && posix_memalign(&t->buffer, sysconf(_SC_PAGESIZE), t->piece))
 		return tao_fail(ENOMEM, "can't write");
@@ -124,8 +146,11 @@ static ssize_t copy_piece(struct transfer *t, size_t bytes)
 		return tao_fail(-got, "can't read the audio");
 	while (written < (size_t)got) {
 		n = tao_write(t->dev, (char *)t->buffer + written, got - written);
+		error = n < 0 ? held_up(t, n, got - written) : 0;
+		if (error)
+			return error;
 		if (n < 0)
-			return n;
+			continue;
 		written += n;
 		t->done += n;
 	}
@@ -188,16 +213,15 @@ static void look_before(struct transfer *t)
 		t->sectors_before = status.track_sectors;
 }
 
-static int tell_progress(const struct transfer *t, const struct tao_status *status,
-			 tao_progress_fn progress, void *data)
+static int tell_progress(const struct transfer *t, const struct tao_status *status)
 {
-	if (progress(data, taken(t, status)))
+	if (t->progress(t->progress_data, taken(t, status)))
 		return tao_fail(ECANCELED, "%s: writing was stopped", t->dev->path);
 	return 0;
 }
 
 /* Of what was handed over, much may wait for the drive: until that has it, there is progress. */
-static int wait_for_drive(const struct transfer *t, tao_progress_fn progress, void *data)
+static int wait_for_drive(const struct transfer *t)
 {
 	struct pollfd pollfd = { .fd = t->dev->fd, .events = POLLPRI };
 	struct tao_status status = { 0 };
@@ -206,8 +230,8 @@ static int wait_for_drive(const struct transfer *t, tao_progress_fn progress, vo
 
 	for (;;) {
 		if (ioctl(t->dev->fd, TAO_IOC_GET_STATUS, &status))
-			return tell_progress(t, &status, progress, data);
-		ret = tell_progress(t, &status, progress, data);
+			return tell_progress(t, &status);
+		ret = tell_progress(t, &status);
 		if (ret)
 			return ret;
 		if (status.flags & TAO_STATUS_FAILED && !t->failed_before)
@@ -218,7 +242,7 @@ static int wait_for_drive(const struct transfer *t, tao_progress_fn progress, vo
 	}
 }
 
-static int transfer_all(struct transfer *t, uint64_t bytes, tao_progress_fn progress, void *data)
+static int transfer_all(struct transfer *t, uint64_t bytes)
 {
 	struct tao_status status;
 	ssize_t n = 1;
@@ -227,16 +251,16 @@ static int transfer_all(struct transfer *t, uint64_t bytes, tao_progress_fn prog
 		n = transfer_piece(t, bytes - t->done < t->piece ? bytes - t->done : t->piece);
 		if (n <= 0)
 			break;
-		if (!progress)
+		if (!t->progress)
 			continue;
 		memset(&status, 0, sizeof(status));
 		ioctl(t->dev->fd, TAO_IOC_GET_STATUS, &status);
-		n = tell_progress(t, &status, progress, data);
+		n = tell_progress(t, &status);
 		if (n < 0)
 			break;
 	}
-	if (n >= 0 && progress)
-		n = wait_for_drive(t, progress, data);
+	if (n >= 0 && t->progress)
+		n = wait_for_drive(t);
 	if (n < 0)
 		return n;
 	if (t->done == bytes || bytes == UINT64_MAX)
@@ -253,12 +277,14 @@ int tao_write_fd(struct tao_device *dev, int fd, uint64_t bytes, uint64_t *writt
 		.fd = fd,
 		.way = choose_way(fd),
 		.piece = PIECE_QUANTA * tao_write_size(dev),
+		.progress = progress,
+		.progress_data = data,
 	};
 	int ret;
 
 	posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	look_before(&t);
-	ret = transfer_all(&t, bytes, progress, data);
+	ret = transfer_all(&t, bytes);
 	free(t.buffer);
 	if (written)
 		*written = t.done;

@@ -7,7 +7,7 @@
 
 int main(int argc, char **argv)
 {
-	struct tao_status status;
+	struct tao_status status = { 0 };
 	struct tao_device *dev;
 	int busy = 0;
 
@@ -17,8 +17,8 @@ int main(int argc, char **argv)
 	}
 	/* before anybody has begun there is nothing to see: that is waited for */
 	while (tao_wait_status(dev, &status, -1) >= 0) {
-		printf("state %u, action %u, track %u, %u sectors written\n", status.state,
-		       status.action, status.track, status.track_sectors);
+		printf("%s, %s, track %u, %u sectors written\n", tao_state_name(status.state),
+		       tao_action_name(status.action), status.track, status.track_sectors);
 		fflush(stdout);
 		if (status.state != TAO_STATE_IDLE || status.action != TAO_ACTION_NONE)
 			busy = 1;

@@ -97,10 +97,16 @@ TAO_API int tao_get_speed(struct tao_device *dev, struct tao_speed *speed);
 TAO_API int tao_get_settings(struct tao_device *dev, struct tao_settings *settings);
 TAO_API int tao_get_statistics(struct tao_device *dev, struct tao_statistics *statistics);
 /*
- * Wait until the status changes, at most @timeout_ms (-1: without a limit), and return it. The
- * result is 1 if it changed, and 0 after a timeout; the status is returned in both cases.
+ * Wait until the status is not the one in *status any more, at most @timeout_ms (-1: without a
+ * limit), and return it. The result is 1 if it changed, and 0 after a timeout; the status is
+ * returned in both cases. ENODEV once the drive is gone. The field sequence decides: zero *status
+ * before the first call, which then returns at once, and pass the same struct to the next one. Each
+ * thread has a *status of its own, and none misses a change.
  */
 TAO_API int tao_wait_status(struct tao_device *dev, struct tao_status *status, int timeout_ms);
+/* "track-open", "closing-session"...: as in sysfs. "unknown" for other numbers. */
+TAO_API const char *tao_state_name(uint32_t state);
+TAO_API const char *tao_action_name(uint32_t action);
 
 /* --- Burning --- */
 
@@ -135,6 +141,9 @@ typedef int (*tao_progress_fn)(void *data, uint64_t bytes);
  * data go directly from the page cache or a pipe if possible, otherwise through aligned memory. If
  * the source ends before @bytes, its data are written and the call fails with EMSGSIZE. @written,
  * if not NULL, returns the number of bytes that were passed to the kernel, after a failure too.
+ * After EINTR, or EAGAIN from a handle that does not wait, the same call for the rest goes on: @fd
+ * is at the first byte that was not passed on. If @fd can't be set back (a socket), the data that
+ * were read from it are passed on first, however long that takes.
  * Without
  * @progress the call may return before the drive has taken all of them; with it, it waits for that.
  */
@@ -179,6 +188,8 @@ TAO_API int tao_set_settings(struct tao_device *dev, const struct tao_settings *
 #define TAO_VERIFY_SHIFTED (1U << 3)
 /* nothing differs, but the audio would look the same at another place of the disc */
 #define TAO_VERIFY_UNDECIDED (1U << 4)
+/* so many sectors could not be read that the rest was not tried */
+#define TAO_VERIFY_GIVEN_UP (1U << 5)
 
 /*
  * struct tao_verify - result of a comparison; a sample is one value of each channel, 4 bytes
@@ -188,7 +199,7 @@ struct tao_verify {
 	int32_t offset_samples; /* sample n was written as sample n + this */
 	uint64_t samples; /* length of the track with its padding */
 	uint64_t compared_samples; /* samples that were compared */
-	uint64_t edge_samples; /* samples that the drive cannot read because of the offset */
+	uint64_t edge_samples; /* samples outside the track because of the offset: not compared */
 	uint64_t different_samples; /* compared samples that differ */
 	uint64_t first_different; /* the first of these; UINT64_MAX if none differs */
 	uint32_t unreadable_sectors; /* sectors that the drive could not read */
@@ -204,7 +215,8 @@ typedef ssize_t (*tao_source_fn)(void *data, void *buffer, size_t bytes, uint64_
  * track sample by sample with the @bytes of @source and the silence after them. Returns 0 if all
  * samples except edge_samples were compared and are the same; 1 if they differ, or if the
  * comparison proves nothing (TAO_VERIFY_UNDECIDED). The session has to be closed, unless the drive
- * can read open ones.
+ * can read open ones. The drive is held meanwhile, so that nobody can burn in it. EBUSY if somebody
+ * else has it, EAGAIN if it is not ready yet.
  * @progress, which may be NULL, gets the number of bytes read; a return value other than 0 stops
  * the comparison with ECANCELED.
  *

@@ -96,7 +96,7 @@ TAO_API int tao_cdtext_new(struct tao_cdtext **text, unsigned int first_track,
 TAO_API void tao_cdtext_free(struct tao_cdtext *text);
 /*
  * Add a block, that is a language; returns its number. Players show block 0 by default.
- * ENOSPC beyond TAO_CDTEXT_BLOCKS_MAX.
+ * EINVAL for an unknown character set or language, ENOSPC beyond TAO_CDTEXT_BLOCKS_MAX.
  */
 TAO_API int tao_cdtext_add_block(struct tao_cdtext *text, enum tao_cdtext_charset charset,
 				 unsigned int language);
