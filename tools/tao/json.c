@@ -19,23 +19,6 @@ static const char *name_of(const char *const *names, size_t count, uint32_t valu
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-const char *state_name(uint32_t state)
-{
-	static const char *const names[] = { "idle", "prepared", "track-open", "gone" };
-
-	return name_of(names, COUNT(names), state);
-}
-
-const char *action_name(uint32_t action)
-{
-	static const char *const names[] = {
-		"none",	     "preparing", "writing", "closing-track", "closing-session",
-		"verifying", "blanking",  "reading", "setting-speed", "recovering",
-	};
-
-	return name_of(names, COUNT(names), action);
-}
-
 const char *medium_type_name(uint32_t type)
 {
 	static const char *const names[] = {
@@ -96,11 +79,13 @@ struct json_object *json_event(const char *event, const char *drive)
 
 void json_print(struct json_object *object)
 {
+	const char *text;
+
 	pthread_mutex_lock(&print_lock);
 	json_add_number(object, "sequence", sequence++);
-	puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
-							    JSON_C_TO_STRING_NOSLASHESCAPE));
-	fflush(stdout);
+	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
+							      JSON_C_TO_STRING_NOSLASHESCAPE);
+	print_text(stdout, xasprintf("%s\n", text));
 	pthread_mutex_unlock(&print_lock);
 	json_object_put(object);
 }
@@ -199,8 +184,8 @@ struct json_object *json_status(const struct tao_status *s)
 {
 	struct json_object *object = json_object_new_object();
 
-	json_add_string(object, "state", state_name(s->state));
-	json_add_string(object, "action", action_name(s->action));
+	json_add_string(object, "state", tao_state_name(s->state));
+	json_add_string(object, "action", tao_action_name(s->action));
 	json_add_number(object, "track", s->track);
 	json_add_number(object, "start_lba", s->start_lba);
 	json_add_u32(object, "sectors", s->sectors);

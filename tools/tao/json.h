@@ -44,8 +44,6 @@ struct json_object *json_status(const struct tao_status *status);
 struct json_object *json_error(const struct tao_error *error);
 
 /* Names of the numbers, as in JSON and in text. */
-const char *state_name(uint32_t state);
-const char *action_name(uint32_t action);
 const char *medium_type_name(uint32_t type);
 const char *disc_status_name(uint32_t status);
 

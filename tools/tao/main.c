@@ -2,9 +2,11 @@
 /*
  * tao: burn audio CDs track-at-once. This file: the commands and their help.
  */
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 #include "common.h"
 
 static const struct command commands[] = {
@@ -24,6 +26,7 @@ static const struct command commands[] = {
 	  "  -j, --join            all files as one track, without a gap\n"
 	  "      --from N          begin with the Nth track of the list\n"
 	  "  -w, --wait            wait for a blank disc\n"
+	  "      --append          with --wait: or one that has tracks, and room\n"
 	  "      --isrc CODE       of the tracks in order; repeat it, or commas between\n"
 	  "      --mcn NUMBER      catalogue number of the disc, 13 digits\n"
 	  "      --copy-permitted  digital copies are allowed\n"
@@ -36,7 +39,7 @@ static const struct command commands[] = {
 	  "      --no-underrun-protection\n"
 	  "      --all             burn in all drives at once; or repeat --device\n" },
 	{ "verify", cmd_verify, "[OPTION]... FILE...", "compare the tracks of a disc with files",
-	  "  -t, --track N         the first file is track N (1)\n"
+	  "  -t, --track N         not the whole disc: the first file is track N\n"
 	  "  -j, --join            all files are one track\n"
 	  "      --raw             FILE is raw audio, whatever it looks like\n"
 	  "      --downmix         mix more than two channels down to two\n"
@@ -110,10 +113,20 @@ static int version(void)
 	return STATUS_OK;
 }
 
+/* Descriptors 0 to 2 that nobody has opened: the first drive or file would be one of them. */
+static void open_standard_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY) < 0)
+			_exit(STATUS_FAILED);
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
 
+	open_standard_files();
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2) {
@@ -121,10 +134,11 @@ int main(int argc, char **argv)
 		return STATUS_USAGE;
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
-		return argc > 2 && find_command(argv[2]) ? command_help(find_command(argv[2])) :
-							   help();
+		return output_end(argc > 2 && find_command(argv[2]) ?
+					  command_help(find_command(argv[2])) :
+					  help());
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))
-		return version();
+		return output_end(version());
 	command = find_command(argv[1]);
 	if (!command) {
 		complain("there is no command \"%s\"; `tao --help` lists them", argv[1]);

@@ -34,7 +34,7 @@ static int finish(int exit_status)
 		json_result(about, running->name, exit_status,
 			    exit_status && message ? message : result_name(exit_status));
 	result_is_about(NULL);
-	return exit_status;
+	return output_end(exit_status);
 }
 
 void leave(int exit_status)

@@ -1,17 +1,208 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include "common.h"
 #include "output.h"
 #include "text.h"
 
+/* Signals end a command that only waits for its reader, after so long. */
+#define PATIENCE_MS 1000
+
+struct piece {
+	struct piece *next;
+	FILE *file;
+	char *text;
+};
+
+static struct {
+	pthread_mutex_t lock; /* protects all below */
+	pthread_cond_t changed;
+	pthread_t thread;
+	bool running;
+	bool stop;
+	struct piece *first; /* the one that is being written is among them */
+	struct piece *last;
+} queue = { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
+
+/* errno of the first write to standard output that failed; the writing thread's while that runs. */
+static int write_error;
 static char *complaint;
 
 FILE *human_output(void)
 {
 	return options.json ? stderr : stdout;
+}
+
+static void write_text(FILE *file, const char *text)
+{
+	errno = 0;
+	if (fputs(text, file) < 0 && file == stdout && !write_error)
+		write_error = errno ? errno : EIO;
+}
+
+static void flush_file(FILE *file)
+{
+	errno = 0;
+	if (fflush(file) && file == stdout && !write_error)
+		write_error = errno ? errno : EIO;
+}
+
+static void *write_queue(void *data)
+{
+	struct piece *piece;
+
+	(void)data;
+	pthread_mutex_lock(&queue.lock);
+	for (;;) {
+		piece = queue.first;
+		if (!piece && queue.stop)
+			break;
+		if (!piece) {
+			pthread_cond_wait(&queue.changed, &queue.lock);
+			continue;
+		}
+		pthread_mutex_unlock(&queue.lock);
+		write_text(piece->file, piece->text);
+		flush_file(piece->file);
+		pthread_mutex_lock(&queue.lock);
+		queue.first = piece->next;
+		free(piece->text);
+		free(piece);
+		pthread_cond_broadcast(&queue.changed);
+	}
+	pthread_mutex_unlock(&queue.lock);
+	return NULL;
+}
+
+/* Takes over @text. False if no thread writes. */
+static bool enqueue(FILE *file, char *text)
+{
+	struct piece *piece;
+	bool running;
+
+	pthread_mutex_lock(&queue.lock);
+	running = queue.running;
+	if (running) {
+		piece = xcalloc(1, sizeof(*piece));
+		piece->file = file;
+		piece->text = text;
+		if (queue.first)
+			queue.last->next = piece;
+		else
+			queue.first = piece;
+		queue.last = piece;
+		pthread_cond_broadcast(&queue.changed);
+	}
+	pthread_mutex_unlock(&queue.lock);
+	return running;
+}
+
+void print_text(FILE *file, char *text)
+{
+	if (enqueue(file, text))
+		return;
+	/* in the order in which it is said, also where both go to one file */
+	if (file == stderr)
+		flush_file(stdout);
+	write_text(file, text);
+	/* a program reads objects as they come */
+	if (options.json)
+		flush_file(file);
+	free(text);
+}
+
+void output_begin(void)
+{
+	sigset_t all, before;
+
+	if (queue.running)
+		return;
+	/* signals are for those who wait for them */
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &before);
+	fflush(NULL);
+	queue.stop = false;
+	queue.running = !pthread_create(&queue.thread, NULL, write_queue, NULL);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+bool output_waits(void)
+{
+	bool waits;
+
+	pthread_mutex_lock(&queue.lock);
+	waits = queue.first;
+	pthread_mutex_unlock(&queue.lock);
+	return waits;
+}
+
+bool output_drain(int ms)
+{
+	struct timespec until;
+	bool drained;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += ms / 1000;
+	pthread_mutex_lock(&queue.lock);
+	while (queue.first) {
+		if (ms < 0)
+			pthread_cond_wait(&queue.changed, &queue.lock);
+		else if (pthread_cond_clockwait(&queue.changed, &queue.lock, CLOCK_MONOTONIC,
+						&until))
+			break;
+	}
+	drained = !queue.first;
+	pthread_mutex_unlock(&queue.lock);
+	return drained;
+}
+
+/* All is done but what is to be read: Ctrl-C ends that, unless it was ignored from the start. */
+static void let_signals_end(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action;
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+		if (sigaction(signals[i], NULL, &action) || action.sa_handler == SIG_IGN)
+			continue;
+		signal(signals[i], SIG_DFL);
+		sigaddset(&set, signals[i]);
+	}
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+static void stop_queue(void)
+{
+	if (!queue.running)
+		return;
+	if (!output_drain(PATIENCE_MS)) {
+		let_signals_end();
+		output_drain(-1);
+	}
+	pthread_mutex_lock(&queue.lock);
+	queue.running = false;
+	queue.stop = true;
+	pthread_cond_broadcast(&queue.changed);
+	pthread_mutex_unlock(&queue.lock);
+	pthread_join(queue.thread, NULL);
+}
+
+int output_end(int exit_status)
+{
+	stop_queue();
+	flush_file(stdout);
+	if (!write_error)
+		return exit_status;
+	fprintf(stderr, "tao: can't write to standard output: %s\n", strerror(write_error));
+	write_error = 0;
+	return exit_status ? exit_status : STATUS_FAILED;
 }
 
 static char *plain_text(const char *format, va_list args)
@@ -33,8 +224,7 @@ void print_plain(FILE *file, const char *format, va_list args)
 	/* the last one became a question mark */
 	if (length && format[length - 1] == '\n')
 		text[strlen(text) - 1] = '\n';
-	fputs(text, file);
-	free(text);
+	print_text(file, text);
 }
 
 void say(const char *format, ...)
@@ -52,8 +242,7 @@ void complain_as(const char *name, const char *format, va_list args)
 {
 	free(complaint);
 	complaint = plain_text(format, args);
-	fflush(stdout);
-	fprintf(stderr, "%s: %s\n", name, complaint);
+	print_text(stderr, xasprintf("%s: %s\n", name, complaint));
 }
 
 void complain(const char *format, ...)
@@ -63,6 +252,18 @@ void complain(const char *format, ...)
 	va_start(args, format);
 	complain_as("tao", format, args);
 	va_end(args);
+}
+
+void complain_besides(const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = plain_text(format, args);
+	va_end(args);
+	print_text(stderr, xasprintf("tao: %s\n", text));
+	free(text);
 }
 
 const char *latest_complaint(void)

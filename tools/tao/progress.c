@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ struct line {
 
 struct progress {
 	pthread_t thread;
-	pthread_mutex_t lock; /* protects all below, and the terminal */
+	pthread_mutex_t lock; /* protects all below, and the order of what is drawn */
 	pthread_cond_t changed; /* stop was set */
 	bool stop;
 	bool terminal;
@@ -175,11 +176,10 @@ static unsigned int terminal_width(void)
 /* Away with our lines; the cursor is then where the first of them was. */
 static void erase(struct progress *progress)
 {
-	if (!progress->drawn)
-		return;
 	if (progress->drawn > 1)
-		fprintf(human_output(), "\033[%uA", progress->drawn - 1);
-	fputs("\r\033[J", human_output());
+		print_text(human_output(), xasprintf("\033[%uA\r\033[J", progress->drawn - 1));
+	else if (progress->drawn)
+		print_text(human_output(), xstrdup("\r\033[J"));
 	progress->drawn = 0;
 }
 
@@ -209,10 +209,9 @@ static void draw_terminal(struct progress *progress)
 			continue;
 		update_rate(line, &status);
 		progress_format(&line->view, &status, text, sizeof(text), width);
-		fprintf(human_output(), "%s%s", progress->drawn ? "\n" : "", text);
+		print_text(human_output(), xasprintf("%s%s", progress->drawn ? "\n" : "", text));
 		progress->drawn++;
 	}
-	fflush(human_output());
 }
 
 static void print_json(struct line *line, const struct tao_status *status)
@@ -250,14 +249,14 @@ static void draw_plain(struct progress *progress)
 			continue;
 		}
 		progress_format(&line->view, &status, text, sizeof(text), 200);
-		fprintf(human_output(), "%s\n", text);
-		fflush(human_output());
+		print_text(human_output(), xasprintf("%s\n", text));
 	}
 }
 
 static void draw(struct progress *progress)
 {
-	if (options.quiet && !options.json)
+	/* what nobody reads now is old when it is read */
+	if ((options.quiet && !options.json) || output_waits())
 		return;
 	if (progress->terminal)
 		draw_terminal(progress);
@@ -288,6 +287,7 @@ static void *show(void *data)
 struct progress *progress_start(struct tao_device *const *drives, unsigned int count)
 {
 	struct progress *progress = xcalloc(1, sizeof(*progress) + count * sizeof(struct line));
+	sigset_t all, before;
 
 	progress->terminal = !options.json && isatty(fileno(human_output()));
 	progress->count = count;
@@ -299,10 +299,14 @@ struct progress *progress_start(struct tao_device *const *drives, unsigned int c
 	}
 	pthread_mutex_init(&progress->lock, NULL);
 	pthread_cond_init(&progress->changed, NULL);
+	output_begin();
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &before);
 	if (pthread_create(&progress->thread, NULL, show, progress)) {
 		complain("can't start a thread");
 		leave(STATUS_FAILED);
 	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return progress;
 }
 
@@ -316,7 +320,6 @@ void progress_stop(struct progress *progress)
 	pthread_mutex_unlock(&progress->lock);
 	pthread_join(progress->thread, NULL);
 	erase(progress);
-	fflush(human_output());
 	for (unsigned int i = 0; i < progress->count; i++)
 		free(progress->lines[i].what);
 	free(progress);
@@ -358,7 +361,6 @@ void progress_say(struct progress *progress, const char *format, ...)
 	va_start(args, format);
 	print_plain(human_output(), format, args);
 	va_end(args);
-	fflush(human_output());
 	if (progress)
 		pthread_mutex_unlock(&progress->lock);
 }

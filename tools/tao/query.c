@@ -206,10 +206,10 @@ static void say_info(struct tao_device *dev, const struct tao_drive *drive,
 	say_speeds(dev);
 	if (status->owner[0])
 		say("In use     %s (process %u): %s\n", status->owner, status->owner_pid,
-		    status->action == TAO_ACTION_NONE ? state_name(status->state) :
-							action_name(status->action));
+		    status->action == TAO_ACTION_NONE ? tao_state_name(status->state) :
+							tao_action_name(status->action));
 	else if (status->action != TAO_ACTION_NONE)
-		say("Busy       %s\n", action_name(status->action));
+		say("Busy       %s\n", tao_action_name(status->action));
 	say_last_error(dev);
 	say_next(dev, medium, status);
 	free(disc);
@@ -257,7 +257,7 @@ static void say_status(const struct tao_status *s)
 {
 	char time[TIME_SIZE], length[TIME_SIZE], speed[TIME_SIZE];
 
-	say("%s, %s", state_name(s->state), action_name(s->action));
+	say("%s, %s", tao_state_name(s->state), tao_action_name(s->action));
 	if (s->track)
 		say(", track %u", s->track);
 	if (s->action == TAO_ACTION_WRITING) {
