@@ -8,23 +8,11 @@
 /* 61,152 bytes */
 #define BRIDGE_SECTORS	26U
 
-/* Whether the drive has to be named, for there are others. */
-static bool is_one_of_several(void)
-{
-	struct tao_list *list;
-	bool several;
-
-	if (tao_list_drives(&list))
-		return true;
-	several = tao_list_count(list) > 1;
-	tao_list_free(list);
-	return several;
-}
-
 /* Options that the new command has in another form, or not at all. */
 static bool is_replaced(int letter)
 {
-	return letter == OPTION_FROM || letter == 'd' || letter == OPTION_ALL || letter == 'f';
+	return letter == OPTION_FROM || letter == 'd' || letter == OPTION_ALL || letter == 'f' ||
+	       letter == 'w' || letter == OPTION_APPEND;
 }
 
 /* What the user typed, but for this drive alone, with the rest of the tracks. */
@@ -40,6 +28,23 @@ static char *resume_command(const struct burn_command *c, const struct recorder 
 	return line;
 }
 
+/* Why the tracks from @next on don't go to this disc; NULL if they do. */
+static char *no_place(const struct burn_command *c, size_t next, const struct tao_medium *medium)
+{
+	uint32_t sectors = sectors_needed(&c->album, next - 1);
+	size_t tracks = c->album.tracks_count - next + 1;
+	char needed[TIME_SIZE];
+
+	if (medium->tracks + tracks > TAO_TRACKS_MAX)
+		return xasprintf(" The disc has %u of 99 tracks; the %zu from %zu on are too many.",
+				 medium->tracks, tracks, next);
+	if (sectors == TAO_UNKNOWN || medium->free_sectors == TAO_UNKNOWN ||
+	    sectors <= medium->free_sectors)
+		return NULL;
+	return xasprintf(" The tracks from %zu on don't fit on it any more: they are %s min.", next,
+			 format_time(sectors, needed));
+}
+
 char *advise_going_on(const struct burn_command *c, const struct recorder *r, size_t next,
 		      const struct tao_medium *medium)
 {
@@ -49,6 +54,9 @@ char *advise_going_on(const struct burn_command *c, const struct recorder *r, si
 
 	if (next > c->album.tracks_count)
 		return xstrdup("");
+	text = no_place(c, next, medium);
+	if (text)
+		return text;
 	if (c->album.once)
 		return xasprintf(" To go on, `tao burn` needs track %zu of the input once more.",
 				 next);
@@ -60,14 +68,16 @@ char *advise_going_on(const struct burn_command *c, const struct recorder *r, si
 
 char *advise_finalizing(const struct recorder *r, const struct tao_medium *medium)
 {
-	bool named;
+	char *command, *text;
 
 	if (!(medium->flags & TAO_MEDIUM_SESSION_OPEN))
 		return xstrdup("");
-	named = is_one_of_several();
-	return xasprintf(" `tao finalize%s%s%s` makes it playable as it is.",
-			 medium->flags & TAO_MEDIUM_TRACK_FAILED ? " --force" : "",
-			 named ? " " : "", named ? tao_device_path(r->watch) : "");
+	command = drive_command(medium->flags & TAO_MEDIUM_TRACK_FAILED ? "tao finalize --force" :
+									  "tao finalize",
+				tao_device_path(r->watch));
+	text = xasprintf(" %s makes it playable as it is.", command);
+	free(command);
+	return text;
 }
 
 /*

@@ -29,6 +29,9 @@ static const char swapped_input[] =
 	"is noise as it stands, and sound with its bytes swapped: big-endian; "
 	"--raw burns it as it is";
 
+/* Between the tracks: 2 sectors of run-out and 150 of pregap, as drives count them. */
+#define GAP_SECTORS 152
+
 static void problem(struct album *album, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -854,6 +857,20 @@ uint32_t track_sectors(const struct track *track)
 	if (sectors < TAO_TRACK_MIN_SECTORS)
 		return TAO_TRACK_MIN_SECTORS;
 	return sectors < TAO_UNKNOWN ? sectors : TAO_UNKNOWN - 1;
+}
+
+uint32_t sectors_needed(const struct album *album, size_t from)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = from; i < album->tracks_count; i++) {
+		uint32_t sectors = track_sectors(&album->tracks[i]);
+
+		if (sectors == TAO_UNKNOWN)
+			return TAO_UNKNOWN;
+		sum += sectors + (i > from ? GAP_SECTORS : 0);
+	}
+	return sum < TAO_UNKNOWN ? sum : TAO_UNKNOWN - 1;
 }
 
 char *track_name(const struct album *album, const struct track *track)

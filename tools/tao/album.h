@@ -75,6 +75,12 @@ uint64_t track_frames(const struct track *track);
  * not known.
  */
 uint32_t track_sectors(const struct track *track);
+/*
+ * Room that the tracks from @from on need: their sectors, and the gaps between them.
+ * TAO_UNKNOWN if not known.
+ */
+uint32_t sectors_needed(const struct album *album, size_t from);
+
 /* The title for people: "Artist - Title", or the name of its file. To be freed. */
 char *track_name(const struct album *album, const struct track *track);
 

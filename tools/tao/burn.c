@@ -3,11 +3,13 @@
  * tao burn: from the files to the drives that burn.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include "burn.h"
@@ -19,6 +21,8 @@
 #define BUFFER_MIB 64
 #define WAIT_INTERVAL_MS 1000
 #define SIGNALS_APART_MS 1000
+/* For whoever reads what is said of a burn that is left */
+#define LAST_WORDS_MS 1000
 
 /* The user, or the system, wants an end of it. */
 static atomic_bool stop;
@@ -77,11 +81,15 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 		album->problems++;
 	}
 	if (album->problems || atomic_load(&stop)) {
-		complain("nothing was written");
+		complain_besides("nothing was written");
 		return album->problems ? STATUS_INPUT : STATUS_CANCELLED;
 	}
 	if (c->join)
 		album_join(album);
+	if (album->problems) {
+		complain_besides("nothing was written");
+		return STATUS_INPUT;
+	}
 	if (album->tracks_count - c->options.from > TAO_TRACKS_MAX) {
 		complain("%zu tracks are too many; a disc takes 99",
 			 album->tracks_count - c->options.from);
@@ -92,15 +100,22 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 
 /* --- Drives --- */
 
-/* A drive that nothing was written in. */
-static void json_unused(const char *path, int exit_status, const char *message)
+/* A drive is through, or was not begun with. */
+static void drive_ended(struct burn_command *c, int exit_status)
+{
+	if (c->ended_count < DRIVES_MAX)
+		c->ended[c->ended_count++] = exit_status;
+}
+
+static void json_burn_result(const char *path, int exit_status, const char *message,
+			     size_t tracks_done)
 {
 	struct json_object *event;
 
 	if (!options.json)
 		return;
 	event = json_result_event(path, "burn", exit_status, message);
-	json_add_number(event, "tracks_done", 0);
+	json_add_number(event, "tracks_done", tracks_done);
 	json_print(event);
 }
 
@@ -112,26 +127,86 @@ static void open_failed(struct burn_command *c, const char *path, int exit_statu
 	if (!path)
 		return;
 	name = xasprintf("%s%s", *path == '/' ? "" : "/dev/", path);
-	json_unused(name, exit_status, latest_complaint());
+	json_burn_result(name, exit_status, latest_complaint(), 0);
 	free(name);
 }
 
-static void add_drive(struct burn_command *c, const char *path)
+/* By another name, a link or that of its block device. */
+static bool is_named_already(const struct burn_command *c, const struct recorder *r)
+{
+	struct stat wanted, st;
+
+	if (fstat(tao_device_fd(r->watch), &wanted))
+		return false;
+	for (unsigned int i = 0; i < c->count; i++)
+		if (!fstat(tao_device_fd(c->recorders[i].watch), &st) &&
+		    st.st_rdev == wanted.st_rdev)
+			return true;
+	return false;
+}
+
+/*
+ * For writing. One that still ends what somebody has begun is waited for if it is the only one:
+ * that may take hours, and the others could burn meanwhile.
+ */
+static struct tao_device *open_writer(const char *path, bool only_one, int *exit_status)
+{
+	struct tao_device *dev;
+	int fd;
+
+	if (only_one)
+		return open_path(path, TAO_OPEN_WRITE, exit_status);
+	dev = open_path(path, TAO_OPEN_WRITE | TAO_OPEN_NONBLOCK, exit_status);
+	if (!dev)
+		return NULL;
+	fd = tao_device_fd(dev);
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+	return dev;
+}
+
+static void add_drive(struct burn_command *c, const char *path, bool only_one)
 {
 	struct recorder *r = &c->recorders[c->count];
 	int exit_status = STATUS_NO_DRIVE;
 
+	if (atomic_load(&stop))
+		return;
 	r->watch = open_path(path, TAO_OPEN_READ, &exit_status);
+	if (r->watch && is_named_already(c, r)) {
+		tao_close(r->watch);
+		r->watch = NULL;
+		return;
+	}
 	/* a dry run disturbs nobody */
 	if (r->watch && !c->dry_run)
-		r->dev = open_path(tao_device_path(r->watch), TAO_OPEN_WRITE, &exit_status);
+		r->dev = open_writer(tao_device_path(r->watch), only_one, &exit_status);
 	if (r->dev || (r->watch && c->dry_run)) {
 		c->count++;
 		return;
 	}
+	if (atomic_load(&stop))
+		exit_status = STATUS_CANCELLED;
 	open_failed(c, r->watch ? tao_device_path(r->watch) : path, exit_status);
 	tao_close(r->watch);
 	r->watch = NULL;
+}
+
+static void drop_drive(struct burn_command *c, unsigned int i, int exit_status, const char *why)
+{
+	json_burn_result(tao_device_path(c->recorders[i].watch), exit_status, why, 0);
+	drive_ended(c, exit_status);
+	tao_close(c->recorders[i].dev);
+	tao_close(c->recorders[i].watch);
+	c->count--;
+	memmove(&c->recorders[i], &c->recorders[i + 1], (c->count - i) * sizeof(c->recorders[0]));
+}
+
+/* Before anything was written: all drives that are left. Returns the exit status. */
+static int write_nothing(struct burn_command *c, int exit_status, const char *why)
+{
+	while (c->count)
+		drop_drive(c, c->count - 1, exit_status, why);
+	return combined_status(c->ended, c->ended_count);
 }
 
 /*
@@ -144,14 +219,18 @@ static int open_drives(struct burn_command *c)
 
 	if (options.all && !tao_list_drives(&list) && tao_list_count(list)) {
 		for (size_t i = 0; i < tao_list_count(list) && i < DRIVES_MAX; i++)
-			add_drive(c, tao_list_path(list, i));
+			add_drive(c, tao_list_path(list, i), tao_list_count(list) == 1);
 	} else if (options.devices_count) {
 		for (unsigned int i = 0; i < options.devices_count; i++)
-			add_drive(c, options.devices[i]);
+			add_drive(c, options.devices[i], options.devices_count == 1);
 	} else {
-		add_drive(c, NULL);
+		add_drive(c, NULL, true);
 	}
 	tao_list_free(list);
+	if (atomic_load(&stop)) {
+		write_nothing(c, STATUS_CANCELLED, "nothing was written");
+		return STATUS_CANCELLED;
+	}
 	return c->count ? STATUS_OK : combined_status(c->ended, c->ended_count);
 }
 
@@ -164,6 +243,25 @@ static char *failed_track(const struct burn_command *c, const struct recorder *r
 		return NULL;
 	return xasprintf("A track on the disc in %s failed; --force closes it all the same.",
 			 tao_device_path(r->watch));
+}
+
+/*
+ * Who waits for a disc wants a fresh one: the one that was burned last would get a second copy, or
+ * the rest of the one that was cut short.
+ */
+static char *not_awaited(const struct burn_command *c, const struct recorder *r,
+			 const struct tao_medium *medium)
+{
+	const char *path = tao_device_path(r->watch);
+
+	if (medium->type == TAO_MEDIUM_UNKNOWN || medium->flags & TAO_MEDIUM_STALE)
+		return xasprintf("What disc is in %s can't be told yet.", path);
+	if (medium->status != TAO_DISC_BLANK && !c->append)
+		return xasprintf("The disc in %s has tracks. Insert a blank one; "
+				 "--append adds to discs that have some.", path);
+	if (!(medium->flags & TAO_MEDIUM_WRITABLE))
+		return xasprintf("The disc in %s takes no more tracks. Insert a blank one.", path);
+	return NULL;
 }
 
 /* Why the disc can't take the album, with the exit status; NULL if it can. To be freed. */
@@ -186,6 +284,8 @@ static char *disc_problem(const struct burn_command *c, struct recorder *r,
 	}
 	problem = medium_problem(medium, tao_device_path(r->watch),
 				 sectors == TAO_UNKNOWN ? 0 : sectors);
+	if (!problem && c->wait)
+		problem = not_awaited(c, r, medium);
 	if (!problem && medium->tracks + tracks > TAO_TRACKS_MAX)
 		return xasprintf("%zu tracks are too many for the disc in %s, which has %u of 99.",
 				 tracks, tao_device_path(r->watch), medium->tracks);
@@ -212,9 +312,9 @@ static void wait_for_disc(const struct burn_command *c, struct recorder *r)
 
 	while (!atomic_load(&stop) && !is_gone(r)) {
 		problem = disc_problem(c, r, &medium, &ignored);
-		if (!problem && medium.flags & TAO_MEDIUM_WRITABLE)
+		if (!problem)
 			break;
-		if (problem && (!last || strcmp(problem, last))) {
+		if (!last || strcmp(problem, last)) {
 			say("%s Waiting for that (Ctrl-C ends it).\n", problem);
 			fflush(NULL);	/* it is read now or never, in a file too */
 		}
@@ -223,16 +323,6 @@ static void wait_for_disc(const struct burn_command *c, struct recorder *r)
 		pause_ms(WAIT_INTERVAL_MS);
 	}
 	free(last);
-}
-
-static void drop_drive(struct burn_command *c, unsigned int i, int exit_status, const char *why)
-{
-	json_unused(tao_device_path(c->recorders[i].watch), exit_status, why);
-	drive_ended(c, exit_status);
-	tao_close(c->recorders[i].dev);
-	tao_close(c->recorders[i].watch);
-	c->count--;
-	memmove(&c->recorders[i], &c->recorders[i + 1], (c->count - i) * sizeof(c->recorders[0]));
 }
 
 /* Drives whose disc doesn't suit are left out. */
@@ -247,8 +337,10 @@ static int check_discs(struct burn_command *c)
 
 		if (c->wait && !c->dry_run)
 			wait_for_disc(c, r);
-		problem = atomic_load(&stop) ? NULL : disc_problem(c, r, &medium, &exit_status);
-		if (!problem) {
+		problem = disc_problem(c, r, &medium, &exit_status);
+		/* what was asked may have been interrupted */
+		if (!problem || atomic_load(&stop)) {
+			free(problem);
 			i++;
 			continue;
 		}
@@ -258,14 +350,6 @@ static int check_discs(struct burn_command *c)
 	}
 	if (c->count)
 		return STATUS_OK;
-	return combined_status(c->ended, c->ended_count);
-}
-
-/* Before anything was written: all drives that are left. Returns the exit status. */
-static int write_nothing(struct burn_command *c, int exit_status, const char *why)
-{
-	while (c->count)
-		drop_drive(c, c->count - 1, exit_status, why);
 	return combined_status(c->ended, c->ended_count);
 }
 
@@ -324,25 +408,60 @@ static const char *cancelling(const struct tao_status *status)
 /* First Ctrl-C: each drive ends the track in hand. */
 static void cancel_all(struct burn_command *c, struct progress *progress)
 {
-	struct tao_status status;
+	struct tao_status status[DRIVES_MAX];
+	bool works[DRIVES_MAX];
 
+	for (unsigned int i = 0; i < c->count; i++)
+		works[i] = recorder_cancel(&c->recorders[i], &status[i]);
+	for (unsigned int i = 0; i < c->count; i++)
+		if (works[i])
+			progress_say(progress, "%s: Cancelling%s\n",
+				     tao_device_path(c->recorders[i].watch),
+				     cancelling(&status[i]));
+}
+
+static void report_recorder(const struct recorder *r)
+{
+	const char *path = tao_device_path(r->watch);
+
+	if (!r->exit_status)
+		say("%s: %s\n", path, r->outcome);
+	else if (!strncmp(r->outcome, path, strlen(path)))
+		complain("%s", r->outcome);
+	else
+		complain("%s: %s", path, r->outcome);
+	json_burn_result(path, r->exit_status, r->outcome, r->tracks_done);
+}
+
+/* Returns the exit status of all. */
+static int report_all(struct burn_command *c)
+{
 	for (unsigned int i = 0; i < c->count; i++) {
-		const char *path = tao_device_path(c->recorders[i].watch);
-
-		if (tao_get_status(c->recorders[i].watch, &status))
-			memset(&status, 0, sizeof(status));
-		progress_say(progress, "%s: Cancelling%s\n", path, cancelling(&status));
-		recorder_cancel(&c->recorders[i]);
+		report_recorder(&c->recorders[i]);
+		drive_ended(c, c->recorders[i].exit_status);
 	}
+	return combined_status(c->ended, c->ended_count);
 }
 
 /* Second Ctrl-C: what was begun is ended without us. */
 static void abandon_all(struct burn_command *c)
 {
-	fflush(NULL);
-	fputc('\n', human_output()); /* the line of the progress stays */
-	complain("leaving; the drives end what they have begun (see `tao status`)");
+	static const char leaving[] =
+		"leaving; the drive ends what it has begun (see `tao status`)";
+
+	print_text(human_output(), xstrdup("\n")); /* the line of the progress stays */
+	for (unsigned int i = 0; i < c->count; i++) {
+		const struct recorder *r = &c->recorders[i];
+
+		if (atomic_load(&r->ended))
+			report_recorder(r);
+		else
+			json_burn_result(tao_device_path(r->watch), STATUS_CANCELLED, leaving,
+					 r->tracks_done);
+	}
+	complain("%s", leaving);
 	recorders_abandon(c->recorders, c->count);
+	output_drain(LAST_WORDS_MS);
 	_exit(STATUS_CANCELLED);
 }
 
@@ -394,6 +513,7 @@ static void run_recorders(struct burn_command *c, const sigset_t *set)
 	for (unsigned int i = 0; i < c->count; i++) {
 		struct recorder *r = &c->recorders[i];
 
+		r->command = c;
 		r->options = &c->options;
 		r->album = &c->album;
 		r->feed = feed;
@@ -440,6 +560,7 @@ static void free_command(struct burn_command *c)
 		tao_close(c->recorders[i].watch);
 		free(c->recorders[i].message);
 		free(c->recorders[i].lost);
+		free(c->recorders[i].outcome);
 	}
 	for (unsigned int i = 0; i < c->isrc_count; i++)
 		free(c->isrc[i]);

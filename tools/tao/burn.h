@@ -19,6 +19,7 @@ struct burn_command {
 	bool dry_run;
 	bool join;
 	bool wait;
+	bool append;
 	bool no_check;
 	bool copy_permitted;
 	bool pre_emphasis;
@@ -33,8 +34,6 @@ struct burn_command {
 	char **argv;
 };
 
-/* A drive is through, or was not begun with. */
-void drive_ended(struct burn_command *c, int exit_status);
 /* Returns the exit status of wrong ones, or 0. */
 int take_burn_options(struct burn_command *c, int argc, char **argv);
 
@@ -54,13 +53,11 @@ enum {
 	OPTION_NO_CHECK,
 	OPTION_BUFFER,
 	OPTION_NO_UNDERRUN,
+	OPTION_APPEND,
 };
 
 /* The plan, for people and for programs. */
 void say_plan(const struct burn_command *c);
 void json_plan(const struct burn_command *c);
-
-/* Tell how each drive fared. Returns the exit status of all. */
-int report_all(struct burn_command *c);
 
 #endif /* TAO_BURN_H */

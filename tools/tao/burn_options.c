@@ -20,6 +20,7 @@ const struct option burn_options[] = { { "dry-run", no_argument, NULL, 'n' },
 					      { "eject", no_argument, NULL, 'e' },
 					      { "join", no_argument, NULL, 'j' },
 					      { "wait", no_argument, NULL, 'w' },
+					      { "append", no_argument, NULL, OPTION_APPEND },
 					      { "force", no_argument, NULL, 'f' },
 					      { "from", required_argument, NULL, OPTION_FROM },
 					      { "isrc", required_argument, NULL, OPTION_ISRC },
@@ -97,6 +98,9 @@ static int take_option(struct burn_command *c, int letter)
 	case 'w':
 		c->wait = true;
 		break;
+	case OPTION_APPEND:
+		c->append = true;
+		break;
 	case 'f':
 		o->force = true;
 		break;
@@ -150,6 +154,9 @@ static int check_options(const struct burn_command *c, int arguments)
 	if (c->options.test && c->options.verify)
 		return usage_error("burn",
 				   "--test leaves nothing on the disc that --verify could read");
+	if (c->append && !c->wait)
+		return usage_error("burn",
+				   "--append belongs to --wait; without that discs are added to");
 	if (c->options.verify && c->options.close == TAO_CLOSE_NOTHING)
 		return usage_error("burn", "--verify needs a closed session: no --no-finalize");
 	return STATUS_OK;

@@ -52,6 +52,12 @@ int parse_speed(const char *text, uint32_t *kbps);
 struct tao_device *open_drive(const char *positional, unsigned int flags, int *status);
 struct tao_device *open_path(const char *path, unsigned int flags, int *status);
 
+/*
+ * "`tao finalize`", as it can be pasted: where there are several drives, with the one at @path. To
+ * be freed.
+ */
+char *drive_command(const char *command, const char *path);
+
 /* The argument of a command that takes a drive and nothing else; NULL if there is none. */
 const char *drive_argument(int argc, char **argv);
 
@@ -69,11 +75,18 @@ int load_disc(struct tao_device *dev, char **text);
 int report_failure(struct tao_device *dev, int error);
 /* The text alone, to be freed; it is about the last call of this thread. */
 char *failure_text(struct tao_device *dev, int error);
+/* The same where a disc was read: what helps who burns does not help there. */
+char *read_failure_text(struct tao_device *dev, int error);
+
+/* Whether a drive has to be named, for there are others. */
+bool is_one_of_several(void);
 
 /* One line on the disc: "CD-R, 3 tracks in an open session". */
 char *describe_medium(const struct tao_medium *medium);
 /* Why no track of so many sectors can be added, with the remedy, or NULL if one can. */
 char *medium_problem(const struct tao_medium *medium, const char *path, uint32_t sectors);
+/* What a power loss, say, has left to be repaired, with the remedy; or NULL. To be freed. */
+char *medium_left_open(const struct tao_medium *medium, const char *path);
 
 /*
  * diagnose.c: why there is no drive, or none of that name; a text for people. @root is ""
@@ -98,7 +111,10 @@ struct patience {
  * it is there to stay, or has been waited for long enough; else true, after a pause.
  */
 bool wait_for_holders(struct tao_device *dev, struct patience *patience);
-/* tao_get_medium() that waits so. */
+/*
+ * tao_get_medium() that waits so. A drive of which nothing newer is known than that it was empty
+ * may have a disc by now, which spins up: its type is unknown.
+ */
 int get_medium(struct tao_device *dev, struct tao_medium *medium);
 /*
  * Who has the drive, where @medium is therefore stale: what it says may be about another disc. NULL

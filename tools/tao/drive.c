@@ -76,6 +76,9 @@ static int report_open_failure(const char *path, int error)
 	case EBUSY:
 		report_busy(path);
 		return STATUS_NO_DRIVE;
+	case EINTR:
+		complain("%s", tao_last_error());
+		return STATUS_CANCELLED;
 	default:
 		complain("%s", tao_last_error());
 		return STATUS_NO_DRIVE;
@@ -92,7 +95,7 @@ static void say_if_it_waits(const char *path)
 		return;
 	if (!tao_get_status(dev, &status) && !status.owner[0] && status.action != TAO_ACTION_NONE) {
 		say("%s is still busy (%s); waiting until that has ended.\n", tao_device_path(dev),
-		    action_name(status.action));
+		    tao_action_name(status.action));
 		fflush(human_output());
 	}
 	tao_close(dev);
@@ -103,7 +106,7 @@ struct tao_device *open_path(const char *path, unsigned int flags, int *status)
 	struct tao_device *dev;
 	int error;
 
-	if (flags & TAO_OPEN_WRITE)
+	if (flags & TAO_OPEN_WRITE && !(flags & TAO_OPEN_NONBLOCK))
 		say_if_it_waits(path);
 	error = tao_open(&dev, path, flags);
 	if (!error) {
@@ -158,18 +161,29 @@ static const char *remedy(int error)
 	}
 }
 
-char *failure_text(struct tao_device *dev, int error)
+/* With @advice, what can be done about it. */
+static char *explain(struct tao_device *dev, int error, const char *advice)
 {
 	char *failure, *who, *text;
 
 	if (error != -EBUSY || !dev)
-		return xasprintf("%s.%s", tao_last_error(), remedy(-error));
+		return xasprintf("%s.%s", tao_last_error(), advice);
 	failure = xstrdup(tao_last_error());
 	who = describe_holders(dev);
 	text = xasprintf("%s.%s%s", failure, who ? " " : "", who ? who : "");
 	free(who);
 	free(failure);
 	return text;
+}
+
+char *failure_text(struct tao_device *dev, int error)
+{
+	return explain(dev, error, remedy(-error));
+}
+
+char *read_failure_text(struct tao_device *dev, int error)
+{
+	return explain(dev, error, "");
 }
 
 int report_failure(struct tao_device *dev, int error)
@@ -179,6 +193,25 @@ int report_failure(struct tao_device *dev, int error)
 	complain("%s", text);
 	free(text);
 	return failure_status(error);
+}
+
+bool is_one_of_several(void)
+{
+	struct tao_list *list;
+	bool several;
+
+	if (tao_list_drives(&list))
+		return true;
+	several = tao_list_count(list) > 1;
+	tao_list_free(list);
+	return several;
+}
+
+char *drive_command(const char *command, const char *path)
+{
+	bool named = is_one_of_several();
+
+	return xasprintf("`%s%s%s`", command, named ? " " : "", named ? path : "");
 }
 
 static const char *medium_type(const struct tao_medium *medium)
@@ -244,43 +277,70 @@ static char *no_room(const struct tao_medium *m, const char *path, uint32_t sect
 			 m->status == TAO_DISC_BLANK ? "longer disc" : "blank disc");
 }
 
-/* By a power loss, say; NULL if it was not, or the drive goes on from there. */
-static char *left_open(const struct tao_medium *m, const char *path)
+char *medium_left_open(const struct tao_medium *m, const char *path)
 {
-	if (m->flags & TAO_MEDIUM_WRITABLE)
+	char *command, *text;
+
+	if (m->flags & TAO_MEDIUM_WRITABLE ||
+	    !(m->flags & (TAO_MEDIUM_SESSION_DAMAGED | TAO_MEDIUM_TRACK_DAMAGED)))
 		return NULL;
-	if (m->flags & TAO_MEDIUM_SESSION_DAMAGED)
-		return xasprintf("Closing the disc in %s was interrupted; "
-				 "`tao recover --finalize` closes it.", path);
-	if (m->flags & TAO_MEDIUM_TRACK_DAMAGED)
-		return xasprintf("The disc in %s has an unfinished track; `tao recover` ends it.",
-				 path);
-	return NULL;
+	if (m->flags & TAO_MEDIUM_SESSION_DAMAGED) {
+		command = drive_command("tao recover --finalize", path);
+		text = xasprintf("Closing the disc in %s was interrupted; %s closes it.", path,
+				 command);
+	} else {
+		command = drive_command("tao recover", path);
+		text = xasprintf("The disc in %s has an unfinished track; %s ends it.", path,
+				 command);
+	}
+	free(command);
+	return text;
+}
+
+static char *no_disc(const char *path)
+{
+	char *load = drive_command("tao load", path), *text;
+
+	text = xasprintf("There is no disc in %s. Insert a blank CD-R, or %s.", path, load);
+	free(load);
+	return text;
+}
+
+/* @problem is why no track can be added to a disc, this takes it over: with what helps. */
+static char *another(const struct tao_medium *m, const char *path, char *problem)
+{
+	char *blank = drive_command("tao blank", path), *text;
+
+	if (m->flags & TAO_MEDIUM_ERASABLE)
+		text = xasprintf("%s Blank this CD-RW with %s, or insert a blank CD-R.", problem,
+				 blank);
+	else
+		text = xasprintf("%s Insert a blank CD-R.", problem);
+	free(blank);
+	free(problem);
+	return text;
 }
 
 char *medium_problem(const struct tao_medium *m, const char *path, uint32_t sectors)
 {
-	const char *blank_it =
-		m->flags & TAO_MEDIUM_ERASABLE ?
-			"Blank this CD-RW with `tao blank`, or insert a blank CD-R." :
-			"Insert a blank CD-R.";
-
 	if (m->type == TAO_MEDIUM_NONE)
-		return xasprintf("There is no disc in %s. Insert a blank CD-R, or `tao load`.",
-				 path);
+		return no_disc(path);
 	if (m->type == TAO_MEDIUM_OTHER)
 		return xasprintf("The disc in %s is not a CD. Insert a blank CD-R.", path);
 	if (m->type == TAO_MEDIUM_UNKNOWN)
 		return NULL; /* the drive will say */
 	if (m->status == TAO_DISC_COMPLETE || m->type == TAO_MEDIUM_CD_ROM)
-		return xasprintf("The disc in %s is finalised; nothing can be added. %s", path,
-				 blank_it);
+		return another(m, path,
+			       xasprintf("The disc in %s is finalised; nothing can be added.",
+					 path));
 	if (m->status == TAO_DISC_OTHER)
-		return xasprintf("The disc in %s is not made for audio. %s", path, blank_it);
+		return another(m, path,
+			       xasprintf("The disc in %s is not made for audio.", path));
 	if (m->tracks >= TAO_TRACKS_MAX)
-		return xasprintf("The disc in %s has 99 tracks, the most there can be. %s", path,
-				 blank_it);
+		return another(m, path,
+			       xasprintf("The disc in %s has 99 tracks, the most there can be.",
+					 path));
 	if (m->flags & TAO_MEDIUM_WRITABLE && sectors > most_room(m))
 		return no_room(m, path, sectors);
-	return left_open(m, path);
+	return medium_left_open(m, path);
 }

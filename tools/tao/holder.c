@@ -240,7 +240,7 @@ static char *describe(struct tao_device *dev, const struct holders *holders)
 		return xasprintf("It is held by %s; wait for it or end it.", holders->names);
 	if (holders->owned && !tao_get_status(dev, &status))
 		return xasprintf("It is busy (%s); `tao status` says how far that is.",
-				 action_name(status.action));
+				 tao_action_name(status.action));
 	if (holders->udev)
 		return xstrdup("udev is looking at the disc; try it again in a moment.");
 	return NULL;
@@ -298,6 +298,8 @@ int get_medium(struct tao_device *dev, struct tao_medium *medium)
 	do {
 		error = tao_get_medium(dev, medium);
 	} while (!error && medium->flags & TAO_MEDIUM_STALE && wait_for_holders(dev, &patience));
+	if (!error && medium->flags & TAO_MEDIUM_STALE && medium->type == TAO_MEDIUM_NONE)
+		medium->type = TAO_MEDIUM_UNKNOWN;
 	return error;
 }
 

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * tao burn, at its end: what came of it in each drive, and how to go on.
- */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "advice.h"
-#include "burn.h"
 #include "common.h"
-#include "json.h"
+#include "outcome.h"
 
 static char *append(char *text, char *more)
 {
@@ -23,7 +19,7 @@ static char *append(char *text, char *more)
 static char *describe_state(const struct burn_command *c, const struct recorder *r)
 {
 	size_t next = c->options.from + r->tracks_done + 1;
-	char *text = xstrdup(""), *disc;
+	char *text = xstrdup(""), *disc, *problem;
 	struct tao_medium m;
 	char left[TIME_SIZE];
 	int error;
@@ -37,7 +33,7 @@ static char *describe_state(const struct burn_command *c, const struct recorder 
 					      r->tracks_done == 1 ? " is" : "s are"));
 	/* Ctrl-C pressed again must not cost the advice */
 	do {
-		error = tao_get_medium(r->watch, &m);
+		error = get_medium(r->watch, &m);
 	} while (error == -EINTR);
 	if (error)
 		return text;
@@ -48,7 +44,8 @@ static char *describe_state(const struct burn_command *c, const struct recorder 
 		disc = describe_medium(&m);
 		text = append(text, xasprintf(" The disc: %s.", disc));
 		free(disc);
-		return text;
+		problem = medium_left_open(&m, tao_device_path(r->watch));
+		return problem ? append(text, append(xstrdup(" "), problem)) : text;
 	}
 	if (m.free_sectors == TAO_UNKNOWN)
 		text = append(text, xstrdup(" The disc is usable."));
@@ -85,37 +82,7 @@ static char *describe_failure(const struct burn_command *c, const struct recorde
 	return append(xasprintf("%s%s", r->message, stop), describe_state(c, r));
 }
 
-static void report_recorder(const struct burn_command *c, const struct recorder *r)
+char *describe_outcome(const struct burn_command *c, const struct recorder *r)
 {
-	char *text = r->exit_status ? describe_failure(c, r) : describe_success(c, r);
-	const char *path = tao_device_path(r->watch);
-	struct json_object *event;
-
-	if (!r->exit_status)
-		say("%s: %s\n", path, text);
-	else if (!strncmp(text, path, strlen(path)))
-		complain("%s", text);
-	else
-		complain("%s: %s", path, text);
-	if (options.json) {
-		event = json_result_event(path, "burn", r->exit_status, text);
-		json_add_number(event, "tracks_done", r->tracks_done);
-		json_print(event);
-	}
-	free(text);
-}
-
-void drive_ended(struct burn_command *c, int exit_status)
-{
-	if (c->ended_count < DRIVES_MAX)
-		c->ended[c->ended_count++] = exit_status;
-}
-
-int report_all(struct burn_command *c)
-{
-	for (unsigned int i = 0; i < c->count; i++) {
-		report_recorder(c, &c->recorders[i]);
-		drive_ended(c, c->recorders[i].exit_status);
-	}
-	return combined_status(c->ended, c->ended_count);
+	return r->exit_status ? describe_failure(c, r) : describe_success(c, r);
 }

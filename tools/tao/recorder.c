@@ -9,28 +9,16 @@
 #include "common.h"
 #include "compare.h"
 #include "json.h"
+#include "outcome.h"
 #include "recorder.h"
 
-/* Between the tracks: 2 sectors of run-out and 150 of pregap, as drives count them. */
-#define GAP_SECTORS 152
 /* Lead-in and lead-out of the first session: what closing writes, for the time that is left. */
 #define CLOSE_SECTORS 11250
 /* Of silence, written at a time: a multiple of what any drive takes uncopied */
 #define PIECE_SECTORS 128
-
-uint32_t sectors_needed(const struct album *album, size_t from)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = from; i < album->tracks_count; i++) {
-		uint32_t sectors = track_sectors(&album->tracks[i]);
-
-		if (sectors == TAO_UNKNOWN)
-			return TAO_UNKNOWN;
-		sum += sectors + (i > from ? GAP_SECTORS : 0);
-	}
-	return sum < TAO_UNKNOWN ? sum : TAO_UNKNOWN - 1;
-}
+/* Longer than a disc takes to become ready */
+#define SPEED_WAIT_MS 90000
+#define SPEED_PAUSE_MS 100
 
 static void __attribute__((format(printf, 2, 3))) tell(struct recorder *r, const char *format, ...)
 {
@@ -46,26 +34,26 @@ static void __attribute__((format(printf, 2, 3))) tell(struct recorder *r, const
 	free(text);
 }
 
-/* At once, and of several drives which: the others go on for long. */
+/* Of several drives which: the others go on for long. */
 static void tell_failure(struct recorder *r)
 {
 	struct json_object *event;
 
-	if (r->exit_status == STATUS_NOT_EJECTED)
-		return;
 	if (r->count > 1)
-		tell(r, "%s: %s", r->exit_status == STATUS_CANCELLED ? "cancelled" : "failed",
-		     r->message);
+		tell(r, "%s%s", r->exit_status == STATUS_CANCELLED ? "" : "failed: ", r->outcome);
 	if (!options.json)
 		return;
 	event = json_event("failed", tao_device_path(r->watch));
 	json_add_number(event, "exit_status", r->exit_status);
-	json_add_string(event, "message", r->message);
+	json_add_string(event, "message", r->outcome);
 	json_add_number(event, "tracks_done", r->tracks_done);
 	json_print(event);
 }
 
-/* Takes over @text. Only the first failure counts: the others follow from it. */
+/*
+ * Takes over @text, to be told once the disc is left in order. Only the first failure counts: the
+ * others follow from it.
+ */
 static void fail(struct recorder *r, int exit_status, char *text)
 {
 	if (r->exit_status) {
@@ -73,9 +61,7 @@ static void fail(struct recorder *r, int exit_status, char *text)
 		return;
 	}
 	r->exit_status = exit_status;
-	free(r->message);
 	r->message = text;
-	tell_failure(r);
 }
 
 /* A call of libtao failed. */
@@ -363,7 +349,7 @@ static bool takes_mcn(struct recorder *r)
 
 	if (!r->album->mcn[0])
 		return false;
-	if (tao_get_medium(r->watch, &medium) || !(medium.flags & TAO_MEDIUM_SESSION_OPEN))
+	if (get_medium(r->watch, &medium) || !(medium.flags & TAO_MEDIUM_SESSION_OPEN))
 		return true;
 	if (strcmp(medium.mcn, r->album->mcn))
 		tell(r, "The session has tracks already: catalogue number %s is left out.",
@@ -515,19 +501,43 @@ static int set_speed(struct recorder *r)
 	return error;
 }
 
-static void restore_speed(struct tao_device *dev, const struct tao_speed *before)
+/* Whether the drive is at something that was begun before, and not waited for. */
+static bool works_for_us(struct tao_device *dev)
 {
-	struct tao_speed speed = *before;
+	struct tao_status status;
 
-	if (before->requested_kbps)
-		tao_set_speed(dev, &speed);
+	return !tao_get_status(dev, &status) && status.action != TAO_ACTION_NONE &&
+	       (!status.owner_pid || (pid_t)status.owner_pid == getpid());
+}
+
+/* That goes first: preparing a disc, say, until that has spun up. */
+static int restore_speed(struct tao_device *dev, const struct tao_speed *before)
+{
+	struct patience patience = { 0 };
+	struct tao_speed speed;
+	int error, waited = 0;
+
+	if (!before->requested_kbps)
+		return 0;
+	for (;;) {
+		speed = *before;
+		error = tao_set_speed(dev, &speed);
+		if (error != -EBUSY && error != -EAGAIN && error != -EINTR)
+			return error;
+		if (waited < SPEED_WAIT_MS && works_for_us(dev)) {
+			pause_ms(SPEED_PAUSE_MS);
+			waited += SPEED_PAUSE_MS;
+		} else if (!wait_for_holders(dev, &patience)) {
+			return error;
+		}
+	}
 }
 
 static void burn(struct recorder *r)
 {
-	if (set_speed(r))
-		return;
-	if (!prepare(r)) {
+	char speed[TIME_SIZE];
+
+	if (!set_speed(r) && !prepare(r)) {
 		burn_tracks(r);
 		if (atomic_load(r->stop))
 			fail(r, STATUS_CANCELLED, xstrdup("cancelled"));
@@ -540,7 +550,9 @@ static void burn(struct recorder *r)
 				       r->tracks_lost, r->tracks_done,
 				       r->tracks_lost == 1 ? "has" : "have", r->lost));
 	}
-	restore_speed(r->dev, &r->speed_before);
+	if (restore_speed(r->dev, &r->speed_before))
+		tell(r, "%s stays the write speed; `tao speed` changes it.",
+		     format_speed(r->options->speed_kbps, speed));
 }
 
 /* A drive that failed is seen to have done so while the others go on. */
@@ -554,14 +566,37 @@ static void show_end(struct recorder *r)
 	free(what);
 }
 
+static void describe(struct recorder *r)
+{
+	free(r->outcome);
+	r->outcome = describe_outcome(r->command, r);
+}
+
 static void eject(struct recorder *r)
 {
 	char *text;
 
-	if (eject_disc(r->watch, &text))
-		fail(r, STATUS_NOT_EJECTED, text);
-	else
+	if (!eject_disc(r->watch, &text)) {
 		free(text);
+		return;
+	}
+	fail(r, STATUS_NOT_EJECTED, text);
+	describe(r);
+}
+
+/* Nobody cancels what others do in the drive from here on. */
+static void close_drive(struct recorder *r)
+{
+	struct tao_device *dev = r->dev;
+
+	pthread_mutex_lock(&r->lock);
+	r->dev = NULL;
+	pthread_mutex_unlock(&r->lock);
+	if (!tao_close(dev) || r->exit_status)
+		return;
+	fail_call(r, -EIO);
+	describe(r);
+	tell_failure(r);
 }
 
 static void *record(void *data)
@@ -573,34 +608,48 @@ static void *record(void *data)
 		feed_leave(r->feed, r->index);
 	if (!r->exit_status && r->options->verify)
 		compare(r);
+	/* while nobody else can have changed the disc */
+	describe(r);
+	if (r->exit_status)
+		tell_failure(r);
 	show_end(r);
-	if (tao_close(r->dev))
-		fail_call(r, -EIO);
-	r->dev = NULL;
+	close_drive(r);
 	if (!r->exit_status && r->options->eject)
 		eject(r);
+	atomic_store(&r->ended, true);
 	atomic_fetch_sub(r->running, 1);
 	return NULL;
 }
 
 void recorder_start(struct recorder *r)
 {
-	int error = pthread_create(&r->thread, NULL, record, r);
+	int error;
 
+	pthread_mutex_init(&r->lock, NULL);
+	error = pthread_create(&r->thread, NULL, record, r);
 	if (error) {
 		complain("can't start a thread: %s", strerror(error));
 		leave(STATUS_FAILED);
 	}
 }
 
-void recorder_cancel(struct recorder *r)
+bool recorder_cancel(struct recorder *r, struct tao_status *status)
 {
-	/* EINVAL: no track is open just now; the flag keeps the next one from being begun */
-	tao_cancel(r->watch);
+	bool works;
+
+	pthread_mutex_lock(&r->lock);
+	works = r->dev;
+	if (works && tao_get_status(r->dev, status))
+		*status = (struct tao_status){ 0 };
+	/* ENODATA: no track is open just now; the flag keeps the next one from being begun */
+	if (works)
+		tao_cancel(r->dev);
+	pthread_mutex_unlock(&r->lock);
 	if (r->feed)
 		feed_cancel(r->feed);
 	/* a read from standard input that nobody answers */
 	pthread_kill(r->thread, SIGUSR1);
+	return works;
 }
 
 /*
@@ -614,11 +663,7 @@ void recorders_abandon(struct recorder *recorders, unsigned int count)
 	if (fork())
 		return;
 	setsid();
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		close(fd);
-	for (unsigned int i = 0; i < count; i++)
-		if (recorders[i].dev)
-			close(tao_device_fd(recorders[i].dev));
+	close_range(0, ~0U, 0);
 	for (unsigned int i = 0; i < count; i++)
 		if (recorders[i].speed_before.requested_kbps &&
 		    !tao_open(&dev, tao_device_path(recorders[i].watch), TAO_OPEN_WRITE))

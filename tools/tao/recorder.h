@@ -12,6 +12,8 @@
 #include "feed.h"
 #include "progress.h"
 
+struct burn_command;
+
 /* What the user wants of a burn. */
 struct burn_options {
 	size_t from; /* first track of the album, from 0 */
@@ -25,21 +27,25 @@ struct burn_options {
 };
 
 struct recorder {
+	const struct burn_command *command;
 	const struct burn_options *options;
 	const struct album *album;
 	struct feed *feed;
 	struct progress *progress;
 	unsigned int index; /* of its line, and as a reader of the feed */
 	unsigned int count; /* recorders at work */
-	struct tao_device *dev; /* for writing */
-	struct tao_device *watch; /* for queries and cancelling, from other threads */
+	pthread_mutex_t lock; /* protects dev against being closed */
+	struct tao_device *dev; /* for writing and cancelling; NULL once this is done with it */
+	struct tao_device *watch; /* for queries, from any thread */
 	atomic_bool *stop;
 	atomic_uint *running;
 	pthread_t thread;
+	atomic_bool ended; /* all below is settled */
 	/* the outcome */
 	int exit_status;
-	char *message;
-	size_t tracks_done;
+	char *message; /* the failure alone */
+	char *outcome; /* what became of the disc, and what to do */
+	atomic_size_t tracks_done;
 	size_t tracks_lost; /* of these, those whose file failed: they have silence instead */
 	char *lost; /* why the first of them */
 	unsigned int first_number; /* on the disc, of the first track */
@@ -52,19 +58,16 @@ struct recorder {
 
 /* Begin. With the signals blocked that the main thread waits for. */
 void recorder_start(struct recorder *recorder);
-/* Stop it: the track in hand ends with what has arrived. */
-void recorder_cancel(struct recorder *recorder);
+/*
+ * Stop it: the track in hand ends with what has arrived. Returns whether it was at work still, and
+ * what it was at.
+ */
+bool recorder_cancel(struct recorder *recorder, struct tao_status *status);
 /*
  * Don't wait for them: the process ends at once. What was set for this burn is set back behind it.
  */
 void recorders_abandon(struct recorder *recorders, unsigned int count);
 /* Wait for its end. */
 void recorder_join(struct recorder *recorder);
-
-/*
- * Room that the tracks from @from on need: their sectors, and the gaps between them.
- * TAO_UNKNOWN if not known.
- */
-uint32_t sectors_needed(const struct album *album, size_t from);
 
 #endif /* TAO_RECORDER_H */
