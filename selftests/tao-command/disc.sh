@@ -70,8 +70,8 @@ check 'cd-info: the flags of the joined track, and of no other' sh -c \
 	'grep -qE "^ *2: .* audio +false +no +2 +no" cd-info && grep -qE "^ *3: .* audio +true +yes +2 +yes" cd-info'
 is 'cd-info: catalogue number and ISRC' "$(grep -oE '4006381333931|GBAYE0601498' cd-info | sort -u | xargs)" \
 	'4006381333931 GBAYE0601498'
-says 'verify' 'The disc is what the files are' tao verify song.raw other.raw
-says 'verify one track, joined' 'The disc is what the files are' tao verify --track 3 --join song.raw other.raw
+says 'verify' 'The tracks are what the files are' tao verify -t 1 song.raw other.raw
+says 'verify one track, joined' 'The tracks are what the files are' tao verify --track 3 --join song.raw other.raw
 head -c 1500000 other.raw > wrong.raw
 status_is 'verify: other audio: exit status 7' 7 tao verify wrong.raw
 check_fails 'verify: other audio' 'differs: ' tao verify wrong.raw

@@ -754,17 +754,22 @@ static void free_track(struct track *track)
 
 void album_join(struct album *album)
 {
-	struct track joined = { .any_data = true };
+	struct track joined = { .any_data = true, .copy_permitted = true };
 
 	if (album->tracks_count < 2)
 		return;
+	joined.pre_emphasis = album->tracks[0].pre_emphasis;
 	for (size_t i = 0; i < album->tracks_count; i++) {
 		struct track *track = &album->tracks[i];
 
 		for (size_t j = 0; j < track->segments_count; j++)
 			add_segment(&joined, track->segments[j]);
-		joined.copy_permitted |= track->copy_permitted;
-		joined.pre_emphasis |= track->pre_emphasis;
+		/* what holds for the whole track has to hold for each part */
+		joined.copy_permitted &= track->copy_permitted;
+		if (track->pre_emphasis != joined.pre_emphasis)
+			problem(album,
+				"%s: can't be joined, for only some tracks have pre-emphasis",
+				track->segments[0].file->path);
 		free_track(track);
 	}
 	joined.title = xasprintf("%s (%zu joined)", album->title ? album->title : "all tracks",

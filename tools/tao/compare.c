@@ -13,6 +13,8 @@
 #include "progress.h"
 
 #define PIECE_FRAMES 65536
+/* Tracks that can't be read; each may have taken two minutes. */
+#define GIVEN_UP_MAX 3
 
 struct source {
 	int fd;
@@ -115,7 +117,7 @@ static char *describe_edge(const struct tao_verify *v)
 	char *offset = describe_offset(v), *text;
 
 	if (v->edge_samples)
-		text = xasprintf(" (%s, %llu samples at the edge can't be read)", offset,
+		text = xasprintf(" (%s, %llu samples at the edge can't be compared)", offset,
 				 (unsigned long long)v->edge_samples);
 	else if (v->offset_samples || v->flags & (TAO_VERIFY_NO_OFFSET | TAO_VERIFY_AMBIGUOUS))
 		text = xasprintf(" (%s)", offset);
@@ -133,11 +135,12 @@ static char *describe_difference(const struct tao_verify *v, const char *edge)
 		shift = xasprintf("; the audio lies %d samples %s than on the other tracks",
 				  abs(v->shift_samples),
 				  v->shift_samples > 0 ? "earlier" : "later");
-	text = xasprintf("differs: %llu of %llu samples from %s on%s; %u sectors unreadable%s",
+	text = xasprintf("differs: %llu of %llu samples from %s on%s; %u sectors unreadable%s%s",
 			 (unsigned long long)v->different_samples,
 			 (unsigned long long)v->compared_samples,
 			 format_msf(v->first_different / SECTOR_FRAMES, time), shift ? shift : "",
-			 v->unreadable_sectors, edge);
+			 v->unreadable_sectors,
+			 v->flags & TAO_VERIFY_GIVEN_UP ? ", the rest was not tried" : "", edge);
 	free(shift);
 	return text;
 }
@@ -151,6 +154,11 @@ static char *describe_verify(const struct tao_verify *v)
 
 	if (v->different_samples)
 		text = describe_difference(v, edge);
+	else if (v->flags & TAO_VERIFY_GIVEN_UP)
+		text = xasprintf("can't be read: after %u such sectors the rest was not tried; "
+				 "%llu of %llu samples are identical",
+				 v->unreadable_sectors, (unsigned long long)v->compared_samples,
+				 (unsigned long long)v->samples);
 	else if (v->unreadable_sectors)
 		text = xasprintf("%u sectors can't be read, the rest is identical%s",
 				 v->unreadable_sectors, edge);
@@ -192,6 +200,7 @@ struct json_object *json_verify(const struct tao_verify *v)
 	json_add_number(object, "edge_samples", v->edge_samples);
 	json_add_number(object, "different_samples", v->different_samples);
 	json_add_number(object, "unreadable_sectors", v->unreadable_sectors);
+	json_add_bool(object, "given_up", v->flags & TAO_VERIFY_GIVEN_UP);
 	return object;
 }
 
@@ -216,6 +225,8 @@ static int verify_track(const struct compare_job *job, const struct compared *c,
 	const struct track *track = &job->album->tracks[c->index];
 	struct shown shown = { job, (uint64_t)track_sectors(track) * TAO_SECTOR_SIZE };
 	struct source source = open_source(track, problem);
+	struct tao_verify before = *verify;
+	struct patience patience = { 0 };
 	int ret;
 
 	if (source.fd < 0)
@@ -224,8 +235,12 @@ static int verify_track(const struct compare_job *job, const struct compared *c,
 		close(source.fd);
 		return -EIO;
 	}
-	ret = tao_verify_track(job->dev, c->number, read_source, &source,
-			       track_frames(track) * FRAME_BYTES, verify, show, &shown);
+	do {
+		*verify = before;
+		ret = tao_verify_track(job->dev, c->number, read_source, &source,
+				       track_frames(track) * FRAME_BYTES, verify, show, &shown);
+	} while ((ret == -EBUSY || ret == -EAGAIN) && !atomic_load(job->stop) &&
+		 wait_for_holders(job->dev, &patience));
 	close(source.fd);
 	return ret;
 }
@@ -236,7 +251,16 @@ static int failed_status(const struct compare_job *job, int ret, const char *pro
 		return STATUS_CANCELLED;
 	if (problem)
 		return STATUS_INPUT;
-	return ret == -EMSGSIZE ? STATUS_DIFFERS : failure_status(ret);
+	return ret == -EMSGSIZE || ret == -ENOENT ? STATUS_DIFFERS : failure_status(ret);
+}
+
+/* Some drives read nothing of a session that is open. */
+static bool needs_closing(const struct compare_job *job, const struct tao_verify *verify)
+{
+	struct tao_toc toc;
+
+	return !verify->compared_samples && verify->unreadable_sectors &&
+	       !tao_get_toc(job->dev, &toc) && toc.flags & TAO_TOC_EXPECTED;
 }
 
 /* With the offset that the tracks before have found in @verify. */
@@ -244,6 +268,7 @@ static void compare_one(const struct compare_job *job, struct compared *c,
 			struct tao_verify *verify)
 {
 	char *name = track_name(job->album, &job->album->tracks[c->index]), *what, *problem = NULL;
+	char *close_it;
 
 	what = xasprintf("%sComparing track %u  %s", job->label, c->number, name);
 	progress_set(job->progress, job->line, what, TAO_UNKNOWN, 0);
@@ -252,7 +277,14 @@ static void compare_one(const struct compare_job *job, struct compared *c,
 	free(c->text);
 	if (c->ret < 0) {
 		c->exit_status = failed_status(job, c->ret, problem);
-		c->text = problem ? problem : failure_text(job->dev, c->ret);
+		c->text = problem ? problem : read_failure_text(job->dev, c->ret);
+	} else if (needs_closing(job, verify)) {
+		c->ret = -EIO;
+		c->exit_status = STATUS_DISC;
+		close_it = drive_command("tao finalize", tao_device_path(job->dev));
+		c->text = xasprintf("the session is open, and this drive can't read it; "
+				    "%s closes it", close_it);
+		free(close_it);
 	} else {
 		c->verify = *verify;
 		c->exit_status = verify_status(verify);
@@ -265,6 +297,7 @@ static void compare_one(const struct compare_job *job, struct compared *c,
 static void decided(struct compare_job *job, struct compared *c)
 {
 	job->tracks += c->exit_status == STATUS_OK;
+	job->given_up += c->ret > 0 && c->verify.flags & TAO_VERIFY_GIVEN_UP;
 	if (c->exit_status && !job->message)
 		job->message = xasprintf("track %u: %s", c->number, c->text);
 	if (c->exit_status)
@@ -287,6 +320,13 @@ static void decide_rest(struct compare_job *job, struct compared *all, size_t co
 	}
 }
 
+/* Whether the tracks after this one would fare no better. */
+static bool is_pointless(const struct compare_job *job, const struct compared *c)
+{
+	return c->ret == -ENOMEDIUM || c->ret == -ENODEV || c->ret == -EBUSY || c->ret == -EAGAIN ||
+	       c->exit_status == STATUS_DISC || job->given_up == GIVEN_UP_MAX;
+}
+
 int compare_tracks(struct compare_job *job)
 {
 	size_t count = job->album->tracks_count - job->from;
@@ -299,7 +339,7 @@ int compare_tracks(struct compare_job *job)
 		compare_one(job, &all[i], &verify);
 		if (all[i].exit_status != STATUS_UNDECIDED)
 			decided(job, &all[i]);
-		if (all[i].ret == -ENOMEDIUM || all[i].ret == -ENODEV)
+		if (is_pointless(job, &all[i]))
 			break;
 	}
 	decide_rest(job, all, count, &verify);

@@ -31,6 +31,7 @@ struct compare_job {
 	void *data;
 	/* what came of it */
 	size_t tracks; /* that are identical */
+	unsigned int given_up; /* of which so much could not be read that the rest was not tried */
 	int exit_status; /* the worst */
 	char *message; /* of the first track that is not identical */
 };

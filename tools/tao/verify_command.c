@@ -11,6 +11,9 @@
 #include "json.h"
 #include "progress.h"
 
+/* Bit of the control field of a track */
+#define DATA 4
+
 static atomic_bool stop;
 
 static void stop_verify(int number)
@@ -52,12 +55,22 @@ static void tell(void *data, const struct compared *c)
 	free(name);
 }
 
-static char *describe_all(const struct compare_job *job)
+static char *other_count(unsigned int disc_tracks, size_t files)
+{
+	return xasprintf("Nothing differs, but the disc has %u tracks instead of %zu; "
+			 "--track compares a part of it.", disc_tracks, files);
+}
+
+/* @some: a part of the disc, else @disc_tracks are all it has */
+static char *describe_all(const struct compare_job *job, bool some, unsigned int disc_tracks)
 {
 	switch (job->exit_status) {
 	case STATUS_OK:
-		return xstrdup("The disc is what the files are, sample by sample.");
+		return xasprintf("%s what the files are, sample by sample.",
+				 some ? "The tracks are" : "The disc is");
 	case STATUS_DIFFERS:
+		if (job->tracks == job->album->tracks_count)
+			return other_count(disc_tracks, job->tracks);
 		return xstrdup("The disc is not what the files are.");
 	case STATUS_UNDECIDED:
 		return xstrdup("Nothing differs, but whether all is there can't be told.");
@@ -70,21 +83,37 @@ static char *describe_all(const struct compare_job *job)
 	}
 }
 
-static void say_result(const struct compare_job *job)
+static void say_result(const struct compare_job *job, bool some, unsigned int disc_tracks)
 {
-	char *text = describe_all(job);
+	char *text = describe_all(job, some, disc_tracks);
 
 	json_result(tao_device_path(job->dev), "verify", job->exit_status, text);
 	say("%s\n", text);
 	free(text);
 }
 
+/* A disc that has more than the files is another one; a computer's part of it is none of theirs. */
+static unsigned int count_tracks(struct tao_device *dev)
+{
+	unsigned int count = 0;
+	struct tao_toc toc;
+
+	if (tao_get_toc(dev, &toc))
+		return 0;
+	for (uint32_t i = 0; i < toc.entries_count && i < TAO_TOC_ENTRIES_MAX; i++)
+		count += toc.entries[i].number <= TAO_TRACKS_MAX &&
+			 !(toc.entries[i].control & DATA);
+	return count;
+}
+
+/* All tracks of the disc where @first is 0, else some from that on. */
 static int verify_all(struct tao_device *dev, const struct album *album, unsigned int first)
 {
+	unsigned int disc_tracks = count_tracks(dev);
 	struct compare_job job = {
 		.dev = dev,
 		.album = album,
-		.number = first,
+		.number = first ? first : 1,
 		.stop = &stop,
 		.progress = progress_start(&dev, 1),
 		.label = "",
@@ -94,7 +123,9 @@ static int verify_all(struct tao_device *dev, const struct album *album, unsigne
 
 	compare_tracks(&job);
 	progress_stop(job.progress);
-	say_result(&job);
+	if (!job.exit_status && !first && disc_tracks != album->tracks_count)
+		job.exit_status = STATUS_DIFFERS;
+	say_result(&job, first, disc_tracks);
 	free(job.message);
 	return job.exit_status;
 }
@@ -102,10 +133,15 @@ static int verify_all(struct tao_device *dev, const struct album *album, unsigne
 static int check_disc(struct tao_device *dev)
 {
 	struct tao_medium medium;
-	int error = tao_get_medium(dev, &medium);
+	int error = get_medium(dev, &medium);
+	char *text;
 
-	if (error)
-		return report_failure(dev, error);
+	if (error) {
+		text = read_failure_text(dev, error);
+		complain("%s", text);
+		free(text);
+		return failure_status(error);
+	}
 	if (medium.type != TAO_MEDIUM_NONE)
 		return STATUS_OK;
 	complain("There is no disc in %s.", tao_device_path(dev));
@@ -123,6 +159,8 @@ static int load_files(struct album *album, int argc, char **argv, bool join)
 		return STATUS_INPUT;
 	if (join)
 		album_join(album);
+	if (album->problems)
+		return STATUS_INPUT;
 	return atomic_load(&stop) ? STATUS_CANCELLED : STATUS_OK;
 }
 
@@ -143,22 +181,25 @@ int cmd_verify(int argc, char **argv)
 	int letter, exit_status;
 	struct album album = { 0 };
 	struct tao_device *dev;
-	unsigned int first = 1;
+	unsigned int first = 0;
+	bool wrong_track = false;
 	bool join = false;
 
 	while ((letter = next_option(argc, argv, "t:j", own)) != -1) {
-		if (letter == 't')
+		if (letter == 't') {
 			first = parse_track(optarg);
-		else if (letter == 'j')
+			wrong_track = first < 1 || first > TAO_TRACKS_MAX;
+		} else if (letter == 'j') {
 			join = true;
-		else if (letter == 'r')
+		} else if (letter == 'r') {
 			album.options.raw = true;
-		else if (letter == 'x')
+		} else if (letter == 'x') {
 			album.options.downmix = true;
-		else
+		} else {
 			album.options.damaged = true;
+		}
 	}
-	if (first < 1 || first > TAO_TRACKS_MAX)
+	if (wrong_track)
 		return usage_error(argv[0], "track numbers are 1 to 99");
 	if (optind == argc)
 		return usage_error(argv[0], "no files");

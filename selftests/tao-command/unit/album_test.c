@@ -7,6 +7,7 @@
 #include "../../../tools/tao/advice.h"
 #include "../../../tools/tao/album.h"
 #include "../../../tools/tao/common.h"
+#include "../../../tools/tao/burn.h"
 #include "../../../tools/tao/feed.h"
 #include "../../libtao/unit/ktap.h"
 
@@ -132,6 +133,64 @@ static void test_once(void)
 	unlink(shm);
 }
 
+/* What is said of a whole track holds for each part of it. */
+static void test_join(bool permitted[2], bool emphasis[2], bool expected, const char *name)
+{
+	char bytes[FRAMES * FRAME_BYTES];
+	struct album album = { 0 };
+
+	album_add(&album, raw_file("one.raw", FRAMES, 0, bytes));
+	album_add(&album, raw_file("two.raw", FRAMES, 0, bytes));
+	for (int i = 0; i < 2; i++) {
+		album.tracks[i].copy_permitted = permitted[i];
+		album.tracks[i].pre_emphasis = emphasis[i];
+	}
+	album_join(&album);
+	check(album.tracks_count == 1 && album.tracks[0].copy_permitted == expected, name);
+	check(!album.problems == (emphasis[0] == emphasis[1]),
+	      "joined: refused if only a part has pre-emphasis");
+	check(album.problems || album.tracks[0].pre_emphasis == emphasis[0],
+	      "joined: pre-emphasis is kept");
+	album_free(&album);
+}
+
+static void test_joined(void)
+{
+	test_join((bool[]){ true, true }, (bool[]){ true, true }, true, "joined: copies permitted");
+	test_join((bool[]){ true, false }, (bool[]){ false, false }, false,
+		  "joined: copies of the first part alone permitted");
+	test_join((bool[]){ false, true }, (bool[]){ false, true }, false,
+		  "joined: copies of the second part alone permitted");
+}
+
+/* What doesn't fit is not advised. */
+static void test_room(void)
+{
+	struct tao_medium m = { .type = TAO_MEDIUM_CD_R, .flags = TAO_MEDIUM_WRITABLE };
+	char burn[] = "burn", file[] = "a.raw", *command[] = { burn, file, file, NULL }, *text;
+	char bytes[FRAMES * FRAME_BYTES];
+	struct burn_command *c = xcalloc(1, sizeof(*c));
+	struct recorder r = { 0 };
+
+	c->argc = 3;
+	c->argv = command;
+	album_add(&c->album, raw_file("one.raw", FRAMES, 0, bytes));
+	album_add(&c->album, raw_file("two.raw", FRAMES, 0, bytes));
+	m.tracks = 1;
+	m.free_sectors = 299;
+	text = advise_going_on(c, &r, 2, &m);
+	check(strstr(text, "don't fit") && !strstr(text, "--from"),
+	      "going on: there has to be room");
+	free(text);
+	m.free_sectors = TAO_UNKNOWN;
+	m.tracks = 99;
+	text = advise_going_on(c, &r, 2, &m);
+	check(strstr(text, "too many") && !strstr(text, "--from"), "going on: 99 tracks");
+	free(text);
+	album_free(&c->album);
+	free(c);
+}
+
 static void test_finalizing(void)
 {
 	struct tao_medium m = { .type = TAO_MEDIUM_CD_R, .tracks = 3,
@@ -154,6 +213,8 @@ int main(void)
 	test_lost();
 	test_once();
 	test_finalizing();
+	test_joined();
+	test_room();
 	for (size_t more = 1; more < FRAME_BYTES; more++)
 		test_ragged(more);
 	return ktap_end();
