@@ -12,7 +12,7 @@
 
 static const char *stale_note(uint32_t flags)
 {
-	return flags & TAO_MEDIUM_STALE ? " (last known: the drive is busy)" : "";
+	return flags & TAO_MEDIUM_STALE ? " (last known: the drive cannot be asked now)" : "";
 }
 
 /* "60:11 min left" or nothing */
@@ -318,7 +318,7 @@ static void say_toc(const struct tao_toc *toc)
 	char start[TIME_SIZE], length[TIME_SIZE];
 
 	if (toc->flags & TAO_TOC_STALE)
-		say("Last known: the drive is busy.\n");
+		say("The drive does not report all of it now: this may be old or incomplete.\n");
 	if (toc->flags & TAO_TOC_EXPECTED)
 		say("The last session is open; "
 		    "this is the table of contents that `tao finalize` will write.\n");
