@@ -319,6 +319,8 @@ static int track_open(struct tao_device *td, const struct tao_track_begin *begin
 	td->rate_kbps = 0;
 	td->steady_time = 0;
 	spin_unlock_irq(&td->lock);
+	/* From the next line on the first WRITE may go out. */
+	trace_tao_track_begin(td);
 	err = tao_stream_begin(td, begin->start_lba, limit, begin->bytes ? -EFBIG : -ENOSPC,
 			       begin->flags & TAO_TRACK_ANY_DATA);
 	if (err) {
@@ -329,7 +331,6 @@ static int track_open(struct tao_device *td, const struct tao_track_begin *begin
 	pm_stay_awake(&td->dev);
 	tao_status_set_action(td, TAO_ACTION_WRITING);
 	tao_status_set_state(td, TAO_STATE_TRACK_OPEN);
-	trace_tao_track_begin(td);
 	return 0;
 }
 

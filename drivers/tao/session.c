@@ -19,6 +19,7 @@
 #include <linux/slab.h>
 
 #include "tao.h"
+#include "trace.h"
 
 /* How long the first write of a track may come after one that is behind it. */
 #define TAO_FIRST_WRITE_MS	1000
@@ -59,6 +60,8 @@ static struct tao_job *session_start_locked(struct tao_file *file, struct tao_jo
 		file->job = fresh;
 		kref_get(&fresh->ref);
 		tao_worker_queue(td, fresh);
+	} else {
+		trace_tao_job_join(td, file->job, fresh);
 	}
 	file->error = 0;
 	kref_get(&file->job->ref);
@@ -864,6 +867,7 @@ void tao_session_gone(struct tao_device *td)
 	spin_lock_irq(&td->lock);
 	td->dead = true;
 	td->state = TAO_STATE_GONE;
+	trace_tao_state(td);
 	spin_unlock_irq(&td->lock);
 	tao_stream_stop(td, -ENODEV);
 	tao_status_changed(td);

@@ -9,6 +9,7 @@
 #define _TAO_TRACE_H
 
 #include <linux/cdrom.h>
+#include <linux/jhash.h>
 #include <linux/tracepoint.h>
 
 #include "tao.h"
@@ -313,6 +314,7 @@ DECLARE_EVENT_CLASS(tao_job,
 		__field(int, minor)
 		__field(const void *, job)
 		__array(char, kind, 16)
+		__field(u32, asked)
 		__field(bool, drop)
 		__field(int, ret)
 		__array(char, comm, TASK_COMM_LEN)
@@ -322,11 +324,13 @@ DECLARE_EVENT_CLASS(tao_job,
 		__entry->minor = MINOR(td->dev.devt);
 		__entry->job = job;
 		strscpy(__entry->kind, tao_job_name(job), sizeof(__entry->kind));
+		__entry->asked = jhash(&job->asked, sizeof(job->asked), 0);
 		__entry->drop = td->stream.cut;
 		__entry->ret = job->result;
 	),
-	TP_printk("tao%d job=%p kind=%s drop=%d ret=%d comm=%s", __entry->minor, __entry->job,
-		  __entry->kind, __entry->drop, __entry->ret, __entry->comm)
+	TP_printk("tao%d job=%p kind=%s asked=%08x drop=%d ret=%d comm=%s", __entry->minor,
+		  __entry->job, __entry->kind, __entry->asked, __entry->drop, __entry->ret,
+		  __entry->comm)
 );
 
 /* A job of the drive's worker: somebody wants it; it begins; it is over; or it never began. */
@@ -348,6 +352,28 @@ DEFINE_EVENT(tao_job, tao_job_end,
 DEFINE_EVENT(tao_job, tao_job_drop,
 	TP_PROTO(struct tao_device *td, const struct tao_job *job),
 	TP_ARGS(td, job)
+);
+
+/* A call has found a job that does what it asks for: @asked is a hash of its arguments. */
+TRACE_EVENT(tao_job_join,
+	TP_PROTO(struct tao_device *td, const struct tao_job *job, const struct tao_job *wanted),
+	TP_ARGS(td, job, wanted),
+	TP_STRUCT__entry(
+		__field(int, minor)
+		__field(const void *, job)
+		__array(char, kind, 16)
+		__field(u32, asked)
+		__field(u32, wanted)
+	),
+	TP_fast_assign(
+		__entry->minor = MINOR(td->dev.devt);
+		__entry->job = job;
+		strscpy(__entry->kind, tao_job_name(job), sizeof(__entry->kind));
+		__entry->asked = jhash(&job->asked, sizeof(job->asked), 0);
+		__entry->wanted = jhash(&wanted->asked, sizeof(wanted->asked), 0);
+	),
+	TP_printk("tao%d job=%p kind=%s asked=%08x wanted=%08x", __entry->minor, __entry->job,
+		  __entry->kind, __entry->asked, __entry->wanted)
 );
 
 /* Room for the audio of a WRITE is taken, or given back with all that was in it. */

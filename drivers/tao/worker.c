@@ -114,6 +114,8 @@ static struct tao_job *worker_next(struct tao_device *td)
 	if (job)
 		list_del_init(&job->node);
 	td->running = job;
+	if (job)
+		trace_tao_job_begin(td, job);
 	spin_unlock_irq(&td->lock);
 	return job;
 }
@@ -136,7 +138,6 @@ static void worker_run(struct tao_device *td, struct tao_job *job)
 {
 	int result = -ESHUTDOWN;
 
-	trace_tao_job_begin(td, job);
 	/* A program that goes on while the machine goes down would begin a track after the end. */
 	if (!READ_ONCE(worker_shut) || job->ends)
 		result = job->run(td, job);

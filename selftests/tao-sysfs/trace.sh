@@ -25,7 +25,7 @@ opcode()
 
 new_recorder insert=cdr80 realtime=1 speed=4 buffer_size=524288
 is "the events" "$(cd $tracing/events/tao && echo tao_*)" "tao_buffer_full tao_chunk \
-tao_claim tao_command_done tao_command_issue tao_drive tao_job_begin tao_job_drop tao_job_end tao_job_queue tao_near_miss \
+tao_claim tao_command_done tao_command_issue tao_drive tao_job_begin tao_job_drop tao_job_end tao_job_join tao_job_queue tao_near_miss \
 tao_state tao_track_begin tao_track_end tao_write_done tao_write_issue"
 look
 echo 16384 > $tracing/buffer_size_kb
