@@ -177,12 +177,14 @@ KSELFTEST := $(LINUX_SOURCE)/tools/testing/selftests
 SELFTEST_CFLAGS = $(CFLAGS) -Wall -Wextra -Iinclude/uapi -Itools/lib/tao/include -I$(KSELFTEST)
 # A directory with a Makefile of its own builds and runs its tests by "check".
 SELFTEST_DIRS := $(filter-out $(dir $(wildcard selftests/*/Makefile)),$(wildcard selftests/*/))
-# One program of many files
+# One program of many files each
 MODEL := $(SELFTESTS)/model/model
 MODEL_SOURCES := $(wildcard selftests/model/*.c)
-SELFTEST_PROGS := $(MODEL) $(patsubst selftests/%.c,$(SELFTESTS)/%,\
-	$(filter-out $(MODEL_SOURCES),$(wildcard selftests/*.c $(addsuffix *.c,$(SELFTEST_DIRS)))))
-SELFTEST_MODULES := lab/splat bench/kernel tao/fail_call
+WATCHMAN := $(SELFTESTS)/watch/watchman
+WATCHMAN_SOURCES := $(wildcard selftests/watch/*.c)
+SELFTEST_PROGS := $(MODEL) $(WATCHMAN) $(patsubst selftests/%.c,$(SELFTESTS)/%,\
+	$(filter-out $(MODEL_SOURCES) $(WATCHMAN_SOURCES),$(wildcard selftests/*.c $(addsuffix *.c,$(SELFTEST_DIRS)))))
+SELFTEST_MODULES := lab/splat watch/module bench/kernel tao/fail_call
 
 deps:
 	@scripts/deps build lab run test source
@@ -210,6 +212,10 @@ $(MODEL): $(MODEL_SOURCES) $(wildcard selftests/model/*.h selftests/tao/*.h self
 		$(LINUX_SOURCE)/.unpacked
 	@mkdir -p $(@D)
 	$(CC) $(SELFTEST_CFLAGS) -o $@ $(MODEL_SOURCES) $(LDFLAGS)
+
+$(WATCHMAN): $(WATCHMAN_SOURCES) selftests/watch/watch.h
+	@mkdir -p $(@D)
+	$(CC) $(SELFTEST_CFLAGS) -Wno-unused-parameter -o $@ $(WATCHMAN_SOURCES) $(LDFLAGS) -l:libtraceevent.a
 
 -include $(SELFTEST_PROGS:=.d)
 

@@ -31,7 +31,7 @@ mkdir "$share"
 bytes=$((11 * 75264 + 3 * 2352 + 1000))
 audio "$share/song.raw" $bytes
 truncate -s 1M "$tmp/disk"
-"$lab" --smp 1 --mem 768 --timeout 850 --share "$share" --log "$tmp/recorders.console" \
+"$lab" --except seen --smp 1 --mem 768 --timeout 850 --share "$share" --log "$tmp/recorders.console" \
 	--qemu "-netdev user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:$port-10.0.2.15:3260" \
 	--qemu "-device virtio-net-pci,netdev=net" \
 	-- "$tree/selftests/adapters/recorders" "${names[@]}" > "$tmp/recorders.log" 2>&1 &

@@ -4,7 +4,7 @@
 # instructions outside copies, and bytes copied. The difference between two lengths of audio, so that
 # starts and ends cancel. "make bench" takes 10 and 20 minutes of it on two kinds of adapters, the
 # test a tenth on one.
-# lab: --icount --bare
+# lab: --icount --bare --no-watch "it counts instructions"
 # Instructions are counted: nobody else runs.
 # debug: no
 # coverage: no

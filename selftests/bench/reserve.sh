@@ -3,7 +3,7 @@
 # How long a burn at 48x stands that programs stop, with a drive that has a buffer of 2 MiB: all
 # that belong to it, or only the one that they read from; with the buffers that they have by
 # default, or all with the same.
-# lab: --icount --bare
+# lab: --icount --bare --no-watch "it counts instructions"
 # Instructions are counted: nobody else runs.
 # debug: no
 # coverage: no

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Many recorders in one kernel: what burning costs on all of them at once, what memory they take,
 # and that none shares a lock with another on the way of the audio.
-# lab: --icount --bare
+# lab: --icount --bare --no-watch "it counts instructions"
 # Instructions are counted: nobody else runs.
 # debug: no
 # coverage: no

@@ -3,7 +3,7 @@
  * What a recorder tells unasked: unit attentions, one to a command and in their order, and
  * that it is not ready. SPC-3 has the codes; which drive tells what, MMC leaves to it.
  *
- * lab: --bare
+ * lab: --bare --except seen
  * Each command and each reply is this program's: nobody else asks the drive.
  */
 #include "recorder.h"

@@ -3,7 +3,7 @@
  * Faults on purpose in the simulated recorder: every kind of rule, and that
  * no command gets lost on the way: aborts, resets, a drive that is pulled out.
  *
- * lab: --bare
+ * lab: --bare --except seen
  * Each command and each reply is this program's: nobody else asks the drive.
  */
 #include <pthread.h>

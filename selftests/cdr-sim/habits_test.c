@@ -4,7 +4,7 @@
  * track, what a test write leaves behind, what it counts to a track, how long things take.
  * What is expected is what drives were seen to do, or what MMC allows.
  *
- * lab: --bare
+ * lab: --bare --except seen
  * Each command and each reply is this program's: nobody else asks the drive.
  */
 #include "recorder.h"

@@ -3,7 +3,7 @@
  * The simulated recorder against what is known of real ones: each command's
  * replies and refusals, and the states of a disc from blank to finalised.
  *
- * lab: --icount --bare
+ * lab: --icount --bare --except seen
  * Each command and each reply is this program's: nobody else asks the drive.
  */
 #include "recorder.h"

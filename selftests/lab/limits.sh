@@ -4,6 +4,7 @@
 # host
 # timeout: 600
 . "$(dirname "$0")/../lib.sh"
+unset TAO_WATCH	# no test of tao
 
 lab=selftests/lab/run
 

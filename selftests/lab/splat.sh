@@ -4,6 +4,7 @@
 # host
 # timeout: 900
 . "$(dirname "$0")/common.sh"
+unset TAO_WATCH	# no test of tao
 
 fails_run WARN "asked to warn" "modprobe splat what=warn"
 fails_run oops "NULL pointer dereference" "modprobe splat what=oops"

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What has to be over when nobody uses a drive, and when the machine goes down. */
+#include <ctype.h>
+#include <dirent.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "watch.h"
+
+typedef bool (*process_fn)(const char *pid);
+
+static bool any_process(process_fn fn)
+{
+	DIR *processes = opendir("/proc");
+	struct dirent *process;
+	bool found = false;
+
+	while (processes && !found && (process = readdir(processes)))
+		found = isdigit(process->d_name[0]) && fn(process->d_name);
+	if (processes)
+		closedir(processes);
+	return found;
+}
+
+static bool has_file(const char *pid, const char *name)
+{
+	char path[PATH_MAX], link[40];
+	struct dirent *file;
+	bool found = false;
+	DIR *files;
+
+	snprintf(path, sizeof(path), "/proc/%.20s/fd", pid);
+	files = opendir(path);
+	while (files && !found && (file = readdir(files))) {
+		ssize_t n;
+
+		snprintf(path, sizeof(path), "/proc/%.20s/fd/%.20s", pid, file->d_name);
+		n = readlink(path, link, sizeof(link) - 1);
+		link[n > 0 ? n : 0] = 0;
+		found = !strncmp(link, name, strlen(name));
+	}
+	if (files)
+		closedir(files);
+	return found;
+}
+
+static bool has_open(const char *pid)
+{
+	return has_file(pid, "/dev/tao");
+}
+
+static bool has_drive_open(const char *pid)
+{
+	return has_open(pid) || has_file(pid, "/dev/sr") || has_file(pid, "/dev/sg");
+}
+
+/* A process has a drive open still: then the module may be in use. */
+static bool in_use(void)
+{
+	return any_process(has_open);
+}
+
+static char waits_pid[20], waits_in[100];
+
+/* Whether a thread waits in a function of the module. A worker of the kernel is not one. */
+static bool thread_waits(const char *path)
+{
+	char stack[8192], *end, *at;
+
+	if (!read_file(path, stack, sizeof(stack)))
+		return false;
+	end = strstr(stack, " [tao]");
+	if (!end || strstr(stack, "worker_thread"))
+		return false;
+	*end = 0;
+	at = strrchr(stack, ' ');
+	snprintf(waits_in, sizeof(waits_in), "%.90s", at ? at + 1 : stack);
+	return true;
+}
+
+static bool process_waits(const char *pid)
+{
+	char path[PATH_MAX];
+	struct dirent *thread;
+	bool found = false;
+	DIR *threads;
+
+	snprintf(path, sizeof(path), "/proc/%.20s/task", pid);
+	threads = opendir(path);
+	while (threads && !found && (thread = readdir(threads))) {
+		snprintf(path, sizeof(path), "/proc/%.20s/task/%.20s/stack", pid, thread->d_name);
+		found = isdigit(thread->d_name[0]) && thread_waits(path);
+	}
+	if (threads)
+		closedir(threads);
+	snprintf(waits_pid, sizeof(waits_pid), "%.19s", pid);
+	return found;
+}
+
+static int references(void)
+{
+	char text[20];
+
+	return read_file("/sys/module/tao/refcnt", text, sizeof(text)) ? atoi(text) : 0;
+}
+
+static bool reads(const struct drive *d, const char *attribute, char *text, size_t size)
+{
+	char path[100];
+
+	snprintf(path, sizeof(path), "/sys/bus/scsi/devices/%lld:0:0:0/power/%s",
+		 (long long)d->host, attribute);
+	return read_file(path, text, size);
+}
+
+/* How often the drive is kept powered, but for "control" and for programs that have it open. */
+static int powered(const struct drive *d)
+{
+	char usage[20], control[20];
+	int extra;
+
+	if (!reads(d, "runtime_usage", usage, sizeof(usage)) ||
+	    !reads(d, "control", control, sizeof(control)))
+		return 0;
+	extra = atoi(usage) - !strncmp(control, "on", 2);
+	return extra && !any_process(has_drive_open) ? extra : 0;
+}
+
+/* A program that is there still may hold the drive, and need not do anything with it. */
+static bool kept(const struct drive *d)
+{
+	return d->claim && !d->job.id && !d->jobs_count && in_use();
+}
+
+bool at_rest(void)
+{
+	for (struct drive *d = drives; d; d = d->next)
+		if ((!idle(d) && !kept(d)) || powered(d))
+			return false;
+	if (any_process(process_waits))
+		return false;
+	return !references() || in_use();
+}
+
+void check_rest(void)
+{
+	for (struct drive *d = drives; d; d = d->next) {
+		if (kept(d))
+			continue;
+		if (d->job.id)
+			breach(d, "idle", "%s has not ended", d->job.kind);
+		else if (d->jobs_count)
+			breach(d, "idle", "%s has not begun", d->jobs[0].kind);
+		else if (d->claim)
+			breach(d, "idle", "the claim was not given back");
+		else if (d->chunks)
+			breach(d, "idle", "%ld chunks are held", d->chunks);
+		else if (d->awake)
+			breach(d, "awake", "the machine is kept awake");
+		else if (powered(d))
+			breach(d, "idle", "%d references keep the drive powered", powered(d));
+	}
+	if (any_process(process_waits))
+		breach(NULL, "asleep", "process %s waits in %s, and no drive does anything",
+		       waits_pid, waits_in);
+	if (references() && !in_use())
+		breach(NULL, "idle", "%d references to the module are left, and nobody has it open",
+		       references());
+}
+
+/* A test that burns nothing because something is wrong with it, or with us, is none. */
+void check_seen(bool recorded)
+{
+	if (!tao_events)
+		breach(NULL, "seen", "no event of tao's was seen");
+	if (recorded && trace_lost())
+		breach(NULL, "lost", "%lu events were lost", trace_lost());
+}
+
+/* All who want to be told of a reboot have been told. */
+void check_reboot(void)
+{
+	for (struct drive *d = drives; d; d = d->next)
+		if (d->track)
+			breach(d, "reboot", "the machine goes down with a track open");
+}
