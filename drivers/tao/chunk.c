@@ -5,16 +5,10 @@
  * This is the only place in the module that copies audio, and it counts what it copies. What the
  * adapter takes decides: a page goes to the drive as it is if its address and its length obey the
  * adapter's DMA alignment.
- *
- * So does the memory that it keeps. A piece of 512 bytes keeps a huge page whole, even if its owner
- * has unmapped it; so memory is counted by the folio, and what would keep too much is copied. Pages
- * of our own are charged to the memory cgroup of the program that writes.
  */
-#include <linux/bitmap.h>
 #include <linux/blkdev.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
-#include <linux/net.h>
 #include <linux/slab.h>
 
 #include "stream.h"
@@ -131,14 +125,6 @@ struct tao_chunk *tao_chunk_alloc(struct tao_stream *s)
 	return c;
 }
 
-static void page_let_go(struct page *page, bool pinned)
-{
-	if (pinned)
-		tao_unpin_page(page);
-	else
-		put_page(page);
-}
-
 /**
  * tao_chunk_truncate - let go of the last pieces
  * @c: the chunk
@@ -146,11 +132,8 @@ static void page_let_go(struct page *page, bool pinned)
  */
 void tao_chunk_truncate(struct tao_chunk *c, u32 pieces)
 {
-	while (c->pieces_count > pieces) {
-		u32 last = --c->pieces_count;
-
-		page_let_go(c->pieces[last].bv_page, test_bit(last, c->pinned));
-	}
+	while (c->pieces_count > pieces)
+		put_page(c->pieces[--c->pieces_count].bv_page);
 }
 
 /**
@@ -164,7 +147,6 @@ void tao_chunk_rewind(struct tao_chunk *c)
 		c->pieces[c->kept.pieces - 1].bv_len = c->kept.last_len;
 	c->bytes = c->kept.bytes;
 	c->bytes_copied = c->kept.bytes_copied;
-	c->held = c->kept.held;
 	c->own_tail = c->kept.own_tail;
 }
 
@@ -176,7 +158,6 @@ void tao_chunk_keep(struct tao_chunk *c)
 {
 	c->kept.bytes = c->bytes;
 	c->kept.bytes_copied = c->bytes_copied;
-	c->kept.held = c->held;
 	c->kept.pieces = c->pieces_count;
 	c->kept.last_len = c->pieces_count ? c->pieces[c->pieces_count - 1].bv_len : 0;
 	c->kept.own_tail = c->own_tail;
@@ -207,14 +188,6 @@ static u32 chunk_own_room(struct tao_chunk *c)
 	return c->own_tail && last ? PAGE_SIZE - last->bv_offset - last->bv_len : 0;
 }
 
-/* What it keeps of memory to hold @page behind @last: the whole folio, but the same one once. */
-static size_t page_cost(const struct bio_vec *last, struct page *page)
-{
-	struct folio *folio = page_folio(page);
-
-	return last && page_folio(last->bv_page) == folio ? 0 : folio_size(folio);
-}
-
 static int chunk_add_piece(struct tao_stream *s, struct tao_chunk *c, struct page *page, u32 offset,
 			   u32 len, bool own)
 {
@@ -222,8 +195,6 @@ static int chunk_add_piece(struct tao_stream *s, struct tao_chunk *c, struct pag
 
 	if (WARN_ON_ONCE(c->pieces_count >= s->limits.pieces))
 		return -EIO;
-	c->held += page_cost(chunk_last(c), page);
-	clear_bit(c->pieces_count, c->pinned);
 	piece = &c->pieces[c->pieces_count++];
 	piece->bv_page = page;
 	piece->bv_offset = offset;
@@ -245,24 +216,55 @@ static bool chunk_joins(struct tao_stream *s, struct tao_chunk *c, u32 offset)
 			  offset & s->limits.virt_boundary);
 }
 
-/*
- * How much of a part of a page can be part of a chunk as it is. Address and length have to obey the
- * adapter's alignment at each joint, what is left of the chunk must not run out of pieces even if
- * it has to be copied page by page, and the chunk must not keep more memory than @budget.
+/**
+ * tao_chunk_mappable - how much of the caller's memory can be part of a chunk as it is
+ * @s: the stream
+ * @c: the chunk
+ * @offset: where it begins in its first page
+ * @len: how much there is in one run
+ *
+ * Address and length have to obey the adapter's alignment at each joint, and what is left of the
+ * chunk must not run out of pieces even if it has to be copied page by page.
  */
-static u32 chunk_mappable(struct tao_stream *s, struct tao_chunk *c, struct page *page, u32 offset,
-			  u32 len, u32 budget)
+u32 tao_chunk_mappable(struct tao_stream *s, struct tao_chunk *c, u32 offset, u32 len)
 {
 	u32 mask = s->limits.dma_mask;
-	u32 rest;
+	u32 rest, pieces;
 
 	if (!s->limits.maps || (c->bytes | offset) & mask || !chunk_joins(s, c, offset))
 		return 0;
-	if (c->held + page_cost(chunk_last(c), page) > budget)
-		return 0;
 	len &= ~mask;
 	rest = tao_stream_write_bytes(s) - c->bytes - len;
-	return c->pieces_count + 1 + DIV_ROUND_UP(rest, PAGE_SIZE) <= s->limits.pieces ? len : 0;
+	pieces = DIV_ROUND_UP(offset + len, PAGE_SIZE) + DIV_ROUND_UP(rest, PAGE_SIZE);
+	return c->pieces_count + pieces <= s->limits.pieces ? len : 0;
+}
+
+/**
+ * tao_chunk_map_pages - add pages as they are
+ * @s: the stream
+ * @c: the chunk, which takes over the references to the pages
+ * @pages: the pages
+ * @offset: where it begins in the first
+ * @len: bytes, as tao_chunk_mappable() allowed
+ */
+void tao_chunk_map_pages(struct tao_stream *s, struct tao_chunk *c, struct page **pages,
+			 u32 offset, u32 len)
+{
+	while (len) {
+		u32 n = min_t(u32, len, PAGE_SIZE - offset);
+
+		chunk_add_piece(s, c, *pages++, offset, n, false);
+		len -= n;
+		offset = 0;
+	}
+}
+
+static void put_pages_from(struct page **pages, u32 offset, u32 keep, u32 len)
+{
+	u32 i = keep ? DIV_ROUND_UP(offset + keep, PAGE_SIZE) : 0;
+
+	for (; i < DIV_ROUND_UP(offset + len, PAGE_SIZE); i++)
+		put_page(pages[i]);
 }
 
 /* How much has to be copied until the next piece could be mapped, if any can. */
@@ -275,6 +277,65 @@ static u32 copy_until_aligned(struct tao_stream *s, struct tao_chunk *c, u32 off
 	return run;
 }
 
+/* As iov_iter_get_pages2(), which tells of one page at a time where they are a bvec's. */
+static ssize_t get_bvec_pages(struct iov_iter *from, struct page **pages, u32 len, u32 pages_max,
+			      size_t *offset)
+{
+	struct bvec_iter start = { .bi_size = from->iov_offset + len };
+	struct bvec_iter at;
+	struct bio_vec bv;
+	ssize_t n = 0;
+	u32 i = 0;
+
+	bvec_iter_advance(from->bvec, &start, from->iov_offset);
+	for_each_bvec(bv, from->bvec, at, start) {
+		if (!i)
+			*offset = bv.bv_offset;
+		else if (bv.bv_offset || i == pages_max)
+			break;
+		get_page(bv.bv_page);
+		pages[i++] = bv.bv_page;
+		n += bv.bv_len;
+		if (bv.bv_offset + bv.bv_len != PAGE_SIZE)
+			break;
+	}
+	iov_iter_advance(from, n);
+	return n;
+}
+
+/* References to the pages of the next @len bytes, or of fewer, in one run. */
+static ssize_t chunk_get_pages(struct tao_stream *s, struct iov_iter *from, u32 len, size_t *offset)
+{
+	if (iov_iter_is_bvec(from))
+		return get_bvec_pages(from, s->pages, len, ARRAY_SIZE(s->pages), offset);
+	return iov_iter_get_pages2(from, s->pages, len, ARRAY_SIZE(s->pages), offset);
+}
+
+/*
+ * Maps what can be mapped of the next @len bytes. Returns how much that was; 0 and in *copy how
+ * much to copy instead; or an error.
+ */
+static ssize_t chunk_map_iter(struct tao_stream *s, struct tao_chunk *c, struct iov_iter *from,
+			      u32 len, u32 *copy)
+{
+	size_t run = min_t(size_t, len, iov_iter_single_seg_count(from));
+	size_t offset;
+	ssize_t n;
+	u32 usable;
+
+	n = chunk_get_pages(s, from, len, &offset);
+	if (n <= 0)
+		return n ?: -EFAULT;
+	usable = tao_chunk_mappable(s, c, offset, n);
+	put_pages_from(s->pages, offset, usable, n);
+	iov_iter_revert(from, n - usable);
+	if (usable)
+		tao_chunk_map_pages(s, c, s->pages, offset, usable);
+	else
+		*copy = copy_until_aligned(s, c, offset, run);
+	return usable;
+}
+
 /*
  * A page of ours in place of the last piece, at the same offset: what follows can then be
  * copied behind it, where the adapter would not join a new page there.
@@ -284,9 +345,8 @@ static void chunk_own_last(struct tao_chunk *c, struct page *page)
 	struct bio_vec *last = chunk_last(c);
 
 	memcpy_page(page, last->bv_offset, last->bv_page, last->bv_offset, last->bv_len);
-	page_let_go(last->bv_page, test_and_clear_bit(c->pieces_count - 1, c->pinned));
+	put_page(last->bv_page);
 	last->bv_page = page;
-	c->held += PAGE_SIZE;
 	c->bytes_copied += last->bv_len;
 	c->own_tail = true;
 }
@@ -339,223 +399,29 @@ static ssize_t chunk_copy_iter(struct tao_stream *s, struct tao_chunk *c, struct
 }
 
 /**
- * tao_chunk_shares - memory that two chunks keep together
- * @a: a chunk
- * @b: the one behind it
- *
- * Return: the size of the folio that one ends in and the other begins in, or 0.
- */
-u32 tao_chunk_shares(const struct tao_chunk *a, const struct tao_chunk *b)
-{
-	struct folio *folio;
-
-	if (!a->pieces_count || !b->pieces_count)
-		return 0;
-	folio = page_folio(b->pieces[0].bv_page);
-	return page_folio(a->pieces[a->pieces_count - 1].bv_page) == folio ? folio_size(folio) : 0;
-}
-
-/**
  * tao_chunk_copy_page - add a copy of a part of a page
  * @s: the stream
  * @c: the chunk
  * @page: the page
  * @offset: where it begins in the page
- * @len: bytes, no more than there is room for
+ * @len: bytes at most
  *
- * Return: 0, or -ENOMEM; some of it may have been added then.
+ * Return: how many were added, or -ENOMEM.
  */
-int tao_chunk_copy_page(struct tao_stream *s, struct tao_chunk *c, struct page *page, u32 offset,
-			u32 len)
+ssize_t tao_chunk_copy_page(struct tao_stream *s, struct tao_chunk *c, struct page *page,
+			    u32 offset, u32 len)
 {
-	while (len) {
-		struct bio_vec *last;
-		u32 n;
-		int err = chunk_need_own(s, c);
+	struct bio_vec *last;
+	int err = chunk_need_own(s, c);
 
-		if (err)
-			return err;
-		last = chunk_last(c);
-		n = min(len, chunk_own_room(c));
-		memcpy_page(last->bv_page, last->bv_offset + last->bv_len, page, offset, n);
-		chunk_grow_own(c, n);
-		c->bytes_copied += n;
-		offset += n;
-		len -= n;
-	}
-	return 0;
-}
-
-/**
- * tao_chunk_add_page - add a part of a page, as it is where that can be, else a copy
- * @s: the stream
- * @c: the chunk
- * @part: the part, no longer than there is room for; its reference is taken over, or its pin
- * @pinned: it is a pin
- * @budget: memory that the chunk may keep
- *
- * Return: 0, or -ENOMEM; some of it may have been added then.
- */
-int tao_chunk_add_page(struct tao_stream *s, struct tao_chunk *c, const struct bio_vec *part,
-		       bool pinned, u32 budget)
-{
-	u32 offset = part->bv_offset, left = part->bv_len;
-	bool mapped = false;
-	int err = 0;
-
-	while (left && !err) {
-		u32 n = 0;
-
-		if (!mapped)
-			n = chunk_mappable(s, c, part->bv_page, offset, left, budget);
-		if (n) {
-			mapped = true;
-			err = chunk_add_piece(s, c, part->bv_page, offset, n, false);
-			if (pinned)
-				set_bit(c->pieces_count - 1, c->pinned);
-		} else {
-			n = mapped ? left : copy_until_aligned(s, c, offset, left);
-			err = tao_chunk_copy_page(s, c, part->bv_page, offset, n);
-		}
-		offset += n;
-		left -= n;
-	}
-	if (!mapped)
-		page_let_go(part->bv_page, pinned);
-	return err;
-}
-
-/* --- a caller's memory ------------------------------------------------------------------------ */
-
-/* As tao_iter_pin_pages(), with references; not to a page that has none to give, as a slab's. */
-static ssize_t get_bvec_pages(struct iov_iter *from, struct page **pages, u32 len, u32 pages_max,
-			      size_t *offset)
-{
-	struct bvec_iter start = { .bi_size = from->iov_offset + len };
-	struct bvec_iter at;
-	struct bio_vec bv;
-	ssize_t n = 0;
-	u32 i = 0;
-
-	bvec_iter_advance(from->bvec, &start, from->iov_offset);
-	for_each_bvec(bv, from->bvec, at, start) {
-		if (!i)
-			*offset = bv.bv_offset;
-		else if (bv.bv_offset || i == pages_max)
-			break;
-		if (!sendpage_ok(bv.bv_page))
-			break;
-		get_page(bv.bv_page);
-		pages[i++] = bv.bv_page;
-		n += bv.bv_len;
-		if (bv.bv_offset + bv.bv_len != PAGE_SIZE)
-			break;
-	}
-	iov_iter_advance(from, n);
-	return n;
-}
-
-/* Adds a page to what is gathered, unless there is no room for it, or it keeps too much memory. */
-static bool gather_page(struct tao_gather *g, struct page *page, u32 offset, u32 len, u32 budget)
-{
-	struct bio_vec *part = &g->parts[g->count];
-	size_t cost;
-
-	if (g->count == ARRAY_SIZE(g->parts))
-		return false;
-	cost = page_cost(g->count ? part - 1 : NULL, page);
-	if (g->held + cost > budget)
-		return false;
-	part->bv_page = page;
-	part->bv_offset = offset;
-	part->bv_len = len;
-	g->held += cost;
-	g->count++;
-	return true;
-}
-
-/* The pages of the next @len bytes, or of fewer, in one run. Says whether all of them are in. */
-static bool gather_run(struct tao_gather *g, struct iov_iter *from, u32 len, u32 budget, u32 *bytes)
-{
-	bool all = true;
-	size_t offset;
-	ssize_t n;
-	u32 i;
-
-	if (g->pinned)
-		n = tao_iter_pin_pages(from, g->pages, len, ARRAY_SIZE(g->pages), &offset);
-	else
-		n = get_bvec_pages(from, g->pages, len, ARRAY_SIZE(g->pages), &offset);
-	if (n <= 0)
-		return false;
-	*bytes = n;
-	for (i = 0; n; i++) {
-		u32 part = min_t(u32, n, PAGE_SIZE - offset);
-
-		all = all && gather_page(g, g->pages[i], offset, part, budget);
-		if (!all)
-			page_let_go(g->pages[i], g->pinned);
-		n -= part;
-		offset = 0;
-	}
-	return all;
-}
-
-/**
- * tao_chunk_gather - get hold of the pages of a caller's memory
- * @s: the stream, its turn taken and its mutex not: this may wait for the caller's mmap_lock
- * @from: the memory; it stays where it is
- * @len: bytes
- * @budget: memory that may be kept
- *
- * Of what is not there, or would keep too much, nothing is gathered; nor of what is behind it.
- */
-void tao_chunk_gather(struct tao_stream *s, const struct iov_iter *from, u32 len, u32 budget)
-{
-	struct tao_gather *g = &s->gather;
-	struct iov_iter at = *from;
-	u32 n;
-
-	lockdep_assert_held(&s->turn);
-	at.nofault = true;
-	g->pinned = !iov_iter_is_bvec(from);
-	while (len && gather_run(g, &at, len, budget, &n))
-		len -= n;
-}
-
-/**
- * tao_chunk_ungather - let go of what was gathered and is in no chunk
- * @s: the stream
- */
-void tao_chunk_ungather(struct tao_stream *s)
-{
-	struct tao_gather *g = &s->gather;
-
-	lockdep_assert_held(&s->turn);
-	for (; g->used < g->count; g->used++)
-		page_let_go(g->parts[g->used].bv_page, g->pinned);
-	g->count = 0;
-	g->used = 0;
-	g->held = 0;
-}
-
-/* Adds what was gathered, @len bytes at most. Returns how much that was, or an error. */
-static ssize_t chunk_add_gathered(struct tao_stream *s, struct tao_chunk *c, u32 len, u32 budget)
-{
-	struct tao_gather *g = &s->gather;
-	u32 done = 0;
-
-	while (done < len && g->used < g->count) {
-		struct bio_vec *part = &g->parts[g->used++];
-		int err;
-
-		part->bv_len = min(part->bv_len, len - done);
-		err = tao_chunk_add_page(s, c, part, g->pinned, budget);
-		if (err)
-			return err;
-		done += part->bv_len;
-	}
-	return done;
+	if (err)
+		return err;
+	last = chunk_last(c);
+	len = min(len, chunk_own_room(c));
+	memcpy_page(last->bv_page, last->bv_offset + last->bv_len, page, offset, len);
+	chunk_grow_own(c, len);
+	c->bytes_copied += len;
+	return len;
 }
 
 /**
@@ -564,22 +430,29 @@ static ssize_t chunk_add_gathered(struct tao_stream *s, struct tao_chunk *c, u32
  * @c: the chunk
  * @from: the memory
  * @len: bytes, no more than there is room for
- * @whole: the chunk is full then, so that what was gathered may be mapped; else the memory is the
- *	caller's again before the chunk goes out
- * @budget: memory that the chunk may keep
+ * @whole: the chunk is full then, so that the memory may be mapped; else it is the caller's again
+ *	before the chunk goes out
  *
  * Return: 0, -EFAULT, or -ENOMEM; some of it may have been added then.
  */
 int tao_chunk_fill(struct tao_stream *s, struct tao_chunk *c, struct iov_iter *from, u32 len,
-		   bool whole, u32 budget)
+		   bool whole)
 {
-	ssize_t n = whole ? chunk_add_gathered(s, c, len, budget) : 0;
+	bool map = whole && (user_backed_iter(from) || iov_iter_is_bvec(from));
 
-	if (n < 0)
-		return n;
-	iov_iter_advance(from, n);
-	n = chunk_copy_iter(s, c, from, len - n);
-	return min_t(ssize_t, n, 0);
+	while (len) {
+		u32 copy = len;
+		ssize_t n = 0;
+
+		if (map)
+			n = chunk_map_iter(s, c, from, len, &copy);
+		if (!n)
+			n = chunk_copy_iter(s, c, from, copy);
+		if (n < 0)
+			return n;
+		len -= n;
+	}
+	return 0;
 }
 
 /**
@@ -645,7 +518,6 @@ void tao_chunk_reuse(struct tao_chunk *c)
 	c->bytes = 0;
 	c->bytes_copied = 0;
 	c->bytes_padding = 0;
-	c->held = 0;
 	c->own_tail = false;
 }
 

@@ -10,8 +10,6 @@
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
 #include <linux/file.h>
-#include <linux/mm.h>
-#include <linux/uio.h>
 #include <linux/version.h>
 #include <linux/workqueue.h>
 
@@ -58,32 +56,6 @@ static inline int scsi_execute_cmd(struct scsi_device *sdev, const unsigned char
 				const struct io_comp_batch *iob
 #else
 #define TAO_END_IO_ARGS		struct request *rq, blk_status_t status
-#endif
-
-/* --- a caller's pages ------------------------------------------------------------------------- */
-
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
-static inline ssize_t tao_iter_pin_pages(struct iov_iter *from, struct page **pages, size_t len,
-					 unsigned int pages_max, size_t *offset)
-{
-	return iov_iter_extract_pages(from, &pages, len, pages_max, 0, offset);
-}
-
-static inline void tao_unpin_page(struct page *page)
-{
-	unpin_user_page(page);
-}
-#else
-static inline ssize_t tao_iter_pin_pages(struct iov_iter *from, struct page **pages, size_t len,
-					 unsigned int pages_max, size_t *offset)
-{
-	return iov_iter_get_pages2(from, pages, len, pages_max, offset);
-}
-
-static inline void tao_unpin_page(struct page *page)
-{
-	put_page(page);
-}
 #endif
 
 /* --- workqueues ------------------------------------------------------------------------------- */

@@ -4,8 +4,8 @@
  * chunk, in order; when it is full it goes to the queue of the stream.
  *
  * A call has the stream's turn until it returns. It takes the stream's mutex only to add what is
- * there: neither while it waits for room, nor for a pipe, nor for user memory or the mmap_lock of a
- * program. So the worker always gets the mutex soon, whatever a program does.
+ * there: neither while it waits for room, nor for a pipe, nor for user memory. So the worker always
+ * gets the mutex soon, whatever a program does.
  */
 #include <linux/mm.h>
 #include <linux/net.h>
@@ -75,31 +75,9 @@ static int feed_check_head(struct tao_device *td, const struct tao_chunk *c)
 			      kind);
 }
 
-/* Audio in the queue, or the memory that it keeps if that is more. */
-static u32 feed_used(struct tao_stream *s)
-{
-	return max(READ_ONCE(s->queue_bytes), READ_ONCE(s->queue_held));
-}
-
 static bool feed_has_room(struct tao_stream *s)
 {
-	u32 most = READ_ONCE(s->queue_max);
-
-	return READ_ONCE(s->queue_bytes) + tao_stream_write_bytes(s) <= most &&
-	       READ_ONCE(s->queue_held) <= most;
-}
-
-/*
- * Memory that a chunk may keep: a quarter of the limit, or what an ordinary one needs. So the queue
- * never keeps more than the limit and that. @rest has to find room as well, without waiting for it.
- */
-static u32 feed_budget(struct tao_stream *s, size_t rest)
-{
-	u32 most = READ_ONCE(s->queue_max);
-	u32 share = max_t(u32, most / 4, tao_stream_write_bytes(s) + 4 * PAGE_SIZE);
-	u64 used = (u64)READ_ONCE(s->queue_held) + rest;
-
-	return used < most ? share : most + share - min_t(u64, used, most + share);
+	return READ_ONCE(s->queue_bytes) + tao_stream_write_bytes(s) <= READ_ONCE(s->queue_max);
 }
 
 /**
@@ -114,7 +92,7 @@ bool tao_feed_has_room(struct tao_device *td)
 	struct tao_stream *s = &td->stream;
 	u32 most = READ_ONCE(s->queue_max);
 
-	return (feed_has_room(s) && feed_used(s) <= most - most / 4) ||
+	return (feed_has_room(s) && READ_ONCE(s->queue_bytes) <= most - most / 4) ||
 	       tao_stream_refuses(s);
 }
 
@@ -183,40 +161,11 @@ static void feed_submit_full(struct tao_stream *s, struct tao_writer *w)
 	tao_stream_submit(s, c, w);
 }
 
-/* Whether @len bytes more make the chunk that is being filled a full one. */
-static bool feed_completes(struct tao_stream *s, u32 len)
-{
-	lockdep_assert_held(&s->mutex);
-	return s->staging->bytes + len == tao_stream_write_bytes(s);
-}
-
-/*
- * Gets hold of the pages of the next chunk's worth, if they may be mapped. That may wait for the
- * program's mmap_lock, which another of its threads can hold for long, and so it is done before the
- * mutex is taken.
- */
-static int feed_gather(struct tao_stream *s, struct iov_iter *from, u32 budget)
-{
-	bool whole;
-	u32 len;
-	int err = feed_lock(s);
-
-	if (err)
-		return err;
-	len = feed_takes(s, iov_iter_count(from));
-	whole = feed_completes(s, len);
-	mutex_unlock(&s->mutex);
-	if (whole && (user_backed_iter(from) || iov_iter_is_bvec(from)))
-		tao_chunk_gather(s, from, len, budget);
-	return 0;
-}
-
 /*
  * Adds what is there of the next chunk's worth, without a page fault. Returns how much, -EFAULT if
  * not all is there, or another error.
  */
-static ssize_t feed_fill(struct tao_device *td, struct tao_writer *w, struct iov_iter *from,
-			 u32 budget)
+static ssize_t feed_fill(struct tao_device *td, struct tao_writer *w, struct iov_iter *from)
 {
 	struct tao_stream *s = &td->stream;
 	struct tao_chunk *c = s->staging;
@@ -227,9 +176,11 @@ static ssize_t feed_fill(struct tao_device *td, struct tao_writer *w, struct iov
 	if (!len)
 		return feed_at_end(td);
 	tao_chunk_keep(c);
+	from->nofault = true;
 	pagefault_disable();
-	err = tao_chunk_fill(s, c, from, len, w && feed_completes(s, len), budget);
+	err = tao_chunk_fill(s, c, from, len, w && c->bytes + len == tao_stream_write_bytes(s));
 	pagefault_enable();
+	from->nofault = before.nofault;
 	if (err) {
 		tao_chunk_rewind(c);
 		*from = before;
@@ -241,26 +192,6 @@ static ssize_t feed_fill(struct tao_device *td, struct tao_writer *w, struct iov
 	feed_accepted(s, len);
 	feed_submit_full(s, w);
 	return len;
-}
-
-static ssize_t feed_try_iter(struct tao_device *td, struct tao_writer *w, struct iov_iter *from,
-			     bool nowait)
-{
-	struct tao_stream *s = &td->stream;
-	ssize_t n = feed_wait_room(s, nowait);
-	u32 budget;
-
-	if (n)
-		return n;
-	budget = feed_budget(s, nowait ? iov_iter_count(from) : 0);
-	n = w ? feed_gather(s, from, budget) : 0;
-	n = n ?: feed_lock(s);
-	if (!n) {
-		n = feed_fill(td, w, from, budget);
-		mutex_unlock(&s->mutex);
-	}
-	tao_chunk_ungather(s);
-	return n;
 }
 
 /*
@@ -275,7 +206,11 @@ static ssize_t feed_add_iter(struct tao_device *td, struct tao_writer *w, struct
 	ssize_t n;
 
 	do {
-		n = feed_try_iter(td, w, from, nowait);
+		n = feed_wait_room(s, nowait) ?: feed_lock(s);
+		if (n)
+			return n;
+		n = feed_fill(td, w, from);
+		mutex_unlock(&s->mutex);
 		if (n != -EFAULT)
 			return n;
 		/* What is brought in here may be gone again, so this takes turns. */
@@ -320,9 +255,10 @@ static u32 feed_take_back(struct tao_device *td, struct tao_writer *w)
 		if (c->writer != w || c == s->at_drive)
 			continue;
 		first = first ?: c;
-		tao_stream_unqueue(s, c, &out);
+		s->queue_bytes -= c->bytes;
 		w->pending--;
 		c->writer = NULL;
+		list_move_tail(&c->node, &out);
 	}
 	spin_unlock_irq(&td->lock);
 	if (first) {
@@ -415,7 +351,7 @@ static int feed_room_for(struct tao_stream *s, struct kiocb *iocb, size_t count)
 	mutex_lock(&s->mutex);
 	needed = (u64)count + (s->staging ? s->staging->bytes : 0) + tao_stream_write_bytes(s);
 	mutex_unlock(&s->mutex);
-	if (needed + feed_used(s) <= most)
+	if (needed + READ_ONCE(s->queue_bytes) <= most)
 		return 0;
 	return needed > most && iocb->ki_filp->f_flags & O_NONBLOCK ? -EMSGSIZE : -EAGAIN;
 }
@@ -578,27 +514,27 @@ static int feed_add_buffer(struct tao_device *td, struct page *page, u32 offset,
 {
 	struct tao_stream *s = &td->stream;
 	struct tao_chunk *c = s->staging;
-	struct bio_vec part = { .bv_page = page, .bv_offset = offset };
-	int err;
+	u32 usable;
+	int ret;
 
-	part.bv_len = feed_takes(s, len);
-	if (!part.bv_len)
+	len = feed_takes(s, len);
+	if (!len)
 		return 0;
-	tao_chunk_keep(c);
-	if (sendpage_ok(page)) {
+	usable = sendpage_ok(page) ? tao_chunk_mappable(s, c, offset, len) : 0;
+	if (usable) {
 		get_page(page);
-		err = tao_chunk_add_page(s, c, &part, false, feed_budget(s, 0));
+		tao_chunk_map_pages(s, c, &page, offset, usable);
+		ret = usable;
 	} else {
-		err = tao_chunk_copy_page(s, c, page, offset, part.bv_len);
+		ret = tao_chunk_copy_page(s, c, page, offset, len);
 	}
-	if (err)
-		tao_chunk_rewind(c);
-	err = err ?: feed_check_head(td, c);
-	if (err)
-		return err;
-	feed_accepted(s, part.bv_len);
-	feed_submit_full(s, NULL);
-	return part.bv_len;
+	if (ret > 0)
+		ret = feed_check_head(td, c) ?: ret;
+	if (ret > 0) {
+		feed_accepted(s, ret);
+		feed_submit_full(s, NULL);
+	}
+	return ret;
 }
 
 /* With the pipe's lock, and so without ours: who fills the pipe may hold that for long. */
@@ -611,9 +547,8 @@ static int feed_pipe_actor(struct pipe_inode_info *pipe, struct pipe_buffer *buf
 	u32 offset = offset_in_page(buf->offset);
 	int ret;
 
-	/* The limit may have been lowered. Nothing taken would be the end of the file. */
 	if (!feed_has_room(s))
-		return -EAGAIN;
+		return 0;
 	ret = feed_lock(s);
 	if (ret)
 		return ret;

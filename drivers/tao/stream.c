@@ -84,48 +84,6 @@ static bool stream_drops(const struct tao_stream *s)
 	return s->cut && s->phase != TAO_PHASE_FILLING;
 }
 
-/* The first chunk may be at the drive, and holds its pages until it has left the queue. */
-static void queue_measure(struct tao_stream *s)
-{
-	const struct tao_chunk *first, *last;
-	u32 held = 0;
-
-	if (!list_empty(&s->queue)) {
-		first = list_first_entry(&s->queue, struct tao_chunk, node);
-		last = list_last_entry(&s->queue, struct tao_chunk, node);
-		held = last->held_to - first->held_from;
-	}
-	WRITE_ONCE(s->queue_held, held);
-}
-
-static void stream_enqueue(struct tao_stream *s, struct tao_chunk *c)
-{
-	const struct tao_chunk *last = NULL;
-
-	lockdep_assert_held(&tao_stream_device(s)->lock);
-	if (!list_empty(&s->queue))
-		last = list_last_entry(&s->queue, struct tao_chunk, node);
-	c->held_from = last ? last->held_to - tao_chunk_shares(last, c) : 0;
-	c->held_to = c->held_from + c->held;
-	list_add_tail(&c->node, &s->queue);
-	s->queue_bytes += c->bytes;
-	queue_measure(s);
-}
-
-/**
- * tao_stream_unqueue - take a chunk out of the queue
- * @s: the stream; the drive's lock is held
- * @c: the chunk
- * @out: where it goes
- */
-void tao_stream_unqueue(struct tao_stream *s, struct tao_chunk *c, struct list_head *out)
-{
-	lockdep_assert_held(&tao_stream_device(s)->lock);
-	list_move_tail(&c->node, out);
-	s->queue_bytes -= c->bytes;
-	queue_measure(s);
-}
-
 /* Takes all chunks out of the queue but the one at the drive. */
 static void stream_empty(struct tao_stream *s, struct list_head *out)
 {
@@ -135,7 +93,8 @@ static void stream_empty(struct tao_stream *s, struct list_head *out)
 	list_for_each_entry_safe(c, next, &s->queue, node) {
 		if (c == s->at_drive)
 			continue;
-		tao_stream_unqueue(s, c, out);
+		s->queue_bytes -= c->bytes;
+		list_move_tail(&c->node, out);
 	}
 	/* Who waited for the drive's buffer is gone; the next chunk must not wait for that. */
 	s->full_since = 0;
@@ -303,7 +262,8 @@ static void stream_taken(struct tao_device *td, struct tao_chunk *c, struct list
 	stream_refill(td, c->bytes);
 	stream_count(td, c);
 	s->full_since = 0;
-	tao_stream_unqueue(s, c, gone);
+	s->queue_bytes -= c->bytes;
+	list_move_tail(&c->node, gone);
 }
 
 /* Says whether it is the first failure of the track. */
@@ -497,10 +457,9 @@ void tao_stream_submit(struct tao_stream *s, struct tao_chunk *c, struct tao_wri
 		w->pending++;
 	/* A queue that was stopped has been emptied already, and nothing empties it again. */
 	error = stream_drops(s) ? stream_error(s) : s->error;
-	if (error)
-		list_add_tail(&c->node, &gone);
-	else
-		stream_enqueue(s, c);
+	list_add_tail(&c->node, error ? &gone : &s->queue);
+	if (!error)
+		s->queue_bytes += c->bytes;
 	now = !error && !s->at_drive && !s->full_since;
 	spin_unlock_irqrestore(&td->lock, flags);
 	chunks_dispose(s, &gone, error);

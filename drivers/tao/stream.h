@@ -46,21 +46,18 @@ void tao_chunk_reuse(struct tao_chunk *c);
 void tao_chunk_keep(struct tao_chunk *c);
 void tao_chunk_rewind(struct tao_chunk *c);
 void tao_chunk_truncate(struct tao_chunk *c, u32 pieces);
-int tao_chunk_copy_page(struct tao_stream *s, struct tao_chunk *c, struct page *page, u32 offset,
-			u32 len);
-int tao_chunk_add_page(struct tao_stream *s, struct tao_chunk *c, const struct bio_vec *part,
-		       bool pinned, u32 budget);
-void tao_chunk_gather(struct tao_stream *s, const struct iov_iter *from, u32 len, u32 budget);
-void tao_chunk_ungather(struct tao_stream *s);
+u32 tao_chunk_mappable(struct tao_stream *s, struct tao_chunk *c, u32 offset, u32 len);
+void tao_chunk_map_pages(struct tao_stream *s, struct tao_chunk *c, struct page **pages, u32 offset,
+			 u32 len);
+ssize_t tao_chunk_copy_page(struct tao_stream *s, struct tao_chunk *c, struct page *page,
+			    u32 offset, u32 len);
 int tao_chunk_fill(struct tao_stream *s, struct tao_chunk *c, struct iov_iter *from, u32 len,
-		   bool whole, u32 budget);
-u32 tao_chunk_shares(const struct tao_chunk *a, const struct tao_chunk *b);
+		   bool whole);
 u32 tao_chunk_peek(const struct tao_chunk *c, void *to, u32 len);
 void tao_chunk_fill_silence(struct tao_stream *s, struct tao_chunk *c, u32 len);
 
 /* stream.c */
 void tao_stream_submit(struct tao_stream *s, struct tao_chunk *c, struct tao_writer *w);
-void tao_stream_unqueue(struct tao_stream *s, struct tao_chunk *c, struct list_head *out);
 int tao_stream_refuses(struct tao_stream *s);
 
 #endif /* _TAO_STREAM_H */

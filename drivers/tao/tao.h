@@ -77,16 +77,11 @@ struct tao_claim {
  * @bytes: how much there is
  * @bytes_copied: how much of it was copied
  * @bytes_padding: how much of it is silence that the module added
- * @held: memory that its pieces keep, in whole folios, bytes
- * @held_from: where that begins in what the queue keeps: a folio that the chunk before it ends in
- *	belongs to both
- * @held_to: where it ends
  * @kept: what was in it before the present call: that can't be given back to the caller
  * @pieces_count: pieces that hold
  * @own_tail: the last piece is a page of ours and may grow
  * @fixed: belongs to the stream, not freed after use
  * @bio: made anew at each issue
- * @pinned: pieces whose page is pinned; to the others there is a reference
  * @pieces: each at most a page
  */
 struct tao_chunk {
@@ -96,13 +91,9 @@ struct tao_chunk {
 	u32 bytes;
 	u32 bytes_copied;
 	u32 bytes_padding;
-	u32 held;
-	u64 held_from;
-	u64 held_to;
 	struct {
 		u32 bytes;
 		u32 bytes_copied;
-		u32 held;
 		u32 pieces;
 		u32 last_len;
 		bool own_tail;
@@ -111,26 +102,7 @@ struct tao_chunk {
 	bool own_tail;
 	bool fixed;
 	struct bio bio;
-	DECLARE_BITMAP(pinned, BIO_MAX_VECS);
 	struct bio_vec pieces[];
-};
-
-/**
- * struct tao_gather - pages of a caller's memory on their way into a chunk
- * @pages: room for a run of them
- * @parts: parts of pages, in order
- * @count: of @parts
- * @used: of these, those whose page is a chunk's now
- * @held: memory that they keep, in whole folios, bytes
- * @pinned: they are pinned; else there are references
- */
-struct tao_gather {
-	struct page *pages[32];
-	struct bio_vec parts[BIO_MAX_VECS];
-	u32 count;
-	u32 used;
-	size_t held;
-	bool pinned;
 };
 
 /**
@@ -169,12 +141,12 @@ enum tao_phase {
  * struct tao_stream - the way of the audio of one track to the drive
  * @turn: one call that brings audio at a time, so that it stays whole. It is held while that waits
  *	for room, for a pipe or for user memory, so the worker never takes it. Protects
- *	@gather, and @bytes_accepted to @gap, which nobody else changes while a track is open
- * @gather: the caller's pages
+ *	@bytes_accepted to @gap, which nobody else changes while a track is open
  * @mutex: held for as long as it takes to add what is there. Protects @staging to @limits
  * @staging: what is being filled up
  * @tail: a chunk for the end of the track, so that it can't fail for want of memory
  * @spare_page: likewise, a page
+ * @pages: room for page pointers while a caller's memory is looked up
  * @limits: of the adapter
  * @bytes_accepted: taken from programs since the track began; the status reads it without @mutex
  * @limit_bytes: the most the track can take
@@ -184,8 +156,7 @@ enum tao_phase {
  * @gap: the byte of the track where an asynchronous write failed, or TAO_NO_GAP
  * @queue: chunks in order; the first may be at the drive. The rest is protected by tao_device.lock
  * @queue_bytes: audio in @queue
- * @queue_held: memory that it keeps, in whole folios
- * @queue_max: the most that @queue_bytes may be; nothing is added while @queue_held is more
+ * @queue_max: the most that may be
  * @at_drive: the chunk that the drive has in hand, or none
  * @next_lba: address of the next WRITE
  * @sectors_sent: sectors that the drive took
@@ -209,12 +180,12 @@ enum tao_phase {
  * @wait: for room in the queue, and for its end
  */
 struct tao_stream {
-	struct mutex turn;		/* protects gather, and bytes_accepted to gap */
-	struct tao_gather gather;
+	struct mutex turn;		/* protects bytes_accepted to gap */
 	struct mutex mutex;		/* protects staging to limits */
 	struct tao_chunk *staging;
 	struct tao_chunk *tail;
 	struct page *spare_page;
+	struct page *pages[32];
 	struct tao_limits limits;
 	u64 bytes_accepted;
 	u64 limit_bytes;
@@ -225,7 +196,6 @@ struct tao_stream {
 
 	struct list_head queue;
 	u32 queue_bytes;
-	u32 queue_held;
 	u32 queue_max;
 	struct tao_chunk *at_drive;
 	s32 next_lba;
