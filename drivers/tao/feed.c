@@ -547,8 +547,9 @@ static int feed_pipe_actor(struct pipe_inode_info *pipe, struct pipe_buffer *buf
 	u32 offset = offset_in_page(buf->offset);
 	int ret;
 
+	/* The limit may have been lowered. Nothing taken would be the end of the file. */
 	if (!feed_has_room(s))
-		return 0;
+		return -EAGAIN;
 	ret = feed_lock(s);
 	if (ret)
 		return ret;

@@ -459,7 +459,7 @@ static void track_count(struct tao_device *td, int error)
 		td->statistics.tracks++;
 	if (failed && !test)
 		td->track_failed = true;
-	if (!failed && !test)
+	if (!failed && !test && td->stream.sectors_sent)
 		td->tracks_taken++;
 	if (!error && !test && td->prepared.flags & TAO_PREPARE_MCN)
 		memcpy(td->medium.mcn, td->prepared.mcn, sizeof(td->medium.mcn));

@@ -671,7 +671,7 @@ static u64 told_progress(const struct tao_device *td)
 /* An error more, or none any more. */
 static u64 told_error(const struct tao_device *td)
 {
-	return (u64)td->error_count << 1 | !!(td->error_latest.flags & TAO_ERROR_VALID);
+	return td->error_count * 2ULL + (td->error_latest.flags & TAO_ERROR_VALID ? 1 : 0);
 }
 
 /* The attributes that can be polled, and what changes with them. */

@@ -245,6 +245,36 @@ TEST_F(reach, unplug_while_a_page_is_missing)
 	sim_power_on();
 }
 
+static long get_limit(const char *name)
+{
+	char path[128];
+	long value;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/class/tao/%s/limits/%s", sim_tao + 5, name);
+	f = fopen(path, "r");
+	if (!f || fscanf(f, "%ld", &value) != 1)
+		sim_die(path);
+	fclose(f);
+	return value;
+}
+
+static void set_limit(const char *name, long value)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/class/tao/%s/limits/%s", sim_tao + 5, name);
+	f = fopen(path, "w");
+	if (!f || fprintf(f, "%ld\n", value) < 0 || fclose(f))
+		sim_die(path);
+}
+
+static void set_least_limit(void)
+{
+	set_limit("in_flight_bytes", 2 * SECTORS(get_limit("write_sectors_max")));
+}
+
 static int set_write_sectors(const char *text)
 {
 	char path[128];
@@ -300,6 +330,47 @@ TEST_F(reach, end_while_a_pipe_is_locked)
 	fill_hole(self->uffd, self->hole);
 	EXPECT_EQ(0, finish(&self->worker));
 	EXPECT_EQ(EINVAL, finish(splicer));
+}
+
+/* Nothing taken would be the end of the file, for who fills the pipe and for who empties it. */
+TEST_F(reach, splice_when_the_limit_is_lowered)
+{
+	struct worker *splicer = calloc(1, sizeof(*splicer));
+	struct tao_track_end end = { 0 };
+	size_t done = 0;
+	int p[2], i;
+
+	ASSERT_EQ(0, pipe(p));
+	fcntl(p[1], F_SETPIPE_SZ, HOLE_BYTES);
+	/* 75 WRITEs are queued, which is more than the least limit and less than the highest. */
+	ASSERT_EQ(SECTORS(32), write(self->w, audio, SECTORS(32)));
+	sim_set("fault", "op=2a times=0 sense=2/04/08");
+	while (done < SECTORS(LONG - 32)) {
+		size_t left = SECTORS(LONG - 32) - done;
+		ssize_t n = write(p[1], audio + SECTORS(32) + done, left < 65536 ? left : 65536);
+
+		ASSERT_LT(0, n);
+		ASSERT_EQ(n, splice(p[0], NULL, self->w, NULL, n, 0));
+		done += n;
+	}
+	/* The splicer has seen that there is room, and waits for the pipe's lock. */
+	start(&self->worker, do_write, p[1], self->hole + HOLE_BYTES / 2, 4096);
+	usleep(300000);
+	start(splicer, do_splice, self->w, &p[0], 4096);
+	usleep(300000);
+	set_least_limit();
+	fill_hole(self->uffd, self->hole);
+	EXPECT_EQ(0, finish(&self->worker));
+	for (i = 0; i < 20 && !splicer->done; i++)
+		usleep(50000);
+	EXPECT_FALSE(splicer->done) TH_LOG("splice gave %zd", splicer->ret);
+	sim_set("fault", "clear");
+	EXPECT_EQ(0, finish(splicer));
+	EXPECT_EQ(4096, splicer->ret);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(LONG + 2, end.sectors);
+	EXPECT_TRUE(sim_holds(0, audio, LONG));
+	set_limit("in_flight_bytes", 32 << 20);
 }
 
 /* --- wake-ups --- */
