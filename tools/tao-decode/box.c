@@ -29,9 +29,9 @@ static int allow_calls(scmp_filter_ctx filter)
 	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++)
 		error |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
 	error |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(pread64), 1,
-				  SCMP_A0(SCMP_CMP_EQ, STDIN_FILENO));
+				  SCMP_A0(SCMP_CMP_EQ, STDIN_FILENO, 0));
 	error |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
-				  SCMP_A0(SCMP_CMP_EQ, STDOUT_FILENO));
+				  SCMP_A0(SCMP_CMP_EQ, STDOUT_FILENO, 0));
 	error |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
 				  SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
 	error |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
