@@ -151,24 +151,29 @@ static uint64_t due(const struct converter *c)
 	return c->in_frames * CD_RATE / c->rate;
 }
 
+/* @in may be NULL: there will be no more, and what is beyond the end is dropped. */
 static int resample(struct converter *c, const uint8_t **in, int count)
 {
 	int channels = c->layout.nb_channels == 1 ? 1 : 2, n;
-	float out[CHUNK_FRAMES * 2];
-	uint8_t *planes[] = { (uint8_t *)out };
+	int room = swr_get_out_samples(c->swr, count);
+	uint64_t left = due(c) > c->out_frames ? due(c) - c->out_frames : 0;
+	uint8_t *planes[1];
+	float *out;
 
-	do {
-		n = swr_convert(c->swr, planes, CHUNK_FRAMES, in, count);
-		if (n < 0)
-			return n;
-		in = NULL;
-		count = 0;
-		if ((uint64_t)n > due(c) - c->out_frames)
-			n = due(c) - c->out_frames;
-		if (n)
-			put_floats(c, out, n, channels);
-	} while (n == CHUNK_FRAMES);
-	return 0;
+	if (room < CHUNK_FRAMES)
+		room = CHUNK_FRAMES;
+	out = malloc((size_t)room * channels * sizeof(*out));
+	if (!out)
+		return AVERROR(ENOMEM);
+	planes[0] = (uint8_t *)out;
+	n = swr_convert(c->swr, planes, room, in, count);
+	if (!in && n > 0 && (uint64_t)n > left)
+		n = left;
+	for (int done = 0; done < n; done += CHUNK_FRAMES)
+		put_floats(c, out + (size_t)done * channels,
+			   n - done < CHUNK_FRAMES ? n - done : CHUNK_FRAMES, channels);
+	free(out);
+	return n < 0 ? n : 0;
 }
 
 int convert_end(struct converter *c)

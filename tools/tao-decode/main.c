@@ -413,6 +413,16 @@ static void decode_part(struct stream *s)
 	av_frame_free(&s->frame);
 }
 
+/* A cover is a stream, too, but its length says nothing. */
+static bool has_other_streams(const AVFormatContext *format, const AVStream *stream)
+{
+	for (unsigned int i = 0; i < format->nb_streams; i++)
+		if (format->streams[i] != stream &&
+		    !(format->streams[i]->disposition & AV_DISPOSITION_ATTACHED_PIC))
+			return true;
+	return false;
+}
+
 /* More is missing at the end than the ways of counting differ by. */
 static void watch_end(struct stream *s)
 {
@@ -421,7 +431,7 @@ static void watch_end(struct stream *s)
 
 	if (lossy)
 		slack = rate / 10;
-	if (!strcmp(s->format->iformat->name, "asf") || s->format->nb_streams > 1 ||
+	if (!strcmp(s->format->iformat->name, "asf") || has_other_streams(s->format, s->stream) ||
 	    (lossy && s->stream->duration == AV_NOPTS_VALUE))
 		slack = rate / 2;
 	if (s->promised > s->decoded + s->gaps + slack)
@@ -549,6 +559,7 @@ int main(int argc, char **argv)
 		leave(WIRE_STATUS_OPEN);
 	converter.downmix = downmix;
 	converter.narrow = narrow;
+	be_patient();
 	parts = find_parts(st.st_size, &count);
 	if (!parts)
 		leave(1);

@@ -85,9 +85,12 @@ static int64_t find_start(int64_t size)
 
 static bool add_part(struct part **parts, size_t *count, int64_t start, int64_t end)
 {
-	struct part *more = reallocarray(*parts, *count + 1, sizeof(**parts));
+	struct part *more;
 
-	if (!more || *count >= PARTS_MAX)
+	if (*count >= PARTS_MAX)
+		return false;
+	more = reallocarray(*parts, *count + 1, sizeof(**parts));
+	if (!more)
 		return false;
 	*parts = more;
 	more[(*count)++] = (struct part){ .start = start, .end = end };
@@ -230,6 +233,11 @@ struct part *find_parts(int64_t size, size_t *count)
 		split_wav(&parts, count, start, size);
 	if (!*count)
 		add_part(&parts, count, start, size);
+	/* More than there is room for: all of it, or nothing. */
+	if (*count && parts[*count - 1].end != size) {
+		free(parts);
+		return NULL;
+	}
 	if (*count)
 		parts->known = begins_file(magic);
 	return parts;

@@ -200,7 +200,9 @@ static char *find_named_file(const char *folder, const char *name)
 	if (is_file(path))
 		return path;
 	found = find_other_format(path);
-	if (!found) {
+	/* A path of another machine; a folder that is named beside us is meant. */
+	if (!found && (*name == '/' || *name == '\\' || (name[0] && name[1] == ':') ||
+		       !strpbrk(name, "/\\"))) {
 		slash = strrchr(path, '/');
 		found = find_ignoring_case(folder, slash ? slash + 1 : path);
 		if (found && !is_file(found)) {
@@ -232,7 +234,7 @@ static void add_cue_gap(struct album *album, const struct cue_sheet *sheet, size
 
 	if (!frames || (i && t[-1].file == t->file))
 		return;
-	if (i && t[-1].file + 1 == t->file)
+	if (i)
 		add_segment(&album->tracks[album->tracks_count - 1],
 			    (struct segment){ file, 0, frames, false });
 	else
@@ -277,6 +279,29 @@ static bool add_cue_track(struct album *album, const struct cue_sheet *sheet, si
 }
 
 /* @files: what each FILE of the sheet is. */
+/*
+ * Files that no track begins in, before track @i: they have the gap before it, so they are part of
+ * the track before.
+ */
+static void add_skipped_files(struct album *album, const struct cue_sheet *sheet, size_t i,
+			      struct audio_file **files)
+{
+	bool between = i && i < sheet->tracks_count;
+	size_t file = i ? sheet->tracks[i - 1].file + 1 : 0;
+	size_t end = i < sheet->tracks_count ? sheet->tracks[i].file : sheet->files_count;
+
+	for (; file < end; file++) {
+		if (i && files[file] == files[sheet->tracks[i - 1].file])
+			continue;
+		if (between)
+			add_segment(&album->tracks[album->tracks_count - 1],
+				    (struct segment){ files[file], 0, files[file]->frames, true });
+		else
+			note(album, xasprintf("%s: no track of the CUE sheet begins in it; it is "
+					      "left out.", files[file]->path));
+	}
+}
+
 static void add_cue_sheet(struct album *album, const struct cue_sheet *sheet,
 			  struct audio_file **files)
 {
@@ -290,9 +315,11 @@ static void add_cue_sheet(struct album *album, const struct cue_sheet *sheet,
 		memcpy(album->mcn, sheet->mcn, sizeof(album->mcn));
 	for (size_t i = 0; i < sheet->tracks_count; i++) {
 		gaps |= sheet->tracks[i].pregap > 0;
+		add_skipped_files(album, sheet, i, files);
 		if (!add_cue_track(album, sheet, i, files[sheet->tracks[i].file]))
 			return;
 	}
+	add_skipped_files(album, sheet, sheet->tracks_count, files);
 	if (gaps)
 		note(album, xstrdup("PREGAPs become the 2 s that track-at-once always has."));
 }
@@ -647,6 +674,20 @@ static void name_input(struct album *album)
 		track->title = xstrdup("standard input");
 }
 
+/* What has no header would be burned as noise if it is no raw audio either. */
+static bool refuse_input(struct album *album, const uint8_t *start, size_t bytes)
+{
+	const char *what = magic_no_audio(start, bytes);
+
+	if (what)
+		problem(album, "standard input is no audio, but %s", what);
+	else if (magic_is_swapped(start, bytes))
+		problem(album, "standard input: %s", swapped_input);
+	else
+		return false;
+	return true;
+}
+
 /* A file without a name that could end in .raw: what has no header is raw. */
 static void add_redirected(struct album *album)
 {
@@ -658,10 +699,8 @@ static void add_redirected(struct album *album)
 	char *reason;
 
 	if (bytes > 0 && !magic_name(start, bytes)) {
-		if (!how.raw && magic_is_swapped(start, bytes)) {
-			problem(album, "standard input: %s", swapped_input);
+		if (!how.raw && refuse_input(album, start, bytes))
 			return;
-		}
 		how.raw = true;
 	}
 	file = audio_inspect(name, &how, &reason);
@@ -684,9 +723,7 @@ static void add_pipe(struct album *album)
 		if (path)
 			add_file(album, path);
 		free(path);
-	} else if (bytes && magic_is_swapped(start, bytes)) {
-		problem(album, "standard input: %s", swapped_input);
-	} else {
+	} else if (!bytes || !refuse_input(album, start, bytes)) {
 		add_stream(album);
 	}
 }

@@ -273,6 +273,12 @@ static bool has_header(const struct audio_file *file)
 static int inspect(struct audio_file *file, const struct audio_options *how, char **problem)
 {
 	if (how->raw || (named_raw(file->path) && !has_header(file))) {
+		char *text = how->raw ? NULL : unknown_problem(file, NULL);
+
+		if (text) {
+			*problem = with_path(file->path, text);
+			return -1;
+		}
 		become_raw(file);
 		*problem = how->raw ? NULL : raw_problem(file);
 		return *problem ? -1 : 0;

@@ -24,7 +24,22 @@ static const struct {
 	{ "\x1a\x45\xdf\xa3", 0, "Matroska" },
 	{ "\x30\x26\xb2\x75\x8e\x66", 0, "WMA" },
 	{ "Creative Voice File", 0, "VOC" },
+	{ "\x0b\x77", 0, "AC-3" },
+	{ "\x7f\xfe\x80\x01", 0, "DTS" },
+	{ "FLV\x01", 0, "FLV" },
+	{ "BW64", 0, "WAV" },
 };
+
+/* Packets of an MPEG transport stream begin with a byte of their own. */
+static bool is_transport_stream(const uint8_t *p, size_t bytes)
+{
+	if (bytes < 4 * 188)
+		return false;
+	for (size_t at = 0; at < 4 * 188; at += 188)
+		if (p[at] != 0x47)
+			return false;
+	return true;
+}
 
 /* Bytes of the frame with this header, or 0: layers I to III and AAC. */
 static size_t mpeg_frame_bytes(const uint8_t *p)
@@ -76,6 +91,8 @@ const char *magic_name(const uint8_t *start, size_t bytes)
 		    !memcmp(start + magics[i].at, magics[i].bytes, length))
 			return magics[i].name;
 	}
+	if (is_transport_stream(start, bytes))
+		return "MPEG transport stream";
 	return is_mpeg(start, bytes) ? "MPEG audio" : NULL;
 }
 
