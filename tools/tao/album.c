@@ -297,8 +297,8 @@ static void add_skipped_files(struct album *album, const struct cue_sheet *sheet
 			add_segment(&album->tracks[album->tracks_count - 1],
 				    (struct segment){ files[file], 0, files[file]->frames, true });
 		else
-			note(album, xasprintf("%s: no track of the CUE sheet begins in it; it is "
-					      "left out.", files[file]->path));
+			note(album, xasprintf("%s is left out: no track of the CUE sheet begins there.",
+					      files[file]->path));
 	}
 }
 
