@@ -297,7 +297,7 @@ static void add_skipped_files(struct album *album, const struct cue_sheet *sheet
 			add_segment(&album->tracks[album->tracks_count - 1],
 				    (struct segment){ files[file], 0, files[file]->frames, true });
 		else
-			note(album, xasprintf("%s is left out: no track of the CUE sheet begins there.",
+			note(album, xasprintf("%s is left out: the CUE sheet has no track in it.",
 					      files[file]->path));
 	}
 }
