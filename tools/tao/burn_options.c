@@ -62,47 +62,62 @@ static int parse_count(const char *text, unsigned long max, unsigned long *value
 	return errno || end == text || *end || !*value || *value > max ? -1 : 0;
 }
 
-static int take_option(struct burn_command *c, int letter)
+/* What an option without an argument sets; NULL for the others. */
+static bool *flag_of(struct burn_command *c, int letter)
+{
+	switch (letter) {
+	case 'n':
+		return &c->dry_run;
+	case 't':
+		return &c->options.test;
+	case 'v':
+		return &c->options.verify;
+	case 'e':
+		return &c->options.eject;
+	case 'j':
+		return &c->join;
+	case 'w':
+		return &c->wait;
+	case 'f':
+		return &c->options.force;
+	case OPTION_APPEND:
+		return &c->append;
+	case OPTION_COPY:
+		return &c->copy_permitted;
+	case OPTION_PRE:
+		return &c->pre_emphasis;
+	case OPTION_RAW:
+		return &c->album.options.raw;
+	case OPTION_DOWNMIX:
+		return &c->album.options.downmix;
+	case OPTION_DAMAGED:
+		return &c->album.options.damaged;
+	case OPTION_NO_CHECK:
+		return &c->no_check;
+	case OPTION_NO_UNDERRUN:
+		return &c->options.no_underrun_protection;
+	default:
+		return NULL;
+	}
+}
+
+static int take_value(struct burn_command *c, int letter)
 {
 	struct burn_options *o = &c->options;
 	unsigned long number;
 
 	switch (letter) {
-	case 'n':
-		c->dry_run = true;
-		break;
 	case 's':
 		if (parse_speed(optarg, &o->speed_kbps))
 			return usage_error("burn",
 					   "\"%s\" is no speed; give a number as in 8 or 8x, or max",
 					   optarg);
 		break;
-	case 't':
-		o->test = true;
-		break;
 	case 'F':
 		o->close = TAO_CLOSE_NOTHING;
 		break;
 	case 'm':
 		o->close = TAO_CLOSE_SESSION;
-		break;
-	case 'v':
-		o->verify = true;
-		break;
-	case 'e':
-		o->eject = true;
-		break;
-	case 'j':
-		c->join = true;
-		break;
-	case 'w':
-		c->wait = true;
-		break;
-	case OPTION_APPEND:
-		c->append = true;
-		break;
-	case 'f':
-		o->force = true;
 		break;
 	case OPTION_FROM:
 		if (parse_count(optarg, TAO_TRACKS_MAX, &number))
@@ -117,33 +132,22 @@ static int take_option(struct burn_command *c, int letter)
 					   "\"%s\" has no 13 digits with a right check digit",
 					   optarg);
 		break;
-	case OPTION_COPY:
-		c->copy_permitted = true;
-		break;
-	case OPTION_PRE:
-		c->pre_emphasis = true;
-		break;
-	case OPTION_RAW:
-		c->album.options.raw = true;
-		break;
-	case OPTION_DOWNMIX:
-		c->album.options.downmix = true;
-		break;
-	case OPTION_DAMAGED:
-		c->album.options.damaged = true;
-		break;
-	case OPTION_NO_CHECK:
-		c->no_check = true;
-		break;
 	case OPTION_BUFFER:
 		if (parse_count(optarg, 4096, &number))
 			return usage_error("burn", "--buffer takes 1 to 4096 MiB");
 		c->buffer_bytes = number << 20;
 		break;
-	case OPTION_NO_UNDERRUN:
-		o->no_underrun_protection = true;
-		break;
 	}
+	return STATUS_OK;
+}
+
+static int take_option(struct burn_command *c, int letter)
+{
+	bool *flag = flag_of(c, letter);
+
+	if (!flag)
+		return take_value(c, letter);
+	*flag = true;
 	return STATUS_OK;
 }
 
