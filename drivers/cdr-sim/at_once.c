@@ -336,7 +336,7 @@ static int end_session(struct cdr_drive *d, u8 final)
 	return 0;
 }
 
-/* What is in the buffer never gets to the disc; nor does the lead-out. */
+/* The data in the buffer and the lead-out never get to the disc. */
 static void abandon_session(struct cdr_drive *d)
 {
 	struct cdr_sheet *s = &d->sheet;

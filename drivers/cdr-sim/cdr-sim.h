@@ -461,7 +461,7 @@ enum cdr_test_write {
 	CDR_TEST_COMPLETE,	/* the disc is complete */
 };
 
-/* What is answered in a track to what it does not need. */
+/* The answer, while a track is written, to a command that writing does not need. */
 enum cdr_in_track {
 	CDR_IN_TRACK_ANSWER,
 	CDR_IN_TRACK_REFUSE,	/* busy for what tells of disc and track, else out of sequence */

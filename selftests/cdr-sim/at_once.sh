@@ -44,7 +44,7 @@ for_cdrdao()
 	done
 }
 
-# --- What comes back ---
+# --- The disc, read back ---
 
 # audio_at NAME LBA FILE
 audio_at()

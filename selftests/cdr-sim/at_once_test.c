@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Session-at-once in the simulated recorder: which cue sheets it takes, which WRITE may come
- * next, what the disc is then, and what becomes of a session that is cut. What is expected is
- * what MMC says (MMC-5, 6.33 and 7.5) or drives were seen to do.
+ * Session-at-once in the simulated recorder: the cue sheets that it takes, the order of the WRITEs,
+ * the disc afterwards, and the state of a session that was cut. The expected values are those of
+ * MMC-5 (6.33 and 7.5), or of real drives.
  *
  * lab: --bare
  * Each command and each reply is this program's: nobody else asks the drive.
@@ -614,7 +614,7 @@ static void test_pause_by_drive(void)
 	   read_cd(450, 5) ?: memcmp(reply, sectors(450, 5, RAW), 5 * RAW), 0);
 }
 
-/* --- What is cut, tested, lost --- */
+/* --- Sessions that are cut, only tested, or lost --- */
 
 static void test_cut(void)
 {

@@ -106,7 +106,7 @@ static void test_arguments(void)
 	memset(packs, 0xff, PACK);
 	check_is(tao_cdtext_decode(&none, packs, PACK, NULL, NULL), -EINVAL, "no pack is sound");
 	check_is(tao_cdtext_add_block(text, (enum tao_cdtext_charset)0x81, 0), -EINVAL,
-		 "a character set above all that there are");
+		 "a character set with a number above all known ones");
 	check_is(tao_cdtext_add_block(text, (enum tao_cdtext_charset)0x02, 0), -EINVAL,
 		 "a character set that is reserved");
 	for (unsigned int i = 1; i < TAO_CDTEXT_BLOCKS_MAX; i++)

@@ -133,7 +133,7 @@ static void test_once(void)
 	unlink(shm);
 }
 
-/* What is said of a whole track holds for each part of it. */
+/* The flags of a track apply to all of its parts. */
 static void test_join(bool permitted[2], bool emphasis[2], bool expected, const char *name)
 {
 	char bytes[FRAMES * FRAME_BYTES];
