@@ -278,7 +278,19 @@ static bool stream_failed(struct tao_stream *s, int error, struct list_head *gon
 	return first;
 }
 
-/* The drive has answered the WRITE of @c. In an interrupt mostly. */
+/* The worker, when it waits for this, may free the drive as soon as the lock is dropped. */
+static void stream_answer_done(struct tao_stream *s)
+{
+	struct tao_device *td = tao_stream_device(s);
+	unsigned long flags;
+
+	spin_lock_irqsave(&td->lock, flags);
+	s->answering--;
+	wake_up_all(&s->wait);
+	spin_unlock_irqrestore(&td->lock, flags);
+}
+
+/* The drive has answered the WRITE of @c. Usually called in an interrupt. */
 static void stream_answered(struct tao_stream *s, struct tao_chunk *c, int error,
 			    const struct tao_sense *sense)
 {
@@ -311,12 +323,7 @@ static void stream_answered(struct tao_stream *s, struct tao_chunk *c, int error
 	if (first)
 		tao_error_command(td, error, WRITE_10, lba, sense);
 	chunks_dispose(s, &gone, answer == ANSWER_TAKEN ? 0 : stream_error(s));
-
-	/* Who waits for the last answer may free the drive as soon as the lock is dropped. */
-	spin_lock_irqsave(&td->lock, flags);
-	s->answering--;
-	wake_up_all(&s->wait);
-	spin_unlock_irqrestore(&td->lock, flags);
+	stream_answer_done(s);
 }
 
 static enum rq_end_io_ret tao_write_end_io(TAO_END_IO_ARGS)
@@ -803,12 +810,15 @@ void tao_stream_stop(struct tao_device *td, int error)
 	unsigned long flags;
 	LIST_HEAD(gone);
 
+	/* The tail may be among them; it is freed once the queue is empty and nobody is at work. */
 	spin_lock_irqsave(&td->lock, flags);
+	s->answering++;
 	s->error = s->error ?: error;
 	s->attention = false;
 	stream_empty(s, &gone);
 	spin_unlock_irqrestore(&td->lock, flags);
 	chunks_dispose(s, &gone, error);
+	stream_answer_done(s);
 }
 
 /**

@@ -165,7 +165,7 @@ enum tao_phase {
  * @cut: why somebody has cut the track short: it ends after what the drive has; or 0
  * @unordered: asynchronous write that says no offset and is on the way, or none
  * @issued: a WRITE was sent in this track
- * @answering: answers of the drive that are being worked on
+ * @answering: callers that work on an answer of the drive, or on chunks taken out of @queue
  * @full_since: since when the drive has refused the chunk in hand; 0 if it has not
  * @attention: the first WRITE met a unit attention: the worker has to prepare the track again
  * @attentions: how often that happened
