@@ -241,7 +241,10 @@ static int medium_at_work(struct tao_device *td, u8 *opcode)
 	class = tao_sense_classify(&td->sense);
 	if (td->sense.has_progress)
 		tao_status_set_progress(td, td->sense.progress);
-	if (class == TAO_SENSE_BUSY)
+	/* The button can be pressed for as long as the command takes, and says nothing of it. */
+	if (class == TAO_SENSE_EJECT_REQUEST)
+		td->in_doubt = true;
+	if (class == TAO_SENSE_BUSY || class == TAO_SENSE_EJECT_REQUEST)
 		return 1;
 	return class == TAO_SENSE_NOT_REPORTABLE ? 2 : err;
 }
@@ -265,8 +268,6 @@ static bool medium_asks_once_more(struct tao_device *td, unsigned int *attention
 			return false;
 		if (td->sense.asc == 0x28)
 			tao_claim_note_change(td);
-		break;
-	case TAO_SENSE_EJECT_REQUEST:
 		break;
 	default:
 		return false;

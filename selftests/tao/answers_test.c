@@ -354,6 +354,17 @@ TEST_F(drive, puts_off_the_next_track)
 
 /* --- long commands --- */
 
+/* Somebody presses the button again and again while the drive ends the track. */
+TEST_F(drive, is_asked_to_eject_during_a_long_command)
+{
+	ASSERT_CALL(0, prepare(self->w, 0));
+	ASSERT_CALL(0, feed(self->w));
+	fault("op=00 times=15 sense=6/5a/01");
+	EXPECT_CALL(0, end(self->w)) TH_LOG("%s", said(TAO_ERROR_FIRST));
+	EXPECT_EQ(15, rule_hits());
+	EXPECT_CALL(0, release(self->w, TAO_CLOSE_FINALIZE));
+}
+
 /* SPC: 2/04/02, initializing command required; 2/04/00, cause not reportable */
 TEST_F(drive, comes_to_rest_behind_a_long_command)
 {
@@ -538,7 +549,14 @@ static bool toc_is_possible(const struct tao_toc *toc)
 
 TEST_F(drive, tells_half_of_its_table_of_contents)
 {
+	static const char *const rules[] = {
+		"op=52 cdb=2:00000002 times=0 sense=4/44/00",
+		"op=52 cdb=2:00000002 times=0 set=8:7fffff00",
+		"op=52 cdb=2:00000002 times=0 set=8:00000000",
+		"op=52 cdb=2:00000002 times=0 set=24:7fffffff",
+	};
 	struct tao_toc toc;
+	unsigned int i;
 
 	ASSERT_CALL(0, burn(self->w));
 	ASSERT_CALL(0, burn(self->w));
@@ -553,19 +571,12 @@ TEST_F(drive, tells_half_of_its_table_of_contents)
 	ASSERT_EQ(3, toc.entries_count);
 	EXPECT_EQ(0, toc.flags);
 	EXPECT_EQ(SECOND_LBA, toc.entries[1].start_lba);
-	/* All else is not complete, and told so. */
-	toc = toc_with("op=52 cdb=2:00000002 times=0 sense=4/44/00");
-	EXPECT_EQ(TAO_TOC_STALE, toc.flags);
-	EXPECT_TRUE(toc_is_possible(&toc));
-	toc = toc_with("op=52 cdb=2:00000002 times=0 set=8:7fffff00");
-	EXPECT_EQ(TAO_TOC_STALE, toc.flags);
-	EXPECT_TRUE(toc_is_possible(&toc));
-	toc = toc_with("op=52 cdb=2:00000002 times=0 set=8:00000000");
-	EXPECT_EQ(TAO_TOC_STALE, toc.flags);
-	EXPECT_TRUE(toc_is_possible(&toc));
-	toc = toc_with("op=52 cdb=2:00000002 times=0 set=24:7fffffff");
-	EXPECT_EQ(TAO_TOC_STALE, toc.flags);
-	EXPECT_TRUE(toc_is_possible(&toc));
+	/* All else is not complete, and marked so: an error; a start or a length that can't be. */
+	for (i = 0; i < ARRAY_SIZE(rules); i++) {
+		toc = toc_with(rules[i]);
+		EXPECT_EQ(TAO_TOC_STALE, toc.flags) TH_LOG("%s", rules[i]);
+		EXPECT_TRUE(toc_is_possible(&toc)) TH_LOG("%s", rules[i]);
+	}
 	/* READ TOC: the third entry begins at 20, its address at 24 */
 	toc = toc_with("op=43 times=0 set=24:7fffffff");
 	EXPECT_TRUE(toc_is_possible(&toc));
