@@ -40,6 +40,15 @@ static bool session_unfinished(const struct tao_file *file)
 	return file->job && !tao_job_done(file->job);
 }
 
+/* The track that the file's last job began has been ended by others. */
+static bool session_began_in_vain(const struct tao_file *file)
+{
+	const struct tao_job *job = file->job;
+
+	return tao_job_done(job) && job->run == tao_run_track_begin && !job->result &&
+	       !tao_stream_is_open(file->td);
+}
+
 /*
  * The job that @fresh is the same as, started by this file and its result not collected yet; or
  * @fresh itself, queued. Returns a reference, or an error.
@@ -53,7 +62,7 @@ static struct tao_job *session_start_locked(struct tao_file *file, struct tao_jo
 	*old = NULL;
 	if (td->dead)
 		return ERR_PTR(-ENODEV);
-	if (!file->job || !tao_job_same(file->job, fresh)) {
+	if (!file->job || !tao_job_same(file->job, fresh) || session_began_in_vain(file)) {
 		if (session_unfinished(file))
 			return ERR_PTR(-EBUSY);
 		*old = file->job;
@@ -311,10 +320,16 @@ int tao_session_set_speed(struct tao_device *td, const struct tao_speed *speed)
 
 /* --- tracks that somebody else ends ----------------------------------------------------------- */
 
+/* The file's last call ends the track, or has ended it and was not asked for its result again. */
+static bool session_has_end(const struct tao_file *file)
+{
+	return file->job && file->job->run == tao_run_track_end;
+}
+
 /* The owner's own call ends the track already. */
 static bool session_ends(const struct tao_file *writer)
 {
-	return session_unfinished(writer) && writer->job->run == tao_run_track_end;
+	return session_unfinished(writer) && session_has_end(writer);
 }
 
 /*
@@ -484,10 +499,10 @@ static struct tao_job *session_start_end(struct tao_file *file, struct tao_job *
 	struct tao_job *job = NULL, *old = NULL;
 
 	spin_lock_irq(&td->lock);
-	if (session_unfinished(file) && file->job->run != tao_run_track_end)
+	if (session_unfinished(file) && !session_has_end(file))
 		tao_worker_drop(td, file->job, -ECANCELED);
 	if (tao_stream_is_open(td) || td->ended || !tao_job_done(&td->ender) ||
-	    session_unfinished(file))
+	    session_unfinished(file) || session_has_end(file))
 		job = session_start_locked(file, fresh, &old);
 	spin_unlock_irq(&td->lock);
 	tao_job_put(old);

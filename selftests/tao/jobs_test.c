@@ -97,6 +97,17 @@ static void wait_for_end(void)
 	}
 }
 
+static void wait_for_state(unsigned int state)
+{
+	int i;
+
+	for (i = 0; sim_status().state != state; i++) {
+		if (i == 2000)
+			sim_die("the state does not come");
+		usleep(5000);
+	}
+}
+
 TEST_F(job, one_for_each_file)
 {
 	struct tao_blank blank = { 0 }, full = { .flags = TAO_BLANK_FULL };
@@ -288,6 +299,42 @@ TEST_F(job, nonblocking)
 	EXPECT_LT(0, again);
 	EXPECT_EQ(1, sim_commands(OP_BLANK));
 	EXPECT_EQ(EBADFD, call_nonblocking(self->w, TAO_IOC_RELEASE, &f, &again));
+}
+
+/* A track that was begun, and ended by others before its caller asked again, is gone. */
+TEST_F(job, begin_that_nobody_asked_for)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_begin first = { 0 }, begin = { 0 };
+	int again;
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, O_WRONLY | O_NONBLOCK));
+	sim_set("fault", "op=52 times=1 delay=300");
+	ASSERT_CALL(EAGAIN, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &first));
+	wait_for_state(TAO_STATE_TRACK_OPEN);
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_CANCEL));
+	wait_for_state(TAO_STATE_PREPARED);
+	EXPECT_EQ(0, call_nonblocking(self->w, TAO_IOC_TRACK_BEGIN, &begin, &again));
+	EXPECT_EQ(TAO_STATE_TRACK_OPEN, sim_status().state);
+}
+
+/* close() has the error of a track whose end nobody asked for again, whether it is over or not. */
+TEST_F(job, end_that_nobody_asked_for)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_end end = { 0 };
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	sim_set("fault", "op=2a times=0 delay=50");
+	sim_set("fault", "op=35 times=0 sense=3/0c/00");
+	ASSERT_EQ(SECTORS(310), write(self->w, audio, SECTORS(310)));
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, O_WRONLY | O_NONBLOCK));
+	ASSERT_CALL(EAGAIN, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	wait_for_state(TAO_STATE_PREPARED);
+	wait_for_end();
+	EXPECT_CALL(EIO, close(self->w));
+	self->w = -1;
 }
 
 /* Another call does not get in between, and the file may begin to wait. */
