@@ -425,10 +425,13 @@ void tao_run_urgent(struct tao_device *td)
 	if (!err && begin.start_lba != td->track.start_lba)
 		err = tao_error_text(td, -EIO, "the disc was exchanged while a track began");
 	tao_status_set_action(td, TAO_ACTION_WRITING);
-	if (err)
-		tao_stream_stop(td, err == -ENODEV || err == -ENOMEDIUM ? err : -EIO);
-	else
+	if (!err)
 		tao_stream_resume(td);
+	else if (err == -ENODEV || err == -ENOMEDIUM)
+		tao_stream_stop(td, err);
+	else
+		/* A program that was killed, or a reboot, ends the wait: then nothing failed. */
+		tao_stream_stop(td, READ_ONCE(td->stream.cut) ?: -EIO);
 }
 
 /* What the drive has to do at the end of a track that it got something of. */

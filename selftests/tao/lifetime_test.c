@@ -597,6 +597,38 @@ TEST_F(life, cancel_for_a_dead_writer)
 	EXPECT_TRUE(usable());
 }
 
+/* Killed while the drive gets ready for its first WRITE: nothing was written, so nothing failed. */
+TEST_F(life, killed_before_anything_is_written)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_begin begin = { 0 };
+	unsigned int before = sim_commands(OP_WRITE);
+	pid_t child;
+
+	close(self->w);
+	self->w = -1;
+	child = fork();
+	if (!child) {
+		int fd = open(sim_tao, O_WRONLY);
+
+		if (ioctl(fd, TAO_IOC_PREPARE, &prepare) || ioctl(fd, TAO_IOC_TRACK_BEGIN, &begin))
+			_exit(1);
+		sim_set("fault", "op=2a sense=6/29/00");
+		sim_set("fault", "op=00 times=0 sense=2/04/01");
+		_exit(write_all(fd, audio, SECTORS(LONG)));
+	}
+	while (sim_commands(OP_WRITE) == before)
+		usleep(1000);
+	usleep(1000000);
+	kill(child, SIGKILL);
+	ASSERT_EQ(child, waitpid(child, NULL, 0));
+	sim_set("fault", "clear");
+	sim_wait_idle();
+	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+	EXPECT_EQ(0, sim_medium().tracks);
+	EXPECT_TRUE(usable());
+}
+
 /* --- unplugged --- */
 
 TEST_F(life, unplugged_while_open)
