@@ -461,6 +461,19 @@ enum cdr_test_write {
 	CDR_TEST_COMPLETE,	/* the disc is complete */
 };
 
+/* The profile list of GET CONFIGURATION */
+enum cdr_profiles {
+	CDR_PROFILES_CD,
+	CDR_PROFILES_DVD,	/* of a DVD writer; 0002h is current beside the disc's own */
+};
+
+/* The write speeds that mode page 2Ah has */
+enum cdr_caps_speeds {
+	CDR_CAPS_ALL,
+	CDR_CAPS_MAX,		/* the highest alone */
+	CDR_CAPS_NONE,		/* no descriptor */
+};
+
 /* The answer, while a track is written, to a command that writing does not need. */
 enum cdr_in_track {
 	CDR_IN_TRACK_ANSWER,
@@ -526,6 +539,11 @@ enum cdr_skip_leadin {
  * @repair:	a session at once that was cut can be closed
  * @refuse_close: CLOSE SESSION is refused where nothing is to be closed
  * @zero_crc:	READ TOC tells CD-TEXT with a last pack that has no checksum
+ * @profiles:	enum cdr_profiles
+ * @caps_buffer: KiB of buffer in mode page 2Ah; 0 for those of READ BUFFER CAPACITY
+ * @caps_speeds: enum cdr_caps_speeds
+ * @fixed_bufe:	underrun protection is on and can't be switched off
+ * @performance: the drive has GET PERFORMANCE
  */
 struct cdr_habits {
 	bool realtime;
@@ -562,6 +580,11 @@ struct cdr_habits {
 	bool repair;
 	bool refuse_close;
 	bool zero_crc;
+	u8 profiles;
+	u32 caps_buffer;
+	u8 caps_speeds;
+	bool fixed_bufe;
+	bool performance;
 };
 
 /**

@@ -493,7 +493,7 @@ static ssize_t cdr_fault_store(struct config_item *item, const char *page, size_
 CONFIGFS_ATTR(cdr_, fault);
 
 /* Those of habits.c follow. */
-static struct configfs_attribute *drive_attrs[64] = {
+static struct configfs_attribute *drive_attrs[96] = {
 	&cdr_attr_vendor,
 	&cdr_attr_product,
 	&cdr_attr_revision,

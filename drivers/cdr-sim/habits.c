@@ -68,6 +68,10 @@ LIVE(repair, bool, "%d", kstrtobool(page, &value), true);
 LIVE(refuse_close, bool, "%d", kstrtobool(page, &value), true);
 LIVE(zero_crc, bool, "%d", kstrtobool(page, &value), true);
 
+LIVE(caps_buffer, u32, "%u", kstrtou32(page, 0, &value), value <= 0xffff);
+LIVE(fixed_bufe, bool, "%d", kstrtobool(page, &value), true);
+LIVE(performance, bool, "%d", kstrtobool(page, &value), true);
+
 /* One of some words, by its number */
 #define WORDS(name)								\
 static ssize_t cdr_##name##_show(struct config_item *item, char *page)		\
@@ -92,12 +96,16 @@ static const char * const text_words[] = { "refuse", "any", "real", "zero" };
 static const char * const form_00_words[] = { "take", "refuse", "mute" };
 static const char * const skip_leadin_words[] = { "refuse", "mute", "hang" };
 static const char * const test_write_words[] = { "stay", "advance", "invalid", "complete" };
+static const char * const profiles_words[] = { "cd", "dvd" };
+static const char * const caps_speeds_words[] = { "all", "max", "none" };
 
 WORDS(in_track);
 WORDS(text);
 WORDS(form_00);
 WORDS(skip_leadin);
 WORDS(test_write);
+WORDS(profiles);
+WORDS(caps_speeds);
 
 static ssize_t cdr_buffer_full_show(struct config_item *item, char *page)
 {
@@ -174,6 +182,7 @@ void cdr_habits_setup(struct cdr_drive *d)
 	d->habits.session_at_once = true;
 	d->habits.form_00 = CDR_FORM_REFUSE;
 	d->habits.sheet_limit = CDR_REPLY_SIZE;
+	d->habits.performance = true;
 	set_strictness(&d->habits, false);
 }
 
@@ -205,6 +214,11 @@ struct configfs_attribute *const cdr_habit_attrs[] = {
 	&cdr_attr_repair,
 	&cdr_attr_refuse_close,
 	&cdr_attr_zero_crc,
+	&cdr_attr_profiles,
+	&cdr_attr_caps_buffer,
+	&cdr_attr_caps_speeds,
+	&cdr_attr_fixed_bufe,
+	&cdr_attr_performance,
 	&cdr_attr_realtime,
 	&cdr_attr_buffer_full,
 	&cdr_attr_keep_data,

@@ -500,16 +500,22 @@ static bool medium_rewritable(struct cdr_drive *d)
 	return current_profile(d) == 0x0a;
 }
 
+/* A DVD writer's are in the order of a HL-DT-ST GSA-4160B. */
 static u32 put_profiles(struct cdr_drive *d, u8 *p)
 {
+	static const u8 all[] = { 0x12, 0x11, 0x14, 0x13, 0x1a, 0x1b, 0x2b, 0x10, 0x0a, 0x09, 0x08,
+				  0x02 };
+	static const u8 cd[] = { 0x0a, 0x09, 0x08 };
+	bool dvd = d->habits.profiles == CDR_PROFILES_DVD;
+	const u8 *profiles = dvd ? all : cd;
 	u16 now = current_profile(d);
-	int i;
+	u32 i, n = dvd ? ARRAY_SIZE(all) : ARRAY_SIZE(cd);
 
-	for (i = 0; i < 3; i++) {
-		put_unaligned_be16(0x0a - i, p + 4 * i);
-		p[4 * i + 2] = now == 0x0a - i;
+	for (i = 0; i < n; i++) {
+		put_unaligned_be16(profiles[i], p + 4 * i);
+		p[4 * i + 2] = now && (now == profiles[i] || profiles[i] == 0x02);
 	}
-	return 12;
+	return 4 * n;
 }
 
 static u32 put_core(struct cdr_drive *d, u8 *p)
@@ -585,7 +591,7 @@ static u32 put_timeout(struct cdr_drive *d, u8 *p)
 
 static u32 put_real_time(struct cdr_drive *d, u8 *p)
 {
-	p[0] = 0x1f;
+	p[0] = 0x1d | d->habits.performance << 1;
 	return 4;
 }
 
@@ -620,7 +626,7 @@ static u32 put_feature(struct cdr_drive *d, const struct feature *f, u8 *p)
 {
 	u32 len;
 
-	memset(p, 0, 32);
+	memset(p, 0, 64);
 	put_unaligned_be16(f->code, p);
 	p[2] = f->version << 2 | f->persistent << 1 | f->current_now(d);
 	len = f->put(d, p + 4);
@@ -697,6 +703,8 @@ int cdr_get_performance(struct cdr_drive *d, struct cdr_cmd *cmd)
 	const u8 *cdb = cdr_cdb(cmd);
 	u32 most = get_unaligned_be16(&cdb[8]), n;
 
+	if (!d->habits.performance)
+		return CDR_BAD_OPCODE;
 	memset(d->reply, 0, 8);
 	if (cdb[10] == 0) {
 		if ((cdb[1] & 0x18) != 0x10 || (cdb[1] & 3) == 3)

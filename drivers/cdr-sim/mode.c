@@ -10,6 +10,7 @@
 #define PAGE_CAPS	0x2a
 #define PAGE_ALL	0x3f
 #define PAGE_PS		0x80
+#define PAGE05_BUFE	0x40
 #define HEADER_SIZE	8
 #define LIST_SIZE	512
 /* An ultra speed CD-RW is not written faster than this. */
@@ -81,6 +82,8 @@ void cdr_mode_setup(struct cdr_drive *d)
 void cdr_mode_reset_write(struct cdr_drive *d)
 {
 	memcpy(d->pages.p05, d->pages.saved05, sizeof(d->pages.p05));
+	if (d->habits.fixed_bufe)
+		d->pages.p05[2] |= PAGE05_BUFE;
 	d->pages.set05 = false;
 }
 
@@ -121,14 +124,21 @@ static void hide_codes(u8 *p)
 	memset(p + 32, 0, 13);
 }
 
+static bool bufe_changeable(const struct cdr_drive *d)
+{
+	return d->config.underrun_free && !d->habits.fixed_bufe;
+}
+
 static u32 sense_page05(struct cdr_drive *d, u8 pc, u8 *p)
 {
 	if (pc == PC_SAVED)
 		memcpy(p, d->pages.saved05, CDR_PAGE05_SIZE);
 	if (pc == PC_CURRENT && !d->habits.echo_codes)
 		hide_codes(p);
-	if (pc == PC_CHANGEABLE && !d->config.underrun_free)
-		p[2] &= ~0x40;
+	if (pc == PC_CHANGEABLE && !bufe_changeable(d))
+		p[2] &= ~PAGE05_BUFE;
+	if (pc == PC_DEFAULT && d->habits.fixed_bufe)
+		p[2] |= PAGE05_BUFE;
 	if (d->habits.page05_saved)
 		p[0] |= PAGE_PS;
 	return CDR_PAGE05_SIZE;
@@ -153,9 +163,14 @@ static u32 put_speed_list(struct cdr_drive *d, u8 *p)
 	u32 n = 0;
 	int i;
 
+	if (d->habits.caps_speeds == CDR_CAPS_NONE)
+		return 0;
 	for (i = c->nspeeds - 1; i >= 0; i--) {
-		if (c->speeds[i] <= limit)
-			put_unaligned_be16(cdr_speed_kb(c->speeds[i]), p + 4 * n++ + 2);
+		if (c->speeds[i] > limit)
+			continue;
+		put_unaligned_be16(cdr_speed_kb(c->speeds[i]), p + 4 * n++ + 2);
+		if (d->habits.caps_speeds == CDR_CAPS_MAX)
+			break;
 	}
 	return n;
 }
@@ -164,6 +179,7 @@ static u32 put_speed_list(struct cdr_drive *d, u8 *p)
 static u32 sense_caps(struct cdr_drive *d, u8 pc, u8 *p)
 {
 	u32 n, fastest = cdr_speed_kb(cdr_speed_limit(d)), now = cdr_speed_kb(d->laser.write_x);
+	u32 buffer = d->habits.caps_buffer ?: d->config.buffer_size / 1024;
 
 	memset(p, 0, 32 + 4 * CDR_SPEEDS);
 	n = put_speed_list(d, p + 32);
@@ -179,7 +195,7 @@ static u32 sense_caps(struct cdr_drive *d, u8 pc, u8 *p)
 	p[5] = 0x63;			/* CD-DA, accurate, ISRC, UPC */
 	p[6] = 1 << 5 | 1 << 3 | (d->tray.locked || d->tray.locked_persistent) << 1 | 1;
 	put_unaligned_be16(fastest, p + 8);
-	put_unaligned_be16(min_t(u32, d->config.buffer_size / 1024, 0xffff), p + 12);
+	put_unaligned_be16(min_t(u32, buffer, 0xffff), p + 12);
 	put_unaligned_be16(fastest, p + 14);
 	put_unaligned_be16(fastest, p + 18);
 	put_unaligned_be16(now, p + 20);
@@ -250,7 +266,7 @@ static bool write_page_valid(struct cdr_drive *d, const u8 *page)
 {
 	if (!write_type_valid(d, page[2] & 0x0f) || page[2] & 0x20)	/* LS_V */
 		return false;
-	if (page[2] & 0x40 && !d->config.underrun_free)
+	if (!bufe_changeable(d) && !!(page[2] & PAGE05_BUFE) != d->habits.fixed_bufe)
 		return false;
 	if (page[3] >> 6 == 2 || page[3] & 0x20)	/* multi-session, FP */
 		return false;

@@ -233,6 +233,50 @@ static void test_page05(void)
 	is("a drive that saves none", cmd("5a 00 c5 00 00 00 00 0100 00"), NOT_SAVEABLE);
 }
 
+/* Underrun protection that can't be switched off (seen in a LITE-ON LH-20A1L) */
+static void test_fixed_bufe(void)
+{
+	new_drive("insert", "cdr80", "fixed_bufe", "1", NULL);
+	drain();
+	is("the page of a drive with fixed BUFE", cmd("5a 00 05 00 00 00 00 0100 00"), 0);
+	is("... has it", reply[10] & 0x40, 0x40);
+	is("... as a default", cmd("5a 00 85 00 00 00 00 0100 00") ?: reply[10] & 0x40, 0x40);
+	is("... that can't be changed", cmd("5a 00 45 00 00 00 00 0100 00") ?: reply[10] & 0x40, 0);
+	audio_page(3);
+	page05[10] &= ~0x40;
+	is("a page without BUFE", select_page(), BAD_PARAMETER);
+	page05[10] |= 0x40;
+	is("a page with BUFE", select_page(), 0);
+}
+
+/* Page 2Ah, the profiles and GET PERFORMANCE as in a BW-16D1HT, a GSA-4160B and a CRX140E */
+static void test_what_is_told(void)
+{
+	new_drive("insert", "cdr80", "buffer_size", "456704", NULL);
+	drain();
+	set("caps_buffer", "768");
+	is("the buffer of page 2Ah", cmd("5a 00 2a 00 00 00 00 0100 00") ?: be16(reply + 20), 768);
+	is("... all speeds", be16(reply + 38), 7);
+	is("the buffer of READ BUFFER CAPACITY", cmd("5c 00 00 00 00 00 00 000c 00") ?:
+	   be32(reply + 4), 456704);
+	set("caps_speeds", "max");
+	is("the highest speed alone", cmd("5a 00 2a 00 00 00 00 0100 00") ?: be16(reply + 38), 1);
+	is("... which is 48x", be16(reply + 42), 8467);
+	set("caps_speeds", "none");
+	is("no speed", cmd("5a 00 2a 00 00 00 00 0100 00") ?: be16(reply + 38), 0);
+	is("... but the maximum", be16(reply + 26), 8467);
+	is("the profiles of a CD writer", cmd("46 00 0000 00 00 00 0020 00") ?: reply[11], 12);
+	set("profiles", "dvd");
+	is("those of a DVD writer", cmd("46 00 0000 00 00 00 0100 00") ?: reply[11], 48);
+	is("... CD-R is current", be16(reply + 12 + 36) << 8 | reply[12 + 38], 0x000901);
+	is("... and removable disc", be16(reply + 12 + 44) << 8 | reply[12 + 46], 0x000201);
+	is("... the header has CD-R", be16(reply + 6), 0x0009);
+	is("GET PERFORMANCE", cmd("ac 00 00000000 0000 0010 03 00"), 0);
+	set("performance", "0");
+	is("a drive without it", cmd("ac 00 00000000 0000 0010 03 00"), BAD_OPCODE);
+	is("... says so", cmd("46 02 0107 00 00 00 0010 00") ?: reply[12] & 2, 0);
+}
+
 /* The multi-session field in force when a session is closed decides. */
 static void test_parameters_of_another_disc(void)
 {
@@ -359,6 +403,8 @@ int main(void)
 	test_busy();
 	test_calibration();
 	test_page05();
+	test_fixed_bufe();
+	test_what_is_told();
 	test_parameters_of_another_disc();
 	test_read_open();
 	test_speed();

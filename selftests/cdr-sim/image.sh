@@ -18,7 +18,20 @@ cd "$tmp" || exit
 check_fails "create without a name" 'needs a NAME' cdr-sim create
 check_fails "an attribute that is not there" 'no attribute speeds' cdr-sim create d0 speeds=3
 check_fails "a value that is wrong" 'buffer_full: "maybe"' cdr-sim create d0 buffer_full=maybe
+printf '# a drive\n\nproduct A B\nspeed 4 8\nfault op=00 nth=99 hang\n' > good.profile
+printf 'speed 4\nproduct\n' > short.profile
+printf '# speeds\nspeed 8 4\n' > wrong.profile
+check_fails "a profile that is not there" 'cannot read the profile none' cdr-sim create d0 profile=none
+check_fails "a profile without a value" 'short.profile:2: "product" has no value' \
+	cdr-sim create d0 profile=short.profile
+check_fails "a profile with a wrong value" 'wrong.profile:2: speed: "8 4"' cdr-sim create d0 profile=wrong.profile
 is "nothing is left of them" "$(cdr-sim list)" ''
+new_recorder d0 profile=good.profile revision=2.0 insert=cdr80
+is "a profile: the product" "$(sim_get d0 product)" 'A B'
+is "... the speeds" "$(sim_get d0 speed)" '4 8'
+is "... the fault" "$(sim_get d0 fault | grep -c hang)" 1
+is "... and what the command line adds" "$(sim_get d0 revision)" 2.0
+sim_remove d0
 new_recorder d0 insert=cdr80 serial=A1
 check_fails "the same name twice" 'already' cdr-sim create d0
 check_fails "a second disc" 'a disc is in' cdr-sim insert d0 cdr80

@@ -27,6 +27,7 @@ int cmd_recover(int argc, char **argv);
 int cmd_cancel(int argc, char **argv);
 int cmd_eject(int argc, char **argv);
 int cmd_load(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 
 /* Ends the program with a message where memory is at its end. */
 void *xcalloc(size_t count, size_t size);
@@ -61,6 +62,12 @@ char *drive_command(const char *command, const char *path);
 /* The argument of a command that takes a drive and nothing else; NULL if there is none. */
 const char *drive_argument(int argc, char **argv);
 
+/*
+ * tray.c: the block device, alone: nobody burns, plays or mounts the disc, and nobody can begin to.
+ * A program that holds it for a moment only, such as udev, is waited for. Returns the descriptor,
+ * or -1 with the exit status and the reason, to be freed.
+ */
+int open_alone(struct tao_device *dev, int *exit_status, char **why);
 /*
  * tray.c: open the tray, close it. Who holds the drive for a moment only, as udev, is waited for.
  * Both return the exit status; *text says what came of it, or why nothing did, to be freed.

@@ -150,7 +150,7 @@ static const char *remedy(int error)
 		return " Insert another disc.";
 	case EACCES:
 	case EPERM:
-		return " Only who burns, the same user or root may do that.";
+		return " Only the user who burns, and root, may do that.";
 	case ENOTTY:
 	case E2BIG:
 		return " Load the tao module that belongs to this command.";

@@ -60,6 +60,7 @@ static const struct command commands[] = {
 	{ "cancel", cmd_cancel, "[DRIVE]", "stop the track that is being written", "" },
 	{ "eject", cmd_eject, "[DRIVE]", "open the tray", "" },
 	{ "load", cmd_load, "[DRIVE]", "close the tray", "" },
+	{ "report", cmd_report, "[DRIVE]", "the answers of the drive, to add to a bug report", "" },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))

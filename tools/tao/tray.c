@@ -17,11 +17,7 @@
 #define TRIES		10
 #define PAUSE_MS	200
 
-/*
- * The drive alone, so that no disc is taken from who burns, plays or mounts it, and none is looked
- * at on its way out. Returns -1 with the exit status, and the reason, to be freed.
- */
-static int open_alone(struct tao_device *dev, int *exit_status, char **why)
+int open_alone(struct tao_device *dev, int *exit_status, char **why)
 {
 	struct patience patience = { 0 };
 	char path[64];

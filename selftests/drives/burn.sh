@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Each drive that has a profile here burns: tracks at its slowest speed, one more at its fastest
+# one, what was burned is verified, the disc is blanked, and a test write leaves it blank.
+# It prints a table of drives and steps. Here a quarter of the drives, by the seed;
+# drives/burn-long has all.
+# lab: --smp 2
+# timeout: 900
+. "$(dirname "$0")/../lib.sh"
+
+cd "$(dirname "$(realpath "$0")")" || exit
+load tao
+load cdr-sim
+
+# new_drive: sets $sr and $tao
+new_drive()
+{
+	need cdr-sim create d0 profile="$drive.profile" insert=cdrw:9000
+	sim_nodes d0
+	settle
+}
+
+for n in 1 2 3; do
+	audio "$tmp/$n.raw" $((320 * 2352)) $n
+done
+steps='attach info burn append verify blank test'
+row=
+
+# step NAME COMMAND...: also a cell of the table
+step()
+{
+	local name=$1
+	shift
+
+	if check "$drive: $name" "$@"; then
+		row+=$(printf ' %-7s' yes)
+	else
+		row+=$(printf ' %-7s' NO)
+	fi
+}
+
+attach()	{ [ -c "$tao" ] && grep -q "^$product *\$" <(cat "/sys/block/${sr#/dev/}/device/model"); }
+is_blank()	{ tao info "$tao" | grep -q 'CD-RW, blank'; }
+test_write()	{ tao burn -y --test "$tmp/1.raw" && is_blank; }
+get()		{ sed -n "s/^$1 //p" "$drive.profile"; }
+
+# shellcheck disable=SC2086 # words
+printf "# %-22s$(printf ' %%-7s%.0s' $steps)\n" drive $steps
+profiles=(*.profile)
+count=0
+for file in "${profiles[@]}"; do
+	[ -n "$ALL_DRIVES" ] || [ $((count++ % 4)) -eq $((SEED % 4)) ] || continue
+	drive=${file%.profile} row=
+	product=$(get product) speeds=$(get speed)
+	new_drive
+	step attach attach
+	step info tao info "$tao"
+	step burn tao burn -y --no-finalize --speed "${speeds%% *}" "$tmp/1.raw" "$tmp/2.raw"
+	step append tao burn -y --speed "${speeds##* }" "$tmp/3.raw"
+	step verify tao verify -d "$tao" "$tmp/1.raw" "$tmp/2.raw" "$tmp/3.raw"
+	step blank tao blank -y
+	step test test_write
+	printf '# %-22s%s\n' "$drive" "$row"
+	sim_remove d0
+done
