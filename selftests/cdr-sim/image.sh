@@ -84,6 +84,8 @@ check "a disc is kept while the tray is open" sh -c 'cdr-sim insert d1 cdr80 &&
 	cdr-sim eject d1 && cdr-sim insert d1 same'
 # The new disc is a unit attention.
 wait_for 20 sg_raw "$sg" 00 00 00 00 00 00
+# A program that closes the block device last, as udev does after its look, unlocks the door.
+settle "$sr"
 need sg_raw "$sg" 1e 00 00 00 01 00
 check_fails "a locked tray" 'locked' cdr-sim eject d1
 check "... by force" cdr-sim eject d1 --force
