@@ -7,6 +7,7 @@
 #include <linux/fs.h>
 #include <linux/poll.h>
 #include <linux/sched.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/splice.h>
 #include <linux/string.h>
@@ -30,6 +31,7 @@ static struct tao_file *tao_file_alloc(struct tao_device *td, struct file *filp)
 	file->td = td;
 	file->filp = filp;
 	file->writable = filp->f_mode & FMODE_WRITE;
+	file->task = get_task_struct(current->group_leader);
 	file->pid = get_pid(task_tgid(current));
 	file->uid = current_uid();
 	get_task_comm(file->name, current->group_leader);
@@ -71,7 +73,7 @@ static int tao_flush(struct file *filp, fl_owner_t id)
 
 	if (!file->writable)
 		return 0;
-	tao_session_note_death(file);
+	tao_session_drop_dead(file->td);
 	/* Only a hint: what it misses, the release does. */
 	if (file_count(filp) > 1)
 		return 0;
@@ -235,11 +237,7 @@ static int get_speed(struct tao_file *file, void *arg)
 
 static int get_settings(struct tao_file *file, void *arg)
 {
-	struct tao_device *td = file->td;
-
-	spin_lock_irq(&td->lock);
-	*(struct tao_settings *)arg = td->settings;
-	spin_unlock_irq(&td->lock);
+	tao_settings_get(file, arg);
 	return 0;
 }
 
@@ -373,15 +371,10 @@ static int set_speed(struct tao_file *file, void *arg)
 static int set_settings(struct tao_file *file, void *arg)
 {
 	struct tao_settings *s = arg;
-	struct tao_device *td = file->td;
 
 	if (s->mask & ~TAO_SET_MASK || s->underrun_free > 1 || !reserved_is_zero(s))
 		return -EINVAL;
-	spin_lock_irq(&td->lock);
-	if (s->mask & TAO_SET_UNDERRUN_FREE)
-		td->settings.underrun_free = s->underrun_free;
-	spin_unlock_irq(&td->lock);
-	tao_status_changed(td);
+	tao_settings_set(file, s);
 	return 0;
 }
 

@@ -395,22 +395,18 @@ static ssize_t feed_write_async(struct tao_device *td, struct kiocb *iocb, struc
  */
 bool tao_feed_note_unordered(struct tao_device *td, struct kiocb *iocb)
 {
-	const struct kiocb *other;
+	struct tao_stream *s = &td->stream;
+	unsigned long flags;
+	bool alone;
 
 	if (is_sync_kiocb(iocb) || iocb->ki_pos)
 		return true;
-	other = cmpxchg(&td->stream.unordered, NULL, iocb);
-	return !other || other == iocb;
-}
-
-/**
- * tao_feed_forget_unordered - a write is over
- * @td: the drive
- * @iocb: the write
- */
-void tao_feed_forget_unordered(struct tao_device *td, struct kiocb *iocb)
-{
-	cmpxchg(&td->stream.unordered, iocb, NULL);
+	spin_lock_irqsave(&td->lock, flags);
+	alone = !s->unordered || s->unordered == iocb;
+	if (alone)
+		s->unordered = iocb;
+	spin_unlock_irqrestore(&td->lock, flags);
+	return alone;
 }
 
 /*

@@ -314,6 +314,7 @@ static int track_open(struct tao_device *td, const struct tao_track_begin *begin
 	td->track.began = ktime_get();
 	td->track.error = 0;
 	td->ended = false;
+	td->orphaned = false;
 	td->rate_time = td->track.began;
 	td->rate_sectors = 0;
 	td->rate_kbps = 0;
@@ -367,15 +368,48 @@ static int track_apply_speed(struct tao_device *td)
 	return tao_speed_apply(td);
 }
 
+/**
+ * tao_settings_get - what holds for the tracks that a file begins the `cat` way
+ * @file: the file
+ * @settings: filled in
+ */
+void tao_settings_get(struct tao_file *file, struct tao_settings *settings)
+{
+	struct tao_device *td = file->td;
+
+	spin_lock_irq(&td->lock);
+	*settings = td->settings;
+	if (file->settings.mask & TAO_SET_UNDERRUN_FREE)
+		settings->underrun_free = file->settings.underrun_free;
+	spin_unlock_irq(&td->lock);
+}
+
+/**
+ * tao_settings_set - set what holds for the tracks that a file begins, until it is closed
+ * @file: the file
+ * @settings: those in its mask are set
+ */
+void tao_settings_set(struct tao_file *file, const struct tao_settings *settings)
+{
+	struct tao_device *td = file->td;
+
+	spin_lock_irq(&td->lock);
+	file->settings.mask |= settings->mask;
+	if (settings->mask & TAO_SET_UNDERRUN_FREE)
+		file->settings.underrun_free = settings->underrun_free;
+	spin_unlock_irq(&td->lock);
+	tao_status_changed(td);
+}
+
 /* As PREPARE does it for those who have not called it. */
 static int session_prepare_track(struct tao_device *td)
 {
 	struct tao_prepare prepare = {};
+	struct tao_settings settings;
 
-	spin_lock_irq(&td->lock);
-	if (!td->settings.underrun_free)
+	tao_settings_get(td->writer, &settings);
+	if (!settings.underrun_free)
 		prepare.flags |= TAO_PREPARE_NO_UNDERRUN_FREE;
-	spin_unlock_irq(&td->lock);
 	return session_prepare(td, &prepare, TAO_HOLD_TRACK);
 }
 
@@ -456,7 +490,7 @@ static void track_count(struct tao_device *td, int error)
 
 	spin_lock_irq(&td->lock);
 	test = td->prepared.flags & TAO_PREPARE_TEST_WRITE;
-	if (error)
+	if (error && (failed || !td->orphaned))
 		td->statistics.tracks_failed++;
 	else
 		td->statistics.tracks++;

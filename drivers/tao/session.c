@@ -16,6 +16,7 @@
 #include <linux/freezer.h>
 #include <linux/fs.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 
 #include "tao.h"
@@ -104,6 +105,28 @@ static void session_forget(struct tao_file *file, struct tao_job *job)
 	tao_job_put(old);
 }
 
+/*
+ * The calling program uses the file. A program that does waits for the end of the track when it
+ * closes the file; one that was only handed the descriptor does not.
+ */
+static void session_note_user(struct tao_file *file)
+{
+	struct pid *pid = task_tgid(current), *old;
+
+	if (READ_ONCE(file->user) == pid)
+		return;
+	spin_lock_irq(&file->td->lock);
+	old = file->user;
+	WRITE_ONCE(file->user, get_pid(pid));
+	spin_unlock_irq(&file->td->lock);
+	put_pid(old);
+}
+
+static bool session_used(const struct tao_file *file)
+{
+	return task_tgid(current) == file->pid || task_tgid(current) == READ_ONCE(file->user);
+}
+
 /* Waits for a job as its caller wants it, and gives its result. */
 static int session_wait(struct tao_file *file, struct tao_job *job, bool nowait)
 {
@@ -183,6 +206,7 @@ int tao_session_call(struct tao_file *file, tao_job_fn run, void *args, size_t s
 
 	if (READ_ONCE(file->td->dead))
 		return -ENODEV;
+	session_note_user(file);
 	fresh = tao_job_alloc(run, args, size);
 	if (!fresh)
 		return -ENOMEM;
@@ -404,10 +428,29 @@ static bool session_take_writer(struct tao_file *file, int *err)
 	return decided;
 }
 
-/* What the drive has not got is not wanted any more. */
+/*
+ * What the drive has not got is not wanted any more: the program that opened it was killed by a
+ * signal, and no other one has written.
+ */
 static bool session_drops_rest(const struct tao_file *file)
 {
-	return READ_ONCE(file->killed) && !READ_ONCE(file->handed_on);
+	const struct signal_struct *signal = file->task->signal;
+
+	return READ_ONCE(signal->flags) & SIGNAL_GROUP_EXIT &&
+	       READ_ONCE(signal->group_exit_code) & 0x7f && !READ_ONCE(file->handed_on);
+}
+
+/* Cuts the track that is open short if the program that wrote it was killed. */
+static void session_cut_orphan(struct tao_file *file, struct list_head *gone)
+{
+	struct tao_device *td = file->td;
+
+	lockdep_assert_held(&td->lock);
+	if (!tao_stream_is_open(td) || !session_drops_rest(file))
+		return;
+	if (!td->stream.cut)
+		td->orphaned = true;
+	session_cut(td, -ECANCELED, gone);
 }
 
 static void session_forget_writer(struct tao_device *td)
@@ -423,14 +466,16 @@ static void session_forget_writer(struct tao_device *td)
 /* The one who had it open for writing is gone. */
 static int run_hangup(struct tao_device *td, struct tao_job *job)
 {
-	struct tao_file *file;
+	struct tao_file *file = td->writer;
+	LIST_HEAD(gone);
 
 	/* The track may have begun after the release. */
-	if (session_drops_rest(td->writer))
-		tao_session_cut_track(td, -ECANCELED);
+	spin_lock_irq(&td->lock);
+	session_cut_orphan(file, &gone);
+	spin_unlock_irq(&td->lock);
+	tao_stream_dispose(td, &gone, -ECANCELED);
 	tao_run_abandon(td);
 	spin_lock_irq(&td->lock);
-	file = td->writer;
 	session_forget_writer(td);
 	spin_unlock_irq(&td->lock);
 	tao_session_free_file(file);
@@ -459,31 +504,30 @@ int tao_session_open(struct tao_file *file, bool nonblock)
 	return err;
 }
 
-static bool killed_by_signal(void)
-{
-	return current->flags & PF_EXITING && current->signal->group_exit_code & 0x7f;
-}
-
 /**
- * tao_session_note_death - who opened it may be dying of a signal
- * @file: of which a descriptor is being closed
+ * tao_session_drop_dead - drop what a killed program has submitted asynchronously
+ * @td: the drive
  *
- * What it submitted asynchronously and the drive has not got is dropped at once: that keeps the
- * file until it is done, and lets it go from a kernel thread. All else is dropped at the release,
- * unless another program has the descriptor by then.
+ * Such a write keeps the file until it is done, and with aio the exit of the program too. So this
+ * is done when a descriptor is closed, and now and again while a track is open: not everything that
+ * keeps the file has a descriptor. All else is dropped at the release, unless another program has
+ * the descriptor by then.
  */
-void tao_session_note_death(struct tao_file *file)
+void tao_session_drop_dead(struct tao_device *td)
 {
-	if (!killed_by_signal() || task_tgid(current) != file->pid)
-		return;
-	WRITE_ONCE(file->killed, true);
-	if (session_drops_rest(file) && tao_stream_is_async(file->td))
-		tao_session_cut_track(file->td, -ECANCELED);
+	LIST_HEAD(gone);
+
+	spin_lock_irq(&td->lock);
+	if (td->writer && session_drops_rest(td->writer) && tao_stream_is_async(td))
+		session_cut_orphan(td->writer, &gone);
+	spin_unlock_irq(&td->lock);
+	tao_stream_dispose(td, &gone, -ECANCELED);
 }
 
 /* A descriptor that was handed on is another program's, whatever becomes of the first one. */
 static void session_note_writer(struct tao_file *file)
 {
+	session_note_user(file);
 	if (task_tgid(current) != file->pid)
 		WRITE_ONCE(file->handed_on, true);
 }
@@ -546,7 +590,7 @@ static int session_wait_closing(struct tao_device *td, struct tao_job *job)
  * @file: of which open
  *
  * A living program waits for the end of the track and gets its error. A dying one does not wait:
- * nothing could end that wait.
+ * nothing could end that wait. Nor does one that was handed the descriptor and never used it.
  *
  * Return: 0, the error of the track, or -EINTR: the end of the track goes on then.
  */
@@ -554,20 +598,23 @@ int tao_session_flush(struct tao_file *file)
 {
 	struct tao_device *td = file->td;
 	struct tao_job *fresh, *job;
+	LIST_HEAD(gone);
 	int err = 0;
 
 	fresh = tao_job_alloc(tao_run_track_end, NULL, 0);
 	if (!fresh)
 		return 0;	/* the hang-up will do it */
 	fresh->ends = true;
-	if (session_drops_rest(file))
-		tao_session_cut_track(td, -ECANCELED);
+	spin_lock_irq(&td->lock);
+	session_cut_orphan(file, &gone);
+	spin_unlock_irq(&td->lock);
+	tao_stream_dispose(td, &gone, -ECANCELED);
 	job = session_start_end(file, fresh);
 	tao_job_put(fresh);
 	/* What can't be ended here, the hang-up ends. */
 	if (IS_ERR_OR_NULL(job))
 		return PTR_ERR_OR_ZERO(job) == -ENODEV ? -ENODEV : 0;
-	if (!(current->flags & PF_EXITING)) {
+	if (!(current->flags & PF_EXITING) && session_used(file)) {
 		err = session_wait_closing(td, job);
 		if (!err) {
 			session_forget(file, job);
@@ -589,7 +636,9 @@ void tao_session_free_file(struct tao_file *file)
 {
 	tao_job_put(file->job);
 	tao_job_put(file->hangup);
+	put_pid(file->user);
 	put_pid(file->pid);
+	put_task_struct(file->task);
 	kfree(file);
 }
 
@@ -612,8 +661,7 @@ void tao_session_release(struct tao_file *file)
 		} else {
 			td->leaving = true;
 			td->hurry = true;
-			if (session_drops_rest(file) && tao_stream_is_open(td))
-				session_cut(td, -ECANCELED, &gone);
+			session_cut_orphan(file, &gone);
 			tao_worker_queue(td, file->hangup);
 		}
 	}
@@ -764,7 +812,7 @@ ssize_t tao_session_write(struct tao_file *file, struct kiocb *iocb, struct iov_
 	 * do.
 	 */
 	if (done != -EIOCBQUEUED && (done != -EAGAIN || file_nonblock(file)))
-		tao_feed_forget_unordered(file->td, iocb);
+		tao_stream_forget_unordered(file->td, iocb);
 	return done;
 }
 
@@ -862,7 +910,7 @@ void tao_session_init(struct tao_device *td)
 	td->ender.ends = true;
 	td->ender.done = true;
 	mutex_init(&td->events);
-	tao_status_init(td);
+	tao_status_init(td, tao_session_drop_dead);
 	td->settings.mask = TAO_SET_MASK;
 	td->settings.underrun_free = 1;
 	td->speed.requested_kbps = TAO_SPEED_MAX;

@@ -116,6 +116,7 @@ static void status_tick(struct work_struct *work)
 		td->steady_sectors = td->stream.sectors_sent;
 	}
 	spin_unlock_irq(&td->lock);
+	td->on_tick(td);
 	tao_status_changed(td);
 	schedule_delayed_work(&td->tick, msecs_to_jiffies(TAO_TICK_MS));
 }
@@ -315,9 +316,11 @@ void tao_status_get(struct tao_device *td, struct tao_status *status)
 /**
  * tao_status_init - prepare a new drive
  * @td: the drive
+ * @on_tick: what to do now and again while something is on
  */
-void tao_status_init(struct tao_device *td)
+void tao_status_init(struct tao_device *td, void (*on_tick)(struct tao_device *td))
 {
+	td->on_tick = on_tick;
 	INIT_DELAYED_WORK(&td->tick, status_tick);
 	td->progress = TAO_UNKNOWN;
 }

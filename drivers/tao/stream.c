@@ -39,11 +39,27 @@ static struct tao_writer *chunk_leave_writer(struct tao_chunk *c, int error)
 	return w->iocb && w->sealed && !w->pending ? w : NULL;
 }
 
+/**
+ * tao_stream_forget_unordered - an asynchronous write is over
+ * @td: the drive
+ * @iocb: the write
+ */
+void tao_stream_forget_unordered(struct tao_device *td, struct kiocb *iocb)
+{
+	struct tao_stream *s = &td->stream;
+	unsigned long flags;
+
+	spin_lock_irqsave(&td->lock, flags);
+	if (s->unordered == iocb)
+		s->unordered = NULL;
+	spin_unlock_irqrestore(&td->lock, flags);
+}
+
 static void writer_complete(struct tao_stream *s, struct tao_writer *w)
 {
 	if (!w)
 		return;
-	cmpxchg(&s->unordered, w->iocb, NULL);
+	tao_stream_forget_unordered(tao_stream_device(s), w->iocb);
 	w->iocb->ki_complete(w->iocb, w->error ?: w->bytes);
 	kfree(w);
 }
@@ -490,18 +506,17 @@ int tao_stream_refuses(struct tao_stream *s)
 
 /**
  * tao_stream_is_async - whether audio of asynchronous writes waits for the drive
- * @td: the drive
+ * @td: the drive; its lock is held
  */
 bool tao_stream_is_async(struct tao_device *td)
 {
 	struct tao_chunk *c;
-	bool async = false;
 
-	spin_lock_irq(&td->lock);
+	lockdep_assert_held(&td->lock);
 	list_for_each_entry(c, &td->stream.queue, node)
-		async |= c->writer && c->writer->iocb;
-	spin_unlock_irq(&td->lock);
-	return async;
+		if (c->writer && c->writer->iocb)
+			return true;
+	return false;
 }
 
 /**
@@ -701,6 +716,8 @@ static void stream_enter(struct tao_stream *s, enum tao_phase phase)
 	mutex_lock(&s->mutex);
 	spin_lock_irq(&td->lock);
 	s->phase = phase;
+	if (phase == TAO_PHASE_CLOSED)
+		s->unordered = NULL;
 	spin_unlock_irq(&td->lock);
 	mutex_unlock(&s->mutex);
 	wake_up_all(&s->wait);
@@ -762,7 +779,6 @@ int tao_stream_end(struct tao_device *td)
 	stream_free(s);
 	mutex_unlock(&s->mutex);
 	stream_enter(s, TAO_PHASE_CLOSED);
-	s->unordered = NULL;
 	return stream_error(s);
 }
 

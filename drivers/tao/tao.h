@@ -230,8 +230,11 @@ struct tao_file {
 	struct tao_job *job;		/* started by us, and its result not collected yet */
 	struct tao_job *hangup;		/* allocated at open, so that close can't fail */
 	int error;			/* the track failed: no write till somebody took note */
-	bool killed;			/* who opened it was */
 	bool handed_on;			/* another program has written */
+	struct pid *user;		/* that has written or ordered something last, or none */
+	struct tao_settings settings;	/* of those in its mask; of the others the drive's hold */
+	/* Of the program that opened it. */
+	struct task_struct *task;
 	struct pid *pid;
 	kuid_t uid;
 	char name[TASK_COMM_LEN];
@@ -347,6 +350,7 @@ struct tao_refusal {
  * @track_failed: a track failed at its end on the disc that is in
  * @leaving: the writer has closed it, and the worker is ending what it left
  * @hurry: nobody waits for a disc to become ready any more
+ * @orphaned: the track was cut short because a signal killed its writer
  * @ended: @ender has ended the track, and its owner has not heard of that
  * @jobs: waiting for the worker
  * @running: what the worker does, or none
@@ -364,7 +368,7 @@ struct tao_refusal {
  * @toc: last known
  * @speeds: last known
  * @speed: asked for and got
- * @settings: for the `cat` way
+ * @settings: for the `cat` way, where the writer's own don't hold
  * @statistics: counters
  * @error_first: see struct tao_error
  * @error_first_time: when
@@ -378,6 +382,7 @@ struct tao_refusal {
  * @steady_sectors: sectors sent at that time
  * @polled: what those who poll sysfs were told
  * @tick: tells those who poll that time has passed
+ * @on_tick: what is done then, too
  * @probe: the first commands to the drive
  * @added: there is a /dev/taoN; protected by the lock of the list of drives
  * @events: mutex; uevents against the removal of what they are about
@@ -416,6 +421,7 @@ struct tao_device {
 	bool track_failed;
 	bool leaving;
 	bool hurry;
+	bool orphaned;
 	bool ended;
 	struct list_head jobs;
 	struct tao_job *running;
@@ -447,6 +453,7 @@ struct tao_device {
 	u32 steady_sectors;
 	struct tao_polled polled[TAO_POLLED_ATTRS];
 	struct delayed_work tick;
+	void (*on_tick)(struct tao_device *td);
 
 	struct work_struct probe;
 	bool added;
@@ -492,7 +499,7 @@ void tao_sysfs_gone(struct tao_device *td);
 void tao_sysfs_uevent(struct tao_device *td);
 
 /* status.c */
-void tao_status_init(struct tao_device *td);
+void tao_status_init(struct tao_device *td, void (*on_tick)(struct tao_device *td));
 void tao_status_ticking(struct tao_device *td, bool on);
 void tao_status_changed(struct tao_device *td);
 void tao_status_set_state(struct tao_device *td, enum tao_state state);
@@ -529,6 +536,8 @@ int tao_run_recover(struct tao_device *td, struct tao_job *job);
 int tao_run_set_speed(struct tao_device *td, struct tao_job *job);
 void tao_run_abandon(struct tao_device *td);
 void tao_run_urgent(struct tao_device *td);
+void tao_settings_get(struct tao_file *file, struct tao_settings *settings);
+void tao_settings_set(struct tao_file *file, const struct tao_settings *settings);
 const char *tao_job_name(const struct tao_job *job);
 
 /* session.c */
@@ -542,7 +551,7 @@ bool tao_session_finishes(struct tao_device *td);
 bool tao_session_shut(struct tao_device *td);
 int tao_session_open(struct tao_file *file, bool nonblock);
 int tao_session_flush(struct tao_file *file);
-void tao_session_note_death(struct tao_file *file);
+void tao_session_drop_dead(struct tao_device *td);
 void tao_session_release(struct tao_file *file);
 void tao_session_free_file(struct tao_file *file);
 ssize_t tao_session_write(struct tao_file *file, struct kiocb *iocb, struct iov_iter *from);
@@ -580,6 +589,7 @@ bool tao_stream_is_async(struct tao_device *td);
 bool tao_stream_attention(struct tao_device *td);
 void tao_stream_resume(struct tao_device *td);
 u32 tao_stream_fill(struct tao_device *td);
+void tao_stream_forget_unordered(struct tao_device *td, struct kiocb *iocb);
 
 /* feed.c */
 ssize_t tao_feed_write(struct tao_device *td, struct kiocb *iocb, struct iov_iter *from,
@@ -588,7 +598,6 @@ ssize_t tao_feed_splice(struct tao_device *td, struct pipe_inode_info *pipe, siz
 			bool nowait);
 bool tao_feed_has_room(struct tao_device *td);
 bool tao_feed_note_unordered(struct tao_device *td, struct kiocb *iocb);
-void tao_feed_forget_unordered(struct tao_device *td, struct kiocb *iocb);
 
 /* EBUSY is for who has the drive, not for one that does not come to an end. */
 static inline int tao_gave_up(int err)

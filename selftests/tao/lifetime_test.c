@@ -162,6 +162,41 @@ TEST_F(life, over_a_socket)
 	EXPECT_TRUE(usable());
 }
 
+/* Who was handed a descriptor and never used it does not wait for the drive. */
+TEST_F(life, closed_by_one_that_did_nothing)
+{
+	int sockets[2], start, status;
+	double began;
+	pid_t child;
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, sockets));
+	sim_set("fault", "op=35 times=1 delay=5000");
+	child = fork();
+	if (!child) {
+		int fd;
+
+		close(self->w);
+		fd = receive_fd(sockets[1]);
+		sleep(1);
+		began = seconds();
+		if (close(fd))
+			_exit(errno);
+		_exit(seconds() - began > 2 ? ETIME : 0);
+	}
+	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(320)));
+	ASSERT_EQ(0, send_fd(sockets[0], self->w));
+	ASSERT_CALL(0, close(self->w));
+	self->w = -1;
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(0, WEXITSTATUS(status));
+	EXPECT_NE(TAO_STATE_IDLE, sim_status().state);
+	sim_wait_idle();
+	sim_set("fault", "clear");
+	EXPECT_EQ(320, last_track(&start));
+	EXPECT_TRUE(sim_holds(0, audio, 320));
+	EXPECT_TRUE(usable());
+}
+
 /* What the next one wrote is burned, whatever becomes of the first. */
 TEST_F(life, opened_by_one_that_is_killed)
 {

@@ -266,4 +266,44 @@ TEST(parameters_of_another_program)
 	EXPECT_EQ(0, memcmp(reply + HEADER_BYTES + 2, page + 2, PAGE_BYTES - 2));
 }
 
+static unsigned int underrun_free(int fd)
+{
+	struct tao_settings settings = { 0 };
+
+	return ioctl(fd, TAO_IOC_GET_SETTINGS, &settings) ? UINT_MAX : settings.underrun_free;
+}
+
+static bool burned_underrun_free(void)
+{
+	__u8 reply[HEADER_BYTES + PAGE_BYTES];
+
+	if (sense_page(reply))
+		sim_die("MODE SENSE");
+	return reply[HEADER_BYTES + 2] & 0x40;
+}
+
+/* What one program sets is for its own tracks. */
+TEST(settings_of_a_file)
+{
+	static char audio[TRACK_SECTORS * TAO_SECTOR_SIZE];
+	struct tao_settings off = { .mask = TAO_SET_UNDERRUN_FREE };
+	int r, w;
+
+	plug_in_anew("cdrw80");
+	r = open(sim_tao, O_RDONLY);
+	ASSERT_LE(0, r);
+	w = open(sim_tao, O_WRONLY);
+	ASSERT_LE(0, w);
+	ASSERT_CALL(0, ioctl(w, TAO_IOC_SET_SETTINGS, &off));
+	EXPECT_EQ(0, underrun_free(w));
+	EXPECT_EQ(1, underrun_free(r));
+	ASSERT_EQ(sizeof(audio), write(w, audio, sizeof(audio)));
+	ASSERT_CALL(0, close(w));
+	sim_wait_idle();
+	EXPECT_FALSE(burned_underrun_free());
+	ASSERT_EQ(0, burn());
+	EXPECT_TRUE(burned_underrun_free());
+	close(r);
+}
+
 TEST_HARNESS_MAIN
