@@ -354,6 +354,17 @@ bool tao_sense_is_buffer_full(const struct tao_sense *sense)
 }
 
 /**
+ * tao_sense_is_busy() - the drive was not ready for a WRITE, but will be
+ * @sense: what became of it
+ *
+ * Not where the drive names no error, or has an operation in progress: it may have taken the audio.
+ */
+bool tao_sense_is_busy(const struct tao_sense *sense)
+{
+	return tao_sense_classify(sense) == TAO_SENSE_BUSY && sense->key != KEY_NONE;
+}
+
+/**
  * tao_sense_is_lost() - what the drive answered was damaged on its way, or names no error at all
  * @sense: what became of a command
  *

@@ -18,6 +18,8 @@
 
 /* A drive that refuses a WRITE for so long has lost the disc. */
 #define TAO_FULL_DEADLINE_S	200
+/* How long to leave it alone if it says that it is not ready. */
+#define TAO_BUSY_PAUSE_MS	100
 #define TAO_QUEUE_MAX		(32U << 20)
 /* Times that a track is prepared anew. */
 #define TAO_ATTENTIONS_MAX	3
@@ -161,6 +163,12 @@ static long stream_again(struct tao_stream *s, long delay)
 	return delay;
 }
 
+/* The drive is not ready for the WRITE, and does not say that its buffer is full. */
+static long stream_busy(struct tao_stream *s)
+{
+	return stream_again(s, msecs_to_jiffies(TAO_BUSY_PAUSE_MS));
+}
+
 /* The drive's buffer is full. Says how long to wait, or -1 if that has gone on too long. */
 static long stream_full(struct tao_device *td)
 {
@@ -250,6 +258,7 @@ static enum stream_answer stream_judge(struct tao_stream *s, int *error,
 	struct tao_device *td = tao_stream_device(s);
 	enum tao_sense_class class = tao_sense_classify(sense);
 	bool full = tao_sense_is_buffer_full(sense);
+	bool busy = !full && tao_sense_is_busy(sense);
 	/* Somebody pressed the button: that is told in place of the WRITE. */
 	bool button = class == TAO_SENSE_EJECT_REQUEST;
 
@@ -258,10 +267,10 @@ static enum stream_answer stream_judge(struct tao_stream *s, int *error,
 		return ANSWER_TAKEN;
 	if (s->error)
 		return ANSWER_FAILED;
-	if (stream_drops(s) && (full || button || class == TAO_SENSE_CHANGED))
+	if (stream_drops(s) && (full || busy || button || class == TAO_SENSE_CHANGED))
 		return ANSWER_DROPPED;
-	if (full || button) {
-		*delay = full ? stream_full(td) : stream_again(s, 1);
+	if (full || busy || button) {
+		*delay = full ? stream_full(td) : busy ? stream_busy(s) : stream_again(s, 1);
 		if (*delay >= 0)
 			return ANSWER_FULL;
 		*error = -ETIMEDOUT;

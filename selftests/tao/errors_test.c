@@ -190,6 +190,20 @@ TEST_F(error, buffer_full)
 	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
 }
 
+/* Not ready, for another reason: the same, within the same time. */
+TEST_F(error, not_ready_for_a_write)
+{
+	sim_set("fault", "op=2a nth=1 times=2 sense=2/04/01");
+	sim_set("fault", "op=2a nth=9 times=3 sense=2/04/01");
+	sim_set("fault", "op=2a nth=14 times=1 sense=6/2e/00");
+	EXPECT_CALL(0, burn(self->w));
+	EXPECT_CALL(0, close(self->w));
+	self->w = -1;
+	EXPECT_EQ(TRACK_SECTORS / WRITE_SECTORS + 6, sim_commands(OP_WRITE));
+	EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS));
+	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+}
+
 static void on_signal(int number)
 {
 	(void)number;
