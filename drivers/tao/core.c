@@ -23,7 +23,11 @@
 
 struct workqueue_struct *tao_worker_wq;
 struct workqueue_struct *tao_issue_wq;
-/* Freezable: while the machine goes to sleep no drive is asked what it is. */
+/*
+ * Not freezable: a drive that does not answer would keep the machine awake. A suspend waits for the
+ * command in hand, as for that of any driver, and the block layer keeps the next one until the
+ * machine is awake again.
+ */
 static struct workqueue_struct *tao_probe_wq;
 
 static dev_t tao_devt;
@@ -310,7 +314,7 @@ static int __init tao_init_queues(void)
 	tao_issue_wq = alloc_workqueue("tao-write", WQ_HIGHPRI | WQ_PERCPU, 0);
 	if (!tao_issue_wq)
 		goto worker;
-	tao_probe_wq = alloc_workqueue("tao-probe", WQ_UNBOUND | WQ_FREEZABLE, 0);
+	tao_probe_wq = alloc_workqueue("tao-probe", WQ_UNBOUND, 0);
 	if (!tao_probe_wq)
 		goto issue;
 	return 0;

@@ -409,6 +409,16 @@ bool tao_session_cut_track(struct tao_device *td, int reason)
 
 /* --- open and close --------------------------------------------------------------------------- */
 
+/* Something goes on that can take hours. A track ends soon. */
+static bool session_is_long(const struct tao_device *td)
+{
+	tao_job_fn run = td->running ? td->running->run : NULL;
+
+	lockdep_assert_held(&td->lock);
+	return run == tao_run_blank || run == tao_run_release || run == tao_run_finalize ||
+	       run == tao_run_recover;
+}
+
 static bool session_take_writer(struct tao_file *file, int *err)
 {
 	struct tao_device *td = file->td;
@@ -422,7 +432,7 @@ static bool session_take_writer(struct tao_file *file, int *err)
 		*err = 0;
 	} else {
 		*err = -EBUSY;
-		decided = !td->leaving;
+		decided = !td->leaving || session_is_long(td);
 	}
 	spin_unlock_irq(&td->lock);
 	return decided;

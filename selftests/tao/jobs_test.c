@@ -226,6 +226,33 @@ TEST_F(job, not_begun_for_the_dead)
 	EXPECT_EQ(0, sim_commands(OP_BLANK));
 }
 
+/* A disc can be blanked for hours: who comes after the one that ordered it is told so. */
+TEST_F(job, open_behind_a_long_one)
+{
+	struct tao_blank blank = { 0 };
+	pid_t burner;
+	int fd;
+
+	close(self->w);
+	sim_set("fault", "op=a1 times=1 delay=5000");
+	burner = fork();
+	if (!burner) {
+		fd = open(sim_tao, O_WRONLY);
+		ioctl(fd, TAO_IOC_BLANK, &blank);
+		_exit(0);
+	}
+	wait_for_command(OP_BLANK);
+	kill(burner, SIGKILL);
+	ASSERT_EQ(burner, waitpid(burner, NULL, 0));
+	fd = open(sim_tao, O_WRONLY);
+	EXPECT_EQ(EBUSY, fd < 0 ? errno : 0);
+	EXPECT_EQ(TAO_ACTION_BLANKING, sim_status().action);
+	close(fd);
+	wait_for_last_program();
+	self->w = open(sim_tao, O_WRONLY);
+	EXPECT_LE(0, self->w);
+}
+
 /* --- O_NONBLOCK --- */
 
 static int wait_news(int fd)
