@@ -485,12 +485,14 @@ static int track_close(struct tao_device *td, int error)
 
 static void track_count(struct tao_device *td, int error)
 {
+	/* One who was killed can't be told: what is on the disc is a track. */
+	bool orphan = td->orphaned && error == -ECANCELED && td->stream.sectors_sent;
 	bool failed = tao_track_failed(error);
 	bool test;
 
 	spin_lock_irq(&td->lock);
 	test = td->prepared.flags & TAO_PREPARE_TEST_WRITE;
-	if (error && (failed || !td->orphaned))
+	if (error && !orphan)
 		td->statistics.tracks_failed++;
 	else
 		td->statistics.tracks++;
@@ -600,7 +602,7 @@ int tao_run_end_behind(struct tao_device *td, struct tao_job *job)
 	memset(&job->args, 0, sizeof(job->args));
 	err = session_end_track(td, &job->args.end);
 	spin_lock_irq(&td->lock);
-	td->ended = true;
+	td->ended = !td->passed_on;
 	spin_unlock_irq(&td->lock);
 	return err;
 }

@@ -69,6 +69,10 @@ static struct tao_job *session_start_locked(struct tao_file *file, struct tao_jo
 		*old = file->job;
 		file->job = fresh;
 		kref_get(&fresh->ref);
+		if (fresh->run != tao_run_track_end) {
+			td->ended = false;
+			td->passed_on = true;
+		}
 		tao_worker_queue(td, fresh);
 	} else {
 		trace_tao_job_join(td, file->job, fresh);
@@ -367,8 +371,10 @@ static void session_end_behind(struct tao_device *td)
 	lockdep_assert_held(&td->lock);
 	if (td->leaving || session_ends(writer))
 		return;
-	if (tao_job_done(&td->ender))
+	if (tao_job_done(&td->ender)) {
+		td->passed_on = false;
 		tao_worker_queue(td, &td->ender);
+	}
 }
 
 /* Cuts the track that is open short: whoever writes or ends it gets @reason. */

@@ -352,6 +352,7 @@ struct tao_refusal {
  * @hurry: nobody waits for a disc to become ready any more
  * @orphaned: the track was cut short because a signal killed its writer
  * @ended: @ender has ended the track, and its owner has not heard of that
+ * @passed_on: nor will the owner: since @ender was queued, something else was ordered
  * @jobs: waiting for the worker
  * @running: what the worker does, or none
  * @ender: ends the track on behalf of somebody else than its owner
@@ -423,6 +424,7 @@ struct tao_device {
 	bool hurry;
 	bool orphaned;
 	bool ended;
+	bool passed_on;
 	struct list_head jobs;
 	struct tao_job *running;
 	struct tao_job ender;

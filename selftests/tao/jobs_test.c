@@ -253,6 +253,27 @@ TEST_F(job, open_behind_a_long_one)
 	EXPECT_LE(0, self->w);
 }
 
+/* An order makes the end of a cancelled track be forgotten, whether that is over or not. */
+TEST_F(job, behind_a_cancelled_track)
+{
+	struct tao_speed speed = { .requested_kbps = TAO_SPEED_MAX };
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_end end = { 0 };
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	ASSERT_EQ(SECTORS(320), write(self->w, audio, SECTORS(320)));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_CANCEL));
+	wait_for_end();
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_SET_SPEED, &speed));
+	EXPECT_CALL(ENODATA, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+
+	ASSERT_EQ(SECTORS(320), write(self->w, audio, SECTORS(320)));
+	sim_set("fault", "op=35 times=1 delay=1000");
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_CANCEL));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_SET_SPEED, &speed));
+	EXPECT_CALL(ENODATA, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+}
+
 /* --- O_NONBLOCK --- */
 
 static int wait_news(int fd)
