@@ -262,7 +262,7 @@ int shrink(struct step *steps, int count, char *why, long limit_ms);
 /* Each says whether the module is where the model is, and if not, why. */
 void check_begin(struct state *s);
 bool check_state(const struct state *s, bool wait, char *why);
-bool check_answer(const struct state *s, int call, const struct answer *a, char *why);
+bool check_answer(const struct state *s, int call, bool writer, const struct answer *a, char *why);
 bool check_disc(struct state *s, const struct disc *found, char *why);
 bool check_door(const struct state *s, char *why);
 bool check_counts(const struct state *s, char *why);

@@ -239,6 +239,7 @@ void state_step(struct state *s, const struct row *row, int call, enum person ac
 		s->writer = actor;
 	if (is_call(call, "close") || is_call(call, "exit") || is_call(call, "kill")) {
 		s->writer = -1;
+		s->underrun_free = 1;
 		forget_result(s);
 		s->broken = false;
 	}

@@ -187,7 +187,7 @@ static bool compare(struct state *s, const struct row *row, const struct disc *f
 		if (!check_disc(s, found, why))
 			return false;
 	}
-	return check_answer(s, step->call, a, why) && check_door(s, why) &&
+	return check_answer(s, step->call, step->writer, a, why) && check_door(s, why) &&
 	       check_counts(s, why) && (rand() % 8 || check_sysfs(s, why));
 }
 

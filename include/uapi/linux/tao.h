@@ -622,7 +622,7 @@ struct tao_recover {
  * @underrun_free: 1: underrun protection on (the default), 0: off
  * @reserved: zero
  *
- * They are valid for all users of the drive until they are set again or the drive is detached.
+ * They are valid for the tracks of the open file that sets them. Others have those of the drive.
  */
 struct tao_settings {
 	__u32 mask;
