@@ -20,6 +20,10 @@
 
 /* How many of the first bytes of a track are looked at. */
 #define HEAD_BYTES	12
+/* In the offset of a write that says none: it was told to come again, and its place is the rest. */
+#define POS_GIVEN	BIT_ULL(62)
+/* How long such a write counts as on its way: when it is cancelled nobody says so. */
+#define UNORDERED_MS	500
 /* Times that memory which was there is gone again before it was added. */
 #define FAULT_TRIES	100
 
@@ -383,13 +387,34 @@ static ssize_t feed_write_async(struct tao_device *td, struct kiocb *iocb, struc
 	return done;
 }
 
+static bool iocb_is_unordered(struct kiocb *iocb)
+{
+	return !is_sync_kiocb(iocb) && (!iocb->ki_pos || iocb->ki_pos & POS_GIVEN);
+}
+
+/**
+ * tao_feed_is_first - whether a write may be the first one of a track
+ * @iocb: the write
+ */
+bool tao_feed_is_first(struct kiocb *iocb)
+{
+	return is_sync_kiocb(iocb) || !(iocb->ki_pos & ~POS_GIVEN);
+}
+
+/* The one that is on its way was told to come again long ago, and may have been cancelled. */
+static bool feed_unordered_is_old(const struct tao_stream *s)
+{
+	return s->unordered_waits &&
+	       time_after(jiffies, s->unordered_since + msecs_to_jiffies(UNORDERED_MS));
+}
+
 /**
  * tao_feed_note_unordered - an asynchronous write begins, which may say no offset
  * @td: the drive
  * @iocb: the write
  *
  * Nobody could tell in which order two of those are to be burned. Offset 0 is none, too: with
- * io_uring it is what -1 becomes. It may be told to wait, and come again.
+ * io_uring it is what -1 becomes.
  *
  * Return: false if another one is on its way.
  */
@@ -399,14 +424,42 @@ bool tao_feed_note_unordered(struct tao_device *td, struct kiocb *iocb)
 	unsigned long flags;
 	bool alone;
 
-	if (is_sync_kiocb(iocb) || iocb->ki_pos)
+	if (!iocb_is_unordered(iocb))
 		return true;
 	spin_lock_irqsave(&td->lock, flags);
-	alone = !s->unordered || s->unordered == iocb;
-	if (alone)
+	alone = !s->unordered || s->unordered == iocb || feed_unordered_is_old(s);
+	if (alone) {
 		s->unordered = iocb;
+		s->unordered_waits = false;
+	}
 	spin_unlock_irqrestore(&td->lock, flags);
 	return alone;
+}
+
+/**
+ * tao_feed_put_off - an asynchronous write, which may say no offset, was refused for now
+ * @td: the drive
+ * @iocb: the write
+ * @comes_again: the kernel submits it again, unless it is cancelled meanwhile
+ *
+ * Another one may be taken in its place then, so it gets the offset that it has now.
+ */
+void tao_feed_put_off(struct tao_device *td, struct kiocb *iocb, bool comes_again)
+{
+	struct tao_stream *s = &td->stream;
+	unsigned long flags;
+
+	if (!iocb_is_unordered(iocb))
+		return;
+	spin_lock_irqsave(&td->lock, flags);
+	if (!iocb->ki_pos)
+		iocb->ki_pos = POS_GIVEN | (s->phase == TAO_PHASE_OPEN ? s->bytes_accepted : 0);
+	if (s->unordered == iocb) {
+		s->unordered = comes_again ? iocb : NULL;
+		s->unordered_waits = comes_again;
+		s->unordered_since = jiffies;
+	}
+	spin_unlock_irqrestore(&td->lock, flags);
 }
 
 /*
@@ -416,11 +469,13 @@ bool tao_feed_note_unordered(struct tao_device *td, struct kiocb *iocb)
  */
 static int feed_in_order(struct tao_stream *s, struct kiocb *iocb)
 {
-	if (iocb->ki_pos == s->bytes_accepted)
+	u64 pos = iocb->ki_pos & ~POS_GIVEN;
+
+	if (pos == s->bytes_accepted)
 		return 0;
 	if (!iocb->ki_pos)
 		return READ_ONCE(s->queue_bytes) ? -EAGAIN : 0;
-	if (iocb->ki_pos < s->bytes_accepted)
+	if (iocb->ki_pos & POS_GIVEN || pos < s->bytes_accepted)
 		return -EINVAL;
 	return READ_ONCE(s->gap) == s->bytes_accepted ? -ECANCELED : -EAGAIN;
 }

@@ -802,6 +802,13 @@ static int session_ensure_track(struct tao_file *file, bool first, bool nowait)
 	return first ? session_begin_implicitly(file, nowait) : session_await_track(file, nowait);
 }
 
+/* What would have to wait is submitted again by the kernel, unless it is the program's to do. */
+static bool session_comes_again(const struct tao_file *file, const struct kiocb *iocb)
+{
+	/* RWF_NOWAIT sets both; io_uring, which tries without waiting first, only IOCB_NOWAIT. */
+	return !(iocb->ki_flags & IOCB_NOIO) && !file_nonblock(file);
+}
+
 /**
  * tao_session_write - take audio from memory
  * @file: open for writing
@@ -821,13 +828,11 @@ ssize_t tao_session_write(struct tao_file *file, struct kiocb *iocb, struct iov_
 	session_note_writer(file);
 	if (!tao_feed_note_unordered(file->td, iocb))
 		return -EINVAL;
-	err = session_ensure_track(file, is_sync_kiocb(iocb) || !iocb->ki_pos, nowait);
+	err = session_ensure_track(file, tao_feed_is_first(iocb), nowait);
 	done = err ?: tao_feed_write(file->td, iocb, from, nowait);
-	/*
-	 * What would have to wait is submitted again by the kernel, unless it is the program's to
-	 * do.
-	 */
-	if (done != -EIOCBQUEUED && (done != -EAGAIN || file_nonblock(file)))
+	if (done == -EAGAIN)
+		tao_feed_put_off(file->td, iocb, session_comes_again(file, iocb));
+	else if (done != -EIOCBQUEUED)
 		tao_stream_forget_unordered(file->td, iocb);
 	return done;
 }

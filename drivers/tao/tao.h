@@ -164,6 +164,8 @@ enum tao_phase {
  * @error: the track failed: nothing more goes out; or 0
  * @cut: why somebody has cut the track short: it ends after what the drive has; or 0
  * @unordered: asynchronous write that says no offset and is on the way, or none
+ * @unordered_waits: it was told to come again
+ * @unordered_since: when; jiffies
  * @issued: a WRITE was sent in this track
  * @answering: callers that work on an answer of the drive, or on chunks taken out of @queue
  * @full_since: since when the drive has refused the chunk in hand; 0 if it has not
@@ -204,6 +206,8 @@ struct tao_stream {
 	int error;
 	int cut;
 	const struct kiocb *unordered;
+	bool unordered_waits;
+	unsigned long unordered_since;
 	bool issued;
 	unsigned int answering;
 	bool attention;
@@ -599,7 +603,9 @@ ssize_t tao_feed_write(struct tao_device *td, struct kiocb *iocb, struct iov_ite
 ssize_t tao_feed_splice(struct tao_device *td, struct pipe_inode_info *pipe, size_t len,
 			bool nowait);
 bool tao_feed_has_room(struct tao_device *td);
+bool tao_feed_is_first(struct kiocb *iocb);
 bool tao_feed_note_unordered(struct tao_device *td, struct kiocb *iocb);
+void tao_feed_put_off(struct tao_device *td, struct kiocb *iocb, bool comes_again);
 
 /* EBUSY is for who has the drive, not for one that does not come to an end. */
 static inline int tao_gave_up(int err)

@@ -3,7 +3,7 @@
  * Writes by io_uring, many on the way at once, from plain and from registered memory:
  * whatever happens, the disc has the samples in their order.
  * lab: --smp 2
- * timeout: 400
+ * timeout: 600
  * debug
  * races
  * build: -luring
@@ -23,6 +23,7 @@ FIXTURE(ring)
 	char *audio;
 	int fd;
 	struct tao_statistics before;
+	long in_flight_bytes;
 };
 
 FIXTURE_VARIANT(ring)
@@ -50,10 +51,13 @@ FIXTURE_SETUP(ring)
 	self->fd = open(sim_tao, O_WRONLY);
 	ASSERT_LE(0, self->fd) TH_LOG("%s: %s", sim_tao, strerror(errno));
 	self->before = module_stats();
+	self->in_flight_bytes = limit("in_flight_bytes");
 }
 
 FIXTURE_TEARDOWN(ring)
 {
+	sim_set("fault", "clear");
+	set_limit("in_flight_bytes", self->in_flight_bytes);
 	set_realtime(false);
 }
 
@@ -249,6 +253,125 @@ TEST_F_TIMEOUT(ring, many_without_offset, SECONDS)
 	ASSERT_TRUE(all_taken(&self->ring, 1));
 	finish(&self->ring, self->fd);
 	EXPECT_TRUE(burned(self->audio, 12 * QUANTUM));
+}
+
+/* The drive has taken one WRITE, and refuses those of the next write, which are @count. */
+static void stop_drive(struct ring *ring, int fd, int fixed, const char *audio, int count)
+{
+	struct tao_track_begin begin = { 0 };
+	unsigned int i;
+
+	if (ioctl(fd, TAO_IOC_TRACK_BEGIN, &begin))
+		sim_die("TRACK_BEGIN");
+	ring_write(ring, fd, fixed, audio, QUANTUM, 0, 0);
+	if (ring_submit(ring, 1) != 1 || !all_taken(ring, 1))
+		sim_die("the first write");
+	sim_set("fault", "op=2a nth=1 times=0 sense=2/04/08");
+	/* In a thread that may wait: there is not room for all of it at once. */
+	ring_write(ring, fd, fixed, audio + QUANTUM, count * QUANTUM, QUANTUM, 1)->flags |=
+		IOSQE_ASYNC;
+	if (ring_submit(ring, 0) != 1)
+		sim_die("the second write");
+	for (i = 0; sim_status().queue_bytes < (unsigned int)count * QUANTUM; i++) {
+		if (i == 1000)
+			sim_die("the second write is not queued");
+		usleep(10000);
+	}
+}
+
+/* The same, and there is no room for another WRITE. Returns the number of the next one. */
+static int fill_queue(struct ring *ring, int fd, int fixed, const char *audio)
+{
+	int count;
+
+	set_limit("in_flight_bytes", 2 * limit("write_sectors_max") * SECTOR);
+	count = limit("in_flight_bytes") / QUANTUM;
+	if (count + 1 >= WRITES)
+		sim_die("too few writes");
+	stop_drive(ring, fd, fixed, audio, count);
+	return count + 1;
+}
+
+/* The drive goes on, and takes the rest without an offset, one after another. */
+static bool goes_on(struct ring *ring, int fd, int fixed, const char *audio, int first)
+{
+	int i;
+
+	sim_set("fault", "clear");
+	if (!all_taken(ring, 1))
+		return false;
+	for (i = first; i < WRITES; i++) {
+		ring_write(ring, fd, fixed, audio + i * QUANTUM, QUANTUM, i & 1 ? -1ULL : 0, i);
+		if (ring_submit(ring, 1) != 1 || !all_taken(ring, 1))
+			return false;
+	}
+	return true;
+}
+
+/* One that is refused for now is not on its way any more. */
+TEST_F_TIMEOUT(ring, nowait_without_offset, SECONDS)
+{
+	struct io_uring_cqe cqe;
+	int first;
+
+	first = fill_queue(&self->ring, self->fd, variant->fixed, self->audio);
+	ring_write(&self->ring, self->fd, variant->fixed, self->audio, QUANTUM, -1, 9)->rw_flags =
+		RWF_NOWAIT;
+	ASSERT_EQ(1, ring_submit(&self->ring, 1));
+	ASSERT_EQ(0, ring_wait(&self->ring, &cqe));
+	ASSERT_EQ(-EAGAIN, cqe.res);
+	EXPECT_TRUE(goes_on(&self->ring, self->fd, variant->fixed, self->audio, first));
+	finish(&self->ring, self->fd);
+	EXPECT_TRUE(burned(self->audio, SIZE));
+}
+
+/* Nor is one that was told to wait, and is cancelled then, from half a second later on. */
+TEST_F_TIMEOUT(ring, cancelled_without_offset, SECONDS)
+{
+	struct tao_status status;
+	struct io_uring_cqe cqe;
+	int first, i;
+
+	first = fill_queue(&self->ring, self->fd, variant->fixed, self->audio);
+	/* No news are there, so that it is polled for; else a thread waits for it. */
+	ASSERT_EQ(0, ioctl(self->fd, TAO_IOC_GET_STATUS, &status));
+	ring_write(&self->ring, self->fd, variant->fixed, self->audio, QUANTUM, -1, 9);
+	ASSERT_EQ(1, ring_submit(&self->ring, 0));
+	usleep(20000);
+	io_uring_prep_cancel64(io_uring_get_sqe(&self->ring.io), (uint64_t)QUANTUM << 32 | 9, 0);
+	ASSERT_EQ(1, ring_submit(&self->ring, 2));
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(0, ring_wait(&self->ring, &cqe));
+		EXPECT_TRUE(cqe.user_data ? cqe.res == -ECANCELED || cqe.res == -EINTR :
+					    !cqe.res || cqe.res == -EALREADY)
+			TH_LOG("%u: %d", (uint32_t)cqe.user_data, cqe.res);
+	}
+	usleep(800000);
+	EXPECT_TRUE(goes_on(&self->ring, self->fd, variant->fixed, self->audio, first));
+	finish(&self->ring, self->fd);
+	EXPECT_TRUE(burned(self->audio, SIZE));
+}
+
+/* What has lost its place to another one is refused, and not burned behind it. */
+TEST_F_TIMEOUT(ring, late_without_offset, SECONDS)
+{
+	struct io_uring_cqe cqe;
+	int i;
+
+	stop_drive(&self->ring, self->fd, variant->fixed, self->audio, 1);
+	ring_write(&self->ring, self->fd, variant->fixed, self->audio, QUANTUM, -1, 9);
+	ring_write(&self->ring, self->fd, variant->fixed, self->audio + 2 * QUANTUM, QUANTUM,
+		   2 * QUANTUM, 2);
+	ASSERT_EQ(2, ring_submit(&self->ring, 0));
+	usleep(100000);
+	sim_set("fault", "clear");
+	for (i = 0; i < 3; i++) {
+		ASSERT_EQ(0, ring_wait(&self->ring, &cqe));
+		EXPECT_EQ((uint32_t)cqe.user_data == 9 ? -EINVAL : QUANTUM, cqe.res)
+			TH_LOG("%u: %d", (uint32_t)cqe.user_data, cqe.res);
+	}
+	finish(&self->ring, self->fd);
+	EXPECT_TRUE(burned(self->audio, 3 * QUANTUM));
 }
 
 /* Any length, from any address. */
