@@ -1059,7 +1059,7 @@ int tao_run_set_speed(struct tao_device *td, struct tao_job *job)
 	bool held = td->hold != TAO_HOLD_NONE;
 	int err = 0;
 
-	tao_speed_request(td, speed);
+	tao_speed_request_late(td, speed, job->speed_requests);
 	/* Between the WRITEs of a track the drive gets no other command. */
 	if (tao_stream_is_open(td)) {
 		td->speed_later = true;

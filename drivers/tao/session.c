@@ -68,6 +68,7 @@ static struct tao_job *session_start_locked(struct tao_file *file, struct tao_jo
 			return ERR_PTR(-EBUSY);
 		*old = file->job;
 		file->job = fresh;
+		fresh->speed_requests = td->speed_requests;
 		kref_get(&fresh->ref);
 		if (fresh->run != tao_run_track_end) {
 			td->ended = false;

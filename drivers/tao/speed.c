@@ -10,6 +10,21 @@
 /* SET CD SPEED: as fast as it goes */
 #define TAO_MMC_SPEED_MAX	0xffff
 
+static void speed_request(struct tao_device *td, const struct tao_speed *speed)
+{
+	u32 kbps = speed->requested_kbps;
+
+	lockdep_assert_held(&td->lock);
+	td->speed_requests++;
+	td->speed.requested_kbps = kbps;
+	td->speed.requested_sectors_per_second =
+		kbps == TAO_SPEED_MAX ? TAO_SPEED_MAX : tao_kbps_to_sectors_per_second(kbps);
+	td->speed.requested_flags = speed->flags & TAO_SPEED_PURE_CAV;
+	/* What the drive took is told of a request that it has got. */
+	td->speed.flags &= TAO_SPEED_PURE_CAV;
+	td->speed.flags |= TAO_SPEED_PENDING;
+}
+
 /**
  * tao_speed_request - note what speed is asked for
  * @td: the drive
@@ -19,16 +34,22 @@
  */
 void tao_speed_request(struct tao_device *td, const struct tao_speed *speed)
 {
-	u32 kbps = speed->requested_kbps;
-
 	spin_lock_irq(&td->lock);
-	td->speed.requested_kbps = kbps;
-	td->speed.requested_sectors_per_second =
-		kbps == TAO_SPEED_MAX ? TAO_SPEED_MAX : tao_kbps_to_sectors_per_second(kbps);
-	td->speed.requested_flags = speed->flags & TAO_SPEED_PURE_CAV;
-	/* What the drive took is told of a request that it has got. */
-	td->speed.flags &= TAO_SPEED_PURE_CAV;
-	td->speed.flags |= TAO_SPEED_PENDING;
+	speed_request(td, speed);
+	spin_unlock_irq(&td->lock);
+}
+
+/**
+ * tao_speed_request_late - note what speed was asked for some time ago
+ * @td: the drive
+ * @speed: the speed
+ * @requests: tao_device.speed_requests of that time: a later request is not overwritten
+ */
+void tao_speed_request_late(struct tao_device *td, const struct tao_speed *speed, u64 requests)
+{
+	spin_lock_irq(&td->lock);
+	if (td->speed_requests == requests)
+		speed_request(td, speed);
 	spin_unlock_irq(&td->lock);
 }
 

@@ -269,6 +269,7 @@ union tao_job_args {
  * @asked: its arguments as they were
  * @args: its arguments, and what it returns
  * @medium: the disc as it was known at the end
+ * @speed_requests: tao_device.speed_requests when a file ordered it; 0 of all others
  */
 struct tao_job {
 	struct kref ref;
@@ -280,6 +281,7 @@ struct tao_job {
 	union tao_job_args asked;
 	union tao_job_args args;
 	struct tao_medium medium;
+	u64 speed_requests;
 };
 
 /*
@@ -373,6 +375,7 @@ struct tao_refusal {
  * @toc: last known
  * @speeds: last known
  * @speed: asked for and got
+ * @speed_requests: how often one was asked for
  * @settings: for the `cat` way, where the writer's own don't hold
  * @statistics: counters
  * @error_first: see struct tao_error
@@ -445,6 +448,7 @@ struct tao_device {
 	struct tao_toc toc;
 	struct tao_speeds speeds;
 	struct tao_speed speed;
+	u64 speed_requests;
 	struct tao_settings settings;
 	struct tao_statistics statistics;
 	struct tao_error error_first;
@@ -646,6 +650,7 @@ void tao_medium_forget(struct tao_device *td, u32 type);
 int tao_speed_apply(struct tao_device *td);
 void tao_speed_read(struct tao_device *td);
 void tao_speed_request(struct tao_device *td, const struct tao_speed *speed);
+void tao_speed_request_late(struct tao_device *td, const struct tao_speed *speed, u64 requests);
 u32 tao_speed_kbps(struct tao_device *td);
 
 /* claim.c */

@@ -274,6 +274,43 @@ TEST_F(job, behind_a_cancelled_track)
 	EXPECT_CALL(ENODATA, ioctl(self->w, TAO_IOC_TRACK_END, &end));
 }
 
+static void set_speed_attribute(const char *value)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/class/tao/%s/write_speed", strrchr(sim_tao, '/') + 1);
+	fd = open(path, O_WRONLY);
+	if (fd < 0 || write(fd, value, strlen(value)) < 0)
+		sim_die(path);
+	close(fd);
+}
+
+/* The last one who asks for a speed gets it, though an earlier order still waits for its turn. */
+TEST_F(job, speed_asked_for_meanwhile)
+{
+	struct tao_speed slow = { .requested_kbps = 705 }, speed = slow;
+	struct tao_medium medium;
+	pid_t asker;
+
+	sim_set("commands", "0");
+	sim_set("fault", "op=51 times=1 delay=2000");
+	asker = fork();
+	if (!asker) {
+		sim_ioctl(TAO_IOC_GET_MEDIUM, &medium);
+		_exit(0);
+	}
+	wait_for_command(0x51);
+	EXPECT_EQ(EINTR, interrupted(self->w, TAO_IOC_SET_SPEED, &speed));
+	set_speed_attribute("8x");
+	speed = slow;
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_SET_SPEED, &speed));
+	ASSERT_EQ(asker, waitpid(asker, NULL, 0));
+	ASSERT_EQ(0, sim_ioctl(TAO_IOC_GET_SPEED, &speed));
+	EXPECT_EQ(1411, speed.requested_kbps);
+	EXPECT_EQ(600, speed.actual_sectors_per_second);
+}
+
 /* --- O_NONBLOCK --- */
 
 static int wait_news(int fd)
