@@ -260,6 +260,7 @@ static u32 feed_take_back(struct tao_device *td, struct tao_writer *w)
 			continue;
 		first = first ?: c;
 		s->queue_bytes -= c->bytes;
+		s->queued_bytes -= c->bytes;
 		w->pending--;
 		c->writer = NULL;
 		list_move_tail(&c->node, &out);

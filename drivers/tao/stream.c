@@ -490,8 +490,10 @@ void tao_stream_submit(struct tao_stream *s, struct tao_chunk *c, struct tao_wri
 	/* A queue that was stopped has been emptied already, and nothing empties it again. */
 	error = stream_drops(s) ? stream_error(s) : s->error;
 	list_add_tail(&c->node, error ? &gone : &s->queue);
-	if (!error)
+	if (!error) {
 		s->queue_bytes += c->bytes;
+		s->queued_bytes += c->bytes;
+	}
 	now = !error && !s->at_drive && !s->full_since;
 	spin_unlock_irqrestore(&td->lock, flags);
 	chunks_dispose(s, &gone, error);
@@ -557,18 +559,43 @@ static bool stream_drained(struct tao_stream *s)
 	return drained;
 }
 
+static u64 stream_queued(struct tao_stream *s)
+{
+	struct tao_device *td = tao_stream_device(s);
+	u64 queued;
+
+	spin_lock_irq(&td->lock);
+	queued = s->queued_bytes;
+	spin_unlock_irq(&td->lock);
+	return queued;
+}
+
+/* Whether the first @bytes of all that was ever queued have left the queue. */
+static bool stream_passed(struct tao_stream *s, u64 bytes)
+{
+	struct tao_device *td = tao_stream_device(s);
+	bool passed;
+
+	spin_lock_irq(&td->lock);
+	passed = s->queued_bytes - s->queue_bytes >= bytes;
+	spin_unlock_irq(&td->lock);
+	return passed || stream_drained(s);
+}
+
 /**
- * tao_stream_fsync - wait till the drive has taken all full chunks
+ * tao_stream_fsync - wait until the drive has taken all full chunks that are queued now
  * @td: the drive
  *
- * What does not fill a chunk stays: sending it now would misalign all that follows.
+ * Not those that others add meanwhile: that could go on to the end of the track. What does not fill
+ * a chunk stays: sending it now would misalign all that follows.
  *
  * Return: 0, the error of the track, or -ERESTARTSYS.
  */
 int tao_stream_fsync(struct tao_device *td)
 {
 	struct tao_stream *s = &td->stream;
-	int err = wait_event_interruptible(s->wait, stream_drained(s));
+	u64 queued = stream_queued(s);
+	int err = wait_event_interruptible(s->wait, stream_passed(s, queued));
 
 	return err ?: stream_error(s);
 }

@@ -156,6 +156,7 @@ enum tao_phase {
  * @gap: the byte of the track where an asynchronous write failed, or TAO_NO_GAP
  * @queue: chunks in order; the first may be at the drive. The rest is protected by tao_device.lock
  * @queue_bytes: audio in @queue
+ * @queued_bytes: audio that was ever queued, but for what was taken back
  * @queue_max: the most that may be
  * @at_drive: the chunk that the drive has in hand, or none
  * @next_lba: address of the next WRITE
@@ -198,6 +199,7 @@ struct tao_stream {
 
 	struct list_head queue;
 	u32 queue_bytes;
+	u64 queued_bytes;
 	u32 queue_max;
 	struct tao_chunk *at_drive;
 	s32 next_lba;

@@ -193,6 +193,48 @@ TEST_F_TIMEOUT(flow, nonblocking_write, SECONDS)
 	free(memory);
 }
 
+/* Keeps the queue full for @seconds. */
+static void keep_writing(int fd, const char *audio, double seconds)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	double end = now() + seconds;
+
+	while (now() < end)
+		if (write(fd, audio, QUANTUM) < 0 && (errno != EAGAIN || poll(&p, 1, 20000) != 1))
+			_exit(1);
+	_exit(0);
+}
+
+/* It is about what was written before, whatever another thread or program writes meanwhile. */
+TEST_F_TIMEOUT(flow, fsync_beside_a_writer, SECONDS)
+{
+	long old = limit("in_flight_bytes");
+	const double seconds = 20;
+	int fd, status, i;
+	double began;
+	pid_t writer;
+
+	finish(self->fd);
+	set_limit("in_flight_bytes", 2 * limit("write_sectors_max") * SECTOR);
+	set_realtime(true);
+	fd = open(sim_tao, O_WRONLY | O_NONBLOCK);
+	ASSERT_LE(0, fd);
+	began = now();
+	writer = fork();
+	if (!writer)
+		keep_writing(fd, self->audio, seconds);
+	for (i = 0; i < 1000 && sim_status().queue_bytes < QUANTUM; i++)
+		usleep(10000);
+	ASSERT_GT(1000, i);
+	sleep(3);
+	ASSERT_EQ(0, fsync(fd));
+	EXPECT_GT(seconds - 5, now() - began);
+	ASSERT_EQ(writer, waitpid(writer, &status, 0));
+	EXPECT_EQ(0, status);
+	finish(fd);
+	set_limit("in_flight_bytes", old);
+}
+
 /* An empty pipe is no reason to wait, a full queue neither. */
 TEST_F_TIMEOUT(flow, nonblocking_splice, SECONDS)
 {
