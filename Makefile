@@ -184,7 +184,7 @@ WATCHMAN := $(SELFTESTS)/watch/watchman
 WATCHMAN_SOURCES := $(wildcard selftests/watch/*.c)
 SELFTEST_PROGS := $(MODEL) $(WATCHMAN) $(patsubst selftests/%.c,$(SELFTESTS)/%,\
 	$(filter-out $(MODEL_SOURCES) $(WATCHMAN_SOURCES),$(wildcard selftests/*.c $(addsuffix *.c,$(SELFTEST_DIRS)))))
-SELFTEST_MODULES := lab/splat watch/module bench/kernel tao/fail_call
+SELFTEST_MODULES := lab/splat watch/module bench/kernel tao/fail_call tao/hold_memory
 
 deps:
 	@scripts/deps build lab run test source

@@ -303,37 +303,74 @@ static ssize_t get_bvec_pages(struct iov_iter *from, struct page **pages, u32 le
 	return n;
 }
 
-/* References to the pages of the next @len bytes, or of fewer, in one run. */
+/* Where the next bytes of user memory are. */
+static unsigned long user_address(struct iov_iter *from)
+{
+	void __user *base = iter_is_ubuf(from) ? from->ubuf : iter_iov(from)->iov_base;
+
+	return (unsigned long)base + from->iov_offset;
+}
+
+/*
+ * As iov_iter_get_pages2(), but only as far as the pages can be had without the lock of the address
+ * space: another thread may hold that for as long as it likes, and we have the stream's mutex.
+ * Returns 0 if the next page can't be had so. It may be there all the same: the kernel's page of
+ * zeros is such a one.
+ */
+static ssize_t get_user_run(struct iov_iter *from, struct page **pages, u32 len, u32 pages_max,
+			    size_t *offset)
+{
+	unsigned long address;
+	u32 wanted;
+	int got;
+
+	/* Leaves segments behind that are empty or used up. */
+	iov_iter_advance(from, 0);
+	len = min_t(size_t, len, iov_iter_single_seg_count(from));
+	address = user_address(from);
+	*offset = offset_in_page(address);
+	wanted = min_t(u32, DIV_ROUND_UP(*offset + len, PAGE_SIZE), pages_max);
+	got = get_user_pages_fast_only(address - *offset, wanted, 0, pages);
+	if (got <= 0)
+		return 0;
+	len = min_t(u32, len, got * PAGE_SIZE - *offset);
+	iov_iter_advance(from, len);
+	return len;
+}
+
+/* References to the pages of the next @len bytes, or of fewer or none, in one run. */
 static ssize_t chunk_get_pages(struct tao_stream *s, struct iov_iter *from, u32 len, size_t *offset)
 {
 	if (iov_iter_is_bvec(from))
 		return get_bvec_pages(from, s->pages, len, ARRAY_SIZE(s->pages), offset);
-	return iov_iter_get_pages2(from, s->pages, len, ARRAY_SIZE(s->pages), offset);
+	return get_user_run(from, s->pages, len, ARRAY_SIZE(s->pages), offset);
 }
 
 /*
- * Maps what can be mapped of the next @len bytes. Returns how much that was; 0 and in *copy how
- * much to copy instead; or an error.
+ * Maps what can be mapped of the next @len bytes. Returns how much that was; or 0, and in *copy how
+ * much to copy instead.
  */
-static ssize_t chunk_map_iter(struct tao_stream *s, struct tao_chunk *c, struct iov_iter *from,
-			      u32 len, u32 *copy)
+static u32 chunk_map_iter(struct tao_stream *s, struct tao_chunk *c, struct iov_iter *from,
+			  u32 len, u32 *copy)
 {
-	size_t run = min_t(size_t, len, iov_iter_single_seg_count(from));
-	size_t offset;
-	ssize_t n;
-	u32 usable;
+	size_t run, offset = 0;
+	u32 n, usable;
 
 	n = chunk_get_pages(s, from, len, &offset);
-	if (n <= 0)
-		return n ?: -EFAULT;
+	if (!n) {
+		*copy = min_t(size_t, len, PAGE_SIZE - offset);
+		return 0;
+	}
 	usable = tao_chunk_mappable(s, c, offset, n);
 	put_pages_from(s->pages, offset, usable, n);
 	iov_iter_revert(from, n - usable);
-	if (usable)
+	if (usable) {
 		tao_chunk_map_pages(s, c, s->pages, offset, usable);
-	else
-		*copy = copy_until_aligned(s, c, offset, run);
-	return usable;
+		return usable;
+	}
+	run = min_t(size_t, len, iov_iter_single_seg_count(from));
+	*copy = copy_until_aligned(s, c, offset, run);
+	return 0;
 }
 
 /*

@@ -48,6 +48,12 @@ static inline int scsi_execute_cmd(struct scsi_device *sdev, const unsigned char
 }
 #endif
 
+/* --- memory of a caller ----------------------------------------------------------------------- */
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+#define iter_iov(iter)		((iter)->iov)
+#endif
+
 /* --- requests --------------------------------------------------------------------------------- */
 
 /* The arguments of rq_end_io_fn. */

@@ -180,11 +180,9 @@ static ssize_t feed_fill(struct tao_device *td, struct tao_writer *w, struct iov
 	if (!len)
 		return feed_at_end(td);
 	tao_chunk_keep(c);
-	from->nofault = true;
 	pagefault_disable();
 	err = tao_chunk_fill(s, c, from, len, w && c->bytes + len == tao_stream_write_bytes(s));
 	pagefault_enable();
-	from->nofault = before.nofault;
 	if (err) {
 		tao_chunk_rewind(c);
 		*from = before;

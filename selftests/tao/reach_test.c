@@ -405,6 +405,59 @@ TEST_F(reach, splice_is_woken)
 	sim_power_on();
 }
 
+#define HOLD_MS		8000
+
+static void *hold_memory(void *data)
+{
+	int fd = open("/sys/module/hold_memory/parameters/hold_ms", O_WRONLY);
+
+	if (write(fd, "8000", 4) != 4)
+		_exit(2);
+	close(fd);
+	return data;
+}
+
+/* Writes from memory that is not there while another thread keeps the address space locked. */
+static void write_while_held(int fd)
+{
+	char *fresh = mmap(NULL, SECTORS(64), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			   -1, 0);
+	pthread_t holder;
+
+	/* No page of the program may be missing from then on. */
+	if (fresh == MAP_FAILED || write(-1, fresh, 1) != -1 || usleep(1) ||
+	    pthread_create(&holder, NULL, hold_memory, NULL))
+		_exit(1);
+	usleep(500000);
+	_exit(write(fd, fresh, SECTORS(64)) < 0 && errno == ECANCELED ? 0 : 3);
+}
+
+/* As with a slow mmap(): the writer has to wait for it, and nobody else has. */
+TEST_F(reach, address_space_is_locked)
+{
+	struct tao_track_end end = { 0 };
+	struct timespec began, ended;
+	int status;
+	pid_t child;
+
+	ASSERT_EQ(0, system("insmod build/selftests/tao/hold_memory/hold_memory.ko"));
+	ASSERT_EQ(SECTORS(32), write(self->w, audio, SECTORS(32)));
+	child = fork();
+	if (!child)
+		write_while_held(self->w);
+	usleep(2000000);
+	clock_gettime(CLOCK_MONOTONIC, &began);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_CANCEL));
+	EXPECT_CALL(ECANCELED, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	clock_gettime(CLOCK_MONOTONIC, &ended);
+	EXPECT_GT(HOLD_MS / 2000, ended.tv_sec - began.tv_sec);
+	EXPECT_EQ(0, waitpid(child, &status, WNOHANG));
+	EXPECT_EQ(300, end.sectors);
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(0, status);
+	EXPECT_EQ(0, system("rmmod hold_memory"));
+}
+
 TEST_F(reach, fsync_is_woken)
 {
 	size_t done = 0;
