@@ -22,6 +22,8 @@
 #define TAO_START_MS		60000
 /* How long a drive may take to tell of all its tracks: what it has told by then counts. */
 #define TAO_TRACKS_MS		60000
+/* After so long a query takes no further step: a program that mounts the disc waits for it. */
+#define TAO_QUERY_MS		10000
 /* No CD holds more: the last address in minutes, seconds, frames is 99:59:74. */
 #define TAO_LBA_MAX		449849
 /* Between the run-out of a track and the next one. */
@@ -808,6 +810,13 @@ static int scan_track(struct tao_device *td, struct medium_scan *scan, u8 number
 	return 0;
 }
 
+static int scan_late(const struct medium_scan *scan)
+{
+	bool late = scan->query && ktime_ms_delta(ktime_get(), scan->began) > TAO_QUERY_MS;
+
+	return late ? -ETIMEDOUT : 0;
+}
+
 /* All tracks that the drive tells of. Sets that these are not all. */
 static void scan_all_tracks(struct tao_device *td, struct medium_scan *scan)
 {
@@ -817,7 +826,7 @@ static void scan_all_tracks(struct tao_device *td, struct medium_scan *scan)
 	int err = 0;
 
 	for (number = max(m->first_track, 1U); !err && number <= m->tracks; number++) {
-		err = scan_track(td, scan, number);
+		err = scan_track(td, scan, number) ?: scan_late(scan);
 		if (!err && ktime_ms_delta(ktime_get(), began) > TAO_TRACKS_MS)
 			err = -ETIMEDOUT;
 	}
@@ -915,10 +924,8 @@ static void medium_publish(struct tao_device *td, struct medium_scan *scan)
 
 static int medium_scan(struct tao_device *td, struct medium_scan *scan)
 {
-	int err = scan_disc(td, scan);
+	int err = scan_disc(td, scan) ?: scan_late(scan) ?: scan_next(td, scan);
 
-	if (!err)
-		err = scan_next(td, scan);
 	if (err)
 		return err;
 	scan_tracks(td, scan);

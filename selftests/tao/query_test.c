@@ -266,6 +266,26 @@ TEST(parameters_of_another_program)
 	EXPECT_EQ(0, memcmp(reply + HEADER_BYTES + 2, page + 2, PAGE_BYTES - 2));
 }
 
+/* A program that mounts the disc waits for a query, so that does not go on for ever. */
+TEST(slow_drive)
+{
+	struct tao_medium m;
+
+	plug_in_anew("cdr80");
+	sim_medium();
+	sim_set("commands", "0");
+	sim_set("fault", "op=51 times=1 delay=11000");
+	m = sim_medium();
+	EXPECT_TRUE(m.flags & TAO_MEDIUM_STALE);
+	EXPECT_EQ(TAO_MEDIUM_CD_R, m.type);
+	EXPECT_LE(1, sim_commands(0x51));
+	EXPECT_EQ(0, sim_commands(0x52));
+	EXPECT_EQ(0, sim_commands(OP_MODE_SENSE));
+	sim_set("fault", "clear");
+	m = sim_medium();
+	EXPECT_FALSE(m.flags & TAO_MEDIUM_STALE);
+}
+
 static unsigned int underrun_free(int fd)
 {
 	struct tao_settings settings = { 0 };
