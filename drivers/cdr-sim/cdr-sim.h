@@ -673,7 +673,9 @@ static inline const u8 *cdr_cdb(struct cdr_cmd *cmd)
 /* What a sector of WRITE has, by the write parameters' data block type. */
 static inline u32 cdr_block_size(const struct cdr_drive *d)
 {
-	return d->pages.p05[4] & 8 ? CDR_COOKED : CDR_RAW;
+	bool at_once = (d->pages.p05[2] & 0x0f) == 2;
+
+	return d->pages.p05[4] & 8 && !at_once ? CDR_COOKED : CDR_RAW;
 }
 
 static inline bool cdr_test_write(const struct cdr_drive *d)

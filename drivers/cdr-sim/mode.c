@@ -233,14 +233,15 @@ int cdr_mode_sense(struct cdr_drive *d, struct cdr_cmd *cmd)
 
 /*
  * Audio wants raw blocks, data those of mode 1; no other kind is recorded. In session-at-once
- * the cue sheet has the tracks' modes; types 2 and 3 say that the lead-in has R to W.
+ * the cue sheet has the tracks' modes, and wodim asks for it with any of these types; 2 and 3
+ * say that the lead-in has R to W.
  */
 static bool track_mode_valid(const u8 *page)
 {
 	u8 mode = page[3] & 0x0f, block = page[4] & 0x0f;
 
 	if ((page[2] & 0x0f) == 2)
-		return block == 0 || block == 2 || block == 3;
+		return block == 0 || block == 2 || block == 3 || block == 8;
 	if (mode < 4)
 		return block == 0;
 	return (mode == 4 || mode == 6) && block == 8;

@@ -92,15 +92,15 @@ static bool text_address_valid(const struct cdr_drive *d, const u8 *msf)
 {
 	static const u8 zero[3];
 	u8 block = d->pages.p05[4] & 0x0f, start[3];
-	bool real, none = !memcmp(msf, zero, 3);
+	bool real, none = !memcmp(msf, zero, 3), sub = block == 2 || block == 3;
 
 	cdr_put_msf(start, CDR_ATIP_LEADIN);
 	real = !memcmp(msf, start, 3);
 	switch (d->habits.text) {
 	case CDR_TEXT_REAL:
-		return real && block;
+		return real && sub;
 	case CDR_TEXT_ZERO:
-		return none && !block;
+		return none && !sub;
 	case CDR_TEXT_ANY:
 		return real || none;
 	default:

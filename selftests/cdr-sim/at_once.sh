@@ -1,13 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Session-at-once by programs that are not ours: cdrdao burns an album with gaps, an index mark,
-# codes and CD-TEXT, and others read it back.
+# Session-at-once by programs that are not ours: cdrdao, cdrskin and wodim burn an album with
+# gaps, an index mark, codes and CD-TEXT on recorders that differ, and others read it back.
 # timeout: 900
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib.sh"
 
 mcn=1234567890128
 isrc=(GBAYE0601234 GBAYE0601235 GBAYE0601236)
+
+next_disc()
+{
+	[ "$(sim_get d0 media)" = none ] || need cdr-sim eject d0 --force
+	need cdr-sim insert d0 "${1:-cdr80}"
+	settle "$sr"
+}
 
 describe()
 {
@@ -19,7 +26,7 @@ sectors()
 	echo $(($(stat -c %s "$tmp/song$1.raw") / 2352))
 }
 
-# --- An album ---
+# --- An album in the languages of the burners ---
 
 # Track 1 has hidden audio of two seconds before it, track 2 a pregap of 85 sectors in silence and
 # a mark two seconds after its start, track 3 no gap.
@@ -41,6 +48,53 @@ for_cdrdao()
 		echo "FILE \"$tmp/song$i.wav\" 0"
 		[ $i -ne 1 ] || echo 'START 0:2:0'
 		[ $i -ne 2 ] || echo 'INDEX 0:2:0'
+	done
+}
+
+# The same without the hidden audio and the pregap's silence: cdrskin makes only gaps of its own.
+for_cdrskin()
+{
+	local i
+
+	cat <<-END
+	Input Sheet Version = 0.7T
+	Text Code           = 8859
+	Language Code       = English
+	Album Title         = Three Songs
+	Artist Name         = Nobody
+	UPC / EAN           = $mcn
+	First Track Number  = 1
+	Last Track Number   = 3
+	END
+	for i in 1 2 3; do
+		printf 'Track %02d Title = Song %d\nTrack %02d Artist = Singer %d\n' $i $i $i $i
+		printf 'ISRC %02d = %s\n' $i "${isrc[i - 1]}"
+	done
+}
+
+# icedax's files, which wodim takes titles, codes and marks from; they stand for its disc.
+for_wodim()
+{
+	local i
+
+	for i in 1 2 3; do
+		cp "$tmp/song$i.wav" "$tmp/track_0$i.wav"
+		cat > "$tmp/track_0$i.inf" <<-END
+		Albumperformer='Nobody'
+		Performer='Singer $i'
+		Albumtitle='Three Songs'
+		Tracktitle='Song $i'
+		MCN=$mcn
+		ISRC=${isrc[i - 1]}
+		Tracknumber=$i
+		Tracklength=$(sectors $i), 0
+		Pre-emphasis=no
+		Channels=2
+		Copy_permitted=once (copyright protected)
+		Endianess=little
+		Index=0
+		Index0=-1
+		END
 	done
 }
 
@@ -95,9 +149,23 @@ burn_cdrdao()
 	cdrdao write --device "$sr" --driver generic-mmc:0x10 -n "$tmp/album.toc"
 }
 
+burn_cdrskin()
+{
+	cdrskin gracetime=0 dev="$sr" -sao -audio -swab input_sheet_v07t="$tmp/album.v07t" \
+		"$tmp"/song{1,2,3}.raw
+}
+
+burn_wodim()
+{
+	(cd "$tmp" && wodim gracetime=0 dev="$sr" -dao -audio -useinfo -text track_0{1,2,3}.wav)
+}
+
 songs 3
 new_recorder d0 insert=cdr80
+export CDR_NODMATEST=1	# wodim would read zeros from /dev/zero for 5 s
 for_cdrdao > "$tmp/album.toc"
+for_cdrskin > "$tmp/album.v07t"
+for_wodim
 one=$(sectors 1) two=$(sectors 2) three=$(sectors 3)
 
 check "cdrdao writes an album" burn_cdrdao
@@ -137,4 +205,57 @@ check "... another recorder takes it" cdr-sim import d1 out.cue
 is "... as it was" "$(head -c 131072 /dev/cdr-sim/d1 | md5sum)" \
 	"$(head -c 131072 /dev/cdr-sim/d0 | md5sum)"
 need cdr-sim remove d1
+hctl=$(sim_get d0 device)
+sr=/dev/$(ls "/sys/bus/scsi/devices/$hctl/block")
+sg=/dev/$(ls "/sys/bus/scsi/devices/$hctl/scsi_generic")
+
+next_disc
+check "cdrskin burns session-at-once" burn_cdrskin
+is "... complete" "$(sim_get d0 media)" 'cdr complete'
+is "... every pack is right" "$(sim_stat d0 text_faults)" 0
+is "... no gaps" "$(describe | grep -c 'pregap 0 ')" 2
+audio_at "... song 3 bit for bit" $((one + two)) "$tmp/song3.raw"
+codes "cdrskin"
+is "... texts" "$(texts)" "$album_texts"
+
+next_disc
+check "wodim burns disc-at-once" burn_wodim
+is "... complete" "$(sim_get d0 media)" 'cdr complete'
+is "... every pack is right" "$(sim_stat d0 text_faults)" 0
+codes "wodim"
+is "... texts" "$(texts)" "$album_texts"
+
+# --- Drives that differ: who gets a disc with all texts there ---
+
+table=$(printf '%-24s %8s %8s %8s' recorder cdrdao cdrskin wodim)
+
+# on ATTRIBUTE=VALUE EXPECTED...: yes or no of each burner
+on()
+{
+	local what=$1 burner cell row
+
+	need sim_set d0 "${what%%=*}" "${what#*=}"
+	row=$(printf '%-24s' "$what")
+	for burner in cdrdao cdrskin wodim; do
+		shift
+		next_disc
+		cell=no
+		"burn_$burner" > "$tmp/burn.log" 2>&1
+		[ "$(sim_get d0 media)" != 'cdr complete' ] || [ "$(texts)" != "$album_texts" ] ||
+			cell=yes
+		is "$what: $burner" $cell "$1"
+		row+=$(printf ' %8s' $cell)
+	done
+	table+=$'\n'$row
+}
+
+on text=zero yes yes yes
+on text=real yes no no
+need sim_set d0 text any
+on need_gap=1 no no yes
+need sim_set d0 need_gap 0
+on isrc_plain=1 yes no yes
+need sim_set d0 isrc_plain 0
+on lose_session=1 no no no
+sed 's/^/# table: /' <<< "$table"
 need cdr-sim remove d0
