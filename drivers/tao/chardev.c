@@ -241,6 +241,26 @@ static int get_settings(struct tao_file *file, void *arg)
 	return 0;
 }
 
+static int get_text(struct tao_file *file, void *arg)
+{
+	struct tao_text *text = arg;
+	struct tao_job *job;
+	int err;
+
+	if (!reserved_is_zero(text))
+		return -EINVAL;
+	err = tao_session_read_text(file, &job);
+	if (err)
+		return err;
+	text->flags = job->result ? TAO_TEXT_STALE : 0;
+	if (copy_to_user(u64_to_user_ptr(text->packs), job->text,
+			 min(text->bytes, job->text_bytes)))
+		err = -EFAULT;
+	text->bytes = job->text_bytes;
+	tao_job_put(job);
+	return err;
+}
+
 static int get_statistics(struct tao_file *file, void *arg)
 {
 	struct tao_device *td = file->td;
@@ -329,6 +349,58 @@ static int track_begin(struct tao_file *file, void *arg)
 	return tao_session_call(file, tao_run_track_begin, t, sizeof(*t));
 }
 
+static bool layout_valid(const struct tao_layout *l)
+{
+	return !(l->flags & ~TAO_LAYOUT_FLAGS) && reserved_is_zero(l) &&
+	       (l->close == TAO_CLOSE_SESSION || l->close == TAO_CLOSE_FINALIZE) &&
+	       l->first_track <= TAO_TRACKS_MAX && l->tracks_count &&
+	       l->tracks_count <= TAO_TRACKS_MAX && l->marks_count <= TAO_MARKS_MAX &&
+	       l->text_bytes <= TAO_TEXT_BYTES_MAX && l->text_bytes % TAO_TEXT_PACK_BYTES == 0;
+}
+
+/* NULL where there is nothing: no caller looks there. */
+static void *copy_array(u64 address, size_t bytes, int *err)
+{
+	void *array;
+
+	if (!bytes || *err)
+		return NULL;
+	array = vmemdup_user(u64_to_user_ptr(address), bytes);
+	if (!IS_ERR(array))
+		return array;
+	*err = PTR_ERR(array);
+	return NULL;
+}
+
+static int copy_plan(const struct tao_layout *l, struct tao_plan *plan)
+{
+	int err = 0;
+
+	kref_init(&plan->ref);
+	plan->layout = *l;
+	plan->tracks = copy_array(l->tracks, l->tracks_count * sizeof(*plan->tracks), &err);
+	plan->marks = copy_array(l->marks, l->marks_count * sizeof(*plan->marks), &err);
+	plan->text = copy_array(l->text, l->text_bytes, &err);
+	return err ?: tao_plan_check(plan);
+}
+
+static int session_begin(struct tao_file *file, void *arg)
+{
+	struct tao_layout *l = arg;
+	struct tao_plan *plan;
+	int err;
+
+	if (!layout_valid(l))
+		return -EINVAL;
+	plan = kzalloc(sizeof(*plan), GFP_KERNEL_ACCOUNT);
+	if (!plan)
+		return -ENOMEM;
+	err = copy_plan(l, plan);
+	err = err ?: tao_session_call_planned(file, tao_run_session_begin, l, sizeof(*l), plan);
+	tao_plan_put(plan);
+	return err;
+}
+
 static int track_end(struct tao_file *file, void *arg)
 {
 	struct tao_track_end *t = arg;
@@ -404,6 +476,7 @@ static const struct tao_ioctl tao_ioctls[] = {
 	{ TAO_IOC_GET_SPEED, 40, get_speed },
 	{ TAO_IOC_GET_SETTINGS, 40, get_settings },
 	{ TAO_IOC_GET_STATISTICS, 128, get_statistics },
+	{ TAO_IOC_GET_TEXT, 32, get_text },
 	{ TAO_IOC_CANCEL, 0, cancel },
 	{ TAO_IOC_PREPARE, 120, prepare, true },
 	{ TAO_IOC_RELEASE, 24, release, true },
@@ -414,6 +487,7 @@ static const struct tao_ioctl tao_ioctls[] = {
 	{ TAO_IOC_SET_SPEED, 40, set_speed, true },
 	{ TAO_IOC_SET_SETTINGS, 40, set_settings, true },
 	{ TAO_IOC_RECOVER, 32, recover, true },
+	{ TAO_IOC_SESSION_BEGIN, 80, session_begin, true },
 };
 
 /* The same number and direction: the size may be that of an older or a newer struct. */

@@ -91,6 +91,23 @@ static int send_sync_cache(struct tao_device *td, bool immediate)
 	return tao_mmc_sync_cache(td->sdev, immediate, &td->sense);
 }
 
+/*
+ * The drive may have ended the session by itself, and tell in place of the command that the disc
+ * has changed. Not so if it was reset.
+ */
+static int send_sync_session(struct tao_device *td, bool immediate)
+{
+	int tries = TAO_REFUSALS_MAX, err;
+
+	while ((err = send_sync_cache(td, immediate)) && --tries) {
+		if (tao_sense_classify(&td->sense) != TAO_SENSE_CHANGED || td->sense.asc == 0x29)
+			break;
+		if (td->sense.asc == 0x28)
+			tao_claim_note_change(td);
+	}
+	return err;
+}
+
 static int send_close_session(struct tao_device *td, bool immediate)
 {
 	return tao_mmc_close_session(td->sdev, immediate, &td->sense);
@@ -118,6 +135,11 @@ static int send_blank_full(struct tao_device *td, bool immediate)
 
 static const struct long_command sync_cache = {
 	GPCMD_FLUSH_CACHE, TAO_SYNC_MS, send_sync_cache
+};
+
+/* Behind the last sector of a session at once the lead-out follows. */
+static const struct long_command sync_session = {
+	GPCMD_FLUSH_CACHE, TAO_CLOSE_MS, send_sync_session
 };
 
 static const struct long_command close_session = {
@@ -189,6 +211,17 @@ static int session_long_command(struct tao_device *td, const struct long_command
 	err = long_command_run(td, command);
 	pm_relax(&td->dev);
 	return err;
+}
+
+/**
+ * tao_long_flush - wait until a drive has written all that it got of a session at once
+ * @td: the drive
+ *
+ * Return: 0 or an error.
+ */
+int tao_long_flush(struct tao_device *td)
+{
+	return session_long_command(td, &sync_session);
 }
 
 /* --- jobs: prepare ---------------------------------------------------------------------------- */
@@ -300,7 +333,14 @@ static void track_forget(struct tao_device *td)
 	spin_unlock_irq(&td->lock);
 }
 
-static int track_open(struct tao_device *td, const struct tao_track_begin *begin)
+/**
+ * tao_track_open - let audio come
+ * @td: the drive
+ * @begin: the track, or the first one of the session at once in hand
+ *
+ * Return: 0 or an error.
+ */
+int tao_track_open(struct tao_device *td, const struct tao_track_begin *begin)
 {
 	u64 limit = begin->bytes ?: (u64)begin->free_sectors * TAO_SECTOR_SIZE;
 	int err;
@@ -323,7 +363,8 @@ static int track_open(struct tao_device *td, const struct tao_track_begin *begin
 	/* From the next line on the first WRITE may go out. */
 	trace_tao_track_begin(td);
 	err = tao_stream_begin(td, begin->start_lba, limit, begin->bytes ? -EFBIG : -ENOSPC,
-			       begin->flags & TAO_TRACK_ANY_DATA);
+			       begin->flags & TAO_TRACK_ANY_DATA,
+			       td->plan ? tao_plan_sectors(td->plan) : 0);
 	if (err) {
 		track_forget(td);
 		return err;
@@ -335,8 +376,13 @@ static int track_open(struct tao_device *td, const struct tao_track_begin *begin
 	return 0;
 }
 
-/* As prepare_once(), for a disc that is held: what was set is gone, and it may be another one. */
-static int track_prepare_again(struct tao_device *td)
+/**
+ * tao_prepare_again - prepare a disc that is held: what was set is gone, and it may be another one
+ * @td: the drive
+ *
+ * Return: 0 or an error.
+ */
+int tao_prepare_again(struct tao_device *td)
 {
 	int err = tao_medium_wait_ready(td, td->prepared.wait_ms ?: TAO_SPIN_UP_MS);
 
@@ -355,12 +401,17 @@ static int track_prepare(struct tao_device *td, struct tao_track_begin *begin)
 
 	err = track_find_room(td, begin);
 	while (err && --tries && tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED)
-		err = track_prepare_again(td) ?: track_find_room(td, begin);
+		err = tao_prepare_again(td) ?: track_find_room(td, begin);
 	return err;
 }
 
-/* The speed that was asked for during the last track. */
-static int track_apply_speed(struct tao_device *td)
+/**
+ * tao_apply_speed_later - set the speed that was asked for during the last track
+ * @td: the drive
+ *
+ * Return: 0 or an error.
+ */
+int tao_apply_speed_later(struct tao_device *td)
 {
 	if (!td->speed_later)
 		return 0;
@@ -433,8 +484,8 @@ int tao_run_track_begin(struct tao_device *td, struct tao_job *job)
 	if (err)
 		return err;
 	tao_status_set_action(td, TAO_ACTION_PREPARING);
-	err = track_apply_speed(td);
-	err = err ?: track_prepare(td, &job->args.begin) ?: track_open(td, &job->args.begin);
+	err = tao_apply_speed_later(td);
+	err = err ?: track_prepare(td, &job->args.begin) ?: tao_track_open(td, &job->args.begin);
 	if (err && td->hold == TAO_HOLD_TRACK)
 		session_unclaim(td);
 	return err;
@@ -452,10 +503,11 @@ void tao_run_urgent(struct tao_device *td)
 	struct tao_track_begin begin = td->track.begin;
 	int err;
 
+	tao_at_once_end_starved(td);
 	if (!tao_stream_attention(td) || !tao_stream_is_open(td))
 		return;
 	tao_status_set_action(td, TAO_ACTION_PREPARING);
-	err = track_prepare_again(td) ?: track_prepare(td, &begin);
+	err = tao_prepare_again(td) ?: track_prepare(td, &begin);
 	if (!err && begin.start_lba != td->track.start_lba)
 		err = tao_error_text(td, -EIO, "the disc was exchanged while a track began");
 	tao_status_set_action(td, TAO_ACTION_WRITING);
@@ -471,8 +523,11 @@ void tao_run_urgent(struct tao_device *td)
 /* What the drive has to do at the end of a track that it got something of. */
 static int track_close(struct tao_device *td, int error)
 {
-	int err = td->dead ? -ENODEV : session_long_command(td, &sync_cache);
+	int err;
 
+	if (td->plan)
+		return tao_at_once_close(td, error);
+	err = td->dead ? -ENODEV : session_long_command(td, &sync_cache);
 	if (!err && !error && (td->in_doubt || td->prepared.flags & TAO_PREPARE_VERIFY) &&
 	    !(td->prepared.flags & TAO_PREPARE_TEST_WRITE)) {
 		tao_status_set_action(td, TAO_ACTION_VERIFYING);
@@ -495,10 +550,10 @@ static void track_count(struct tao_device *td, int error)
 	if (error && !orphan)
 		td->statistics.tracks_failed++;
 	else
-		td->statistics.tracks++;
+		td->statistics.tracks += td->plan ? td->plan->layout.tracks_count : 1;
 	if (failed && !test)
 		td->track_failed = true;
-	if (!failed && !test && td->stream.sectors_sent)
+	if (!failed && !test && !td->plan && td->stream.sectors_sent)
 		td->tracks_taken++;
 	if (!error && !test && td->prepared.flags & TAO_PREPARE_MCN)
 		memcpy(td->medium.mcn, td->prepared.mcn, sizeof(td->medium.mcn));
@@ -550,6 +605,7 @@ static int session_end_track(struct tao_device *td, struct tao_track_end *end)
 		}
 		track_forget(td);
 	}
+	tao_at_once_forget(td);
 	pm_relax(&td->dev);
 	tao_status_set_state(td, TAO_STATE_PREPARED);
 	if (td->hold == TAO_HOLD_TRACK)
@@ -674,8 +730,12 @@ static int close_check(struct tao_device *td, const struct tao_finalize *finaliz
 	return 0;
 }
 
-/* Has the others look at the disc. What failed on it has done so still, if this failed too. */
-static void session_disc_changed(struct tao_device *td, int err)
+/**
+ * tao_session_disc_changed - have the others look at the disc
+ * @td: the drive
+ * @err: this failed; then what failed on the disc before has done so still
+ */
+void tao_session_disc_changed(struct tao_device *td, int err)
 {
 	u64 before = td->claim.diskseq;
 
@@ -714,7 +774,7 @@ static int close_verify(struct tao_device *td, u32 close)
 		err = tao_medium_read(td);
 	td->closed = err ? close : TAO_CLOSE_NOTHING;
 	err = err ?: close_compare(td, close);
-	session_disc_changed(td, err);
+	tao_session_disc_changed(td, err);
 	return err;
 }
 
@@ -980,7 +1040,7 @@ static int session_blank(struct tao_device *td, const struct tao_blank *blank)
 	td->closed = TAO_CLOSE_NOTHING;
 	err = session_long_command(td, full ? &blank_full : &blank_minimal);
 	err = err ?: blank_verify(td);
-	session_disc_changed(td, err);
+	tao_session_disc_changed(td, err);
 	return err;
 }
 
@@ -1036,6 +1096,43 @@ int tao_run_refresh(struct tao_device *td, struct tao_job *job)
 	tao_speed_read(td);
 	session_unclaim(td);
 	return 0;
+}
+
+/* A disc without CD-TEXT has none; drives say so in more than one way. */
+static int read_text(struct tao_device *td, struct tao_job *job)
+{
+	int err;
+
+	job->text_bytes = TAO_TEXT_BYTES_MAX;
+	err = tao_ask(td, ktime_get(), tao_mmc_read_text(td->sdev, &job->text, &job->text_bytes,
+							 &td->sense));
+	if (!err)
+		return 0;
+	job->text_bytes = 0;
+	if (td->sense.valid && td->sense.key == ILLEGAL_REQUEST)
+		return 0;
+	return tao_error_command(td, tao_gave_up(err), GPCMD_READ_TOC_PMA_ATIP, 0, &td->sense);
+}
+
+/**
+ * tao_run_get_text - read the CD-TEXT of the disc: GET_TEXT
+ * @td: the drive
+ * @job: the job, which gets it
+ *
+ * Return: what becomes its result.
+ */
+int tao_run_get_text(struct tao_device *td, struct tao_job *job)
+{
+	int err;
+
+	if (td->hold != TAO_HOLD_NONE)
+		return -EBUSY;
+	err = session_visit(td, TAO_ACTION_READING, 0);
+	if (err)
+		return err == -ENOMEDIUM ? 0 : err;
+	err = read_text(td, job);
+	session_unclaim(td);
+	return err;
 }
 
 static void speed_tell(struct tao_device *td, struct tao_speed *speed, u32 flags)
@@ -1104,8 +1201,10 @@ static const struct {
 	const char *name;
 } job_names[] = {
 	{ tao_run_refresh,	"refresh" },
+	{ tao_run_get_text,	"get-text" },
 	{ tao_run_prepare,	"prepare" },
 	{ tao_run_track_begin,	"track-begin" },
+	{ tao_run_session_begin, "session-begin" },
 	{ tao_run_track_end,	"track-end" },
 	{ tao_run_end_behind,	"track-end" },
 	{ tao_run_release,	"release" },

@@ -486,6 +486,28 @@ int tao_medium_select_close(struct tao_device *td, u32 close)
 	return err ? medium_fail(td, err, GPCMD_MODE_SELECT_10) : 0;
 }
 
+/**
+ * tao_medium_select_at_once - set the write parameters of a session at once
+ * @td: the drive
+ * @close: TAO_CLOSE_SESSION or TAO_CLOSE_FINALIZE
+ * @block_type: data block type
+ *
+ * Return: 0 or an error.
+ */
+int tao_medium_select_at_once(struct tao_device *td, u32 close, u8 block_type)
+{
+	struct tao_write_parameters p;
+
+	medium_parameters(td, NULL, &p);
+	/* The cue sheet has it. */
+	memset(p.mcn, 0, sizeof(p.mcn));
+	p.at_once = true;
+	p.block_type = block_type;
+	if (close == TAO_CLOSE_FINALIZE)
+		p.multi_session = TAO_MULTI_SESSION_FINAL;
+	return medium_select(td, &p, ktime_get());
+}
+
 /* --- looking at the disc ---------------------------------------------------------------------- */
 
 static bool medium_is_cd(const struct tao_medium *m)

@@ -73,6 +73,8 @@ static const struct opcode_rule opcode_rules[] = {
 	{ GPCMD_MODE_SENSE_10, true, 60 },
 	{ GPCMD_CLOSE_TRACK, false, 200, 600 },
 	{ GPCMD_BLANK, false, 200, 3 * 3600 },
+	{ GPCMD_SEND_CUE_SHEET, false, 60 },
+	{ GPCMD_SEND_OPC, false, 200 },
 	{ GPCMD_GET_PERFORMANCE, true, 60 },
 	{ GPCMD_SET_SPEED, false, 60 },
 };
@@ -697,6 +699,81 @@ void tao_mmc_allow_gone(struct scsi_device *sdev, unsigned long timeout)
 	wait_for_completion_timeout(&word->done, timeout);
 put:
 	kref_put(&word->ref, last_word_free);
+}
+
+/**
+ * tao_mmc_send_opc() - SEND OPC INFORMATION: calibrate the laser
+ * @sdev: the drive
+ * @sense: what it said
+ */
+int tao_mmc_send_opc(struct scsi_device *sdev, struct tao_sense *sense)
+{
+	struct command cmd = { .cdb = { GPCMD_SEND_OPC, OPC_CALIBRATE } };
+
+	return send_command(sdev, &cmd, sense);
+}
+
+/**
+ * tao_mmc_send_cue_sheet() - SEND CUE SHEET: how the session at once is laid out
+ * @sdev: the drive
+ * @sheet: the sheet, from kmalloc()
+ * @bytes: of it
+ * @sense: what it said
+ */
+int tao_mmc_send_cue_sheet(struct scsi_device *sdev, void *sheet, unsigned int bytes,
+			   struct tao_sense *sense)
+{
+	struct command cmd = {
+		.cdb = { GPCMD_SEND_CUE_SHEET }, .out = true, .buf = sheet, .len = bytes,
+	};
+
+	put_unaligned_be24(bytes, cmd.cdb + CUE_SHEET_LENGTH);
+	return send_command(sdev, &cmd, sense);
+}
+
+/**
+ * tao_mmc_write() - WRITE(10), and wait for it
+ * @sdev: the drive
+ * @lba: address of the first sector
+ * @sectors: how many
+ * @data: them, from kmalloc()
+ * @bytes: of @data: a sector of the lead-in is shorter than others
+ * @sense: what it said
+ */
+int tao_mmc_write(struct scsi_device *sdev, s32 lba, u16 sectors, void *data, unsigned int bytes,
+		  struct tao_sense *sense)
+{
+	struct command cmd = { .out = true, .buf = data, .len = bytes };
+
+	tao_mmc_build_write(cmd.cdb, lba, sectors);
+	return send_command(sdev, &cmd, sense);
+}
+
+/**
+ * tao_mmc_read_text() - READ TOC, format 5: CD-TEXT
+ * @sdev: the drive
+ * @packs: returned, for kvfree()
+ * @bytes: most of @packs, a multiple of %TAO_TEXT_PACK_BYTES; returned: how many there are
+ * @sense: what it said
+ */
+int tao_mmc_read_text(struct scsi_device *sdev, u8 **packs, unsigned int *bytes,
+		      struct tao_sense *sense)
+{
+	struct command cmd = { .cdb = { GPCMD_READ_TOC_PMA_ATIP, 0, TOC_FORMAT_TEXT } };
+	unsigned int len;
+	int ret;
+
+	ret = send_query(sdev, &cmd, TOC_HEADER, TOC_HEADER + *bytes, TOC_LENGTH_BYTES, sense);
+	if (!ret) {
+		len = tao_text_bytes(cmd.buf, cmd.received);
+		*bytes = min(len, *bytes);
+		*packs = kvmalloc(max(*bytes, 1U), GFP_KERNEL_ACCOUNT);
+		ret = *packs ? 0 : tao_mmc_status(sdev, -ENOMEM, true, NULL, sense);
+	}
+	if (!ret)
+		memcpy(*packs, cmd.buf + TOC_HEADER, *bytes);
+	kfree(cmd.buf);
+	return ret;
 }
 
 /**

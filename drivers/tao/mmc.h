@@ -124,6 +124,7 @@ enum tao_sense_class {
 void tao_sense_parse(struct tao_sense *sense, const u8 *buf, unsigned int len);
 enum tao_sense_class tao_sense_classify(const struct tao_sense *sense);
 bool tao_sense_is_buffer_full(const struct tao_sense *sense);
+bool tao_sense_is_form_refused(const struct tao_sense *sense);
 bool tao_sense_is_busy(const struct tao_sense *sense);
 bool tao_sense_is_lost(const struct tao_sense *sense);
 int tao_sense_errno(const struct tao_sense *sense);
@@ -139,6 +140,10 @@ const char *tao_opcode_name(u8 opcode);
  * @tao: has the feature CD Track at Once (002Dh)
  * @test_write: can write with the laser off (002Dh)
  * @underrun_free: has buffer underrun protection (002Dh)
+ * @mastering: has the feature CD Mastering (002Eh)
+ * @session_at_once: can do session-at-once (002Eh)
+ * @lead_in_text: writes the sub-channel of the lead-in, where CD-TEXT is (002Eh)
+ * @sheet_bytes_max: longest cue sheet (002Eh)
  * @speed_list: answers GET PERFORMANCE with write speeds (0107h WSPD)
  * @set_speed: takes SET CD SPEED (0107h SCS)
  * @serial: serial number (0108h), trimmed, or empty
@@ -151,6 +156,10 @@ struct tao_features {
 	bool tao;
 	bool test_write;
 	bool underrun_free;
+	bool mastering;
+	bool session_at_once;
+	bool lead_in_text;
+	u32 sheet_bytes_max;
 	bool speed_list;
 	bool set_speed;
 	char serial[32];
@@ -242,11 +251,13 @@ struct tao_toc_list {
  * struct tao_atip - what is pressed into the groove of a recordable disc
  * @valid: the rest holds; a pressed disc has no ATIP
  * @rw: CD-RW
+ * @lead_in_lba: where the lead-in begins, before address -150
  * @lead_out_lba: last possible start of the lead-out: the capacity
  */
 struct tao_atip {
 	bool valid;
 	bool rw;
+	s32 lead_in_lba;
 	s32 lead_out_lba;
 };
 
@@ -296,6 +307,8 @@ struct tao_capabilities {
  * @mcn: 13 digits, or empty
  * @isrc: 12 characters, or empty
  * @pause: length of the pause before the track, in sectors
+ * @at_once: session-at-once, else track-at-once
+ * @block_type: data block type; in session-at-once some drives want 3 for a lead-in with CD-TEXT
  * @audio_tao: returned by tao_parse_write_parameters(): write type and data block type are those of
  *   audio track-at-once
  */
@@ -308,6 +321,8 @@ struct tao_write_parameters {
 	char mcn[14];
 	char isrc[13];
 	u16 pause;
+	bool at_once;
+	u8 block_type;
 	bool audio_tao;
 };
 
@@ -320,6 +335,7 @@ int tao_parse_disc_info(struct tao_disc_info *info, const u8 *buf, unsigned int 
 int tao_parse_track_info(struct tao_track_info *info, const u8 *buf, unsigned int len);
 int tao_parse_toc(struct tao_toc_list *toc, const u8 *buf, unsigned int len);
 int tao_parse_atip(struct tao_atip *atip, const u8 *buf, unsigned int len);
+unsigned int tao_text_bytes(const u8 *buf, unsigned int len);
 int tao_parse_mode_page(const u8 *buf, unsigned int len, u8 page, const u8 **data,
 			unsigned int *data_len);
 int tao_parse_capabilities(struct tao_capabilities *capabilities, const u8 *buf, unsigned int len);
@@ -372,6 +388,14 @@ int tao_mmc_start(struct scsi_device *sdev, struct tao_sense *sense);
 int tao_mmc_prevent(struct scsi_device *sdev, bool prevent, blk_mq_req_flags_t req_flags,
 		    unsigned int timeout, struct tao_sense *sense);
 void tao_mmc_allow_gone(struct scsi_device *sdev, unsigned long timeout);
+
+int tao_mmc_send_opc(struct scsi_device *sdev, struct tao_sense *sense);
+int tao_mmc_send_cue_sheet(struct scsi_device *sdev, void *sheet, unsigned int bytes,
+			   struct tao_sense *sense);
+int tao_mmc_write(struct scsi_device *sdev, s32 lba, u16 sectors, void *data, unsigned int bytes,
+		  struct tao_sense *sense);
+int tao_mmc_read_text(struct scsi_device *sdev, u8 **packs, unsigned int *bytes,
+		      struct tao_sense *sense);
 
 /* For stream.c, which sends WRITE by itself */
 void tao_mmc_build_write(u8 cdb[10], s32 lba, u16 sectors);

@@ -92,6 +92,16 @@ static void parse_cd_tao(struct tao_features *features, const u8 *desc, unsigned
 	features->writes_cd_rw |= flags & CD_TAO_CD_RW;
 }
 
+static void parse_cd_mastering(struct tao_features *features, const u8 *desc, unsigned int len)
+{
+	if (len < CD_MASTERING_BYTES)
+		return;
+	features->mastering = true;
+	features->session_at_once = desc[CD_MASTERING_FLAGS] & CD_MASTERING_SAO;
+	features->lead_in_text = desc[CD_MASTERING_FLAGS] & CD_MASTERING_RW;
+	features->sheet_bytes_max = get_unaligned_be32(desc + CD_MASTERING_FLAGS) & 0xffffff;
+}
+
 static void parse_streaming(struct tao_features *features, const u8 *desc, unsigned int len)
 {
 	if (len <= STREAMING_FLAGS)
@@ -108,6 +118,9 @@ static void parse_feature(struct tao_features *features, const u8 *desc, unsigne
 		break;
 	case FEATURE_CD_TAO:
 		parse_cd_tao(features, desc, len);
+		break;
+	case FEATURE_CD_MASTERING:
+		parse_cd_mastering(features, desc, len);
 		break;
 	case FEATURE_STREAMING:
 		parse_streaming(features, desc, len);
@@ -244,6 +257,19 @@ int tao_parse_toc(struct tao_toc_list *toc, const u8 *buf, unsigned int len)
 	return 0;
 }
 
+/**
+ * tao_text_bytes() - READ TOC format 5: how long the CD-TEXT behind its header is
+ * @buf: reply
+ * @len: bytes that arrived
+ *
+ * Return: bytes, in whole packs
+ */
+unsigned int tao_text_bytes(const u8 *buf, unsigned int len)
+{
+	len = reply_bytes(buf, len, TOC_LENGTH_BYTES);
+	return len < TOC_HEADER ? 0 : rounddown(len - TOC_HEADER, TAO_TEXT_PACK_BYTES);
+}
+
 /*
  * Minutes of a lead-in are 90 to 99. A drive that has 90h to 99h there (Ricoh) speaks BCD, in all
  * of its ATIP.
@@ -282,6 +308,8 @@ int tao_parse_atip(struct tao_atip *atip, const u8 *buf, unsigned int len)
 	if (lead_in[0] < MSF_LEAD_IN_MINUTE || !msf_holds(lead_in) ||
 	    !parse_program_msf(&atip->lead_out_lba, lead_out) || !atip->lead_out_lba)
 		return 0;
+	atip->lead_in_lba = (lead_in[0] * MSF_SECONDS + lead_in[1]) * MSF_FRAMES + lead_in[2] -
+			    MSF_WRAP - MSF_OFFSET;
 	atip->rw = buf[ATIP_TYPE] & ATIP_RW;
 	atip->valid = true;
 	return 0;
@@ -481,14 +509,14 @@ unsigned int tao_build_write_page(u8 *page, unsigned int size,
 	memset(page, 0, size);
 	page[0] = GPMODE_WRITE_PARMS_PAGE;
 	page[1] = size - MODE_PAGE_HEADER;
-	page[WRITE_PAGE_TYPE] = WRITE_TYPE_TAO;
+	page[WRITE_PAGE_TYPE] = parameters->at_once ? WRITE_TYPE_SAO : WRITE_TYPE_TAO;
 	if (parameters->underrun_free)
 		page[WRITE_PAGE_TYPE] |= WRITE_BUFE;
 	if (parameters->test_write)
 		page[WRITE_PAGE_TYPE] |= WRITE_TEST;
 	page[WRITE_PAGE_TRACK] = parameters->multi_session << WRITE_MULTI_SESSION_SHIFT |
 				 (parameters->track_mode & WRITE_TRACK_MODE_MASK);
-	page[WRITE_PAGE_BLOCK] = WRITE_BLOCK_RAW;
+	page[WRITE_PAGE_BLOCK] = parameters->block_type;
 	if (parameters->session_format != TAO_DISC_TYPE_UNDEFINED)
 		page[WRITE_PAGE_FORMAT] = parameters->session_format;
 	put_unaligned_be16(parameters->pause, page + WRITE_PAGE_PAUSE);
@@ -525,6 +553,8 @@ int tao_parse_write_parameters(struct tao_write_parameters *parameters, const u8
 		return -EIO;
 	parameters->audio_tao = (page[WRITE_PAGE_TYPE] & WRITE_TYPE_MASK) == WRITE_TYPE_TAO &&
 				(page[WRITE_PAGE_BLOCK] & WRITE_BLOCK_MASK) == WRITE_BLOCK_RAW;
+	parameters->at_once = (page[WRITE_PAGE_TYPE] & WRITE_TYPE_MASK) == WRITE_TYPE_SAO;
+	parameters->block_type = page[WRITE_PAGE_BLOCK] & WRITE_BLOCK_MASK;
 	parameters->underrun_free = page[WRITE_PAGE_TYPE] & WRITE_BUFE;
 	parameters->test_write = page[WRITE_PAGE_TYPE] & WRITE_TEST;
 	parameters->multi_session = page[WRITE_PAGE_TRACK] >> WRITE_MULTI_SESSION_SHIFT;
@@ -551,8 +581,12 @@ int tao_parse_write_parameters(struct tao_write_parameters *parameters, const u8
 bool tao_write_parameters_taken(const struct tao_write_parameters *set,
 				const struct tao_write_parameters *sensed)
 {
-	if (!sensed->audio_tao || sensed->test_write != set->test_write ||
-	    sensed->multi_session != set->multi_session || sensed->track_mode != set->track_mode)
+	if (sensed->test_write != set->test_write || sensed->multi_session != set->multi_session)
+		return false;
+	/* The rest is in the cue sheet. */
+	if (set->at_once)
+		return sensed->at_once && sensed->block_type == set->block_type;
+	if (!sensed->audio_tao || sensed->track_mode != set->track_mode)
 		return false;
 	if (*set->mcn && *sensed->mcn && strcmp(sensed->mcn, set->mcn))
 		return false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Layouts of MMC commands, replies and mode pages: byte offsets and bits, as far as audio
- * track-at-once needs them. All numbers of more than one byte are big-endian. Opcodes and mode
- * page codes are in linux/cdrom.h.
+ * Layouts of MMC commands, replies and mode pages: byte offsets and bits, as far as audio needs
+ * them, track-at-once and session-at-once. All numbers of more than one byte are big-endian.
+ * Opcodes and mode page codes are in linux/cdrom.h.
  */
 #ifndef _TAO_MMC_WIRE_H
 #define _TAO_MMC_WIRE_H
@@ -14,9 +14,14 @@
 #define MSF_OFFSET			150
 /* In a lead-in, from this minute on: before the program area, counted up to 99:59:74. */
 #define MSF_LEAD_IN_MINUTE		90
+#define MSF_WRAP			450000
 
 /* Where most commands of ten bytes have their allocation or parameter list length */
 #define CDB10_LENGTH			7
+
+/* SEND OPC INFORMATION, SEND CUE SHEET */
+#define OPC_CALIBRATE			0x01
+#define CUE_SHEET_LENGTH		6	/* of three bytes */
 
 /* Sense data: fixed format */
 #define SENSE_RESPONSE_MASK		0x7f
@@ -68,6 +73,12 @@
 #define CD_TAO_CD_RW			0x02
 #define CD_TAO_BYTES			8
 
+#define FEATURE_CD_MASTERING		0x002e
+#define CD_MASTERING_FLAGS		4	/* and three bytes: the longest cue sheet */
+#define CD_MASTERING_SAO		0x20
+#define CD_MASTERING_RW			0x01	/* R to W of the sub-channel, so CD-TEXT */
+#define CD_MASTERING_BYTES		8
+
 #define FEATURE_STREAMING		0x0107
 #define STREAMING_FLAGS			4
 #define STREAMING_SCS			0x08
@@ -118,6 +129,7 @@
 #define TOC_MSF				0x02	/* byte 1 of the CDB */
 #define TOC_FORMAT_TOC			0
 #define TOC_FORMAT_ATIP			4
+#define TOC_FORMAT_TEXT			5
 #define TOC_LENGTH_BYTES		2
 #define TOC_HEADER			4
 #define TOC_ADR_SHIFT			4
@@ -155,6 +167,7 @@
 #define WRITE_TEST			0x10
 #define WRITE_TYPE_MASK			0x0f
 #define WRITE_TYPE_TAO			1
+#define WRITE_TYPE_SAO			2
 #define WRITE_PAGE_TRACK		3
 #define WRITE_MULTI_SESSION_SHIFT	6
 #define WRITE_TRACK_MODE_MASK		0x0f

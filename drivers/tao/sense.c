@@ -354,6 +354,20 @@ bool tao_sense_is_buffer_full(const struct tao_sense *sense)
 }
 
 /**
+ * tao_sense_is_form_refused() - the drive does not take a list in this form, and may in another
+ * @sense: what became of MODE SELECT or SEND CUE SHEET
+ */
+bool tao_sense_is_form_refused(const struct tao_sense *sense)
+{
+	if (sense->note == TAO_NOTE_NOT_TAKEN)
+		return true;
+	if (sense->note || !sense->valid || sense->deferred || sense->key != KEY_ILLEGAL)
+		return false;
+	return sense->asc == 0x1a || sense->asc == 0x24 || sense->asc == 0x26 ||
+	       sense->asc == 0xa8;
+}
+
+/**
  * tao_sense_is_busy() - the drive was not ready for a WRITE, but will be
  * @sense: what became of it
  *
@@ -433,6 +447,8 @@ const char *tao_opcode_name(u8 opcode)
 		{ GPCMD_MODE_SENSE_10, "MODE SENSE(10)" },
 		{ GPCMD_CLOSE_TRACK, "CLOSE TRACK/SESSION" },
 		{ GPCMD_BLANK, "BLANK" },
+		{ GPCMD_SEND_CUE_SHEET, "SEND CUE SHEET" },
+		{ GPCMD_SEND_OPC, "SEND OPC INFORMATION" },
 		{ GPCMD_GET_PERFORMANCE, "GET PERFORMANCE" },
 		{ GPCMD_SET_SPEED, "SET CD SPEED" },
 		{ GPCMD_READ_CD, "READ CD" },

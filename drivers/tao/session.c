@@ -41,12 +41,18 @@ static bool session_unfinished(const struct tao_file *file)
 	return file->job && !tao_job_done(file->job);
 }
 
+/* It opens a track, or a session at once. */
+static bool job_begins(const struct tao_job *job)
+{
+	return job->run == tao_run_track_begin || job->run == tao_run_session_begin;
+}
+
 /* The track that the file's last job began has been ended by others. */
 static bool session_began_in_vain(const struct tao_file *file)
 {
 	const struct tao_job *job = file->job;
 
-	return tao_job_done(job) && job->run == tao_run_track_begin && !job->result &&
+	return tao_job_done(job) && job_begins(job) && !job->result &&
 	       !tao_stream_is_open(file->td);
 }
 
@@ -193,17 +199,19 @@ static int session_check_result(struct tao_file *file, const struct tao_job *fre
 }
 
 /**
- * tao_session_call - have the worker do something, and wait for it
+ * tao_session_call_planned - have the worker do something, and wait for it
  * @file: who wants it, open for writing
  * @run: what to do
  * @args: its arguments, and what it returns
  * @size: of @args
+ * @plan: what @args has the addresses of, or none; the caller keeps its reference
  *
  * Return: what became of it; -EBUSY if the file has another job that is not finished; -EAGAIN if it
  * goes on and the file does not want to wait; -ENODEV, -ENOMEM; or -ERESTARTSYS if a signal came:
  * it goes on then, and the same call again waits for it.
  */
-int tao_session_call(struct tao_file *file, tao_job_fn run, void *args, size_t size)
+int tao_session_call_planned(struct tao_file *file, tao_job_fn run, void *args, size_t size,
+			     struct tao_plan *plan)
 {
 	bool nowait = file_nonblock(file);
 	struct tao_job *fresh, *job;
@@ -216,6 +224,10 @@ int tao_session_call(struct tao_file *file, tao_job_fn run, void *args, size_t s
 	if (!fresh)
 		return -ENOMEM;
 	fresh->ends = run == tao_run_track_end;
+	if (plan) {
+		kref_get(&plan->ref);
+		fresh->plan = plan;
+	}
 	err = session_check_result(file, fresh, nowait);
 	job = err ? ERR_PTR(err) : session_start(file, fresh);
 	tao_job_put(fresh);
@@ -225,6 +237,20 @@ int tao_session_call(struct tao_file *file, tao_job_fn run, void *args, size_t s
 	memcpy(args, tao_job_done(job) ? &job->args : &job->asked, size);
 	tao_job_put(job);
 	return err;
+}
+
+/**
+ * tao_session_call - the same for what has no more arguments
+ * @file: who wants it, open for writing
+ * @run: what to do
+ * @args: its arguments, and what it returns
+ * @size: of @args
+ *
+ * Return: as tao_session_call_planned().
+ */
+int tao_session_call(struct tao_file *file, tao_job_fn run, void *args, size_t size)
+{
+	return tao_session_call_planned(file, run, args, size, NULL);
 }
 
 /* --- looks at the disc ------------------------------------------------------------------------ */
@@ -287,6 +313,46 @@ int tao_session_refresh(struct tao_file *file, bool *stale)
 	}
 	tao_job_put(job);
 	tao_job_put(fresh);
+	return err;
+}
+
+/* As a look at the disc: while something else is done to it, that is not waited for. */
+static bool session_start_reading(struct tao_device *td, struct tao_job *job)
+{
+	bool may;
+
+	spin_lock_irq(&td->lock);
+	may = !td->dead && td->state == TAO_STATE_IDLE &&
+	      (tao_worker_idle(td) || session_find_refresh(td));
+	if (may)
+		tao_worker_queue(td, job);
+	else
+		job->result = -EBUSY;
+	spin_unlock_irq(&td->lock);
+	return may;
+}
+
+/**
+ * tao_session_read_text - read the CD-TEXT of the disc, if nobody is using it
+ * @file: who asks
+ * @job: returned, for tao_job_put(): it has the text, or in its result why there is none
+ *
+ * Return: 0, -ENODEV, -ENOMEM, or -ERESTARTSYS: then without @job.
+ */
+int tao_session_read_text(struct tao_file *file, struct tao_job **job)
+{
+	struct tao_device *td = file->td;
+	int err = 0;
+
+	if (READ_ONCE(td->dead))
+		return -ENODEV;
+	*job = tao_job_alloc(tao_run_get_text, NULL, 0);
+	if (!*job)
+		return -ENOMEM;
+	if (session_start_reading(td, *job))
+		err = wait_event_interruptible(td->wait, tao_job_done(*job));
+	if (err)
+		tao_job_put(*job);
 	return err;
 }
 
@@ -712,7 +778,7 @@ static int session_check_open(struct tao_file *file)
 static bool session_begins(const struct tao_file *file)
 {
 	lockdep_assert_held(&file->td->lock);
-	return session_unfinished(file) && file->job->run == tao_run_track_begin;
+	return session_unfinished(file) && job_begins(file->job);
 }
 
 static bool session_beginning(struct tao_file *file)
@@ -886,9 +952,29 @@ static int session_check_cancel(const struct tao_file *file)
 	lockdep_assert_held(&td->lock);
 	if (td->dead)
 		return -ENODEV;
-	if (!td->writer || !tao_stream_is_open(td))
+	if (!td->writer || (!tao_stream_is_open(td) && !td->plan))
 		return -ENODATA;
 	return may_cancel(file, td->writer) ? 0 : -EPERM;
+}
+
+/*
+ * Cuts short what is in hand. A session at once goes on with silence then; once more, and it goes on
+ * with nothing. Returns whether nothing more may go to the drive.
+ */
+static bool session_cut_or_stop(struct tao_device *td, int reason, struct list_head *gone)
+{
+	struct tao_plan *plan = td->plan;
+	bool stop;
+
+	lockdep_assert_held(&td->lock);
+	if (tao_stream_is_open(td)) {
+		stop = plan && td->stream.cut;
+		session_cut(td, reason, gone);
+		return stop;
+	}
+	plan->stop = plan->cut;
+	plan->cut = plan->cut ?: reason;
+	return false;
 }
 
 /**
@@ -904,14 +990,17 @@ int tao_session_cancel(struct tao_file *file)
 {
 	struct tao_device *td = file->td;
 	LIST_HEAD(gone);
+	bool stop = false;
 	int err;
 
 	spin_lock_irq(&td->lock);
 	err = session_check_cancel(file);
 	if (!err)
-		session_cut(td, -ECANCELED, &gone);
+		stop = session_cut_or_stop(td, -ECANCELED, &gone);
 	spin_unlock_irq(&td->lock);
 	tao_stream_dispose(td, &gone, -ECANCELED);
+	if (stop)
+		tao_stream_stop(td, -ECANCELED);
 	if (!err)
 		tao_status_changed(td);
 	return err;
@@ -966,7 +1055,7 @@ void tao_session_gone(struct tao_device *td)
 static bool job_is_harmless(const struct tao_job *job)
 {
 	return job->run == tao_run_refresh || job->run == tao_run_prepare ||
-	       job->run == tao_run_set_speed;
+	       job->run == tao_run_get_text || job->run == tao_run_set_speed;
 }
 
 static bool session_would_ruin(const struct tao_device *td)
@@ -1023,7 +1112,7 @@ static bool session_is_unfed(const struct tao_device *td)
 	const struct tao_stream *s = &td->stream;
 
 	lockdep_assert_held(&td->lock);
-	return s->phase == TAO_PHASE_OPEN && !s->queue_bytes &&
+	return s->phase == TAO_PHASE_OPEN && !s->queue_bytes && !td->plan &&
 	       time_after(jiffies, s->fed + msecs_to_jiffies(TAO_UNFED_MS));
 }
 
@@ -1074,11 +1163,20 @@ bool tao_session_finishes(struct tao_device *td)
  */
 bool tao_session_shut(struct tao_device *td)
 {
-	bool cut;
+	bool cut, at_once;
 
 	spin_lock_irq(&td->lock);
 	td->hurry = true;
 	cut = td->stream.cut;
+	at_once = td->plan;
+	if (at_once) {
+		td->plan->cut = td->plan->cut ?: -ESHUTDOWN;
+		td->plan->stop = true;
+	}
 	spin_unlock_irq(&td->lock);
-	return !cut && tao_session_cut_track(td, -ESHUTDOWN);
+	cut = !cut && tao_session_cut_track(td, -ESHUTDOWN);
+	/* The silence of a session at once may take as long as a disc. */
+	if (at_once)
+		tao_stream_stop(td, -ESHUTDOWN);
+	return cut;
 }

@@ -101,9 +101,11 @@ static void status_tick(struct work_struct *work)
 {
 	struct tao_device *td = container_of(to_delayed_work(work), struct tao_device, tick);
 	ktime_t now = ktime_get();
+	bool starved;
 	u32 ms, sectors;
 
 	spin_lock_irq(&td->lock);
+	starved = tao_at_once_starved(td);
 	ms = max_t(s64, ktime_ms_delta(now, td->rate_time), 1);
 	sectors = td->stream.sectors_sent - min(td->rate_sectors, td->stream.sectors_sent);
 	/* The mean of now and before, so that the bursts of a buffer do not show. */
@@ -116,6 +118,8 @@ static void status_tick(struct work_struct *work)
 		td->steady_sectors = td->stream.sectors_sent;
 	}
 	spin_unlock_irq(&td->lock);
+	if (starved)
+		tao_worker_kick(td);
 	td->on_tick(td);
 	tao_status_changed(td);
 	schedule_delayed_work(&td->tick, msecs_to_jiffies(TAO_TICK_MS));
@@ -277,6 +281,8 @@ static void status_track(const struct tao_device *td, struct tao_status *status)
 	status->track = td->track.number;
 	status->start_lba = td->track.start_lba;
 	status->sectors = td->track.announced_sectors;
+	if (td->plan)
+		status->track = tao_plan_number(td->plan, tao_plan_track_at(td->plan, s->next_lba));
 	status->track_sectors = s->sectors_sent;
 	status->written_lba = s->next_lba;
 	status->read_lba = td->track.start_lba +

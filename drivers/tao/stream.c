@@ -21,6 +21,8 @@
 /* How long to leave it alone if it says that it is not ready. */
 #define TAO_BUSY_PAUSE_MS	100
 #define TAO_QUEUE_MAX		(32U << 20)
+/* Underrun protection can wait, but not for ever. */
+#define TAO_STARVE_SECONDS	600
 /* Times that a track is prepared anew. */
 #define TAO_ATTENTIONS_MAX	3
 /* The most it can be set to: these pages can't be swapped out. */
@@ -633,6 +635,7 @@ void tao_stream_init(struct tao_stream *s)
 	INIT_DELAYED_WORK(&s->issue, stream_issue_work);
 	init_waitqueue_head(&s->wait);
 	s->queue_max = TAO_QUEUE_MAX;
+	s->starve_seconds = TAO_STARVE_SECONDS;
 }
 
 static void stream_free(struct tao_stream *s)
@@ -653,13 +656,14 @@ static void stream_free(struct tao_stream *s)
  * @limit_bytes: the most it can take
  * @limit_error: what a write beyond gets
  * @any_data: don't look at the first bytes
+ * @at_once: sectors of a session at once, whose head the drive has got; 0: a track
  *
  * All that the end of the track needs is allocated here.
  *
  * Return: 0 or -ENOMEM.
  */
 int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_error,
-		     bool any_data)
+		     bool any_data, u32 at_once)
 {
 	struct tao_stream *s = &td->stream;
 
@@ -687,11 +691,14 @@ int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_
 	s->near_misses = 0;
 	s->full_since = 0;
 	s->attention = false;
-	s->attentions = 0;
+	/* Nothing can be begun anew once the drive has the head of a session. */
+	s->attentions = at_once ? TAO_ATTENTIONS_MAX : 0;
+	s->at_once = at_once;
+	s->least_sectors = at_once ?: TAO_TRACK_MIN_SECTORS;
 	s->bytes_mapped = 0;
 	s->bytes_copied = 0;
 	s->bytes_padding = 0;
-	s->issued = false;
+	s->issued = at_once;
 	s->cut = 0;
 	s->phase = TAO_PHASE_OPEN;
 	spin_unlock_irq(&td->lock);
@@ -701,15 +708,15 @@ int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_
 
 /*
  * Silence from the end of the audio to the end of its sector, and to the length that a track
- * has at least.
+ * has at least, or a session at once altogether.
  */
 static u32 stream_padding(struct tao_stream *s, u32 staged)
 {
 	u32 bytes = roundup(staged, TAO_SECTOR_SIZE);
 	u32 sectors = s->sectors_sent + bytes / TAO_SECTOR_SIZE;
 
-	if (sectors < TAO_TRACK_MIN_SECTORS)
-		bytes += (TAO_TRACK_MIN_SECTORS - sectors) * TAO_SECTOR_SIZE;
+	if (sectors < s->least_sectors)
+		bytes += (s->least_sectors - sectors) * TAO_SECTOR_SIZE;
 	return bytes - staged;
 }
 
@@ -789,7 +796,7 @@ static int stream_send_rest(struct tao_stream *s)
 		return -EAGAIN;
 	if (s->phase == TAO_PHASE_ENDING)
 		stream_begin_filling(s);
-	if (s->sectors_sent || (s->staging && s->staging->bytes))
+	if (s->sectors_sent || s->at_once || (s->staging && s->staging->bytes))
 		return stream_send_tail(s);
 	return 0;
 }

@@ -17,6 +17,8 @@
 #include "tao.h"
 
 #define NONE	S64_MIN
+/* A day */
+#define TAO_STARVE_SECONDS_MAX	86400
 
 static const char *const state_names[] = {
 	[TAO_STATE_IDLE]		= "idle",
@@ -624,6 +626,23 @@ static ssize_t ignore_residue_store(struct device *dev, struct device_attribute 
 }
 static DEVICE_ATTR_RW(ignore_residue);
 
+DEVICE_NUMBER_SHOW(starve_seconds, td->stream.starve_seconds)
+
+static ssize_t starve_seconds_store(struct device *dev, struct device_attribute *attr,
+				    const char *buf, size_t count)
+{
+	u32 seconds;
+	int err = kstrtou32(buf, 10, &seconds);
+
+	if (err)
+		return err;
+	if (!seconds || seconds > TAO_STARVE_SECONDS_MAX)
+		return -EINVAL;
+	WRITE_ONCE(to_tao_device(dev)->stream.starve_seconds, seconds);
+	return count;
+}
+static DEVICE_ATTR_RW(starve_seconds);
+
 static struct attribute *limits_attrs[] = {
 	&dev_attr_dma_alignment.attr,
 	&dev_attr_quantum_sectors.attr,
@@ -631,6 +650,7 @@ static struct attribute *limits_attrs[] = {
 	&dev_attr_write_sectors_max.attr,
 	&dev_attr_in_flight_bytes.attr,
 	&dev_attr_ignore_residue.attr,
+	&dev_attr_starve_seconds.attr,
 	NULL
 };
 

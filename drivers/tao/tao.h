@@ -4,7 +4,7 @@
  *
  *	chardev.c  sysfs.c		the two faces, no policy in either
  *	session.c			who may change the state of a drive
- *	jobs.c				what the drive's worker does then
+ *	jobs.c  at_once.c		what the drive's worker does then
  *	worker.c			its queue, one job at a time
  *	feed.c chunk.c stream.c		audio from programs, to lists of pages, to WRITE commands
  *	medium.c  speed.c  claim.c	what the disc is | how fast | what "prepared" holds
@@ -30,6 +30,7 @@
 #include <scsi/scsi_device.h>
 
 #include "compat.h"
+#include "layout.h"
 #include "mmc.h"
 
 struct pipe_inode_info;
@@ -153,6 +154,7 @@ enum tao_phase {
  * @limit_error: what a write gets that goes beyond: -ENOSPC or -EFBIG
  * @any_data: don't look at the first bytes
  * @fed: when the track got audio last, in jiffies
+ * @starve_seconds: how long a session at once waits for audio; sysfs sets it at any time
  * @gap: the byte of the track where an asynchronous write failed, or TAO_NO_GAP
  * @queue: chunks in order; the first may be at the drive. The rest is protected by tao_device.lock
  * @queue_bytes: audio in @queue
@@ -168,6 +170,8 @@ enum tao_phase {
  * @unordered_waits: it was told to come again
  * @unordered_since: when; jiffies
  * @issued: a WRITE was sent in this track
+ * @at_once: the audio is that of a session at once
+ * @least_sectors: sectors that the drive gets in any case, with silence at the end
  * @answering: callers that work on an answer of the drive, or on chunks taken out of @queue
  * @full_since: since when the drive has refused the chunk in hand; 0 if it has not
  * @attention: the first WRITE met a unit attention: the worker has to prepare the track again
@@ -195,6 +199,7 @@ struct tao_stream {
 	int limit_error;
 	bool any_data;
 	unsigned long fed;
+	unsigned int starve_seconds;
 	u64 gap;
 
 	struct list_head queue;
@@ -211,6 +216,8 @@ struct tao_stream {
 	bool unordered_waits;
 	unsigned long unordered_since;
 	bool issued;
+	bool at_once;
+	u32 least_sectors;
 	unsigned int answering;
 	bool attention;
 	unsigned int attentions;
@@ -258,6 +265,7 @@ union tao_job_args {
 	struct tao_blank blank;
 	struct tao_recover recover;
 	struct tao_speed speed;
+	struct tao_layout layout;
 };
 
 /**
@@ -270,6 +278,9 @@ union tao_job_args {
  * @result: 0 or -errno
  * @asked: its arguments as they were
  * @args: its arguments, and what it returns
+ * @plan: what its arguments have the addresses of, or none
+ * @text: CD-TEXT that it has read, or none; for kvfree()
+ * @text_bytes: of @text
  * @medium: the disc as it was known at the end
  * @speed_requests: tao_device.speed_requests when a file ordered it; 0 of all others
  */
@@ -282,6 +293,9 @@ struct tao_job {
 	int result;
 	union tao_job_args asked;
 	union tao_job_args args;
+	struct tao_plan *plan;
+	u8 *text;
+	unsigned int text_bytes;
 	struct tao_medium medium;
 	u64 speed_requests;
 };
@@ -370,6 +384,7 @@ struct tao_refusal {
  * @progress: of the action, in 1/65536
  * @progress_time: when the drive said so
  * @track: the track in hand
+ * @plan: the session at once in hand, whose audio is one long track here; or none
  * @medium: last known
  * @medium_time: when it was read
  * @medium_old: the disc was changed since, or could not be looked at
@@ -443,6 +458,7 @@ struct tao_device {
 	u32 progress;
 	ktime_t progress_time;
 	struct tao_track track;
+	struct tao_plan *plan;
 	struct tao_medium medium;
 	ktime_t medium_time;
 	bool medium_old;
@@ -545,12 +561,27 @@ int tao_run_release(struct tao_device *td, struct tao_job *job);
 int tao_run_finalize(struct tao_device *td, struct tao_job *job);
 int tao_run_blank(struct tao_device *td, struct tao_job *job);
 int tao_run_recover(struct tao_device *td, struct tao_job *job);
+int tao_run_get_text(struct tao_device *td, struct tao_job *job);
 int tao_run_set_speed(struct tao_device *td, struct tao_job *job);
 void tao_run_abandon(struct tao_device *td);
+int tao_long_flush(struct tao_device *td);
+int tao_track_open(struct tao_device *td, const struct tao_track_begin *begin);
+int tao_prepare_again(struct tao_device *td);
+int tao_apply_speed_later(struct tao_device *td);
+void tao_session_disc_changed(struct tao_device *td, int err);
 void tao_run_urgent(struct tao_device *td);
 void tao_settings_get(struct tao_file *file, struct tao_settings *settings);
 void tao_settings_set(struct tao_file *file, const struct tao_settings *settings);
 const char *tao_job_name(const struct tao_job *job);
+
+/* at_once.c */
+int tao_run_session_begin(struct tao_device *td, struct tao_job *job);
+int tao_at_once_close(struct tao_device *td, int error);
+void tao_at_once_forget(struct tao_device *td);
+bool tao_at_once_starved(const struct tao_device *td);
+void tao_at_once_end_starved(struct tao_device *td);
+void tao_plan_put(struct tao_plan *plan);
+bool tao_plan_same(const struct tao_plan *a, const struct tao_plan *b);
 
 /* session.c */
 void tao_session_init(struct tao_device *td);
@@ -571,7 +602,10 @@ ssize_t tao_session_splice(struct tao_file *file, struct pipe_inode_info *pipe, 
 			   bool nonblock);
 int tao_session_fsync(struct tao_file *file);
 int tao_session_call(struct tao_file *file, tao_job_fn run, void *args, size_t size);
+int tao_session_call_planned(struct tao_file *file, tao_job_fn run, void *args, size_t size,
+			     struct tao_plan *plan);
 int tao_session_refresh(struct tao_file *file, bool *stale);
+int tao_session_read_text(struct tao_file *file, struct tao_job **job);
 int tao_session_cancel(struct tao_file *file);
 int tao_session_look(struct tao_device *td);
 int tao_session_set_speed(struct tao_device *td, const struct tao_speed *speed);
@@ -589,7 +623,7 @@ int tao_chunk_set_write_sectors(struct tao_device *td, u32 sectors);
 void tao_stream_init(struct tao_stream *stream);
 int tao_stream_set_queue_max(struct tao_device *td, u32 bytes);
 int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_error,
-		     bool any_data);
+		     bool any_data, u32 at_once);
 int tao_stream_fsync(struct tao_device *td);
 int tao_stream_end(struct tao_device *td);
 void tao_stream_cut(struct tao_device *td, int reason, struct list_head *gone);
@@ -644,6 +678,7 @@ int tao_medium_next_track(struct tao_device *td, const struct tao_track_begin *b
 			  struct tao_track_info *info);
 int tao_medium_ask_next(struct tao_device *td, struct tao_track_info *info);
 int tao_medium_select_close(struct tao_device *td, u32 close);
+int tao_medium_select_at_once(struct tao_device *td, u32 close, u8 block_type);
 int tao_medium_verify_track(struct tao_device *td, u32 sectors);
 void tao_medium_get(struct tao_device *td, struct tao_medium *medium);
 void tao_medium_forget(struct tao_device *td, u32 type);

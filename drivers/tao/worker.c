@@ -68,7 +68,11 @@ struct tao_job *tao_job_alloc(tao_job_fn run, const void *args, size_t size)
 
 static void job_free(struct kref *ref)
 {
-	kfree(container_of(ref, struct tao_job, ref));
+	struct tao_job *job = container_of(ref, struct tao_job, ref);
+
+	tao_plan_put(job->plan);
+	kvfree(job->text);
+	kfree(job);
 }
 
 /**
@@ -98,7 +102,8 @@ bool tao_job_done(const struct tao_job *job)
  */
 bool tao_job_same(const struct tao_job *a, const struct tao_job *b)
 {
-	return a->run == b->run && !memcmp(&a->asked, &b->asked, sizeof(a->asked));
+	return a->run == b->run && !memcmp(&a->asked, &b->asked, sizeof(a->asked)) &&
+	       tao_plan_same(a->plan, b->plan);
 }
 
 /* --- the worker ------------------------------------------------------------------------------- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * Burning audio CDs track-at-once through /dev/taoN.
+ * Burning audio CDs track-at-once and session-at-once through /dev/taoN.
  *
  * Rules of this interface
  *
@@ -23,7 +23,7 @@
 #include <linux/types.h>
 
 /* Grows with every addition; &struct tao_drive has the number of the loaded module. */
-#define TAO_API_VERSION		2
+#define TAO_API_VERSION		3
 
 /*
  * Bytes of one audio sector: 588 pairs of signed 16-bit little-endian samples, left first (Red
@@ -310,6 +310,95 @@ struct tao_track_begin {
 	char isrc[TAO_ISRC_SIZE];
 	__s32 start_lba;
 	__u32 free_sectors;
+	__u64 reserved[2];
+};
+
+/* Bytes of a pack of CD-TEXT: type, track, sequence, position, 12 of text, CRC. */
+#define TAO_TEXT_PACK_BYTES		18
+/* Eight languages of 256 packs. */
+#define TAO_TEXT_BYTES_MAX		36864
+/* Index marks of all tracks of a session; index 2 and on. */
+#define TAO_MARKS_MAX			1024
+/* Sectors of a session; no disc has more. */
+#define TAO_LAYOUT_SECTORS_MAX		449850
+
+/* struct tao_layout_track, field flags: those of struct tao_track_begin, without the last */
+#define TAO_LAYOUT_TRACK_FLAGS		0x7U
+
+/**
+ * struct tao_layout_track - a track in the layout of a session at once
+ * @flags: TAO_TRACK_COPY_PERMITTED, TAO_TRACK_PRE_EMPHASIS, TAO_TRACK_ISRC
+ * @pregap_sectors: audio before its start that belongs to it, index 0; 0: none. That of the first
+ *	track is hidden audio, behind the two seconds of silence that each disc begins with
+ * @sectors: audio from its start on, index 1; at least TAO_TRACK_MIN_SECTORS
+ * @marks_count: so many of the layout's marks are its own
+ * @isrc: 12 characters, CCOOOYYSSSSS, and a NUL
+ * @reserved: zero
+ */
+struct tao_layout_track {
+	__u32 flags;
+	__u32 pregap_sectors;
+	__u32 sectors;
+	__u32 marks_count;
+	char isrc[TAO_ISRC_SIZE];
+	__u64 reserved[2];
+};
+
+/* struct tao_layout, field flags */
+/* burn it even if it begins like a WAV, FLAC... file */
+#define TAO_LAYOUT_ANY_DATA		(1U << 0)
+#define TAO_LAYOUT_FLAGS		0x1U
+
+/**
+ * struct tao_layout - a session at once: all its tracks, before the first is burned
+ * @flags: TAO_LAYOUT_*
+ * @close: enum tao_close: whether another session can follow, or the disc is finalised. The drive
+ *	closes the session by itself: TAO_CLOSE_NOTHING is not possible
+ * @first_track: number of the first track; 0: 1
+ * @tracks_count: tracks, up to TAO_TRACKS_MAX
+ * @tracks: address of as many &struct tao_layout_track
+ * @marks: address of @marks_count numbers of type __u32: index 2, 3... of the tracks in their
+ *	order, in sectors from the start of the track
+ * @text: address of @text_bytes of CD-TEXT packs, as READ TOC/PMA/ATIP format 5 gives them
+ * @marks_count: up to TAO_MARKS_MAX
+ * @text_bytes: a multiple of TAO_TEXT_PACK_BYTES, up to TAO_TEXT_BYTES_MAX; 0: no CD-TEXT
+ * @reserved: zero
+ *
+ * For a blank disc that TAO_IOC_PREPARE holds; a catalogue number is given there. What is written
+ * then is the audio of all tracks with their pregaps, one after the other and without a gap.
+ * TAO_IOC_TRACK_END and close end the session. Since API version 3.
+ */
+struct tao_layout {
+	__u32 flags;
+	__u32 close;
+	__u32 first_track;
+	__u32 tracks_count;
+	__u64 tracks;
+	__u64 marks;
+	__u64 text;
+	__u32 marks_count;
+	__u32 text_bytes;
+	__u64 reserved[4];
+};
+
+/* struct tao_text, field flags */
+/* the drive cannot be asked now, or does not answer: there may be CD-TEXT, and none is returned */
+#define TAO_TEXT_STALE			(1U << 0)
+
+/**
+ * struct tao_text - the CD-TEXT of a disc
+ * @flags: returned: TAO_TEXT_*
+ * @bytes: room at @packs; returned: length of the CD-TEXT, which may be more; 0: the disc has none
+ * @packs: address for as much of it as there is room for, as READ TOC/PMA/ATIP format 5 gives it
+ *	without a header: packs of TAO_TEXT_PACK_BYTES, up to TAO_TEXT_BYTES_MAX
+ * @reserved: zero
+ *
+ * The checksums are not checked: some drives return the last pack without one. Since API version 3.
+ */
+struct tao_text {
+	__u32 flags;
+	__u32 bytes;
+	__u64 packs;
 	__u64 reserved[2];
 };
 
@@ -669,6 +758,7 @@ struct tao_statistics {
 #define TAO_IOC_GET_SPEED	_IOR(TAO_IOC_MAGIC, 0x26, struct tao_speed)
 #define TAO_IOC_GET_SETTINGS	_IOR(TAO_IOC_MAGIC, 0x27, struct tao_settings)
 #define TAO_IOC_GET_STATISTICS	_IOR(TAO_IOC_MAGIC, 0x28, struct tao_statistics)
+#define TAO_IOC_GET_TEXT	_IOWR(TAO_IOC_MAGIC, 0x29, struct tao_text)
 
 /* For the owner, for processes of the same user, and with CAP_SYS_ADMIN */
 #define TAO_IOC_CANCEL		_IO(TAO_IOC_MAGIC, 0x2f)
@@ -683,5 +773,6 @@ struct tao_statistics {
 #define TAO_IOC_SET_SPEED	_IOWR(TAO_IOC_MAGIC, 0x36, struct tao_speed)
 #define TAO_IOC_SET_SETTINGS	_IOW(TAO_IOC_MAGIC, 0x37, struct tao_settings)
 #define TAO_IOC_RECOVER		_IOWR(TAO_IOC_MAGIC, 0x38, struct tao_recover)
+#define TAO_IOC_SESSION_BEGIN	_IOW(TAO_IOC_MAGIC, 0x39, struct tao_layout)
 
 #endif /* _UAPI_LINUX_TAO_H */
