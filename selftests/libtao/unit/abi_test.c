@@ -57,6 +57,11 @@ int main(void)
 	check_is(sizeof(struct tao_status), 192, "struct tao_status");
 	check_is(sizeof(struct tao_error), 232, "struct tao_error");
 	check_is(sizeof(struct tao_toc), 2432, "struct tao_toc");
+	check_is(sizeof(struct tao_layout), 80, "struct tao_layout");
+	check_is(sizeof(struct tao_layout_track), 48, "struct tao_layout_track");
+	check_is(offsetof(struct tao_layout_track, isrc), 16, "tao_layout_track.isrc");
+	check_is(TAO_LAYOUT_ANY_DATA, 1, "TAO_LAYOUT_ANY_DATA");
+	check_is(TAO_SESSION_NO_MARKS, 1, "TAO_SESSION_NO_MARKS");
 	check_is(sizeof(struct tao_speed), 40, "struct tao_speed");
 	check_is(sizeof(struct tao_speeds), 1032, "struct tao_speeds");
 	check_is(sizeof(struct tao_settings), 40, "struct tao_settings");

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <tao.h>
+#include <tao_cdtext.h>
 #include <unistd.h>
 #include "ktap.h"
 
@@ -367,6 +368,87 @@ static void test_rewritable(void)
 	tao_close(dev);
 }
 
+static struct tao_session *lay_out(void)
+{
+	const struct tao_layout_track tracks[] = {
+		{ .flags = TAO_TRACK_ISRC, .pregap_sectors = 100, .sectors = 300, .marks_count = 1,
+		  .isrc = "GBAYE0601498" },
+		{ .flags = TAO_TRACK_COPY_PERMITTED, .pregap_sectors = 75, .sectors = 325 },
+	};
+	const uint32_t mark = 123;
+	struct tao_cdtext *text;
+	struct tao_session *s;
+	uint8_t packs[TAO_CDTEXT_BYTES_MAX];
+
+	if (tao_session_new(&s) || tao_cdtext_new(&text, 1, 2))
+		return NULL;
+	tao_cdtext_add_block(text, TAO_CDTEXT_ISO_8859_1, TAO_CDTEXT_ENGLISH);
+	tao_cdtext_set(text, 0, TAO_CDTEXT_TITLE, 2, "Second song");
+	check(succeeds(tao_session_add_track(s, &tracks[0], &mark)) &&
+	      succeeds(tao_session_add_track(s, &tracks[1], NULL)) &&
+	      succeeds(tao_session_set_mcn(s, "4006381333931")) &&
+	      succeeds(tao_session_set_text(s, packs,
+					    tao_cdtext_encode(text, packs, NULL, NULL))),
+	      "session: a layout");
+	tao_cdtext_free(text);
+	return s;
+}
+
+static bool same_layout(const struct tao_session *a, const struct tao_session *b)
+{
+	size_t bytes, other;
+	bool same;
+
+	same = tao_session_tracks(a) == tao_session_tracks(b) &&
+	       !strcmp(tao_session_mcn(a), tao_session_mcn(b)) &&
+	       tao_session_sectors(a) == tao_session_sectors(b) && !tao_session_flags(b) &&
+	       tao_session_first_track(a) == tao_session_first_track(b);
+	for (unsigned int i = 0; same && i < tao_session_tracks(a); i++) {
+		const uint32_t *marks, *others;
+
+		same = !memcmp(tao_session_track(a, i, &marks), tao_session_track(b, i, &others),
+			       sizeof(struct tao_layout_track));
+		if (same && tao_session_track(a, i, NULL)->marks_count)
+			same = marks[0] == others[0];
+	}
+	return same && !memcmp(tao_session_text(a, &bytes), tao_session_text(b, &other), 36) &&
+	       bytes == other && bytes;
+}
+
+/* Two tracks of one piece, with all that a layout can have; on the blank CD-RW. */
+static void test_session(void)
+{
+	struct tao_session *session = lay_out(), *got = NULL;
+	struct tao_verify verify = { 0 };
+	struct tao_track_end end = { 0 };
+	struct tao_medium medium;
+	struct tao_device *dev;
+	size_t bytes = (size_t)tao_session_sectors(session) * TAO_SECTOR_SIZE;
+
+	check(succeeds(tao_open(&dev, path, TAO_OPEN_WRITE)) &&
+	      succeeds(tao_session_prepare(dev, session, NULL)), "session: prepare");
+	check_is(tao_session_begin(dev, session, TAO_CLOSE_NOTHING, 0), -EINVAL,
+		 "session: the drive closes it, or it can't be");
+	check(succeeds(tao_session_begin(dev, session, TAO_CLOSE_FINALIZE, 0)), "session: begin");
+	check(tao_write(dev, audio, TRACK_BYTES) == (ssize_t)TRACK_BYTES &&
+	      tao_write(dev, audio, bytes - TRACK_BYTES) == (ssize_t)(bytes - TRACK_BYTES),
+	      "session: the audio");
+	check(succeeds(tao_track_end(dev, &end)) && !end.padding_bytes, "session: end");
+	check(succeeds(tao_release(dev, TAO_CLOSE_NOTHING, 0)), "session: release");
+	check(succeeds(tao_get_medium(dev, &medium)) && medium.status == TAO_DISC_COMPLETE,
+	      "session: the disc is finalised");
+	check(succeeds(tao_session_read(dev, &got)) && same_layout(session, got),
+	      "session: the layout is read back");
+	check(succeeds(tao_verify_track(dev, 2, read_audio,
+					audio + (475 - TRACK_SECTORS) * TAO_SECTOR_SIZE,
+					325 * TAO_SECTOR_SIZE, &verify, NULL, NULL)),
+	      "session: the second track is what was written");
+	tao_session_free(got);
+	tao_session_free(session);
+	check(succeeds(tao_blank(dev, 0)), "session: blank it");
+	tao_close(dev);
+}
+
 static void test_recordable(void)
 {
 	struct tao_prepare prepare = { .client_name = "api test" };
@@ -401,10 +483,12 @@ int main(int argc, char **argv)
 	audio = mmap(NULL, TRACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	for (size_t i = 0; i < TRACK_BYTES; i++)
 		audio[i] = rand();
-	if (!strcmp(argv[4], "cdrw"))
+	if (!strcmp(argv[4], "cdrw")) {
 		test_rewritable();
-	else
+		test_session();
+	} else {
 		test_recordable();
+	}
 	munmap(audio, TRACK_BYTES);
 	return ktap_end();
 }

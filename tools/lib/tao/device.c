@@ -312,7 +312,7 @@ int tao_block_path(struct tao_device *dev, char *path, size_t size)
 		       tao_fail(ENAMETOOLONG, "can't name the block device of %s", dev->path);
 }
 
-static int call(struct tao_device *dev, unsigned long number, void *arg, const char *what)
+int tao_call(struct tao_device *dev, unsigned long number, void *arg, const char *what)
 {
 	int64_t start = tao_clock_ms();
 
@@ -324,19 +324,19 @@ static int call(struct tao_device *dev, unsigned long number, void *arg, const c
 int tao_get_drive(struct tao_device *dev, struct tao_drive *drive)
 {
 	memset(drive, 0, sizeof(*drive));
-	return call(dev, TAO_IOC_GET_DRIVE, drive, "can't ask for the drive's abilities");
+	return tao_call(dev, TAO_IOC_GET_DRIVE, drive, "can't ask for the drive's abilities");
 }
 
 int tao_get_medium(struct tao_device *dev, struct tao_medium *medium)
 {
 	memset(medium, 0, sizeof(*medium));
-	return call(dev, TAO_IOC_GET_MEDIUM, medium, "can't ask what disc is in");
+	return tao_call(dev, TAO_IOC_GET_MEDIUM, medium, "can't ask what disc is in");
 }
 
 int tao_get_status(struct tao_device *dev, struct tao_status *status)
 {
 	memset(status, 0, sizeof(*status));
-	return call(dev, TAO_IOC_GET_STATUS, status, "can't ask for the status");
+	return tao_call(dev, TAO_IOC_GET_STATUS, status, "can't ask for the status");
 }
 
 int tao_get_error(struct tao_device *dev, enum tao_error_which which, struct tao_error *error)
@@ -351,31 +351,31 @@ int tao_get_error(struct tao_device *dev, enum tao_error_which which, struct tao
 int tao_get_toc(struct tao_device *dev, struct tao_toc *toc)
 {
 	memset(toc, 0, sizeof(*toc));
-	return call(dev, TAO_IOC_GET_TOC, toc, "can't read the table of contents");
+	return tao_call(dev, TAO_IOC_GET_TOC, toc, "can't read the table of contents");
 }
 
 int tao_get_speeds(struct tao_device *dev, struct tao_speeds *speeds)
 {
 	memset(speeds, 0, sizeof(*speeds));
-	return call(dev, TAO_IOC_GET_SPEEDS, speeds, "can't ask for the write speeds");
+	return tao_call(dev, TAO_IOC_GET_SPEEDS, speeds, "can't ask for the write speeds");
 }
 
 int tao_get_speed(struct tao_device *dev, struct tao_speed *speed)
 {
 	memset(speed, 0, sizeof(*speed));
-	return call(dev, TAO_IOC_GET_SPEED, speed, "can't ask for the write speed");
+	return tao_call(dev, TAO_IOC_GET_SPEED, speed, "can't ask for the write speed");
 }
 
 int tao_get_settings(struct tao_device *dev, struct tao_settings *settings)
 {
 	memset(settings, 0, sizeof(*settings));
-	return call(dev, TAO_IOC_GET_SETTINGS, settings, "can't ask for the settings");
+	return tao_call(dev, TAO_IOC_GET_SETTINGS, settings, "can't ask for the settings");
 }
 
 int tao_get_statistics(struct tao_device *dev, struct tao_statistics *statistics)
 {
 	memset(statistics, 0, sizeof(*statistics));
-	return call(dev, TAO_IOC_GET_STATISTICS, statistics, "can't ask for the statistics");
+	return tao_call(dev, TAO_IOC_GET_STATISTICS, statistics, "can't ask for the statistics");
 }
 
 /*
@@ -424,67 +424,69 @@ int tao_prepare(struct tao_device *dev, const struct tao_prepare *prepare)
 
 	if (prepare)
 		copy = *prepare;
-	return call(dev, TAO_IOC_PREPARE, &copy, "can't prepare the disc");
+	return tao_call(dev, TAO_IOC_PREPARE, &copy, "can't prepare the disc");
 }
 
 int tao_release(struct tao_device *dev, enum tao_close close, unsigned int flags)
 {
 	struct tao_finalize finalize = { .flags = flags, .close = close };
 
-	return call(dev, TAO_IOC_RELEASE, &finalize,
-		    close == TAO_CLOSE_NOTHING ? "can't release the disc" :
-						 "can't close the session");
+	return tao_call(dev, TAO_IOC_RELEASE, &finalize,
+			close == TAO_CLOSE_NOTHING ? "can't release the disc" :
+						     "can't close the session");
 }
 
 int tao_track_begin(struct tao_device *dev, struct tao_track_begin *track)
 {
 	struct tao_track_begin defaults = { 0 };
 
-	return call(dev, TAO_IOC_TRACK_BEGIN, track ? track : &defaults, "can't begin the track");
+	return tao_call(dev, TAO_IOC_TRACK_BEGIN, track ? track : &defaults,
+			"can't begin the track");
 }
 
 int tao_track_end(struct tao_device *dev, struct tao_track_end *track)
 {
 	struct tao_track_end defaults = { 0 };
 
-	return call(dev, TAO_IOC_TRACK_END, track ? track : &defaults,
-		    "the track failed at its end");
+	return tao_call(dev, TAO_IOC_TRACK_END, track ? track : &defaults,
+			"the track failed at its end");
 }
 
 int tao_finalize(struct tao_device *dev, enum tao_close close, unsigned int flags)
 {
 	struct tao_finalize finalize = { .flags = flags, .close = close };
 
-	return call(dev, TAO_IOC_FINALIZE, &finalize, "can't close the session");
+	return tao_call(dev, TAO_IOC_FINALIZE, &finalize, "can't close the session");
 }
 
 int tao_cancel(struct tao_device *dev)
 {
-	return call(dev, TAO_IOC_CANCEL, NULL, "can't cancel");
+	return tao_call(dev, TAO_IOC_CANCEL, NULL, "can't cancel");
 }
 
 int tao_blank(struct tao_device *dev, unsigned int flags)
 {
 	struct tao_blank blank = { .flags = flags };
 
-	return call(dev, TAO_IOC_BLANK, &blank, "can't blank the disc");
+	return tao_call(dev, TAO_IOC_BLANK, &blank, "can't blank the disc");
 }
 
 int tao_recover(struct tao_device *dev, struct tao_recover *recover)
 {
 	struct tao_recover defaults = { 0 };
 
-	return call(dev, TAO_IOC_RECOVER, recover ? recover : &defaults, "can't repair the disc");
+	return tao_call(dev, TAO_IOC_RECOVER, recover ? recover : &defaults,
+			"can't repair the disc");
 }
 
 int tao_set_speed(struct tao_device *dev, struct tao_speed *speed)
 {
-	return call(dev, TAO_IOC_SET_SPEED, speed, "can't set the write speed");
+	return tao_call(dev, TAO_IOC_SET_SPEED, speed, "can't set the write speed");
 }
 
 int tao_set_settings(struct tao_device *dev, const struct tao_settings *settings)
 {
 	struct tao_settings copy = *settings;
 
-	return call(dev, TAO_IOC_SET_SETTINGS, &copy, "can't change the settings");
+	return tao_call(dev, TAO_IOC_SET_SETTINGS, &copy, "can't change the settings");
 }

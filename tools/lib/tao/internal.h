@@ -43,6 +43,9 @@ int tao_fail_drive(const struct tao_device *dev, int error, int64_t since_ms, co
  */
 int tao_open_file(const char *path, int flags);
 
+/* An ioctl; @what could not be done, if it fails. */
+int tao_call(struct tao_device *dev, unsigned long number, void *arg, const char *what);
+
 /* Milliseconds of a clock that never jumps. */
 int64_t tao_clock_ms(void);
 
@@ -57,6 +60,22 @@ int tao_list_scan(struct tao_list **list, const char *class_dir, const char *dev
  * tao_last_error().
  */
 int tao_read_cd(int fd, int32_t lba, unsigned int count, void *buffer);
+
+/* The Q sub-channel of one sector, as READ CD formats it. */
+#define TAO_Q_BYTES 16
+int tao_read_q(int fd, int32_t lba, uint8_t q[TAO_Q_BYTES]);
+
+/*
+ * Any command that reads, through the block device @fd; @what is read, for tao_last_error().
+ * Returns the bytes that the drive gave, or a negative errno.
+ */
+int tao_sg_read(int fd, const uint8_t *cdb, unsigned int cdb_bytes, void *buffer,
+		unsigned int bytes, const char *what);
+
+/* The block device of the drive; fails if anybody else has it. */
+int tao_open_alone(struct tao_device *dev);
+/* The table of contents, or EAGAIN or EBUSY where the drive does not show it now. */
+int tao_toc_now(struct tao_device *dev, struct tao_toc *toc);
 
 /* Where tao_verify_run() gets its sectors from: 0 or a negative errno. */
 typedef int (*tao_sectors_fn)(void *data, int32_t lba, unsigned int count, void *buffer);

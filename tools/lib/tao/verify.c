@@ -684,7 +684,7 @@ static int fail_in_use(struct tao_device *dev)
  * The block device, and nobody else has it: a READ CD does no burn any good. The module does not
  * begin one meanwhile.
  */
-static int open_alone(struct tao_device *dev)
+int tao_open_alone(struct tao_device *dev)
 {
 	char path[64];
 	int fd, ret;
@@ -702,7 +702,7 @@ static int open_alone(struct tao_device *dev)
 /* The table of contents could not be read: somebody has the drive, or the disc is not ready. */
 static int fail_stale(struct tao_device *dev)
 {
-	int fd = open_alone(dev);
+	int fd = tao_open_alone(dev);
 
 	if (fd < 0)
 		return fd;
@@ -710,17 +710,21 @@ static int fail_stale(struct tao_device *dev)
 	return tao_fail(EAGAIN, "%s: can't read the table of contents", dev->path);
 }
 
+int tao_toc_now(struct tao_device *dev, struct tao_toc *toc)
+{
+	int ret = tao_get_toc(dev, toc);
+
+	return !ret && toc->flags & TAO_TOC_STALE ? fail_stale(dev) : ret;
+}
+
 /* Where track @number lies. */
 static int find_track(struct tao_device *dev, unsigned int number, struct tao_toc_entry *track)
 {
 	struct tao_toc toc;
-	int ret;
+	int ret = tao_toc_now(dev, &toc);
 
-	ret = tao_get_toc(dev, &toc);
 	if (ret)
 		return ret;
-	if (toc.flags & TAO_TOC_STALE)
-		return fail_stale(dev);
 	for (uint32_t i = 0; i < toc.entries_count && i < TAO_TOC_ENTRIES_MAX; i++) {
 		if (toc.entries[i].number == number && number <= TAO_TRACKS_MAX) {
 			*track = toc.entries[i];
@@ -754,7 +758,7 @@ int tao_verify_track(struct tao_device *dev, unsigned int number, tao_source_fn 
 	if (!same_length(sectors, track.sectors))
 		return tao_fail(EMSGSIZE, "track %u has %u sectors, the audio has %llu",
 				number, track.sectors, (unsigned long long)sectors);
-	fd = open_alone(dev);
+	fd = tao_open_alone(dev);
 	if (fd < 0)
 		return fd;
 

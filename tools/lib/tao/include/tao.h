@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * libtao: burn audio CDs track-at-once through /dev/taoN
+ * libtao: burn audio CDs track-at-once and session-at-once through /dev/taoN
  *
  * Functions return 0 or a count, or a negative errno if they fail. tao_last_error() then returns
  * the reason in one line, with the report of the drive if it made one.
@@ -171,6 +171,70 @@ TAO_API int tao_recover(struct tao_device *dev, struct tao_recover *recover);
 /* Set the write speed, and return the speed that the drive took. */
 TAO_API int tao_set_speed(struct tao_device *dev, struct tao_speed *speed);
 TAO_API int tao_set_settings(struct tao_device *dev, const struct tao_settings *settings);
+
+/* --- Session-at-once --- */
+
+/*
+ * The layout of a session: all its tracks, which are burned in one go and without gaps. An object
+ * belongs to one thread at a time.
+ */
+struct tao_session;
+
+/* An empty layout, whose first track is number 1. */
+TAO_API int tao_session_new(struct tao_session **session);
+TAO_API void tao_session_free(struct tao_session *session);
+/* Before the first track is added. */
+TAO_API int tao_session_set_first_track(struct tao_session *session, unsigned int number);
+/*
+ * Add a track: its flags, pregap, length, ISRC, and its @track->marks_count marks (index 2, 3 and
+ * so on), in sectors from its start. @marks may be NULL if there are none. EINVAL if no disc can
+ * have it, with the reason in tao_last_error().
+ */
+TAO_API int tao_session_add_track(struct tao_session *session,
+				  const struct tao_layout_track *track, const uint32_t *marks);
+/* The catalogue number, 13 digits; "" or NULL: none. */
+TAO_API int tao_session_set_mcn(struct tao_session *session, const char *mcn);
+/* CD-TEXT packs, as tao_cdtext_encode() makes them. EINVAL for a wrong checksum. */
+TAO_API int tao_session_set_text(struct tao_session *session, const void *packs, size_t bytes);
+
+/* tao_session_flags() */
+/* the drive could not read where pregaps and marks are: they are missing */
+#define TAO_SESSION_NO_MARKS (1U << 0)
+TAO_API unsigned int tao_session_flags(const struct tao_session *session);
+TAO_API unsigned int tao_session_first_track(const struct tao_session *session);
+/* The number of tracks. */
+TAO_API unsigned int tao_session_tracks(const struct tao_session *session);
+/*
+ * Track @index, from 0 on, and its marks in *marks if that is not NULL; NULL if there is no such
+ * track. Valid until a track is added.
+ */
+TAO_API const struct tao_layout_track *tao_session_track(const struct tao_session *session,
+							 unsigned int index,
+							 const uint32_t **marks);
+/* The catalogue number, or "". */
+TAO_API const char *tao_session_mcn(const struct tao_session *session);
+/* The packs of CD-TEXT, or NULL with 0 bytes. */
+TAO_API const void *tao_session_text(const struct tao_session *session, size_t *bytes);
+/* All audio of the session, from the address 0 to its end. */
+TAO_API uint32_t tao_session_sectors(const struct tao_session *session);
+
+/* tao_prepare() with the catalogue number of the session; @prepare may be NULL. */
+TAO_API int tao_session_prepare(struct tao_device *dev, const struct tao_session *session,
+				const struct tao_prepare *prepare);
+/*
+ * Begin the session on a blank disc that was prepared. Then write the audio of all tracks with
+ * their pregaps, tao_session_sectors() of it, and call tao_track_end() and tao_release() with
+ * TAO_CLOSE_NOTHING: the drive closes the session by itself, as @close says (not
+ * TAO_CLOSE_NOTHING). What is missing at the end becomes silence. @flags: TAO_LAYOUT_*.
+ */
+TAO_API int tao_session_begin(struct tao_device *dev, const struct tao_session *session,
+			      enum tao_close close, unsigned int flags);
+/*
+ * Read the layout of the disc: the audio tracks of its first session. Pregaps and marks are exact
+ * to one sector, since a drive does not show them in every sector. The drive is held meanwhile, as
+ * by tao_verify_track(). ENODATA if the disc has no audio tracks.
+ */
+TAO_API int tao_session_read(struct tao_device *dev, struct tao_session **session);
 
 /* --- Verification --- */
 
