@@ -100,6 +100,10 @@ u32 tao_drive_flags(const struct tao_device *td)
 		flags |= TAO_DRIVE_SPEED_LIST;
 	if (f->set_speed || !f->present)
 		flags |= TAO_DRIVE_SET_SPEED;
+	if (f->mastering && f->session_at_once)
+		flags |= TAO_DRIVE_SESSION_AT_ONCE;
+	if (f->mastering && f->lead_in_text)
+		flags |= TAO_DRIVE_CD_TEXT;
 	return flags;
 }
 

@@ -459,6 +459,8 @@ static ssize_t capabilities_show(struct device *dev, struct device_attribute *at
 		{ TAO_DRIVE_UNDERRUN_FREE, "underrun-free" },
 		{ TAO_DRIVE_SPEED_LIST, "speed-list" },
 		{ TAO_DRIVE_SET_SPEED, "set-speed" },
+		{ TAO_DRIVE_SESSION_AT_ONCE, "session-at-once" },
+		{ TAO_DRIVE_CD_TEXT, "cd-text" },
 	};
 	u32 flags = tao_drive_flags(to_tao_device(dev));
 	unsigned int i;

@@ -48,7 +48,8 @@ new_recorder vendor=Acme product="Burn O Matic" revision=7.1 serial=S-12345 dma_
 attrs_are "the drive" vendor=Acme product="Burn O Matic" revision=7.1 serial=S-12345 \
 	drive_buffer_bytes=1024000
 attr capabilities
-is "its capabilities" "$value" "cd-r cd-rw test-write underrun-free speed-list set-speed"
+is "its capabilities" "$value" \
+	"cd-r cd-rw test-write underrun-free speed-list set-speed session-at-once cd-text"
 ask drive
 attrs_are "limits" limits/dma_alignment=511 limits/quantum_sectors=32 limits/write_sectors=32 \
 	limits/write_sectors_max="${got[write_sectors_max]}" limits/in_flight_bytes=33554432

@@ -146,6 +146,8 @@ struct json_object *json_drive(const struct tao_drive *d)
 	json_add_bool(object, "cd_rw", d->flags & TAO_DRIVE_CD_RW);
 	json_add_bool(object, "test_write", d->flags & TAO_DRIVE_TEST_WRITE);
 	json_add_bool(object, "underrun_free", d->flags & TAO_DRIVE_UNDERRUN_FREE);
+	json_add_bool(object, "session_at_once", d->flags & TAO_DRIVE_SESSION_AT_ONCE);
+	json_add_bool(object, "cd_text", d->flags & TAO_DRIVE_CD_TEXT);
 	json_add_number(object, "buffer_bytes", d->buffer_bytes);
 	json_add_number(object, "dma_alignment", d->dma_alignment);
 	json_add_number(object, "write_sectors", d->write_sectors);

@@ -191,10 +191,12 @@ static void say_info(struct tao_device *dev, const struct tao_drive *drive,
 
 	say("Drive      %s  %s %s %s%s%s", tao_device_path(dev), drive->vendor, drive->product,
 	    drive->revision, drive->serial[0] ? ", serial " : "", drive->serial);
-	say("%s%s%s\n",
+	say("%s%s%s%s%s\n",
 	    drive->flags & TAO_DRIVE_CD_RW ? ", writes CD-R and CD-RW" : ", writes CD-R",
 	    drive->flags & TAO_DRIVE_UNDERRUN_FREE ? ", underrun protection" : "",
-	    drive->flags & TAO_DRIVE_TEST_WRITE ? ", test write" : "");
+	    drive->flags & TAO_DRIVE_TEST_WRITE ? ", test write" : "",
+	    drive->flags & TAO_DRIVE_SESSION_AT_ONCE ? ", session-at-once" : "",
+	    drive->flags & TAO_DRIVE_CD_TEXT ? ", CD-TEXT" : "");
 	if (!tao_block_path(dev, block, sizeof(block)))
 		say("Also       %s (to play or read the disc)\n", block);
 	user = used_by(dev, medium);

@@ -95,6 +95,9 @@ enum tao_action {
 /* lists its write speeds in GET PERFORMANCE */
 #define TAO_DRIVE_SPEED_LIST		(1U << 4)
 #define TAO_DRIVE_SET_SPEED		(1U << 5)	/* supports SET CD SPEED */
+/* These two are what the drive says; one that says nothing may be able to. Since API version 3. */
+#define TAO_DRIVE_SESSION_AT_ONCE	(1U << 6)	/* burns session-at-once */
+#define TAO_DRIVE_CD_TEXT		(1U << 7)	/* writes CD-TEXT */
 
 /**
  * struct tao_drive - identity and capabilities of a drive
