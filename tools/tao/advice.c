@@ -12,7 +12,8 @@
 static bool is_replaced(int letter)
 {
 	return letter == OPTION_FROM || letter == 'd' || letter == OPTION_ALL || letter == 'f' ||
-	       letter == 'w' || letter == OPTION_APPEND;
+	       letter == 'w' || letter == OPTION_APPEND || letter == OPTION_MODE ||
+	       letter == OPTION_GAP;
 }
 
 /* What the user typed, but for this drive alone, with the rest of the tracks. */

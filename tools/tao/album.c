@@ -49,8 +49,7 @@ static void problem(struct album *album, const char *format, ...)
 	album->problems++;
 }
 
-/* Takes over @text. */
-static void note(struct album *album, char *text)
+void album_note(struct album *album, char *text)
 {
 	album->notes = xrealloc(album->notes, album->notes_count + 1, sizeof(*album->notes));
 	album->notes[album->notes_count++] = text;
@@ -67,20 +66,30 @@ static struct track *new_track(struct album *album)
  * A part that goes on where the last one ended makes that one longer: then nothing is lost
  * at the joint.
  */
-static void add_segment(struct track *track, struct segment segment)
+void segments_add(struct segments *list, struct segment segment)
 {
-	struct segment *last = track->segments_count ? &track->segments[track->segments_count - 1] :
-						       NULL;
+	struct segment *last = list->count ? &list->all[list->count - 1] : NULL;
 
 	if (last && last->file == segment.file && last->frames != FRAMES_UNKNOWN &&
-	    last->first + last->frames == segment.first) {
+	    (!segment.file || last->first + last->frames == segment.first)) {
 		last->frames = segment.frames == FRAMES_UNKNOWN ? FRAMES_UNKNOWN :
 								  last->frames + segment.frames;
 		last->to_end = segment.to_end;
 		return;
 	}
-	track->segments = xrealloc(track->segments, track->segments_count + 1, sizeof(segment));
-	track->segments[track->segments_count++] = segment;
+	list->all = xrealloc(list->all, list->count + 1, sizeof(segment));
+	list->all[list->count++] = segment;
+}
+
+static void add_segment(struct track *track, struct segment segment)
+{
+	struct segments list = { track->segments, track->segments_count };
+
+	segments_add(&list, segment);
+	track->segments = list.all;
+	track->segments_count = list.count;
+	if (!track->file)
+		track->file = segment.file;
 }
 
 static struct audio_file *keep_file(struct album *album, struct audio_file *file)
@@ -214,34 +223,6 @@ static char *find_named_file(const char *folder, const char *name)
 	return found;
 }
 
-/* Where track @i ends in its file, in frames; FRAMES_UNKNOWN: with the file. */
-static uint64_t cue_end(const struct cue_sheet *sheet, size_t i)
-{
-	const struct cue_track *t = &sheet->tracks[i];
-
-	if (i + 1 == sheet->tracks_count || t[1].file != t->file)
-		return FRAMES_UNKNOWN;
-	return (uint64_t)t[1].start * SECTOR_FRAMES;
-}
-
-/* What a file has before its first track: the gap, which goes to the end of the track before. */
-static void add_cue_gap(struct album *album, const struct cue_sheet *sheet, size_t i,
-			struct audio_file *file)
-{
-	const struct cue_track *t = &sheet->tracks[i];
-	uint64_t frames = (uint64_t)t->start * SECTOR_FRAMES;
-	char time[TIME_SIZE];
-
-	if (!frames || (i && t[-1].file == t->file))
-		return;
-	if (i)
-		add_segment(&album->tracks[album->tracks_count - 1],
-			    (struct segment){ file, 0, frames, false });
-	else
-		note(album, xasprintf("%s min before track %u of the CUE sheet are left out.",
-				      format_time(t->start, time), t->number));
-}
-
 /* @end may be FRAMES_UNKNOWN: where the file ends, which may not be known yet either. */
 static uint64_t frames_between(const struct audio_file *file, uint64_t first, uint64_t end)
 {
@@ -250,78 +231,128 @@ static uint64_t frames_between(const struct audio_file *file, uint64_t first, ui
 	return end == FRAMES_UNKNOWN ? FRAMES_UNKNOWN : end - first;
 }
 
-static bool add_cue_track(struct album *album, const struct cue_sheet *sheet, size_t i,
-			  struct audio_file *file)
-{
-	const struct cue_track *t = &sheet->tracks[i];
-	uint64_t first = (uint64_t)t->start * SECTOR_FRAMES, end = cue_end(sheet, i);
-	struct segment part = { .file = file, .first = first, .to_end = end == FRAMES_UNKNOWN };
-	struct track *track;
+/* A sheet and its audio. */
+struct sheet_audio {
+	const struct cue_sheet *sheet;
+	struct audio_file **files; /* what each FILE of it is */
+};
 
-	if (file->frames != FRAMES_UNKNOWN &&
-	    (first >= file->frames || (end != FRAMES_UNKNOWN && end > file->frames))) {
-		problem(album,
-			"%s: ends before track %u of its CUE sheet does; is it the right file?",
-			file->path, t->number);
+/* The part of one file; false if the file does not reach so far. */
+static bool add_part(struct segments *list, struct audio_file *file, uint32_t from, uint64_t end)
+{
+	uint64_t first = (uint64_t)from * SECTOR_FRAMES;
+	struct segment part = { .file = file, .first = first, .to_end = end == FRAMES_UNKNOWN };
+
+	if (end < first || (file->frames != FRAMES_UNKNOWN &&
+			    (first > file->frames || (end != FRAMES_UNKNOWN && end > file->frames))))
 		return false;
+	part.frames = frames_between(file, first, end);
+	if (part.frames)
+		segments_add(list, part);
+	return true;
+}
+
+/* All from one place of a sheet to another; NULL: to the end of its file. */
+static bool add_range(struct segments *list, const struct sheet_audio *audio,
+		      struct cue_place from, const struct cue_place *to)
+{
+	struct audio_file *file = audio->files[from.file];
+
+	for (size_t i = from.file; !to || i < to->file; i++) {
+		if (!add_part(list, audio->files[i], i == from.file ? from.sector : 0,
+			      FRAMES_UNKNOWN))
+			return false;
+		if (!to)
+			return true;
+		from.sector = 0;
 	}
-	add_cue_gap(album, sheet, i, file);
-	track = new_track(album);
+	file = audio->files[to->file];
+	return add_part(list, file, from.file == to->file ? from.sector : 0,
+			(uint64_t)to->sector * SECTOR_FRAMES);
+}
+
+/* Where the audio of a track begins: its pregap, if it has one. */
+static struct cue_place gap_of(const struct cue_track *t)
+{
+	return t->has_gap ? t->gap : t->start;
+}
+
+/* Audio from the start of the track up to the pregap of the next one, and its marks. */
+static bool add_cue_audio(struct track *track, const struct sheet_audio *audio, size_t i)
+{
+	const struct cue_track *t = &audio->sheet->tracks[i];
+	bool last = i + 1 == audio->sheet->tracks_count;
+	struct cue_place end = last ? t->start : gap_of(&t[1]);
+	struct segments list = { 0 };
+	bool good;
+
+	for (size_t j = 0; j < t->marks_count; j++) {
+		struct segments before = { 0 };
+
+		if (!add_range(&before, audio, t->start, &t->marks[j]))
+			return false;
+		track->marks = xrealloc(track->marks, track->marks_count + 1,
+					sizeof(*track->marks));
+		track->marks[track->marks_count++] = segments_frames(before.all, before.count);
+		free(before.all);
+	}
+	good = add_range(&list, audio, t->start, last ? NULL : &end) && list.count;
+	track->segments = list.all;
+	track->segments_count = list.count;
+	return good;
+}
+
+static bool add_cue_pregap(struct track *track, const struct sheet_audio *audio, size_t i)
+{
+	const struct cue_track *t = &audio->sheet->tracks[i];
+	struct cue_place from = i ? gap_of(t) : (struct cue_place){ 0 };
+
+	return add_range(&track->pregap, audio, from, &t->start);
+}
+
+static bool add_cue_track(struct album *album, const struct sheet_audio *audio, size_t i)
+{
+	const struct cue_track *t = &audio->sheet->tracks[i];
+	struct track *track = new_track(album);
+
 	track->title = dup_or_null(t->title);
 	track->artist = dup_or_null(t->performer);
+	track->songwriter = dup_or_null(t->songwriter);
 	memcpy(track->isrc, t->isrc, sizeof(track->isrc));
 	track->copy_permitted = t->copy_permitted;
 	track->pre_emphasis = t->pre_emphasis;
 	track->any_data = true;
-	part.frames = frames_between(file, first, end);
-	add_segment(track, part);
-	return true;
-}
-
-/* @files: what each FILE of the sheet is. */
-/*
- * Files that no track begins in, before track @i: they have the gap before it, so they are part of
- * the track before.
- */
-static void add_skipped_files(struct album *album, const struct cue_sheet *sheet, size_t i,
-			      struct audio_file **files)
-{
-	bool between = i && i < sheet->tracks_count;
-	size_t file = i ? sheet->tracks[i - 1].file + 1 : 0;
-	size_t end = i < sheet->tracks_count ? sheet->tracks[i].file : sheet->files_count;
-
-	for (; file < end; file++) {
-		if (i && files[file] == files[sheet->tracks[i - 1].file])
-			continue;
-		if (between)
-			add_segment(&album->tracks[album->tracks_count - 1],
-				    (struct segment){ files[file], 0, files[file]->frames, true });
-		else
-			note(album, xasprintf("%s is left out: the CUE sheet has no track in it.",
-					      files[file]->path));
-	}
+	track->silence = t->pregap;
+	track->postgap = t->postgap;
+	track->leads = !i;
+	track->file = audio->files[t->start.file];
+	if (add_cue_pregap(track, audio, i) && add_cue_audio(track, audio, i))
+		return true;
+	problem(album, "%s: ends before track %u of its CUE sheet does; is it the right file?",
+		track->file->path, t->number);
+	return false;
 }
 
 static void add_cue_sheet(struct album *album, const struct cue_sheet *sheet,
 			  struct audio_file **files)
 {
-	bool gaps = false;
+	struct sheet_audio audio = { sheet, files };
+	size_t last = sheet->tracks[sheet->tracks_count - 1].start.file;
 
 	if (!album->title)
 		album->title = dup_or_null(sheet->title);
 	if (!album->artist)
 		album->artist = dup_or_null(sheet->performer);
+	if (!album->songwriter)
+		album->songwriter = dup_or_null(sheet->songwriter);
 	if (!album->mcn[0])
 		memcpy(album->mcn, sheet->mcn, sizeof(album->mcn));
-	for (size_t i = 0; i < sheet->tracks_count; i++) {
-		gaps |= sheet->tracks[i].pregap > 0;
-		add_skipped_files(album, sheet, i, files);
-		if (!add_cue_track(album, sheet, i, files[sheet->tracks[i].file]))
+	for (size_t i = 0; i < sheet->tracks_count; i++)
+		if (!add_cue_track(album, &audio, i))
 			return;
-	}
-	add_skipped_files(album, sheet, sheet->tracks_count, files);
-	if (gaps)
-		note(album, xstrdup("PREGAPs become the 2 s that track-at-once always has."));
+	for (size_t i = last + 1; i < sheet->files_count; i++)
+		album_note(album, xasprintf("%s is left out: the CUE sheet has no track in it.",
+					    files[i]->path));
 }
 
 static struct cue_sheet *parse_sheet(struct album *album, char *text, const char *name)
@@ -335,6 +366,20 @@ static struct cue_sheet *parse_sheet(struct album *album, char *text, const char
 		free(reason);
 	}
 	return sheet;
+}
+
+/* CD-TEXT in packs, which goes to the disc instead of the titles of the sheet. */
+static void take_text_file(struct album *album, const char *folder, const char *name)
+{
+	char *path = find_named_file(folder, name);
+
+	if (path && !album->text_file)
+		album->text_file = path;
+	else
+		free(path);
+	if (!path)
+		album_note(album, xasprintf("CDTEXTFILE \"%s\" is not there: the titles of the CUE "
+					    "sheet become CD-TEXT.", name));
 }
 
 static void add_cue_files(struct album *album, const struct cue_sheet *sheet, const char *path)
@@ -356,6 +401,8 @@ static void add_cue_files(struct album *album, const struct cue_sheet *sheet, co
 	}
 	if (complete)
 		add_cue_sheet(album, sheet, files);
+	if (complete && sheet->text_file)
+		take_text_file(album, folder, sheet->text_file);
 	free(folder);
 	free(files);
 }
@@ -382,14 +429,10 @@ static void add_embedded_cue(struct album *album, struct audio_file *file)
 	char *text = xstrdup(file->cue_sheet),
 	     *name = xasprintf("%s: CUE sheet inside", file->path);
 	struct cue_sheet *sheet = parse_sheet(album, text, name);
-	struct audio_file **files;
 
 	if (sheet) {
-		files = xcalloc(sheet->files_count, sizeof(*files));
-		for (size_t i = 0; i < sheet->files_count; i++)
-			files[i] = file;
-		add_cue_sheet(album, sheet, files);
-		free(files);
+		cue_one_file(sheet);
+		add_cue_sheet(album, sheet, &file);
 	}
 	cue_free(sheet);
 	free(name);
@@ -786,6 +829,9 @@ static void free_track(struct track *track)
 {
 	free(track->title);
 	free(track->artist);
+	free(track->songwriter);
+	free(track->pregap.all);
+	free(track->marks);
 	free(track->segments);
 }
 
@@ -799,6 +845,8 @@ void album_join(struct album *album)
 	for (size_t i = 0; i < album->tracks_count; i++) {
 		struct track *track = &album->tracks[i];
 
+		for (size_t j = 0; i && !track->leads && j < track->pregap.count; j++)
+			add_segment(&joined, track->pregap.all[j]);
 		for (size_t j = 0; j < track->segments_count; j++)
 			add_segment(&joined, track->segments[j]);
 		/* what holds for the whole track has to hold for each part */
@@ -806,7 +854,7 @@ void album_join(struct album *album)
 		if (track->pre_emphasis != joined.pre_emphasis)
 			problem(album,
 				"%s: can't be joined, for only some tracks have pre-emphasis",
-				track->segments[0].file->path);
+				track->file->path);
 		free_track(track);
 	}
 	joined.title = xasprintf("%s (%zu joined)", album->title ? album->title : "all tracks",
@@ -815,22 +863,33 @@ void album_join(struct album *album)
 	album->tracks_count = 1;
 }
 
+/* Whether a list still fits its file, whose length is known now. */
+static bool follow_segments(struct segment *segments, size_t count, const struct audio_file *file)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct segment *s = &segments[i];
+
+		if (s->file != file)
+			continue;
+		if (s->first >= file->frames ||
+		    (!s->to_end && s->first + s->frames > file->frames))
+			return false;
+		if (s->to_end)
+			s->frames = file->frames - s->first;
+	}
+	return true;
+}
+
 /* How long a file is shows when it is decoded: tracks that go to its end follow. */
 static void follow_length(struct album *album, const struct audio_file *file)
 {
 	for (size_t i = 0; i < album->tracks_count; i++) {
-		for (size_t j = 0; j < album->tracks[i].segments_count; j++) {
-			struct segment *s = &album->tracks[i].segments[j];
+		struct track *t = &album->tracks[i];
 
-			if (s->file != file)
-				continue;
-			if (s->first >= file->frames ||
-			    (!s->to_end && s->first + s->frames > file->frames)) {
-				problem(album, "%s: ends before its CUE sheet does", file->path);
-				return;
-			}
-			if (s->to_end)
-				s->frames = file->frames - s->first;
+		if (!follow_segments(t->segments, t->segments_count, file) ||
+		    !follow_segments(t->pregap.all, t->pregap.count, file)) {
+			problem(album, "%s: ends before its CUE sheet does", file->path);
+			return;
 		}
 	}
 }
@@ -842,7 +901,7 @@ void album_checked(struct album *album, struct audio_file *file, char *reason)
 	else if (file->kind == AUDIO_FILE && file->frames != FRAMES_UNKNOWN)
 		follow_length(album, file);
 	if (!reason && file->note)
-		note(album, xstrdup(file->note));
+		album_note(album, xstrdup(file->note));
 	free(reason);
 }
 
@@ -863,30 +922,38 @@ void album_free(struct album *album)
 		audio_free(album->files[i]);
 	for (size_t i = 0; i < album->notes_count; i++)
 		free(album->notes[i]);
+	free_track(&album->hidden);
 	free(album->tracks);
 	free(album->files);
 	free(album->notes);
 	free(album->title);
 	free(album->artist);
+	free(album->songwriter);
+	free(album->text_file);
 }
 
 bool track_is_raw(const struct track *track)
 {
 	const struct audio_file *file = track->segments[0].file;
 
-	return track->segments_count == 1 && file->kind == AUDIO_RAW && !file->ragged;
+	return track->segments_count == 1 && file && file->kind == AUDIO_RAW && !file->ragged;
+}
+
+uint64_t segments_frames(const struct segment *segments, size_t count)
+{
+	uint64_t frames = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (segments[i].frames == FRAMES_UNKNOWN)
+			return FRAMES_UNKNOWN;
+		frames += segments[i].frames;
+	}
+	return frames;
 }
 
 uint64_t track_frames(const struct track *track)
 {
-	uint64_t frames = 0;
-
-	for (size_t i = 0; i < track->segments_count; i++) {
-		if (track->segments[i].frames == FRAMES_UNKNOWN)
-			return FRAMES_UNKNOWN;
-		frames += track->segments[i].frames;
-	}
-	return frames;
+	return segments_frames(track->segments, track->segments_count);
 }
 
 uint32_t track_sectors(const struct track *track)
@@ -903,21 +970,22 @@ uint32_t track_sectors(const struct track *track)
 
 uint32_t sectors_needed(const struct album *album, size_t from)
 {
-	uint64_t sum = 0;
+	bool session = album->mode == MODE_SESSION;
+	uint64_t sum = from ? 0 : track_frames(&album->hidden) / SECTOR_FRAMES;
 
 	for (size_t i = from; i < album->tracks_count; i++) {
 		uint32_t sectors = track_sectors(&album->tracks[i]);
 
 		if (sectors == TAO_UNKNOWN)
 			return TAO_UNKNOWN;
-		sum += sectors + (i > from ? GAP_SECTORS : 0);
+		sum += sectors + (i > from && !session ? GAP_SECTORS : 0);
 	}
 	return sum < TAO_UNKNOWN ? sum : TAO_UNKNOWN - 1;
 }
 
 char *track_name(const struct album *album, const struct track *track)
 {
-	const char *path = track->segments[0].file->path, *slash = strrchr(path, '/');
+	const char *path = track->file->path, *slash = strrchr(path, '/');
 
 	if (!track->title)
 		return text_to_utf8(slash ? slash + 1 : path, strlen(slash ? slash + 1 : path));

@@ -8,29 +8,54 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <tao.h>
 #include "audio.h"
 
+/* What a drive gets in one go */
+enum album_mode {
+	MODE_TRACK, /* track-at-once */
+	MODE_SESSION, /* session-at-once */
+};
+
 struct segment {
-	struct audio_file *file;
+	struct audio_file *file; /* NULL: silence */
 	uint64_t first; /* frames, on the CD */
 	uint64_t frames; /* FRAMES_UNKNOWN: until the file ends */
 	bool to_end; /* what the file has, also if that turns out to be less */
 };
 
+struct segments {
+	struct segment *all;
+	size_t count;
+};
+
 struct track {
 	char *title; /* may be NULL */
 	char *artist; /* may be NULL */
+	char *songwriter; /* may be NULL */
 	char isrc[13]; /* or "" */
 	bool copy_permitted;
 	bool pre_emphasis;
 	bool any_data; /* known to be audio, whatever it begins with */
-	struct segment *segments;
+	const struct audio_file *file; /* that it begins in */
+	struct segment *segments; /* what is burned as this track */
 	size_t segments_count;
+	/* as the sheet has it; album_lay_out() decides what becomes of that */
+	struct segments pregap; /* audio before its start */
+	bool leads; /* it is the first one of its sheet: that audio is hidden */
+	uint32_t silence; /* sectors of PREGAP, before that */
+	uint32_t postgap; /* sectors of silence behind it */
+	uint64_t *marks; /* index 2 and so on, in frames from its start; laid out: whole sectors */
+	size_t marks_count;
+	/* session-at-once: of the segments of the track before, or of the hidden audio */
+	uint32_t pregap_sectors;
 };
 
 struct album {
 	char *title;
 	char *artist;
+	char *songwriter;
+	char *text_file; /* with CD-TEXT packs, or NULL */
 	char mcn[14];
 	struct track *tracks;
 	size_t tracks_count;
@@ -41,6 +66,8 @@ struct album {
 	unsigned int problems; /* that were complained of */
 	struct audio_options options; /* for all files */
 	bool once; /* something in it can't be read a second time */
+	enum album_mode mode;
+	struct track hidden; /* session-at-once: before the first track; its segments alone */
 };
 
 /*
@@ -48,6 +75,21 @@ struct album {
  * and counted in problems.
  */
 void album_add(struct album *album, const char *path);
+/*
+ * layout.c: decide what the tracks from @from on are, once their lengths are known. Track-at-once:
+ * the gap before a track ends the one before it. Session-at-once: all audio in one piece, which
+ * tracks cut into whole sectors, with @gap frames of silence before those that have no pregap.
+ */
+void album_lay_out(struct album *album, enum album_mode mode, size_t from, uint64_t gap);
+/* Whether its tracks begin where those of a disc do, if it is burned session-at-once. */
+bool album_fits_session(const struct album *album, uint64_t gap, const struct tao_toc *toc);
+/* Why it can't be burned session-at-once, whatever the drive; NULL if it can. */
+const char *album_needs_tracks(const struct album *album, size_t from);
+/* Whether there is something in it that track-at-once has no place for. */
+bool album_needs_session(const struct album *album, size_t from);
+#define GAP_MAX_S 60
+/* "2" or "1.5" seconds, in whole sectors; -1 if it is no such number. */
+int parse_gap(const char *text, uint64_t *frames);
 /* Make one track of all. */
 void album_join(struct album *album);
 /*
@@ -80,6 +122,12 @@ uint32_t track_sectors(const struct track *track);
  * TAO_UNKNOWN if not known.
  */
 uint32_t sectors_needed(const struct album *album, size_t from);
+
+/* Takes over @text: what a person should know. */
+void album_note(struct album *album, char *text);
+/* A part behind the others; one that goes on where the last one ended makes that longer. */
+void segments_add(struct segments *list, struct segment segment);
+uint64_t segments_frames(const struct segment *segments, size_t count);
 
 /* The title for people: "Artist - Title", or the name of its file. To be freed. */
 char *track_name(const struct album *album, const struct track *track);

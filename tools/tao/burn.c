@@ -15,6 +15,7 @@
 #include "burn.h"
 #include "common.h"
 #include "json.h"
+#include "mode.h"
 #include "progress.h"
 #include "text.h"
 
@@ -286,6 +287,9 @@ static char *disc_problem(const struct burn_command *c, struct recorder *r,
 				 sectors == TAO_UNKNOWN ? 0 : sectors);
 	if (!problem && c->wait)
 		problem = not_awaited(c, r, medium);
+	if (!problem && c->album.mode == MODE_SESSION && medium->status != TAO_DISC_BLANK)
+		return xasprintf("The disc in %s is not blank, which session-at-once needs; "
+				 "--mode track adds to it.", tao_device_path(r->watch));
 	if (!problem && medium->tracks + tracks > TAO_TRACKS_MAX)
 		return xasprintf("%zu tracks are too many for the disc in %s, which has %u of 99.",
 				 tracks, tao_device_path(r->watch), medium->tracks);
@@ -396,6 +400,26 @@ static int64_t now_ms(void)
 	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 }
 
+/* A session that is open: what is missing becomes silence, at the speed of the burn. */
+static char *cancelling_session(const struct tao_status *status)
+{
+	uint32_t left = status->sectors > status->track_sectors ?
+				status->sectors - status->track_sectors : 0;
+	char time[TIME_SIZE];
+
+	return xasprintf(": the rest of the session, %s min, is burned as silence, so that the disc can "
+			 "be played. Ctrl-C again stops at once, and the disc is lost.",
+			 format_time(left, time));
+}
+
+static bool is_in_session(const struct burn_command *c, const struct tao_status *status)
+{
+	return c->album.mode == MODE_SESSION &&
+	       (status->state == TAO_STATE_TRACK_OPEN ||
+		status->action == TAO_ACTION_WRITING ||
+		status->action == TAO_ACTION_CLOSING_TRACK);
+}
+
 static const char *cancelling(const struct tao_status *status)
 {
 	if (status->action == TAO_ACTION_CLOSING_SESSION)
@@ -413,11 +437,33 @@ static void cancel_all(struct burn_command *c, struct progress *progress)
 
 	for (unsigned int i = 0; i < c->count; i++)
 		works[i] = recorder_cancel(&c->recorders[i], &status[i]);
-	for (unsigned int i = 0; i < c->count; i++)
-		if (works[i])
-			progress_say(progress, "%s: Cancelling%s\n",
-				     tao_device_path(c->recorders[i].watch),
-				     cancelling(&status[i]));
+	for (unsigned int i = 0; i < c->count; i++) {
+		char *what;
+
+		if (!works[i])
+			continue;
+		what = is_in_session(c, &status[i]) ? cancelling_session(&status[i]) :
+						      xstrdup(cancelling(&status[i]));
+		progress_say(progress, "%s: Cancelling%s\n",
+			     tao_device_path(c->recorders[i].watch), what);
+		free(what);
+	}
+}
+
+/* Not even the silence: returns whether there was a session to stop. */
+static bool stop_sessions(struct burn_command *c, struct progress *progress)
+{
+	struct tao_status status;
+	bool any = false;
+
+	for (unsigned int i = 0; i < c->count; i++) {
+		if (!recorder_cancel(&c->recorders[i], &status) || !is_in_session(c, &status))
+			continue;
+		progress_say(progress, "%s: Stopping at once: the session stays incomplete.\n",
+			     tao_device_path(c->recorders[i].watch));
+		any = true;
+	}
+	return any;
 }
 
 static void report_recorder(const struct recorder *r)
@@ -466,25 +512,30 @@ static void abandon_all(struct burn_command *c)
 }
 
 /* A terminal that is closed sends two, as timeout(1) does: within a second they are one. */
-static void take_signal(struct burn_command *c, struct progress *progress, int64_t *first_ms)
+static void take_signal(struct burn_command *c, struct progress *progress, int64_t *last_ms)
 {
-	if (!atomic_exchange(&stop, true) || !*first_ms) {
-		*first_ms = now_ms();
+	bool first = !atomic_exchange(&stop, true) || !*last_ms;
+
+	if (!first && now_ms() - *last_ms <= SIGNALS_APART_MS)
+		return;
+	*last_ms = now_ms();
+	if (first)
 		cancel_all(c, progress);
-	} else if (now_ms() - *first_ms > SIGNALS_APART_MS) {
+	else if (c->stopped_at_once || !stop_sessions(c, progress))
 		abandon_all(c);
-	}
+	else
+		c->stopped_at_once = true;
 }
 
 static void wait_for_recorders(struct burn_command *c, struct progress *progress,
 			       const sigset_t *set, atomic_uint *running)
 {
 	const struct timespec tick = { 0, 100 * 1000000L };
-	int64_t first_ms = 0;
+	int64_t last_ms = 0;
 
 	while (atomic_load(running))
 		if (sigtimedwait(set, NULL, &tick) > 0)
-			take_signal(c, progress, &first_ms);
+			take_signal(c, progress, &last_ms);
 	for (unsigned int i = 0; i < c->count; i++)
 		recorder_join(&c->recorders[i]);
 }
@@ -532,12 +583,19 @@ static void run_recorders(struct burn_command *c, const sigset_t *set)
 
 static int burn(struct burn_command *c, const sigset_t *set)
 {
-	int exit_status;
+	int exit_status, mode_status;
 
 	exit_status = open_drives(c);
+	/* a dry run shows what would be, also where there is no drive to do it */
+	if (exit_status && !c->dry_run)
+		return exit_status;
+	mode_status = choose_mode(c);
+	if (mode_status) {
+		write_nothing(c, mode_status, latest_complaint());
+		return mode_status;
+	}
 	if (!exit_status)
 		exit_status = check_discs(c);
-	/* a dry run shows what would be, also where there is no drive to do it */
 	if (exit_status && !c->dry_run)
 		return exit_status;
 	say_plan(c);
@@ -567,6 +625,7 @@ static void free_command(struct burn_command *c)
 	for (int i = 0; i < c->argc; i++)
 		free(c->argv[i]);
 	free(c->argv);
+	disc_text_free(&c->text);
 	album_free(&c->album);
 }
 

@@ -8,7 +8,15 @@
 #include <tao.h>
 #include "album.h"
 #include "common.h"
+#include "disc_text.h"
 #include "recorder.h"
+
+/* What --mode asks for */
+enum wanted_mode {
+	MODE_AUTO,
+	MODE_WANT_TRACK,
+	MODE_WANT_SESSION,
+};
 
 struct burn_command {
 	struct burn_options options;
@@ -23,6 +31,14 @@ struct burn_command {
 	bool no_check;
 	bool copy_permitted;
 	bool pre_emphasis;
+	bool no_text;
+	enum wanted_mode mode;
+	bool gap_given;
+	uint64_t gap; /* frames of silence between tracks */
+	/* how it is burned */
+	const char *why_tracks; /* not in one go; or NULL */
+	struct disc_text text;
+	bool stopped_at_once; /* sessions, by a second Ctrl-C */
 	/* the drives */
 	struct recorder recorders[DRIVES_MAX];
 	unsigned int count;
@@ -54,6 +70,9 @@ enum {
 	OPTION_BUFFER,
 	OPTION_NO_UNDERRUN,
 	OPTION_APPEND,
+	OPTION_MODE,
+	OPTION_GAP,
+	OPTION_NO_TEXT,
 };
 
 /* The plan, for people and for programs. */

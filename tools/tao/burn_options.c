@@ -34,6 +34,9 @@ const struct option burn_options[] = { { "dry-run", no_argument, NULL, 'n' },
 					      { "buffer", required_argument, NULL, OPTION_BUFFER },
 					      { "no-underrun-protection", no_argument, NULL,
 						OPTION_NO_UNDERRUN },
+					      { "mode", required_argument, NULL, OPTION_MODE },
+					      { "gap", required_argument, NULL, OPTION_GAP },
+					      { "no-cd-text", no_argument, NULL, OPTION_NO_TEXT },
 					      { 0 } };
 
 static int add_isrcs(struct burn_command *c, char *list)
@@ -94,11 +97,38 @@ static bool *flag_of(struct burn_command *c, int letter)
 		return &c->album.options.damaged;
 	case OPTION_NO_CHECK:
 		return &c->no_check;
+	case OPTION_NO_TEXT:
+		return &c->no_text;
 	case OPTION_NO_UNDERRUN:
 		return &c->options.no_underrun_protection;
 	default:
 		return NULL;
 	}
+}
+
+static int take_mode(struct burn_command *c)
+{
+	static const char *const names[] = {
+		[MODE_AUTO] = "auto",
+		[MODE_WANT_TRACK] = "track",
+		[MODE_WANT_SESSION] = "session",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (!strcmp(optarg, names[i])) {
+			c->mode = i;
+			return STATUS_OK;
+		}
+	}
+	return usage_error("burn", "--mode takes auto, session or track");
+}
+
+static int take_gap(struct burn_command *c)
+{
+	if (parse_gap(optarg, &c->gap))
+		return usage_error("burn", "--gap takes 0 to %d seconds", GAP_MAX_S);
+	c->gap_given = true;
+	return STATUS_OK;
 }
 
 static int take_value(struct burn_command *c, int letter)
@@ -124,6 +154,10 @@ static int take_value(struct burn_command *c, int letter)
 			return usage_error("burn", "--from takes the number of a track");
 		o->from = number - 1;
 		break;
+	case OPTION_MODE:
+		return take_mode(c);
+	case OPTION_GAP:
+		return take_gap(c);
 	case OPTION_ISRC:
 		return add_isrcs(c, optarg);
 	case OPTION_MCN:
@@ -163,6 +197,9 @@ static int check_options(const struct burn_command *c, int arguments)
 				   "--append belongs to --wait; without that discs are added to");
 	if (c->options.verify && c->options.close == TAO_CLOSE_NOTHING)
 		return usage_error("burn", "--verify needs a closed session: no --no-finalize");
+	if (c->gap_given && c->mode == MODE_WANT_TRACK)
+		return usage_error("burn",
+				   "--gap is for session-at-once; track-at-once always has 2 s");
 	return STATUS_OK;
 }
 

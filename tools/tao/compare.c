@@ -41,12 +41,25 @@ static int write_all(int fd, const void *data, size_t bytes)
 	return 0;
 }
 
+static int spool_silence(uint64_t frames, int fd, char **problem)
+{
+	off_t end = lseek(fd, frames * FRAME_BYTES, SEEK_CUR);
+
+	if (end >= 0 && !ftruncate(fd, end))
+		return 0;
+	*problem = xasprintf("can't keep decoded audio: %s (see TMPDIR)", strerror(errno));
+	return -1;
+}
+
 static int spool_segment(const struct segment *segment, int fd, char **problem)
 {
-	int16_t *frames = xcalloc(PIECE_FRAMES, FRAME_BYTES);
+	int16_t *frames;
 	struct decoder *decoder;
 	long n = -1;
 
+	if (!segment->file)
+		return spool_silence(segment->frames, fd, problem);
+	frames = xcalloc(PIECE_FRAMES, FRAME_BYTES);
 	decoder = decoder_open(segment->file, segment->first, segment->frames, NULL, problem);
 	while (decoder && (n = decoder_read(decoder, frames, PIECE_FRAMES, problem)) > 0) {
 		if (write_all(fd, frames, n * FRAME_BYTES)) {

@@ -144,20 +144,45 @@ static bool parse_time(const char *text, uint32_t *sectors)
 	return true;
 }
 
+static void add_mark(struct parser *p, unsigned int number, struct cue_place place)
+{
+	struct cue_track *t = p->track;
+
+	if (number != t->marks_count + 2) {
+		p->problem = "the numbers of INDEX do not follow each other";
+		return;
+	}
+	t->marks = xrealloc(t->marks, t->marks_count + 1, sizeof(*t->marks));
+	t->marks[t->marks_count++] = place;
+}
+
 static void parse_index(struct parser *p, char *rest)
 {
 	char *number = next_word(&rest), *time = number ? next_word(&rest) : NULL;
-	uint32_t sectors;
+	struct cue_place place = { .file = p->sheet->files_count - 1 };
+	struct cue_track *t = p->track;
 
-	if (!p->track) {
+	if (!t) {
 		p->problem = "an INDEX before the first TRACK";
-	} else if (!parse_time(time, &sectors)) {
+	} else if (strspn(number ? number : "", "0123456789") != strlen(number ? number : "x") ||
+		   atoi(number) > 99 || !parse_time(time, &place.sector)) {
 		p->problem = "INDEX needs a number and a time as in 03:25:74";
+	} else if (!atoi(number)) {
+		t->has_gap = true;
+		t->gap = place;
 	} else if (atoi(number) == 1) {
-		p->track->has_index = true;
-		p->track->file = p->sheet->files_count - 1;
-		p->track->start = sectors;
+		t->has_index = true;
+		t->start = place;
+	} else {
+		add_mark(p, atoi(number), place);
 	}
+}
+
+/* PREGAP and POSTGAP: silence */
+static void parse_gap(struct parser *p, uint32_t *sectors, char *rest)
+{
+	if (!parse_time(next_word(&rest), sectors))
+		p->problem = "PREGAP and POSTGAP need a time as in 00:02:00";
 }
 
 static void parse_flags(struct parser *p, char *rest)
@@ -207,12 +232,41 @@ static void parse_line(struct parser *p, char *line)
 		set_text(p->track ? &p->track->title : &p->sheet->title, rest);
 	else if (!strcasecmp(keyword, "PERFORMER"))
 		set_text(p->track ? &p->track->performer : &p->sheet->performer, rest);
+	else if (!strcasecmp(keyword, "SONGWRITER"))
+		set_text(p->track ? &p->track->songwriter : &p->sheet->songwriter, rest);
+	else if (!strcasecmp(keyword, "CDTEXTFILE"))
+		set_text(&p->sheet->text_file, rest);
 	else if (!strcasecmp(keyword, "ISRC") || !strcasecmp(keyword, "CATALOG"))
 		parse_code(p, keyword, rest);
-	else if (!strcasecmp(keyword, "PREGAP") && p->track &&
-		 !parse_time(next_word(&rest), &p->track->pregap))
-		p->problem = "PREGAP needs a time as in 00:02:00";
-	/* REM, SONGWRITER, CDTEXTFILE, POSTGAP and what else there is make no difference to us */
+	else if (!strcasecmp(keyword, "PREGAP") && p->track)
+		parse_gap(p, &p->track->pregap, rest);
+	else if (!strcasecmp(keyword, "POSTGAP") && p->track)
+		parse_gap(p, &p->track->postgap, rest);
+	/* REM and what else there is make no difference to us */
+}
+
+/* Whether @a lies before @b. */
+static bool is_before(struct cue_place a, struct cue_place b)
+{
+	return a.file < b.file || (a.file == b.file && a.sector < b.sector);
+}
+
+/* The last place that a track names. */
+static struct cue_place last_place(const struct cue_track *t)
+{
+	return t->marks_count ? t->marks[t->marks_count - 1] : t->start;
+}
+
+static const char *check_marks(const struct cue_track *t)
+{
+	struct cue_place before = t->start;
+
+	for (size_t i = 0; i < t->marks_count; i++) {
+		if (!is_before(before, t->marks[i]))
+			return "has an INDEX that is not behind the one before it";
+		before = t->marks[i];
+	}
+	return NULL;
 }
 
 /* What only the whole sheet shows. */
@@ -220,14 +274,22 @@ static const char *check_sheet(const struct cue_sheet *sheet, unsigned int *trac
 {
 	for (size_t i = 0; i < sheet->tracks_count; i++) {
 		const struct cue_track *t = &sheet->tracks[i];
+		const char *problem;
 
 		*track = t->number;
 		if (!t->has_index)
 			return "has no INDEX 01";
-		if (i && t->file == t[-1].file && t->start <= t[-1].start)
-			return "does not begin after the track before it";
-		if (i && t->file < t[-1].file)
+		if (i && t->start.file < t[-1].start.file)
 			return "is in a file before that of the track before it";
+		if (i && !is_before(last_place(&t[-1]), t->start))
+			return "does not begin after the track before it";
+		if (t->has_gap && is_before(t->start, t->gap))
+			return "has its INDEX 00 behind INDEX 01";
+		if (i && t->has_gap && !is_before(last_place(&t[-1]), t->gap))
+			return "has its INDEX 00 in the track before it";
+		problem = check_marks(t);
+		if (problem)
+			return problem;
 	}
 	return NULL;
 }
@@ -259,6 +321,20 @@ struct cue_sheet *cue_parse(char *text, const char *name, char **problem)
 	return NULL;
 }
 
+void cue_one_file(struct cue_sheet *sheet)
+{
+	while (sheet->files_count > 1)
+		free(sheet->files[--sheet->files_count]);
+	for (size_t i = 0; i < sheet->tracks_count; i++) {
+		struct cue_track *t = &sheet->tracks[i];
+
+		t->start.file = 0;
+		t->gap.file = 0;
+		for (size_t j = 0; j < t->marks_count; j++)
+			t->marks[j].file = 0;
+	}
+}
+
 void cue_free(struct cue_sheet *sheet)
 {
 	if (!sheet)
@@ -268,10 +344,14 @@ void cue_free(struct cue_sheet *sheet)
 	for (size_t i = 0; i < sheet->tracks_count; i++) {
 		free(sheet->tracks[i].title);
 		free(sheet->tracks[i].performer);
+		free(sheet->tracks[i].songwriter);
+		free(sheet->tracks[i].marks);
 	}
 	free(sheet->files);
 	free(sheet->tracks);
 	free(sheet->title);
 	free(sheet->performer);
+	free(sheet->songwriter);
+	free(sheet->text_file);
 	free(sheet);
 }

@@ -13,22 +13,35 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A place in one of the files. */
+struct cue_place {
+	size_t file; /* in cue_sheet.files */
+	uint32_t sector; /* from the beginning of the file */
+};
+
 struct cue_track {
 	unsigned int number;
 	char *title;
 	char *performer;
+	char *songwriter;
 	char isrc[13]; /* or "" */
 	bool pre_emphasis;
 	bool copy_permitted;
 	bool has_index; /* INDEX 01 was there */
-	size_t file; /* of INDEX 01, in cue_sheet.files */
-	uint32_t start; /* INDEX 01, sectors from the beginning of the file */
-	uint32_t pregap; /* PREGAP, sectors of silence; TAO has its own gap instead */
+	bool has_gap; /* INDEX 00 was there */
+	struct cue_place start; /* INDEX 01 */
+	struct cue_place gap; /* INDEX 00 */
+	struct cue_place *marks; /* INDEX 02 and so on */
+	size_t marks_count;
+	uint32_t pregap; /* PREGAP, sectors of silence before it */
+	uint32_t postgap; /* POSTGAP, behind it */
 };
 
 struct cue_sheet {
 	char *title;
 	char *performer;
+	char *songwriter;
+	char *text_file; /* CDTEXTFILE */
 	char mcn[14]; /* or "" */
 	char **files; /* names as they stand in the sheet */
 	size_t files_count;
@@ -41,6 +54,8 @@ struct cue_sheet {
  * to be freed.
  */
 struct cue_sheet *cue_parse(char *text, const char *name, char **problem);
+/* Whatever it names, all is in one file. */
+void cue_one_file(struct cue_sheet *sheet);
 void cue_free(struct cue_sheet *sheet);
 
 /*

@@ -43,7 +43,8 @@ struct feed {
 
 bool track_is_direct(const struct track *track, unsigned int readers)
 {
-	if (track->segments_count == 1 && track->segments[0].file->kind == AUDIO_STREAM)
+	if (track->segments_count == 1 && track->segments[0].file &&
+	    track->segments[0].file->kind == AUDIO_STREAM)
 		return readers == 1;
 	return track_is_raw(track);
 }
@@ -136,26 +137,7 @@ static int open_segment(struct feed *feed, const struct segment *s, char **probl
 	return feed->decoder ? 0 : -1;
 }
 
-/* Returns false if decoding has to stop. *problem: the file failed. */
-static bool fill_from_segment(struct feed *feed, struct filler *filler,
-			      const struct segment *segment, char **problem)
-{
-	int16_t *out;
-	size_t frames;
-	long n;
-
-	if (open_segment(feed, segment, problem))
-		return true;
-	while ((out = room(feed, filler, &frames))) {
-		n = decoder_read(feed->decoder, out, frames, problem);
-		if (n <= 0)
-			return !atomic_load(&feed->stop);
-		filled(feed, filler, n);
-	}
-	return false;
-}
-
-/* A track whose file failed stays as long as it was to be: so the disc can be ended well. */
+/* Returns false if decoding has to stop. */
 static bool fill_with_silence(struct feed *feed, struct filler *filler, uint64_t until)
 {
 	int16_t *out;
@@ -171,6 +153,27 @@ static bool fill_with_silence(struct feed *feed, struct filler *filler, uint64_t
 		filled(feed, filler, frames);
 	}
 	return true;
+}
+
+/* The same. *problem: the file failed. */
+static bool fill_from_segment(struct feed *feed, struct filler *filler,
+			      const struct segment *segment, char **problem)
+{
+	int16_t *out;
+	size_t frames;
+	long n;
+
+	if (!segment->file)
+		return fill_with_silence(feed, filler, filler->frames + segment->frames);
+	if (open_segment(feed, segment, problem))
+		return true;
+	while ((out = room(feed, filler, &frames))) {
+		n = decoder_read(feed->decoder, out, frames, problem);
+		if (n <= 0)
+			return !atomic_load(&feed->stop);
+		filled(feed, filler, n);
+	}
+	return false;
 }
 
 /* Takes over @problem. */
@@ -210,6 +213,7 @@ static bool fill_from_track(struct feed *feed, const struct track *track)
 		fail(feed, problem);
 		return false;
 	}
+	/* a track whose file failed stays as long as it was to be: so the disc can be ended well */
 	if (problem && !fill_with_silence(feed, &filler, frames)) {
 		free(problem);
 		return false;
@@ -217,16 +221,21 @@ static bool fill_from_track(struct feed *feed, const struct track *track)
 	return end_of_track(feed, &filler, problem);
 }
 
+static bool is_fed(const struct feed *feed, const struct track *track)
+{
+	return track->segments_count && !track_is_direct(track, feed->readers_count);
+}
+
 static void *decode(void *data)
 {
 	struct feed *feed = data;
+	const struct album *album = feed->album;
 
-	for (size_t i = feed->from; i < feed->album->tracks_count; i++) {
-		const struct track *track = &feed->album->tracks[i];
-
-		if (!track_is_direct(track, feed->readers_count) && !fill_from_track(feed, track))
+	if (is_fed(feed, &album->hidden) && !fill_from_track(feed, &album->hidden))
+		return NULL;
+	for (size_t i = feed->from; i < album->tracks_count; i++)
+		if (is_fed(feed, &album->tracks[i]) && !fill_from_track(feed, &album->tracks[i]))
 			break;
-	}
 	return NULL;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tao: burn audio CDs track-at-once. This file: the commands and their help.
+ * tao: burn audio CDs. This file: the commands and their help.
  */
 #include <fcntl.h>
 #include <locale.h>
@@ -27,6 +27,9 @@ static const struct command commands[] = {
 	  "      --from N          begin with the Nth track of the list\n"
 	  "  -w, --wait            wait for a blank disc\n"
 	  "      --append          with --wait: or one that has tracks, and room\n"
+	  "      --mode MODE       session: all tracks in one go; track; auto (the default)\n"
+	  "      --gap SECONDS     silence before tracks that have no pregap (0)\n"
+	  "      --no-cd-text      no titles on the disc\n"
 	  "      --isrc CODE       of the tracks in order; repeat it, or commas between\n"
 	  "      --mcn NUMBER      catalogue number of the disc, 13 digits\n"
 	  "      --copy-permitted  digital copies are allowed\n"
@@ -41,6 +44,7 @@ static const struct command commands[] = {
 	{ "verify", cmd_verify, "[OPTION]... FILE...", "compare the tracks of a disc with files",
 	  "  -t, --track N         not the whole disc: the first file is track N\n"
 	  "  -j, --join            all files are one track\n"
+	  "      --gap SECONDS     of tao burn, if it was given there\n"
 	  "      --raw             FILE is raw audio, whatever it looks like\n"
 	  "      --downmix         mix more than two channels down to two\n"
 	  "      --damaged         compare what can be decoded of damaged files\n" },
@@ -55,7 +59,8 @@ static const struct command commands[] = {
 	  "  -f, --finalize        and close it: nothing can be added\n"
 	  "  -m, --multi-session   and close the session; another can follow\n" },
 	{ "speed", cmd_speed, "[N] [DRIVE]", "show or set the write speed: 8, 8x, max", "" },
-	{ "toc", cmd_toc, "[DRIVE]", "the tracks on the disc", "" },
+	{ "toc", cmd_toc, "[--cue] [DRIVE]", "the tracks on the disc, and CD-TEXT",
+	  "  -c, --cue             as a CUE sheet, which burns the same disc again\n" },
 	{ "status", cmd_status, "[DRIVE]", "what the drive is doing", "" },
 	{ "cancel", cmd_cancel, "[DRIVE]", "stop the track that is being written", "" },
 	{ "eject", cmd_eject, "[DRIVE]", "open the tray", "" },
@@ -78,7 +83,7 @@ static const struct command *find_command(const char *name)
 static int help(void)
 {
 	printf("usage: tao COMMAND [OPTION]... [ARGUMENT]...\n");
-	printf("Burns audio CDs, track-at-once.\n\n");
+	printf("Burns audio CDs, track-at-once and session-at-once.\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		printf("  %-9s %s\n", commands[i].name, commands[i].summary);
 	printf("\n%s      --version         of the command, the library and the module\n\n",

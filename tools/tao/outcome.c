@@ -15,6 +15,35 @@ static char *append(char *text, char *more)
 	return both;
 }
 
+/* A session that was cut short, and that silence has completed. */
+static char *describe_filled_up(const struct burn_command *c, const struct recorder *r)
+{
+	size_t tracks = c->album.tracks_count - c->options.from;
+	char at[TIME_SIZE];
+
+	if (r->tracks_done == tracks)
+		return xstrdup(" The session is closed, and all tracks are whole.");
+	return xasprintf(" The session is closed: %zu of %zu tracks %s whole; from %s of the disc on "
+			 "there is silence.", r->tracks_done, tracks,
+			 r->tracks_done == 1 ? "is" : "are",
+			 format_time(r->heard_frames / SECTOR_FRAMES, at));
+}
+
+static char *describe_incomplete(const struct recorder *r)
+{
+	char *text = xstrdup(" The session is incomplete: most players can't read the disc."), *why;
+	struct tao_medium m;
+	int error;
+
+	do {
+		error = get_medium(r->watch, &m);
+	} while (error == -EINTR);
+	why = error ? NULL : medium_left_open(&m, tao_device_path(r->watch));
+	if (why)
+		text = append(text, append(xstrdup(" "), why));
+	return append(text, advise_bridge(r));
+}
+
 /* After a failure: what is on the disc, and what can be done. */
 static char *describe_state(const struct burn_command *c, const struct recorder *r)
 {
@@ -28,6 +57,10 @@ static char *describe_state(const struct burn_command *c, const struct recorder 
 		return append(text, xstrdup(" It was a test: the disc is as it was."));
 	if (!r->wrote)
 		return append(text, xstrdup(" Nothing was written."));
+	if (c->album.mode == MODE_SESSION) {
+		free(text);
+		return r->filled_up ? describe_filled_up(c, r) : describe_incomplete(r);
+	}
 	if (r->tracks_done)
 		text = append(text, xasprintf(" %zu track%s safe.", r->tracks_done,
 					      r->tracks_done == 1 ? " is" : "s are"));

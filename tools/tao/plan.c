@@ -5,21 +5,63 @@
 #include "burn.h"
 #include "common.h"
 #include "json.h"
+#include "mode.h"
 
-static void say_track(const struct album *album, size_t i)
+#define LOSSES_SHOWN 12
+
+/* "  pregap 0:02, 3 marks", what a session has and tracks have not; to be freed */
+static char *session_detail(const struct album *album, const struct track *track, bool first)
+{
+	bool gap = !first && track->pregap_sectors && album->mode == MODE_SESSION;
+	bool marks = track->marks_count && album->mode == MODE_SESSION;
+	char *pregap, *text, time[TIME_SIZE];
+
+	if (!gap && !marks)
+		return xstrdup("");
+	pregap = gap ? xasprintf("pregap %s%s", format_msf(track->pregap_sectors, time),
+				 marks ? ", " : "") : xstrdup("");
+	text = marks ? xasprintf("  %s%zu mark%s", pregap, track->marks_count,
+				 track->marks_count == 1 ? "" : "s") :
+		       xasprintf("  %s", pregap);
+	free(pregap);
+	return text;
+}
+
+/* Without what lies before the next track, which is counted to that. */
+static uint32_t own_sectors(const struct album *album, size_t i)
+{
+	uint32_t sectors = track_sectors(&album->tracks[i]);
+
+	if (album->mode == MODE_SESSION && i + 1 < album->tracks_count)
+		sectors -= album->tracks[i + 1].pregap_sectors;
+	return sectors;
+}
+
+static void say_track(const struct album *album, size_t i, size_t from)
 {
 	const struct track *track = &album->tracks[i];
 	char time[TIME_SIZE] = "?", *name = track_name(album, track), *conversions = NULL;
-	uint32_t sectors = track_sectors(track);
+	char *detail = session_detail(album, track, i == from);
+	uint32_t sectors = own_sectors(album, i);
 
 	if (sectors != TAO_UNKNOWN)
 		format_time(sectors, time);
-	conversions = audio_conversions(track->segments[0].file);
-	say("%4zu.  %5s  %s  (%s%s%s)%s%s\n", i + 1, time, name, track->segments[0].file->format,
+	conversions = audio_conversions(track->file);
+	say("%4zu.  %5s  %s  (%s%s%s)%s%s%s\n", i + 1, time, name, track->file->format,
 	    conversions ? ": " : "", conversions ? conversions : "",
-	    track->isrc[0] ? "  ISRC " : "", track->isrc);
+	    track->isrc[0] ? "  ISRC " : "", track->isrc, detail);
+	free(detail);
 	free(conversions);
 	free(name);
+}
+
+static void say_hidden(const struct album *album)
+{
+	char time[TIME_SIZE];
+
+	if (track_frames(&album->hidden))
+		say("       %5s  hidden, before the first track\n",
+		    format_time(track_frames(&album->hidden) / SECTOR_FRAMES, time));
 }
 
 static void say_drive(const struct burn_command *c, const struct recorder *r)
@@ -63,6 +105,43 @@ static void say_ending(const struct burn_command *c)
 		say("The session stays open; `tao finalize` makes the disc playable.\n");
 }
 
+static void say_text(const struct burn_command *c)
+{
+	const struct disc_text *text = &c->text;
+
+	if (!text->packs) {
+		say("No CD-TEXT: %s.\n", c->no_text ? "--no-cd-text" : "there are no titles");
+		return;
+	}
+	for (unsigned int i = 0; i < c->count; i++)
+		if (!writes_text(c->recorders[i].watch))
+			say("No CD-TEXT in %s: the drive does not write it.\n",
+			    tao_device_path(c->recorders[i].watch));
+	say("CD-TEXT: %s%zu packs", text->given ? "of the CDTEXTFILE, " : "",
+	    text->bytes / TAO_TEXT_PACK_BYTES);
+	if (text->losses_count)
+		say(", %zu change%s, for it has Latin letters only:\n", text->losses_count,
+		    text->losses_count == 1 ? "" : "s");
+	else
+		say(".\n");
+	for (size_t i = 0; i < text->losses_count && i < LOSSES_SHOWN; i++)
+		say("       %s\n", text->losses[i]);
+	if (text->losses_count > LOSSES_SHOWN)
+		say("       and %zu more\n", text->losses_count - LOSSES_SHOWN);
+}
+
+static void say_mode(const struct burn_command *c, size_t tracks)
+{
+	if (c->album.mode == MODE_SESSION) {
+		say("Session-at-once: the tracks follow each other without a gap%s.\n",
+		    c->gap ? " but those that are asked for" : "");
+		say_text(c);
+	} else if (tracks > 1) {
+		say("Track-at-once (%s): 2 s of silence between tracks, no CD-TEXT.\n",
+		    c->why_tracks);
+	}
+}
+
 void say_plan(const struct burn_command *c)
 {
 	const struct album *album = &c->album;
@@ -73,18 +152,19 @@ void say_plan(const struct burn_command *c)
 	if (album->title)
 		say("%s%s%s\n", album->artist ? album->artist : "", album->artist ? ": " : "",
 		    album->title);
+	say_hidden(album);
 	for (size_t i = c->options.from; i < album->tracks_count; i++)
-		say_track(album, i);
+		say_track(album, i, c->options.from);
 	if (sectors == TAO_UNKNOWN)
 		say("%zu track%s, length not known; it ends where the disc does.\n", tracks,
 		    tracks == 1 ? "" : "s");
 	else
 		say("%zu track%s, %s min%s.\n", tracks, tracks == 1 ? "" : "s",
-		    format_time(sectors, time), tracks == 1 ? "" : " with the gaps");
+		    format_time(sectors, time),
+		    tracks == 1 || album->mode == MODE_SESSION ? "" : " with the gaps");
 	for (unsigned int i = 0; i < c->count; i++)
 		say_drive(c, &c->recorders[i]);
-	if (tracks > 1)
-		say("2 s of silence between tracks; no CD-TEXT in track-at-once.\n");
+	say_mode(c, tracks);
 	for (size_t i = 0; i < album->notes_count; i++)
 		say("%s\n", album->notes[i]);
 	if (album_clipped(album))
@@ -98,25 +178,40 @@ static const char *drive_path(const struct burn_command *c, unsigned int i)
 	return tao_device_path(c->recorders[i].watch);
 }
 
+static uint32_t pregap_of(const struct burn_command *c, size_t i)
+{
+	const struct album *album = &c->album;
+
+	if (album->mode != MODE_SESSION)
+		return 0;
+	return i > c->options.from ? album->tracks[i].pregap_sectors :
+				     track_frames(&album->hidden) / SECTOR_FRAMES;
+}
+
 void json_plan(const struct burn_command *c)
 {
 	const struct album *album = &c->album;
 	struct json_object *event = json_event("plan", NULL), *tracks = json_object_new_array();
-	struct json_object *drives = json_object_new_array();
+	struct json_object *drives = json_object_new_array(), *changes = json_object_new_array();
 
+	for (size_t i = 0; i < c->text.losses_count; i++)
+		json_object_array_add(changes, json_text(c->text.losses[i]));
 	for (size_t i = c->options.from; i < album->tracks_count; i++) {
 		const struct track *t = &album->tracks[i];
 		struct json_object *track = json_object_new_object();
 		char *name = track_name(album, t),
-		     *conversions = audio_conversions(t->segments[0].file);
+		     *conversions = audio_conversions(t->file);
 
 		json_add_number(track, "index", i + 1);
 		json_add_string(track, "title", name);
-		json_add_string(track, "file", t->segments[0].file->path);
-		json_add_string(track, "format", t->segments[0].file->format);
+		json_add_string(track, "file", t->file->path);
+		json_add_string(track, "format", t->file->format);
 		json_add_string(track, "conversions", conversions);
-		json_add_u32(track, "sectors", track_sectors(t));
+		json_add_u32(track, "sectors", own_sectors(album, i));
 		json_add_string(track, "isrc", t->isrc[0] ? t->isrc : NULL);
+		json_add_number(track, "pregap_sectors", pregap_of(c, i));
+		json_add_number(track, "marks",
+				album->mode == MODE_SESSION ? t->marks_count : 0);
 		json_object_array_add(tracks, track);
 		free(conversions);
 		free(name);
@@ -124,6 +219,11 @@ void json_plan(const struct burn_command *c)
 	for (unsigned int i = 0; i < c->count; i++)
 		json_object_array_add(drives, json_text(drive_path(c, i)));
 	json_add_string(event, "album", album->title);
+	json_add_string(event, "mode",
+			album->mode == MODE_SESSION ? "session-at-once" : "track-at-once");
+	json_add_string(event, "why_tracks", c->why_tracks);
+	json_add_number(event, "cd_text_packs", c->text.bytes / TAO_TEXT_PACK_BYTES);
+	json_object_object_add(event, "cd_text_changes", changes);
 	json_add_string(event, "mcn", album->mcn[0] ? album->mcn : NULL);
 	json_object_object_add(event, "tracks", tracks);
 	json_object_object_add(event, "drives", drives);

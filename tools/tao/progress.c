@@ -127,6 +127,8 @@ static void format_writing(const struct progress_view *view, const struct tao_st
 
 	if (view->sectors == TAO_UNKNOWN)
 		n = snprintf(text, size, "  %s", format_time(s->track_sectors, time));
+	else if (view->tells_track && s->track)
+		n = snprintf(text, size, "  track %u", s->track);
 	if (s->speed_kbps)
 		n += snprintf(text + n, size - n, "  %5s", format_speed(s->speed_kbps, speed));
 	if (s->drive_buffer_bytes)
@@ -337,6 +339,7 @@ void progress_set(struct progress *progress, unsigned int drive, const char *wha
 	line->view.sectors = sectors;
 	line->view.later_sectors = later_sectors;
 	line->view.fraction = -1;
+	line->view.tells_track = false;
 	line->shown_ms = now_ms();
 	pthread_mutex_unlock(&progress->lock);
 }
@@ -345,6 +348,13 @@ void progress_fraction(struct progress *progress, unsigned int drive, double fra
 {
 	pthread_mutex_lock(&progress->lock);
 	progress->lines[drive].view.fraction = fraction;
+	pthread_mutex_unlock(&progress->lock);
+}
+
+void progress_tells_track(struct progress *progress, unsigned int drive)
+{
+	pthread_mutex_lock(&progress->lock);
+	progress->lines[drive].view.tells_track = true;
 	pthread_mutex_unlock(&progress->lock);
 }
 

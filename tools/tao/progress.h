@@ -7,6 +7,7 @@
 #ifndef TAO_PROGRESS_H
 #define TAO_PROGRESS_H
 
+#include <stdbool.h>
 #include <tao.h>
 
 struct progress;
@@ -27,6 +28,8 @@ void progress_set(struct progress *progress, unsigned int drive, const char *wha
  * use the status.
  */
 void progress_fraction(struct progress *progress, unsigned int drive, double fraction);
+/* Behind that, the track that the drive is at. */
+void progress_tells_track(struct progress *progress, unsigned int drive);
 /* A line that stays, above those that are drawn; @progress may be NULL. */
 void progress_say(struct progress *progress, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -37,6 +40,7 @@ struct progress_view {
 	uint32_t sectors;
 	uint32_t later_sectors;
 	double fraction;
+	bool tells_track;
 	double rate; /* sectors/s, smoothed; 0 if not known yet */
 };
 

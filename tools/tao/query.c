@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tao list, info, status, toc: what there is. Nothing here disturbs a burn.
+ * tao list, info, status: what there is. Nothing here disturbs a burn.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -311,84 +311,6 @@ int cmd_status(int argc, char **argv)
 		say_status(&status);
 		say_last_error(dev);
 	}
-	tao_close(dev);
-	return exit_status;
-}
-
-static void say_toc(const struct tao_toc *toc)
-{
-	char start[TIME_SIZE], length[TIME_SIZE];
-
-	if (toc->flags & TAO_TOC_STALE)
-		say("The drive does not report all of it now: this may be old or incomplete.\n");
-	if (toc->flags & TAO_TOC_EXPECTED)
-		say("The last session is open; "
-		    "this is the table of contents that `tao finalize` will write.\n");
-	say("Track  Session  Start      Length    LBA     Sectors\n");
-	for (uint32_t i = 0; i < toc->entries_count && i < TAO_TOC_ENTRIES_MAX; i++) {
-		const struct tao_toc_entry *e = &toc->entries[i];
-
-		if (e->number > TAO_TRACKS_MAX) {
-			say("lead-out        %s             %7d\n",
-			    format_msf(e->start_lba + 150, start), e->start_lba);
-			continue;
-		}
-		say("%5u  %7u  %s   %s  %7d  %7u%s%s%s\n", e->number, e->session,
-		    format_msf(e->start_lba + 150, start), format_msf(e->sectors, length),
-		    e->start_lba, e->sectors, e->control & 4 ? "  data" : "",
-		    e->control & 1 && !(e->control & 4) ? "  pre-emphasis" : "",
-		    e->control & 2 ? "  copy permitted" : "");
-	}
-}
-
-static void json_toc(const struct tao_toc *toc, const char *path)
-{
-	struct json_object *event = json_event("toc", path), *tracks = json_object_new_array();
-
-	for (uint32_t i = 0; i < toc->entries_count && i < TAO_TOC_ENTRIES_MAX; i++) {
-		const struct tao_toc_entry *e = &toc->entries[i];
-		struct json_object *track;
-
-		if (e->number > TAO_TRACKS_MAX) {
-			json_add_number(event, "lead_out_lba", e->start_lba);
-			continue;
-		}
-		track = json_object_new_object();
-		json_add_number(track, "number", e->number);
-		json_add_number(track, "session", e->session);
-		json_add_number(track, "start_lba", e->start_lba);
-		json_add_number(track, "sectors", e->sectors);
-		json_add_bool(track, "data", e->control & 4);
-		json_add_bool(track, "pre_emphasis", !(e->control & 4) && e->control & 1);
-		json_add_bool(track, "copy_permitted", e->control & 2);
-		json_object_array_add(tracks, track);
-	}
-	json_add_bool(event, "stale", toc->flags & TAO_TOC_STALE);
-	json_add_bool(event, "expected", toc->flags & TAO_TOC_EXPECTED);
-	json_object_object_add(event, "tracks", tracks);
-	json_print(event);
-}
-
-int cmd_toc(int argc, char **argv)
-{
-	int exit_status = STATUS_OK, ret;
-	struct tao_device *dev;
-	struct tao_toc toc;
-
-	while (next_option(argc, argv, "", NULL) != -1)
-		;
-	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_READ, &exit_status);
-	if (!dev)
-		return exit_status;
-	ret = tao_get_toc(dev, &toc);
-	if (ret)
-		exit_status = report_failure(dev, ret);
-	else if (options.json)
-		json_toc(&toc, tao_device_path(dev));
-	else if (!toc.entries_count)
-		say("The disc has no tracks.\n");
-	else
-		say_toc(&toc);
 	tao_close(dev);
 	return exit_status;
 }

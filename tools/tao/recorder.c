@@ -9,8 +9,10 @@
 #include "common.h"
 #include "compare.h"
 #include "json.h"
+#include "mode.h"
 #include "outcome.h"
 #include "recorder.h"
+#include "structure.h"
 
 /* Lead-in and lead-out of the first session: what closing writes, for the time that is left. */
 #define CLOSE_SECTORS 11250
@@ -19,6 +21,10 @@
 /* Longer than a disc takes to become ready */
 #define SPEED_WAIT_MS 90000
 #define SPEED_PAUSE_MS 100
+/* Of a session: the pregap of its first track */
+#define FIRST_LBA (-150)
+/* The piece of a session before its first track */
+#define HIDDEN SIZE_MAX
 
 static void __attribute__((format(printf, 2, 3))) tell(struct recorder *r, const char *format, ...)
 {
@@ -159,6 +165,15 @@ static int stopped(void *data, uint64_t bytes)
 	return atomic_load((atomic_bool *)data);
 }
 
+/*
+ * With it a write waits for the drive, which has to go on in a session at once; cancelling ends the
+ * write there.
+ */
+static tao_progress_fn progress_of(const struct recorder *r)
+{
+	return r->album->mode == MODE_SESSION ? NULL : stopped;
+}
+
 /* With a position of its own: several drives burn the same file. */
 static int open_at(const struct audio_file *file, off_t offset)
 {
@@ -204,7 +219,7 @@ static int write_file(struct recorder *r, const struct segment *s, char **lost)
 		*lost = xasprintf("%s: %s", s->file->path, strerror(errno));
 		return write_silence(r, bytes);
 	}
-	error = tao_write_fd(r->dev, fd, bytes, &written, stopped, r->stop);
+	error = tao_write_fd(r->dev, fd, bytes, &written, progress_of(r), r->stop);
 	close(fd);
 	if (error == -EMSGSIZE) {
 		*lost = xasprintf("%s: has become shorter meanwhile: it ends at %s of %s min",
@@ -404,10 +419,214 @@ static void burn_tracks(struct recorder *r)
 			break;
 }
 
+/* --- Session-at-once --- */
+
+static const struct track *piece(const struct recorder *r, size_t i)
+{
+	return i == HIDDEN ? &r->album->hidden : &r->album->tracks[i];
+}
+
+static void show_session(struct recorder *r)
+{
+	size_t tracks = r->album->tracks_count - r->options->from;
+	char *what;
+
+	what = xasprintf("%s%s%zu track%s in one go", r->count > 1 ? tao_device_path(r->dev) : "",
+			 r->count > 1 ? ": " : "", tracks, tracks == 1 ? "" : "s");
+	progress_set(r->progress, r->index, what, sectors_needed(r->album, r->options->from),
+		     CLOSE_SECTORS);
+	progress_tells_track(r->progress, r->index);
+	free(what);
+}
+
+/* Whether the drive had begun with it only the disc tells. */
+static void fail_begin(struct recorder *r, int error)
+{
+	bool refused = error == -EOPNOTSUPP || error == -E2BIG;
+	char *text = failure_text(r->watch, error);
+	struct tao_medium medium;
+
+	r->first_lba = FIRST_LBA;
+	r->wrote = !get_medium(r->watch, &medium) && (medium.status != TAO_DISC_BLANK ||
+						      medium.flags & TAO_MEDIUM_TRACK_FAILED);
+	if (atomic_load(r->stop))
+		fail(r, STATUS_CANCELLED, xstrdup("cancelled"));
+	else if (refused && !r->wrote)
+		fail(r, STATUS_NO_DRIVE,
+		     xasprintf("%s: --mode track burns with gaps of 2 s%s", text,
+			       r->command->text.packs ? ", --no-cd-text without titles" : ""));
+	else
+		fail(r, r->wrote ? status_once_written(failure_status(error)) :
+				   failure_status(error), xstrdup(text));
+	free(text);
+}
+
+/* A signal ends the waiting, not the work; the same call joins it again. */
+static int call_session_begin(struct recorder *r, const struct tao_session *session)
+{
+	unsigned int flags = r->album->tracks[r->options->from].any_data ? TAO_LAYOUT_ANY_DATA : 0;
+	int error = -EINTR;
+
+	while (error == -EINTR) {
+		if (atomic_load(r->stop))
+			return -ECANCELED;
+		error = tao_session_begin(r->dev, session, r->options->close, flags);
+	}
+	return error;
+}
+
+/* Returns its layout, with the session open; NULL if that failed. */
+static struct tao_session *begin_session(struct recorder *r)
+{
+	const struct track *first = piece(r, r->first_piece);
+	struct tao_session *session = make_session(r->command, r->watch);
+	int error = session ? 0 : -EINVAL;
+
+	if (!track_is_direct(first, r->count)) {
+		show_decoding(r, r->options->from);
+		feed_wait(r->feed, r->index, r->stop);
+	}
+	progress_set(r->progress, r->index, "Writing the lead-in", TAO_UNKNOWN, 0);
+	if (!error)
+		error = call_session_begin(r, session);
+	if (!error)
+		return session;
+	fail_begin(r, error);
+	tao_session_free(session);
+	return NULL;
+}
+
+/* *lost: why its file failed, and it is silent from there on. */
+static int write_piece(struct recorder *r, size_t i, char **lost)
+{
+	const struct track *track = piece(r, i);
+
+	if (!track->segments_count)
+		return 0;
+	return track_is_direct(track, r->count) ? write_direct(r, track, lost) :
+						  write_from_feed(r, lost);
+}
+
+static int write_session(struct recorder *r, char **lost)
+{
+	int error = write_piece(r, HIDDEN, &lost[r->album->tracks_count]);
+
+	for (size_t i = r->options->from; i < r->album->tracks_count && !error; i++)
+		error = write_piece(r, i, &lost[i]);
+	return error;
+}
+
+static uint64_t session_frames(const struct recorder *r)
+{
+	uint64_t frames = track_frames(&r->album->hidden);
+
+	for (size_t i = r->options->from; i < r->album->tracks_count; i++)
+		frames += track_frames(piece(r, i));
+	return frames;
+}
+
+/* Of a session that was cut short: the tracks that the drive got whole, if it was completed. */
+static void count_whole_tracks(struct recorder *r, const struct tao_session *session,
+			       const struct tao_track_end *end)
+{
+	uint64_t at = track_frames(&r->album->hidden);
+
+	r->heard_frames = ((uint64_t)end->sectors * TAO_SECTOR_SIZE - end->padding_bytes) /
+			  FRAME_BYTES;
+	r->filled_up = end->sectors == tao_session_sectors(session) && !r->options->test;
+	r->closed = r->filled_up;
+	for (size_t i = r->options->from; i < r->album->tracks_count && r->filled_up; i++) {
+		at += track_frames(piece(r, i));
+		if (at > r->heard_frames)
+			break;
+		r->tracks_done++;
+	}
+}
+
+/* Takes over what was lost. */
+static void session_done(struct recorder *r, const struct tao_session *session, char **lost)
+{
+	size_t from = r->options->from, count = r->album->tracks_count;
+	struct tao_track_end end = { .number = r->first_number };
+
+	if (lost[count]) {
+		tell(r, "The hidden audio failed, and is silent from there on: %s", lost[count]);
+		r->tracks_lost++;
+		r->lost = xasprintf("hidden audio: %s", lost[count]);
+	}
+	for (size_t i = from; i < count; i++, end.number++) {
+		const struct tao_layout_track *t = tao_session_track(session, i - from, NULL);
+
+		end.start_lba += t->pregap_sectors;
+		end.sectors = track_sectors(piece(r, i));
+		track_done(r, i, &end, lost[i]);
+		lost[i] = NULL;
+		end.start_lba += t->sectors;
+	}
+	r->closed = !r->options->test;
+}
+
+static int check_session_length(struct recorder *r, const struct tao_session *session,
+				const struct tao_track_end *end)
+{
+	uint64_t planned = (uint64_t)tao_session_sectors(session) * TAO_SECTOR_SIZE;
+
+	if ((uint64_t)end->sectors * TAO_SECTOR_SIZE == planned &&
+	    end->padding_bytes == planned - session_frames(r) * FRAME_BYTES)
+		return 0;
+	fail(r, STATUS_FAILED,
+	     xasprintf("the session has %u sectors and %llu bytes of silence, planned were %u",
+		       end->sectors, (unsigned long long)end->padding_bytes,
+		       tao_session_sectors(session)));
+	return -EIO;
+}
+
+static void run_session(struct recorder *r, const struct tao_session *session, char **lost)
+{
+	struct tao_track_end end = { 0 };
+	int error, ended;
+
+	r->wrote = true;
+	r->first_number = tao_session_first_track(session);
+	show_session(r);
+	error = write_session(r, lost);
+	/* what is missing becomes silence, and the drive closes the session */
+	ended = end_track(r, &end);
+	if (ended && !error)
+		fail_call(r, ended);
+	if (!ended && !error && !check_session_length(r, session, &end))
+		session_done(r, session, lost);
+	else if (!ended || ended == -ECANCELED)
+		count_whole_tracks(r, session, &end);
+}
+
+static void burn_session(struct recorder *r)
+{
+	size_t pieces = r->album->tracks_count + 1;
+	struct tao_session *session;
+	char **lost;
+
+	if (check_room(r))
+		return;
+	r->first_piece = r->album->hidden.segments_count ? HIDDEN : r->options->from;
+	session = begin_session(r);
+	if (!session)
+		return;
+	lost = xcalloc(pieces, sizeof(*lost));
+	run_session(r, session, lost);
+	for (size_t i = 0; i < pieces; i++)
+		free(lost[i]);
+	free(lost);
+	tao_session_free(session);
+}
+
+/* --- The end --- */
+
 static void close_session(struct recorder *r)
 {
-	enum tao_close close = r->exit_status || r->options->test ? TAO_CLOSE_NOTHING :
-								    r->options->close;
+	bool session = r->album->mode == MODE_SESSION;	/* the drive closes it by itself */
+	enum tao_close close = r->exit_status || r->options->test || session ?
+				       TAO_CLOSE_NOTHING : r->options->close;
 	int error;
 
 	if (close != TAO_CLOSE_NOTHING)
@@ -422,7 +641,7 @@ static void close_session(struct recorder *r)
 	} while (error == -EINTR);
 	if (error)
 		fail_call(r, error);
-	else
+	else if (!session)
 		r->closed = close != TAO_CLOSE_NOTHING;
 	if (options.json && r->closed)
 		json_print(json_event("session-closed", tao_device_path(r->dev)));
@@ -445,6 +664,33 @@ static void tell_compared(void *data, const struct compared *c)
 	}
 }
 
+/* Of the audio there is no doubt by now. */
+static void compare_structure(struct recorder *r)
+{
+	struct tao_session *wanted = make_session(r->command, r->watch), *got = NULL;
+	struct structure structure = { 0 };
+
+	if (!wanted || tao_session_read(r->watch, &got)) {
+		fail(r, STATUS_UNDECIDED,
+		     xasprintf("the audio is identical, but the rest can't be compared: %s",
+			       tao_last_error()));
+	} else {
+		structure_compare(wanted, got, &structure);
+		if (structure.count)
+			fail(r, STATUS_DIFFERS,
+			     xasprintf("the audio is identical, but the rest is not: %s",
+				       structure.differences[0]));
+		else if (structure.no_text)
+			fail(r, STATUS_DIFFERS, xstrdup("the disc has no CD-TEXT"));
+		else if (structure.no_marks)
+			tell(r, "This drive can't read where pregaps and index marks are.");
+	}
+	r->identical = !r->exit_status;
+	structure_free(&structure);
+	tao_session_free(wanted);
+	tao_session_free(got);
+}
+
 static void compare(struct recorder *r)
 {
 	char *label = r->count > 1 ? xasprintf("%s: ", tao_device_path(r->dev)) : xstrdup("");
@@ -464,6 +710,13 @@ static void compare(struct recorder *r)
 	int exit_status = status_once_written(compare_tracks(&job));
 
 	r->identical = exit_status == STATUS_OK && job.tracks == tracks;
+	if (r->identical && r->album->mode == MODE_SESSION && !atomic_load(r->stop))
+		compare_structure(r);
+	if (r->exit_status) {
+		free(job.message);
+		free(label);
+		return;
+	}
 	/* what was found before Ctrl-C stays found */
 	if (atomic_load(r->stop) && !r->identical &&
 	    worse_status(exit_status, STATUS_CANCELLED) == STATUS_CANCELLED)
@@ -538,7 +791,10 @@ static void burn(struct recorder *r)
 	char speed[TIME_SIZE];
 
 	if (!set_speed(r) && !prepare(r)) {
-		burn_tracks(r);
+		if (r->album->mode == MODE_SESSION)
+			burn_session(r);
+		else
+			burn_tracks(r);
 		if (atomic_load(r->stop))
 			fail(r, STATUS_CANCELLED, xstrdup("cancelled"));
 		if (r->feed)

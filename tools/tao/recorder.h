@@ -53,6 +53,10 @@ struct recorder {
 	bool wrote; /* a track was begun */
 	bool closed;
 	bool identical;
+	/* session-at-once */
+	size_t first_piece; /* track, or the hidden audio */
+	bool filled_up; /* it was cut short, and silence completed it */
+	uint64_t heard_frames; /* then: how far the audio reaches */
 	struct tao_speed speed_before; /* that is set back; 0 if there is nothing to set back */
 };
 

@@ -78,6 +78,7 @@ int failure_status(int error)
 	case EMLINK:
 		return STATUS_DISC;
 	case EBUSY:
+	case EOPNOTSUPP:
 		return STATUS_NO_DRIVE;
 	case ECANCELED:
 	case EINTR:

@@ -8,8 +8,11 @@
 #include <string.h>
 #include "common.h"
 #include "compare.h"
+#include "disc_text.h"
 #include "json.h"
+#include "mode.h"
 #include "progress.h"
+#include "structure.h"
 
 /* Bit of the control field of a track */
 #define DATA 4
@@ -69,10 +72,16 @@ static char *describe_all(const struct compare_job *job, bool some, unsigned int
 		return xasprintf("%s what the files are, sample by sample.",
 				 some ? "The tracks are" : "The disc is");
 	case STATUS_DIFFERS:
+		if (job->tracks == job->album->tracks_count && job->message)
+			return xasprintf("The audio is identical, but the rest is not: %s.",
+					 job->message);
 		if (job->tracks == job->album->tracks_count)
 			return other_count(disc_tracks, job->tracks);
 		return xstrdup("The disc is not what the files are.");
 	case STATUS_UNDECIDED:
+		if (job->tracks == job->album->tracks_count)
+			return xasprintf("The audio is identical; the rest can't be told: %s",
+					 job->message);
 		return xstrdup("Nothing differs, but whether all is there can't be told.");
 	case STATUS_CANCELLED:
 		return xasprintf("Cancelled: %zu of %zu tracks were compared, and are identical.",
@@ -106,8 +115,57 @@ static unsigned int count_tracks(struct tao_device *dev)
 	return count;
 }
 
+/* How the disc was burned, as its tracks lie. */
+static void lay_out(struct tao_device *dev, struct album *album, unsigned int first, uint64_t gap)
+{
+	bool session = false;
+	struct tao_toc toc;
+
+	if (!first && !album_needs_tracks(album, 0) && !tao_get_toc(dev, &toc))
+		session = album_fits_session(album, gap, &toc);
+	album_lay_out(album, session ? MODE_SESSION : MODE_TRACK, 0, gap);
+}
+
+static void say_structure(const struct structure *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		say("Differs: %s\n", s->differences[i]);
+	if (s->no_marks)
+		say("This drive can't read where pregaps and index marks are.\n");
+	if (s->no_text)
+		say("The disc has no CD-TEXT.\n");
+}
+
+/* Codes, pregaps, marks and CD-TEXT of a session at once. Returns the exit status. */
+static int verify_structure(struct tao_device *dev, const struct album *album, char **message)
+{
+	struct disc_text text = { 0 };
+	struct structure structure = { 0 };
+	struct tao_session *wanted = NULL, *got = NULL;
+	int exit_status = STATUS_OK;
+
+	if (!disc_text_make(album, 0, &text, message))
+		wanted = album_session(album, 0, text.packs ? &text : NULL);
+	if (!wanted || tao_session_read(dev, &got)) {
+		free(*message);
+		*message = xasprintf("pregaps, marks, codes and CD-TEXT: %s", tao_last_error());
+		exit_status = STATUS_UNDECIDED;
+	} else {
+		structure_compare(wanted, got, &structure);
+		say_structure(&structure);
+		exit_status = structure.count ? STATUS_DIFFERS : STATUS_OK;
+		if (structure.count)
+			*message = xstrdup(structure.differences[0]);
+	}
+	structure_free(&structure);
+	tao_session_free(wanted);
+	tao_session_free(got);
+	disc_text_free(&text);
+	return exit_status;
+}
+
 /* All tracks of the disc where @first is 0, else some from that on. */
-static int verify_all(struct tao_device *dev, const struct album *album, unsigned int first)
+static int verify_all(struct tao_device *dev, struct album *album, unsigned int first, uint64_t gap)
 {
 	unsigned int disc_tracks = count_tracks(dev);
 	struct compare_job job = {
@@ -121,10 +179,13 @@ static int verify_all(struct tao_device *dev, const struct album *album, unsigne
 		.data = &job,
 	};
 
+	lay_out(dev, album, first, gap);
 	compare_tracks(&job);
 	progress_stop(job.progress);
 	if (!job.exit_status && !first && disc_tracks != album->tracks_count)
 		job.exit_status = STATUS_DIFFERS;
+	if (!job.exit_status && album->mode == MODE_SESSION)
+		job.exit_status = verify_structure(dev, album, &job.message);
 	say_result(&job, first, disc_tracks);
 	free(job.message);
 	return job.exit_status;
@@ -177,6 +238,7 @@ int cmd_verify(int argc, char **argv)
 					     { "raw", no_argument, NULL, 'r' },
 					     { "downmix", no_argument, NULL, 'x' },
 					     { "damaged", no_argument, NULL, 'D' },
+					     { "gap", required_argument, NULL, 'g' },
 					     { 0 } };
 	int letter, exit_status;
 	struct album album = { 0 };
@@ -184,6 +246,7 @@ int cmd_verify(int argc, char **argv)
 	unsigned int first = 0;
 	bool wrong_track = false;
 	bool join = false;
+	uint64_t gap = 0;
 
 	while ((letter = next_option(argc, argv, "t:j", own)) != -1) {
 		if (letter == 't') {
@@ -193,6 +256,10 @@ int cmd_verify(int argc, char **argv)
 			join = true;
 		} else if (letter == 'r') {
 			album.options.raw = true;
+		} else if (letter == 'g') {
+			if (parse_gap(optarg, &gap))
+				return usage_error(argv[0], "--gap takes 0 to %d seconds",
+						   GAP_MAX_S);
 		} else if (letter == 'x') {
 			album.options.downmix = true;
 		} else {
@@ -213,7 +280,7 @@ int cmd_verify(int argc, char **argv)
 	if (dev)
 		exit_status = check_disc(dev);
 	if (dev && !exit_status)
-		exit_status = verify_all(dev, &album, first);
+		exit_status = verify_all(dev, &album, first, gap);
 	tao_close(dev);
 	album_free(&album);
 	return exit_status;

@@ -33,10 +33,10 @@ static bool same_track(const struct cue_sheet *sheet, size_t i, const struct Tra
 	const char *isrc = track_get_isrc(track);
 	const struct Cdtext *text = track_get_cdtext(track);
 
-	return ours->start == track_get_start(track) &&
+	return ours->start.sector == track_get_start(track) &&
 	       same_text(ours->title, cdtext_get(PTI_TITLE, text)) &&
 	       same_text(ours->performer, cdtext_get(PTI_PERFORMER, text)) &&
-	       same_text(sheet->files[ours->file], track_get_filename(track)) &&
+	       same_text(sheet->files[ours->start.file], track_get_filename(track)) &&
 	       same_text(ours->isrc[0] ? ours->isrc : NULL, isrc) &&
 	       ours->pre_emphasis == !!track_is_set_flag(track, FLAG_PRE_EMPHASIS) &&
 	       ours->copy_permitted == !!track_is_set_flag(track, FLAG_COPY_PERMITTED);
@@ -123,11 +123,11 @@ static void test_real_sheets(void)
 	cue_free(sheet);
 	sheet = parse(junk, sizeof(junk) - 1);
 	check(sheet && !sheet->mcn[0] && !sheet->tracks[0].isrc[0] &&
-	      sheet->tracks[0].pregap == 150 && !sheet->tracks[0].start,
+	      sheet->tracks[0].pregap == 150 && !sheet->tracks[0].start.sector,
 	      "unknown words, codes that are none, more indexes");
 	cue_free(sheet);
 	sheet = parse(split_gap, sizeof(split_gap) - 1);
-	check(sheet && sheet->tracks[1].file == 1 && !sheet->tracks[1].start,
+	check(sheet && sheet->tracks[1].start.file == 1 && !sheet->tracks[1].start.sector,
 	      "a gap at the end of the file before");
 	cue_free(sheet);
 }

@@ -77,6 +77,25 @@ static int fail(int error)
 	return -error;
 }
 
+/* For the rest of the library, which needs no drive: as in internal.h */
+int tao_fail(int error, const char *format, ...);
+int tao_call(struct tao_device *dev, unsigned long ioctl, void *arg, const char *what);
+
+int tao_fail(int error, const char *format, ...)
+{
+	(void)format;
+	return fail(error);
+}
+
+int tao_call(struct tao_device *dev, unsigned long ioctl, void *arg, const char *what)
+{
+	(void)dev;
+	(void)ioctl;
+	(void)arg;
+	(void)what;
+	return fail(EOPNOTSUPP);
+}
+
 const char *tao_version(void)
 {
 	return LIBTAO_VERSION;

@@ -38,7 +38,7 @@ static void fuzz_cue(char *text)
 	for (size_t i = 0; sheet && i < sheet->tracks_count; i++) {
 		const struct cue_track *track = &sheet->tracks[i];
 
-		check(track->file < sheet->files_count);
+		check(track->start.file < sheet->files_count);
 		check(track->number >= 1 && track->number <= 99);
 		check(!track->isrc[0] || strlen(track->isrc) == 12);
 		check_valid(track->title);

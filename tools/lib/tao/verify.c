@@ -717,8 +717,14 @@ int tao_toc_now(struct tao_device *dev, struct tao_toc *toc)
 	return !ret && toc->flags & TAO_TOC_STALE ? fail_stale(dev) : ret;
 }
 
-/* Where track @number lies. */
-static int find_track(struct tao_device *dev, unsigned int number, struct tao_toc_entry *track)
+/* Where a track lies. */
+struct place {
+	int32_t start_lba;
+	uint32_t sectors; /* as the drive counts them */
+	uint32_t span; /* up to the start of the next track, its pregap included */
+};
+
+static int find_track(struct tao_device *dev, unsigned int number, struct place *track)
 {
 	struct tao_toc toc;
 	int ret = tao_toc_now(dev, &toc);
@@ -726,10 +732,15 @@ static int find_track(struct tao_device *dev, unsigned int number, struct tao_to
 	if (ret)
 		return ret;
 	for (uint32_t i = 0; i < toc.entries_count && i < TAO_TOC_ENTRIES_MAX; i++) {
-		if (toc.entries[i].number == number && number <= TAO_TRACKS_MAX) {
-			*track = toc.entries[i];
-			return 0;
-		}
+		const struct tao_toc_entry *e = &toc.entries[i];
+
+		if (e->number != number || number > TAO_TRACKS_MAX)
+			continue;
+		*track = (struct place){ e->start_lba, e->sectors, e->sectors };
+		if (i + 1 < toc.entries_count && i + 1 < TAO_TOC_ENTRIES_MAX &&
+		    e[1].session == e->session && e[1].start_lba > e->start_lba)
+			track->span = e[1].start_lba - e->start_lba;
+		return 0;
 	}
 	return tao_fail(ENOENT, "%s: the disc has no track %u", dev->path, number);
 }
@@ -742,12 +753,18 @@ static bool same_length(uint64_t written, uint32_t sectors)
 		(sectors - written >= 150 && sectors - written <= 152));
 }
 
+/* The audio of a track at once, or of session-at-once with the pregap of the next track. */
+static bool fits(uint64_t written, const struct place *track)
+{
+	return written == track->span || same_length(written, track->sectors);
+}
+
 int tao_verify_track(struct tao_device *dev, unsigned int number, tao_source_fn source,
 		     void *source_data, uint64_t bytes, struct tao_verify *verify,
 		     tao_progress_fn progress, void *data)
 {
 	uint64_t sectors = (bytes + TAO_SECTOR_SIZE - 1) / TAO_SECTOR_SIZE;
-	struct tao_toc_entry track;
+	struct place track;
 	int fd, ret;
 
 	ret = find_track(dev, number, &track);
@@ -755,7 +772,7 @@ int tao_verify_track(struct tao_device *dev, unsigned int number, tao_source_fn 
 		return ret;
 	if (sectors < TAO_TRACK_MIN_SECTORS)
 		sectors = TAO_TRACK_MIN_SECTORS;
-	if (!same_length(sectors, track.sectors))
+	if (!fits(sectors, &track))
 		return tao_fail(EMSGSIZE, "track %u has %u sectors, the audio has %llu",
 				number, track.sectors, (unsigned long long)sectors);
 	fd = tao_open_alone(dev);
@@ -770,7 +787,7 @@ int tao_verify_track(struct tao_device *dev, unsigned int number, tao_source_fn 
 		.bytes = bytes,
 		.start_lba = track.start_lba,
 		.track_sectors = sectors,
-		.extra_sectors = track.sectors - sectors,
+		.extra_sectors = track.sectors > sectors ? track.sectors - sectors : 0,
 		.progress = progress,
 		.progress_data = data,
 	};

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What files and sheets become: one album in the five ways in which EAC writes it, lengths that are
+ * no whole sectors, pregaps, marks, short tracks; by sample.
+ */
+#include <string.h>
+#include <unistd.h>
+#include "../../../tools/tao/album.h"
+#include "../../../tools/tao/common.h"
+#include "../../../tools/tao/feed.h"
+#include "../../libtao/unit/ktap.h"
+
+/* The album: sectors of each piece, all in one row. The gaps are silent. */
+enum { HIDDEN = 90, FIRST = 700, GAP = 151, SECOND = 500, THIRD = 400, MARK = 123 };
+
+#define ALL (HIDDEN + FIRST + GAP + SECOND + THIRD)
+#define BYTES ((size_t)ALL * SECTOR_FRAMES * FRAME_BYTES)
+#define SECTOR_BYTES (SECTOR_FRAMES * FRAME_BYTES)
+
+static char *audio;
+
+/* Sectors @from to @to of the album. */
+static void write_part(const char *name, size_t from, size_t to)
+{
+	FILE *file = fopen(ktap_path(name), "w");
+
+	if (!file || fwrite(audio + from * SECTOR_BYTES, SECTOR_BYTES, to - from, file) != to - from)
+		check(false, "set-up");
+	fclose(file);
+}
+
+static void write_text(const char *name, const char *text)
+{
+	FILE *file = fopen(ktap_path(name), "w");
+
+	fputs(text, file);
+	fclose(file);
+}
+
+static const char *msf(unsigned int sectors)
+{
+	static char text[8][16];
+	static unsigned int n;
+
+	n = (n + 1) % 8;
+	snprintf(text[n], sizeof(text[n]), "%02u:%02u:%02u", sectors / 75 / 60, sectors / 75 % 60,
+		 sectors % 75);
+	return text[n];
+}
+
+#define TRACK_1 "TRACK 01 AUDIO\nTITLE One\n"
+#define TRACK_2 "TRACK 02 AUDIO\nTITLE Two\n"
+#define TRACK_3 "TRACK 03 AUDIO\nTITLE Three\n"
+
+/* Each makes a sheet and its files. */
+static char *single(void)
+{
+	write_part("all.raw", 0, ALL);
+	return xasprintf("FILE all.raw BINARY\n"
+			 TRACK_1 "INDEX 00 00:00:00\nINDEX 01 %s\n"
+			 TRACK_2 "INDEX 00 %s\nINDEX 01 %s\nINDEX 02 %s\n"
+			 TRACK_3 "INDEX 01 %s\n",
+			 msf(HIDDEN), msf(HIDDEN + FIRST), msf(HIDDEN + FIRST + GAP),
+			 msf(HIDDEN + FIRST + GAP + MARK), msf(HIDDEN + FIRST + GAP + SECOND));
+}
+
+/* The hidden audio alone, then a file for each track; gaps are PREGAPs. */
+static char *left_out(void)
+{
+	write_part("hidden.raw", 0, HIDDEN);
+	write_part("1.raw", HIDDEN, HIDDEN + FIRST);
+	write_part("2.raw", HIDDEN + FIRST + GAP, HIDDEN + FIRST + GAP + SECOND);
+	write_part("3.raw", HIDDEN + FIRST + GAP + SECOND, ALL);
+	return xasprintf("FILE hidden.raw BINARY\n" TRACK_1 "INDEX 00 00:00:00\n"
+			 "FILE 1.raw BINARY\nINDEX 01 00:00:00\n"
+			 "FILE 2.raw BINARY\n" TRACK_2
+			 "PREGAP %s\nINDEX 01 00:00:00\nINDEX 02 %s\n"
+			 "FILE 3.raw BINARY\n" TRACK_3 "INDEX 01 00:00:00\n",
+			 msf(GAP), msf(MARK));
+}
+
+/* The gap is in the file of the track before: INDEX 00 there, INDEX 01 in the next one. */
+static char *noncompliant(void)
+{
+	write_part("1.raw", 0, HIDDEN + FIRST + GAP);
+	write_part("2.raw", HIDDEN + FIRST + GAP, HIDDEN + FIRST + GAP + SECOND);
+	write_part("3.raw", HIDDEN + FIRST + GAP + SECOND, ALL);
+	return xasprintf("FILE 1.raw BINARY\n" TRACK_1 "INDEX 00 00:00:00\nINDEX 01 %s\n"
+			 TRACK_2 "INDEX 00 %s\n"
+			 "FILE 2.raw BINARY\nINDEX 01 00:00:00\nINDEX 02 %s\n"
+			 TRACK_3 "FILE 3.raw BINARY\nINDEX 01 00:00:00\n",
+			 msf(HIDDEN), msf(HIDDEN + FIRST), msf(MARK));
+}
+
+/* The gap is in front of its own track. */
+static char *corrected(void)
+{
+	write_part("1.raw", 0, HIDDEN + FIRST);
+	write_part("2.raw", HIDDEN + FIRST, HIDDEN + FIRST + GAP + SECOND);
+	write_part("3.raw", HIDDEN + FIRST + GAP + SECOND, ALL);
+	return xasprintf("FILE 1.raw BINARY\n" TRACK_1 "INDEX 00 00:00:00\nINDEX 01 %s\n"
+			 "FILE 2.raw BINARY\n" TRACK_2
+			 "INDEX 00 00:00:00\nINDEX 01 %s\nINDEX 02 %s\n"
+			 "FILE 3.raw BINARY\n" TRACK_3 "INDEX 01 00:00:00\n",
+			 msf(HIDDEN), msf(GAP), msf(GAP + MARK));
+}
+
+/* As noncompliant, with the hidden audio in a file of its own. */
+static char *current_gap(void)
+{
+	write_part("hidden.raw", 0, HIDDEN);
+	write_part("1.raw", HIDDEN, HIDDEN + FIRST + GAP);
+	write_part("2.raw", HIDDEN + FIRST + GAP, HIDDEN + FIRST + GAP + SECOND);
+	write_part("3.raw", HIDDEN + FIRST + GAP + SECOND, ALL);
+	return xasprintf("FILE hidden.raw BINARY\n" TRACK_1 "INDEX 00 00:00:00\n"
+			 "FILE 1.raw BINARY\nINDEX 01 00:00:00\n" TRACK_2 "INDEX 00 %s\n"
+			 "FILE 2.raw BINARY\nINDEX 01 00:00:00\nINDEX 02 %s\n" TRACK_3
+			 "FILE 3.raw BINARY\nINDEX 01 00:00:00\n",
+			 msf(FIRST), msf(MARK));
+}
+
+/* What a drive would get; *bytes long, to be freed. */
+static char *stream(const struct album *album, size_t *bytes)
+{
+	size_t size = 2 * BYTES, i = 0;
+	char *all = xcalloc(size, 1);
+	struct feed *feed = feed_start(album, 0, 1, 1 << 20);
+	const struct track *t = &album->hidden;
+	const void *block;
+	ssize_t n;
+
+	*bytes = 0;
+	for (bool more = true; more; t = &album->tracks[i++]) {
+		more = i < album->tracks_count;
+		if (!t->segments_count)
+			continue;
+		if (track_is_direct(t, 1)) {
+			n = pread(t->segments[0].file->fd, all + *bytes,
+				  track_frames(t) * FRAME_BYTES, t->segments[0].first * FRAME_BYTES);
+			*bytes += n;
+			continue;
+		}
+		while ((n = feed_read(feed, 0, &block)) > 0) {
+			memcpy(all + *bytes, block, n);
+			*bytes += n;
+		}
+	}
+	feed_leave(feed, 0);
+	feed_free(feed);
+	return all;
+}
+
+static bool is_album(const struct album *album)
+{
+	const struct track *t = album->tracks;
+	size_t bytes;
+	char *all;
+	bool same;
+
+	if (album->problems || album->tracks_count != 3)
+		return false;
+	all = stream(album, &bytes);
+	same = bytes == BYTES && !memcmp(all, audio, BYTES);
+	free(all);
+	return same && track_frames(&album->hidden) == HIDDEN * SECTOR_FRAMES &&
+	       track_sectors(&t[0]) == FIRST + GAP && track_sectors(&t[1]) == SECOND &&
+	       track_sectors(&t[2]) == THIRD && t[1].pregap_sectors == GAP &&
+	       !t[2].pregap_sectors && t[1].marks_count == 1 && !t[0].marks_count &&
+	       t[1].marks[0] == MARK * SECTOR_FRAMES &&
+	       sectors_needed(album, 0) == ALL && !strcmp(t[1].title, "Two");
+}
+
+static void load(struct album *album, const char *name)
+{
+	*album = (struct album){ 0 };
+	album_add(album, ktap_path(name));
+}
+
+static void test_ways(void)
+{
+	static const struct {
+		char *(*make)(void);
+		const char *name;
+	} ways[] = {
+		{ single, "EAC: one file" },
+		{ left_out, "EAC: gaps left out" },
+		{ noncompliant, "EAC: gaps at the end of the track before" },
+		{ corrected, "EAC: gaps in front of the track" },
+		{ current_gap, "EAC: hidden audio in a file of its own" },
+	};
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		char *sheet = ways[i].make();
+		struct album album;
+
+		write_text("album.cue", sheet);
+		load(&album, "album.cue");
+		album_lay_out(&album, MODE_SESSION, 0, 0);
+		check(is_album(&album), ways[i].name);
+		album_free(&album);
+		free(sheet);
+	}
+}
+
+/* Track-at-once has no pregap of any length: that ends the track before. */
+static void test_tracks(void)
+{
+	char *sheet = noncompliant();
+	struct album album;
+
+	write_text("album.cue", sheet);
+	load(&album, "album.cue");
+	album_lay_out(&album, MODE_TRACK, 0, 0);
+	check(track_sectors(&album.tracks[0]) == FIRST + GAP &&
+	      track_sectors(&album.tracks[1]) == SECOND && !album.hidden.segments_count,
+	      "track-at-once: the gap ends the track before");
+	check_is(album.notes_count, 2, "track-at-once: what is left out is told");
+	album_free(&album);
+	free(sheet);
+}
+
+/* Files of any length, one behind the other: no sample is lost, added or moved. */
+static void test_odd_lengths(void)
+{
+	size_t lengths[] = { 300 * SECTOR_FRAMES + 1, 301 * SECTOR_FRAMES - 1,
+			     333 * SECTOR_FRAMES + rand() % SECTOR_FRAMES,
+			     310 * SECTOR_FRAMES + rand() % SECTOR_FRAMES };
+	struct album album = { 0 };
+	size_t at = 0, bytes, cut = 0;
+	bool whole = true;
+	char *all;
+
+	for (size_t i = 0; i < 4; i++) {
+		char name[16];
+		FILE *file;
+
+		snprintf(name, sizeof(name), "odd%zu.raw", i);
+		file = fopen(ktap_path(name), "w");
+		fwrite(audio + at, FRAME_BYTES, lengths[i], file);
+		fclose(file);
+		at += lengths[i] * FRAME_BYTES;
+		album_add(&album, ktap_path(name));
+	}
+	album_lay_out(&album, MODE_SESSION, 0, 0);
+	all = stream(&album, &bytes);
+	check(bytes == at && !memcmp(all, audio, at), "odd lengths: one unbroken stream");
+	free(all);
+	for (size_t i = 0; i < 3; i++) {
+		size_t frames = track_frames(&album.tracks[i]);
+
+		cut += lengths[i];
+		whole &= frames % SECTOR_FRAMES == 0 && !album.tracks[i].pregap_sectors;
+	}
+	check(whole, "odd lengths: whole sectors");
+	check(cut - (track_frames(&album.tracks[0]) + track_frames(&album.tracks[1]) +
+		     track_frames(&album.tracks[2])) < SECTOR_FRAMES,
+	      "odd lengths: a track begins less than a sector too early");
+	check(!strcmp(strrchr(album.tracks[3].file->path, '/'), "/odd3.raw"),
+	      "odd lengths: a track has the name of its own file");
+	album_free(&album);
+}
+
+static void test_gap(void)
+{
+	struct album album = { 0 };
+
+	write_part("1.raw", 0, 400);
+	write_part("2.raw", 400, 500);
+	album_add(&album, ktap_path("1.raw"));
+	album_add(&album, ktap_path("2.raw"));
+	album_add(&album, ktap_path("1.raw"));
+	album_lay_out(&album, MODE_SESSION, 0, 150 * SECTOR_FRAMES);
+	check(album.tracks[1].pregap_sectors == 150 && album.tracks[2].pregap_sectors == 150 &&
+	      !album.hidden.segments_count, "a gap before each track but the first");
+	check(track_sectors(&album.tracks[0]) == 550 && track_sectors(&album.tracks[1]) == 450,
+	      "a track of 100 sectors is filled up to 300");
+	check_is(album.notes_count, 1, "which is told");
+	check_is(sectors_needed(&album, 0), 550 + 450 + 400, "the room that needs");
+	album_free(&album);
+}
+
+/* From the second track on: nothing of the first, and no hidden audio. */
+static void test_from(void)
+{
+	char *sheet = single();
+	struct album album;
+
+	write_text("album.cue", sheet);
+	load(&album, "album.cue");
+	album_lay_out(&album, MODE_SESSION, 1, 0);
+	check(!album.hidden.segments_count && track_sectors(&album.tracks[1]) == SECOND &&
+	      album.tracks[1].segments[0].first == (HIDDEN + FIRST + GAP) * SECTOR_FRAMES,
+	      "from the second track on");
+	album_free(&album);
+	free(sheet);
+}
+
+static void test_joined(void)
+{
+	char *sheet = noncompliant();
+	struct album album;
+
+	write_text("album.cue", sheet);
+	load(&album, "album.cue");
+	album_join(&album);
+	check_is(track_frames(&album.tracks[0]), (ALL - HIDDEN) * SECTOR_FRAMES,
+		 "joined: with the gaps between the tracks");
+	album_free(&album);
+	free(sheet);
+}
+
+int main(void)
+{
+	srand(ktap_seed());
+	options.quiet = true;
+	audio = xcalloc(BYTES, 1);
+	for (size_t i = 0; i < BYTES; i++)
+		audio[i] = rand();
+	memset(audio + (HIDDEN + FIRST) * SECTOR_BYTES, 0, GAP * SECTOR_BYTES);
+	test_ways();
+	test_tracks();
+	test_odd_lengths();
+	test_gap();
+	test_from();
+	test_joined();
+	free(audio);
+	return ktap_end();
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tao_cdtext.h>
+#include "common.h"
+#include "disc_text.h"
+
+static const char *type_name(unsigned int type)
+{
+	switch (type) {
+	case TAO_CDTEXT_TITLE:
+		return "title";
+	case TAO_CDTEXT_PERFORMER:
+		return "performer";
+	case TAO_CDTEXT_SONGWRITER:
+		return "songwriter";
+	default:
+		return "text";
+	}
+}
+
+/* UTF-8 of one character, as far as Unicode goes. */
+static void put_character(uint32_t c, char text[5])
+{
+	unsigned int n = 0;
+
+	if (c < 0x80) {
+		text[n++] = c;
+	} else if (c < 0x800) {
+		text[n++] = 0xc0 | c >> 6;
+		text[n++] = 0x80 | (c & 0x3f);
+	} else if (c < 0x10000) {
+		text[n++] = 0xe0 | c >> 12;
+		text[n++] = 0x80 | (c >> 6 & 0x3f);
+		text[n++] = 0x80 | (c & 0x3f);
+	} else {
+		text[n++] = 0xf0 | (c >> 18 & 7);
+		text[n++] = 0x80 | (c >> 12 & 0x3f);
+		text[n++] = 0x80 | (c >> 6 & 0x3f);
+		text[n++] = 0x80 | (c & 0x3f);
+	}
+	text[n] = '\0';
+}
+
+/* "track 3, title: "č" becomes "c"" */
+static char *describe_loss(const struct tao_cdtext_note *note)
+{
+	char *where = note->track ? xasprintf("track %u", note->track) : xstrdup("album"), *text;
+	char character[5] = "";
+
+	put_character(note->character, character);
+	if (note->problem == TAO_CDTEXT_SHORTENED)
+		text = xasprintf("%s, %s: cut after %d characters", where, type_name(note->type),
+				 TAO_CDTEXT_TEXT_MAX);
+	else if (note->problem == TAO_CDTEXT_REPLACED && note->replacement[0])
+		text = xasprintf("%s, %s: \"%s\" becomes \"%s\"", where, type_name(note->type),
+				 character, note->replacement);
+	else
+		text = xasprintf("%s, %s: U+%04X is left out", where, type_name(note->type),
+				 (unsigned int)note->character);
+	free(where);
+	return text;
+}
+
+static void take_note(void *data, const struct tao_cdtext_note *note)
+{
+	struct disc_text *text = data;
+	char *loss = describe_loss(note);
+
+	/* the same character of the same text, again and again */
+	if (text->losses_count && !strcmp(text->losses[text->losses_count - 1], loss)) {
+		free(loss);
+		return;
+	}
+	text->losses = xrealloc(text->losses, text->losses_count + 1, sizeof(*text->losses));
+	text->losses[text->losses_count++] = loss;
+}
+
+/* Whether a track has what its album has not. */
+static bool has_any(const struct album *album, size_t from, const char *of_album, size_t offset)
+{
+	if (of_album)
+		return true;
+	for (size_t i = from; i < album->tracks_count; i++)
+		if (*(char *const *)((const char *)&album->tracks[i] + offset))
+			return true;
+	return false;
+}
+
+/* A type that anybody has is there for all: players show nothing, or the text of another track. */
+static int set_texts(struct tao_cdtext *text, const struct album *album, size_t from,
+		     enum tao_cdtext_type type, const char *of_album, size_t offset)
+{
+	bool inherited = type != TAO_CDTEXT_TITLE && of_album;
+	int ret;
+
+	if (!has_any(album, from, of_album, offset))
+		return 0;
+	ret = tao_cdtext_set(text, 0, type, 0, of_album ? of_album : "");
+	for (size_t i = from; i < album->tracks_count && !ret; i++) {
+		const char *own = *(char *const *)((const char *)&album->tracks[i] + offset);
+
+		if (!own)
+			own = inherited ? of_album : "";
+		ret = tao_cdtext_set(text, 0, type, i - from + 1, own);
+	}
+	return ret;
+}
+
+static int fill(struct tao_cdtext *text, const struct album *album, size_t from)
+{
+	int ret = tao_cdtext_add_block(text, TAO_CDTEXT_ISO_8859_1, TAO_CDTEXT_ENGLISH);
+
+	if (ret < 0)
+		return ret;
+	ret = set_texts(text, album, from, TAO_CDTEXT_TITLE, album->title,
+			offsetof(struct track, title));
+	if (!ret)
+		ret = set_texts(text, album, from, TAO_CDTEXT_PERFORMER, album->artist,
+				offsetof(struct track, artist));
+	if (!ret)
+		ret = set_texts(text, album, from, TAO_CDTEXT_SONGWRITER, album->songwriter,
+				offsetof(struct track, songwriter));
+	return ret;
+}
+
+static int encode(const struct album *album, size_t from, struct disc_text *out)
+{
+	struct tao_cdtext *text;
+	ssize_t bytes;
+	int ret;
+
+	ret = tao_cdtext_new(&text, 1, album->tracks_count - from);
+	if (ret)
+		return ret;
+	out->packs = xcalloc(TAO_CDTEXT_BYTES_MAX, 1);
+	bytes = fill(text, album, from);
+	if (!bytes)
+		bytes = tao_cdtext_encode(text, out->packs, take_note, out);
+	tao_cdtext_free(text);
+	if (bytes <= 0) {
+		free(out->packs);
+		out->packs = NULL;
+	} else {
+		out->bytes = bytes;
+	}
+	return bytes < 0 ? bytes : 0;
+}
+
+/* As other programs keep packs: maybe with the header of the drive's reply, maybe a NUL behind. */
+static int take_file(const char *path, struct disc_text *out, char **reason)
+{
+	size_t room = TAO_CDTEXT_BYTES_MAX + 8, bytes, header;
+	uint8_t *data = xcalloc(room, 1);
+	FILE *file = fopen(path, "re");
+
+	if (!file) {
+		*reason = xasprintf("%s: %s", path, strerror(errno));
+		free(data);
+		return -1;
+	}
+	bytes = fread(data, 1, room, file);
+	fclose(file);
+	header = bytes > 4 && data[0] < 0x80 && data[4] >= 0x80 ? 4 : 0;
+	bytes -= header;
+	if (bytes % TAO_CDTEXT_PACK_BYTES > 1 || bytes < TAO_CDTEXT_PACK_BYTES ||
+	    bytes > TAO_CDTEXT_BYTES_MAX) {
+		*reason = xasprintf("%s: these are no CD-TEXT packs of 18 bytes", path);
+		free(data);
+		return -1;
+	}
+	memmove(data, data + header, bytes);
+	out->packs = data;
+	out->bytes = bytes - bytes % TAO_CDTEXT_PACK_BYTES;
+	out->given = true;
+	return 0;
+}
+
+/* That it is about these tracks, and not damaged: it goes to the disc as it is. */
+static int check_file(const struct album *album, const struct disc_text *given, char **reason)
+{
+	struct tao_cdtext *text;
+	unsigned int last;
+
+	if (tao_cdtext_decode(&text, given->packs, given->bytes, NULL, NULL)) {
+		*reason = xasprintf("%s: %s", album->text_file, tao_last_error());
+		return -1;
+	}
+	last = tao_cdtext_last_track(text);
+	tao_cdtext_free(text);
+	if (last == album->tracks_count)
+		return 0;
+	*reason = xasprintf("%s: is about %u tracks, not %zu", album->text_file, last,
+			    album->tracks_count);
+	return -1;
+}
+
+int disc_text_make(const struct album *album, size_t from, struct disc_text *text, char **reason)
+{
+	/* what is in the file counts all tracks of the sheet */
+	if (album->text_file && !from)
+		return take_file(album->text_file, text, reason) ||
+		       check_file(album, text, reason) ? -1 : 0;
+	if (!encode(album, from, text))
+		return 0;
+	*reason = xstrdup(tao_last_error());
+	return -1;
+}
+
+void disc_text_free(struct disc_text *text)
+{
+	for (size_t i = 0; i < text->losses_count; i++)
+		free(text->losses[i]);
+	free(text->losses);
+	free(text->packs);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * CD-TEXT of an album.
+ */
+#ifndef TAO_DISC_TEXT_H
+#define TAO_DISC_TEXT_H
+
+#include "album.h"
+
+/* Packs, and what got lost on the way to them. */
+struct disc_text {
+	uint8_t *packs; /* NULL: no CD-TEXT */
+	size_t bytes;
+	bool given; /* the packs are those of a file */
+	char **losses; /* a line each */
+	size_t losses_count;
+};
+
+/*
+ * Of the tracks from @from on, which become numbers 1 and following. Returns 0, or -1 with a reason
+ * to be freed.
+ */
+int disc_text_make(const struct album *album, size_t from, struct disc_text *text, char **reason);
+void disc_text_free(struct disc_text *text);
+
+#endif /* TAO_DISC_TEXT_H */

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From what files and sheets say to what a drive gets: tracks with gaps of its own making, or one
+ * piece of audio, which the tracks of a session cut into whole sectors.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <tao.h>
+#include "album.h"
+#include "common.h"
+
+/* --- Track-at-once --- */
+
+static void append(struct track *track, const struct segments *more)
+{
+	struct segments list = { track->segments, track->segments_count };
+
+	for (size_t i = 0; i < more->count; i++)
+		segments_add(&list, more->all[i]);
+	track->segments = list.all;
+	track->segments_count = list.count;
+}
+
+static void leave_out(struct album *album, size_t i)
+{
+	const struct segments *pregap = &album->tracks[i].pregap;
+	char time[TIME_SIZE];
+
+	if (pregap->count)
+		album_note(album, xasprintf("%s min before track %zu of the CUE sheet are left out.",
+					    format_time(segments_frames(pregap->all, pregap->count) /
+								SECTOR_FRAMES, time), i + 1));
+}
+
+/* The drive makes a gap before each track: what the sheet has there ends the track before. */
+static void lay_out_tracks(struct album *album)
+{
+	bool silence = false, marks = false;
+
+	for (size_t i = 0; i < album->tracks_count; i++) {
+		struct track *t = &album->tracks[i];
+
+		if (t->leads)
+			leave_out(album, i);
+		else if (i)
+			append(&album->tracks[i - 1], &t->pregap);
+		silence |= t->silence || t->postgap;
+		marks |= t->marks_count;
+	}
+	if (silence)
+		album_note(album,
+			   xstrdup("PREGAPs become the 2 s that track-at-once always has."));
+	if (marks)
+		album_note(album, xstrdup("Track-at-once has no index marks: they are left out."));
+}
+
+/* --- Session-at-once --- */
+
+struct cuts {
+	uint64_t gap; /* index 0 */
+	uint64_t start; /* index 1 */
+};
+
+static uint64_t frames_of(const struct segments *list)
+{
+	return segments_frames(list->all, list->count);
+}
+
+static void add_silence(struct segments *list, uint64_t frames)
+{
+	if (frames)
+		segments_add(list, (struct segment){ .frames = frames });
+}
+
+static void add_all(struct segments *list, const struct segment *segments, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		segments_add(list, segments[i]);
+}
+
+static uint64_t sector_of(uint64_t frames)
+{
+	return frames / SECTOR_FRAMES;
+}
+
+/* A track of less than 4 s is none. */
+static void fill_up(struct album *album, struct segments *all, size_t i, uint64_t start)
+{
+	uint64_t least = (sector_of(start) + TAO_TRACK_MIN_SECTORS) * SECTOR_FRAMES;
+
+	if (frames_of(all) >= least)
+		return;
+	add_silence(all, least - frames_of(all));
+	album_note(album, xasprintf("Track %zu is shorter than 4 s: silence fills it up.", i + 1));
+}
+
+/* The whole session in one list, and where its tracks are in it. */
+static struct segments string_together(struct album *album, size_t from, uint64_t gap,
+				       struct cuts *cuts)
+{
+	struct segments all = { 0 };
+
+	for (size_t i = from; i < album->tracks_count; i++) {
+		const struct track *t = &album->tracks[i];
+
+		cuts[i].gap = frames_of(&all);
+		if (i > from || !from) {
+			add_silence(&all, (uint64_t)t->silence * SECTOR_FRAMES);
+			add_all(&all, t->pregap.all, t->pregap.count);
+		}
+		if (i > from && cuts[i].gap == frames_of(&all))
+			add_silence(&all, gap);
+		cuts[i].start = frames_of(&all);
+		add_all(&all, t->segments, t->segments_count);
+		add_silence(&all, (uint64_t)t->postgap * SECTOR_FRAMES);
+		fill_up(album, &all, i, cuts[i].start);
+	}
+	return all;
+}
+
+/* The first @frames of a list, which begins behind them then. */
+static struct segments take(struct segments *list, uint64_t frames)
+{
+	struct segments taken = { 0 };
+
+	while (frames && list->count) {
+		struct segment *s = &list->all[0];
+		struct segment part = *s;
+
+		if (part.frames > frames)
+			part.frames = frames;
+		part.to_end = false;
+		segments_add(&taken, part);
+		frames -= part.frames;
+		s->first += s->file ? part.frames : 0;
+		s->frames -= part.frames;
+		if (!s->frames) {
+			list->all++;
+			list->count--;
+		}
+	}
+	return taken;
+}
+
+static void put(struct track *track, struct segments list)
+{
+	free(track->segments);
+	track->segments = list.all;
+	track->segments_count = list.count;
+}
+
+/* To whole sectors; of two in one sector the second is none. */
+static void cut_marks(struct track *track, uint64_t start)
+{
+	uint64_t before = sector_of(start);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < track->marks_count; i++) {
+		uint64_t sector = sector_of(start + track->marks[i]);
+
+		if (sector > before)
+			track->marks[kept++] = (sector - sector_of(start)) * SECTOR_FRAMES;
+		before = sector;
+	}
+	track->marks_count = kept;
+}
+
+/*
+ * What is over at the end of a track that ends in mid-sector begins the next one: not a sample is
+ * lost or added between them.
+ */
+static void lay_out_session(struct album *album, size_t from, uint64_t gap)
+{
+	struct cuts *cuts = xcalloc(album->tracks_count, sizeof(*cuts));
+	struct segments all = string_together(album, from, gap, cuts), rest = all;
+
+	put(&album->hidden, take(&rest, sector_of(cuts[from].start) * SECTOR_FRAMES));
+	for (size_t i = from; i < album->tracks_count; i++) {
+		bool last = i + 1 == album->tracks_count;
+		uint64_t end = last ? UINT64_MAX : sector_of(cuts[i + 1].start);
+		struct track *t = &album->tracks[i];
+
+		t->pregap_sectors = sector_of(cuts[i].start) - sector_of(cuts[i].gap);
+		cut_marks(t, cuts[i].start);
+		put(t, take(&rest, last ? UINT64_MAX :
+					  (end - sector_of(cuts[i].start)) * SECTOR_FRAMES));
+	}
+	free(all.all);
+	free(cuts);
+}
+
+bool album_fits_session(const struct album *album, uint64_t gap, const struct tao_toc *toc)
+{
+	struct album copy = *album;
+	struct cuts *cuts = xcalloc(album->tracks_count, sizeof(*cuts));
+	struct segments all;
+	uint64_t end;
+	bool fits = toc->entries_count == album->tracks_count + 1;
+
+	/* notes are for who burns */
+	copy.notes = NULL;
+	copy.notes_count = 0;
+	all = string_together(&copy, 0, gap, cuts);
+	end = (frames_of(&all) + SECTOR_FRAMES - 1) / SECTOR_FRAMES;
+	for (size_t i = 0; i < album->tracks_count && fits; i++)
+		fits = (int64_t)sector_of(cuts[i].start) == toc->entries[i].start_lba;
+	fits = fits && (int64_t)end == toc->entries[album->tracks_count].start_lba;
+	for (size_t i = 0; i < copy.notes_count; i++)
+		free(copy.notes[i]);
+	free(copy.notes);
+	free(all.all);
+	free(cuts);
+	return fits;
+}
+
+void album_lay_out(struct album *album, enum album_mode mode, size_t from, uint64_t gap)
+{
+	album->mode = mode;
+	if (mode == MODE_SESSION)
+		lay_out_session(album, from, gap);
+	else
+		lay_out_tracks(album);
+}
+
+int parse_gap(const char *text, uint64_t *frames)
+{
+	char *end;
+	double seconds;
+
+	errno = 0;
+	seconds = strtod(text, &end);
+	if (errno || end == text || *end || !(seconds >= 0 && seconds <= GAP_MAX_S))
+		return -1;
+	*frames = (uint64_t)(seconds * TAO_SECTORS_PER_SECOND + 0.5) * SECTOR_FRAMES;
+	return 0;
+}
+
+/* --- Which of them --- */
+
+const char *album_needs_tracks(const struct album *album, size_t from)
+{
+	for (size_t i = from; i < album->tracks_count; i++)
+		if (track_frames(&album->tracks[i]) == FRAMES_UNKNOWN)
+			return "the length of a track is not known";
+	return NULL;
+}
+
+bool album_needs_session(const struct album *album, size_t from)
+{
+	for (size_t i = from; i < album->tracks_count; i++) {
+		const struct track *t = &album->tracks[i];
+
+		if (t->marks_count || t->postgap || (!from && (t->pregap.count || t->silence)))
+			return true;
+	}
+	return album->tracks_count - from > 1;
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdlib.h>
+#include <string.h>
+#include "common.h"
+#include "mode.h"
+
+/* --- Which one --- */
+
+/* What the options leave; NULL: both. */
+static const char *ruled_out_by_options(const struct burn_command *c)
+{
+	if (c->options.close == TAO_CLOSE_NOTHING)
+		return "--no-finalize leaves the session open";
+	if (c->options.no_underrun_protection)
+		return "it needs protection against buffer underruns";
+	if (c->append)
+		return "--append adds to discs that have tracks";
+	return NULL;
+}
+
+/* A drive that says nothing is tried if that is asked for. */
+static const char *ruled_out_by_drive(const struct burn_command *c, struct tao_device *drive)
+{
+	struct tao_medium medium;
+	struct tao_drive d;
+
+	if (tao_get_drive(drive, &d))
+		return NULL;
+	if (!(d.flags & TAO_DRIVE_UNDERRUN_FREE))
+		return "the drive has no protection against buffer underruns";
+	if (c->mode == MODE_AUTO && !(d.flags & TAO_DRIVE_SESSION_AT_ONCE))
+		return "the drive does not report that it can burn session-at-once";
+	/* who waits for a disc waits for a blank one */
+	if (!c->wait && !get_medium(drive, &medium) && medium.type != TAO_MEDIUM_NONE &&
+	    medium.type != TAO_MEDIUM_UNKNOWN && !(medium.flags & TAO_MEDIUM_STALE) &&
+	    medium.status != TAO_DISC_BLANK)
+		return "the disc is not blank";
+	return NULL;
+}
+
+static const char *why_not_session(const struct burn_command *c)
+{
+	const char *why = album_needs_tracks(&c->album, c->options.from);
+
+	if (!why)
+		why = ruled_out_by_options(c);
+	for (unsigned int i = 0; i < c->count && !why; i++)
+		why = ruled_out_by_drive(c, c->recorders[i].watch);
+	return why;
+}
+
+static int refuse(const struct burn_command *c, const char *why)
+{
+	bool by_album = album_needs_tracks(&c->album, c->options.from);
+
+	complain("%s needs session-at-once, and that is not possible: %s",
+		 c->gap_given ? "--gap" : "--mode session", why);
+	complain_besides("nothing was written");
+	return by_album ? STATUS_INPUT : ruled_out_by_options(c) ? STATUS_USAGE : STATUS_DISC;
+}
+
+/* --- The session --- */
+
+static void lay_out_track(const struct album *album, size_t i, size_t from,
+			  struct tao_layout_track *track, uint32_t *marks)
+{
+	const struct track *t = &album->tracks[i], *next = t + 1;
+	bool last = i + 1 == album->tracks_count;
+
+	track->flags = (t->copy_permitted ? TAO_TRACK_COPY_PERMITTED : 0) |
+		       (t->pre_emphasis ? TAO_TRACK_PRE_EMPHASIS : 0) |
+		       (t->isrc[0] ? TAO_TRACK_ISRC : 0);
+	track->pregap_sectors = i > from ? t->pregap_sectors :
+					   track_frames(&album->hidden) / SECTOR_FRAMES;
+	track->sectors = track_sectors(t) - (last ? 0 : next->pregap_sectors);
+	strcpy(track->isrc, t->isrc);
+	for (size_t j = 0; j < t->marks_count; j++)
+		marks[j] = t->marks[j] / SECTOR_FRAMES;
+	track->marks_count = t->marks_count;
+}
+
+static int fill(struct tao_session *session, const struct album *album, size_t from,
+		const struct disc_text *text)
+{
+	int ret = tao_session_set_mcn(session, album->mcn);
+
+	for (size_t i = from; i < album->tracks_count && !ret; i++) {
+		uint32_t *marks = xcalloc(album->tracks[i].marks_count + 1, sizeof(*marks));
+		struct tao_layout_track track = { 0 };
+
+		lay_out_track(album, i, from, &track, marks);
+		ret = tao_session_add_track(session, &track, marks);
+		free(marks);
+	}
+	if (!ret && text)
+		ret = tao_session_set_text(session, text->packs, text->bytes);
+	return ret;
+}
+
+struct tao_session *album_session(const struct album *album, size_t from,
+				  const struct disc_text *text)
+{
+	struct tao_session *session;
+
+	if (tao_session_new(&session))
+		return NULL;
+	if (!fill(session, album, from, text))
+		return session;
+	tao_session_free(session);
+	return NULL;
+}
+
+bool writes_text(struct tao_device *drive)
+{
+	struct tao_drive d;
+
+	return tao_get_drive(drive, &d) || d.flags & TAO_DRIVE_CD_TEXT ||
+	       !(d.flags & TAO_DRIVE_SESSION_AT_ONCE);
+}
+
+struct tao_session *make_session(const struct burn_command *c, struct tao_device *drive)
+{
+	bool with_text = c->text.packs && writes_text(drive);
+
+	return album_session(&c->album, c->options.from, with_text ? &c->text : NULL);
+}
+
+/* All that can be wrong with it shows before the plan. */
+static int check_session(struct burn_command *c)
+{
+	struct tao_session *session;
+	char *reason;
+
+	if (!c->no_text && disc_text_make(&c->album, c->options.from, &c->text, &reason)) {
+		complain("%s; --no-cd-text burns the disc without CD-TEXT", reason);
+		free(reason);
+		return STATUS_INPUT;
+	}
+	session = album_session(&c->album, c->options.from, &c->text);
+	if (!session) {
+		complain("%s", tao_last_error());
+		return STATUS_INPUT;
+	}
+	tao_session_free(session);
+	return STATUS_OK;
+}
+
+int choose_mode(struct burn_command *c)
+{
+	bool wanted = c->mode == MODE_WANT_SESSION || c->gap_given;
+	const char *why = why_not_session(c);
+
+	if (wanted && why)
+		return refuse(c, why);
+	if (c->mode == MODE_WANT_TRACK)
+		why = "--mode track";
+	else if (!wanted && !album_needs_session(&c->album, c->options.from))
+		why = "one track";
+	c->why_tracks = why;
+	album_lay_out(&c->album, why ? MODE_TRACK : MODE_SESSION, c->options.from, c->gap);
+	return why ? STATUS_OK : check_session(c);
+}

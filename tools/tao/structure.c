@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdlib.h>
+#include <string.h>
+#include <tao_cdtext.h>
+#include "common.h"
+#include "structure.h"
+
+/* Takes over @text. */
+static void differ(struct structure *s, char *text)
+{
+	s->differences = xrealloc(s->differences, s->count + 1, sizeof(*s->differences));
+	s->differences[s->count++] = text;
+}
+
+static bool near(uint32_t a, uint32_t b)
+{
+	return a <= b + STRUCTURE_TOLERANCE && b <= a + STRUCTURE_TOLERANCE;
+}
+
+static const char *or_none(const char *text)
+{
+	return text && *text ? text : "none";
+}
+
+static void compare_flag(struct structure *s, unsigned int number, const char *name, uint32_t flag,
+			 uint32_t wanted, uint32_t got)
+{
+	if ((wanted ^ got) & flag)
+		differ(s, xasprintf("track %u: %s is %s", number, name,
+				    got & flag ? "set" : "not set"));
+}
+
+static void compare_marks(struct structure *s, unsigned int number,
+			  const struct tao_layout_track *wanted, const uint32_t *marks,
+			  const struct tao_layout_track *got, const uint32_t *others)
+{
+	char is[TIME_SIZE], was[TIME_SIZE];
+
+	if (wanted->marks_count != got->marks_count) {
+		differ(s, xasprintf("track %u: %u index marks instead of %u", number,
+				    got->marks_count, wanted->marks_count));
+		return;
+	}
+	for (uint32_t i = 0; i < wanted->marks_count; i++)
+		if (!near(marks[i], others[i]))
+			differ(s, xasprintf("track %u: index %u is at %s instead of %s", number,
+					    i + 2, format_msf(others[i], is),
+					    format_msf(marks[i], was)));
+}
+
+static void compare_track(struct structure *s, const struct tao_session *wanted,
+			  const struct tao_session *got, unsigned int i)
+{
+	unsigned int number = tao_session_first_track(wanted) + i;
+	const struct tao_layout_track *a, *b;
+	const uint32_t *marks, *others;
+	char is[TIME_SIZE], was[TIME_SIZE];
+
+	a = tao_session_track(wanted, i, &marks);
+	b = tao_session_track(got, i, &others);
+	compare_flag(s, number, "pre-emphasis", TAO_TRACK_PRE_EMPHASIS, a->flags, b->flags);
+	compare_flag(s, number, "copy permission", TAO_TRACK_COPY_PERMITTED, a->flags, b->flags);
+	if (strcmp(a->isrc, b->isrc))
+		differ(s, xasprintf("track %u: ISRC %s instead of %s", number, or_none(b->isrc),
+				    or_none(a->isrc)));
+	if (s->no_marks)
+		return;
+	if (!near(a->pregap_sectors, b->pregap_sectors))
+		differ(s, xasprintf("track %u: a pregap of %s instead of %s", number,
+				    format_msf(b->pregap_sectors, is),
+				    format_msf(a->pregap_sectors, was)));
+	compare_marks(s, number, a, marks, b, others);
+}
+
+/* The first text that is another one. */
+static void find_text(struct structure *s, const struct tao_cdtext *wanted,
+		      const struct tao_cdtext *got)
+{
+	for (unsigned int type = TAO_CDTEXT_TITLE; type <= TAO_CDTEXT_MESSAGE; type++) {
+		for (unsigned int i = 0; i <= tao_cdtext_last_track(wanted); i++) {
+			const char *a = tao_cdtext_get(wanted, 0, type, i);
+			const char *b = tao_cdtext_get(got, 0, type, i);
+
+			if (!strcmp(a ? a : "", b ? b : ""))
+				continue;
+			differ(s, xasprintf("CD-TEXT of %s %u: \"%s\" instead of \"%s\"",
+					    i ? "track" : "disc", i, b ? b : "", a ? a : ""));
+			return;
+		}
+	}
+	differ(s, xstrdup("CD-TEXT differs"));
+}
+
+static void compare_text(struct structure *s, const struct tao_session *wanted,
+			 const struct tao_session *got)
+{
+	size_t bytes, others;
+	const void *packs = tao_session_text(wanted, &bytes), *other;
+	struct tao_cdtext *a = NULL, *b = NULL;
+
+	other = tao_session_text(got, &others);
+	s->no_text = bytes && !others;
+	if (!bytes || !others || (bytes == others && !memcmp(packs, other, bytes)))
+		return;
+	if (!tao_cdtext_decode(&a, packs, bytes, NULL, NULL) &&
+	    !tao_cdtext_decode(&b, other, others, NULL, NULL))
+		find_text(s, a, b);
+	else
+		differ(s, xstrdup("CD-TEXT is damaged"));
+	tao_cdtext_free(a);
+	tao_cdtext_free(b);
+}
+
+void structure_compare(const struct tao_session *wanted, const struct tao_session *got,
+		       struct structure *s)
+{
+	unsigned int tracks = tao_session_tracks(wanted);
+
+	*s = (struct structure){ .no_marks = tao_session_flags(got) & TAO_SESSION_NO_MARKS };
+	if (tracks != tao_session_tracks(got)) {
+		differ(s, xasprintf("%u tracks instead of %u", tao_session_tracks(got), tracks));
+		return;
+	}
+	for (unsigned int i = 0; i < tracks; i++)
+		compare_track(s, wanted, got, i);
+	if (strcmp(tao_session_mcn(wanted), tao_session_mcn(got)))
+		differ(s, xasprintf("catalogue number %s instead of %s",
+				    or_none(tao_session_mcn(got)),
+				    or_none(tao_session_mcn(wanted))));
+	compare_text(s, wanted, got);
+}
+
+void structure_free(struct structure *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		free(s->differences[i]);
+	free(s->differences);
+}

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tao toc: the tracks on the disc, and what else their session has; as a CUE sheet with --cue.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <tao_cdtext.h>
+#include "common.h"
+#include "json.h"
+#include "text.h"
+
+/* What is read of a disc. */
+struct disc {
+	struct tao_toc toc;
+	struct tao_session *session; /* NULL: not readable now */
+	char *why; /* then: why not; or NULL, if it can't be expected */
+	struct tao_cdtext *text; /* or NULL */
+};
+
+/* A track of the session by its number on the disc; NULL: it is another session's. */
+static const struct tao_layout_track *layout_of(const struct disc *d, unsigned int number,
+						const uint32_t **marks)
+{
+	unsigned int first = d->session ? tao_session_first_track(d->session) : 0;
+
+	if (!d->session || number < first)
+		return NULL;
+	return tao_session_track(d->session, number - first, marks);
+}
+
+/* NULL if there is none. */
+static const char *text_of(const struct disc *d, enum tao_cdtext_type type, unsigned int number)
+{
+	const char *text = d->text ? tao_cdtext_get(d->text, 0, type, number) : NULL;
+
+	return text && *text ? text : NULL;
+}
+
+static void read_session(struct tao_device *dev, struct disc *d)
+{
+	const void *packs;
+	size_t bytes;
+
+	/* an open session has no lead-in yet, and some drives read nothing of it */
+	if (d->toc.flags & (TAO_TOC_STALE | TAO_TOC_EXPECTED) || !d->toc.entries_count)
+		return;
+	if (tao_session_read(dev, &d->session)) {
+		d->why = xstrdup(tao_last_error());
+		return;
+	}
+	packs = tao_session_text(d->session, &bytes);
+	if (bytes && tao_cdtext_decode(&d->text, packs, bytes, NULL, NULL))
+		d->text = NULL;
+}
+
+static void free_disc(struct disc *d)
+{
+	tao_cdtext_free(d->text);
+	tao_session_free(d->session);
+	free(d->why);
+}
+
+/* --- For people --- */
+
+/* Takes over @more. */
+static char *append(char *text, char *more)
+{
+	char *both = xasprintf("%s%s", text, more);
+
+	free(text);
+	free(more);
+	return both;
+}
+
+/* "  pregap 00:02.00  ISRC GBAYE0601498  index 2 at 01:10.00"; to be freed. */
+static char *details(const struct disc *d, unsigned int number, bool first)
+{
+	const uint32_t *marks = NULL;
+	const struct tao_layout_track *t = layout_of(d, number, &marks);
+	char *text = xstrdup(""), time[TIME_SIZE];
+
+	if (!t)
+		return text;
+	if (t->pregap_sectors)
+		text = append(text, xasprintf("  %s %s", first ? "hidden audio" : "pregap",
+					      format_msf(t->pregap_sectors, time)));
+	if (t->isrc[0])
+		text = append(text, xasprintf("  ISRC %s", t->isrc));
+	for (uint32_t i = 0; i < t->marks_count; i++)
+		text = append(text, xasprintf("  index %u at %s", i + 2,
+					      format_msf(marks[i], time)));
+	return text;
+}
+
+static void say_tracks(const struct disc *d)
+{
+	char start[TIME_SIZE], length[TIME_SIZE];
+
+	say("Track  Session  Start      Length    LBA     Sectors\n");
+	for (uint32_t i = 0; i < d->toc.entries_count && i < TAO_TOC_ENTRIES_MAX; i++) {
+		const struct tao_toc_entry *e = &d->toc.entries[i];
+		char *more;
+
+		if (e->number > TAO_TRACKS_MAX) {
+			say("lead-out        %s             %7d\n",
+			    format_msf(e->start_lba + 150, start), e->start_lba);
+			continue;
+		}
+		more = details(d, e->number, !i);
+		say("%5u  %7u  %s   %s  %7d  %7u%s%s%s%s\n", e->number, e->session,
+		    format_msf(e->start_lba + 150, start), format_msf(e->sectors, length),
+		    e->start_lba, e->sectors, e->control & 4 ? "  data" : "",
+		    e->control & 1 && !(e->control & 4) ? "  pre-emphasis" : "",
+		    e->control & 2 ? "  copy permitted" : "", more);
+		free(more);
+	}
+}
+
+/* "Performer: Title", or what there is of it; NULL if nothing; to be freed. */
+static char *name_of(const struct disc *d, unsigned int number)
+{
+	const char *title = text_of(d, TAO_CDTEXT_TITLE, number);
+	const char *performer = text_of(d, TAO_CDTEXT_PERFORMER, number);
+
+	if (!title && !performer)
+		return NULL;
+	return xasprintf("%s%s%s", performer ? performer : "", title && performer ? ": " : "",
+			 title ? title : "");
+}
+
+static void say_texts(const struct disc *d)
+{
+	if (!d->text)
+		return;
+	for (unsigned int i = 0; i <= TAO_TRACKS_MAX; i++) {
+		char *name = name_of(d, i);
+
+		if (name && i)
+			say("CD-TEXT  %5u  %s\n", i, name);
+		else if (name)
+			say("CD-TEXT         %s\n", name);
+		free(name);
+	}
+}
+
+static void say_disc(const struct disc *d)
+{
+	if (d->toc.flags & TAO_TOC_STALE)
+		say("The drive does not report all of it now: this may be old or incomplete.\n");
+	if (d->toc.flags & TAO_TOC_EXPECTED)
+		say("The last session is open; "
+		    "this is the table of contents that `tao finalize` will write.\n");
+	say_tracks(d);
+	if (d->session && tao_session_mcn(d->session)[0])
+		say("MCN             %s\n", tao_session_mcn(d->session));
+	say_texts(d);
+	if (d->session && tao_session_flags(d->session) & TAO_SESSION_NO_MARKS)
+		say("This drive can't read where pregaps and index marks are.\n");
+	if (d->why)
+		say("Pregaps, index marks, codes and CD-TEXT could not be read: %s\n", d->why);
+}
+
+/* --- For programs --- */
+
+static void json_layout(const struct disc *d, const struct tao_toc_entry *e,
+			struct json_object *track)
+{
+	const uint32_t *marks = NULL;
+	const struct tao_layout_track *t = layout_of(d, e->number, &marks);
+	struct json_object *list = t ? json_object_new_array() : NULL;
+
+	for (uint32_t i = 0; t && i < t->marks_count; i++)
+		json_object_array_add(list, json_object_new_int64(marks[i]));
+	json_object_object_add(track, "pregap_sectors",
+			       t ? json_object_new_int64(t->pregap_sectors) : NULL);
+	json_object_object_add(track, "marks", list);
+	json_add_string(track, "isrc", t && t->isrc[0] ? t->isrc : NULL);
+	json_add_string(track, "title", text_of(d, TAO_CDTEXT_TITLE, e->number));
+	json_add_string(track, "performer", text_of(d, TAO_CDTEXT_PERFORMER, e->number));
+}
+
+static void json_toc(const struct disc *d, const char *path)
+{
+	struct json_object *event = json_event("toc", path), *tracks = json_object_new_array();
+	const char *mcn = d->session ? tao_session_mcn(d->session) : "";
+
+	for (uint32_t i = 0; i < d->toc.entries_count && i < TAO_TOC_ENTRIES_MAX; i++) {
+		const struct tao_toc_entry *e = &d->toc.entries[i];
+		struct json_object *track;
+
+		if (e->number > TAO_TRACKS_MAX) {
+			json_add_number(event, "lead_out_lba", e->start_lba);
+			continue;
+		}
+		track = json_object_new_object();
+		json_add_number(track, "number", e->number);
+		json_add_number(track, "session", e->session);
+		json_add_number(track, "start_lba", e->start_lba);
+		json_add_number(track, "sectors", e->sectors);
+		json_add_bool(track, "data", e->control & 4);
+		json_add_bool(track, "pre_emphasis", !(e->control & 4) && e->control & 1);
+		json_add_bool(track, "copy_permitted", e->control & 2);
+		json_layout(d, e, track);
+		json_object_array_add(tracks, track);
+	}
+	json_add_bool(event, "stale", d->toc.flags & TAO_TOC_STALE);
+	json_add_bool(event, "expected", d->toc.flags & TAO_TOC_EXPECTED);
+	json_add_string(event, "mcn", *mcn ? mcn : NULL);
+	json_add_string(event, "title", text_of(d, TAO_CDTEXT_TITLE, 0));
+	json_add_string(event, "performer", text_of(d, TAO_CDTEXT_PERFORMER, 0));
+	json_object_object_add(event, "tracks", tracks);
+	json_print(event);
+}
+
+/* --- As a CUE sheet --- */
+
+static const char *cue_time(uint32_t sectors, char text[TIME_SIZE])
+{
+	snprintf(text, TIME_SIZE, "%02u:%02u:%02u", sectors / 75 / 60, sectors / 75 % 60,
+		 sectors % 75);
+	return text;
+}
+
+/* A CUE sheet can't have a quote in a text. */
+static void say_cue_text(const char *indent, const char *keyword, const char *text)
+{
+	char *copy;
+
+	if (!text)
+		return;
+	copy = text_printable(text);
+	for (char *p = copy; *p; p++)
+		if (*p == '"')
+			*p = '\'';
+	say("%s%s \"%s\"\n", indent, keyword, copy);
+	free(copy);
+}
+
+static void say_cue_texts(const struct disc *d, const char *indent, unsigned int number)
+{
+	say_cue_text(indent, "PERFORMER", text_of(d, TAO_CDTEXT_PERFORMER, number));
+	say_cue_text(indent, "SONGWRITER", text_of(d, TAO_CDTEXT_SONGWRITER, number));
+	say_cue_text(indent, "TITLE", text_of(d, TAO_CDTEXT_TITLE, number));
+}
+
+static void say_cue_track(const struct disc *d, unsigned int number, uint32_t at)
+{
+	const uint32_t *marks = NULL;
+	const struct tao_layout_track *t = layout_of(d, number, &marks);
+	bool copy = t->flags & TAO_TRACK_COPY_PERMITTED, pre = t->flags & TAO_TRACK_PRE_EMPHASIS;
+	uint32_t start = at + t->pregap_sectors;
+	char time[TIME_SIZE];
+
+	say("  TRACK %02u AUDIO\n", number);
+	say_cue_texts(d, "    ", number);
+	if (copy || pre)
+		say("    FLAGS%s%s\n", copy ? " DCP" : "", pre ? " PRE" : "");
+	if (t->isrc[0])
+		say("    ISRC %s\n", t->isrc);
+	if (t->pregap_sectors)
+		say("    INDEX 00 %s\n", cue_time(at, time));
+	say("    INDEX 01 %s\n", cue_time(start, time));
+	for (uint32_t i = 0; i < t->marks_count; i++)
+		say("    INDEX %02u %s\n", i + 2, cue_time(start + marks[i], time));
+}
+
+/* All audio from address 0 on is in one file. */
+static void say_cue(const struct disc *d)
+{
+	unsigned int first = tao_session_first_track(d->session);
+	uint32_t at = 0;
+
+	say("REM cdparanoia -r -- \"[.0]-\" disc.raw reads the audio of the disc\n");
+	if (tao_session_flags(d->session) & TAO_SESSION_NO_MARKS)
+		say("REM The drive could not read where pregaps and index marks are.\n");
+	if (tao_session_mcn(d->session)[0])
+		say("CATALOG %s\n", tao_session_mcn(d->session));
+	say_cue_texts(d, "", 0);
+	say("FILE \"disc.raw\" BINARY\n");
+	for (unsigned int i = 0; i < tao_session_tracks(d->session); i++) {
+		const struct tao_layout_track *t = tao_session_track(d->session, i, NULL);
+
+		say_cue_track(d, first + i, at);
+		at += t->pregap_sectors + t->sectors;
+	}
+}
+
+/* --- The command --- */
+
+static int show_cue(const struct disc *d)
+{
+	if (d->session) {
+		say_cue(d);
+		return STATUS_OK;
+	}
+	complain("%s", d->why ? d->why : "there is no closed session that could be read");
+	return d->why ? STATUS_FAILED : STATUS_DISC;
+}
+
+static int show(const struct disc *d, const char *path, bool cue)
+{
+	if (cue)
+		return show_cue(d);
+	if (options.json)
+		json_toc(d, path);
+	else if (!d->toc.entries_count)
+		say("The disc has no tracks.\n");
+	else
+		say_disc(d);
+	return STATUS_OK;
+}
+
+int cmd_toc(int argc, char **argv)
+{
+	static const struct option own[] = { { "cue", no_argument, NULL, 'c' }, { 0 } };
+	int exit_status = STATUS_OK, letter, ret;
+	struct tao_device *dev;
+	struct disc d = { 0 };
+	bool cue = false;
+
+	while ((letter = next_option(argc, argv, "c", own)) != -1)
+		cue |= letter == 'c';
+	if (cue && options.json)
+		return usage_error(argv[0], "a CUE sheet is no JSON: --cue or --json");
+	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_READ, &exit_status);
+	if (!dev)
+		return exit_status;
+	ret = tao_get_toc(dev, &d.toc);
+	if (ret) {
+		exit_status = report_failure(dev, ret);
+	} else {
+		read_session(dev, &d);
+		exit_status = show(&d, tao_device_path(dev), cue);
+	}
+	free_disc(&d);
+	tao_close(dev);
+	return exit_status;
+}
