@@ -43,13 +43,13 @@ failed='op=2a nth=20 sense=3/0c/00'
 # --- A failed track ---
 
 need sim_set d0 fault "$failed"
-check 'a failed track' fails tao burn -y --verify 1.raw 2.raw 3.raw
+check 'a failed track' fails tao burn -y --mode track --verify 1.raw 2.raw 3.raw
 is 'a failed track: what is offered' "$(advice 'tao burn')" 'tao burn --from 2 --force -y --verify 1.raw 2.raw 3.raw'
 status_is 'without --force: refused before anything is written' 4 tao burn --from 2 -y 1.raw 2.raw 3.raw
 goes_on 'a failed track' 4
 disc d0
 need sim_set d0 fault "$failed"
-check 'a failed track' fails tao burn -y 1.raw 2.raw 3.raw
+check 'a failed track' fails tao burn -y --mode track 1.raw 2.raw 3.raw
 check "as it is: $(advice 'tao finalize')" sh -c "$(advice 'tao finalize')"
 check 'as it is: the disc is finalised' finalised 2
 
@@ -61,7 +61,7 @@ for n in 1 2 3; do
 	printf 'FILE %s.wav WAVE\nTRACK %02d AUDIO\nINDEX 01 00:00:00\n' $n $n >> mcn.cue
 done
 need sim_set d0 fault "$failed"
-check 'an album with a catalogue number' fails tao burn -y mcn.cue
+check 'an album with a catalogue number' fails tao burn -y --mode track mcn.cue
 goes_on 'an album with a catalogue number' 4
 is 'it has its number' "$(tao info "$tao" | sed -n 's/^MCN *//p')" 4006381333931
 disc d0
@@ -79,7 +79,7 @@ check 'no control character is printed' sh -c '! cat burn.out complaint | tr -d 
 check 'it goes on in bash' bash -c "$(advice 'tao burn')"
 disc d0
 need sim_set d0 fault "$failed"
-check 'standard input' fails sh -c 'cat 1.wav | tao burn -y 2.raw -'
+check 'standard input' fails sh -c 'cat 1.wav | tao burn -y --mode track 2.raw -'
 check 'standard input: no command that can not work' test -z "$(advice 'tao burn --from')"
 check 'standard input: what is needed' grep -q 'needs track 2 of the input once more' complaint
 

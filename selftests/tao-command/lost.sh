@@ -26,7 +26,7 @@ burn_and()
 	wait_for 10 sh -c 'tao info | grep -q blank'
 	rm -f events
 	: > events
-	tao burn -y --json --buffer 1 --speed 16 first.raw "$second" third.wav > events 2> said &
+	tao burn -y --mode track --json --buffer 1 --speed 16 first.raw "$second" third.wav > events 2> said &
 	wait_for 60 grep -q track-begin events
 	need "$@"
 	wait $!

@@ -1,0 +1,115 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# tao burn, session-at-once: files of any length, gaps that are asked for, where it is not possible
+# and what is burned then, drives that differ, and Ctrl-C.
+# timeout: 900
+. "$(dirname "$0")/unit/lab-lib"
+. "$(dirname "$0")/unit/session-lib"
+
+fails()		{ ! "$@" > /dev/null 2> complaint; }
+said()		{ check "$1" grep -qF -- "$2" complaint; }
+
+# --- Files of any length, one behind the other; titles of their tags ---
+
+sim_create d0 dma_alignment=511 insert=cdr80 realtime=0
+mkdir files
+for n in 1 2 3; do
+	audio "$n.raw" $((1500000 + n * 77777 * 4)) $((SEED + n))
+	need flac -s --endian=little --sign=signed --channels=2 --bps=16 --sample-rate=44100 \
+		-T "TRACKNUMBER=$n" -T "TITLE=Čas $n" -T "ARTIST=Nobody" -o "files/$n.flac" "$n.raw"
+done
+says 'the plan: what CD-TEXT has not' 'track 1, title: "Č" becomes "C"' tao burn -n files
+json tao burn -y files
+json_is_valid 'objects' plan track-end session-closed result
+cat 1.raw 2.raw 3.raw > all.raw
+stream_at 'files of odd lengths: one stream' all.raw 0
+is 'CD-TEXT of the tags' "$(texts | sort -u)" \
+"$(printf 'PERFORMER Nobody\nTITLE\nTITLE Cas 1\nTITLE Cas 2\nTITLE Cas 3' | sort -u)"
+
+next_disc
+check 'a gap that is asked for' tao burn -y --gap 1.5 --no-cd-text files
+is 'is before the others' "$(describe | grep -c 'pregap 112 ')" 2
+is 'no CD-TEXT' "$(describe | grep -c '^text')" 0
+
+# --- Where it is not possible ---
+
+next_disc
+check 'an open session is track-at-once' tao burn -y -F 1.raw 2.raw
+check 'a disc with tracks' sh -c 'tao burn -n 1.raw 2.raw | grep -q "Track-at-once (the disc is not blank)"'
+status_is 'it takes no session' 4 tao burn -y --mode session 1.raw 2.raw
+check '--gap needs one' fails tao burn -y --gap 2 1.raw
+said 'and says why' '--gap needs session-at-once, and that is not possible: the disc is not blank'
+status_is 'options that contradict each other' 2 tao burn -y --mode session -F 1.raw 2.raw
+next_disc
+says 'a pipe' '1 track burned' sh -c 'cat 1.raw | tao burn -y -'
+
+sim_remove d0
+sim_create d0 dma_alignment=511 insert=cdr80 realtime=0 session_at_once=0
+says 'a drive without session-at-once' '3 tracks burned' tao burn -y files
+is 'burns the tracks' "$(describe | grep -c 'by track')" 1
+sim_remove d0
+sim_create d0 dma_alignment=511 insert=cdr80 realtime=0 text=refuse
+says 'a drive without CD-TEXT: the plan' 'the drive does not write it' tao burn -n files
+check 'a drive without CD-TEXT' tao burn -y files
+is 'burns the session' "$(describe | grep -c 'by session')" 1
+sim_remove d0
+
+# A drive that refuses what it says it can: nothing is burned, and the message says what to do.
+sim_create d0 dma_alignment=511 insert=cdr80 realtime=0
+need sim_set d0 fault 'op=5d times=0 sense=5/26/00'
+check 'every form is refused' fails tao burn -y files
+said 'the way out' '--mode track burns with gaps of 2 s, --no-cd-text without titles'
+said 'the disc' 'Nothing was written.'
+is 'it is blank' "$(sim_get d0 media)" 'cdr blank'
+need sim_set d0 fault clear
+sim_remove d0
+
+# --- Cancelled ---
+
+# cancel_in: start a burn, and Ctrl-C in the second of three tracks
+cancel_in()
+{
+	env --default-signal=INT tao burn -y a.raw b.raw c.raw > cancel.out 2>&1 &
+	burner=$!
+	wait_for 60 sh -c 'tao status | grep -q "track 2"'
+	kill -INT $burner
+	wait_for 10 grep -q 'Ctrl-C again stops at once' cancel.out
+}
+
+for n in a b c; do
+	audio $n.raw $((1500 * 2352)) $((SEED + $(printf %d "'$n")))
+done
+sim_create d0 dma_alignment=511 insert=cdr80 speed=8
+cancel_in
+check 'Ctrl-C: what it costs' grep -q 'the rest of the session, .* min, is burned as silence' cancel.out
+wait $burner
+is 'Ctrl-C: exit status' $? 8
+check 'Ctrl-C: what the disc has' grep -q 'The session is closed: 1 of 3 tracks is whole' cancel.out
+is 'Ctrl-C: the disc is finalised' "$(sim_get d0 media)" 'cdr complete'
+need sim_set d0 realtime 0
+check 'Ctrl-C: cdparanoia reads what was burned' cdparanoia -q -Z -r -d "$sr" 1 read.raw
+check 'Ctrl-C: sample for sample' cmp a.raw read.raw
+
+# A file that is cut while the track before it is burned: its track is silent from there on.
+next_disc
+need sim_set d0 realtime 1
+cp b.raw kept.raw
+tao burn -y a.raw b.raw c.raw > lost.out 2>&1 &
+burner=$!
+wait_for 60 sh -c 'tao status | grep -q writing'
+truncate -s 1000000 b.raw
+wait $burner
+is 'a file that gives out: exit status' $? 1
+check 'a file that gives out: what became of it' \
+	grep -q 'The disc is finished, but: 1 of 3 tracks failed and has silence; track 2: b.raw: ' lost.out
+{ cat a.raw b.raw; head -c $((1500 * 2352 - 1000000)) /dev/zero; cat c.raw; } > all.raw
+stream_at 'a file that gives out: the others are good' all.raw 0
+mv kept.raw b.raw
+
+next_disc
+cancel_in
+sleep 1.5
+kill -INT $burner
+wait $burner
+is 'Ctrl-C twice: exit status' $? 8
+check 'Ctrl-C twice: what the disc is' grep -q 'The session is incomplete' cancel.out
