@@ -35,6 +35,10 @@ _tao()
 		mapfile -t COMPREPLY < <(compgen -W 'max 4 8 16 24 32 40 48' -- "$word")
 		return
 		;;
+	--mode)
+		mapfile -t COMPREPLY < <(compgen -W 'auto session track' -- "$word")
+		return
+		;;
 	esac
 	if [[ $word = -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(_tao_options "${COMP_WORDS[1]}")" -- "$word")
