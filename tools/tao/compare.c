@@ -231,11 +231,16 @@ static int show(void *data, uint64_t bytes)
 	return atomic_load(shown->job->stop);
 }
 
+static const struct track *track_of(const struct compare_job *job, const struct compared *c)
+{
+	return c->index == COMPARED_HIDDEN ? &job->album->hidden : &job->album->tracks[c->index];
+}
+
 /* A failure that is not the drive's sets *problem, to be freed. */
 static int verify_track(const struct compare_job *job, const struct compared *c,
 			struct tao_verify *verify, char **problem)
 {
-	const struct track *track = &job->album->tracks[c->index];
+	const struct track *track = track_of(job, c);
 	struct shown shown = { job, (uint64_t)track_sectors(track) * TAO_SECTOR_SIZE };
 	struct source source = open_source(track, problem);
 	struct tao_verify before = *verify;
@@ -276,14 +281,21 @@ static bool needs_closing(const struct compare_job *job, const struct tao_verify
 	       !tao_get_toc(job->dev, &toc) && toc.flags & TAO_TOC_EXPECTED;
 }
 
+char *compared_name(const struct album *album, const struct compared *c)
+{
+	return c->index == COMPARED_HIDDEN ? xstrdup("hidden audio") :
+					     track_name(album, &album->tracks[c->index]);
+}
+
 /* With the offset that the tracks before have found in @verify. */
 static void compare_one(const struct compare_job *job, struct compared *c,
 			struct tao_verify *verify)
 {
-	char *name = track_name(job->album, &job->album->tracks[c->index]), *what, *problem = NULL;
+	char *name = compared_name(job->album, c), *what, *problem = NULL;
 	char *close_it;
 
-	what = xasprintf("%sComparing track %u  %s", job->label, c->number, name);
+	what = c->number ? xasprintf("%sComparing track %u  %s", job->label, c->number, name) :
+			   xasprintf("%sComparing the hidden audio", job->label);
 	progress_set(job->progress, job->line, what, TAO_UNKNOWN, 0);
 	progress_fraction(job->progress, job->line, 0);
 	c->ret = verify_track(job, c, verify, &problem);
@@ -309,10 +321,11 @@ static void compare_one(const struct compare_job *job, struct compared *c,
 
 static void decided(struct compare_job *job, struct compared *c)
 {
-	job->tracks += c->exit_status == STATUS_OK;
+	job->tracks += c->exit_status == STATUS_OK && c->index != COMPARED_HIDDEN;
 	job->given_up += c->ret > 0 && c->verify.flags & TAO_VERIFY_GIVEN_UP;
 	if (c->exit_status && !job->message)
-		job->message = xasprintf("track %u: %s", c->number, c->text);
+		job->message = c->number ? xasprintf("track %u: %s", c->number, c->text) :
+					   xasprintf("hidden audio: %s", c->text);
 	if (c->exit_status)
 		job->exit_status = job->exit_status ?
 					   worse_status(job->exit_status, c->exit_status) :
@@ -340,6 +353,25 @@ static bool is_pointless(const struct compare_job *job, const struct compared *c
 	       c->exit_status == STATUS_DISC || job->given_up == GIVEN_UP_MAX;
 }
 
+/* Too short to find an offset in, maybe: that is known from the tracks by then. */
+static void compare_hidden(struct compare_job *job, struct tao_verify *verify)
+{
+	struct compared hidden = { .index = COMPARED_HIDDEN };
+	uint64_t sectors = track_frames(&job->album->hidden) / SECTOR_FRAMES;
+
+	if (!sectors || job->album->mode != MODE_SESSION || atomic_load(job->stop))
+		return;
+	if (sectors < TAO_TRACK_MIN_SECTORS && !(verify->flags & TAO_VERIFY_OFFSET_KNOWN)) {
+		hidden.ret = -EINVAL;
+		hidden.exit_status = STATUS_UNDECIDED;
+		hidden.text = xstrdup("no track shows the offset, and this is too short to do so");
+	} else {
+		compare_one(job, &hidden, verify);
+	}
+	decided(job, &hidden);
+	free(hidden.text);
+}
+
 int compare_tracks(struct compare_job *job)
 {
 	size_t count = job->album->tracks_count - job->from;
@@ -356,6 +388,8 @@ int compare_tracks(struct compare_job *job)
 			break;
 	}
 	decide_rest(job, all, count, &verify);
+	if (count && !job->exit_status)
+		compare_hidden(job, &verify);
 	if (!count)
 		job->message = xstrdup("there is no track to compare");
 	if (!job->exit_status && (!count || job->tracks < count))

@@ -3,14 +3,17 @@
 #define TAO_COMPARE_H
 
 #include <stdatomic.h>
+#include <stdint.h>
 #include <tao.h>
 #include "album.h"
 #include "progress.h"
 
+#define COMPARED_HIDDEN SIZE_MAX
+
 /* One track, compared. */
 struct compared {
-	size_t index; /* in the album */
-	unsigned int number; /* on the disc */
+	size_t index; /* in the album; COMPARED_HIDDEN: what is before its first track */
+	unsigned int number; /* on the disc; 0 for that */
 	int ret; /* of tao_verify_track() */
 	struct tao_verify verify; /* if that is not negative */
 	int exit_status;
@@ -41,6 +44,8 @@ struct compare_job {
  * that the drive can't read.
  */
 int compare_tracks(struct compare_job *job);
+/* For people; to be freed. */
+char *compared_name(const struct album *album, const struct compared *c);
 struct json_object *json_verify(const struct tao_verify *verify);
 
 #endif /* TAO_COMPARE_H */

@@ -108,6 +108,17 @@ static int set_texts(struct tao_cdtext *text, const struct album *album, size_t 
 	return ret;
 }
 
+/* Of an album whose files do not say it: whom all tracks are by. */
+static const char *performer_of(const struct album *album, size_t from)
+{
+	const char *artist = album->artist ? album->artist : album->tracks[from].artist;
+
+	for (size_t i = from; i < album->tracks_count && artist && !album->artist; i++)
+		if (!album->tracks[i].artist || strcmp(album->tracks[i].artist, artist))
+			return NULL;
+	return artist;
+}
+
 static int fill(struct tao_cdtext *text, const struct album *album, size_t from)
 {
 	int ret = tao_cdtext_add_block(text, TAO_CDTEXT_ISO_8859_1, TAO_CDTEXT_ENGLISH);
@@ -117,8 +128,8 @@ static int fill(struct tao_cdtext *text, const struct album *album, size_t from)
 	ret = set_texts(text, album, from, TAO_CDTEXT_TITLE, album->title,
 			offsetof(struct track, title));
 	if (!ret)
-		ret = set_texts(text, album, from, TAO_CDTEXT_PERFORMER, album->artist,
-				offsetof(struct track, artist));
+		ret = set_texts(text, album, from, TAO_CDTEXT_PERFORMER,
+				performer_of(album, from), offsetof(struct track, artist));
 	if (!ret)
 		ret = set_texts(text, album, from, TAO_CDTEXT_SONGWRITER, album->songwriter,
 				offsetof(struct track, songwriter));

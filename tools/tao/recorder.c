@@ -650,11 +650,12 @@ static void close_session(struct recorder *r)
 static void tell_compared(void *data, const struct compared *c)
 {
 	struct recorder *r = data;
-	char *label = track_label(r, c->index);
+	char *label = c->index == COMPARED_HIDDEN ? compared_name(r->album, c) :
+						    track_label(r, c->index);
 
 	tell(r, "%s  %s", label, c->text);
 	free(label);
-	if (options.json) {
+	if (options.json && c->index != COMPARED_HIDDEN) {
 		struct json_object *event = track_event(r, "verify", c->index, c->number);
 
 		json_add_string(event, "message", c->text);

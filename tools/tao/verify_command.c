@@ -40,10 +40,13 @@ static void catch_signals(void)
 static void tell(void *data, const struct compared *c)
 {
 	const struct compare_job *job = data;
-	char *name = track_name(job->album, &job->album->tracks[c->index]);
+	char *name = compared_name(job->album, c);
 
-	progress_say(job->progress, "Track %2u  %s: %s\n", c->number, name, c->text);
-	if (options.json) {
+	if (c->number)
+		progress_say(job->progress, "Track %2u  %s: %s\n", c->number, name, c->text);
+	else
+		progress_say(job->progress, "%s: %s\n", name, c->text);
+	if (options.json && c->number) {
 		struct json_object *event = json_event("verify", tao_device_path(job->dev));
 
 		json_add_number(event, "track", c->number);

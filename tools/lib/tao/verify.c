@@ -607,7 +607,8 @@ static int run(struct comparison *c)
 		ret = compare_edge(c);
 	if (!ret)
 		ret = compare_extra(c);
-	if (!ret && known && result->different_samples)
+	if (!ret && known && result->different_samples &&
+	    c->job->track_sectors >= TAO_TRACK_MIN_SECTORS)
 		ret = find_shift(c);
 	if (ret)
 		return ret;
@@ -645,7 +646,8 @@ int tao_verify_run(const struct tao_verify_job *job, struct tao_verify *verify)
 	int ret;
 
 	begin_result(&c);
-	if (job->track_sectors < TAO_TRACK_MIN_SECTORS)
+	/* in less the offset can't be looked for */
+	if (job->track_sectors < TAO_TRACK_MIN_SECTORS && !(verify->flags & TAO_VERIFY_OFFSET_KNOWN))
 		return tao_fail(EINVAL, "a track of %u sectors can't be compared",
 				job->track_sectors);
 
@@ -724,6 +726,18 @@ struct place {
 	uint32_t span; /* up to the start of the next track, its pregap included */
 };
 
+/* Hidden audio: from address 0 to the first track. */
+static int find_hidden(struct tao_device *dev, const struct tao_toc *toc, struct place *track)
+{
+	int32_t sectors = toc->entries_count ? toc->entries[0].start_lba : 0;
+
+	if (sectors <= 0)
+		return tao_fail(ENOENT, "%s: the disc has no audio before its first track",
+				dev->path);
+	*track = (struct place){ 0, sectors, sectors };
+	return 0;
+}
+
 static int find_track(struct tao_device *dev, unsigned int number, struct place *track)
 {
 	struct tao_toc toc;
@@ -731,6 +745,8 @@ static int find_track(struct tao_device *dev, unsigned int number, struct place 
 
 	if (ret)
 		return ret;
+	if (!number)
+		return find_hidden(dev, &toc, track);
 	for (uint32_t i = 0; i < toc.entries_count && i < TAO_TOC_ENTRIES_MAX; i++) {
 		const struct tao_toc_entry *e = &toc.entries[i];
 
@@ -770,7 +786,7 @@ int tao_verify_track(struct tao_device *dev, unsigned int number, tao_source_fn 
 	ret = find_track(dev, number, &track);
 	if (ret)
 		return ret;
-	if (sectors < TAO_TRACK_MIN_SECTORS)
+	if (number && sectors < TAO_TRACK_MIN_SECTORS)
 		sectors = TAO_TRACK_MIN_SECTORS;
 	if (!fits(sectors, &track))
 		return tao_fail(EMSGSIZE, "track %u has %u sectors, the audio has %llu",

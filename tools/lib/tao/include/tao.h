@@ -284,6 +284,9 @@ typedef ssize_t (*tao_source_fn)(void *data, void *buffer, size_t bytes, uint64_
  * @progress, which may be NULL, gets the number of bytes read; a return value other than 0 stops
  * the comparison with ECANCELED.
  *
+ * @number 0 is the audio before the first track. If that has less than 300 sectors, the offset has
+ * to be known from a track.
+ *
  * Set *verify to zero before the first track of a disc, and pass it unchanged for the next ones:
  * all tracks of a disc have the same offset.
  */
