@@ -203,7 +203,7 @@ static int offer_forms(struct tao_device *td, const struct tao_plan *plan)
 
 static bool write_again(struct tao_device *td, unsigned long deadline)
 {
-	return (tao_sense_is_buffer_full(&td->sense) ||
+	return (tao_sense_is_buffer_full(&td->sense) || tao_sense_is_busy(&td->sense) ||
 		tao_sense_classify(&td->sense) == TAO_SENSE_EJECT_REQUEST) &&
 	       !READ_ONCE(td->dead) && time_before(jiffies, deadline);
 }
