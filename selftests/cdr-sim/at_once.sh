@@ -151,7 +151,7 @@ burn_cdrdao()
 
 burn_cdrskin()
 {
-	cdrskin gracetime=0 dev="$sr" -sao -audio -swab input_sheet_v07t="$tmp/album.v07t" \
+	cdrskin gracetime=0 dev="$sr" -sao -audio -swab -copy input_sheet_v07t="$tmp/album.v07t" \
 		"$tmp"/song{1,2,3}.raw
 }
 
@@ -249,7 +249,7 @@ on()
 	table+=$'\n'$row
 }
 
-on text=zero yes yes yes
+on text=zero no yes yes
 on text=real yes no no
 need sim_set d0 text any
 on need_gap=1 no no yes

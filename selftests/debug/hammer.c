@@ -292,7 +292,7 @@ static void killed(void)
 static const unsigned long asking[] = {
 	TAO_IOC_GET_DRIVE, TAO_IOC_GET_MEDIUM, TAO_IOC_GET_STATUS, TAO_IOC_GET_TOC,
 	TAO_IOC_GET_SPEEDS, TAO_IOC_GET_SPEED, TAO_IOC_GET_SETTINGS, TAO_IOC_GET_STATISTICS,
-	TAO_IOC_GET_ERROR,
+	TAO_IOC_GET_ERROR, TAO_IOC_GET_TEXT,
 };
 
 static void read_sysfs(void)

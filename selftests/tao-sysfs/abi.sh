@@ -60,5 +60,5 @@ is "attributes that others than root may write" \
 	"$(cd "$dir" && xargs stat -c '%a %n' < "$tmp/attributes" | grep -vE '^(444|644|200) ')" ""
 is "attributes that root may write" \
 	"$(cd "$dir" && xargs stat -c '%a %n' < "$tmp/attributes" | sed -n 's/^[62].. //p' | xargs)" \
-	"limits/ignore_residue limits/in_flight_bytes limits/write_sectors refresh underrun_free write_cav write_speed"
+	"limits/ignore_residue limits/in_flight_bytes limits/starve_seconds limits/write_sectors refresh underrun_free write_cav write_speed"
 sim_remove d0

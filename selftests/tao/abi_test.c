@@ -205,6 +205,37 @@ TEST(tao_recover)
 	AT(tao_recover, reserved, 16);
 }
 
+TEST(tao_layout)
+{
+	SIZE(tao_layout_track, 48);
+	AT(tao_layout_track, flags, 0);
+	AT(tao_layout_track, pregap_sectors, 4);
+	AT(tao_layout_track, sectors, 8);
+	AT(tao_layout_track, marks_count, 12);
+	AT(tao_layout_track, isrc, 16);
+	AT(tao_layout_track, reserved, 32);
+	SIZE(tao_layout, 80);
+	AT(tao_layout, flags, 0);
+	AT(tao_layout, close, 4);
+	AT(tao_layout, first_track, 8);
+	AT(tao_layout, tracks_count, 12);
+	AT(tao_layout, tracks, 16);
+	AT(tao_layout, marks, 24);
+	AT(tao_layout, text, 32);
+	AT(tao_layout, marks_count, 40);
+	AT(tao_layout, text_bytes, 44);
+	AT(tao_layout, reserved, 48);
+}
+
+TEST(tao_text)
+{
+	SIZE(tao_text, 32);
+	AT(tao_text, flags, 0);
+	AT(tao_text, bytes, 4);
+	AT(tao_text, packs, 8);
+	AT(tao_text, reserved, 16);
+}
+
 TEST(tao_settings)
 {
 	SIZE(tao_settings, 40);
@@ -240,6 +271,7 @@ TEST(ioctl_numbers)
 	EXPECT_EQ(0x8028cd26, TAO_IOC_GET_SPEED);
 	EXPECT_EQ(0x8028cd27, TAO_IOC_GET_SETTINGS);
 	EXPECT_EQ(0x8080cd28, TAO_IOC_GET_STATISTICS);
+	EXPECT_EQ(0xc020cd29, TAO_IOC_GET_TEXT);
 	EXPECT_EQ(0x0000cd2f, TAO_IOC_CANCEL);
 	EXPECT_EQ(0x4078cd30, TAO_IOC_PREPARE);
 	EXPECT_EQ(0x4018cd31, TAO_IOC_RELEASE);
@@ -250,6 +282,7 @@ TEST(ioctl_numbers)
 	EXPECT_EQ(0xc028cd36, TAO_IOC_SET_SPEED);
 	EXPECT_EQ(0x4028cd37, TAO_IOC_SET_SETTINGS);
 	EXPECT_EQ(0xc020cd38, TAO_IOC_RECOVER);
+	EXPECT_EQ(0x4050cd39, TAO_IOC_SESSION_BEGIN);
 }
 
 TEST_HARNESS_MAIN

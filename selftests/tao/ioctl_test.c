@@ -85,7 +85,7 @@ TEST_F(call, unknown_numbers)
 	unsigned int nr, dir;
 
 	for (nr = 0; nr < 256; nr++) {
-		if ((nr >= 0x20 && nr <= 0x28) || (nr >= 0x2f && nr <= 0x38))
+		if ((nr >= 0x20 && nr <= 0x29) || (nr >= 0x2f && nr <= 0x39))
 			continue;
 		for (dir = 0; dir < 4; dir++)
 			EXPECT_CALL(ENOTTY, ioctl(self->w, _IOC(dir, TAO_IOC_MAGIC, nr, 40), arg));
@@ -226,6 +226,8 @@ TEST_F(call, bad_flags_and_reserved)
 	struct tao_speed speed = { .requested_kbps = TAO_SPEED_MAX };
 	struct tao_settings settings = { 0 };
 	struct tao_error error = { 0 };
+	struct tao_text text = { 0 };
+	struct tao_layout layout = { .close = TAO_CLOSE_FINALIZE, .tracks_count = 1 };
 
 	REFUSES(self->w, TAO_IOC_PREPARE, &prepare, tao_prepare, flags, TAO_PREPARE_FLAGS);
 	REFUSES(self->w, TAO_IOC_RELEASE, &finalize, tao_finalize, flags, TAO_FINALIZE_FLAGS);
@@ -237,6 +239,8 @@ TEST_F(call, bad_flags_and_reserved)
 	REFUSES(self->w, TAO_IOC_SET_SPEED, &speed, tao_speed, flags, TAO_SPEED_PURE_CAV);
 	REFUSES(self->w, TAO_IOC_SET_SETTINGS, &settings, tao_settings, mask, TAO_SET_MASK);
 	REFUSES(self->r, TAO_IOC_GET_ERROR, &error, tao_error, which, 3);
+	REFUSES(self->r, TAO_IOC_GET_TEXT, &text, tao_text, flags, ~0U);
+	REFUSES(self->w, TAO_IOC_SESSION_BEGIN, &layout, tao_layout, flags, TAO_LAYOUT_FLAGS);
 	blank.reserved32 = 1;
 	EXPECT_CALL(EINVAL, ioctl(self->w, TAO_IOC_BLANK, &blank));
 	EXPECT_TRUE(untouched());
