@@ -57,6 +57,7 @@ int main(void)
 	check_is(sizeof(struct tao_status), 192, "struct tao_status");
 	check_is(sizeof(struct tao_error), 232, "struct tao_error");
 	check_is(sizeof(struct tao_toc), 2432, "struct tao_toc");
+	check_is(sizeof(struct tao_text), 32, "struct tao_text");
 	check_is(sizeof(struct tao_layout), 80, "struct tao_layout");
 	check_is(sizeof(struct tao_layout_track), 48, "struct tao_layout_track");
 	check_is(offsetof(struct tao_layout_track, isrc), 16, "tao_layout_track.isrc");

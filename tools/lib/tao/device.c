@@ -378,6 +378,11 @@ int tao_get_statistics(struct tao_device *dev, struct tao_statistics *statistics
 	return tao_call(dev, TAO_IOC_GET_STATISTICS, statistics, "can't ask for the statistics");
 }
 
+int tao_get_text(struct tao_device *dev, struct tao_text *text)
+{
+	return tao_call(dev, TAO_IOC_GET_TEXT, text, "can't read CD-TEXT");
+}
+
 /*
  * Until POLLPRI, for @timeout_ms at most. A track that was cut short sets POLLERR until it has
  * ended, and poll() does not wait then.

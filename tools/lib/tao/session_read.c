@@ -11,15 +11,12 @@
 #include "session.h"
 
 #define OP_READ_SUB_CHANNEL 0x42
-#define OP_READ_TOC 0x43
 #define FORMAT_MCN 2
 #define FORMAT_ISRC 3
-#define FORMAT_TEXT 5
 #define SUB_Q 0x40
 #define CODE_BYTES 24
 #define CODE_AT 9
 #define CODE_VALID 0x80 /* in the byte before it */
-#define TEXT_HEADER 4
 
 /* Control field of a track */
 #define CONTROL_PRE_EMPHASIS 1
@@ -271,9 +268,17 @@ int tao_session_read_job(const struct tao_disc_job *job, struct tao_session **se
 
 /* --- A drive --- */
 
+struct drive {
+	int fd; /* its block device */
+	uint8_t *packs;
+	size_t bytes;
+};
+
 static int q_of_drive(void *data, int32_t lba, uint8_t q[TAO_Q_BYTES])
 {
-	return tao_read_q(*(int *)data, lba, q);
+	const struct drive *drive = data;
+
+	return tao_read_q(drive->fd, lba, q);
 }
 
 static int code_of_drive(void *data, unsigned int number, char *code)
@@ -282,9 +287,10 @@ static int code_of_drive(void *data, unsigned int number, char *code)
 			    0,			 0, number, 0, CODE_BYTES };
 	char text[TAO_ISRC_SIZE > TAO_MCN_SIZE ? TAO_ISRC_SIZE : TAO_MCN_SIZE] = "";
 	uint8_t reply[CODE_BYTES] = { 0 };
+	const struct drive *drive = data;
 	int ret;
 
-	ret = tao_sg_read(*(int *)data, cdb, sizeof(cdb), reply, sizeof(reply),
+	ret = tao_sg_read(drive->fd, cdb, sizeof(cdb), reply, sizeof(reply),
 			  number ? "an ISRC" : "the catalogue number");
 	if (ret < 0)
 		return ret == -EIO ? 0 : ret;	/* a drive that has no such command */
@@ -296,53 +302,62 @@ static int code_of_drive(void *data, unsigned int number, char *code)
 	return 0;
 }
 
+/* The module reads this, and needs the drive for it: before others hold that, we included. */
+static int read_drive_text(struct tao_device *dev, struct drive *drive)
+{
+	struct tao_text text = { .bytes = TAO_TEXT_BYTES_MAX, .packs = (uintptr_t)drive->packs };
+	int ret = tao_get_text(dev, &text);
+
+	if (ret)
+		return ret;
+	if (text.flags & TAO_TEXT_STALE)
+		return tao_fail(EAGAIN, "%s: can't read CD-TEXT", dev->path);
+	drive->bytes = text.bytes < TAO_TEXT_BYTES_MAX ? text.bytes : TAO_TEXT_BYTES_MAX;
+	return 0;
+}
+
 static int text_of_drive(void *data, uint8_t *packs)
 {
-	static const char what[] = "CD-TEXT";
-	uint8_t *reply = calloc(1, TEXT_HEADER + TAO_TEXT_BYTES_MAX);
-	uint8_t cdb[10] = { OP_READ_TOC, 0, FORMAT_TEXT, 0, 0, 0, 0, 0, TEXT_HEADER };
-	int ret, bytes = 0;
+	const struct drive *drive = data;
 
-	if (!reply)
-		return tao_fail(ENOMEM, "can't read CD-TEXT");
-	ret = tao_sg_read(*(int *)data, cdb, sizeof(cdb), reply, TEXT_HEADER, what);
-	if (ret == TEXT_HEADER)
-		bytes = (reply[0] << 8 | reply[1]) - 2;
-	if (bytes > TAO_TEXT_BYTES_MAX)
-		bytes = TAO_TEXT_BYTES_MAX;
-	if (bytes >= TAO_TEXT_PACK_BYTES) {
-		cdb[7] = (bytes + TEXT_HEADER) >> 8;
-		cdb[8] = bytes + TEXT_HEADER;
-		ret = tao_sg_read(*(int *)data, cdb, sizeof(cdb), reply, bytes + TEXT_HEADER, what);
-		bytes = ret - TEXT_HEADER;
-	}
-	if (bytes > 0)
-		memcpy(packs, reply + TEXT_HEADER, bytes);
-	free(reply);
-	if (ret < 0)
-		return ret == -EIO ? 0 : ret;	/* no CD-TEXT is an error to the drive */
-	return bytes < 0 ? 0 : bytes - bytes % TAO_TEXT_PACK_BYTES;
+	memcpy(packs, drive->packs, drive->bytes);
+	return drive->bytes - drive->bytes % TAO_TEXT_PACK_BYTES;
+}
+
+static int read_drive(struct tao_device *dev, struct drive *drive, struct tao_session **session)
+{
+	struct tao_toc toc;
+	struct tao_disc_job job = {
+		.toc = &toc,
+		.q = q_of_drive,
+		.code = code_of_drive,
+		.text = text_of_drive,
+		.data = drive,
+	};
+	int ret;
+
+	ret = tao_toc_now(dev, &toc);
+	if (!ret)
+		ret = read_drive_text(dev, drive);
+	if (ret)
+		return ret;
+	drive->fd = tao_open_alone(dev);
+	if (drive->fd < 0)
+		return drive->fd;
+	ret = tao_session_read_job(&job, session);
+	close(drive->fd);
+	return ret;
 }
 
 int tao_session_read(struct tao_device *dev, struct tao_session **session)
 {
-	struct tao_disc_job job = {
-		.q = q_of_drive,
-		.code = code_of_drive,
-		.text = text_of_drive,
-	};
-	struct tao_toc toc;
-	int fd, ret;
+	struct drive drive = { .packs = malloc(TAO_TEXT_BYTES_MAX) };
+	int ret = -ENOMEM;
 
-	ret = tao_toc_now(dev, &toc);
-	if (ret)
-		return ret;
-	fd = tao_open_alone(dev);
-	if (fd < 0)
-		return fd;
-	job.toc = &toc;
-	job.data = &fd;
-	ret = tao_session_read_job(&job, session);
-	close(fd);
+	if (drive.packs)
+		ret = read_drive(dev, &drive, session);
+	else
+		tao_fail(ENOMEM, "can't read CD-TEXT");
+	free(drive.packs);
 	return ret;
 }

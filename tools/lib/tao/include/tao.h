@@ -96,6 +96,8 @@ TAO_API int tao_get_speeds(struct tao_device *dev, struct tao_speeds *speeds);
 TAO_API int tao_get_speed(struct tao_device *dev, struct tao_speed *speed);
 TAO_API int tao_get_settings(struct tao_device *dev, struct tao_settings *settings);
 TAO_API int tao_get_statistics(struct tao_device *dev, struct tao_statistics *statistics);
+/* CD-TEXT packs: room for them is an input. tao_cdtext_decode() takes them. */
+TAO_API int tao_get_text(struct tao_device *dev, struct tao_text *text);
 /*
  * Wait until the status is not the one in *status any more, at most @timeout_ms (-1: without a
  * limit), and return it. The result is 1 if it changed, and 0 after a timeout; the status is
