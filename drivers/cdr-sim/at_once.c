@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Session-at-once: a cue sheet, then WRITE from the lead-in or the first pregap to the
- * lead-out, without a gap. The disc stays as it is until then, or until the laser stops.
+ * Session-at-once: a cue sheet, then WRITE commands without a gap, from the lead-in or the first
+ * pregap to the lead-out. The disc stays unchanged until the end of the session, or until the
+ * laser stops.
  */
 
 #include <linux/minmax.h>
@@ -10,12 +11,12 @@
 #include "compat.h"
 #include "cdr-sim.h"
 
-#define TEXT_BLOCK	96	/* bytes of a sector in the lead-in: R to W of its sub-channel */
-#define TEXT_SYMBOLS	24	/* of six bits, a pack */
+#define TEXT_BLOCK	96	/* bytes of a lead-in sector: R to W of its sub-channel */
+#define TEXT_SYMBOLS	24	/* six-bit symbols of a pack */
 #define ENTRY_SIZE	8
 
 /**
- * cdr_at_once() - do the write parameters say session-at-once?
+ * cdr_at_once() - is session-at-once selected in the write parameters?
  * @d:	the drive
  *
  * Return: whether they do
@@ -25,7 +26,7 @@ bool cdr_at_once(const struct cdr_drive *d)
 	return (d->pages.p05[2] & 0x0f) == 2;
 }
 
-/* What the drive makes by itself is not sent: it goes on behind. */
+/* The host does not send the pauses that the drive makes: continue behind them. */
 static void skip_pauses(struct cdr_drive *d)
 {
 	struct cdr_sheet *s = &d->sheet;
@@ -72,7 +73,7 @@ static bool in_leadin(const struct cdr_drive *d, s32 lba)
 }
 
 /**
- * cdr_at_once_block() - what a sector of a WRITE has
+ * cdr_at_once_block() - the size of a sector in a WRITE
  * @d:		the drive
  * @lba:	its address
  *
@@ -83,7 +84,7 @@ u32 cdr_at_once_block(const struct cdr_drive *d, s32 lba)
 	return in_leadin(d, lba) ? TEXT_BLOCK : CDR_RAW;
 }
 
-/* Text was announced for the lead-in and does not come: drives do not agree on what then. */
+/* CD-TEXT was announced, but the host starts behind the lead-in: drives react differently. */
 static int skip_leadin(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	switch (d->habits.skip_leadin) {
@@ -99,7 +100,7 @@ static int skip_leadin(struct cdr_drive *d, struct cdr_cmd *cmd)
 	}
 }
 
-/* Drives stop at a pause of their own. */
+/* A WRITE must not cross the start of a pause that the drive makes. */
 static s32 stretch_end(const struct cdr_drive *d, s32 lba)
 {
 	const struct cdr_sheet *s = &d->sheet;
@@ -119,7 +120,7 @@ static s32 stretch_end(const struct cdr_drive *d, s32 lba)
 }
 
 /**
- * cdr_at_once_address() - can a WRITE come next?
+ * cdr_at_once_address() - is a WRITE at this address acceptable now?
  * @d:		the drive
  * @cmd:	the command
  * @lba:	its address
@@ -154,7 +155,7 @@ static int leadin_written(struct cdr_drive *d, u8 arg)
 }
 
 /**
- * cdr_at_once_hold_off() - some drives write their lead-in before they take anything behind it
+ * cdr_at_once_hold_off() - make the host wait while the drive writes the lead-in (some drives)
  * @d:		the drive
  * @cmd:	a WRITE
  * @lba:	its address
@@ -173,7 +174,7 @@ int cdr_at_once_hold_off(struct cdr_drive *d, struct cdr_cmd *cmd, s32 lba)
 	return d->habits.hold_when_full ? CDR_HOLD : CDR_BUFFER_FULL;
 }
 
-/* Text */
+/* CD-TEXT */
 
 static void unfold_pack(const u8 *symbol, u8 *pack)
 {
@@ -197,7 +198,7 @@ static bool pack_valid(const u8 *symbol, const u8 *pack)
 	return pack[0] & 0x80 && get_unaligned_be16(pack + 16) == cdr_crc(pack, 16);
 }
 
-/* The packs go round and round: once is enough, and every further round has to be alike. */
+/* The host repeats the packs. Keep one copy, and compare each repetition with it. */
 static void take_pack(struct cdr_drive *d, const u8 *symbol)
 {
 	struct cdr_sheet *s = &d->sheet;
@@ -241,7 +242,7 @@ void cdr_at_once_store_text(struct cdr_drive *d, struct cdr_cmd *cmd, u32 count)
 	}
 }
 
-/* The disc */
+/* The disc after a session */
 
 static void add_marks(struct cdr_disc *disc, const struct cdr_sheet *s, int before)
 {
@@ -277,7 +278,7 @@ static void add_track(struct cdr_disc *disc, const struct cdr_sheet *s,
 	track->damaged = true;
 }
 
-/* The tracks that were begun, the first one in any case; the last of them may be cut. */
+/* Add the tracks that were begun, at least the first one; the last of them may be cut. */
 static struct cdr_session *add_session(struct cdr_drive *d)
 {
 	struct cdr_sheet *s = &d->sheet;
@@ -316,7 +317,7 @@ static void stop_laser(struct cdr_drive *d)
 	memset(&d->laser.buffer, 0, sizeof(d->laser.buffer));
 }
 
-/* The session ends where the laser is: at its lead-out, or before. */
+/* The session ends where the laser stops: at the lead-out, or before it. */
 static int end_session(struct cdr_drive *d, u8 final)
 {
 	struct cdr_session *session;
@@ -336,7 +337,7 @@ static int end_session(struct cdr_drive *d, u8 final)
 	return 0;
 }
 
-/* The data in the buffer and the lead-out never get to the disc. */
+/* The data in the buffer and the lead-out never reach the disc. */
 static void abandon_session(struct cdr_drive *d)
 {
 	struct cdr_sheet *s = &d->sheet;
@@ -372,7 +373,7 @@ static void begin(struct cdr_drive *d, s32 lba)
 	d->laser.abandon = abandon_session;
 }
 
-/* Behind the lead-in sectors have another size: those in the buffer become a gap. */
+/* Program sectors have another size than lead-in sectors: account those in the buffer as a gap. */
 static void leave_leadin(struct cdr_buffer *b)
 {
 	b->gap += b->used / b->block;
@@ -381,12 +382,12 @@ static void leave_leadin(struct cdr_buffer *b)
 }
 
 /**
- * cdr_at_once_take() - a WRITE is in the buffer
+ * cdr_at_once_take() - account a WRITE whose data were accepted
  * @d:		the drive
  * @lba:	its address
  * @count:	its sectors
  *
- * Behind the last one the drive closes the session by itself.
+ * After the last sector the drive closes the session by itself.
  */
 void cdr_at_once_take(struct cdr_drive *d, s32 lba, u32 count)
 {
@@ -406,11 +407,11 @@ void cdr_at_once_take(struct cdr_drive *d, s32 lba, u32 count)
 
 /**
  * cdr_at_once_sync() - SYNCHRONIZE CACHE of a session at once
- * @d:		the drive, which writes one
+ * @d:		the drive, which is writing a session at once
  * @cmd:	the command
  *
- * Behind its last sector it waits for the end of the session. Before, it is the end: the
- * laser can't go on once it has stopped.
+ * After the last sector, wait for the end of the session. Before that, end the session here,
+ * because the laser cannot resume once it has stopped.
  *
  * Return: 0, a sense code or CDR_HOLD
  */

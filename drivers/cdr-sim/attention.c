@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unit attentions: they wait in a queue, and one command is told of one. Only a reset
- * forgets those before it, and is told of first (SPC-3, 5.8).
+ * Unit attentions: a queue; each command reports one of them. A reset discards those before it,
+ * and is the next to be reported (SPC-3, 5.8).
  */
 
 #include <linux/string.h>
@@ -9,9 +9,9 @@
 #include "cdr-sim.h"
 
 /**
- * cdr_attention_add() - something that the host has to hear of
+ * cdr_attention_add() - queue a unit attention for the host
  * @d:		the drive
- * @sense:	what; once more does not count while it waits
+ * @sense:	the sense code; ignored while the same code is queued
  */
 void cdr_attention_add(struct cdr_drive *d, u32 sense)
 {
@@ -26,9 +26,9 @@ void cdr_attention_add(struct cdr_drive *d, u32 sense)
 }
 
 /**
- * cdr_attention_reset() - a reset, or the power came on
+ * cdr_attention_reset() - queue the unit attention of a reset or power on
  * @d:		the drive
- * @sense:	which
+ * @sense:	the sense code
  */
 void cdr_attention_reset(struct cdr_drive *d, u32 sense)
 {
@@ -37,7 +37,7 @@ void cdr_attention_reset(struct cdr_drive *d, u32 sense)
 }
 
 /**
- * cdr_attention_take() - the next one, for the command in hand
+ * cdr_attention_take() - dequeue a unit attention for the current command
  * @d:	the drive
  *
  * Return: a sense code, or 0

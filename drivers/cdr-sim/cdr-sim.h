@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A simulated CD recorder: what its files share. */
+/* A simulated CD recorder: definitions for all its files. */
 #ifndef CDR_SIM_H
 #define CDR_SIM_H
 
@@ -15,10 +15,10 @@
 #include <linux/workqueue.h>
 #include <scsi/scsi_cmnd.h>
 
-/* Sizes in bytes and lengths in sectors, as the CD's standard has them. */
+/* Sizes in bytes and lengths in sectors, as in the CD standard. */
 #define CDR_RAW			2352
 #define CDR_COOKED		2048
-#define CDR_COOKED_OFFSET	16	/* user data of a mode 1 sector in its frame */
+#define CDR_COOKED_OFFSET	16	/* of the user data in a mode 1 frame */
 #define CDR_PREGAP		150
 #define CDR_RUNOUT		2
 #define CDR_MIN_TRACK		300
@@ -26,11 +26,11 @@
 #define CDR_LEADOUT_FIRST	6750
 #define CDR_LEADOUT_NEXT	2250
 #define CDR_TRACKS		99
-#define CDR_MARKS		1024	/* on a disc, from index 2 on */
+#define CDR_MARKS		1024	/* index marks of a disc, from index 2 on */
 #define CDR_PACK		18	/* bytes of a CD-TEXT pack */
-#define CDR_PACKS		2048	/* eight languages of 256 */
+#define CDR_PACKS		2048	/* 256 in each of eight languages */
 #define CDR_SECTORS_PER_SECOND	75
-#define CDR_ATIP_LEADIN		(-11077)	/* 97:34:23, a code for the disc's maker */
+#define CDR_ATIP_LEADIN		(-11077)	/* 97:34:23, a code for the disc manufacturer */
 #define CDR_MAX_LEADOUT		449849	/* 99:59:74 */
 #define CDR_MIN_LEADOUT		(CDR_MIN_TRACK + CDR_RUNOUT)
 #define CDR_SAMPLE		4	/* bytes of a stereo sample */
@@ -40,9 +40,9 @@
 #define CDR_PAGE05_SIZE		52
 #define CDR_ATTENTIONS		8
 
-/* Sense key, additional sense code and qualifier in one positive number. */
+/* Sense key, additional sense code and qualifier as one positive number. */
 #define CDR_SENSE(key, asc, ascq)	((key) << 16 | (asc) << 8 | (ascq))
-/* And this bit, where all three may be 0: a CHECK CONDITION all the same. */
+/* Added if all three may be 0: it is a CHECK CONDITION even then. */
 #define CDR_CHECK			0x1000000
 
 enum cdr_sense {
@@ -79,11 +79,11 @@ enum cdr_sense {
 	CDR_UA_EJECT		= CDR_SENSE(6, 0x5a, 0x01),
 };
 
-/* The handler's answer when the command is to stay in the drive until its due time. */
+/* A handler returns this to keep the command in the drive until its due time. */
 #define CDR_HOLD		(-EAGAIN)
-/* The handler's answer when the data on the wire don't match the command. */
+/* A handler returns this if the data on the wire don't match the command. */
 #define CDR_TRANSPORT_ERROR	(-EIO)
-/* Faults: the command has a result of its own; it was not executed, and is good. */
+/* Results of faults: the one in struct cdr_cmd; success without execution. */
 #define CDR_RESULT		(-EREMOTEIO)
 #define CDR_SKIPPED		(-ECANCELED)
 
@@ -93,7 +93,7 @@ enum cdr_medium {
 	CDR_MEDIUM_RW,
 };
 
-/* What a trace tells of a drive beside its commands. */
+/* What a trace reports about a drive in addition to its commands. */
 enum cdr_drive_event {
 	CDR_DRIVE_ON,
 	CDR_DRIVE_OFF,
@@ -106,8 +106,8 @@ struct cdr_store;
 struct cdr_track {
 	s32 start;		/* first sector of user data */
 	u32 length;		/* sectors of user data */
-	u32 pregap;		/* sectors before @start that belong to it, index 0 */
-	u8 runout;		/* sectors behind its data that no seek finds */
+	u32 pregap;		/* sectors before @start that belong to the track, index 0 */
+	u8 runout;		/* sectors behind the data that no seek finds */
 	u8 session;		/* number, from 1 */
 	u8 control;		/* the Q channel's CONTROL nibble */
 	bool open;		/* not in the PMA yet */
@@ -115,7 +115,7 @@ struct cdr_track {
 	char isrc[13];		/* "" if none */
 };
 
-/* Where an index of a track begins; from 2 on, as 1 is where the track does. */
+/* The start of an index of a track, from index 2 on; index 1 is the start of the track. */
 struct cdr_mark {
 	s32 lba;
 	u8 track;		/* as in struct cdr_disc: from 1 on */
@@ -123,11 +123,11 @@ struct cdr_mark {
 };
 
 /**
- * struct cdr_position - where a sector is, as the Q sub-channel has it
- * @track:	the track that it belongs to
+ * struct cdr_position - the position of a sector as in the Q sub-channel
+ * @track:	the track that the sector belongs to
  * @number:	its number
- * @index:	of the track: 0 before its start
- * @relative:	to the track's start
+ * @index:	index in the track: 0 before its start
+ * @relative:	distance from the start of the track
  */
 struct cdr_position {
 	const struct cdr_track *track;
@@ -137,35 +137,35 @@ struct cdr_position {
 };
 
 struct cdr_session {
-	u8 first;		/* its first track, from 1 on */
+	u8 first;		/* first track, from 1 on */
 	u8 format;		/* disc type, 0 for audio and mode 1 */
-	bool closed;		/* has its lead-in and lead-out */
+	bool closed;		/* has a lead-in and a lead-out */
 	bool damaged;		/* closing it was interrupted */
-	bool at_once;		/* by a cue sheet; such tracks are in no PMA */
-	bool cut;		/* it was interrupted before its last sector */
+	bool at_once;		/* written from a cue sheet; its tracks are not in the PMA */
+	bool cut;		/* interrupted before the last sector */
 	s32 leadout;		/* start, valid once closed */
 	char mcn[14];		/* "" if none */
 };
 
 /**
  * struct cdr_disc - one disc, in a drive or on its tray
- * @medium:		what it is made of
+ * @medium:		type of the medium
  * @final:		no further session can be added
  * @half_blank:		blanking was interrupted: nothing but blanking is possible
- * @last_leadout:	last possible start of a lead-out, the capacity
- * @before:		what is added to a track's place in @track to have its number: more than
- *			0 where a cue sheet made the first track another than 1
- * @ntracks:		tracks begun, an open one included
- * @nsessions:		sessions begun, an open one included
- * @nmarks:		index marks
- * @npacks:		packs of CD-TEXT
- * @track:		the tracks, the first @ntracks of them
- * @session:		the sessions, the first @nsessions of them
- * @mark:		the index marks by their address
+ * @last_leadout:	last possible start of a lead-out: the capacity
+ * @before:		add this to a track's place in @track to get its number; more than 0 if
+ *			the cue sheet of the first track gave it a number other than 1
+ * @ntracks:		number of tracks, including an open one
+ * @nsessions:		number of sessions, including an open one
+ * @nmarks:		number of index marks
+ * @npacks:		number of CD-TEXT packs
+ * @track:		the tracks; @ntracks are valid
+ * @session:		the sessions; @nsessions are valid
+ * @mark:		the index marks, by address
  * @pack:		CD-TEXT of the first session, in the order of its lead-in
- * @store:		the program area's bytes; what is missing is silence
+ * @store:		the bytes of the program area; missing bytes are silence
  *
- * Protected by the lock of the drive that the disc is in.
+ * Protected by the lock of the drive that holds the disc.
  */
 struct cdr_disc {
 	enum cdr_medium medium;
@@ -184,7 +184,7 @@ struct cdr_disc {
 	struct cdr_store *store;
 };
 
-/* What a drive does for so long that it answers "in progress". */
+/* Long operations: the drive answers "in progress" meanwhile. */
 enum cdr_op_kind {
 	CDR_OP_NONE,
 	CDR_OP_SPIN_UP,
@@ -196,14 +196,15 @@ enum cdr_op_kind {
 };
 
 /**
- * struct cdr_op - something long
- * @kind:	what
- * @arg:	BLANK's type; CLOSE's multi-session field
- * @finish:	does it, at @end: 0, or -ENOMEM when memory is short at the moment; may be NULL
+ * struct cdr_op - a long operation
+ * @kind:	the kind of operation
+ * @arg:	type of BLANK; multi-session field of CLOSE
+ * @finish:	called at @end to do it, may be NULL; returns 0, or -ENOMEM if memory is short at
+ *		the moment
  * @start:	when it began
- * @end:	when it is done, if it was also asked for often enough
- * @polls:	how many commands it still answers before it may be done
- * @all_polls:	how many there were to answer
+ * @end:	when it is done, unless @polls delays it
+ * @polls:	number of commands that still have to poll before it can be done
+ * @all_polls:	initial value of @polls
  */
 struct cdr_op {
 	enum cdr_op_kind kind;
@@ -216,13 +217,13 @@ struct cdr_op {
 };
 
 /**
- * struct cdr_buffer - the drive's write buffer and what empties it
+ * struct cdr_buffer - the write buffer of the drive and the state of the laser that empties it
  * @used:	bytes in it
- * @block:	bytes of a sector of the track that is being written
- * @gap:	sectors of pregap to be written before the data
+ * @block:	bytes per sector in the track that is being written
+ * @gap:	sectors of pregap that precede the data
  * @streaming:	the laser is on
- * @armed:	data wait for the laser, which goes on at @since
- * @since:	time up to which @used is right
+ * @armed:	the laser starts at @since; data are waiting for it
+ * @since:	the time for which @used is correct
  */
 struct cdr_buffer {
 	u32 used;
@@ -234,23 +235,23 @@ struct cdr_buffer {
 };
 
 /**
- * struct cdr_sheet - a session at once, as the cue sheet lays it out, and its lead-in
- * @ntracks:	how many; 0 if there is no sheet
- * @number:	of the first one
+ * struct cdr_sheet - a session at once as its cue sheet describes it, and its lead-in
+ * @ntracks:	number of tracks; 0 if there is no sheet
+ * @number:	number of the first track
  * @text:	the host sends the lead-in
- * @mute:	what it sends there does not get to the disc
- * @held:	the drive held the first WRITE behind the lead-in off for long enough
+ * @mute:	discard the lead-in data that the host sends
+ * @held:	the drive has held off the first WRITE behind the lead-in for long enough
  * @start:	the first track's index 0
  * @leadout:	start of the lead-out
- * @next:	the next address
- * @mcn:	"" if none
- * @track:	the tracks, the first @ntracks of them
+ * @next:	next address to write
+ * @mcn:	catalogue number, "" if none
+ * @track:	the tracks; @ntracks are valid
  * @by_drive:	tracks, from 1 on, whose pregap the drive makes
- * @nmarks:	index marks
+ * @nmarks:	number of index marks
  * @mark:	the marks
- * @npacks:	packs of text up to the first that came before
- * @round:	how many there are, once that is known
- * @turn:	how many came since
+ * @npacks:	CD-TEXT packs stored, up to the first repetition
+ * @round:	length of a round, after which the packs repeat; 0 while unknown
+ * @turn:	packs received since the first round
  * @pack:	the packs
  */
 struct cdr_sheet {
@@ -274,19 +275,19 @@ struct cdr_sheet {
 };
 
 /**
- * struct cdr_laser - what is being written, and how fast
+ * struct cdr_laser - the current write operation, and the speed
  * @write_x:	write speed, as SET CD SPEED left it
  * @rotation:	CLV or CAV, as SET CD SPEED left it
- * @writing:	the open track of the disc was begun by this drive and goes on
- * @abandon:	leaves that track as it is, open, when the laser has to stop
- * @test:	that track is a test write and leaves nothing behind
+ * @writing:	this drive began the open track of the disc and still writes it
+ * @abandon:	called when the laser has to stop: leaves the track as it is, open
+ * @test:	the track is a test write: leave nothing on the disc
  * @test_start:	first sector of a test write
- * @test_length: its sectors
- * @test_next:	where the next test write begins, in a drive that goes on behind the last; or 0
- * @after_test:	what a test write has done to what the drive tells of the disc
- * @calibrated:	the laser's power is right for the disc
- * @failed:	that track can only be ended
- * @write_error: sense to be told once, or 0
+ * @test_length: sectors of the test write
+ * @test_next:	start of the next test write, in a drive that continues behind the last one; or 0
+ * @after_test:	how a test write changes what the drive reports about the disc
+ * @calibrated:	laser power is calibrated for the disc
+ * @failed:	the track can only be ended
+ * @write_error: sense code to report once, or 0
  * @buffer:	the write buffer
  */
 struct cdr_laser {
@@ -315,15 +316,15 @@ struct cdr_stats {
 	u64 underruns;
 	u64 buffer_full;
 	u64 short_tracks;
-	u64 out_of_place;	/* what a track does not need, in one */
-	u64 text_faults;	/* packs that a lead-in must not have */
+	u64 out_of_place;	/* commands in the middle of a track that the track does not need */
+	u64 text_faults;	/* invalid packs in a lead-in */
 	u32 min_fill;		/* per cent of the buffer */
 	u64 commands;
 	u32 count[256];
 	u32 errors[256];
 };
 
-/* What the maker and the adapter settled; fixed while the power is on. */
+/* Properties of the drive model and the adapter; constant while the power is on. */
 struct cdr_config {
 	char vendor[9];
 	char product[17];
@@ -363,13 +364,13 @@ enum cdr_fault_kind {
 };
 
 /**
- * struct cdr_fault - what goes wrong with a command
- * @kind:	what
- * @after:	the command is executed before it goes wrong
- * @deferred:	sense data tell of an earlier command
+ * struct cdr_fault - a fault that happens to a command
+ * @kind:	the kind of fault
+ * @after:	execute the command first
+ * @deferred:	the sense data report an earlier command
  * @arg:	sense code, host byte, status, milliseconds, length or offset
- * @len:	how many
- * @bytes:	are written into the reply
+ * @len:	number of @bytes
+ * @bytes:	bytes to put into the reply
  */
 struct cdr_fault {
 	enum cdr_fault_kind kind;
@@ -381,9 +382,9 @@ struct cdr_fault {
 };
 
 /**
- * struct cdr_faults - what goes wrong
- * @rules:	with which commands
- * @seed:	of the random numbers in @rules
+ * struct cdr_faults - the fault rules of a drive
+ * @rules:	the rules
+ * @seed:	seed for random numbers in @rules
  */
 struct cdr_faults {
 	struct list_head rules;
@@ -391,15 +392,15 @@ struct cdr_faults {
 };
 
 /**
- * struct cdr_adapter - the SCSI host and the commands that it has handed over
+ * struct cdr_adapter - the SCSI host and the commands that it has sent to the drive
  * @power_lock:	protects @shost, @pdev and the drive's config; orders power on and off
  * @shost:	the host, while the power is on
- * @pdev:	the device that stands for the adapter's card
- * @unplug_work: takes the adapter down after an unplug by a rule
- * @alive:	commands are executed; else they fail as if nobody were there. This and what
- *		follows is protected by the drive's lock
- * @pending:	commands that wait in the drive, in their order
- * @timer:	fires when the first of @pending is due
+ * @pdev:	the device that represents the adapter card
+ * @unplug_work: removes the adapter after a rule has unplugged it
+ * @alive:	the drive executes commands; if not, they fail as if there were no device. This
+ *		and the members below are protected by the drive's lock
+ * @pending:	commands waiting in the drive, in order
+ * @timer:	expires when the first command of @pending is due
  */
 struct cdr_adapter {
 	struct mutex power_lock;	/* see above */
@@ -411,18 +412,18 @@ struct cdr_adapter {
 	struct hrtimer timer;
 };
 
-/* Unit attentions in their order. */
+/* Queue of unit attentions. */
 struct cdr_attentions {
 	u32 sense[CDR_ATTENTIONS];
 	u8 n;
 };
 
 /**
- * struct cdr_tray - the tray and what it tells
- * @open:	it is
- * @locked:	the door is, by the initiator
- * @locked_persistent: the door is, persistently
- * @stopped:	the disc does not spin
+ * struct cdr_tray - state of the tray
+ * @open:	the tray is open
+ * @locked:	the initiator has locked the door
+ * @locked_persistent: the initiator has locked the door persistently
+ * @stopped:	the disc is not spinning
  * @event:	for GET EVENT STATUS NOTIFICATION
  */
 struct cdr_tray {
@@ -434,14 +435,14 @@ struct cdr_tray {
 };
 
 /**
- * struct cdr_pages - the mode pages' current values
+ * struct cdr_pages - current values of the mode pages
  * @p01:	read/write error recovery
  * @p05:	write parameters
  * @p0d:	CD parameters
  * @p0e:	CD audio control
- * @saved05:	write parameters that were saved, or as they were made
+ * @saved05:	write parameters as saved, or as set by the manufacturer
  * @set05:	the write parameters were sent since power on, reset or disc change
- * @lost05:	they were, before the disc change
+ * @lost05:	a disc change has discarded write parameters that were sent
  */
 struct cdr_pages {
 	u8 p01[12];
@@ -453,10 +454,10 @@ struct cdr_pages {
 	bool lost05;
 };
 
-/* What a drive tells after a test write, until the disc is loaded anew. */
+/* What a drive reports after a test write, until the disc is reloaded. */
 enum cdr_test_write {
-	CDR_TEST_STAY,		/* what it told before */
-	CDR_TEST_ADVANCE,	/* test writes go on behind each other */
+	CDR_TEST_STAY,		/* the same as before */
+	CDR_TEST_ADVANCE,	/* the next test write continues behind this one */
 	CDR_TEST_INVALID,	/* no next writable address */
 	CDR_TEST_COMPLETE,	/* the disc is complete */
 };
@@ -474,29 +475,29 @@ enum cdr_caps_speeds {
 	CDR_CAPS_NONE,		/* no descriptor */
 };
 
-/* The answer, while a track is written, to a command that writing does not need. */
+/* The answer to commands that an unfinished track does not need. */
 enum cdr_in_track {
 	CDR_IN_TRACK_ANSWER,
-	CDR_IN_TRACK_REFUSE,	/* busy for what tells of disc and track, else out of sequence */
-	CDR_IN_TRACK_SEQUENCE,	/* out of sequence */
+	CDR_IN_TRACK_REFUSE,	/* "in progress" for disc or track information, else as below */
+	CDR_IN_TRACK_SEQUENCE,	/* "command sequence error" */
 };
 
-/* How a cue sheet has to announce text in the lead-in. */
+/* How a cue sheet has to announce CD-TEXT in the lead-in. */
 enum cdr_text {
 	CDR_TEXT_REFUSE,	/* not at all */
 	CDR_TEXT_ANY,
-	CDR_TEXT_REAL,		/* where it really begins, data block type 2 or 3 */
-	CDR_TEXT_ZERO,		/* at 00:00:00, data block type 0 */
+	CDR_TEXT_REAL,		/* with the real start of the lead-in, data block type 2 or 3 */
+	CDR_TEXT_ZERO,		/* with 00:00:00, data block type 0 */
 };
 
-/* The form of audio, 00h, in a cue sheet's lead-in and lead-out. */
+/* Treatment of data form 00h (audio) in the lead-in and lead-out of a cue sheet. */
 enum cdr_form_00 {
 	CDR_FORM_TAKE,
 	CDR_FORM_REFUSE,
-	CDR_FORM_MUTE,		/* taken, but there will be no text */
+	CDR_FORM_MUTE,		/* accepted, but no CD-TEXT is written */
 };
 
-/* A lead-in with text that the host announced and does not send. */
+/* The host announced CD-TEXT in the lead-in but does not send it. */
 enum cdr_skip_leadin {
 	CDR_SKIP_REFUSE,
 	CDR_SKIP_MUTE,
@@ -504,41 +505,41 @@ enum cdr_skip_leadin {
 };
 
 /**
- * struct cdr_habits - where drives differ; user space sets them at any time
- * @realtime:	what takes a drive time takes time
- * @hold_when_full: a WRITE waits for room in the buffer in place of an error
- * @keep_data:	what is written is kept, not only counted
- * @descriptor_sense: sense data come in descriptor format
+ * struct cdr_habits - differences between drives; user space sets them at any time
+ * @realtime:	operations take as long as in a real drive
+ * @hold_when_full: if there is no room in the buffer, a WRITE waits; it does not fail
+ * @keep_data:	keep the data that are written; do not just count them
+ * @descriptor_sense: return sense data in descriptor format
  * @in_track:	enum cdr_in_track
- * @attentions:	more of them: after CLOSE SESSION and BLANK, and where the drive may
+ * @attentions:	raise more of them: after CLOSE SESSION and BLANK, and where MMC permits it
  * @test_write:	enum cdr_test_write
- * @track_size:	sectors that READ TRACK INFORMATION counts to a track besides its data
- * @busy_polls:	how often at least something long is "in progress"
- * @opc_ms:	how long the first WRITE to a disc calibrates the laser
- * @echo_codes:	MODE SENSE has MCN and ISRC as they were sent
+ * @track_size:	sectors that READ TRACK INFORMATION adds to the data of a track
+ * @busy_polls:	minimum number of "in progress" answers in a long operation
+ * @opc_ms:	time that the first WRITE to a disc needs to calibrate the laser
+ * @echo_codes:	MODE SENSE returns the MCN and ISRC that were sent
  * @page05_saved: the write parameters can be saved
- * @read_open:	READ CD reads tracks of a session that is not closed
- * @refuse_slow: SET CD SPEED refuses what is below the slowest speed
+ * @read_open:	READ CD can read the tracks of an open session
+ * @refuse_slow: SET CD SPEED refuses speeds below the slowest one
  * @refuse_max:	SET CD SPEED refuses FFFFh
- * @needs_start: a disc that was stopped spins up by START UNIT alone
- * @stale:	what it told before a session was closed is told until the disc is loaded anew
- * @strict_runout: READ CD does not pass over the run-out sectors behind a track
- * @read_offset: in samples: how far READ CD reads behind the address asked for
- * @write_offset: in samples: how far a WRITE lands behind its address
- * @spin_up_ms:	how long a new disc takes to spin up
- * @session_at_once: the drive knows it
+ * @needs_start: a stopped disc spins up only on START UNIT
+ * @stale:	after a session was closed, report the old state of the disc until it is reloaded
+ * @strict_runout: READ CD cannot pass over the run-out sectors behind a track
+ * @read_offset: samples by which READ CD reads behind the requested address
+ * @write_offset: samples by which a WRITE is stored behind its address
+ * @spin_up_ms:	time that a new disc needs to spin up
+ * @session_at_once: session-at-once is supported
  * @text:	enum cdr_text
  * @form_00:	enum cdr_form_00
  * @skip_leadin: enum cdr_skip_leadin
- * @need_gap:	a cue sheet needs a pregap for every track
- * @isrc_plain:	a cue sheet's ISRC must have CONTROL 0
- * @no_jump:	pauses by the drive come from the host all the same
- * @sheet_limit: bytes of the longest cue sheet
- * @hold_off_ms: how long the first WRITE behind the lead-in is refused
- * @lose_session: a session at once is taken and leaves nothing
+ * @need_gap:	a cue sheet must have a pregap for every track
+ * @isrc_plain:	an ISRC in a cue sheet must have CONTROL 0
+ * @no_jump:	the host must also send the pauses that it leaves to the drive
+ * @sheet_limit: maximum size of a cue sheet in bytes
+ * @hold_off_ms: time for which the first WRITE behind the lead-in is refused
+ * @lose_session: accept a session at once, but leave the disc blank
  * @repair:	a session at once that was cut can be closed
- * @refuse_close: CLOSE SESSION is refused where nothing is to be closed
- * @zero_crc:	READ TOC tells CD-TEXT with a last pack that has no checksum
+ * @refuse_close: CLOSE SESSION fails if there is nothing to close
+ * @zero_crc:	the last CD-TEXT pack in READ TOC has no checksum
  * @profiles:	enum cdr_profiles
  * @caps_buffer: KiB of buffer in mode page 2Ah; 0 for those of READ BUFFER CAPACITY
  * @caps_speeds: enum cdr_caps_speeds
@@ -589,26 +590,27 @@ struct cdr_habits {
 
 /**
  * struct cdr_drive - one recorder
- * @item:	its directory in configfs
- * @config:	what the maker and the adapter settled; the adapter's power_lock
- * @misc:	the disc's image as a file
- * @adapter:	what is between it and the SCSI midlayer
+ * @item:	directory in configfs
+ * @config:	properties of the drive model and the adapter; protected by the adapter's
+ *		power_lock
+ * @misc:	the file with the image of the disc
+ * @adapter:	connection to the SCSI midlayer
  * @lock:	protects everything below it; taken with interrupts off
- * @disc:	the disc in the drive or, with the tray open, on its tray
- * @imported:	the disc written to the image file last
+ * @disc:	the disc in the drive or on the open tray
+ * @imported:	the disc that was last written to the image file
  * @tray:	the tray
- * @attentions:	what the host has to hear of
+ * @attentions:	unit attentions for the host
  * @pages:	the mode pages
- * @sheet:	the session at once that is to be or being written
- * @laser:	what is being written
- * @pickup:	the sector that was read last
- * @op:		the long operation that goes on
- * @habits:	where drives differ
- * @faults:	what goes wrong
- * @stale:	@told is what it tells of the disc
- * @told:	the disc as it was
- * @stats:	what it has counted
- * @reply:	room for the reply of the command in hand
+ * @sheet:	the session at once that is planned or in progress
+ * @laser:	the write operation in progress
+ * @pickup:	the sector that was last read
+ * @op:		the long operation in progress
+ * @habits:	differences between drives
+ * @faults:	the fault rules
+ * @stale:	report @told instead of @disc
+ * @told:	an earlier state of the disc
+ * @stats:	statistics
+ * @reply:	buffer for the reply of the current command
  */
 struct cdr_drive {
 	struct config_item item;
@@ -635,17 +637,17 @@ struct cdr_drive {
 };
 
 /**
- * struct cdr_cmd - our part of a scsi_cmnd
- * @node:	in the drive's list of pending commands
- * @due:	when to look at it again
- * @seen:	it was counted
- * @polls:	it asks whether something long is over
- * @held:	it waits for room in the buffer
- * @started:	it began a long operation and waits for its end
- * @finished:	it was executed, only its answer waits
- * @late:	that answer
- * @result:	for the midlayer, with CDR_RESULT
- * @fault:	what goes wrong with it
+ * struct cdr_cmd - per-command data, in struct scsi_cmnd
+ * @node:	node in the drive's list of pending commands
+ * @due:	when to look at the command again
+ * @seen:	the command was counted
+ * @polls:	the command has yet to be counted as a poll of a long operation
+ * @held:	the command waits for room in the buffer
+ * @started:	the command started a long operation and waits for its end
+ * @finished:	the command was executed; only its answer is delayed
+ * @late:	the delayed answer
+ * @result:	result for the midlayer, with CDR_RESULT
+ * @fault:	the fault that happens to the command
  */
 struct cdr_cmd {
 	struct list_head node;
@@ -670,7 +672,7 @@ static inline const u8 *cdr_cdb(struct cdr_cmd *cmd)
 	return cdr_scmd(cmd)->cmnd;
 }
 
-/* What a sector of WRITE has, by the write parameters' data block type. */
+/* Size of a sector in a WRITE, by the data block type in the write parameters. */
 static inline u32 cdr_block_size(const struct cdr_drive *d)
 {
 	bool at_once = (d->pages.p05[2] & 0x0f) == 2;
@@ -683,13 +685,13 @@ static inline bool cdr_test_write(const struct cdr_drive *d)
 	return d->pages.p05[2] & 0x10;
 }
 
-/* Another session may follow. */
+/* Can another session follow? */
 static inline bool cdr_multi_session(const struct cdr_drive *d)
 {
 	return (d->pages.p05[3] & 0xc0) == 0xc0;
 }
 
-/* The number that the Q channel and the table of contents have for a track. */
+/* The number of a track in the Q channel and the table of contents. */
 static inline u8 cdr_number(const struct cdr_disc *disc, int track)
 {
 	return disc->before + track;
@@ -700,13 +702,13 @@ static inline s32 cdr_track_end(const struct cdr_track *track)
 	return track->start + (s32)track->length;
 }
 
-/* The disc that the drive can use, spun up or not. */
+/* The usable disc in the drive, spun up or not. */
 static inline struct cdr_disc *cdr_medium(struct cdr_drive *d)
 {
 	return d->tray.open ? NULL : d->disc;
 }
 
-/* The disc as the drive tells of it. */
+/* The disc as the drive reports it. */
 static inline struct cdr_disc *cdr_told(struct cdr_drive *d)
 {
 	return d->stale ? &d->told : d->disc;
@@ -722,7 +724,7 @@ static inline bool cdr_track_is_data(const struct cdr_track *track)
 	return track->control & 4;
 }
 
-/* Floor by floor, in the order of the Kbuild: a file calls what stands above its own here. */
+/* In the order of the Kbuild, lowest layer first: a file calls only functions above its own. */
 
 /* xfer.c */
 int cdr_reply(struct cdr_drive *d, struct cdr_cmd *cmd, u32 len, u32 alloc);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Every command: what is looked at before it, and the small ones themselves. */
+/* The command table, the checks common to all commands, and the small commands. */
 
 #include <linux/minmax.h>
 
@@ -8,25 +8,25 @@
 
 #define INQUIRY_SIZE	96
 
-/* Executed even if a unit attention waits, and says nothing of it. */
+/* Executed although a unit attention is pending, without reporting it. */
 #define UA_OK		0x01
 /* Executed without a medium, or before it is ready. */
 #define NO_MEDIUM_OK	0x02
-/* Executed while something long goes on. */
+/* Executed during a long operation. */
 #define BUSY_OK		0x04
-/* Needed while a track is being written, or of no effect on it. */
+/* Needed while a track is being written, or without effect on it. */
 #define TRACK_OK	0x08
-/* What a program looks at until something long is over. */
+/* A program polls with it for the end of a long operation. */
 #define POLL		0x10
-/* Waits for the end of a session at once while that is being ended. */
+/* Waits for the end of a session at once that is being closed. */
 #define JOINS		0x20
 
 /**
  * struct cdr_command - one row of the command set
- * @name:	for people; one word, so that programs can read it too
- * @fn:		does it; returns 0, a sense code or CDR_HOLD
- * @flags:	what may be
- * @mask:	the bits of bytes 1 to 11 that have a meaning: others must be 0
+ * @name:	for display; one word, so that programs can parse it
+ * @fn:		the handler; returns 0, a sense code or CDR_HOLD
+ * @flags:	conditions under which it is executed
+ * @mask:	bits of bytes 1 to 11 that have a meaning; the others must be 0
  */
 struct cdr_command {
 	const char *name;
@@ -81,10 +81,10 @@ static bool has_progress(const struct cdr_drive *d, u32 sense)
 }
 
 /**
- * cdr_build_sense() - sense data in either format, with the progress if there is any
+ * cdr_build_sense() - build sense data in either format, including progress if available
  * @d:		the drive
- * @sense:	what to tell
- * @descriptor:	the format
+ * @sense:	the sense code
+ * @descriptor:	use the descriptor format
  * @p:		room for 18 bytes
  *
  * Return: their length
@@ -200,7 +200,7 @@ static int report_luns(struct cdr_drive *d, struct cdr_cmd *cmd)
 	if (cdb[2] > 2 || alloc < 16)
 		return CDR_BAD_FIELD;
 	memset(d->reply, 0, 16);
-	d->reply[3] = cdb[2] == 1 ? 0 : 8;	/* 1: well known units, none */
+	d->reply[3] = cdb[2] == 1 ? 0 : 8;	/* 1: well known logical units, none */
 	return cdr_reply(d, cmd, 8 + d->reply[3], alloc);
 }
 
@@ -215,7 +215,7 @@ static int prevent_allow(struct cdr_drive *d, struct cdr_cmd *cmd)
 	return 0;
 }
 
-/* The disc spins up; without IMMED the command is over when it is ready. */
+/* The disc spins up; without IMMED the command ends when it is ready. */
 static int load(struct cdr_drive *d, struct cdr_cmd *cmd, bool immed)
 {
 	if (d->tray.open)
@@ -259,7 +259,7 @@ static int start_stop(struct cdr_drive *d, struct cdr_cmd *cmd)
 	const u8 *cdb = cdr_cdb(cmd);
 
 	if (cdb[4] >> 4)
-		return 0;	/* a power condition: as good as any other */
+		return 0;	/* a power condition has no effect */
 	if ((cdb[4] & 3) == 3)
 		return load(d, cmd, cdb[1] & 1);
 	if (cdb[4] & 2)
@@ -276,7 +276,7 @@ static void put_busy_event(struct cdr_drive *d, u8 *p)
 	if (d->op.kind == CDR_OP_NONE)
 		return;
 	ns = ktime_to_ns(ktime_sub(d->op.end, ktime_get()));
-	p[0] = 1;		/* it began something long */
+	p[0] = 1;		/* it has started a long operation */
 	p[1] = 1;
 	put_unaligned_be16(clamp_t(s64, div_s64(ns, 100 * NSEC_PER_MSEC), 1, 0xffff), p + 2);
 }
@@ -288,10 +288,10 @@ static void put_media_event(struct cdr_drive *d, u8 *p)
 	d->tray.event = 0;
 }
 
-/* Operational change, power, external request, media, busy. */
+/* Classes: operational change, power, external request, media, busy. */
 #define EVENT_CLASSES	0x5e
 
-/* GET EVENT STATUS NOTIFICATION: the first class asked for that has something to tell */
+/* GET EVENT STATUS NOTIFICATION: report the first requested class that has an event. */
 static int get_event_status(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	const u8 *cdb = cdr_cdb(cmd);
@@ -349,7 +349,7 @@ static int read_buffer_capacity(struct cdr_drive *d, struct cdr_cmd *cmd)
 	return cdr_reply(d, cmd, 12, get_unaligned_be16(&cdb[7]));
 }
 
-/* SET CD SPEED: reading is as fast as it can be */
+/* SET CD SPEED: only the write speed has an effect. */
 static int set_cd_speed(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	const u8 *cdb = cdr_cdb(cmd);
@@ -471,8 +471,8 @@ static bool cdb_valid(const struct cdr_command *command, struct scsi_cmnd *scmd)
 }
 
 /*
- * What a track does not need, in one: Pioneer's drives are busy for what tells of disc and
- * track, others say that it is no time for it.
+ * A command that the unfinished track does not need: Pioneer drives answer "in progress" to
+ * questions about disc and track, other drives "command sequence error".
  */
 static u32 out_of_place(struct cdr_drive *d, const struct cdr_command *command)
 {
@@ -486,7 +486,7 @@ static u32 out_of_place(struct cdr_drive *d, const struct cdr_command *command)
 	return CDR_BAD_SEQUENCE;
 }
 
-/* Most drives spin up by themselves. */
+/* Most drives spin up a stopped disc by themselves. */
 static u32 wake(struct cdr_drive *d)
 {
 	if (cdr_medium(d) && d->tray.stopped && !d->habits.needs_start)
@@ -513,7 +513,7 @@ static u32 refuse(struct cdr_drive *d, const struct cdr_command *command,
 	return sense ?: out_of_place(d, command);
 }
 
-/* The command began a long operation: is that over? */
+/* The command started a long operation: has that ended? */
 static int wait_for_op(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	if (d->op.kind == CDR_OP_NONE)
@@ -540,11 +540,11 @@ static void first_look(struct cdr_drive *d, struct cdr_cmd *cmd)
 	d->stats.commands++;
 	d->stats.count[cdr_cdb(cmd)[0]]++;
 	cdr_fault_pick(d, cmd);
-	/* Its answer is still that of the drive at work. */
+	/* Counted only after its answer, which still says that the drive is busy. */
 	cmd->polls = command->flags & POLL || !(command->flags & UA_OK);
 }
 
-/* A command has asked about what went on, or was refused for what goes on now. */
+/* A command that asks about a long operation, or is refused because of one, counts as a poll. */
 static int look(struct cdr_drive *d, const struct cdr_command *command, struct cdr_cmd *cmd)
 {
 	bool went_on = d->op.kind != CDR_OP_NONE;
@@ -557,7 +557,7 @@ static int look(struct cdr_drive *d, const struct cdr_command *command, struct c
 }
 
 /**
- * cdr_execute() - execute a command, or look at one again that is held
+ * cdr_execute() - execute a command, or resume one that is held
  * @d:		the drive
  * @cmd:	the command
  *

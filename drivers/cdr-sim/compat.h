@@ -20,7 +20,7 @@
 #include <linux/kernel.h>
 #endif
 
-/* What queuecommand() returns. */
+/* The return type of queuecommand(). */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
 #define CDR_QC_STATUS	enum scsi_qc_status
 #else
@@ -28,8 +28,8 @@
 #endif
 
 /*
- * The hook that sets up a new device, and the DMA alignment: an attribute of
- * the queue on old kernels, of the host on new ones.
+ * The hook that sets up a new device, and the DMA alignment: a property of the queue on old
+ * kernels, of the host on new ones.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
 #define CDR_CONFIGURE_HOOK(fn)	.sdev_configure = (fn)

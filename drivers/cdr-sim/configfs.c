@@ -8,7 +8,7 @@
 
 #include "cdr-sim.h"
 
-/* Attributes that are settled while the drive is off. */
+/* Attributes that can change only while the drive is off. */
 
 static int set_config_u32(struct cdr_drive *d, u32 *field, const char *page, u32 min, u32 max)
 {
@@ -127,7 +127,7 @@ static ssize_t cdr_speed_show(struct config_item *item, char *page)
 	return len + sysfs_emit_at(page, len, "\n");
 }
 
-/* A list of factors, ascending. */
+/* Parse a list of factors in ascending order. */
 static int parse_speeds(char *list, u8 *speeds)
 {
 	char *word;
@@ -172,7 +172,7 @@ static ssize_t cdr_speed_store(struct config_item *item, const char *page, size_
 }
 CONFIGFS_ATTR(cdr_, speed);
 
-/* The drive as it is */
+/* Current state of the drive */
 
 static ssize_t cdr_write_speed_show(struct config_item *item, char *page)
 {
@@ -238,7 +238,7 @@ static const struct {
 	{ "cdrw74", CDR_MEDIUM_RW, 332847 },
 };
 
-/* "cdr:20000": a disc whose last lead-out can begin there. */
+/* Parse "cdr:20000": a disc whose last lead-out can begin at this address. */
 static struct cdr_disc *odd_disc(const char *page)
 {
 	bool rw = str_has_prefix(page, "cdrw:");
@@ -266,7 +266,7 @@ static struct cdr_disc *new_disc(const char *page)
 	return odd_disc(page);
 }
 
-/* Put a disc in and close the tray; a disc that goes in is the drive's. */
+/* Insert a disc and close the tray; on success the drive owns the disc. */
 static int insert_disc(struct cdr_drive *d, struct cdr_disc *disc)
 {
 	struct cdr_disc *old;
@@ -296,7 +296,7 @@ static struct cdr_disc *take_imported(struct cdr_drive *d)
 	return disc ?: ERR_PTR(-ENOMEDIUM);
 }
 
-/* The disc that lies on the open tray goes in again. */
+/* Load the disc that lies on the open tray. */
 static int insert_same(struct cdr_drive *d)
 {
 	int ret = 0;
@@ -397,7 +397,7 @@ static ssize_t cdr_locked_show(struct config_item *item, char *page)
 }
 CONFIGFS_ATTR_RO(cdr_, locked);
 
-/* A unit attention, as "6/3f/00", for the next command */
+/* Queue a unit attention, given as "6/3f/00". */
 static ssize_t cdr_attention_store(struct config_item *item, const char *page, size_t len)
 {
 	struct cdr_drive *d = cdr_from_item(item);
@@ -413,7 +413,7 @@ static ssize_t cdr_attention_store(struct config_item *item, const char *page, s
 }
 CONFIGFS_ATTR_WO(cdr_, attention);
 
-/* What happened */
+/* Statistics */
 
 static ssize_t cdr_stats_show(struct config_item *item, char *page)
 {
@@ -472,7 +472,7 @@ static ssize_t cdr_commands_store(struct config_item *item, const char *page, si
 }
 CONFIGFS_ATTR(cdr_, commands);
 
-/* What goes wrong */
+/* Faults */
 
 static ssize_t cdr_fault_show(struct config_item *item, char *page)
 {
@@ -492,7 +492,7 @@ static ssize_t cdr_fault_store(struct config_item *item, const char *page, size_
 }
 CONFIGFS_ATTR(cdr_, fault);
 
-/* Those of habits.c follow. */
+/* The attributes of habits.c are appended. */
 static struct configfs_attribute *drive_attrs[96] = {
 	&cdr_attr_vendor,
 	&cdr_attr_product,

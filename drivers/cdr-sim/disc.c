@@ -9,22 +9,22 @@
 #include "cdr-sim.h"
 
 /*
- * Samples that a write offset moves before the first sector need a place too,
- * and so does its pregap.
+ * The first pregap is stored too. A write offset may also move samples of the first sectors into
+ * it.
  */
 #define DISC_FIRST_LBA	(-CDR_PREGAP)
 
 /**
- * struct cdr_store - the bytes of a disc's program area
- * @pages:	by page; what is missing is silence
- * @work:	frees them
+ * struct cdr_store - the bytes in the program area of a disc
+ * @pages:	the pages; a missing page is silence
+ * @work:	frees the store
  */
 struct cdr_store {
 	struct xarray pages;
 	struct work_struct work;
 };
 
-/* Frees what was on blanked discs: that takes longer than a command may. */
+/* Frees the contents of blanked discs, which takes longer than a command may take. */
 static struct workqueue_struct *free_queue;
 
 static void store_free(struct cdr_store *store)
@@ -84,7 +84,7 @@ void cdr_disc_free(struct cdr_disc *disc)
  * cdr_disc_erase() - make a CD-RW blank
  * @disc:	the disc
  *
- * Return: 0, or -ENOMEM when memory is short at the moment
+ * Return: 0, or -ENOMEM if memory is short at the moment
  */
 int cdr_disc_erase(struct cdr_disc *disc)
 {
@@ -137,7 +137,7 @@ struct cdr_session *cdr_disc_open_session(struct cdr_disc *disc)
 	return last->closed ? NULL : last;
 }
 
-/* Its last session has half a lead-in or lead-out: nothing can follow till it is closed. */
+/* The last session has half a lead-in or lead-out: nothing can follow until it is closed. */
 bool cdr_disc_half_closed(const struct cdr_disc *disc)
 {
 	return disc->nsessions && disc->session[disc->nsessions - 1].damaged;
@@ -152,7 +152,7 @@ int cdr_disc_closed_sessions(const struct cdr_disc *disc)
 
 /**
  * cdr_disc_session_last() - the last track of a session
- * @disc:	the disc
+ * @disc:	session number, from 1
  * @session:	its number, from 1
  *
  * Return: the track's number
@@ -164,7 +164,7 @@ int cdr_disc_session_last(const struct cdr_disc *disc, int session)
 	return disc->ntracks;
 }
 
-/* Where a session's first track begins, given where the last one ended. */
+/* The start of the first track of a session, given the end of the previous session. */
 static s32 next_session_start(const struct cdr_disc *disc)
 {
 	int n = disc->nsessions;
@@ -174,10 +174,10 @@ static s32 next_session_start(const struct cdr_disc *disc)
 }
 
 /**
- * cdr_disc_next_start() - where the next track's user data begin
+ * cdr_disc_next_start() - the start of the user data of the next track
  * @disc:	a disc without an open track
  *
- * Return: the address, whether or not there is room
+ * Return: the address, even if there is no room
  */
 s32 cdr_disc_next_start(const struct cdr_disc *disc)
 {
@@ -189,9 +189,9 @@ s32 cdr_disc_next_start(const struct cdr_disc *disc)
 }
 
 /**
- * cdr_disc_leadin() - where a later session's lead-in begins
+ * cdr_disc_leadin() - the start of the lead-in of a later session
  * @disc:	the disc
- * @session:	its number, from 2; it may be the one that has not begun
+ * @session:	session number, from 2; may be the session that has not begun
  *
  * Return: the address
  */
@@ -203,11 +203,11 @@ s32 cdr_disc_leadin(const struct cdr_disc *disc, int session)
 }
 
 /**
- * cdr_disc_end() - where what can be read ends
+ * cdr_disc_end() - the end of the readable area
  * @disc:	the disc
  *
- * Return: the first address behind the last lead-out's start or, in an open
- * session, behind the last track
+ * Return: the first address behind the start of the last lead-out or, in an open session, behind
+ * the last track
  */
 s32 cdr_disc_end(const struct cdr_disc *disc)
 {
@@ -222,10 +222,10 @@ bool cdr_disc_writable(const struct cdr_disc *disc)
 }
 
 /**
- * cdr_disc_end_track() - enter the open track in the PMA
+ * cdr_disc_end_track() - end the open track and enter it in the PMA
  * @disc:	a disc with an open track
  *
- * A track that is too short is filled up with silence.
+ * A track that is too short is padded with silence.
  */
 void cdr_disc_end_track(struct cdr_disc *disc)
 {
@@ -247,8 +247,8 @@ void cdr_disc_close_session(struct cdr_disc *disc, bool final)
 }
 
 /**
- * cdr_disc_pos() - a sector's place in the disc's bytes
- * @lba:	its address
+ * cdr_disc_pos() - the position of a sector in the store
+ * @lba:	address of the sector
  *
  * Return: the position for cdr_disc_store() and cdr_disc_load()
  */
@@ -274,14 +274,14 @@ static struct page *disc_page(struct cdr_disc *disc, unsigned long index)
 }
 
 /**
- * cdr_disc_store() - write bytes; silence on a silent page takes no memory
+ * cdr_disc_store() - store bytes; silence on an unallocated page uses no memory
  * @disc:	the disc
- * @pos:	where
- * @buf:	what
- * @len:	how much
+ * @pos:	position
+ * @buf:	the bytes
+ * @len:	their number
  *
- * Return: 0, or -ENOMEM when memory is short at the moment. What was stored till then
- * does no harm: the caller repeats the call.
+ * Return: 0, or -ENOMEM if memory is short at the moment. A partial result does no harm: the
+ * caller repeats the call.
  */
 int cdr_disc_store(struct cdr_disc *disc, u64 pos, const void *buf, u32 len)
 {
@@ -307,9 +307,9 @@ int cdr_disc_store(struct cdr_disc *disc, u64 pos, const void *buf, u32 len)
 /**
  * cdr_disc_load() - read bytes
  * @disc:	the disc
- * @pos:	where
- * @buf:	to where
- * @len:	how much
+ * @pos:	position
+ * @buf:	destination
+ * @len:	number of bytes
  */
 void cdr_disc_load(struct cdr_disc *disc, u64 pos, void *buf, u32 len)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The drive: its tray, and what takes it long.
+ * The drive: its tray, and its long operations.
  *
- * Nothing here waits. State that changes with time is computed from the clock
- * whenever somebody looks, by cdr_update().
+ * Nothing here sleeps. cdr_update() computes all state that depends on time from the clock,
+ * whenever that state is needed.
  */
 
 #include <linux/math64.h>
@@ -17,14 +17,14 @@ static int finish(struct cdr_drive *d, struct cdr_op op)
 }
 
 /**
- * cdr_start_op() - begin something long
+ * cdr_start_op() - start a long operation
  * @d:		the drive
- * @cmd:	the command that asks for it; NULL if none does, with @immed
- * @op:		what: its kind, its argument, and what is to be done at its end
- * @ns:		how long it takes
+ * @cmd:	the command that asks for it; may be NULL if @immed
+ * @op:		the operation: its kind, its argument, and the function to call at its end
+ * @ns:		its duration
  * @immed:	the command ends at once and does not wait for it
  *
- * Return: what the command's handler is to return
+ * Return: the value that the command's handler has to return
  */
 int cdr_start_op(struct cdr_drive *d, struct cdr_cmd *cmd, struct cdr_op op, u64 ns, bool immed)
 {
@@ -43,7 +43,7 @@ int cdr_start_op(struct cdr_drive *d, struct cdr_cmd *cmd, struct cdr_op op, u64
 }
 
 /**
- * cdr_poll() - a command looked whether the long operation is over
+ * cdr_poll() - count a command that polled for the end of the long operation
  * @d:	the drive
  */
 void cdr_poll(struct cdr_drive *d)
@@ -52,7 +52,7 @@ void cdr_poll(struct cdr_drive *d)
 		d->op.polls--;
 }
 
-/* Progress as sense data have it, in 65536ths. */
+/* Progress for sense data, in 65536ths. */
 u16 cdr_op_progress(const struct cdr_drive *d)
 {
 	u64 all = ktime_to_ns(ktime_sub(d->op.end, d->op.start));
@@ -65,7 +65,7 @@ u16 cdr_op_progress(const struct cdr_drive *d)
 	return mul_u64_u64_div_u64(done, 0xffff, all);
 }
 
-/* Ready after it was not; the write parameters that went are an attention of their own. */
+/* The disc is ready again; the loss of the write parameters has its own unit attention. */
 static int medium_ready(struct cdr_drive *d, u8 tell)
 {
 	if (tell)
@@ -77,9 +77,9 @@ static int medium_ready(struct cdr_drive *d, u8 tell)
 }
 
 /**
- * cdr_spin_up() - the disc is becoming ready
+ * cdr_spin_up() - the disc starts to become ready
  * @d:		the drive, with a disc in it
- * @tell:	a unit attention is to say so
+ * @tell:	raise a unit attention when it is ready
  */
 void cdr_spin_up(struct cdr_drive *d, bool tell)
 {
@@ -89,14 +89,14 @@ void cdr_spin_up(struct cdr_drive *d, bool tell)
 	cdr_start_op(d, NULL, op, d->habits.spin_up_ms * (u64)NSEC_PER_MSEC, true);
 }
 
-/* Memory is short: the operation takes a little longer. */
+/* Memory is short: try again a little later. */
 static void postpone_op(struct cdr_drive *d, struct cdr_op op)
 {
 	op.end = ktime_add_ms(ktime_get(), 10);
 	d->op = op;
 }
 
-/* The laser needs nothing more than what is in the buffer. */
+/* The laser only writes what is in the buffer: it cannot run dry. */
 static bool ending(const struct cdr_drive *d)
 {
 	return d->op.kind == CDR_OP_END_TRACK || d->op.kind == CDR_OP_END_SESSION;
@@ -120,7 +120,7 @@ void cdr_update(struct cdr_drive *d)
 		cdr_drain(d, now);
 }
 
-/* Settings for a disc are forgotten with it, and have to be made anew for another. */
+/* Settings for a disc are lost when the disc changes. */
 static void forget_disc(struct cdr_drive *d)
 {
 	d->pages.lost05 |= d->pages.set05;
@@ -135,7 +135,7 @@ static void forget_disc(struct cdr_drive *d)
 }
 
 /**
- * cdr_tell_stale() - a session is closed, and some drives go on telling of the disc before
+ * cdr_tell_stale() - a session is being closed: some drives keep reporting the disc as it was
  * @d:	the drive
  */
 void cdr_tell_stale(struct cdr_drive *d)
@@ -162,7 +162,7 @@ void cdr_load(struct cdr_drive *d)
 	cdr_spin_up(d, true);
 }
 
-/* The track being written stays as it is, open; what is in the buffer is lost. */
+/* The track that is being written stays open; the data in the buffer are lost. */
 static void abandon_track(struct cdr_drive *d)
 {
 	if (d->laser.writing)
@@ -180,7 +180,7 @@ static void stop_everything(struct cdr_drive *d)
 }
 
 /**
- * cdr_open_tray() - open it, whatever goes on
+ * cdr_open_tray() - open the tray, even during an operation
  * @d:	the drive
  */
 void cdr_open_tray(struct cdr_drive *d)
@@ -213,11 +213,10 @@ static void reset(struct cdr_drive *d, u32 ua)
 }
 
 /**
- * cdr_reset_drive() - what a reset does
+ * cdr_reset_drive() - reset the drive
  * @d:	the drive
  *
- * A track that is being ended and a disc that is being closed or blanked go on; else the
- * disc has to become ready once more.
+ * Ending a track, closing and blanking continue. Otherwise the disc has to become ready again.
  */
 void cdr_reset_drive(struct cdr_drive *d)
 {
@@ -230,7 +229,7 @@ void cdr_reset_drive(struct cdr_drive *d)
 }
 
 /**
- * cdr_lose_power() - what a drive forgets without power; the disc keeps what it has
+ * cdr_lose_power() - discard the state that a drive loses without power; the disc stays as it is
  * @d:	the drive
  */
 void cdr_lose_power(struct cdr_drive *d)

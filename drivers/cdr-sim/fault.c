@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Faults on purpose: rules that pick commands and say what goes wrong with them.
+ * Deliberate faults: rules that select commands and say which fault happens to them.
  * Documentation/admin-guide/cdr-sim.rst has the grammar.
  */
 
@@ -17,23 +17,23 @@
 #define ANY		-1
 
 /**
- * struct cdr_rule - which commands, and what happens to them
- * @node:	in the drive's list
- * @text:	as it was written
- * @opcode:	of the command, or ANY
- * @nth:	the first of the matching commands that it happens to
- * @times:	how often it happens; 0: for ever
- * @chance:	per cent
- * @has_lba:	only commands that touch certain sectors
- * @first:	the first of these
- * @last:	the last of these
- * @longer:	only commands with more bytes of data than that
- * @cdb:	only commands that have these bytes in the CDB
- * @cdb_offset:	where
- * @cdb_len:	how many; 0: whatever there is
+ * struct cdr_rule - which commands to select, and what happens to them
+ * @node:	node in the drive's list
+ * @text:	the rule as it was written
+ * @opcode:	opcode of the command, or ANY
+ * @nth:	the first of the matching commands that the fault happens to
+ * @times:	how often it happens; 0: no limit
+ * @chance:	probability in per cent
+ * @has_lba:	select only commands that touch the sectors @first to @last
+ * @first:	first sector
+ * @last:	last sector
+ * @longer:	select only commands with more bytes of data than this
+ * @cdb:	select only commands with these bytes in the CDB
+ * @cdb_offset:	offset of @cdb
+ * @cdb_len:	length of @cdb; 0: any CDB
  * @seen:	matching commands so far
- * @hits:	those of them that it happened to
- * @fault:	what happens
+ * @hits:	matching commands that the fault happened to
+ * @fault:	the fault
  */
 struct cdr_rule {
 	struct list_head node;
@@ -54,7 +54,7 @@ struct cdr_rule {
 	struct cdr_fault fault;
 };
 
-/* Which commands */
+/* Selection of commands */
 
 static u32 sector_count(const u8 *cdb)
 {
@@ -115,11 +115,11 @@ static bool happens(struct cdr_drive *d, struct cdr_rule *rule)
 }
 
 /**
- * cdr_fault_pick() - does something go wrong with a command?
+ * cdr_fault_pick() - select the fault for a new command
  * @d:		the drive
- * @cmd:	the new command, which keeps what the first rule that applies says
+ * @cmd:	the command; receives the fault of the first rule that applies
  *
- * The other rules count it all the same.
+ * The remaining rules count the command too.
  */
 void cdr_fault_pick(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
@@ -134,7 +134,7 @@ void cdr_fault_pick(struct cdr_drive *d, struct cdr_cmd *cmd)
 	}
 }
 
-/* What happens */
+/* Execution of faults */
 
 static u32 replied(struct cdr_cmd *cmd)
 {
@@ -152,7 +152,7 @@ static void overwrite(struct cdr_cmd *cmd, const void *buf, u32 len, u32 offset)
 	sg_pcopy_from_buffer(scsi_sglist(scmd), scsi_sg_count(scmd), buf, len, offset);
 }
 
-/* Bytes behind a short reply must not look like the reply's own. */
+/* Bytes behind a short reply must differ from the reply's own. */
 static void shorten(struct cdr_cmd *cmd, u32 len)
 {
 	static const u8 noise[16] = { [0 ... 15] = 0xa5 };
@@ -196,7 +196,7 @@ static int fail_host(struct cdr_cmd *cmd, int host)
 	return CDR_RESULT;
 }
 
-/* The adapter's side is taken down by a work item: that sleeps. */
+/* Removing the adapter sleeps, so a work item does it. */
 static int unplug(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	cdr_lose_power(d);
@@ -211,7 +211,7 @@ static int reset_bus(struct cdr_drive *d, struct cdr_cmd *cmd)
 	return fail_host(cmd, DID_RESET);
 }
 
-/* Answer good without having done anything; data that were sent are gone. */
+/* Report success without execution; data that were sent are lost. */
 static int pretend(struct cdr_cmd *cmd)
 {
 	struct scsi_cmnd *scmd = cdr_scmd(cmd);
@@ -227,7 +227,7 @@ static int wait_first(struct cdr_cmd *cmd)
 	return CDR_HOLD;
 }
 
-/* Faults that end a command, be it before it was executed or after. */
+/* Faults that end a command, before or after its execution. */
 static int end_badly(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	const struct cdr_fault *fault = &cmd->fault;
@@ -253,11 +253,12 @@ static int end_badly(struct cdr_drive *d, struct cdr_cmd *cmd)
 }
 
 /**
- * cdr_fault_before() - what goes wrong before a command is executed
+ * cdr_fault_before() - apply a fault before the command is executed
  * @d:		the drive
  * @cmd:	the command
  *
- * Return: 0 to execute it, CDR_SKIPPED if that is all, else what ends or holds it
+ * Return: 0 to execute the command, CDR_SKIPPED for success without execution, otherwise the
+ * result that ends or holds it
  */
 int cdr_fault_before(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
@@ -310,12 +311,12 @@ static int spoil_reply(struct cdr_drive *d, struct cdr_cmd *cmd, int ret)
 }
 
 /**
- * cdr_fault_after() - what goes wrong once a command was executed
+ * cdr_fault_after() - apply a fault after the command was executed
  * @d:		the drive
  * @cmd:	the command
- * @ret:	how that ended
+ * @ret:	the command's result
  *
- * Return: how it ends
+ * Return: the final result
  */
 int cdr_fault_after(struct cdr_drive *d, struct cdr_cmd *cmd, int ret)
 {
@@ -329,7 +330,7 @@ int cdr_fault_after(struct cdr_drive *d, struct cdr_cmd *cmd, int ret)
 	return end_badly(d, cmd) ?: ret;
 }
 
-/* The rules' text */
+/* Parser for rules */
 
 static int parse_bytes(char *value, u32 *offset, u8 *bytes, u8 *len)
 {
@@ -419,7 +420,7 @@ static const struct {
 	{ "eject", CDR_FAULT_EJECT },
 };
 
-/* The arguments' upper limits: a host byte, a status, 10 minutes. */
+/* Upper limits of the arguments: a host byte, a status, 10 minutes. */
 static int check_arg(const struct cdr_fault *fault)
 {
 	if (fault->kind == CDR_FAULT_HOST || fault->kind == CDR_FAULT_STATUS)
@@ -555,7 +556,7 @@ static int add_rule(struct cdr_drive *d, char *line)
 	return ret;
 }
 
-/* Commands that a rule holds go on. */
+/* Release the commands that a rule holds. */
 static void let_go(struct cdr_drive *d)
 {
 	struct cdr_cmd *cmd;
@@ -571,7 +572,7 @@ static void let_go(struct cdr_drive *d)
 }
 
 /**
- * cdr_fault_clear() - forget all rules
+ * cdr_fault_clear() - remove all rules
  * @d:	the drive
  */
 void cdr_fault_clear(struct cdr_drive *d)
@@ -588,13 +589,13 @@ void cdr_fault_clear(struct cdr_drive *d)
 }
 
 /**
- * cdr_fault_add() - add rules, one to a line
+ * cdr_fault_add() - add rules, one per line
  * @d:		the drive
- * @text:	the lines; it is taken apart
+ * @text:	the lines; modified by the parser
  *
- * "clear" forgets all rules so far, "seed=N" seeds what the chances come from.
+ * "clear" removes all rules so far, "seed=N" sets the seed of the random numbers.
  *
- * Return: 0 or the errno of the first bad line
+ * Return: 0 or the errno for the first bad line
  */
 int cdr_fault_add(struct cdr_drive *d, char *text)
 {
@@ -616,11 +617,11 @@ int cdr_fault_add(struct cdr_drive *d, char *text)
 }
 
 /**
- * cdr_fault_list() - the rules, and how often each came true
+ * cdr_fault_list() - list the rules, with the number of times that each was applied
  * @d:		the drive
- * @page:	room for them
+ * @page:	buffer for the list
  *
- * Return: their length
+ * Return: length of the list
  */
 ssize_t cdr_fault_list(struct cdr_drive *d, char *page)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Where drives differ: attributes that may change at any time, under the drive's lock. */
+/* Differences between drives: attributes that may change at any time, under the drive's lock. */
 
 #include <linux/string.h>
 #include <scsi/scsi_host.h>
@@ -72,7 +72,7 @@ LIVE(caps_buffer, u32, "%u", kstrtou32(page, 0, &value), value <= 0xffff);
 LIVE(fixed_bufe, bool, "%d", kstrtobool(page, &value), true);
 LIVE(performance, bool, "%d", kstrtobool(page, &value), true);
 
-/* One of some words, by its number */
+/* An attribute that is one of several words, stored as an index */
 #define WORDS(name)								\
 static ssize_t cdr_##name##_show(struct config_item *item, char *page)		\
 {										\
@@ -125,7 +125,7 @@ static ssize_t cdr_buffer_full_store(struct config_item *item, const char *page,
 }
 CONFIGFS_ATTR(cdr_, buffer_full);
 
-/* Habits that MMC leaves to the drive, at their kindest and their strictest. */
+/* The most lenient or the strictest setting for behaviour that MMC leaves to the drive. */
 static void set_strictness(struct cdr_habits *h, bool strict)
 {
 	h->in_track = strict ? CDR_IN_TRACK_REFUSE : CDR_IN_TRACK_ANSWER;
@@ -172,7 +172,7 @@ static ssize_t cdr_strict_store(struct config_item *item, const char *page, size
 CONFIGFS_ATTR(cdr_, strict);
 
 /**
- * cdr_habits_setup() - a new drive's habits
+ * cdr_habits_setup() - set the defaults of a new drive
  * @d:	the drive
  */
 void cdr_habits_setup(struct cdr_drive *d)

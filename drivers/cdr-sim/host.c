@@ -56,8 +56,8 @@ static void set_result(struct cdr_drive *d, struct cdr_cmd *cmd, int ret)
 }
 
 /*
- * Execute what is due, in order: a drive does one thing at a time. The commands
- * that ended go to @done, for scsi_done() outside the lock.
+ * Execute the commands that are due, in order: a drive does one thing at a time. Commands that
+ * have ended go to @done, for scsi_done() outside the lock.
  */
 static void pump(struct cdr_drive *d, struct list_head *done)
 {
@@ -125,7 +125,7 @@ static CDR_QC_STATUS queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *scm
 	return 0;
 }
 
-/* Give back every command that is in the drive. */
+/* Fail every command that is in the drive. */
 static void fail_pending(struct cdr_drive *d, int result)
 {
 	struct cdr_cmd *cmd;
@@ -142,7 +142,7 @@ static void fail_pending(struct cdr_drive *d, int result)
 	give_back(&done);
 }
 
-/* A held command leaves; what it began in the drive goes on. */
+/* Remove a held command; an operation that it started continues. */
 static int abort_command(struct scsi_cmnd *scmd)
 {
 	struct cdr_drive *d = host_drive(scmd->device->host);
@@ -247,7 +247,7 @@ static void switch_off(struct cdr_drive *d)
 }
 
 /**
- * cdr_host_power_on() - plug the drive in
+ * cdr_host_power_on() - plug in the drive
  * @d:	the drive, whose power_lock the caller holds
  *
  * Return: 0 or an errno
@@ -261,7 +261,7 @@ int cdr_host_power_on(struct cdr_drive *d)
 	pdev = platform_device_register_simple("cdr-sim", PLATFORM_DEVID_AUTO, NULL, 0);
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);
-	/* There is no DMA, so no address is out of reach. */
+	/* There is no DMA, so any address will do. */
 	ret = dma_coerce_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
 	if (ret)
 		goto out_unregister;
@@ -290,7 +290,7 @@ out_unregister:
 }
 
 /**
- * cdr_host_power_off() - pull the plug, whatever goes on
+ * cdr_host_power_off() - unplug the drive, even during an operation
  * @d:	the drive, whose power_lock the caller holds
  */
 void cdr_host_power_off(struct cdr_drive *d)
@@ -305,7 +305,7 @@ void cdr_host_power_off(struct cdr_drive *d)
 	d->adapter.pdev = NULL;
 }
 
-/* The drive was pulled out by a rule: its adapter goes too. */
+/* A rule has unplugged the drive: remove the adapter too. */
 static void unplug_fn(struct work_struct *work)
 {
 	struct cdr_drive *d = container_of(work, struct cdr_drive, adapter.unplug_work);
@@ -317,7 +317,7 @@ static void unplug_fn(struct work_struct *work)
 }
 
 /**
- * cdr_host_setup() - what a new drive needs for commands
+ * cdr_host_setup() - initialise what a new drive needs to handle commands
  * @d:	the drive
  */
 void cdr_host_setup(struct cdr_drive *d)

@@ -2,11 +2,10 @@
 /*
  * /dev/cdr-sim/NAME: the disc as a file.
  *
- * It begins with a text that describes sessions and tracks, in a block of
- * IMAGE_TEXT_SIZE bytes; the frames of the program area follow, from the first
- * pregap on. Reading gives the disc in the drive, as it is when the file is
- * opened. What is written becomes a disc of its own, which "image" written to
- * the attribute insert puts in.
+ * The file starts with a text that describes sessions and tracks, in a block of IMAGE_TEXT_SIZE
+ * bytes. The frames of the program area follow, from the first pregap on. Reading returns the
+ * disc in the drive, as it was when the file was opened. Writing creates a new disc; "image"
+ * written to the attribute insert inserts it.
  */
 
 #include <linux/delay.h>
@@ -23,16 +22,16 @@
 #define STATE_SIZE	9
 #define TRACK_FORMAT \
 	"track %d control %d start %d length %u state %8s isrc %12s pregap %u runout %u"
-/* In the place of "final" */
+/* Stands in the place of "final". */
 #define HALF_BLANK	2
 
 /**
  * struct image_file - an open file
- * @drive:	whose disc it is
- * @lock:	protects what follows
+ * @drive:	the drive that the file belongs to
+ * @lock:	protects the members below
  * @disc:	the disc that is being written
- * @text:	its or the drive's disc's description
- * @frame:	a frame on its way
+ * @text:	the description of @disc or of the disc in the drive
+ * @frame:	buffer for one frame
  */
 struct image_file {
 	struct cdr_drive *drive;
@@ -44,7 +43,7 @@ struct image_file {
 
 static const char * const media[] = { "cdrom", "cdr", "cdrw" };
 
-/* Description of a disc */
+/* Generating the description */
 
 static const char *track_state(const struct cdr_track *track)
 {
@@ -121,7 +120,7 @@ static void describe(const struct cdr_disc *disc, char *text)
 	put_packs(text, len, disc);
 }
 
-/* And back */
+/* Parsing the description */
 
 static int parse_disc(const char *line, struct cdr_disc **disc)
 {
@@ -142,7 +141,7 @@ static int parse_disc(const char *line, struct cdr_disc **disc)
 	return 0;
 }
 
-/* The last session is over: has it what a session must have? */
+/* The last session is complete: does it have everything that it must have? */
 static bool session_sound(const struct cdr_disc *disc)
 {
 	const struct cdr_session *s;
@@ -182,7 +181,7 @@ static int parse_session(const char *line, struct cdr_disc *disc)
 	return 0;
 }
 
-/* On a pressed disc everything between two tracks can be read, and belongs to the second. */
+/* On a pressed disc all sectors between two tracks are readable, and belong to the second track. */
 static void set_surroundings(const struct cdr_disc *disc, struct cdr_track *t)
 {
 	bool first = !disc->ntracks;
@@ -246,7 +245,7 @@ static int parse_track(const char *line, struct cdr_disc *disc)
 	return 0;
 }
 
-/* Of the track in the line before */
+/* A mark belongs to the track in the line above. */
 static int parse_mark(const char *line, struct cdr_disc *disc)
 {
 	struct cdr_mark *mark = &disc->mark[disc->nmarks];
@@ -307,7 +306,7 @@ static int parse(char *text, struct cdr_disc **disc)
 	return ret;
 }
 
-/* The file */
+/* File operations */
 
 static loff_t image_size(struct cdr_drive *d)
 {
@@ -321,7 +320,7 @@ static loff_t image_size(struct cdr_drive *d)
 	return size;
 }
 
-/* The drive's disc is described at once: what is written later is not in. */
+/* Describe the disc at once: later changes to it are not included. */
 static int open_for_reading(struct image_file *f)
 {
 	struct cdr_drive *d = f->drive;
@@ -348,7 +347,7 @@ static int image_open(struct inode *inode, struct file *file)
 	f = kzalloc(sizeof(*f), GFP_KERNEL);
 	if (!f)
 		return -ENOMEM;
-	/* And a zero behind it. */
+	/* one more byte for the terminating zero */
 	f->text = kvzalloc(IMAGE_TEXT_SIZE + 1, GFP_KERNEL);
 	if (!f->text) {
 		kfree(f);
@@ -472,8 +471,8 @@ static ssize_t write_text(struct image_file *f, const char __user *buf, size_t c
 }
 
 /*
- * The disc is nobody else's yet: memory that is short at the moment may be waited
- * for. The lock is not for the disc, but a store is never used with interrupts on.
+ * No one else can see the disc yet, so this can wait until memory is available. The lock does not
+ * protect the disc, but a store must always be used with interrupts off.
  */
 static int store_patiently(struct image_file *f, u64 pos, u32 len)
 {
@@ -548,7 +547,7 @@ static const struct file_operations image_fops = {
 /**
  * cdr_image_register() - make /dev/cdr-sim/NAME
  * @d:		the drive
- * @name:	its name
+ * @name:	name of the file
  *
  * Return: 0 or an errno
  */
@@ -571,7 +570,7 @@ int cdr_image_register(struct cdr_drive *d, const char *name)
 }
 
 /**
- * cdr_image_unregister() - remove it; who has it open keeps the drive
+ * cdr_image_unregister() - remove the file; open files keep the drive
  * @d:	the drive
  */
 void cdr_image_unregister(struct cdr_drive *d)

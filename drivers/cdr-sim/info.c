@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The commands that tell of the disc and of the drive. */
+/* The commands that report the state of the disc and of the drive. */
 
 #include <linux/minmax.h>
 
@@ -70,7 +70,7 @@ static int toc_sessions(struct cdr_drive *d, bool msf, u32 *len)
 	return 0;
 }
 
-/* An entry of the raw TOC or the PMA; times are filled in by the caller. */
+/* Add an entry of the raw TOC or the PMA; the caller fills in the times. */
 static u8 *raw_entry(struct cdr_drive *d, u32 *len, u8 session, u8 adr_control, u8 point)
 {
 	u8 *p = d->reply + *len;
@@ -83,7 +83,7 @@ static u8 *raw_entry(struct cdr_drive *d, u32 *len, u8 session, u8 adr_control, 
 	return p;
 }
 
-/* The pointers to the next session: none on a disc that was made at one go. */
+/* The pointers to the next session; a disc that was written in one go has none. */
 static void raw_next_session(struct cdr_drive *d, u32 *len, int n, int sessions)
 {
 	struct cdr_disc *disc = cdr_told(d);
@@ -250,7 +250,7 @@ static u8 disc_status(const struct cdr_drive *d, const struct cdr_disc *disc)
 	return 1 | (cdr_disc_half_closed(disc) ? 2 : 1) << 2;
 }
 
-/* The sector range of the last session, begun or not. */
+/* The sectors of the last session, even if it has not begun. */
 static void put_last_session(struct cdr_disc *disc, u8 *p)
 {
 	int sessions = disc->nsessions, first = disc->ntracks + 1, last = first;
@@ -279,7 +279,7 @@ static void put_last_session(struct cdr_disc *disc, u8 *p)
 		cdr_put_msf(p + 17, cdr_disc_leadin(disc, sessions));
 }
 
-/* The table of OPC values: one for the speed that was calibrated for. */
+/* The table of OPC values: only the speed of the calibration. */
 static u32 put_calibration(struct cdr_drive *d, u8 *p)
 {
 	if (!d->laser.calibrated)
@@ -333,7 +333,7 @@ static void put_next_writable(struct cdr_drive *d, u8 *p, s32 nwa)
 	put_unaligned_be32(max(end - nwa, 0), p + 16);
 }
 
-/* The track that has not begun; its addresses follow the write type in force. */
+/* The invisible track; its addresses depend on the write type. */
 static void put_invisible(struct cdr_drive *d, u8 *p)
 {
 	struct cdr_disc *disc = cdr_told(d);
@@ -362,7 +362,7 @@ static void put_open(struct cdr_drive *d, const struct cdr_track *track, u8 *p)
 		put_next_writable(d, p, cdr_next_writable(d));
 }
 
-/* Some drives count what is around the data. */
+/* Some drives add the pregap and run-out to the data. */
 static void put_recorded(struct cdr_drive *d, int number, u8 *p)
 {
 	struct cdr_disc *disc = cdr_told(d);
@@ -377,7 +377,7 @@ static void put_recorded(struct cdr_drive *d, int number, u8 *p)
 		p[6] |= 0x80;
 }
 
-/* Of a disc whose table of contents is gone nothing is known but that it is damaged. */
+/* All that is known about a disc without a table of contents is that it is damaged. */
 static void put_half_blank(u8 *p)
 {
 	put_track(p, 1, 1, 0, 0, 0);
@@ -408,7 +408,7 @@ static int track_info(struct cdr_drive *d, int number, u8 *p)
 	return 0;
 }
 
-/* A track by a sector of it; what lies before it belongs to it. */
+/* Find the track of a sector; sectors between two tracks belong to the second one. */
 static int track_by_address(const struct cdr_disc *disc, s32 lba)
 {
 	int i = 1;
@@ -563,7 +563,7 @@ static u32 put_track_at_once(struct cdr_drive *d, u8 *p)
 	return 4;
 }
 
-/* SAO: the cue sheet's longest length follows; the last bit is R to W, text that is. */
+/* SAO: the maximum length of a cue sheet follows; the last bit stands for R to W, i.e. CD-TEXT. */
 static u32 put_mastering(struct cdr_drive *d, u8 *p)
 {
 	p[0] = d->config.underrun_free << 6 | 1 << 5 | 1 << 2 | 1 << 1 |
@@ -697,7 +697,7 @@ static u32 put_write_speeds(struct cdr_drive *d, u8 *p)
 	return n;
 }
 
-/* The length tells of all descriptors, also of those that were not asked for. */
+/* The length includes the descriptors that were not requested. */
 int cdr_get_performance(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	const u8 *cdb = cdr_cdb(cmd);

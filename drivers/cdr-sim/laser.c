@@ -6,13 +6,13 @@
 
 #include "cdr-sim.h"
 
-/* How long the drive waits for its buffer to fill before it writes what it has. */
+/* How long the drive waits for its buffer to fill up before it starts to write. */
 #define START_NS	NSEC_PER_SEC
 
 /**
- * cdr_set_speed() - take the fastest write speed that is not above the wish
+ * cdr_set_speed() - select the fastest write speed that is not above the requested one
  * @d:	the drive
- * @kb:	kB/s, as SET CD SPEED has them
+ * @kb:	requested speed in kB/s, as in SET CD SPEED
  */
 void cdr_set_speed(struct cdr_drive *d, u32 kb)
 {
@@ -32,11 +32,11 @@ static u32 sectors_per_second(const struct cdr_drive *d)
 }
 
 /**
- * cdr_sectors_to_ns() - how long writing takes
+ * cdr_sectors_to_ns() - the time that it takes to write
  * @d:		the drive
- * @sectors:	how much
+ * @sectors:	number of sectors
  *
- * Return: nanoseconds at the set speed, 0 in a drive that knows no time
+ * Return: nanoseconds at the current speed, or 0 if the drive does not simulate time
  */
 u64 cdr_sectors_to_ns(const struct cdr_drive *d, u64 sectors)
 {
@@ -45,7 +45,7 @@ u64 cdr_sectors_to_ns(const struct cdr_drive *d, u64 sectors)
 	return div_u64(sectors * NSEC_PER_SEC, sectors_per_second(d));
 }
 
-/* How many sectors went to the disc since the last look; moves that moment on. */
+/* The number of sectors written since the last update; advances the time of the update. */
 static u64 sectors_written(struct cdr_drive *d, ktime_t now)
 {
 	struct cdr_buffer *b = &d->laser.buffer;
@@ -73,9 +73,9 @@ static void run_dry(struct cdr_drive *d)
 }
 
 /**
- * cdr_drain() - write to the disc what there was time for
+ * cdr_drain() - account the sectors that were written up to a point in time
  * @d:		the drive
- * @now:	until when
+ * @now:	that point in time
  */
 void cdr_drain(struct cdr_drive *d, ktime_t now)
 {
@@ -109,7 +109,7 @@ static void start_laser(struct cdr_buffer *b, ktime_t when)
 	b->since = when;
 }
 
-/* The laser goes on when the buffer is nearly full, or when nothing more comes. */
+/* Start when the buffer is nearly full, or START_NS after the first data. */
 static void maybe_start(struct cdr_drive *d, ktime_t now)
 {
 	struct cdr_buffer *b = &d->laser.buffer;
@@ -125,13 +125,13 @@ static void maybe_start(struct cdr_drive *d, ktime_t now)
 /**
  * cdr_buffer_fits() - is there room for a command's data?
  * @d:		the drive
- * @bytes:	how many
- * @when:	set to the time when there will be, if there isn't
+ * @bytes:	number of bytes
+ * @when:	if there is no room, set to the time when there will be
  *
- * More than the whole buffer fits an empty one: a drive takes such data while
- * it writes.
+ * More data than the whole buffer fit into an empty one: a drive accepts such data while it
+ * writes.
  *
- * Return: whether there is
+ * Return: whether there is room
  */
 bool cdr_buffer_fits(struct cdr_drive *d, u32 bytes, ktime_t *when)
 {
@@ -154,7 +154,7 @@ bool cdr_buffer_fits(struct cdr_drive *d, u32 bytes, ktime_t *when)
 /**
  * cdr_buffer_add() - put a command's data into the buffer
  * @d:		the drive
- * @bytes:	how many
+ * @bytes:	number of bytes
  */
 void cdr_buffer_add(struct cdr_drive *d, u32 bytes)
 {
@@ -169,7 +169,7 @@ void cdr_buffer_add(struct cdr_drive *d, u32 bytes)
 }
 
 /**
- * cdr_flush_time() - how long the drive needs to write what is in its buffer
+ * cdr_flush_time() - the time that the drive needs to write the data in its buffer
  * @d:	the drive
  *
  * Return: nanoseconds

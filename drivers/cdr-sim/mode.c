@@ -13,7 +13,7 @@
 #define PAGE05_BUFE	0x40
 #define HEADER_SIZE	8
 #define LIST_SIZE	512
-/* An ultra speed CD-RW is not written faster than this. */
+/* The highest speed of an ultra speed CD-RW. */
 #define REWRITE_LIMIT	24
 
 enum page_control {
@@ -24,8 +24,8 @@ enum page_control {
 };
 
 /*
- * The defaults are those of a real drive, which are of no use: packet writing,
- * mode 1 blocks. A driver has to send the whole page.
+ * The defaults are those of a real drive, packet writing and mode 1 blocks, and are of no use. A
+ * driver has to send the whole page.
  */
 static const u8 default05[CDR_PAGE05_SIZE] = {
 	[0] = PAGE_WRITE, [1] = CDR_PAGE05_SIZE - 2,
@@ -66,7 +66,7 @@ static u8 *page_values(struct cdr_drive *d, const struct mode_page *page)
 }
 
 /**
- * cdr_mode_setup() - a new drive's pages
+ * cdr_mode_setup() - initialise the mode pages of a new drive
  * @d:	the drive
  */
 void cdr_mode_setup(struct cdr_drive *d)
@@ -76,7 +76,7 @@ void cdr_mode_setup(struct cdr_drive *d)
 }
 
 /**
- * cdr_mode_reset_write() - the write parameters as they were saved, or made
+ * cdr_mode_reset_write() - reset the write parameters to the saved values, or to the defaults
  * @d:	the drive
  */
 void cdr_mode_reset_write(struct cdr_drive *d)
@@ -88,7 +88,7 @@ void cdr_mode_reset_write(struct cdr_drive *d)
 }
 
 /**
- * cdr_mode_reset() - all pages as they were saved, or made
+ * cdr_mode_reset() - reset all mode pages to the saved values, or to the defaults
  * @d:	the drive
  */
 void cdr_mode_reset(struct cdr_drive *d)
@@ -101,7 +101,7 @@ void cdr_mode_reset(struct cdr_drive *d)
 }
 
 /**
- * cdr_speed_limit() - the fastest write speed with the medium that is in
+ * cdr_speed_limit() - the fastest write speed for the medium in the drive
  * @d:	the drive
  *
  * Return: the factor of 1x
@@ -117,7 +117,7 @@ u8 cdr_speed_limit(const struct cdr_drive *d)
 	return c->speeds[i];
 }
 
-/* What a drive does not tell: the MCN and the ISRC that it was given. */
+/* Some drives do not return the MCN and the ISRC that were sent. */
 static void hide_codes(u8 *p)
 {
 	memset(p + 16, 0, 16);
@@ -175,7 +175,7 @@ static u32 put_speed_list(struct cdr_drive *d, u8 *p)
 	return n;
 }
 
-/* Capabilities: nothing in it can be changed. */
+/* The capabilities: nothing in this page can be changed. */
 static u32 sense_caps(struct cdr_drive *d, u8 pc, u8 *p)
 {
 	u32 n, fastest = cdr_speed_kb(cdr_speed_limit(d)), now = cdr_speed_kb(d->laser.write_x);
@@ -190,7 +190,7 @@ static u32 sense_caps(struct cdr_drive *d, u8 pc, u8 *p)
 		return 2 + p[1];
 	}
 	p[2] = 0x07;			/* reads CD-R and CD-RW */
-	p[3] = 0x07;			/* writes both, and tests */
+	p[3] = 0x07;			/* writes both, supports test writing */
 	p[4] = 0x50 | d->config.underrun_free << 7;
 	p[5] = 0x63;			/* CD-DA, accurate, ISRC, UPC */
 	p[6] = 1 << 5 | 1 << 3 | (d->tray.locked || d->tray.locked_persistent) << 1 | 1;
@@ -262,7 +262,7 @@ static bool write_type_valid(const struct cdr_drive *d, u8 type)
 	return type == 1 || (type == 2 && d->habits.session_at_once);
 }
 
-/* Only track-at-once and session-at-once are known, and no more than they need. */
+/* Only track-at-once and session-at-once are supported, with the options that they need. */
 static bool write_page_valid(struct cdr_drive *d, const u8 *page)
 {
 	if (!write_type_valid(d, page[2] & 0x0f) || page[2] & 0x20)	/* LS_V */
@@ -278,7 +278,7 @@ static bool write_page_valid(struct cdr_drive *d, const u8 *page)
 	return track_mode_valid(page) && session_format_valid(d, page);
 }
 
-/* What can't be changed has to come as it is. */
+/* Bits that can't be changed must have their current value. */
 static bool page_changeable(struct cdr_drive *d, const struct mode_page *page, const u8 *p)
 {
 	const u8 *now = page_values(d, page);
@@ -321,8 +321,8 @@ static int select_page(struct cdr_drive *d, const u8 *p, u32 left)
  * @d:		the drive
  * @cmd:	the command
  *
- * Nothing can be saved but, in some drives, the write parameters; there are no block
- * descriptors, and the mode data length is reserved.
+ * Only the write parameters can be saved, in some drives. There are no block descriptors, and the
+ * mode data length is reserved.
  *
  * Return: 0 or a sense code
  */

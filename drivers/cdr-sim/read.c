@@ -25,7 +25,7 @@ enum sector_type {
 #define WANT_EDC	0x08
 #define WANT_C2		0x06
 
-/* The track that a sector lies in, or that comes before or behind it. */
+/* The place of a sector in or around a track. */
 enum place {
 	PLACE_DATA,
 	PLACE_PREGAP,
@@ -54,16 +54,15 @@ static enum place place_of(struct cdr_disc *disc, s32 lba, const struct cdr_trac
 	return PLACE_NONE;
 }
 
-/* Some drives read no track that the table of contents has not. */
+/* Some drives can only read tracks that are in the table of contents. */
 static bool readable(const struct cdr_drive *d, const struct cdr_track *track)
 {
 	return d->habits.read_open || d->disc->session[track->session - 1].closed;
 }
 
 /*
- * Find the track that a sector is read as; @begins tells that the command begins
- * with it. No lead-in, lead-out or run-out can be found by a seek. Of audio, a drive
- * can pass over a run-out once it reads, and many do.
+ * Find the track that a sector belongs to; @begins: the command starts with this sector. No seek
+ * finds a lead-in, lead-out or run-out. When reading audio, many drives can pass over a run-out.
  */
 static int find_sector(struct cdr_drive *d, s32 lba, bool begins,
 		       const struct cdr_track **found)
@@ -85,7 +84,7 @@ static int find_sector(struct cdr_drive *d, s32 lba, bool begins,
 	}
 }
 
-/* Reading needs the laser: not while it writes. */
+/* Reading needs the laser, which may be busy writing. */
 static int read_state(const struct cdr_drive *d)
 {
 	return d->laser.writing ? CDR_BAD_SEQUENCE : 0;
@@ -142,7 +141,7 @@ static u32 put_part(u8 *to, const u8 *from, u32 len, bool wanted)
 	return len;
 }
 
-/* Parts of the frame move to the front: each is asked for or left out. */
+/* Move the requested parts of the frame to the front and drop the others. */
 static u32 data_main(struct cdr_drive *d, s32 lba, u8 want, u8 *p)
 {
 	u32 len = 0;
@@ -225,7 +224,7 @@ static int read_sectors(struct cdr_drive *d, struct cdr_cmd *cmd, s32 lba, u32 c
 
 	if (type > 5 || (cdb[9] & WANT_C2) == WANT_C2 || sub == 3 || sub > 4)
 		return CDR_BAD_FIELD;
-	/* Not more than the caller has room for, whatever the CDB says. */
+	/* Return no more than the caller has room for, whatever the CDB says. */
 	for (i = 0; !ret && i < count && len && done < room; i++) {
 		ret = read_sector(d, lba + (s32)i, !i, cdb, &len);
 		if (!ret)
@@ -257,7 +256,7 @@ int cdr_read_cd_msf(struct cdr_drive *d, struct cdr_cmd *cmd)
 	return read_sectors(d, cmd, first, end - first);
 }
 
-/* READ CAPACITY counts the last track's run-out too, as the TOC does. */
+/* READ CAPACITY includes the run-out of the last track, as the TOC does. */
 int cdr_read_capacity(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	int sessions = d->disc->half_blank ? 0 : cdr_disc_closed_sessions(d->disc);
@@ -268,7 +267,7 @@ int cdr_read_capacity(struct cdr_drive *d, struct cdr_cmd *cmd)
 	return cdr_reply(d, cmd, 8, 8);
 }
 
-/* Of the sector that was read last */
+/* The position of the sector that was last read */
 static u32 put_position(struct cdr_drive *d, bool msf, u8 *p)
 {
 	s32 lba = d->pickup;

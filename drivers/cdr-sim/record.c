@@ -7,7 +7,9 @@
 #include "compat.h"
 #include "cdr-sim.h"
 
-/* Sectors' worth of time: ending a track, and starting and stopping a session's closing. */
+/*
+ * Durations in sectors: of ending a track, and of starting and stopping the closing of a session.
+ */
 #define END_TRACK_SECTORS	150
 #define CLOSE_SECTORS		5250
 #define CALIBRATE_NS		(2ULL * NSEC_PER_SEC)
@@ -16,7 +18,7 @@
  * cdr_next_writable() - the next writable address
  * @d:	a drive with a disc that is not final
  *
- * Return: the address; a disc with an incomplete track has none and gets its end
+ * Return: the address; for a disc with an incomplete track, which has none, the end of that track
  */
 s32 cdr_next_writable(struct cdr_drive *d)
 {
@@ -100,7 +102,7 @@ static void begin_real_track(struct cdr_drive *d)
 		memcpy(track->isrc, &d->pages.p05[33], 12);
 }
 
-/* The contents of the buffer never get to the disc. */
+/* The contents of the buffer never reach the disc. */
 static void abandon_track(struct cdr_drive *d)
 {
 	struct cdr_track *track;
@@ -133,7 +135,7 @@ static void begin_track(struct cdr_drive *d)
 	d->laser.abandon = abandon_track;
 }
 
-/* Audio goes to the disc as it is, moved by the offset; other data into frames. */
+/* Audio is stored as it is, moved by the offset; data are stored inside frames. */
 static s64 store_pos(struct cdr_drive *d, s32 lba, u32 block)
 {
 	if (block == CDR_COOKED)
@@ -141,7 +143,7 @@ static s64 store_pos(struct cdr_drive *d, s32 lba, u32 block)
 	return (s64)cdr_disc_pos(lba) + (s64)d->habits.write_offset * CDR_SAMPLE;
 }
 
-/* What an offset moves before the first pregap is lost. */
+/* Samples that an offset moves in front of the first pregap are lost. */
 static int store_bytes(struct cdr_drive *d, s64 pos, const void *buf, u32 len)
 {
 	u32 lost = pos < 0 ? min_t(s64, -pos, len) : 0;
@@ -221,14 +223,14 @@ static int calibrated(struct cdr_drive *d, u8 arg)
 	return 0;
 }
 
-/* The first WRITE to a disc makes the drive find the laser's power. */
+/* The first WRITE to a disc makes the drive calibrate the laser. */
 static int calibrate(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	struct cdr_op op = { .kind = CDR_OP_CALIBRATE, .finish = calibrated };
 	u64 ns = d->habits.opc_ms * (u64)NSEC_PER_MSEC;
 
 	cdr_start_op(d, cmd, op, ns, !d->habits.hold_when_full);
-	/* Held, it is executed once that is over. */
+	/* A held command is executed after the calibration. */
 	cmd->started = false;
 	if (d->op.kind == CDR_OP_NONE)
 		return 0;
@@ -391,7 +393,10 @@ static int close_session(struct cdr_drive *d, struct cdr_cmd *cmd)
 	return cdr_start_op(d, cmd, op, ns, cdr_cdb(cmd)[1] & 1);
 }
 
-/* A session at once has its table of contents first: few drives can end what was cut. */
+/*
+ * The TOC is in the lead-in, which was written first: few drives can close a session that was
+ * cut.
+ */
 static bool cut_for_good(const struct cdr_drive *d)
 {
 	const struct cdr_session *open = cdr_disc_open_session(d->disc);
@@ -434,7 +439,7 @@ static int erase(struct cdr_drive *d, u8 type)
 	return 0;
 }
 
-/* BLANK: all of the disc, or as little as makes it blank */
+/* BLANK: the whole disc, or the minimum */
 int cdr_blank(struct cdr_drive *d, struct cdr_cmd *cmd)
 {
 	struct cdr_op op = { .kind = CDR_OP_BLANK, .finish = erase };

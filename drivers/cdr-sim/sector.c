@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What surrounds a sector's user data: sync, header, EDC and ECC of a mode 1
- * frame (ECMA-130, clause 14 and annex A), and the Q sub-channel.
+ * The parts of a sector other than its user data: sync, header, EDC and ECC of a mode 1 frame
+ * (ECMA-130, clause 14 and annex A), and the Q sub-channel.
  */
 
 #include <linux/bcd.h>
@@ -11,14 +11,14 @@
 #include "compat.h"
 #include "cdr-sim.h"
 
-#define EDC_POLYNOMIAL	0xd8018001	/* bits reversed */
+#define EDC_POLYNOMIAL	0xd8018001	/* bit-reversed */
 #define EDC_OFFSET	2064
 #define ECC_FIRST	12
 #define P_OFFSET	2076
 #define Q_OFFSET	2248
-/* So often the Q sub-channel has a code; it must be one of a hundred sectors at least. */
+/* Each code occurs once in this many sectors; at least one in a hundred is required. */
 #define Q_CODE_EVERY	96
-/* From here on M:S:F runs through the lead-in, up to 99:59:74 before 0. */
+/* The M:S:F of the lead-in starts here and runs up to 99:59:74, which precedes 0. */
 #define MSF_WRAP	450000
 
 /* Multiplication by x and by the inverse of x + 1 in GF(2^8). */
@@ -49,8 +49,8 @@ static u32 edc(const u8 *p, u32 len)
 }
 
 /*
- * One Reed-Solomon code word: @count bytes from @first, @step apart in a ring of
- * @ring bytes; its two parity bytes go to @parity and @distance behind it.
+ * Compute a Reed-Solomon code word: @count bytes from @first, @step apart in a ring of @ring
+ * bytes. The two parity bytes go to @parity and @distance behind it.
  */
 static void ecc_word(const u8 *data, u32 first, u32 step, u32 ring, u32 count,
 		     u8 *parity, u32 distance)
@@ -83,8 +83,8 @@ static void ecc(u8 *frame)
 }
 
 /**
- * cdr_put_msf() - an address as minute, second and frame
- * @p:		three bytes
+ * cdr_put_msf() - convert an address to minute, second and frame
+ * @p:		destination, three bytes
  * @lba:	the address
  */
 void cdr_put_msf(u8 *p, s32 lba)
@@ -107,9 +107,9 @@ void cdr_put_bcd_msf(u8 *p, s32 lba)
 }
 
 /**
- * cdr_sector_frame() - make a mode 1 frame around its user data
- * @frame:	2352 bytes with the user data in their place
- * @lba:	the sector's address
+ * cdr_sector_frame() - build a mode 1 frame around its user data
+ * @frame:	2352 bytes with the user data in place
+ * @lba:	address of the sector
  */
 void cdr_sector_frame(u8 *frame, s32 lba)
 {
@@ -125,8 +125,8 @@ void cdr_sector_frame(u8 *frame, s32 lba)
 
 /**
  * cdr_crc() - the checksum of Q and of CD-TEXT: x^16 + x^12 + x^5 + 1, inverted
- * @p:		what it is of
- * @len:	its bytes
+ * @p:		the data
+ * @len:	number of bytes
  *
  * Return: the checksum
  */
@@ -143,7 +143,7 @@ u16 cdr_crc(const u8 *p, u32 len)
 	return ~crc;
 }
 
-/* The track that an address belongs to, its pregap included; from 1 on. */
+/* The track that an address belongs to, by its number from 1 on; a track includes its pregap. */
 static int track_at(const struct cdr_disc *disc, s32 lba)
 {
 	int i = disc->ntracks - 1;
@@ -165,10 +165,10 @@ static u8 index_at(const struct cdr_disc *disc, int track, s32 lba)
 }
 
 /**
- * cdr_sector_position() - what the Q sub-channel has for a sector, mode 1
+ * cdr_sector_position() - the position of a sector as the Q sub-channel has it in mode 1
  * @disc:	a disc with tracks
- * @lba:	the sector's address
- * @position:	is filled in
+ * @lba:	address of the sector
+ * @position:	filled in
  */
 void cdr_sector_position(const struct cdr_disc *disc, s32 lba, struct cdr_position *position)
 {
@@ -215,7 +215,7 @@ bool cdr_isrc_valid(const char *p)
 	       (isupper(p[4]) || isdigit(p[4])) && all_digits(p + 5, 7);
 }
 
-/* 13 digits, two in a byte */
+/* 13 digits, two per byte */
 static void put_mcn(const struct cdr_track *track, const char *mcn, u8 *q)
 {
 	int i;
@@ -225,7 +225,7 @@ static void put_mcn(const struct cdr_track *track, const char *mcn, u8 *q)
 		q[1 + i / 2] |= (mcn[i] - '0') << (i % 2 ? 0 : 4);
 }
 
-/* Five characters of six bits, two bits of nothing, then seven digits */
+/* Five characters of six bits, two unused bits, then seven digits */
 static void put_isrc(const struct cdr_track *track, const char *isrc, u8 *q)
 {
 	u32 bits = 0;
@@ -239,7 +239,7 @@ static void put_isrc(const struct cdr_track *track, const char *isrc, u8 *q)
 		q[5 + i / 2] |= (isrc[5 + i] - '0') << (i % 2 ? 0 : 4);
 }
 
-/* Of a hundred sectors one has the catalogue number and one the code of its track. */
+/* One in a hundred sectors has the catalogue number, and one the ISRC of its track. */
 static void put_code(const struct cdr_disc *disc, s32 lba, u8 *q)
 {
 	const struct cdr_track *track = &disc->track[track_at(disc, lba) - 1];
@@ -257,8 +257,8 @@ static void put_code(const struct cdr_disc *disc, s32 lba, u8 *q)
 /**
  * cdr_sector_q() - the Q sub-channel of a sector
  * @disc:	a disc with tracks
- * @lba:	the sector's address
- * @q:		12 bytes: a mode's data with the CRC at the end; times in BCD
+ * @lba:	address of the sector
+ * @q:		12 bytes: the data of a mode, with the CRC at the end; times in BCD
  */
 void cdr_sector_q(const struct cdr_disc *disc, s32 lba, u8 *q)
 {

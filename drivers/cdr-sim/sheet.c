@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The cue sheet of SEND CUE SHEET (MMC-5, 6.33): what it must be, and the session that it
- * lays out. Nothing here changes a disc.
+ * The cue sheet of SEND CUE SHEET (MMC-5, 6.33): checks it, and computes the layout of the
+ * session. Nothing here changes a disc.
  */
 
 #include <linux/minmax.h>
@@ -22,18 +22,18 @@
 /* Audio in the CONTROL nibble: two channels, no data. */
 #define CONTROL_OTHER	(8 | 4)
 
-/* Data forms; the others are of data tracks and of sub-channels that come with the audio. */
+/* Data forms; the others are for data tracks and for sub-channels sent with the audio. */
 #define FORM_AUDIO	0x00
 #define FORM_BY_DRIVE	0x01
 #define FORM_TEXT	0x41
 
 /**
- * struct sheet_reader - a cue sheet that is being read
+ * struct sheet_reader - state of the parser of a cue sheet
  * @d:		the drive that it is for
- * @sheet:	what was read of it
- * @at:		the next entry
- * @end:	behind the last
- * @now:	no entry may be before this address
+ * @sheet:	the result
+ * @at:		next entry
+ * @end:	end of the last entry
+ * @now:	lowest address that the next entry may have
  */
 struct sheet_reader {
 	const struct cdr_drive *d;
@@ -58,7 +58,7 @@ static u8 control(const u8 *entry)
 	return entry[0] >> 4;
 }
 
-/* The address of an entry; the next one has to be @least sectors behind it. */
+/* Get the address of an entry; the next one must be at least @least sectors behind it. */
 static bool take_address(struct sheet_reader *r, s32 *lba, s32 least)
 {
 	const u8 *msf = r->at + 5;
@@ -87,7 +87,7 @@ static bool take_mcn(struct sheet_reader *r)
 	return !second[7] && cdr_mcn_valid(mcn);
 }
 
-/* Where the entry of a lead-in says that it begins: some drives want 0, and some the truth. */
+/* The start of the lead-in according to its entry: some drives need 0, others the real address. */
 static bool text_address_valid(const struct cdr_drive *d, const u8 *msf)
 {
 	static const u8 zero[3];
@@ -108,7 +108,7 @@ static bool text_address_valid(const struct cdr_drive *d, const u8 *msf)
 	}
 }
 
-/* Lead-in and lead-out are the drive's; some have the form of audio there as well. */
+/* The drive makes lead-in and lead-out; some drives also accept the audio form there. */
 static bool frame_form_valid(struct sheet_reader *r, u8 form)
 {
 	if (form == FORM_AUDIO && r->d->habits.form_00 != CDR_FORM_REFUSE) {
@@ -135,7 +135,7 @@ static bool take_leadin(struct sheet_reader *r)
 	return !(control(e) & CONTROL_OTHER);
 }
 
-/* The code stands before the first entry of its track; drives differ in its CONTROL. */
+/* The ISRC precedes the first entry of its track; drives differ in the CONTROL that they accept. */
 static bool take_isrc(struct sheet_reader *r, char *isrc, u8 *isrc_control)
 {
 	const u8 *first = r->at, *second = r->at + ENTRY_SIZE;
@@ -158,7 +158,7 @@ static bool index_entry(const struct sheet_reader *r, const u8 *first)
 	return more(r) && r->at[1] == first[1] && adr(r->at) == ADR_POSITION;
 }
 
-/* An entry of a track's index: audio, and what all entries of the track have. */
+/* An index of a track: must be audio, and agree with the other entries of the track. */
 static bool index_valid(const u8 *e, const u8 *first)
 {
 	return e[0] == first[0] && !(control(e) & CONTROL_OTHER) && !(e[4] & ~SCMS_COPY) &&
@@ -275,10 +275,10 @@ static bool take_all(struct sheet_reader *r)
 
 /**
  * cdr_sheet_read() - read a cue sheet
- * @d:		the drive that it is for, with a disc that a session can be added to
- * @list:	its entries
- * @len:	their bytes, a multiple of 8
- * @sheet:	is filled in; without tracks if the sheet is not valid
+ * @d:		the drive that it is for, with a disc that can take another session
+ * @list:	the entries
+ * @len:	their size in bytes, a multiple of 8
+ * @sheet:	the result; has no tracks if the cue sheet is invalid
  *
  * Return: whether it is valid
  */

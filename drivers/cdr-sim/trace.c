@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The tracepoints: below all that has something to tell. */
+/* The tracepoints: the lowest layer, as all the others may use them. */
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"

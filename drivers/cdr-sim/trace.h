@@ -16,7 +16,7 @@ TRACE_DEFINE_ENUM(CDR_DRIVE_ON);
 TRACE_DEFINE_ENUM(CDR_DRIVE_OFF);
 TRACE_DEFINE_ENUM(CDR_DRIVE_RESET);
 
-/* A command comes to the drive; from whom, if that can be told. */
+/* A command arrives at the drive; with the sender, if known. */
 TRACE_EVENT(cdr_sim_arrival,
 	TP_PROTO(struct scsi_cmnd *scmd, bool locked),
 	TP_ARGS(scmd, locked),
@@ -44,7 +44,7 @@ TRACE_EVENT(cdr_sim_arrival,
 		  __entry->locked ? " door locked" : "")
 );
 
-/* The drive answers a command, or loses it; @faulty if a rule made that happen. */
+/* The drive answers a command, or loses it; @faulty if a rule caused that. */
 TRACE_EVENT(cdr_sim_command,
 	TP_PROTO(struct scsi_cmnd *scmd, int ret, bool locked, bool faulty),
 	TP_ARGS(scmd, ret, locked, faulty),
@@ -75,7 +75,7 @@ TRACE_EVENT(cdr_sim_command,
 		  __entry->locked ? " door locked" : "", __entry->faulty ? " by a rule" : "")
 );
 
-/* What happens to the drive other than by a command. */
+/* Events of the drive other than commands. */
 TRACE_EVENT(cdr_sim_drive,
 	TP_PROTO(u32 host, enum cdr_drive_event what),
 	TP_ARGS(host, what),

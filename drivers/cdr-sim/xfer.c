@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Data in and out of a command. */
+/* Data transfer of a command. */
 
 #include <linux/mm.h>
 #include <linux/pagemap.h>
@@ -9,10 +9,10 @@
 
 /**
  * cdr_reply() - send the drive's reply
- * @d:		the drive, whose reply buffer holds it
+ * @d:		the drive, whose reply buffer holds the reply
  * @cmd:	the command
- * @len:	the reply's length
- * @alloc:	how much of it the command asks for
+ * @len:	length of the reply
+ * @alloc:	allocation length: how much of it the command requests
  *
  * Return: 0
  */
@@ -22,11 +22,11 @@ int cdr_reply(struct cdr_drive *d, struct cdr_cmd *cmd, u32 len, u32 alloc)
 }
 
 /**
- * cdr_reply_part() - send a part of a reply
+ * cdr_reply_part() - send part of a reply
  * @cmd:	the command
- * @buf:	the part
+ * @buf:	this part
  * @len:	its length
- * @skip:	how much was sent before it
+ * @skip:	how much was sent before
  *
  * Return: 0
  */
@@ -41,12 +41,12 @@ int cdr_reply_part(struct cdr_cmd *cmd, const void *buf, u32 len, u32 skip)
 }
 
 /**
- * cdr_fetch() - get the data that come with a command
+ * cdr_fetch() - get the data sent with a command
  * @cmd:	the command
- * @buf:	where to
- * @len:	how many bytes at most
+ * @buf:	destination
+ * @len:	maximum number of bytes
  *
- * Return: how many there were
+ * Return: the number of bytes
  */
 u32 cdr_fetch(struct cdr_cmd *cmd, void *buf, u32 len)
 {
@@ -58,11 +58,11 @@ u32 cdr_fetch(struct cdr_cmd *cmd, void *buf, u32 len)
 }
 
 /**
- * cdr_fetch_part() - get a part of the data that come with a command
+ * cdr_fetch_part() - get part of the data sent with a command
  * @cmd:	the command
- * @buf:	where to
- * @len:	bytes, which the command has
- * @skip:	where the part begins
+ * @buf:	destination
+ * @len:	number of bytes, all within the data
+ * @skip:	offset of the part
  */
 void cdr_fetch_part(struct cdr_cmd *cmd, void *buf, u32 len, u32 skip)
 {
@@ -72,9 +72,8 @@ void cdr_fetch_part(struct cdr_cmd *cmd, void *buf, u32 len, u32 skip)
 }
 
 /*
- * Whose page is it? A slab page keeps other things where a folio has its
- * mapping. The zero page may come from a process that never wrote to its
- * memory, or from the kernel.
+ * Whose page is it? The mapping field of a slab page is used for something else. The zero page
+ * may come from a process that never wrote to its memory, or from the kernel.
  */
 static u64 *page_counter(struct cdr_stats *stats, struct page *page)
 {
@@ -92,10 +91,10 @@ static u64 *page_counter(struct cdr_stats *stats, struct page *page)
 }
 
 /**
- * cdr_count_pages() - account a WRITE's bytes by the kind of page they lie in
+ * cdr_count_pages() - account the bytes of a WRITE by the kind of page that they are in
  * @d:		the drive
  * @cmd:	the command
- * @bytes:	how many of its bytes
+ * @bytes:	number of bytes
  *
  * The data themselves are not looked at.
  */
