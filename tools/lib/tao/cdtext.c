@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * The texts of a disc: a block for each language, a text for the disc and for each track.
- */
+/* The texts of a disc: a block for each language, with texts for the disc and each track. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,7 +145,7 @@ unsigned int tao_cdtext_genre(const struct tao_cdtext *text, unsigned int block)
 	return block < text->blocks_count ? text->blocks[block]->genre : 0;
 }
 
-/* The remainder modulo x^16 + x^12 + x^5 + 1, inverted. */
+/* CRC with the polynomial x^16 + x^12 + x^5 + 1, inverted. */
 uint16_t tao_cdtext_crc(const uint8_t *pack)
 {
 	uint16_t crc = 0;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * What the files of the CD-TEXT codec share.
- */
+/* Definitions for the files of the CD-TEXT codec. */
 #ifndef TAO_CDTEXT_INTERNAL_H
 #define TAO_CDTEXT_INTERNAL_H
 
@@ -49,7 +47,7 @@ struct tao_cdtext {
 	struct cdtext_block *blocks[TAO_CDTEXT_BLOCKS_MAX];
 };
 
-/* Where a loss happened, and who is told. */
+/* The place of a loss, and the function to report it to. */
 struct cdtext_place {
 	unsigned int block;
 	unsigned int type;
@@ -62,16 +60,16 @@ void tao_cdtext_tell(const struct cdtext_place *place, enum tao_cdtext_problem p
 		     uint32_t character, const char *replacement);
 
 bool tao_cdtext_is_text(unsigned int type);
-/* Types of which only the disc has a text. */
+/* True for types that have a text for the disc only. */
 bool tao_cdtext_of_disc(unsigned int type);
-/* The character set of a type: that of the block holds for 80h to 85h. */
+/* The character set of a type: types 80h to 85h have that of the block. */
 enum tao_cdtext_charset tao_cdtext_charset_of(const struct cdtext_block *block, unsigned int type);
 uint16_t tao_cdtext_crc(const uint8_t *pack);
 
 /* Converts between UTF-8 and a character set of the disc. */
 struct cdtext_converter;
 
-/* Those that a disc has needed so far, by the number of the character set. */
+/* The converters that a disc has needed so far, by the number of the character set. */
 struct cdtext_converters {
 	struct cdtext_converter *all[TAO_CDTEXT_MS_JIS + 1];
 };
@@ -81,12 +79,12 @@ int tao_cdtext_converters_get(struct cdtext_converters *cs, enum tao_cdtext_char
 void tao_cdtext_converters_free(struct cdtext_converters *cs);
 
 /*
- * @bytes has room for TAO_CDTEXT_TEXT_MAX. Returns how many the text has on the disc, without the
- * end mark.
+ * @bytes has room for TAO_CDTEXT_TEXT_MAX. Returns the number of bytes of the text on the disc,
+ * without the end mark.
  */
 size_t tao_cdtext_to_disc(struct cdtext_converter *c, const char *utf8, uint8_t *bytes,
 			  const struct cdtext_place *place);
-/* Returns allocated UTF-8, or NULL where there is no memory. */
+/* Returns allocated UTF-8, or NULL if there is no memory. */
 char *tao_cdtext_from_disc(struct cdtext_converter *c, const uint8_t *bytes, size_t count,
 			   const struct cdtext_place *place);
 

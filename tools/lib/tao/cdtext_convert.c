@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Texts between UTF-8 and the character sets of a disc. iconv knows the characters; this file goes
- * from one to the next, so that each loss can be told.
+ * Conversion between UTF-8 and the character sets of a disc. iconv does the conversion, character
+ * by character, so that each loss can be reported.
  */
 #include <errno.h>
 #include <iconv.h>
@@ -14,17 +14,17 @@
 
 #define NO_ICONV ((iconv_t)-1)
 #define REPLACEMENT_CHARACTER 0xfffd
-/* A text is cut at 160 bytes, so no more than the first of these can matter. */
+/* A text is cut at 160 bytes, so that characters beyond these never matter. */
 #define CHARACTERS_MAX 4096
 
-/* What each conversion needs is opened when it is first used. */
+/* Each iconv_t is opened when it is first used. */
 struct cdtext_converter {
 	enum tao_cdtext_charset charset;
 	iconv_t to_wide;	/* UTF-8 to characters */
 	iconv_t exact;		/* characters to the disc */
-	iconv_t similar;	/* the same, with the nearest where there is no such character */
+	iconv_t similar;	/* the same, but with the most similar characters if necessary */
 	iconv_t from_disc;	/* to UTF-8 */
-	locale_t locale;	/* whose table says what is similar */
+	locale_t locale;	/* its tables define similar characters */
 };
 
 static const char *charset_name(enum tao_cdtext_charset charset)
@@ -121,7 +121,10 @@ void tao_cdtext_converters_free(struct cdtext_converters *cs)
 			converter_free(cs->all[i]);
 }
 
-/* One conversion as a whole; the number of bytes, or -1 if something has no counterpart. */
+/*
+ * Converts everything or nothing; returns the number of bytes, or -1 if a character has no
+ * counterpart.
+ */
 static ssize_t convert(iconv_t how, const void *in, size_t in_bytes, void *out, size_t room)
 {
 	char *from = (char *)in, *to = out;
@@ -133,7 +136,7 @@ static ssize_t convert(iconv_t how, const void *in, size_t in_bytes, void *out, 
 	return room - left;
 }
 
-/* What is similar depends on the locale; that of the program may be none. */
+/* Similarity depends on the locale, and the program may not have set one. */
 static ssize_t convert_similar(struct cdtext_converter *c, wchar_t character, void *out,
 			       size_t room)
 {
@@ -154,7 +157,7 @@ static ssize_t convert_similar(struct cdtext_converter *c, wchar_t character, vo
  * to the disc
  */
 
-/* In two bytes a character there is no ASCII but its full-width form. */
+/* A character set with two bytes per character has only the full-width form of ASCII. */
 static wchar_t full_width(wchar_t character)
 {
 	if (character == L' ')
@@ -168,7 +171,7 @@ static void make_full_width(wchar_t *characters, size_t count)
 		characters[i] = full_width(characters[i]);
 }
 
-/* Bytes of one character that is in the character set; 0 if it is not. */
+/* Bytes of a character in the character set; 0 if the set does not have it. */
 static size_t put_exact(struct cdtext_converter *c, wchar_t character, uint8_t *out,
 			size_t room)
 {
@@ -182,7 +185,7 @@ static size_t put_exact(struct cdtext_converter *c, wchar_t character, uint8_t *
 	return n;
 }
 
-/* The same for the nearest that there is, which may be several characters, as "oe" for one. */
+/* The same for the most similar characters, possibly several ("oe" for a ligature). */
 static size_t put_similar(struct cdtext_converter *c, wchar_t character, uint8_t *out,
 			  size_t room)
 {
@@ -196,7 +199,7 @@ static size_t put_similar(struct cdtext_converter *c, wchar_t character, uint8_t
 		memcpy(out, bytes, n);
 		return n;
 	}
-	/* Half-width ones among them become full-width. */
+	/* Replace half-width characters in the result by full-width ones. */
 	n = convert(c->from_disc, bytes, n, bytes, sizeof(bytes));
 	n = n > 0 ? convert(c->to_wide, bytes, n, near, sizeof(near)) : -1;
 	if (n <= 0)
@@ -216,7 +219,7 @@ static void note_replaced(struct cdtext_converter *c, const struct cdtext_place 
 	tao_cdtext_tell(place, TAO_CDTEXT_REPLACED, character, text);
 }
 
-/* Bytes of one character on the disc; 0 if it does not fit into @room. */
+/* Bytes of a character on the disc; 0 if they do not fit into @room. */
 static size_t put_character(struct cdtext_converter *c, wchar_t character, uint8_t *out,
 			    size_t room, const struct cdtext_place *place, bool *fits)
 {
@@ -239,7 +242,7 @@ static size_t put_character(struct cdtext_converter *c, wchar_t character, uint8
 	return n;
 }
 
-/* Characters of a UTF-8 text. A byte that is not UTF-8 becomes the replacement character. */
+/* The characters of a UTF-8 text. A byte that is not UTF-8 becomes the replacement character. */
 static size_t get_characters(struct cdtext_converter *c, const char *utf8, wchar_t *out,
 			     size_t count)
 {
@@ -294,7 +297,7 @@ size_t tao_cdtext_to_disc(struct cdtext_converter *c, const char *utf8, uint8_t 
  * from the disc
  */
 
-/* At most 3 bytes of UTF-8 come of a byte of these character sets. */
+/* A byte of these character sets becomes at most 3 bytes of UTF-8. */
 char *tao_cdtext_from_disc(struct cdtext_converter *c, const uint8_t *bytes, size_t count,
 			   const struct cdtext_place *place)
 {

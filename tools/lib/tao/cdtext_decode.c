@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * From packs to texts. Discs have damaged packs, and drives lose some: a text that misses a part is
- * left out, and the next pack says where the texts go on.
+ * Conversion of packs to texts. Discs have damaged packs, and drives lose some. An incomplete
+ * text is omitted; the next pack shows where the texts continue.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 #define SEQUENCE_NONE (-2)
 
-/* One type of one block, as its packs come by. */
+/* State while reading the packs of one type in one block. */
 struct decoder {
 	struct tao_cdtext *text;
 	struct cdtext_block *block;
@@ -23,10 +23,10 @@ struct decoder {
 	struct cdtext_place place;	/* with the track that is being read */
 	unsigned int width;		/* bytes of a character */
 	int sequence;			/* of the last pack */
-	bool broken;			/* the beginning of this text is missing */
-	unsigned int binary;		/* bytes in front of the text, still to come */
+	bool broken;			/* the start of the current text is missing */
+	unsigned int binary;		/* bytes that still precede the text */
 	size_t count;
-	/* Sequence numbers are bytes, so no more packs than these follow each other. */
+	/* sequence numbers are bytes, which limits the number of consecutive packs */
 	uint8_t bytes[TAO_CDTEXT_BLOCK_PACKS_MAX * CDTEXT_PAYLOAD_BYTES];
 };
 
@@ -45,7 +45,7 @@ static unsigned int pack_block(const uint8_t *pack)
 	return (pack[3] & ~CDTEXT_WIDE) >> CDTEXT_BLOCK_SHIFT;
 }
 
-/* Some drives give the last pack with zeros in place of its CRC. */
+/* Some drives return the last pack with zeros instead of its CRC. */
 static bool pack_is_sound(const struct packs *packs, unsigned int index)
 {
 	const uint8_t *pack = pack_at(packs, index);
@@ -98,7 +98,7 @@ static enum tao_cdtext_charset known_charset(unsigned int charset,
 	}
 }
 
-/* Blocks are numbered without a gap here, whatever the disc has. */
+/* Blocks are numbered without gaps here, whatever their numbers on the disc. */
 static int add_block(struct tao_cdtext *text, unsigned int number, const uint8_t *record,
 		     const struct cdtext_place *place)
 {
@@ -106,7 +106,7 @@ static int add_block(struct tao_cdtext *text, unsigned int number, const uint8_t
 				    record[CDTEXT_SIZE_LANGUAGES + number] & 0x7f);
 }
 
-/* The tracks of the disc: those of the first block that says it rightly. */
+/* The range of tracks: taken from the first block with a valid one. */
 static void find_tracks(struct tao_cdtext *text, const struct packs *packs)
 {
 	for (unsigned int i = 0; i < TAO_CDTEXT_BLOCKS_MAX; i++) {
@@ -148,7 +148,7 @@ static char *decode_text(struct decoder *d)
 {
 	const char *before;
 
-	/* A TAB alone: the same as the track before. */
+	/* A single TAB repeats the text of the previous track. */
 	if (is_tab(d) && d->place.track > d->text->first_track) {
 		before = d->block->texts[CDTEXT_INDEX(d->place.type)][d->place.track - 1];
 		return before ? strdup(before) : NULL;
@@ -195,7 +195,7 @@ static void take_byte(struct decoder *d, uint8_t byte)
 		d->block->genre = (d->block->genre << 8 | byte) & 0xffff;
 		return;
 	}
-	/* What follows the text of the last track fills up the pack. */
+	/* Bytes behind the text of the last track are padding. */
 	if (!track_has_text(d))
 		return;
 	d->bytes[d->count++] = byte;
@@ -203,7 +203,7 @@ static void take_byte(struct decoder *d, uint8_t byte)
 		end_text(d);
 }
 
-/* Something is missing in front of this pack: the text that was being read, and perhaps more. */
+/* Data are missing in front of this pack: part of the current text, and perhaps more texts. */
 static void resume_at(struct decoder *d, const uint8_t *pack)
 {
 	if (d->count && track_has_text(d)) {
@@ -227,7 +227,7 @@ static void take_pack(struct decoder *d, const uint8_t *pack)
 		take_byte(d, pack[CDTEXT_PAYLOAD_AT + i]);
 }
 
-/* No other pack tells that the first or the last one of a type is missing. */
+/* If the first or last packs of a type are missing, only their number shows it. */
 static void note_missing(struct decoder *d)
 {
 	unsigned int index = CDTEXT_INDEX(d->place.type);
@@ -243,7 +243,7 @@ static int decode_type(struct decoder *d, const struct packs *packs, unsigned in
 	enum tao_cdtext_charset charset = tao_cdtext_charset_of(d->block, type);
 	int error;
 
-	/* Many write ISO 8859-1 and call it ASCII. */
+	/* Many programs write ISO 8859-1 and call it ASCII. */
 	if (charset == TAO_CDTEXT_ASCII)
 		charset = TAO_CDTEXT_ISO_8859_1;
 	error = tao_cdtext_converters_get(d->converters, charset, &d->converter);
@@ -297,7 +297,7 @@ static int decode_block(struct tao_cdtext *text, const struct packs *packs, unsi
 	return ret;
 }
 
-/* Packs that are not sound are left out, and the places where they were are told. */
+/* Reports the invalid packs, which are ignored. */
 static void note_damage(const struct packs *packs, tao_cdtext_note_fn note, void *data)
 {
 	for (unsigned int i = 0; i < packs->count; i++) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * From texts to packs. Of each type that is used, the disc and every track have a text, perhaps an
- * empty one; they follow each other without a gap, each with an end mark, and the rest of the last
- * pack is zero.
+ * Conversion of texts to packs. If a type is used, it has a text, perhaps an empty one, for the
+ * disc and for every track. These texts follow each other without a gap, each with an end mark,
+ * and the last pack is padded with zeros.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -12,15 +12,15 @@
 
 #define TEXT_PACKS_MAX (TAO_CDTEXT_BLOCK_PACKS_MAX - CDTEXT_SIZE_PACKS)
 
-/* The packs of one block, as they grow. */
+/* The packs of one block while they are being made. */
 struct encoder {
 	const struct tao_cdtext *text;
 	unsigned int number;
 	const struct cdtext_block *block;
 	uint8_t *packs;
 	unsigned int packs_count;
-	unsigned int text_packs;	/* without those of the size record */
-	unsigned int used;	/* of the last pack's payload */
+	unsigned int text_packs;	/* number without the size record */
+	unsigned int used;	/* bytes used in the payload of the last pack */
 	unsigned int counts[CDTEXT_TYPES];
 	bool full;
 	struct cdtext_converters *converters;
@@ -78,8 +78,8 @@ static void new_pack(struct encoder *e, unsigned int type, unsigned int track, b
 }
 
 /*
- * Adds the bytes of one text. A pack that begins inside of it says how many of its characters are
- * in earlier packs; the @binary bytes in front count as none.
+ * Adds the bytes of one text. If a new pack starts in the middle of it, the pack says how many
+ * characters of the text precede it; the first @binary bytes do not count as characters.
  */
 static void put_bytes(struct encoder *e, unsigned int type, unsigned int track, bool wide,
 		      const uint8_t *bytes, size_t count, unsigned int binary)
@@ -135,7 +135,7 @@ static int put_type(struct encoder *e, unsigned int type)
 	error = tao_cdtext_converters_get(e->converters, tao_cdtext_charset_of(e->block, type), &c);
 	if (error)
 		return error;
-	/* A type begins a pack of its own. */
+	/* Each type starts a new pack. */
 	e->used = CDTEXT_PAYLOAD_BYTES;
 	put_text(e, c, type, 0);
 	if (!tao_cdtext_of_disc(type))
@@ -158,7 +158,7 @@ static int put_block(struct encoder *e)
 	return error;
 }
 
-/* The record that every block ends with: what is in it, and how long all blocks are. */
+/* The size record at the end of each block: its contents, and the length of every block. */
 static void put_size(struct encoder *e, const struct encoder *all, unsigned int blocks)
 {
 	uint8_t record[CDTEXT_SIZE_BYTES] = { 0 };
@@ -192,7 +192,7 @@ static void put_crc(struct encoder *e)
 	}
 }
 
-/* Each block is made where it can be longest, and moved up to the one before it. */
+/* Each block was made with room for its maximum length; moves it up to the one before it. */
 static ssize_t join_blocks(struct encoder *all, unsigned int blocks, uint8_t *packs)
 {
 	size_t done = 0;

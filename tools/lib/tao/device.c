@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * Drives: list, open, close; and every ioctl that is no more than an ioctl.
- */
+/* Drives: list, open, close; and all simple ioctls. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +15,7 @@
 #include "internal.h"
 
 #define CLASS_DIR "/sys/class/tao"
-/* Between two looks at the status, where another thread may have taken the news of it. */
+/* Time between two looks at the status: another thread may have consumed POLLPRI. */
 #define STATUS_SLICE_MS 200
 
 struct tao_list {
@@ -110,7 +108,7 @@ int tao_open_file(const char *path, int flags)
 	return higher;
 }
 
-/* The only drive there is. */
+/* The drive of a computer that has only one. */
 static int only_drive(char *path, size_t size)
 {
 	struct tao_list *list;
@@ -129,7 +127,7 @@ static int only_drive(char *path, size_t size)
 	return ret;
 }
 
-/* The SCSI device behind a class or block device, as a path in sysfs. */
+/* Path in sysfs of the SCSI device behind a class or block device. */
 static int sysfs_device(const char *class, const char *name, char *path)
 {
 	char link[PATH_MAX];
@@ -138,7 +136,7 @@ static int sysfs_device(const char *class, const char *name, char *path)
 	return realpath(link, path) ? 0 : -errno;
 }
 
-/* The tao node of the drive that has block device @name. */
+/* Path of the tao device for the drive with block device @name. */
 static int drive_of_block_device(const char *name, char *path, size_t size)
 {
 	char wanted[PATH_MAX], got[PATH_MAX];
@@ -173,7 +171,7 @@ static int resolve_path(const char *name, char *path, size_t size)
 		snprintf(path, size, "/dev/%s", name);
 		return 0;
 	}
-	/* /dev/cdrom is a link to /dev/sr0, and the names by which udev knows a drive are links */
+	/* /dev/cdrom is a link to /dev/sr0, and udev's names for a drive are links */
 	if (realpath(name, real))
 		name = real;
 	base = basename(name);
@@ -185,7 +183,7 @@ static int resolve_path(const char *name, char *path, size_t size)
 	return 0;
 }
 
-/* Wraps dev->fd, or leaves it alone and fails. */
+/* Wraps dev->fd. On failure the descriptor stays as it is. */
 static int adopt(struct tao_device *dev)
 {
 	struct tao_drive drive = { 0 };
@@ -267,7 +265,7 @@ int tao_close(struct tao_device *dev)
 	if (!dev)
 		return 0;
 	/*
-	 * The drive's words are kept by the drive: another descriptor is needed to read them once
+	 * The module keeps the error. Another descriptor is needed to read it once
 	 * this one is closed.
 	 */
 	watcher = *dev;
@@ -384,7 +382,7 @@ int tao_get_text(struct tao_device *dev, struct tao_text *text)
 }
 
 /*
- * Until POLLPRI, for @timeout_ms at most. A track that was cut short sets POLLERR until it has
+ * Waits for POLLPRI, for @timeout_ms at most. A track that was aborted sets POLLERR until it has
  * ended, and poll() does not wait then.
  */
 static int wait_change(struct tao_device *dev, int timeout_ms)
@@ -400,8 +398,8 @@ static int wait_change(struct tao_device *dev, int timeout_ms)
 }
 
 /*
- * The number of the status says whether it has changed, since POLLPRI is gone as soon as any thread
- * has read the status through this handle. That is also why nobody waits for it for long.
+ * The sequence number shows whether the status has changed: POLLPRI disappears as soon as any
+ * thread has read the status through this handle. That is also why each wait is short.
  */
 int tao_wait_status(struct tao_device *dev, struct tao_status *status, int timeout_ms)
 {

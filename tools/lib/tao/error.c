@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * Last error: what was tried, what that errno means here, what the drive said.
- */
+/* Last error: what was tried, the meaning of the errno, the report of the drive. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -84,9 +82,9 @@ int tao_fail(int error, const char *format, ...)
 }
 
 /*
- * The error the drive keeps that belongs to a call which began at @since_ms: the first one, since
- * the later ones mostly follow from it. An EIO without a fresh error repeats an old one: a track
- * that failed at its end, say.
+ * Finds the error of the drive that belongs to a call which began at @since_ms. This is the first
+ * error, because later ones usually result from it. An EIO without a new error repeats an old
+ * one, for example of a track that failed at its end.
  */
 static int find_drive_error(const struct tao_device *dev, int error, int64_t since_ms,
 			    struct tao_error *found)
@@ -119,7 +117,7 @@ static void append(const char *format, ...)
 	va_end(args);
 }
 
-/* The module's own reason, which is more exact than what an errno means in general. */
+/* The module's own reason, which is more precise than the general meaning of an errno. */
 static int is_reason(const struct tao_error *drive)
 {
 	return drive->text[0] && !drive->opcode &&

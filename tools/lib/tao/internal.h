@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * What the files of libtao share. Nothing here is exported.
- */
+/* Definitions for the files of libtao. Nothing here is exported. */
 #ifndef TAO_INTERNAL_H
 #define TAO_INTERNAL_H
 
@@ -18,19 +16,19 @@ struct tao_device {
 };
 
 /**
- * tao_fail() - note what went wrong, for tao_last_error()
+ * tao_fail() - record what went wrong, for tao_last_error()
  * @error: positive errno
- * @format: what was tried, "can't do this"; the meaning of @error is added
+ * @format: what was tried, "can't do this"; the meaning of @error is appended
  *
  * Return: -@error.
  */
 int tao_fail(int error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /**
- * tao_fail_drive() - the same for a drive that may have said why
+ * tao_fail_drive() - the same for a drive, which may have reported the reason
  * @dev: the drive
  * @error: positive errno
- * @since_ms: tao_clock_ms() when the failed call began: older errors of the drive are not about it
+ * @since_ms: tao_clock_ms() when the failed call began; older errors of the drive are unrelated
  * @what: what was tried
  *
  * Return: -@error.
@@ -38,8 +36,8 @@ int tao_fail(int error, const char *format, ...) __attribute__((format(printf, 2
 int tao_fail_drive(const struct tao_device *dev, int error, int64_t since_ms, const char *what);
 
 /*
- * open(2), but never as descriptor 0, 1 or 2: what a program that was started without them prints
- * would be burned. Close-on-exec. -1 with errno.
+ * Like open(2), but never returns descriptor 0, 1 or 2: a program that was started without these
+ * would burn whatever it prints. Close-on-exec. Returns -1 with errno.
  */
 int tao_open_file(const char *path, int flags);
 
@@ -49,15 +47,15 @@ int tao_call(struct tao_device *dev, unsigned long number, void *arg, const char
 /* Milliseconds of a clock that never jumps. */
 int64_t tao_clock_ms(void);
 
-/* What an errno means here, in a person's words. */
+/* The meaning of an errno here, for users. */
 const char *tao_errno_text(int error);
 
-/* tao_list_drives() with other directories than /sys/class/tao and /dev. */
+/* tao_list_drives() with directories other than /sys/class/tao and /dev. */
 int tao_list_scan(struct tao_list **list, const char *class_dir, const char *dev_dir);
 
 /*
- * One READ CD of @count sectors through the block device @fd; the sense goes to
- * tao_last_error().
+ * Reads @count sectors with one READ CD through the block device @fd; tao_last_error() reports
+ * the sense data.
  */
 int tao_read_cd(int fd, int32_t lba, unsigned int count, void *buffer);
 
@@ -82,17 +80,17 @@ typedef int (*tao_sectors_fn)(void *data, int32_t lba, unsigned int count, void 
 
 /**
  * struct tao_verify_job - a comparison
- * @sectors: reads the disc, with @sectors_data
- * @sectors_data: see @sectors
- * @source: reads what was written, with @source_data
- * @source_data: see @source
+ * @sectors: reads the disc; called with @sectors_data
+ * @sectors_data: argument for @sectors
+ * @source: reads the audio that was written; called with @source_data
+ * @source_data: argument for @source
  * @bytes: length of the source
- * @start_lba: where the track begins
- * @track_sectors: its length
- * @extra_sectors: behind them, what the drive counts to the track besides; silence, if it can be
- *	read
- * @progress: told how far it is, or NULL; with @progress_data
- * @progress_data: see @progress
+ * @start_lba: start of the track
+ * @track_sectors: length of the track
+ * @extra_sectors: sectors behind @track_sectors that the drive includes in the track; must be
+ *	silent if they can be read
+ * @progress: reports the progress, may be NULL; called with @progress_data
+ * @progress_data: argument for @progress
  */
 struct tao_verify_job {
 	tao_sectors_fn sectors;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * Names of numbers, as sysfs has them.
- */
+/* Names of constants, as in sysfs. */
 #include "internal.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

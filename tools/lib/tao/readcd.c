@@ -21,7 +21,7 @@
 #define ASC_NO_MEDIUM 0x3a
 #define HOST_NO_CONNECT 1
 
-/* Sense key, code and qualifier from either format; what is missing is 0. */
+/* Gets sense key, code and qualifier from either format; missing ones are 0. */
 static void parse_sense(const uint8_t *sense, unsigned int length, uint8_t out[3])
 {
 	memset(out, 0, 3);
@@ -38,7 +38,7 @@ static void parse_sense(const uint8_t *sense, unsigned int length, uint8_t out[3
 	}
 }
 
-/* What the callers have to know: whether other sectors can be read. */
+/* The errno tells the caller whether it makes sense to read other sectors. */
 static int sense_error(const uint8_t code[3], unsigned int host_status)
 {
 	if (host_status == HOST_NO_CONNECT)

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Compare a track with what was written.
+ * Comparison of a track with the audio that was written.
  *
- * A drive reads a constant number of samples off the mark, and writes so as well. The sum of both
- * shows when the track is read back: sample n of the disc is sample n + offset of the source. It is
- * the same for all tracks of a disc. It is found by looking for short pieces of the disc in the
- * source, where the source has sound; then all samples are compared. At one end of the track the
- * offset points beyond the track, where most drives can't read: these samples are counted, not
- * compared.
+ * A drive reads with a constant offset of some samples, and writes with another one. When a track
+ * is read back, the sum of both shows: sample n of the disc is sample n + offset of the source.
+ * It is the same for all tracks of a disc. To find it, short pieces of the disc are searched for
+ * in the source, in places where the source has sound; then all samples are compared. At one end
+ * of the track the offset points beyond the track, where most drives can't read: these samples
+ * are counted, not compared.
  *
- * Where several offsets fit (a tone, a track that is silent but for its edge), all of them are
- * tried. If the track is the same with more than one of them, but not with all, then the audio
- * can't tell whether it lies where it belongs, and that is the result.
+ * If several offsets fit (a tone, a track that is silent except for its edge), all of them are
+ * tried. If more than one of them yields an identical track, but not all, then the audio can't
+ * show whether it is in the right place, and that is the result.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,32 +21,32 @@
 #include <unistd.h>
 #include "internal.h"
 
-/* Sectors per READ CD: less than 64 KiB, as every adapter takes it. */
+/* Sectors per READ CD: less than 64 KiB, which every adapter accepts. */
 #define CHUNK_SECTORS 27U
 #define CHUNK_SAMPLES (CHUNK_SECTORS * TAO_SECTOR_SAMPLES)
 
-/* A piece to look for: 4 sectors, 53 ms. */
+/* Length of a probe, which is searched for in the source: 4 sectors, 53 ms. */
 #define PROBE_SECTORS 4U
 #define PROBE_SAMPLES (PROBE_SECTORS * TAO_SECTOR_SAMPLES)
 #define PROBES_MAX 24U
-/* Probes that have to find one and the same offset, and no other. */
+/* Number of probes that must find the same unique offset. */
 #define PROBES_AGREE 3U
-/* Of a piece at the edge of the track, so much has to be there. */
+/* Minimum part of a probe at the edge of the track that must be inside the source. */
 #define OVERLAP_MIN TAO_SECTOR_SAMPLES
 
 #define OFFSETS (2 * TAO_VERIFY_OFFSET_MAX + 1)
-/* Sectors that the offset may move a sound by */
+/* Number of sectors by which the offset may move a sound */
 #define OFFSET_SECTORS (TAO_VERIFY_OFFSET_MAX / TAO_SECTOR_SAMPLES + 1)
 /*
- * Reads that fail, or what they take: a drive may try for a minute, and a disc has 300,000 sectors.
- * Then the rest is not tried.
+ * Limits for failed reads and the time that they take: a drive may try for a minute, and a disc
+ * has 300,000 sectors. Beyond them the rest of the track is not tried.
  */
 #define FAILURES_MAX 1000U
 #define FAILING_MS_MAX 60000
-/* An offset that makes more samples wrong is none. */
+/* An offset with more wrong samples than this is ruled out. */
 #define WRONG_MAX (2 * TAO_VERIFY_OFFSET_MAX)
 
-/* Room for a chunk, and for a probe with the offsets on both sides. */
+/* Room for a chunk, and for a probe with all offsets on both sides. */
 #define SOURCE_SAMPLES (CHUNK_SAMPLES + PROBE_SAMPLES + OFFSETS)
 
 struct comparison {
@@ -55,14 +55,14 @@ struct comparison {
 	uint64_t samples; /* of the track */
 	uint32_t *disc; /* CHUNK_SAMPLES */
 	uint32_t *source; /* SOURCE_SAMPLES */
-	uint32_t *votes; /* OFFSETS: probes that each offset fits */
-	uint32_t *wrong; /* OFFSETS: samples that are others with it; more than WRONG_MAX: enough */
-	unsigned int fitting; /* offsets that fit as well as the best one */
-	unsigned int failures; /* reads that have failed */
-	int64_t failing_ms; /* what these took */
+	uint32_t *votes; /* OFFSETS: number of probes that match with each offset */
+	uint32_t *wrong; /* OFFSETS: differing samples with each offset; counts to WRONG_MAX + 1 */
+	unsigned int fitting; /* number of offsets that fit as well as the best one */
+	unsigned int failures; /* number of failed reads */
+	int64_t failing_ms; /* time that these took */
 };
 
-/* Samples @first... of what was written, silence where there is no more. */
+/* Reads the source from sample @first on, and silence behind its end. */
 static int read_source(const struct comparison *c, uint64_t first, size_t samples, uint32_t *out)
 {
 	size_t wanted = samples * TAO_SAMPLE_BYTES, done = 0;
@@ -95,13 +95,16 @@ static bool is_constant(const uint32_t *samples, size_t count)
 	return true;
 }
 
-/* Whether so many sectors could not be read that no more are tried. */
+/* Whether too many reads have failed to try any more. */
 static bool gives_up(const struct comparison *c)
 {
 	return c->failures >= FAILURES_MAX || c->failing_ms >= FAILING_MS_MAX;
 }
 
-/* Sectors of the disc into c->disc: 0, 1 if they can't be read, or why no others can be, either. */
+/*
+ * Reads sectors of the disc into c->disc. Returns 0, 1 if they can't be read, or a negative errno
+ * if no others can be read either.
+ */
 static int read_disc(struct comparison *c, int64_t lba, unsigned int count)
 {
 	int64_t began = tao_clock_ms();
@@ -137,11 +140,14 @@ static int tell_progress(const struct comparison *c, uint64_t sectors)
 	return 0;
 }
 
-/* The part of the source that @count samples of the disc from @first on can be, with any offset. */
+/*
+ * The part of the source that may match @count samples of the disc from @first on, with any
+ * offset.
+ */
 struct window {
-	int64_t first; /* its first sample would be in c->source[0] */
-	size_t skip; /* samples before the source begins */
-	size_t end; /* behind the last sample there is */
+	int64_t first; /* sample for c->source[0]; negative if it precedes the source */
+	size_t skip; /* samples before the start of the source */
+	size_t end; /* index behind the last sample of the source */
 };
 
 static int read_window(const struct comparison *c, uint64_t first, size_t count, struct window *w)
@@ -155,8 +161,8 @@ static int read_window(const struct comparison *c, uint64_t first, size_t count,
 }
 
 /*
- * Of @count samples of the disc those that the source has with the offset of index @i: from *begin
- * on. Returns how many.
+ * The part of @count samples of the disc that is inside the source with the offset of index @i.
+ * It starts at *begin. Returns its length.
  */
 static size_t overlap(const struct window *w, unsigned int i, size_t count, size_t *begin)
 {
@@ -167,9 +173,9 @@ static size_t overlap(const struct window *w, unsigned int i, size_t count, size
 }
 
 /*
- * Look for the piece of the disc that begins at @sector in the source around it. Returns how many
- * offsets fit, each of which gets a vote; 0 also if the drive can't read there, or where nothing
- * but silence is.
+ * Searches the source around @sector for the piece of the disc that begins at this sector.
+ * Returns the number of offsets that fit, each of which gets a vote. Also returns 0 if the drive
+ * can't read there, or if there is nothing but silence.
  */
 static int probe(struct comparison *c, uint32_t sector)
 {
@@ -195,17 +201,17 @@ static int probe(struct comparison *c, uint32_t sector)
 	return fits;
 }
 
-/* Whether sector @sector of the source has sound: 1, 0, or a negative errno. */
+/* Whether the sector of the source has sound: 1, 0, or a negative errno. */
 static int sounds(const struct comparison *c, uint32_t sector)
 {
-	/* with the next sample, since a step between sectors is sound too */
+	/* includes the next sample, since a step between sectors is sound too */
 	size_t count = TAO_SECTOR_SAMPLES + (sector + 1 < c->job->track_sectors);
 	int ret = read_source(c, (uint64_t)sector * TAO_SECTOR_SAMPLES, count, c->source);
 
 	return ret ? ret : !is_constant(c->source, count);
 }
 
-/* The first sector with sound and the last one; 0 if there is none. */
+/* Finds the first and the last sector with sound; returns 0 if there is none. */
 static int find_sound(const struct comparison *c, uint32_t *first, uint32_t *last)
 {
 	uint32_t end = c->job->track_sectors;
@@ -221,7 +227,7 @@ static int find_sound(const struct comparison *c, uint32_t *first, uint32_t *las
 	return ret;
 }
 
-/* A probe at @sector, or as near to it as the track has room. */
+/* Probes at @sector, or as near to it as possible within the track. */
 static int probe_near(struct comparison *c, int64_t sector)
 {
 	int64_t highest = c->job->track_sectors - PROBE_SECTORS;
@@ -229,7 +235,7 @@ static int probe_near(struct comparison *c, int64_t sector)
 	return probe(c, sector < 0 ? 0 : sector > highest ? highest : sector);
 }
 
-/* Probes at all places that a sound in @sector can have been moved to. */
+/* Probes all places to which the offset may have moved a sound in @sector. */
 static int probe_around(struct comparison *c, uint32_t sector)
 {
 	int ret;
@@ -243,7 +249,7 @@ static int probe_around(struct comparison *c, uint32_t sector)
 	return 0;
 }
 
-/* Probes between two sounds, the order 1/2, 1/4, 3/4, 1/8... finds music soon. 1: they agree. */
+/* Probes between two sounds. The order 1/2, 1/4, 3/4, 1/8... finds music soon. 1: they agree. */
 static int probe_between(struct comparison *c, uint32_t first, uint32_t last)
 {
 	unsigned int unique = 0;
@@ -264,7 +270,10 @@ static int probe_between(struct comparison *c, uint32_t first, uint32_t last)
 	return 0;
 }
 
-/* The offsets with the most votes get to c->fitting. Returns the index of the one nearest to 0. */
+/*
+ * Sets c->fitting to the number of offsets with the most votes. Returns the index of the one
+ * nearest to 0.
+ */
 static unsigned int count_votes(struct comparison *c)
 {
 	unsigned int best = TAO_VERIFY_OFFSET_MAX;
@@ -295,7 +304,7 @@ static void count_wrong(struct comparison *c, const struct window *w, unsigned i
 		c->wrong[i] += disc[k] != source[k];
 }
 
-/* One chunk with each offset that is left. */
+/* Compares one chunk with each of the remaining offsets. */
 static int try_chunk(struct comparison *c, uint32_t sector, unsigned int count)
 {
 	size_t samples = (size_t)count * TAO_SECTOR_SAMPLES;
@@ -308,7 +317,7 @@ static int try_chunk(struct comparison *c, uint32_t sector, unsigned int count)
 	ret = read_window(c, (uint64_t)sector * TAO_SECTOR_SAMPLES, samples, &w);
 	if (ret)
 		return ret;
-	/* silence is silence with all of them */
+	/* silence matches with any offset */
 	if (is_constant(c->source + w.skip, w.end - w.skip) && is_constant(c->disc, samples) &&
 	    c->disc[0] == c->source[w.skip])
 		return 0;
@@ -319,8 +328,9 @@ static int try_chunk(struct comparison *c, uint32_t sector, unsigned int count)
 }
 
 /*
- * All of the track with each offset that got the most votes. *found: the one with which the fewest
- * samples are wrong, and c->fitting how many there are of these; OFFSETS if none will do.
+ * Compares the whole track with each offset that got the most votes. *found: the offset with the
+ * fewest wrong samples, or OFFSETS if none is acceptable. Sets c->fitting to the number of
+ * offsets that are as good as *found.
  */
 static int try_offsets(struct comparison *c, unsigned int best, unsigned int *found)
 {
@@ -351,7 +361,7 @@ static int try_offsets(struct comparison *c, unsigned int best, unsigned int *fo
 	return 0;
 }
 
-/* Probes where there is sound. Returns 1, or 0 if there is no sound at all. */
+/* Probes where there is sound. Returns 1, or 0 if the track is silent. */
 static int look_for_offset(struct comparison *c)
 {
 	uint32_t first, last;
@@ -379,7 +389,7 @@ static int find_offset(struct comparison *c)
 	if (ret < 0)
 		return ret;
 	if (!ret) {
-		/* silence: it does not matter which */
+		/* silence: any offset will do */
 		result->flags |= TAO_VERIFY_AMBIGUOUS;
 		return 0;
 	}
@@ -399,8 +409,8 @@ static int find_offset(struct comparison *c)
 }
 
 /*
- * A track that is not what it should be with the offset of its disc may be so with another one: it
- * lies elsewhere, then.
+ * A track that differs with the offset of the disc may be identical with another one: then its
+ * audio is in the wrong place.
  */
 static int find_shift(struct comparison *c)
 {
@@ -420,7 +430,7 @@ static int find_shift(struct comparison *c)
 	return 0;
 }
 
-/* The samples of the disc that are those of the source from @first on. */
+/* Compares @count samples of the disc with those of the source from @first on. */
 static int compare_samples(struct comparison *c, const uint32_t *disc, uint64_t first, size_t count)
 {
 	struct tao_verify *result = c->result;
@@ -441,7 +451,7 @@ static int compare_samples(struct comparison *c, const uint32_t *disc, uint64_t 
 	return 0;
 }
 
-/* Sectors @sector... of the track, which are in c->disc: the part of them that the source has. */
+/* Compares sectors of the track, which are in c->disc, as far as they overlap with the source. */
 static int compare_sectors(struct comparison *c, uint32_t sector, unsigned int count)
 {
 	int64_t first = (int64_t)sector * TAO_SECTOR_SAMPLES + c->result->offset_samples;
@@ -457,7 +467,7 @@ static int compare_sectors(struct comparison *c, uint32_t sector, unsigned int c
 	return first < end ? compare_samples(c, c->disc + skip, first, end - first) : 0;
 }
 
-/* A chunk that can't be read whole: sector by sector, each a second time before it is given up. */
+/* Compares a chunk that can't be read as a whole: sector by sector, each with a second attempt. */
 static int compare_slowly(struct comparison *c, uint32_t sector, unsigned int count)
 {
 	int ret = 0;
@@ -486,7 +496,7 @@ static int compare_track(struct comparison *c)
 	unsigned int count;
 	int ret;
 
-	/* what the search for the offset could not read is no reason not to try */
+	/* failures during the search for the offset do not count here */
 	c->failures = 0;
 	c->failing_ms = 0;
 	for (uint32_t sector = 0; sector < job->track_sectors && !gives_up(c); sector += count) {
@@ -507,7 +517,10 @@ static int compare_track(struct comparison *c)
 	return 0;
 }
 
-/* One sector behind the audio, which is in c->disc: what belongs to the track is silence. */
+/*
+ * A sector behind the audio, which is in c->disc: the part that belongs to the track must be
+ * silent.
+ */
 static void compare_silence(struct comparison *c, uint32_t sector)
 {
 	int64_t first = (int64_t)sector * TAO_SECTOR_SAMPLES + c->result->offset_samples;
@@ -522,8 +535,9 @@ static void compare_silence(struct comparison *c, uint32_t sector)
 }
 
 /*
- * What a drive counts to the track behind its audio is run-out and a pregap. Sound there is audio
- * that the source has not. Without an offset the end of a pregap can't be told from the next track.
+ * The additional sectors that a drive includes in the track are run-out and a pregap. Sound in
+ * them is audio that is not in the source. Without an offset the end of a pregap can't be
+ * distinguished from the next track.
  */
 static int compare_extra(struct comparison *c)
 {
@@ -548,9 +562,9 @@ static int compare_extra(struct comparison *c)
 }
 
 /*
- * The samples that the offset puts outside the track: some drives can read there, and then they
- * count. What is there and is something else is the drive's own (run-out, silence of a pregap), no
- * fault of the track. Nothing is read before address 0: there are drives that don't survive it.
+ * Compares the samples that the offset moves outside the track: some drives can read there.
+ * Differing data there belong to the drive (run-out, silence of a pregap) and are not an error of
+ * the track. Nothing is read before address 0: some drives don't survive it.
  */
 static int compare_edge(struct comparison *c)
 {
@@ -580,8 +594,8 @@ static int compare_edge(struct comparison *c)
 }
 
 /*
- * Whether a track that shows no difference can be told from one that lies elsewhere. A drive that
- * is off by whole sectors looks like one that has lost them at the edge.
+ * Whether a track without differences may be in the wrong place. A drive with an offset of whole
+ * sectors looks like one that has lost them at the edge.
  */
 static bool undecided(const struct comparison *c, bool known)
 {
@@ -621,7 +635,7 @@ static int run(struct comparison *c)
 	       result->different_samples;
 }
 
-/* What the track before has found holds for this one as well. */
+/* Keeps the offset that a previous track of the disc has determined. */
 static void begin_result(struct comparison *c)
 {
 	struct tao_verify *result = c->result;
@@ -671,7 +685,7 @@ static int read_block_device(void *data, int32_t lba, unsigned int count, void *
 	return tao_read_cd(*(int *)data, lba, count, buffer);
 }
 
-/* Who has the drive is told by the module, where it is somebody that burns. */
+/* Reports the owner of the drive if the module knows it, i.e. if it is burning. */
 static int fail_in_use(struct tao_device *dev)
 {
 	struct tao_status status;
@@ -683,8 +697,8 @@ static int fail_in_use(struct tao_device *dev)
 }
 
 /*
- * The block device, and nobody else has it: a READ CD does no burn any good. The module does not
- * begin one meanwhile.
+ * Opens the block device exclusively: a READ CD would disturb a burn. The module does not start
+ * one meanwhile.
  */
 int tao_open_alone(struct tao_device *dev)
 {
@@ -701,7 +715,7 @@ int tao_open_alone(struct tao_device *dev)
 				tao_fail(errno, "can't open %s to read the disc back", path);
 }
 
-/* The table of contents could not be read: somebody has the drive, or the disc is not ready. */
+/* The table of contents could not be read: the drive is in use, or the disc is not ready. */
 static int fail_stale(struct tao_device *dev)
 {
 	int fd = tao_open_alone(dev);
@@ -761,7 +775,7 @@ static int find_track(struct tao_device *dev, unsigned int number, struct place 
 	return tao_fail(ENOENT, "%s: the disc has no track %u", dev->path, number);
 }
 
-/* The two sectors of run-out and the pregap behind them: some drives count them to the track. */
+/* Some drives include two sectors of run-out and the following pregap in the track. */
 static bool same_length(uint64_t written, uint32_t sectors)
 {
 	return sectors >= written &&

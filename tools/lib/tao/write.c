@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * Audio to the drive: from memory, or from a descriptor by the way that suits it.
- */
+/* Transfer of audio to the drive: from memory, or from a descriptor in a way that suits it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -15,20 +13,20 @@
 #include "internal.h"
 
 /*
- * 32 sectors are 147 x 512 bytes: right for every adapter there is, and also for one that
- * takes single sectors.
+ * 32 sectors are 147 x 512 bytes: right for every known adapter, and also for one that accepts
+ * single sectors.
  */
 #define BEST_SECTORS 32U
-/* Written between two calls of the progress function: 0.2 s at 8x. */
+/* Number of quanta between two calls of the progress function: 0.2 s at 8x. */
 #define PIECE_QUANTA 4
-/* Between two looks at what the drive has taken, once all was handed over. */
+/* Interval between two looks at the progress of the drive, once all data were passed on. */
 #define PROGRESS_MS 100
 
 size_t tao_write_size(struct tao_device *dev)
 {
 	unsigned int sectors = dev->quantum_sectors;
 
-	/* the smallest multiple of the quantum that is no less than the best */
+	/* the smallest multiple of the quantum that is at least BEST_SECTORS */
 	sectors *= (BEST_SECTORS + sectors - 1) / sectors;
 	return (size_t)sectors * TAO_SECTOR_SIZE;
 }
@@ -53,8 +51,8 @@ ssize_t tao_write(struct tao_device *dev, const void *audio, size_t bytes)
 
 /* How bytes get from the source to the drive. */
 enum way {
-	WAY_SPLICE, /* the source is a pipe: its pages go over */
-	WAY_SENDFILE, /* the source is a file: the pages of the page cache go over */
+	WAY_SPLICE, /* the source is a pipe: its pages are passed on */
+	WAY_SENDFILE, /* the source is a file: pages of the page cache are passed on */
 	WAY_COPY, /* through aligned memory */
 };
 
@@ -70,8 +68,8 @@ static enum way choose_way(int fd)
 }
 
 /*
- * Fill @buffer, unless the source ends: a pipe gives small pieces, and a piece that is not
- * full has to be copied.
+ * Fills @buffer unless the source ends: a pipe returns small pieces, and a piece that is not full
+ * has to be copied.
  */
 static ssize_t read_full(int fd, char *buffer, size_t bytes)
 {
@@ -106,16 +104,16 @@ struct transfer {
 	enum way way;
 	void *buffer;
 	size_t piece;
-	uint64_t done; /* bytes that were handed over */
-	uint32_t sectors_before; /* of the track that the drive had when this began */
-	bool failed_before; /* a track of this disc had failed already */
+	uint64_t done; /* bytes passed to the module */
+	uint32_t sectors_before; /* sectors that the drive already had of the track */
+	bool failed_before; /* a track of this disc had failed before */
 	tao_progress_fn progress; /* or NULL */
 	void *progress_data;
 };
 
 /*
- * The drive did not take what was read, since it was to wait, or since there was a signal: 0 if
- * that is to be tried again. Where the source can be read once more, the caller decides.
+ * The drive did not take data that were already read, because it would have to wait or because of
+ * a signal. Returns 0 to try again. If the source can be read once more, the caller decides.
  */
 static int held_up(struct transfer *t, int error, size_t left)
 {
@@ -132,7 +130,7 @@ static int held_up(struct transfer *t, int error, size_t left)
 	return 0;
 }
 
-/* One piece by way of memory. Counts what was taken of it even if not all was. */
+/* Copies one piece through memory. Counts the part that was taken even if that is not all of it. */
 static ssize_t copy_piece(struct transfer *t, size_t bytes)
 {
 	size_t written = 0;
@@ -157,7 +155,7 @@ static ssize_t copy_piece(struct transfer *t, size_t bytes)
 	return got;
 }
 
-/* Whether a file can't be read where it is at: what moves pages does not tell. */
+/* Whether the file can't be read at its position: sendfile(2) does not say which side failed. */
 static bool source_fails(const struct transfer *t, int error)
 {
 	off_t at = t->way == WAY_SENDFILE ? lseek(t->fd, 0, SEEK_CUR) : -1;
@@ -166,7 +164,7 @@ static bool source_fails(const struct transfer *t, int error)
 	return at >= 0 && pread(t->fd, &byte, 1, at) < 0 && errno == error;
 }
 
-/* Moves the next piece of @bytes at most. 0: the source is at its end. */
+/* Moves the next piece of at most @bytes. 0: the source is at its end. */
 static ssize_t transfer_piece(struct transfer *t, size_t bytes)
 {
 	int64_t start = tao_clock_ms();
@@ -179,8 +177,8 @@ static ssize_t transfer_piece(struct transfer *t, size_t bytes)
 			return n;
 		}
 		/*
-		 * The file system, or the module, can't do that: nothing was moved, the slower way
-		 * can.
+		 * The file system, or the module, does not support this, and nothing was moved:
+		 * use the slower way.
 		 */
 		if (source_fails(t, -n))
 			return tao_fail(-n, "can't read the audio");
@@ -191,7 +189,7 @@ static ssize_t transfer_piece(struct transfer *t, size_t bytes)
 	return copy_piece(t, bytes);
 }
 
-/* What the drive has of it, which is less than what was handed over; that, if it does not tell. */
+/* The number of bytes that the drive has taken; all that were passed on if it does not say. */
 static uint64_t taken(const struct transfer *t, const struct tao_status *status)
 {
 	uint64_t bytes = (uint64_t)(status->track_sectors - t->sectors_before) * TAO_SECTOR_SIZE;
@@ -220,7 +218,7 @@ static int tell_progress(const struct transfer *t, const struct tao_status *stat
 	return 0;
 }
 
-/* Of what was handed over, much may wait for the drive: until that has it, there is progress. */
+/* Much of the data may still wait for the drive: reports the progress until it has them. */
 static int wait_for_drive(const struct transfer *t)
 {
 	struct pollfd pollfd = { .fd = t->dev->fd, .events = POLLPRI };

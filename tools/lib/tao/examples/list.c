@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * list: the drives, and what is in them.
- */
+/* list: prints the drives and the discs in them. */
 #include <stdio.h>
 #include <tao.h>
 

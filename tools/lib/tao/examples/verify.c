@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * verify DRIVE TRACK FILE: compare a track with the raw audio it was burned from.
- */
+/* verify DRIVE TRACK FILE: compares a track with the raw audio that was burned. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

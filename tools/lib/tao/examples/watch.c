@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * watch DRIVE: a line whenever the status changes, until the drive is idle again.
- */
+/* watch DRIVE: prints a line whenever the status changes, until the drive is idle again. */
 #include <stdio.h>
 #include <tao.h>
 
@@ -15,7 +13,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "watch: %s\n", tao_last_error());
 		return 1;
 	}
-	/* before anybody has begun there is nothing to see: that is waited for */
+	/* waits also before any program has begun to burn */
 	while (tao_wait_status(dev, &status, -1) >= 0) {
 		printf("%s, %s, track %u, %u sectors written\n", tao_state_name(status.state),
 		       tao_action_name(status.action), status.track, status.track_sectors);

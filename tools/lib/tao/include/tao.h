@@ -140,14 +140,14 @@ typedef int (*tao_progress_fn)(void *data, uint64_t bytes);
 
 /*
  * Write @bytes from the current position of @fd, or everything up to its end for UINT64_MAX. The
- * data go directly from the page cache or a pipe if possible, otherwise through aligned memory. If
- * the source ends before @bytes, its data are written and the call fails with EMSGSIZE. @written,
- * if not NULL, returns the number of bytes that were passed to the kernel, after a failure too.
- * After EINTR, or EAGAIN from a handle that does not wait, the same call for the rest goes on: @fd
- * is at the first byte that was not passed on. If @fd can't be set back (a socket), the data that
- * were read from it are passed on first, however long that takes.
- * Without
- * @progress the call may return before the drive has taken all of them; with it, it waits for that.
+ * data go directly from the page cache or a pipe if possible, otherwise through aligned memory.
+ * If the source ends before @bytes, its data are written and the call fails with EMSGSIZE.
+ * @written, if not NULL, returns the number of bytes that were passed to the kernel, after a
+ * failure too. After EINTR, or EAGAIN from a non-blocking handle, repeat the call with the
+ * remaining number of bytes: @fd is at the first byte that was not passed on. If the position of
+ * @fd can't be set (a socket), the data that were read from it are passed on first, however long
+ * that takes. Without @progress the call may return before the drive has taken all data; with it,
+ * the call waits for that.
  */
 TAO_API int tao_write_fd(struct tao_device *dev, int fd, uint64_t bytes, uint64_t *written,
 			 tao_progress_fn progress, void *data);

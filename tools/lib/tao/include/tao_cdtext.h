@@ -43,11 +43,11 @@ enum tao_cdtext_type {
 	TAO_CDTEXT_CODE = 0x8e, /* media catalogue number of the disc, ISRC of a track; ASCII */
 };
 
-/* Character sets, as the size record of a block has them. */
+/* Character sets, as in the size record of a block. */
 enum tao_cdtext_charset {
 	TAO_CDTEXT_ISO_8859_1 = 0x00,
 	TAO_CDTEXT_ASCII = 0x01,
-	TAO_CDTEXT_MS_JIS = 0x80, /* two bytes a character */
+	TAO_CDTEXT_MS_JIS = 0x80, /* two bytes per character */
 };
 
 /* Some languages of EBU Tech 3264, appendix 3; any value up to 0x7f can be given. */
@@ -62,10 +62,10 @@ enum tao_cdtext_language {
 	TAO_CDTEXT_JAPANESE = 0x69,
 };
 
-/* What happened to a text. */
+/* Kinds of loss. */
 enum tao_cdtext_problem {
 	TAO_CDTEXT_REPLACED, /* a character is not in the character set; another stands for it */
-	TAO_CDTEXT_DROPPED, /* a control character, or one that nothing stands for */
+	TAO_CDTEXT_DROPPED, /* a control character, or one without a similar character */
 	TAO_CDTEXT_SHORTENED, /* the text is longer than TAO_CDTEXT_TEXT_MAX */
 	TAO_CDTEXT_DAMAGED, /* decoding: a pack is missing or its CRC is wrong */
 	TAO_CDTEXT_NO_SIZE, /* decoding: the block has no size record; ISO 8859-1 was assumed */
@@ -81,7 +81,7 @@ struct tao_cdtext_note {
 	unsigned int type; /* enum tao_cdtext_type; 0: the block as a whole */
 	unsigned int track; /* 0: the disc */
 	uint32_t character; /* the Unicode character that was lost, or 0 */
-	const char *replacement; /* what stands for it, as UTF-8; "" if nothing does */
+	const char *replacement; /* its replacement as UTF-8; "" if there is none */
 };
 
 /* Called for each loss; @note is valid until it returns. */
@@ -90,7 +90,7 @@ typedef void (*tao_cdtext_note_fn)(void *data, const struct tao_cdtext_note *not
 /* The texts of a disc. */
 struct tao_cdtext;
 
-/* Texts for tracks @first_track to @last_track, 1 to 99. No block yet. */
+/* Create an object for tracks @first_track to @last_track, 1 to 99. It has no blocks yet. */
 TAO_API int tao_cdtext_new(struct tao_cdtext **text, unsigned int first_track,
 			   unsigned int last_track);
 TAO_API void tao_cdtext_free(struct tao_cdtext *text);
@@ -100,7 +100,7 @@ TAO_API void tao_cdtext_free(struct tao_cdtext *text);
  */
 TAO_API int tao_cdtext_add_block(struct tao_cdtext *text, enum tao_cdtext_charset charset,
 				 unsigned int language);
-/* Number of blocks, and what a block is. */
+/* Number of blocks, and the properties of a block. */
 TAO_API unsigned int tao_cdtext_blocks(const struct tao_cdtext *text);
 TAO_API unsigned int tao_cdtext_charset(const struct tao_cdtext *text, unsigned int block);
 TAO_API unsigned int tao_cdtext_language(const struct tao_cdtext *text, unsigned int block);
@@ -115,21 +115,24 @@ TAO_API int tao_cdtext_set(struct tao_cdtext *text, unsigned int block, enum tao
 /* A text, UTF-8; NULL if it does not exist. Valid until it is set again. */
 TAO_API const char *tao_cdtext_get(const struct tao_cdtext *text, unsigned int block,
 				   enum tao_cdtext_type type, unsigned int track);
-/* The genre code of a block, 0 (not used) to 0xffff; TAO_CDTEXT_GENRE is a text beside it. */
+/*
+ * The genre code of a block, 0 (not used) to 0xffff. TAO_CDTEXT_GENRE is a text in addition to
+ * it.
+ */
 TAO_API int tao_cdtext_set_genre(struct tao_cdtext *text, unsigned int block, unsigned int code);
 TAO_API unsigned int tao_cdtext_genre(const struct tao_cdtext *text, unsigned int block);
 
 /*
  * Make the packs, into @packs, which has room for TAO_CDTEXT_BYTES_MAX. Returns their length in
- * bytes, a multiple of TAO_CDTEXT_PACK_BYTES; 0 if there is no text. E2BIG if a block does not fit
- * into its 256 packs. @note may be NULL.
+ * bytes, a multiple of TAO_CDTEXT_PACK_BYTES; 0 if there is no text. E2BIG if a block does not
+ * fit into its 256 packs. @note may be NULL.
  */
 TAO_API ssize_t tao_cdtext_encode(const struct tao_cdtext *text, void *packs,
 				  tao_cdtext_note_fn note, void *data);
 /*
- * Read packs, as READ TOC/PMA/ATIP format 5 gives them, without its header of 4 bytes. What is
- * damaged is left out, and reported. EINVAL if @bytes is not a multiple of TAO_CDTEXT_PACK_BYTES
- * or no pack is sound. @note may be NULL.
+ * Read packs as READ TOC/PMA/ATIP format 5 returns them, without its header of 4 bytes. Damaged
+ * texts are omitted and reported. EINVAL if @bytes is not a multiple of TAO_CDTEXT_PACK_BYTES or
+ * no pack is valid. @note may be NULL.
  */
 TAO_API int tao_cdtext_decode(struct tao_cdtext **text, const void *packs, size_t bytes,
 			      tao_cdtext_note_fn note, void *data);
