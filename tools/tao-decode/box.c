@@ -15,7 +15,10 @@ static int limit(int resource, rlim_t value)
 	return setrlimit(resource, &both);
 }
 
-/* Standard input can be read, standard output written, memory taken; all else is EPERM. */
+/*
+ * Permits reading standard input, writing standard output and allocating memory; all else is
+ * EPERM.
+ */
 static int allow_calls(scmp_filter_ctx filter)
 {
 	static const int calls[] = {

@@ -19,8 +19,8 @@ bool is_direct(enum AVSampleFormat format, int rate, int channels, bool narrow)
 }
 
 /*
- * Uniform, 0 to 1; the same numbers each time, so that a file is converted alike when it is
- * burned and verified.
+ * Uniform from 0 to 1. The sequence is always the same, so that a file is converted in the same
+ * way for burning and for verification.
  */
 static double next_random(struct converter *c)
 {
@@ -30,7 +30,10 @@ static double next_random(struct converter *c)
 	return (c->random >> 11) * (1.0 / (UINT64_C(1) << 53));
 }
 
-/* To 16 bits with triangular dither, 1 LSB to either side. Digital silence stays silent. */
+/*
+ * Converts to 16 bits with triangular dither of 1 LSB to either side. Digital silence stays
+ * silent.
+ */
 static int16_t to_16_bits(struct converter *c, float sample)
 {
 	double value;
@@ -45,7 +48,7 @@ static int16_t to_16_bits(struct converter *c, float sample)
 	return value >= 32767 ? 32767 : lrint(value);
 }
 
-/* Sample @i of @channel as it stands in the frame. */
+/* Sample @i of @channel, unchanged. */
 static int32_t direct_sample(const AVFrame *frame, int i, int channel)
 {
 	enum AVSampleFormat format = frame->format;
@@ -83,7 +86,7 @@ static void pass_on(struct converter *c, const AVFrame *frame)
 	c->out_frames += frame->nb_samples;
 }
 
-/* What 16 bits have no room for: 0 all through if the file was only made wider. */
+/* Collects the bits that 16 bits have no room for: 0 if the file was only padded to more bits. */
 static void watch_low_bits(struct converter *c, const AVFrame *frame)
 {
 	int channels = frame->ch_layout.nb_channels, planes, count;
@@ -122,7 +125,7 @@ static int set_up(struct converter *c, const AVFrame *frame)
 		return AVERROR(EINVAL);
 	if (in.order == AV_CHANNEL_ORDER_UNSPEC)
 		av_channel_layout_default(&in, channels);
-	/* one or two channels stay what they are, whatever they are called */
+	/* one or two channels stay unchanged, whatever their layout is called */
 	av_channel_layout_default(&out, channels > 2 ? 2 : channels);
 	if (channels <= 2)
 		in = out;
@@ -137,7 +140,7 @@ static int set_up(struct converter *c, const AVFrame *frame)
 	}
 	if (!swr_init(c->swr))
 		return 0;
-	/* built without soxr: as good as its own resampler gets */
+	/* built without soxr: the best setting of swresample's own resampler */
 	av_opt_set_int(c->swr, "resampler", SWR_ENGINE_SWR, 0);
 	av_opt_set_int(c->swr, "filter_size", 128, 0);
 	av_opt_set_int(c->swr, "phase_shift", 14, 0);
@@ -145,13 +148,13 @@ static int set_up(struct converter *c, const AVFrame *frame)
 	return swr_init(c->swr);
 }
 
-/* Frames there should be by now. */
+/* Number of output frames that the input so far corresponds to. */
 static uint64_t due(const struct converter *c)
 {
 	return c->in_frames * CD_RATE / c->rate;
 }
 
-/* @in may be NULL: there will be no more, and what is beyond the end is dropped. */
+/* @in may be NULL at the end of the input; then output beyond due() is dropped. */
 static int resample(struct converter *c, const uint8_t **in, int count)
 {
 	int channels = c->layout.nb_channels == 1 ? 1 : 2, n;
@@ -184,7 +187,7 @@ int convert_end(struct converter *c)
 	if (c->swr) {
 		uint64_t before;
 
-		/* no input at all is how it is told that there will be no more */
+		/* no input tells it that there will be no more */
 		do {
 			before = c->out_frames;
 			error = resample(c, NULL, 0);

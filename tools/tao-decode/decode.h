@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * tao-decode: the audio file on standard input becomes what a CD has, on standard output. A program
- * of its own, so that what FFmpeg's libraries do with a hostile file stays in here.
+ * tao-decode: converts the audio file on standard input to the format of a CD, on standard
+ * output. It is a program of its own, so that a hostile file can do no harm outside of it through
+ * FFmpeg's libraries.
  */
 #ifndef TAO_DECODE_H
 #define TAO_DECODE_H
@@ -19,21 +20,21 @@
 struct part {
 	int64_t start;
 	int64_t end;
-	bool known; /* it begins like a file of some kind */
-	bool no_end; /* an Ogg stream whose last page does not say that it is the last */
+	bool known; /* it begins like a known kind of file */
+	bool no_end; /* an Ogg stream whose last page is not marked as the last one */
 };
 
-/* box.c: from here on nothing can be opened, sent or started. 0, or -1 if that can't be had. */
+/* box.c: forbids to open, send or start anything. Returns 0, or -1 if this is not possible. */
 int shut_in(void);
 
-/* parts.c: files that were put one behind the other, or behind a tag. At least one; to be freed. */
+/* parts.c: finds files that were concatenated, or that follow a tag. At least one; to be freed. */
 struct part *find_parts(int64_t size, size_t *count);
 
-/* header.c: the audio that a header promises; all 0 if it promises none. */
+/* header.c: the audio that a header announces; all 0 if it announces none. */
 struct payload {
 	int64_t at; /* in the file */
 	uint64_t bytes;
-	uint64_t missing; /* of these, because the file ends before */
+	uint64_t missing; /* bytes of these that are behind the end of the file */
 };
 
 struct payload find_payload(const struct part *part);
@@ -42,31 +43,31 @@ struct payload find_payload(const struct part *part);
 AVFormatContext *open_part(const struct part *part, const char *hint, int *error);
 void close_part(AVFormatContext *context);
 
-/* convert.c: frames as they are decoded become frames of a CD. */
+/* convert.c: converts decoded frames to frames of a CD. */
 struct converter {
 	struct SwrContext *swr;
 	AVChannelLayout layout;
 	int rate;
 	int format;
 	bool downmix;
-	bool narrow; /* bits below 16 are known to be 0 */
-	bool direct; /* samples of the frame in hand need no calculation */
-	uint64_t in_frames; /* at this rate */
-	uint64_t out_frames; /* that came of those */
+	bool narrow; /* the lower bits of samples wider than 16 bits are known to be 0 */
+	bool direct; /* samples of the current frame need no calculation */
+	uint64_t in_frames; /* input frames at this rate */
+	uint64_t out_frames; /* output frames from this input */
 	uint64_t random;
-	/* all through */
+	/* totals for all input */
 	uint64_t clipped;
-	uint32_t low_bits; /* that were ever set below 16 */
+	uint32_t low_bits; /* bits below 16 that were ever set */
 	void (*put)(const int16_t *frames, int count);
 };
 
-/* Whether samples of a codec with this format go to the CD as they are. */
+/* Whether samples of a codec with this format go to the CD unchanged. */
 bool is_direct(enum AVSampleFormat format, int rate, int channels, bool narrow);
 int convert_frame(struct converter *c, const AVFrame *frame);
-/* The end of a part: what the resampler still has. */
+/* Flushes the resampler at the end of a part. */
 int convert_end(struct converter *c);
 
-/* main.c: a message. */
+/* main.c: sends a message. */
 void put_message(enum wire_type type, const void *data, size_t bytes);
 
 #endif /* TAO_DECODE_H */

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * How many bytes of audio the header of a file promises, for formats that are chunks with their
- * sizes before them: libavformat takes what there is instead.
+ * The number of bytes of audio that the header of a file announces, for formats with chunks that
+ * have their size in front: libavformat just takes what the file has.
  */
 #include <string.h>
 #include <unistd.h>
 #include "decode.h"
 
 #define CHUNKS_MAX 10000
-/* Of a header that was counted as audio: some programs do. */
+/* Bytes of a header that were counted as audio: some programs do that. */
 #define SLACK_BYTES 44
 
 static bool read_at(int64_t at, void *buffer, size_t bytes)
@@ -25,15 +25,15 @@ static uint64_t number(const uint8_t *p, int bytes, bool big_endian)
 	return value;
 }
 
-/* Chunks: a name, then the size of what follows it. */
+/* A format with chunks: a name, then the size of the data that follow. */
 struct layout {
 	const char *magic;
-	const char *data; /* name of the chunk that is audio */
+	const char *data; /* name of the audio chunk */
 	int first; /* bytes before the first chunk */
 	int name_bytes;
 	int size_bytes;
 	bool big_endian;
-	bool head_counts; /* the size is that of name and size, too */
+	bool head_counts; /* the size includes name and size field */
 	int align;
 };
 
@@ -46,7 +46,7 @@ static const struct layout layouts[] = {
 	{ "riff", "data", 40, 16, 8, false, true, 8 },
 };
 
-/* Sizes that programs write which don't know yet how much there will be. */
+/* False for the placeholders that programs write while they don't know the size yet. */
 static bool is_size(uint64_t bytes)
 {
 	const uint64_t slack = 1 << 16;

@@ -13,8 +13,8 @@ struct input {
 };
 
 /*
- * Formats that hold audio in one file. None that names other files: playlists, scripts, image
- * sequences, streams of the net.
+ * Formats that hold audio in one file, and none that refer to other files: playlists, scripts,
+ * image sequences, network streams.
  */
 #define FORMATS \
 	"wav,w64,aiff,au,caf,flac,ogg,mp3,aac,loas,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm," \

@@ -2,8 +2,8 @@
 /*
  * tao-decode [-d] [-n] [-x ENDING] [-s FRAMES] info|count|audio < FILE
  *
- * -d: more than two channels are mixed down. -n: samples wider than 16 bits have nothing there.
- * -x: the ending of the file's name. -s: leave so many frames out.
+ * -d: mix more than two channels down. -n: the lower bits of samples wider than 16 bits are 0.
+ * -x: ending of the file name. -s: skip this number of frames.
  */
 #include <errno.h>
 #include <libavutil/log.h>
@@ -18,13 +18,16 @@
 
 #define RATE_MIN 1000
 #define RATE_MAX 6000000
-/* Processor time for one packet, or to find out what a file is; then it is a trap. */
+/*
+ * Limit of processor time for one packet, or to detect the kind of the file: beyond it, the file
+ * is a trap.
+ */
 #define PATIENCE_S 60
 #define FRAMES_MAX ((uint64_t)WIRE_HOURS_MAX * 3600 * CD_RATE)
 #define PROGRESS_BYTES (1 << 20)
-/* Packets that are refused one after the other before a file is given up. */
+/* Consecutive packets that are refused before a file is given up. */
 #define ERRORS_MAX 1000
-/* Shorter ones come from the way some formats count. */
+/* Shorter gaps result from the way some formats count. */
 #define GAP_MS 80
 
 static enum { INFO, COUNT, AUDIO } mode;
@@ -96,7 +99,7 @@ static void put_frames(const int16_t *frames, int count)
 	put_message(WIRE_AUDIO, frames + 2 * left_out, (count - left_out) * 4);
 }
 
-/* --- What a part is --- */
+/* --- Properties of a part --- */
 
 static const char *container_name(const char *name)
 {
@@ -197,7 +200,7 @@ static void describe(struct wire_info *info, const AVFormatContext *format, cons
 		snprintf(info->format, sizeof(info->format), "%s, %s, %s", container, coding, bits);
 }
 
-/* Frames of this stream, at its own rate, that the header promises; or 0. */
+/* The number of frames of this stream, at its own rate, that the header announces; or 0. */
 static uint64_t promised_frames(const AVFormatContext *format, const AVStream *stream,
 				const struct payload *payload)
 {
@@ -207,7 +210,7 @@ static uint64_t promised_frames(const AVFormatContext *format, const AVStream *s
 
 	if (payload->bytes && is_pcm(par->codec_id) && par->block_align > 0)
 		return payload->bytes / par->block_align;
-	/* for PCM libavformat may have looked at the size of the file */
+	/* for PCM libavformat may have used the size of the file */
 	if (format->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE ||
 	    is_pcm(par->codec_id) || !strcmp(format->iformat->name, "mpc8"))
 		return 0;
@@ -265,13 +268,13 @@ struct stream {
 	uint64_t decoded; /* frames at its own rate */
 	uint32_t new_errors; /* since the last good frame */
 	int64_t first_pts;
-	uint64_t since_first; /* frames since then, gaps included */
+	uint64_t since_first; /* frames since first_pts, including gaps */
 	uint64_t gaps;
 	struct payload payload;
 	uint64_t promised; /* at its own rate */
 };
 
-/* Returns NULL if this part is none that can be decoded; *reason says why. */
+/* Returns NULL if this part can't be decoded; *reason says why. */
 static AVStream *find_stream(AVFormatContext *format, enum wire_reason *reason)
 {
 	int i;
@@ -306,8 +309,8 @@ static AVCodecContext *open_codec(const AVStream *stream)
 }
 
 /*
- * A frame that is later than those before it say: something is missing. Only Ogg is looked at: it
- * counts samples, and a page that is damaged goes without an error.
+ * Detects missing data: a frame with a later time stamp than the previous frames imply. Only for
+ * Ogg, which counts samples, and where a damaged page causes no error.
  */
 static void watch_gap(struct stream *s)
 {
@@ -329,7 +332,7 @@ static void watch_gap(struct stream *s)
 	}
 }
 
-/* An MP4 file says how much of its last packet counts. */
+/* An MP4 file says how much of its last packet is valid. */
 static uint64_t frames_left(const struct stream *s)
 {
 	if (strncmp(s->format->iformat->name, "mov,", 4) || s->stream->nb_frames <= 0 ||
@@ -341,7 +344,7 @@ static uint64_t frames_left(const struct stream *s)
 static void take_frames(struct stream *s)
 {
 	while (!avcodec_receive_frame(s->codec, s->frame)) {
-		/* an error behind the last good frame is the end of a file that was cut anywhere */
+		/* errors behind the last good frame don't count: the file was cut off there */
 		if (s->decoded)
 			end.errors += s->new_errors;
 		s->new_errors = s->frame->decode_error_flags ? 1 : 0;
@@ -367,7 +370,7 @@ static void tell_progress(const struct stream *s)
 	put_message(WIRE_PROGRESS, &told, sizeof(told));
 }
 
-/* Tags between files that were put together are no audio. */
+/* Tags between concatenated files are not errors. */
 static bool is_tag(const AVPacket *packet)
 {
 	return packet->size >= 3 && (!memcmp(packet->data, "ID3", 3) ||
@@ -413,7 +416,7 @@ static void decode_part(struct stream *s)
 	av_frame_free(&s->frame);
 }
 
-/* A cover is a stream, too, but its length says nothing. */
+/* A cover picture is a stream too, but its length means nothing. */
 static bool has_other_streams(const AVFormatContext *format, const AVStream *stream)
 {
 	for (unsigned int i = 0; i < format->nb_streams; i++)
@@ -423,7 +426,7 @@ static bool has_other_streams(const AVFormatContext *format, const AVStream *str
 	return false;
 }
 
-/* More is missing at the end than the ways of counting differ by. */
+/* Detects missing data at the end, beyond the differences between ways of counting. */
 static void watch_end(struct stream *s)
 {
 	uint64_t rate = s->stream->codecpar->sample_rate, slack = 0, missing = 0;
@@ -444,7 +447,7 @@ static void watch_end(struct stream *s)
 		end.flags |= WIRE_NO_END;
 }
 
-/* What is true of the first part is told of the file. */
+/* Describes the file by its first part. */
 static void put_info(const struct stream *s, bool only)
 {
 	const AVCodecParameters *par = s->stream->codecpar;

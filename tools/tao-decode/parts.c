@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Files that hold several: chained Ogg streams as radio recorders write them, FLAC and WAV files
- * that were put together with cat(1); and audio behind tags and zeros that it does not know.
+ * Files that contain several: chained Ogg streams as radio recorders write them, FLAC and WAV
+ * files that were concatenated with cat(1), and audio behind tags and zeros that its format does
+ * not know.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 #include "decode.h"
 
 #define PARTS_MAX 1000
-/* So far behind a tag a file is looked for. */
+/* Distance behind a tag within which a file is searched for. */
 #define JUNK_MAX (1 << 16)
 #define WINDOW (1 << 16)
 
@@ -33,7 +34,7 @@ static uint32_t little_endian_32(const uint8_t *p)
 	return p[0] | p[1] << 8 | p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-/* How a file of a kind begins that does not look for its beginning itself. */
+/* Starts of formats whose demuxer does not search for the start itself. */
 static bool begins_file(const uint8_t *p)
 {
 	static const char *const magics[] = {
@@ -49,7 +50,7 @@ static bool begins_file(const uint8_t *p)
 	return false;
 }
 
-/* Behind an ID3v2 tag at @at, or @at. */
+/* The position behind an ID3v2 tag at @at, or @at. */
 static int64_t skip_tag(int64_t at)
 {
 	uint8_t p[10];
@@ -60,7 +61,7 @@ static int64_t skip_tag(int64_t at)
 	return at + 10 + (p[6] << 21 | p[7] << 14 | p[8] << 7 | p[9]) + (p[5] & 0x10 ? 10 : 0);
 }
 
-/* Where the audio begins behind tags and zeros; 0 where libavformat finds it by itself. */
+/* The start of the audio behind tags and zeros; 0 if libavformat finds it by itself. */
 static int64_t find_start(int64_t size)
 {
 	int64_t at = 0, next;
@@ -75,7 +76,7 @@ static int64_t find_start(int64_t size)
 	bytes = read_at(at, junk, JUNK_MAX);
 	while (i < bytes && !junk[i])
 		i++;
-	/* the size of an ftyp box begins with zeros, up to three */
+	/* the size of an ftyp box starts with up to three zeros */
 	for (back = 0; back <= 3 && back <= i && !begins_file(junk + i - back); back++)
 		;
 	at = back <= 3 && back <= i ? at + (int64_t)(i - back) : 0;
@@ -97,7 +98,7 @@ static bool add_part(struct part **parts, size_t *count, int64_t start, int64_t 
 	return true;
 }
 
-/* Bytes of the page at @at, with its flags; 0 if there is none. */
+/* Size and flags of the page at @at; 0 if there is none. */
 static int64_t ogg_page(int64_t at, uint8_t *flags)
 {
 	uint8_t p[OGG_HEADER_BYTES + 255];
@@ -114,7 +115,7 @@ static int64_t ogg_page(int64_t at, uint8_t *flags)
 	return sum;
 }
 
-/* The next place of @bytes with these first ones, or @size. */
+/* The next position of the bytes @magic, or @size. */
 static int64_t search(int64_t at, int64_t size, const void *magic, size_t magic_bytes)
 {
 	uint8_t *window = malloc(WINDOW);
@@ -137,7 +138,7 @@ static int64_t search(int64_t at, int64_t size, const void *magic, size_t magic_
 	return size;
 }
 
-/* A page that begins a stream, behind one that does not, begins a new chain. */
+/* A page that starts a stream begins a new chain if it follows a page that does not. */
 static void split_ogg(struct part **parts, size_t *count, int64_t start, int64_t size)
 {
 	bool body = false, last = false;
@@ -165,7 +166,7 @@ static void split_ogg(struct part **parts, size_t *count, int64_t start, int64_t
 		(*parts)[*count - 1].no_end = !last;
 }
 
-/* A STREAMINFO that could be one: block sizes and a rate. */
+/* Whether this may be a STREAMINFO block: plausible block sizes and rate. */
 static bool is_flac(int64_t at)
 {
 	uint8_t p[21];
@@ -233,7 +234,7 @@ struct part *find_parts(int64_t size, size_t *count)
 		split_wav(&parts, count, start, size);
 	if (!*count)
 		add_part(&parts, count, start, size);
-	/* More than there is room for: all of it, or nothing. */
+	/* There was no room for all parts: fail rather than omit some. */
 	if (*count && parts[*count - 1].end != size) {
 		free(parts);
 		return NULL;
