@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * synth DIRECTORY: writes two short pieces of music there, as a CD has it: 16 bits, stereo,
- * 44.1 kHz, no header.
+ * synth DIRECTORY: writes two short pieces of music to DIRECTORY, in the format of a CD: 16 bits,
+ * stereo, 44.1 kHz, no header.
  *
- * Something pleasant to burn, that nobody else holds the rights to. A score is a list of parts; a
- * part is an instrument and notes of equal length, "." is a rest, "-" holds the note before it, "+"
- * joins the notes of a chord.
+ * They are something pleasant to burn that is free of anybody else's rights. A score is a list of
+ * parts. A part is an instrument and notes of equal length: "." is a rest, "-" prolongs the note
+ * before it, "+" joins the notes of a chord.
  */
 #include <math.h>
 #include <stdint.h>
@@ -62,7 +62,7 @@ static const struct piece pieces[] = {
 	{ "02 Lead-out.raw", 11, 0.6, lead_out, sizeof(lead_out) / sizeof(*lead_out) },
 };
 
-/* Noise that is the same on each machine. */
+/* Noise that is the same on every machine. */
 static double noise(void)
 {
 	static uint32_t state = 1;
@@ -98,7 +98,7 @@ static void pluck(float *out, size_t n, double hz)
 	free(string);
 }
 
-/* Two oscillators, one that shakes the pitch of the other, less and less. */
+/* Two oscillators: one modulates the pitch of the other, less and less. */
 static void electric_piano(float *out, size_t n, double hz)
 {
 	size_t i;
@@ -137,7 +137,7 @@ static void bass(float *out, size_t n, double hz)
 	}
 }
 
-/* "F#4" */
+/* Frequency of a note such as "F#4" */
 static double frequency(const char *note)
 {
 	static const int semitones[] = { 9, 11, 0, 2, 4, 5, 7 };
@@ -150,7 +150,7 @@ static double frequency(const char *note)
 	return 440 * exp2((number - 9) / 12.0 + (note[0] - '0' - 4));
 }
 
-/* Plays one note into the mix, with a short beginning and a soft end against clicks. */
+/* Plays one note into the mix; a short fade at both ends avoids clicks. */
 static void play(struct mix *mix, const struct part *part, double hz, double at, double seconds)
 {
 	size_t first = at * RATE, n = seconds * RATE, release = RATE / 5, i;
@@ -192,8 +192,8 @@ static void play(struct mix *mix, const struct part *part, double hz, double at,
 }
 
 /*
- * How many steps the note lasts whose word ends at @end. Plucked strings ring for two more; nobody
- * damps them.
+ * The number of steps for which the note of the word that ends at @end lasts. Plucked strings are
+ * not damped and ring for two more steps.
  */
 static unsigned int held(const struct part *part, const char *end)
 {
@@ -214,7 +214,7 @@ static void play_part(struct mix *mix, const struct piece *piece, const struct p
 		const char *end = word + length;
 		double seconds = step * held(part, end);
 
-		/* What is last in its part rings to the end. */
+		/* The last note of a part rings to the end. */
 		if (!end[strspn(end, " -")])
 			seconds = piece->seconds - at;
 		for (; *word != '.' && *word != '-'; word++) {
@@ -228,7 +228,7 @@ static void play_part(struct mix *mix, const struct piece *piece, const struct p
 	}
 }
 
-/* A room: echoes that feed themselves, one after the other as they come back from its walls. */
+/* Reverberation of a room: echoes with feedback, one after the other. */
 static void room(float *samples, size_t frames, unsigned int side)
 {
 	static const unsigned int delays[2][4] = {
@@ -256,7 +256,7 @@ static void room(float *samples, size_t frames, unsigned int side)
 	free(echo);
 }
 
-/* To 1 dB below full scale, and out within the last second. */
+/* Normalises to 1 dB below full scale and fades out within the last second. */
 static void finish(struct mix *mix)
 {
 	size_t i, fade = RATE;
@@ -290,7 +290,7 @@ static int save(const struct mix *mix, const char *directory, const char *name)
 		return 1;
 	}
 	for (i = 0; i < mix->frames * 2; i++) {
-		/* Dither: the rounding becomes a hiss instead of a distortion. */
+		/* Dither: turns the distortion by rounding into noise. */
 		long value = lrint(mix->side[i % 2][i / 2] + (noise() + noise()) / 2);
 
 		putc(value & 0xff, file);

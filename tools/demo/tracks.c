@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tracks DIRECTORY FILE...: writes what "tao burn FILE..." would burn there, each track as raw
- * audio in "NN Title.raw". Who burns with cat needs that; all else the tao command does by itself.
+ * tracks DIRECTORY FILE...: writes the audio that "tao burn FILE..." would burn to DIRECTORY,
+ * each track as raw audio in "NN Title.raw". This is only needed to burn with cat(1); the tao
+ * command does everything by itself.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -10,13 +11,13 @@
 #include "album.h"
 #include "common.h"
 
-/* Usual file systems take names of 255 bytes. */
+/* Common file systems limit names to 255 bytes. */
 #define NAME_BYTES	200
-/* What an 80-minute disc holds, and what is between its tracks. */
+/* Capacity of an 80-minute disc, and the gap between tracks. */
 #define DISC_SECTORS	359845
 #define GAP_SECTORS	152
 
-/* "song" of "01 - song.wav" */
+/* Returns "song" for "01 - song.wav". */
 static char *bare_name(char *name)
 {
 	char *dot = strrchr(name, '.');
@@ -29,7 +30,7 @@ static char *bare_name(char *name)
 	return digits && digits < number && name[number] ? name + number : name;
 }
 
-/* "03 Title.raw"; a title may hold anything, a file name may not. */
+/* "03 Title.raw"; replaces characters of the title that a file name may not contain. */
 static char *track_path(const char *directory, const struct album *album, size_t n)
 {
 	char *name = track_name(album, &album->tracks[n]);
@@ -38,7 +39,7 @@ static char *track_path(const char *directory, const struct album *album, size_t
 	char *path, *c;
 
 	if (length > NAME_BYTES) {
-		/* Not through the middle of a UTF-8 character. */
+		/* Do not cut a UTF-8 character. */
 		for (length = NAME_BYTES; length && (title[length] & 0xc0) == 0x80; length--)
 			;
 		title[length] = '\0';
@@ -100,7 +101,7 @@ static bool album_fits(const struct album *album)
 	return false;
 }
 
-/* What becomes of the samples: nothing, mostly. */
+/* Prints a track, with the conversions of its samples if there are any. */
 static void tell_track(const struct track *track, const char *path)
 {
 	char *conversions = NULL;
