@@ -16,7 +16,7 @@ static bool is_replaced(int letter)
 	       letter == OPTION_GAP;
 }
 
-/* What the user typed, but for this drive alone, with the rest of the tracks. */
+/* The command of the user, but for this drive only and without the finished tracks. */
 static char *resume_command(const struct burn_command *c, const struct recorder *r, size_t next,
 			    bool force)
 {
@@ -29,7 +29,7 @@ static char *resume_command(const struct burn_command *c, const struct recorder 
 	return line;
 }
 
-/* Why the tracks from @next on don't go to this disc; NULL if they do. */
+/* Why the tracks from @next on can't go to this disc; NULL if they can. */
 static char *no_place(const struct burn_command *c, size_t next, const struct tao_medium *medium)
 {
 	uint32_t sectors = sectors_needed(&c->album, next - 1);
@@ -82,8 +82,8 @@ char *advise_finalizing(const struct recorder *r, const struct tao_medium *mediu
 }
 
 /*
- * A bridge that chokes on large commands does so at the first WRITE, and can't be told by its
- * answer, since that is what gets lost. Other burners send less than 64 KiB.
+ * A bridge that fails with large commands does so at the first WRITE. Its answer can't show this,
+ * because the answer gets lost. Other burning programs send less than 64 KiB.
  */
 char *advise_bridge(const struct recorder *r)
 {

@@ -19,7 +19,7 @@
 #include "text.h"
 
 #define SHEET_MAX (1 << 20)
-/* For so long a pipe is waited for until there is enough in it to tell what it is. */
+/* How long to wait until a pipe has enough data to show its format. */
 #define PEEK_MS 2000
 #define PEEK_INTERVAL_MS 20
 
@@ -29,7 +29,7 @@ static const char swapped_input[] =
 	"is noise as it stands, and sound with its bytes swapped: big-endian; "
 	"--raw burns it as it is";
 
-/* Between the tracks: 2 sectors of run-out and 150 of pregap, as drives count them. */
+/* Gap between tracks: 2 sectors of run-out and 150 of pregap, as drives count them. */
 #define GAP_SECTORS 152
 
 static void problem(struct album *album, const char *format, ...)
@@ -63,8 +63,8 @@ static struct track *new_track(struct album *album)
 }
 
 /*
- * A part that goes on where the last one ended makes that one longer: then nothing is lost
- * at the joint.
+ * A segment that continues where the last one ended extends it, so that nothing is lost where
+ * they meet.
  */
 void segments_add(struct segments *list, struct segment segment)
 {
@@ -100,8 +100,7 @@ static struct audio_file *keep_file(struct album *album, struct audio_file *file
 }
 
 /*
- * NULL if it can't be burned, which was complained of. A file that was there before is
- * looked at once.
+ * Returns NULL if the file can't be burned; this was reported. Each file is inspected only once.
  */
 static struct audio_file *get_file(struct album *album, const char *path)
 {
@@ -138,7 +137,7 @@ static void add_whole_file(struct album *album, struct audio_file *file)
 		album->title = xstrdup(file->album);
 }
 
-/* The directory of a file, with the slash; "" for the present one. */
+/* The directory of a file, with the slash; "" for the current directory. */
 static char *directory_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -153,7 +152,7 @@ static bool is_file(const char *path)
 	return !stat(path, &st) && S_ISREG(st.st_mode);
 }
 
-/* The entry of a folder that is @name but for the case of its letters, or in Latin-1. */
+/* The entry of a folder that matches @name, ignoring case, or encoded in Latin-1. */
 static char *find_ignoring_case(const char *folder, const char *name)
 {
 	DIR *dir = opendir(*folder ? folder : ".");
@@ -173,8 +172,8 @@ static char *find_ignoring_case(const char *folder, const char *name)
 }
 
 /*
- * The same name with the ending of another format: sheets name the .wav that the .flac
- * beside them was made of.
+ * The same name with the ending of another format: sheets refer to the .wav from which the .flac
+ * next to them was made.
  */
 static char *find_other_format(const char *path)
 {
@@ -194,8 +193,8 @@ static char *find_other_format(const char *path)
 }
 
 /*
- * The file a sheet or playlist means by @name: as it stands there, with the slashes of other
- * systems, in another format, without its folders, in other letters. NULL if there is none.
+ * Finds the file that a sheet or playlist calls @name: literally, with the slashes of other
+ * systems, in another format, without its folders, ignoring case. NULL if there is none.
  */
 static char *find_named_file(const char *folder, const char *name)
 {
@@ -209,7 +208,7 @@ static char *find_named_file(const char *folder, const char *name)
 	if (is_file(path))
 		return path;
 	found = find_other_format(path);
-	/* A path of another machine; a folder that is named beside us is meant. */
+	/* A path of another machine: look in the folder of the sheet. */
 	if (!found && (*name == '/' || *name == '\\' || (name[0] && name[1] == ':') ||
 		       !strpbrk(name, "/\\"))) {
 		slash = strrchr(path, '/');
@@ -423,7 +422,7 @@ static void add_cue(struct album *album, const char *path)
 	free(text);
 }
 
-/* A file that carries its own CUE sheet, whatever file name that has. */
+/* A file with an embedded CUE sheet; the file name in the sheet is ignored. */
 static void add_embedded_cue(struct album *album, struct audio_file *file)
 {
 	char *text = xstrdup(file->cue_sheet),
@@ -506,7 +505,7 @@ static bool ends_in(const char *name, const char *ending)
 	return length > n && !strcasecmp(name + length - n, ending);
 }
 
-/* What in a folder is meant to be heard, also if it can't be burned: then it is named. */
+/* Files of a folder that are meant for listening. Those that can't be burned are reported. */
 static bool is_music(const char *name)
 {
 	static const char *const endings[] = {
@@ -533,8 +532,8 @@ static int select_cue(const struct dirent *entry)
 }
 
 /*
- * By the numbers of disc and track where there are any, and those without behind; else by name,
- * which they are in already.
+ * Sorts by the numbers of disc and track, with files without numbers at the end; otherwise by
+ * name.
  */
 static int compare_numbers(const void *a, const void *b)
 {
@@ -549,7 +548,7 @@ static int compare_numbers(const void *a, const void *b)
 	return strverscmp((*x)->path, (*y)->path);
 }
 
-/* NULL if it is a folder, or what can't be burned, which was complained of. */
+/* Returns NULL if it is a folder, or can't be burned, which was reported. */
 static struct audio_file *get_folder_file(struct album *album, const char *path)
 {
 	struct stat st;
@@ -632,8 +631,8 @@ static void add_folder(struct album *album, const char *given)
 }
 
 /*
- * What a pipe begins with; it stays in there. A program that has only just started writes in small
- * pieces: it gets a moment.
+ * Reads the first bytes of a pipe without consuming them. A program that has only just started
+ * writes small pieces, so give it a moment.
  */
 static size_t peek_pipe(int fd, uint8_t *start, size_t bytes)
 {
@@ -645,7 +644,7 @@ static size_t peek_pipe(int fd, uint8_t *start, size_t bytes)
 	for (unsigned int ms = 0; ms < PEEK_MS && n < (ssize_t)bytes; ms += PEEK_INTERVAL_MS) {
 		struct pollfd input = { .fd = fd, .events = POLLIN };
 
-		/* the end of a pipe that has nothing in it any more */
+		/* the end of a pipe that is empty */
 		if (poll(&input, 1, -1) < 0 || !(input.revents & POLLIN))
 			break;
 		n = tee(fd, copy[1], bytes, 0);
@@ -662,7 +661,7 @@ static size_t peek_pipe(int fd, uint8_t *start, size_t bytes)
 	return n > 0 ? n : 0;
 }
 
-/* All of standard input in a file without a name; its path leads through our own descriptor. */
+/* Copies all of standard input to an unnamed file; its path refers to our own descriptor. */
 static char *spool_input(struct album *album)
 {
 	const char *dir = getenv("TMPDIR");
@@ -708,7 +707,7 @@ static void add_stream(struct album *album)
 	add_whole_file(album, keep_file(album, file));
 }
 
-/* The track that was just added has no file name that would say anything. */
+/* Gives the track that was just added a title: its file name says nothing. */
 static void name_input(struct album *album)
 {
 	struct track *track = album->tracks_count ? &album->tracks[album->tracks_count - 1] : NULL;
@@ -717,7 +716,7 @@ static void name_input(struct album *album)
 		track->title = xstrdup("standard input");
 }
 
-/* What has no header would be burned as noise if it is no raw audio either. */
+/* Input without a header would be burned as noise if it is not raw audio. */
 static bool refuse_input(struct album *album, const uint8_t *start, size_t bytes)
 {
 	const char *what = magic_no_audio(start, bytes);
@@ -731,7 +730,7 @@ static bool refuse_input(struct album *album, const uint8_t *start, size_t bytes
 	return true;
 }
 
-/* A file without a name that could end in .raw: what has no header is raw. */
+/* A redirected file has no name that could end in .raw: without a header it is raw audio. */
 static void add_redirected(struct album *album)
 {
 	static const char name[] = "/dev/stdin";
@@ -791,8 +790,8 @@ static void add_input(struct album *album)
 }
 
 /*
- * Whether the same command would not find it again: a pipe, or what only this process has open.
- * A file in /dev/shm is one like any other.
+ * Whether the same command would not find the file again: a pipe, or a file that only this
+ * process has open. A file in /dev/shm is like any other.
  */
 static bool is_read_once(const char *path)
 {
@@ -849,7 +848,7 @@ void album_join(struct album *album)
 			add_segment(&joined, track->pregap.all[j]);
 		for (size_t j = 0; j < track->segments_count; j++)
 			add_segment(&joined, track->segments[j]);
-		/* what holds for the whole track has to hold for each part */
+		/* a property of the track must hold for each part */
 		joined.copy_permitted &= track->copy_permitted;
 		if (track->pre_emphasis != joined.pre_emphasis)
 			problem(album,

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * What is to be burned: tracks, made of parts of files.
- */
+/* The album to be burned: tracks that consist of segments of files. */
 #ifndef TAO_ALBUM_H
 #define TAO_ALBUM_H
 
@@ -21,7 +19,7 @@ struct segment {
 	struct audio_file *file; /* NULL: silence */
 	uint64_t first; /* frames, on the CD */
 	uint64_t frames; /* FRAMES_UNKNOWN: until the file ends */
-	bool to_end; /* what the file has, also if that turns out to be less */
+	bool to_end; /* all that the file has, even if this turns out to be less */
 };
 
 struct segments {
@@ -61,9 +59,9 @@ struct album {
 	size_t tracks_count;
 	struct audio_file **files;
 	size_t files_count;
-	char **notes; /* what a person should know */
+	char **notes; /* information for the user */
 	size_t notes_count;
-	unsigned int problems; /* that were complained of */
+	unsigned int problems; /* number of problems that were reported */
 	struct audio_options options; /* for all files */
 	bool once; /* something in it can't be read a second time */
 	enum album_mode mode;
@@ -71,8 +69,8 @@ struct album {
 };
 
 /*
- * Add a file, folder, CUE sheet, playlist or "-". What is wrong is complained of at once,
- * and counted in problems.
+ * Add a file, folder, CUE sheet, playlist or "-". Problems are reported at once, and counted in
+ * problems.
  */
 void album_add(struct album *album, const char *path);
 /*
@@ -93,33 +91,34 @@ int parse_gap(const char *text, uint64_t *frames);
 /* Make one track of all. */
 void album_join(struct album *album);
 /*
- * A file was checked: tracks follow its length. Takes over @reason, why it can't be burned.
+ * Update the tracks after a file was checked. Takes ownership of @reason, why it can't be burned,
+ * or NULL.
  */
 void album_checked(struct album *album, struct audio_file *file, char *reason);
 /*
- * check.c: decode the files, @all of them or those alone whose header says no length; *stop ends it
- * early. @progress may be NULL; it gets bytes, and the number of files that are decoded.
+ * check.c: decode the files: @all of them, or only those without a length in the header. *stop
+ * ends it early. @progress, which may be NULL, gets the number of bytes, and of decoded files.
  */
 typedef void (*album_progress_t)(unsigned long long done, unsigned long long all, size_t files);
 void album_check(struct album *album, bool all, const atomic_bool *stop, album_progress_t progress);
-/* Samples of all files that are too loud for a CD. */
+/* Number of samples in all files that are too loud for a CD. */
 uint64_t album_clipped(const struct album *album);
-/* Whether standard input is in it, which can't be read twice. */
+/* Whether the album contains standard input, which can't be read twice. */
 bool album_has_stream(const struct album *album);
 void album_free(struct album *album);
 
-/* Whether the bytes of one raw file are what goes to the disc. */
+/* Whether the track consists of unchanged bytes of one raw file. */
 bool track_is_raw(const struct track *track);
 /* Frames of a track, or FRAMES_UNKNOWN. */
 uint64_t track_frames(const struct track *track);
 /*
- * Sectors it will have on the disc: whole ones, 300 at least; TAO_UNKNOWN if its length is
- * not known.
+ * Sectors of the track on the disc: whole ones, at least 300; TAO_UNKNOWN if its length is not
+ * known.
  */
 uint32_t track_sectors(const struct track *track);
 /*
- * Room that the tracks from @from on need: their sectors, and the gaps between them.
- * TAO_UNKNOWN if not known.
+ * Space for the tracks from @from on: their sectors, and the gaps between them. TAO_UNKNOWN if
+ * not known.
  */
 uint32_t sectors_needed(const struct album *album, size_t from);
 

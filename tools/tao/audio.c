@@ -31,7 +31,7 @@ static bool named_raw(const char *path)
 	return has_suffix(path, suffixes);
 }
 
-/* Sox, and others after it, write these with the bytes of a sample the other way round. */
+/* Sox and others write these files with the bytes of a sample swapped. */
 static bool named_swapped(const char *path)
 {
 	static const char *const suffixes[] = { "cdda", "cdr", NULL };
@@ -99,13 +99,13 @@ static char *swapped_problem(const char *path, const char *why)
 static const char noise[] =
 	"is noise as it stands, and sound with its bytes swapped: big-endian";
 
-/* Why a file that is raw by its name should not be burned as it stands; or NULL. */
+/* Why a file with the name of raw audio should not be burned unchanged; or NULL. */
 static char *raw_problem(const struct audio_file *file)
 {
 	uint8_t audio[MAGIC_BYTES];
 	ssize_t bytes;
 
-	/* from its middle: many recordings begin with silence */
+	/* take the middle, because many recordings begin with silence */
 	bytes = pread(file->fd, audio, sizeof(audio), file->bytes / 2 / FRAME_BYTES * FRAME_BYTES);
 	if (bytes > 0 && magic_is_swapped(audio, bytes))
 		return swapped_problem(file->path, noise);
@@ -119,7 +119,7 @@ static char *copy_text(const char *bytes, size_t length)
 	return length ? text_to_utf8(bytes, length) : NULL;
 }
 
-/* "3", "3/12", "03 of 12"; 0 if it is none. */
+/* "3", "3/12", "03 of 12"; 0 if this is not a number. */
 static unsigned int parse_number(const char *text)
 {
 	unsigned long number = strtoul(text, NULL, 10);
@@ -133,7 +133,7 @@ static void take_text(char **place, const char *value)
 		*place = copy_text(value, strlen(value));
 }
 
-/* "name=value", the name in small letters. */
+/* "name=value", the name in lower case. */
 static void take_tag(struct audio_file *file, char *tag)
 {
 	char *value = strchr(tag, '=');
@@ -219,7 +219,7 @@ static char *take_messages(struct audio_file *file, struct decoder_process *proc
 	return NULL;
 }
 
-/* What else can be said of a file that is of no known format. */
+/* More information about a file of unknown format. */
 static char *unknown_problem(const struct audio_file *file, char *text)
 {
 	uint8_t begin[MAGIC_BYTES];
@@ -261,7 +261,7 @@ static int inspect_decoded(struct audio_file *file, const struct audio_options *
 	return 0;
 }
 
-/* Whether it has a header, whatever it is called. */
+/* Whether the file has a header, whatever its name. */
 static bool has_header(const struct audio_file *file)
 {
 	uint8_t begin[MAGIC_BYTES];
@@ -380,7 +380,7 @@ static int take_end(struct audio_file *file, const struct audio_options *how,
 	file->frames = end->frames;
 	file->clipped = end->clipped;
 	file->narrow = !file->lossy && end->flags & WIRE_NARROW;
-	/* then its 24 bits are those of 16 */
+	/* then its 24 bits are padded 16 bits */
 	if (file->narrow && file->rate == CD_RATE && file->channels <= 2) {
 		file->exact = true;
 		file->clipped = 0;

@@ -22,10 +22,10 @@
 #define BUFFER_MIB 64
 #define WAIT_INTERVAL_MS 1000
 #define SIGNALS_APART_MS 1000
-/* For whoever reads what is said of a burn that is left */
+/* Time for a reader of the output when the program leaves a running burn */
 #define LAST_WORDS_MS 1000
 
-/* The user, or the system, wants an end of it. */
+/* The user, or the system, wants to stop. */
 static atomic_bool stop;
 
 /* --- Album --- */
@@ -47,7 +47,7 @@ static void hide_check(void)
 	fflush(stdout);
 }
 
-/* The options that are about tracks. */
+/* Applies the options that are about tracks. */
 static int apply_track_options(struct burn_command *c)
 {
 	struct album *album = &c->album;
@@ -101,7 +101,7 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 
 /* --- Drives --- */
 
-/* A drive is through, or was not begun with. */
+/* A drive has finished, or was not used at all. */
 static void drive_ended(struct burn_command *c, int exit_status)
 {
 	if (c->ended_count < DRIVES_MAX)
@@ -132,7 +132,7 @@ static void open_failed(struct burn_command *c, const char *path, int exit_statu
 	free(name);
 }
 
-/* By another name, a link or that of its block device. */
+/* Under another name: a link, or its block device. */
 static bool is_named_already(const struct burn_command *c, const struct recorder *r)
 {
 	struct stat wanted, st;
@@ -147,8 +147,8 @@ static bool is_named_already(const struct burn_command *c, const struct recorder
 }
 
 /*
- * For writing. One that still ends what somebody has begun is waited for if it is the only one:
- * that may take hours, and the others could burn meanwhile.
+ * Opens a drive for writing. If the drive is still busy with an earlier operation, this waits
+ * only if it is the only drive: that may take hours, and the others could burn meanwhile.
  */
 static struct tao_device *open_writer(const char *path, bool only_one, int *exit_status)
 {
@@ -202,7 +202,7 @@ static void drop_drive(struct burn_command *c, unsigned int i, int exit_status, 
 	memmove(&c->recorders[i], &c->recorders[i + 1], (c->count - i) * sizeof(c->recorders[0]));
 }
 
-/* Before anything was written: all drives that are left. Returns the exit status. */
+/* Drops all remaining drives before anything was written. Returns the exit status. */
 static int write_nothing(struct burn_command *c, int exit_status, const char *why)
 {
 	while (c->count)
@@ -210,10 +210,7 @@ static int write_nothing(struct burn_command *c, int exit_status, const char *wh
 	return combined_status(c->ended, c->ended_count);
 }
 
-/*
- * All that can be opened; a drive that can't is no reason not to burn in the others, if
- * there are any.
- */
+/* Opens as many drives as possible: if one can't be opened, the others still burn. */
 static int open_drives(struct burn_command *c)
 {
 	struct tao_list *list = NULL;
@@ -235,7 +232,7 @@ static int open_drives(struct burn_command *c)
 	return c->count ? STATUS_OK : combined_status(c->ended, c->ended_count);
 }
 
-/* A disc that can't be closed as it is: better said before than after the burn. */
+/* A failed track prevents closing the disc: report this before the burn, not after it. */
 static char *failed_track(const struct burn_command *c, const struct recorder *r,
 			  const struct tao_medium *medium)
 {
@@ -247,8 +244,8 @@ static char *failed_track(const struct burn_command *c, const struct recorder *r
 }
 
 /*
- * Who waits for a disc wants a fresh one: the one that was burned last would get a second copy, or
- * the rest of the one that was cut short.
+ * With --wait the user wants a fresh disc. The previous disc would get a second copy, or the rest
+ * of an album that was interrupted.
  */
 static char *not_awaited(const struct burn_command *c, const struct recorder *r,
 			 const struct tao_medium *medium)
@@ -304,10 +301,7 @@ static bool is_gone(const struct recorder *r)
 	return error == -ENODEV || (!error && status.state == TAO_STATE_GONE);
 }
 
-/*
- * Until there is a disc that the album fits on, or never will be. What is wrong with the one that
- * is in is said once.
- */
+/* Waits until there is a suitable disc, or there never will be. Each problem is reported once. */
 static void wait_for_disc(const struct burn_command *c, struct recorder *r)
 {
 	char *problem, *last = NULL;
@@ -320,7 +314,7 @@ static void wait_for_disc(const struct burn_command *c, struct recorder *r)
 			break;
 		if (!last || strcmp(problem, last)) {
 			say("%s Waiting for that (Ctrl-C ends it).\n", problem);
-			fflush(NULL);	/* it is read now or never, in a file too */
+			fflush(NULL);	/* must be read now, even in a file */
 		}
 		free(last);
 		last = problem;
@@ -329,7 +323,7 @@ static void wait_for_disc(const struct burn_command *c, struct recorder *r)
 	free(last);
 }
 
-/* Drives whose disc doesn't suit are left out. */
+/* Drops the drives that have no suitable disc. */
 static int check_discs(struct burn_command *c)
 {
 	int exit_status = STATUS_OK;
@@ -342,7 +336,7 @@ static int check_discs(struct burn_command *c)
 		if (c->wait && !c->dry_run)
 			wait_for_disc(c, r);
 		problem = disc_problem(c, r, &medium, &exit_status);
-		/* what was asked may have been interrupted */
+		/* a signal may have interrupted the query */
 		if (!problem || atomic_load(&stop)) {
 			free(problem);
 			i++;
@@ -373,8 +367,8 @@ static void stop_early(int number)
 }
 
 /*
- * Those that end a burn; what is ignored stays so, as nohup(1) and the background of a script want
- * it. Before there are threads, a handler does.
+ * Catches the signals that end a burn. Ignored ones stay ignored, as nohup(1) and background jobs
+ * of a script expect. While there are no threads, a handler takes them.
  */
 static void catch_signals(sigset_t *set)
 {
@@ -387,7 +381,7 @@ static void catch_signals(sigset_t *set)
 		sigaction(signals[i], &action, NULL);
 		sigaddset(set, signals[i]);
 	}
-	/* this one gets a thread out of a read */
+	/* interrupts a thread that is reading */
 	action.sa_handler = wake_up;
 	sigaction(SIGUSR1, &action, NULL);
 }
@@ -429,7 +423,7 @@ static const char *cancelling(const struct tao_status *status)
 	return ".";
 }
 
-/* First Ctrl-C: each drive ends the track in hand. */
+/* First Ctrl-C: each drive ends the current track. */
 static void cancel_all(struct burn_command *c, struct progress *progress)
 {
 	struct tao_status status[DRIVES_MAX];
@@ -479,7 +473,7 @@ static void report_recorder(const struct recorder *r)
 	json_burn_result(path, r->exit_status, r->outcome, r->tracks_done);
 }
 
-/* Returns the exit status of all. */
+/* Returns the exit status for all drives. */
 static int report_all(struct burn_command *c)
 {
 	for (unsigned int i = 0; i < c->count; i++) {
@@ -489,13 +483,13 @@ static int report_all(struct burn_command *c)
 	return combined_status(c->ended, c->ended_count);
 }
 
-/* Second Ctrl-C: what was begun is ended without us. */
+/* Second Ctrl-C: the drives finish without us. */
 static void abandon_all(struct burn_command *c)
 {
 	static const char leaving[] =
 		"leaving; the drive ends what it has begun (see `tao status`)";
 
-	print_text(human_output(), xstrdup("\n")); /* the line of the progress stays */
+	print_text(human_output(), xstrdup("\n")); /* keep the line with the progress */
 	for (unsigned int i = 0; i < c->count; i++) {
 		const struct recorder *r = &c->recorders[i];
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * tao burn: what it was asked for, and the drives that do it.
- */
+/* tao burn: its options, and its drives. */
 #ifndef TAO_BURN_H
 #define TAO_BURN_H
 
@@ -42,21 +40,21 @@ struct burn_command {
 	/* the drives */
 	struct recorder recorders[DRIVES_MAX];
 	unsigned int count;
-	/* exit status of each drive that is through, those included that were not begun with */
+	/* exit status of each drive that has finished or was not used */
 	int ended[DRIVES_MAX];
 	unsigned int ended_count;
-	/* the command line as it was typed */
+	/* the command line as the user typed it */
 	int argc;
 	char **argv;
 };
 
-/* Returns the exit status of wrong ones, or 0. */
+/* Returns the exit status for wrong options, or 0. */
 int take_burn_options(struct burn_command *c, int argc, char **argv);
 
 #define BURN_LETTERS "ns:tFmvejwf"
 extern const struct option burn_options[];
 
-/* Letters of the options that have none. */
+/* Values for options that have no letter. */
 enum {
 	OPTION_FROM = 2000,
 	OPTION_ISRC,
@@ -75,7 +73,7 @@ enum {
 	OPTION_NO_TEXT,
 };
 
-/* The plan, for people and for programs. */
+/* The plan, as text and as JSON. */
 void say_plan(const struct burn_command *c);
 void json_plan(const struct burn_command *c);
 

@@ -65,7 +65,7 @@ static int parse_count(const char *text, unsigned long max, unsigned long *value
 	return errno || end == text || *end || !*value || *value > max ? -1 : 0;
 }
 
-/* What an option without an argument sets; NULL for the others. */
+/* The variable that an option without an argument sets; NULL for other options. */
 static bool *flag_of(struct burn_command *c, int letter)
 {
 	switch (letter) {

@@ -17,14 +17,14 @@ struct check {
 	struct album *album;
 	const atomic_bool *stop;
 	bool all;
-	char **reasons; /* of each file that can't be burned */
-	atomic_ullong *progress; /* bytes of each file that are done */
+	char **reasons; /* of the files that can't be burned, or NULL */
+	atomic_ullong *progress; /* bytes processed of each file */
 	atomic_size_t next;
 	atomic_size_t done;
 	atomic_uint running;
 };
 
-/* One whose header says how long it is need not be decoded if the user says so. */
+/* A file with a length in its header need not be decoded if the user says so. */
 static bool needs_check(const struct check *check, const struct audio_file *file)
 {
 	return file->unchecked && (check->all || file->frames == FRAMES_UNKNOWN);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * What all of the tao command shares.
- */
+/* Definitions for the whole tao command. */
 #ifndef TAO_COMMON_H
 #define TAO_COMMON_H
 
@@ -29,103 +27,106 @@ int cmd_eject(int argc, char **argv);
 int cmd_load(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 
-/* Ends the program with a message where memory is at its end. */
+/* These end the program with a message if there is no memory. */
 void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *old, size_t count, size_t size);
 char *xstrdup(const char *text);
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* "3:07" of sectors, rounded down. */
+/* "3:07" for a number of sectors, rounded down. */
 #define TIME_SIZE 24
 const char *format_time(uint64_t sectors, char text[TIME_SIZE]);
 /* "03:07.12", minutes, seconds, sectors. */
 const char *format_msf(int64_t sectors, char text[TIME_SIZE]);
 
-/* kB/s as a multiple of the playing speed, 176.4 kB/s, to one decimal where it has one. */
+/* kB/s as a multiple of the playing speed, 176.4 kB/s, with one decimal if necessary. */
 const char *format_speed(uint32_t kbps, char text[TIME_SIZE]);
 /* "8", "8x", "1411kB/s", "max". */
 int parse_speed(const char *text, uint32_t *kbps);
 
 /*
- * The drive a command is for: --device, else @positional, else the only one. NULL, with a message,
- * if it can't be opened; *status is then the exit status.
+ * Open the drive for a command: --device, else @positional, else the only one. Returns NULL, with
+ * a message, if it can't be opened; *status is then the exit status.
  */
 struct tao_device *open_drive(const char *positional, unsigned int flags, int *status);
 struct tao_device *open_path(const char *path, unsigned int flags, int *status);
 
 /*
- * "`tao finalize`", as it can be pasted: where there are several drives, with the one at @path. To
- * be freed.
+ * "`tao finalize`", ready to be pasted. If there are several drives, it names the one at @path.
+ * To be freed.
  */
 char *drive_command(const char *command, const char *path);
 
-/* The argument of a command that takes a drive and nothing else; NULL if there is none. */
+/* The drive argument of a command that takes no other; NULL if it is missing. */
 const char *drive_argument(int argc, char **argv);
 
 /*
- * tray.c: the block device, alone: nobody burns, plays or mounts the disc, and nobody can begin to.
- * A program that holds it for a moment only, such as udev, is waited for. Returns the descriptor,
- * or -1 with the exit status and the reason, to be freed.
+ * tray.c: opens the block device exclusively: nobody burns, plays or mounts the disc, and nobody
+ * can begin to. Waits for programs that hold the drive only for a moment, such as udev. Returns
+ * the descriptor, or -1 with the exit status and the reason, to be freed.
  */
 int open_alone(struct tao_device *dev, int *exit_status, char **why);
 /*
- * tray.c: open the tray, close it. Who holds the drive for a moment only, as udev, is waited for.
- * Both return the exit status; *text says what came of it, or why nothing did, to be freed.
+ * tray.c: open or close the tray. Waits for programs that hold the drive only for a moment, such
+ * as udev. Both return the exit status; *text is the result, or why it failed, to be freed.
  */
 int eject_disc(struct tao_device *dev, char **text);
 int load_disc(struct tao_device *dev, char **text);
 
 /*
- * Says what the last call of libtao, which returned @error, failed of, and what to do.
- * Returns the exit status.
+ * Report the failure of the last call of libtao, which returned @error, with a remedy. Returns
+ * the exit status.
  */
 int report_failure(struct tao_device *dev, int error);
-/* The text alone, to be freed; it is about the last call of this thread. */
+/* Returns only the text, to be freed; it is about the last call of this thread. */
 char *failure_text(struct tao_device *dev, int error);
-/* The same where a disc was read: what helps who burns does not help there. */
+/* The same after reading a disc: advice for burning does not help there. */
 char *read_failure_text(struct tao_device *dev, int error);
 
-/* Whether a drive has to be named, for there are others. */
+/* Whether a drive has to be named, because there are several. */
 bool is_one_of_several(void);
 
-/* One line on the disc: "CD-R, 3 tracks in an open session". */
+/* One line about the disc: "CD-R, 3 tracks in an open session". */
 char *describe_medium(const struct tao_medium *medium);
-/* Why no track of so many sectors can be added, with the remedy, or NULL if one can. */
+/* Why no track of @sectors can be added, with the remedy, or NULL if one can. */
 char *medium_problem(const struct tao_medium *medium, const char *path, uint32_t sectors);
-/* What a power loss, say, has left to be repaired, with the remedy; or NULL. To be freed. */
+/*
+ * What has to be repaired, for example after a power loss, with the remedy; or NULL. To be freed.
+ */
 char *medium_left_open(const struct tao_medium *medium, const char *path);
 
 /*
- * diagnose.c: why there is no drive, or none of that name; a text for people. @root is ""
- * but in tests.
+ * diagnose.c: why there is no drive, or none of that name; a text for display. @root is "" except
+ * in tests.
  */
 char *diagnose_no_drive(const char *root, const char *release);
 /*
- * holder.c: who has the drive, "wodim (process 123), the mount on /mnt"; NULL if nobody that we may
- * see. udev is not among them, for it soon lets go.
+ * holder.c: the users of the drive, "wodim (process 123), the mount on /mnt"; NULL if there are
+ * none that we may see. udev is not included, because it soon lets go.
  */
 char *find_holders(struct tao_device *dev);
-/* The same in a sentence that says what to do, "It is mounted: `umount /mnt`."; or NULL. */
+/* The same in a sentence with a remedy, "It is mounted: `umount /mnt`."; or NULL. */
 char *describe_holders(struct tao_device *dev);
 
-/* For how long somebody has been waited for; all 0 to begin with. */
+/* How long users of the drive have been waited for; all 0 at the start. */
 struct patience {
 	uint64_t began_ms;
 };
 
 /*
- * After a call that failed because the drive is held, or told what is stale: false if whoever holds
- * it is there to stay, or has been waited for long enough; else true, after a pause.
+ * For use after a call failed because the drive is held, or returned stale data. Returns false if
+ * the users of the drive will stay, or the wait has been long enough; otherwise true, after a
+ * pause.
  */
 bool wait_for_holders(struct tao_device *dev, struct patience *patience);
 /*
- * tao_get_medium() that waits so. A drive of which nothing newer is known than that it was empty
- * may have a disc by now, which spins up: its type is unknown.
+ * tao_get_medium() that waits in this way. If the latest information is old and says that the
+ * drive was empty, it may have a disc by now, which spins up: its type is then unknown.
  */
 int get_medium(struct tao_device *dev, struct tao_medium *medium);
 /*
- * Who has the drive, where @medium is therefore stale: what it says may be about another disc. NULL
- * if it is not stale. To be freed.
+ * A text that says who uses the drive, if @medium is stale because of that: its contents may be
+ * about another disc. NULL if not. To be freed.
  */
 char *why_in_use(struct tao_device *dev, const struct tao_medium *medium);
 void pause_ms(unsigned int ms);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The tracks of a disc against the files they came from: tao verify, and the end of tao burn.
- */
+/* Comparison of the tracks of a disc with their files: tao verify, and the end of tao burn. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -13,7 +11,7 @@
 #include "progress.h"
 
 #define PIECE_FRAMES 65536
-/* Tracks that can't be read; each may have taken two minutes. */
+/* Number of tracks that can't be read; each may have taken two minutes. */
 #define GIVEN_UP_MAX 3
 
 struct source {
@@ -74,7 +72,7 @@ static int spool_segment(const struct segment *segment, int fd, char **problem)
 	return n < 0 ? -1 : 0;
 }
 
-/* Decoded again, into a file without a name: to find the offset one has to go back and forth. */
+/* Decodes a track again, into an unnamed file: the search for the offset needs random access. */
 static int spool_track(const struct track *track, char **problem)
 {
 	const char *dir = getenv("TMPDIR");
@@ -95,7 +93,7 @@ static int spool_track(const struct track *track, char **problem)
 	return fd;
 }
 
-/* What @track became when it was burned; its fd is negative, with *problem, if it can't be read. */
+/* The audio that was burned for @track; fd is negative, with *problem, if it can't be read. */
 static struct source open_source(const struct track *track, char **problem)
 {
 	const struct segment *first = &track->segments[0];
@@ -184,7 +182,7 @@ static char *describe_verify(const struct tao_verify *v)
 	return text;
 }
 
-/* Identical only if every sample was compared that the drive can read, and is the same. */
+/* Identical only if all samples that the drive can read were compared and are the same. */
 static int verify_status(const struct tao_verify *v)
 {
 	if (v->different_samples || v->unreadable_sectors ||
@@ -217,7 +215,7 @@ struct json_object *json_verify(const struct tao_verify *v)
 	return object;
 }
 
-/* The progress of a comparison on the line of its drive. */
+/* Where to show the progress of a comparison. */
 struct shown {
 	const struct compare_job *job;
 	uint64_t bytes;
@@ -272,7 +270,7 @@ static int failed_status(const struct compare_job *job, int ret, const char *pro
 	return ret == -EMSGSIZE || ret == -ENOENT ? STATUS_DIFFERS : failure_status(ret);
 }
 
-/* Some drives read nothing of a session that is open. */
+/* Some drives can't read tracks in an open session. */
 static bool needs_closing(const struct compare_job *job, const struct tao_verify *verify)
 {
 	struct tao_toc toc;
@@ -333,7 +331,10 @@ static void decided(struct compare_job *job, struct compared *c)
 	job->done(job->data, c);
 }
 
-/* What no track could tell alone: the offset that was found since then decides it. */
+/*
+ * Decides the tracks that were undecided, with the offset that other tracks have determined
+ * since.
+ */
 static void decide_rest(struct compare_job *job, struct compared *all, size_t count,
 			struct tao_verify *verify)
 {
@@ -346,7 +347,7 @@ static void decide_rest(struct compare_job *job, struct compared *all, size_t co
 	}
 }
 
-/* Whether the tracks after this one would fare no better. */
+/* Whether comparing the next tracks would fail too. */
 static bool is_pointless(const struct compare_job *job, const struct compared *c)
 {
 	return c->ret == -ENOMEDIUM || c->ret == -ENODEV || c->ret == -EBUSY || c->ret == -EAGAIN ||

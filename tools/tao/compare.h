@@ -20,28 +20,28 @@ struct compared {
 	char *text; /* "identical: ...", or why it could not be compared */
 };
 
-/* A comparison of the tracks of an album, from @from on, with those of a disc from @number on. */
+/* Compares the tracks of an album, from @from on, with those of a disc from @number on. */
 struct compare_job {
 	struct tao_device *dev;
 	const struct album *album;
 	size_t from;
 	unsigned int number;
 	const atomic_bool *stop;
-	struct progress *progress; /* of which line @line is the drive's */
+	struct progress *progress; /* line @line belongs to the drive */
 	unsigned int line;
-	const char *label; /* before the tracks in that line */
+	const char *label; /* precedes the track in this line */
 	void (*done)(void *data, const struct compared *compared); /* a track is decided */
 	void *data;
-	/* what came of it */
-	size_t tracks; /* that are identical */
-	unsigned int given_up; /* of which so much could not be read that the rest was not tried */
-	int exit_status; /* the worst */
-	char *message; /* of the first track that is not identical */
+	/* results */
+	size_t tracks; /* number of identical tracks */
+	unsigned int given_up; /* number of tracks that could not be read to the end */
+	int exit_status; /* the worst of all tracks */
+	char *message; /* about the first track that is not identical */
 };
 
 /*
- * All of them: STATUS_OK only if each sample of each track was compared, but those at the edges
- * that the drive can't read.
+ * Compare all tracks. STATUS_OK only if each sample of each track was compared, except those at
+ * the edges that the drive can't read.
  */
 int compare_tracks(struct compare_job *job);
 /* For people; to be freed. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tao finalize, blank, recover, speed, cancel, eject, load: what changes something and takes one
- * call.
+ * tao finalize, blank, recover, speed, cancel, eject, load: commands that change something with a
+ * single call.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -18,8 +18,8 @@ static void ignore_signal(int number)
 }
 
 /*
- * Ctrl-C ends the waiting, not the work: a session that is being closed can't be stopped. Without
- * SA_RESTART the call comes back with EINTR.
+ * Ctrl-C ends the wait, not the operation: closing a session can't be stopped. Without SA_RESTART
+ * the call returns EINTR.
  */
 static void interruptible(void)
 {
@@ -29,7 +29,7 @@ static void interruptible(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
-/* The end of a command that changed something. Returns the exit status. */
+/* Reports the end of a command that changed something. Returns the exit status. */
 static int report_result(struct tao_device *dev, const char *command, int error, const char *done)
 {
 	int exit_status = STATUS_OK;
@@ -47,7 +47,7 @@ static int report_result(struct tao_device *dev, const char *command, int error,
 	return exit_status;
 }
 
-/* The end of a command that could do nothing, for the reason @why. Returns @exit_status. */
+/* Reports that a command could do nothing, with the reason @why. Returns @exit_status. */
 static int report_refusal(struct tao_device *dev, const char *command, int exit_status,
 			  const char *why)
 {
@@ -57,8 +57,8 @@ static int report_refusal(struct tao_device *dev, const char *command, int exit_
 }
 
 /*
- * What is in the drive, of unknown type if that can't be told. Returns 0, or the exit status of a
- * refusal, for somebody else has it.
+ * Gets the state of the disc; its type is unknown if it can't be determined. Returns 0, or the
+ * exit status of a refusal because somebody else uses the drive.
  */
 static int look_at_disc(struct tao_device *dev, const char *command, struct tao_medium *medium)
 {
@@ -93,7 +93,7 @@ static int finalize(struct tao_device *dev, enum tao_close close, unsigned int f
 			     close == TAO_CLOSE_FINALIZE ? finalised : closed);
 }
 
-/* Why there is no session to close; NULL if the drive is to be asked. */
+/* Why there is no session to close; NULL if the drive has to be asked. */
 static const char *nothing_to_close(const struct tao_medium *m)
 {
 	if (m->flags & (TAO_MEDIUM_STALE | TAO_MEDIUM_TRACK_FAILED) ||
@@ -151,7 +151,7 @@ int cmd_finalize(int argc, char **argv)
 	return exit_status;
 }
 
-/* The end of a command that does not suit the disc. Returns the exit status. */
+/* Reports that a command does not suit the disc. Returns the exit status. */
 static int report_other_disc(struct tao_device *dev, const char *command, const char *problem,
 			     const struct tao_medium *medium)
 {
@@ -207,7 +207,7 @@ int cmd_blank(int argc, char **argv)
 	return exit_status;
 }
 
-/* What was done, and how the disc is now. */
+/* Describes what was done, and the new state of the disc. */
 static char *recovered(struct tao_device *dev, const struct tao_recover *recover)
 {
 	bool ended = recover->done & TAO_RECOVERED_TRACK;

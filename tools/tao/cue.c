@@ -41,12 +41,12 @@ bool parse_mcn(const char *text, char mcn[14])
 
 struct parser {
 	struct cue_sheet *sheet;
-	struct cue_track *track; /* the one in hand, or NULL */
+	struct cue_track *track; /* the current one, or NULL */
 	const char *problem;
-	char *remedy; /* behind the problem, or NULL */
+	char *remedy; /* appended to the problem, or NULL */
 };
 
-/* The next word, or what is between quotes; NULL at the end. */
+/* The next word, or a quoted text; NULL at the end. */
 static char *next_word(char **rest)
 {
 	char *word = *rest + strspn(*rest, " \t");
@@ -89,7 +89,7 @@ static void set_text(char **place, char *rest)
 	*place = xstrdup(text);
 }
 
-/* FILE name type: the name may have blanks without having quotes, so the type is the last word. */
+/* FILE name type: the name may have blanks even without quotes, so the type is the last word. */
 static void parse_file(struct parser *p, char *rest)
 {
 	struct cue_sheet *sheet = p->sheet;
@@ -199,7 +199,7 @@ static void parse_flags(struct parser *p, char *rest)
 	}
 }
 
-/* Codes that are no codes are common ("0000000000000"); they are left out. */
+/* Invalid codes are common ("0000000000000"); they are ignored. */
 static void parse_code(struct parser *p, const char *keyword, char *rest)
 {
 	char *word = next_word(&rest);
@@ -269,7 +269,7 @@ static const char *check_marks(const struct cue_track *t)
 	return NULL;
 }
 
-/* What only the whole sheet shows. */
+/* Finds errors that only the whole sheet shows. */
 static const char *check_sheet(const struct cue_sheet *sheet, unsigned int *track)
 {
 	for (size_t i = 0; i < sheet->tracks_count; i++) {

@@ -2,9 +2,9 @@
 /*
  * CUE sheets.
  *
- * A reader of our own: libcue writes its complaints to standard error, has one state for the whole
- * program, gives up at the first keyword it does not know, and can't tell in which line it failed.
- * The tests compare the two.
+ * We have our own parser: libcue writes its error messages to standard error, has one state for
+ * the whole program, gives up at the first unknown keyword, and does not say in which line it
+ * failed. The tests compare the two.
  */
 #ifndef TAO_CUE_H
 #define TAO_CUE_H
@@ -43,15 +43,15 @@ struct cue_sheet {
 	char *songwriter;
 	char *text_file; /* CDTEXTFILE */
 	char mcn[14]; /* or "" */
-	char **files; /* names as they stand in the sheet */
+	char **files; /* names as written in the sheet */
 	size_t files_count;
 	struct cue_track *tracks;
 	size_t tracks_count;
 };
 
 /*
- * @text is UTF-8 and gets cut up. NULL with *problem, which begins with @name and the line and has
- * to be freed.
+ * @text is UTF-8 and is modified. Returns NULL with *problem, which begins with @name and the
+ * line and has to be freed.
  */
 struct cue_sheet *cue_parse(char *text, const char *name, char **problem);
 /* Whatever it names, all is in one file. */
@@ -59,11 +59,11 @@ void cue_one_file(struct cue_sheet *sheet);
 void cue_free(struct cue_sheet *sheet);
 
 /*
- * 12 characters CCOOOYYSSSSS, from text that may have dashes and small letters; false if it
- * is no ISRC.
+ * Get 12 characters CCOOOYYSSSSS from text that may have dashes and lower case letters; false if
+ * it is not an ISRC.
  */
 bool parse_isrc(const char *text, char isrc[13]);
-/* 13 digits with the right check digit. 12 (UPC) get a 0 before them. */
+/* 13 digits with the right check digit. A UPC of 12 digits gets a leading 0. */
 bool parse_mcn(const char *text, char mcn[14]);
 
 #endif /* TAO_CUE_H */

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The audio of a file as it goes to the disc, from the file itself or from what decodes it.
- */
+/* The audio of a file in the format of the disc, from the file itself or from tao-decode. */
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -17,9 +15,9 @@ struct decoder {
 	const struct audio_file *file;
 	const atomic_bool *stop; /* or NULL */
 	struct decoder_process *process; /* NULL: raw */
-	uint64_t at; /* frames from the beginning of the file */
-	uint64_t left; /* frames that are still to come */
-	const char *ready; /* of the latest message, what was not taken yet */
+	uint64_t at; /* frames from the start of the file */
+	uint64_t left; /* frames that remain */
+	const char *ready; /* part of the latest message that was not consumed yet */
 	size_t ready_bytes;
 };
 
@@ -62,7 +60,7 @@ static bool is_stopped(const struct decoder *d)
 	return d->stop && atomic_load(d->stop);
 }
 
-/* A pipe may never give anything any more. */
+/* A pipe may stay silent for ever. */
 static ssize_t read_stream(const struct decoder *d, char *out, size_t bytes)
 {
 	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
@@ -74,7 +72,7 @@ static ssize_t read_stream(const struct decoder *d, char *out, size_t bytes)
 	return -1;
 }
 
-/* Bytes, or -1 with errno; fewer than @bytes only at the end. */
+/* Returns the number of bytes, or -1 with errno; fewer than @bytes only at the end. */
 static ssize_t read_bytes(const struct decoder *d, char *out, size_t bytes)
 {
 	size_t done = 0;
@@ -166,7 +164,7 @@ long decoder_read(struct decoder *d, int16_t *out, size_t frames, char **problem
 	d->at += n;
 	if (!stream)
 		d->left -= n;
-	/* what was read of a file that somebody writes to is not what was checked */
+	/* if somebody writes to the file, this may not be the audio that was checked */
 	if (!d->left && !stream && audio_was_changed(d->file))
 		return give_up(d, problem);
 	return n;

@@ -20,13 +20,13 @@
 struct decoder_process {
 	pid_t pid;
 	int pipe;
-	bool ended; /* it has said all there is to say */
-	bool broke_off; /* it is gone, and has not */
+	bool ended; /* its last message has arrived */
+	bool broke_off; /* it ended without one */
 	uint32_t room;
 	char *data;
 };
 
-/* Beside tao in the tree, in its own folder where they are installed. */
+/* In the build tree it is next to tao, after installation in a folder of its own. */
 static char *find_program(void)
 {
 	char exe[PATH_MAX], *slash, *path;
@@ -48,7 +48,7 @@ static char *find_program(void)
 	return xstrdup(LIBEXEC "/" PROGRAM);
 }
 
-/* ".../Song.MP3": "mp3"; an empty one if there is none to speak of. */
+/* "mp3" for ".../Song.MP3"; empty if there is no suitable ending. */
 static void copy_ending(const char *path, char ending[ENDING_MAX + 1])
 {
 	const char *dot = strrchr(path, '.');
@@ -87,7 +87,7 @@ static int spawn(const struct decoder_task *task, const char *program, int out, 
 	posix_spawn_file_actions_adddup2(&actions, task->fd, STDIN_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
 	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-	/* Ctrl-C is for tao, which ends it */
+	/* Ctrl-C is for tao, which then ends it */
 	posix_spawnattr_init(&attributes);
 	sigemptyset(&none);
 	posix_spawnattr_setsigmask(&attributes, &none);
@@ -155,7 +155,7 @@ static bool read_all(struct decoder_process *p, void *data, size_t bytes, const 
 	return true;
 }
 
-/* Of the size that its type has. */
+/* Whether the size fits the type. */
 static bool is_valid(const struct wire_head *head)
 {
 	switch (head->type) {
@@ -216,7 +216,7 @@ char *decoder_process_end(struct decoder_process *p)
 	int status = 0;
 
 	close(p->pipe);
-	/* one that broke off is ending by itself; only so it is known why */
+	/* if it broke off, it ends by itself: then its status says why */
 	if (!broke_off)
 		kill(p->pid, SIGKILL);
 	while (waitpid(p->pid, &status, 0) < 0 && errno == EINTR)

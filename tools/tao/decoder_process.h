@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * tao-decode at work on one file: a process without rights, whose messages come through a pipe.
- */
+/* tao-decode working on one file: a process without rights that sends messages through a pipe. */
 #ifndef TAO_DECODER_PROCESS_H
 #define TAO_DECODER_PROCESS_H
 
@@ -14,26 +12,26 @@ struct decoder_process;
 
 struct decoder_task {
 	int fd; /* of the file; its position does not matter */
-	const char *path; /* for the ending of its name */
+	const char *path; /* used for the ending of its name */
 	const char *mode; /* "info", "count", "audio" */
 	bool downmix;
-	bool narrow; /* samples wider than 16 bits are known to have nothing there */
+	bool narrow; /* the lower bits of samples wider than 16 bits are known to be 0 */
 	uint64_t skip; /* frames on the CD */
 };
 
-/* One message; what it holds is good until the next call. */
+/* One message; its contents are valid until the next call. */
 struct decoder_message {
 	enum wire_type type; /* 0: there are no more */
 	uint32_t bytes;
 	const void *data;
 };
 
-/* NULL with *problem, without the name of the file, to be freed. */
+/* Returns NULL with *problem, without the name of the file, to be freed. */
 struct decoder_process *decoder_process_start(const struct decoder_task *task, char **problem);
-/* 0; or -1 if there will be none: the process broke off, or *stop (which may be NULL). */
+/* Returns 0, or -1 if there are no more messages: the process broke off, or *stop (may be NULL). */
 int decoder_process_next(struct decoder_process *process, struct decoder_message *message,
 			 const atomic_bool *stop);
-/* Ends it. Returns why it broke off, without the name of the file; or NULL. To be freed. */
+/* End the process. Returns why it broke off, without the name of the file; or NULL. To be freed. */
 char *decoder_process_end(struct decoder_process *process);
 /* The text for WIRE_REFUSED, without the name of the file. To be freed. */
 char *decoder_refusal(const struct decoder_message *message);

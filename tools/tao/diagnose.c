@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Why no drive can be used.
- */
+/* Finds the reason why no drive can be used. */
 #include <ctype.h>
 #include <dirent.h>
 #include <glob.h>
@@ -45,8 +43,8 @@ static bool is_our_line(const char *line)
 }
 
 /*
- * Where modprobe would take the module from, which modules.dep says, in one file instead of
- * thousands. To be freed; NULL if it knows none.
+ * Finds the file from which modprobe would load the module. It is in modules.dep, one file
+ * instead of thousands. To be freed; NULL if modules.dep does not have it.
  */
 static char *find_module(const char *root, const char *release)
 {
@@ -66,7 +64,7 @@ static char *find_module(const char *root, const char *release)
 	return path;
 }
 
-/* A compressed module can't be looked into; it is taken for signed. */
+/* A compressed module can't be inspected; assume that it is signed. */
 static bool module_signed(const char *path)
 {
 	static const char magic[] = "~Module signature appended~\n";
@@ -85,7 +83,7 @@ static bool module_signed(const char *path)
 	return !memcmp(end, magic, sizeof(magic) - 1);
 }
 
-/* The kernel takes signed modules only. */
+/* Whether the kernel accepts only signed modules. */
 static bool signature_enforced(const char *root)
 {
 	char path[PATH_MAX], line[128];
@@ -101,7 +99,7 @@ static bool signature_enforced(const char *root)
 
 static const char not_loaded[] = "The tao module is not loaded: sudo modprobe tao.";
 
-/* The key with which this computer signs modules: DKMS's, or that of Ubuntu. */
+/* The key with which this computer signs modules: of DKMS, or of Ubuntu. */
 static const char *signing_key(const char *root)
 {
 	static const char ubuntu[] = "/var/lib/shim-signed/mok/MOK.der";
@@ -109,7 +107,7 @@ static const char *signing_key(const char *root)
 	return exists(root, ubuntu) ? ubuntu : "/var/lib/dkms/mok.pub";
 }
 
-/* The module is there for this kernel, and not loaded. */
+/* The module exists for this kernel, but is not loaded. */
 static char *load_problem(const char *root, const char *path)
 {
 	if (!signature_enforced(root))
@@ -161,7 +159,7 @@ static bool has_dkms_source(const char *root)
 	return any;
 }
 
-/* What comes first where the headers of this kernel are missing, and else "". */
+/* The first step if the headers of this kernel are missing, else "". */
 static char *way_to_headers(const char *root, const char *release)
 {
 	char path[PATH_MAX];
@@ -174,7 +172,7 @@ static char *way_to_headers(const char *root, const char *release)
 	return xstrdup("install the headers of this kernel; ");
 }
 
-/* How this kernel gets the module, as the command itself was installed. */
+/* How to build the module for this kernel, depending on how the command was installed. */
 static char *way_to_build(const char *root, const char *release)
 {
 	char *first = way_to_headers(root, release), *text;
@@ -191,7 +189,7 @@ static char *way_to_build(const char *root, const char *release)
 	return text;
 }
 
-/* This kernel has no such module; it may be that another one, @other, has. */
+/* This kernel does not have the module; another one, @other, may have it. */
 static char *build_text(const char *other, const char *release, const char *way)
 {
 	static const char restart[] =
@@ -227,8 +225,8 @@ static char *module_problem(const char *root, const char *release)
 }
 
 /*
- * Whether drive @name writes CD-R, from the table in /proc/sys/dev/cdrom/info: a line of names, and
- * lines of 0 and 1 under them.
+ * Whether drive @name writes CD-R, from the table in /proc/sys/dev/cdrom/info: a line with names,
+ * and lines with 0 and 1 below.
  */
 static int can_write(const char *root, const char *name)
 {
@@ -280,7 +278,7 @@ static char *no_drive_at_all(const char *root)
 			 sim ? " For tests, sudo cdr-sim create makes a simulated one." : "");
 }
 
-/* The module is loaded, and took none of the drives: what is there? */
+/* The module is loaded, but has accepted no drive: find out why. */
 static char *drives_problem(const char *root)
 {
 	char path[PATH_MAX], vendor[32], model[64];

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Opening a drive, and saying what is wrong with it or its disc.
- */
+/* Opening a drive, and reporting problems of it or its disc. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -85,7 +83,10 @@ static int report_open_failure(const char *path, int error)
 	}
 }
 
-/* As after Ctrl-C in `tao blank`: opening the drive for writing waits till it has ended that. */
+/*
+ * After Ctrl-C in `tao blank`, for example, opening the drive for writing waits for the end of
+ * that.
+ */
 static void say_if_it_waits(const char *path)
 {
 	struct tao_status status;
@@ -134,7 +135,7 @@ const char *drive_argument(int argc, char **argv)
 	return optind < argc ? argv[optind] : NULL;
 }
 
-/* What can be done about it; "" if nothing comes to mind. */
+/* A remedy for the error; "" if none is known. */
 static const char *remedy(int error)
 {
 	switch (error) {
@@ -161,7 +162,7 @@ static const char *remedy(int error)
 	}
 }
 
-/* With @advice, what can be done about it. */
+/* @advice is a remedy for the error. */
 static char *explain(struct tao_device *dev, int error, const char *advice)
 {
 	char *failure, *who, *text;
@@ -259,7 +260,7 @@ char *describe_medium(const struct tao_medium *m)
 	}
 }
 
-/* Before the disc is prepared a drive may not tell what is left: no more than there is in all. */
+/* Before the disc is prepared a drive may not report the free space: use the capacity. */
 static uint32_t most_room(const struct tao_medium *m)
 {
 	if (m->free_sectors != TAO_UNKNOWN)
@@ -306,7 +307,7 @@ static char *no_disc(const char *path)
 	return text;
 }
 
-/* @problem is why no track can be added to a disc, this takes it over: with what helps. */
+/* @problem is why no track can be added to a disc; takes ownership of it, and adds a remedy. */
 static char *another(const struct tao_medium *m, const char *path, char *problem)
 {
 	char *blank = drive_command("tao blank", path), *text;
@@ -328,7 +329,7 @@ char *medium_problem(const struct tao_medium *m, const char *path, uint32_t sect
 	if (m->type == TAO_MEDIUM_OTHER)
 		return xasprintf("The disc in %s is not a CD. Insert a blank CD-R.", path);
 	if (m->type == TAO_MEDIUM_UNKNOWN)
-		return NULL; /* the drive will say */
+		return NULL; /* the drive will report it */
 	if (m->status == TAO_DISC_COMPLETE || m->type == TAO_MEDIUM_CD_ROM)
 		return another(m, path,
 			       xasprintf("The disc in %s is finalised; nothing can be added.",

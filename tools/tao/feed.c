@@ -7,18 +7,18 @@
 #include "common.h"
 #include "feed.h"
 
-/* 128 sectors, 4 x 147 x 512 bytes: goes to any drive uncopied, and is a good second at 1.7x. */
+/* 128 sectors, 4 x 147 x 512 bytes: no drive needs a copy; just over a second at 1.7x. */
 #define BLOCK_BYTES (128 * TAO_SECTOR_SIZE)
 
 struct block {
 	char *data; /* page-aligned */
-	size_t bytes; /* 0: the track is at its end */
-	char *problem; /* then: why it has silence where its file failed; or NULL */
+	size_t bytes; /* 0: end of the track */
+	char *problem; /* at the end of a track: why its file failed and it has silence; or NULL */
 };
 
 struct reader {
-	uint64_t next; /* number of the block it takes next */
-	bool holds; /* it works on the one before that */
+	uint64_t next; /* number of the next block to read */
+	bool holds; /* still uses the block before that */
 	bool gone;
 };
 
@@ -26,13 +26,13 @@ struct feed {
 	const struct album *album;
 	size_t from;
 	pthread_t thread;
-	struct decoder *decoder; /* the thread's; kept for a track that goes on where one ends */
-	atomic_bool stop; /* for the decoder */
-	pthread_mutex_t lock; /* protects all below but the contents of blocks */
+	struct decoder *decoder; /* only for the thread; reused if the next track continues there */
+	atomic_bool stop; /* tells the decoder to stop */
+	pthread_mutex_t lock; /* protects all below except the contents of blocks */
 	pthread_cond_t filled;
 	pthread_cond_t emptied;
-	uint64_t written; /* blocks that were filled so far */
-	bool cancelled; /* for the readers */
+	uint64_t written; /* number of blocks filled so far */
+	bool cancelled; /* tells the readers to stop */
 	bool failed;
 	char *problem;
 	unsigned int readers_count;
@@ -49,7 +49,7 @@ bool track_is_direct(const struct track *track, unsigned int readers)
 	return track_is_raw(track);
 }
 
-/* First block that somebody still needs. */
+/* The first block that a reader still needs. */
 static uint64_t oldest_needed(const struct feed *feed)
 {
 	uint64_t oldest = feed->written;
@@ -63,7 +63,7 @@ static uint64_t oldest_needed(const struct feed *feed)
 	return oldest;
 }
 
-/* A block to fill, or NULL if decoding has to stop. */
+/* Returns a block to fill, or NULL if decoding has to stop. */
 static struct block *free_block(struct feed *feed)
 {
 	struct block *block = NULL;
@@ -86,7 +86,7 @@ static void publish(struct feed *feed)
 	pthread_mutex_unlock(&feed->lock);
 }
 
-/* Takes over @problem. */
+/* Takes ownership of @problem. */
 static void fail(struct feed *feed, char *problem)
 {
 	pthread_mutex_lock(&feed->lock);
@@ -96,14 +96,14 @@ static void fail(struct feed *feed, char *problem)
 	pthread_mutex_unlock(&feed->lock);
 }
 
-/* Where the track in hand goes: blocks are filled to the brim, over the joints of segments. */
+/* State of filling blocks with a track: blocks are filled completely, even across segments. */
 struct filler {
 	struct block *block;
 	size_t used;
-	uint64_t frames; /* of the track, all in all */
+	uint64_t frames; /* number of frames in the track so far */
 };
 
-/* Room for frames in the block in hand, or in a new one; NULL if decoding has to stop. */
+/* Room for frames in the current block, or in a new one; NULL if decoding has to stop. */
 static int16_t *room(struct feed *feed, struct filler *filler, size_t *frames)
 {
 	if (!filler->block) {
@@ -127,7 +127,10 @@ static void filled(struct feed *feed, struct filler *filler, size_t frames)
 	publish(feed);
 }
 
-/* What was in hand for the part before, where that goes on; else another one. */
+/*
+ * Reuses the decoder of the previous segment if this one continues there; otherwise opens
+ * another.
+ */
 static int open_segment(struct feed *feed, const struct segment *s, char **problem)
 {
 	if (feed->decoder && decoder_go_on(feed->decoder, s->file, s->first, s->frames))
@@ -253,7 +256,7 @@ struct feed *feed_start(const struct album *album, size_t from, unsigned int rea
 	for (size_t i = 0; i < feed->blocks_count; i++) {
 		void *memory;
 
-		/* pages that are never written cost nothing */
+		/* pages that are never written take no memory */
 		if (posix_memalign(&memory, sysconf(_SC_PAGESIZE), BLOCK_BYTES)) {
 			complain("out of memory; a smaller --buffer helps");
 			leave(STATUS_FAILED);
@@ -270,7 +273,7 @@ struct feed *feed_start(const struct album *album, size_t from, unsigned int rea
 	return feed;
 }
 
-/* Whether the track that begins with block @first is decoded whole. */
+/* Whether the track that begins with block @first is completely decoded. */
 static bool track_is_whole(const struct feed *feed, uint64_t first)
 {
 	for (uint64_t i = first; i < feed->written; i++)
@@ -289,7 +292,7 @@ void feed_wait(struct feed *feed, unsigned int reader, const atomic_bool *stop)
 	pthread_cond_signal(&feed->emptied);
 	while (!atomic_load(stop) && !feed->failed && !track_is_whole(feed, r->next) &&
 	       feed->written - oldest_needed(feed) < feed->blocks_count) {
-		/* nobody wakes us for *stop */
+		/* nothing wakes us up when *stop changes */
 		clock_gettime(CLOCK_MONOTONIC, &until);
 		until.tv_sec++;
 		pthread_cond_clockwait(&feed->filled, &feed->lock, CLOCK_MONOTONIC, &until);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Audio decoded ahead: one thread decodes, each drive takes the blocks in its own time. The decoder
- * waits for the slowest drive when the buffer is full; so the slowest holds the others back only by
- * what is beyond the buffer.
+ * Audio decoded in advance: one thread decodes, and each drive takes the blocks at its own speed.
+ * If the buffer is full, the decoder waits for the slowest drive: drives can differ by no more than
+ * the buffer.
  */
 #ifndef TAO_FEED_H
 #define TAO_FEED_H
@@ -22,24 +22,24 @@ struct feed;
 struct feed *feed_start(const struct album *album, size_t from, unsigned int readers,
 			size_t buffer_bytes);
 /*
- * Wait until the next track of @reader is decoded whole, or fills the buffer: a drive that then
- * begins to write it is not left waiting by a slow machine. Ends early if a file fails, or *stop.
+ * Wait until the next track of @reader is decoded completely, or fills the buffer: then a slow
+ * machine does not starve the drive. Ends early if a file fails, or on *stop.
  */
 void feed_wait(struct feed *feed, unsigned int reader, const atomic_bool *stop);
 /*
- * The next block of the track that @reader is at, page-aligned and good until the next call.
- * Returns its bytes; 0: the track is at its end, the next call gives the next track; -1: there will
- * be no more, feed_problem() says why. A track whose file fails is filled up with silence.
+ * Get the next block in the current track of @reader, page-aligned and valid until the next call.
+ * Returns its bytes; 0 at the end of the track, after which the next call returns the next track;
+ * -1 if there are no more, see feed_problem(). A track whose file fails is padded with silence.
  */
 ssize_t feed_read(struct feed *feed, unsigned int reader, const void **block);
-/* A reader that wants no more, so that nobody waits for it. */
+/* The reader needs no more blocks, so nothing waits for it any longer. */
 void feed_leave(struct feed *feed, unsigned int reader);
-/* Nobody waits for audio any more: the source may never give any. */
+/* Stop all waiting for audio: the source may never send any. */
 void feed_cancel(struct feed *feed);
 const char *feed_problem(const struct feed *feed);
-/* Why the track that @reader has just come to the end of is not what it should be; or NULL. */
+/* What is wrong with the track that @reader has just finished; or NULL. */
 const char *feed_track_problem(struct feed *feed, unsigned int reader);
-/* Stops the decoder, wherever it is. All readers have left. */
+/* Stop the decoder at once. All readers must have left. */
 void feed_free(struct feed *feed);
 
 /* A track that goes from its file to the drive without being decoded. */

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * FLAC: "fLaC", then blocks of 1 byte type (bit 7: the last), 3 bytes length, contents.
- */
+/* FLAC: "fLaC", then blocks: 1 byte type (bit 7: last block), 3 bytes length, contents. */
 #include <stdlib.h>
 #include <string.h>
 #include "audio.h"
@@ -13,7 +11,7 @@
 #define BLOCK_CUESHEET 5
 #define BLOCK_MAX (1 << 20)
 
-/* In a CUESHEET block */
+/* Sizes in a CUESHEET block */
 #define CUE_HEADER_BYTES 396
 #define CUE_TRACK_BYTES 36
 #define CUE_INDEX_BYTES 12
@@ -33,7 +31,7 @@ static uint64_t big_endian_64(const uint8_t *p)
 	return value;
 }
 
-/* "NAME=value" if the comment has this name, in any case of letters. */
+/* "NAME=value" if the comment has this name, ignoring case. */
 static void take_comment(const char *comment, const char *name, char **value)
 {
 	size_t length = strlen(name);
@@ -42,7 +40,7 @@ static void take_comment(const char *comment, const char *name, char **value)
 		*value = xstrdup(comment + length + 1);
 }
 
-/* Vendor, number of comments, comments; each text has its length before it. */
+/* Vendor, number of comments, comments; the length precedes each text. */
 static void parse_comments(const uint8_t *block, size_t size, struct flac_tags *tags)
 {
 	size_t at, length;
@@ -68,7 +66,10 @@ static void parse_comments(const uint8_t *block, size_t size, struct flac_tags *
 	}
 }
 
-/* A line of a CUE sheet for each index of a track; returns what follows in the block. */
+/*
+ * Prints a line of a CUE sheet for each index of a track; returns the offset behind it in the
+ * block.
+ */
 static size_t print_cue_track(FILE *out, const uint8_t *block, size_t size, size_t at)
 {
 	const uint8_t *track = block + at;
@@ -93,7 +94,7 @@ static size_t print_cue_track(FILE *out, const uint8_t *block, size_t size, size
 	return indexes ? size : at;
 }
 
-/* As a CUE sheet, so that there is one reader for both. */
+/* Converts to a CUE sheet, so that one parser serves for both. */
 static char *cue_block_text(const uint8_t *block, size_t size)
 {
 	size_t at = CUE_HEADER_BYTES, length;
@@ -147,7 +148,7 @@ static void read_blocks(FILE *file, struct flac_tags *tags, char **sheet)
 	}
 }
 
-/* Behind ID3v2 tags and the zeros that fill up their room, which do not belong there but occur. */
+/* Skips ID3v2 tags and their padding with zeros, which do not belong there but occur. */
 static void skip_foreign_tags(FILE *file)
 {
 	uint8_t head[10];

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * What the decoder does not tell of a FLAC file.
- */
+/* Information about a FLAC file that the decoder does not report. */
 #ifndef TAO_FLAC_H
 #define TAO_FLAC_H
 
@@ -10,7 +8,7 @@ struct flac_tags {
 	char *isrc; /* tag ISRC, or NULL */
 };
 
-/* 0, or -1 if it is no FLAC file. */
+/* Returns 0, or -1 if it is not a FLAC file. */
 int flac_read_tags(int fd, struct flac_tags *tags);
 
 #endif /* TAO_FLAC_H */

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Who else has the drive, and whether to wait for that.
- */
+/* Other users of the drive, and whether to wait for them. */
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
@@ -17,24 +15,24 @@
 #include "text.h"
 
 /*
- * Whoever looks at a disc, as udev does at each, has the drive to itself for a moment, which is
- * longer where the disc spins up. Some are not to be seen by every user.
+ * A program that inspects each new disc, such as udev, has the drive to itself for a moment,
+ * longer while the disc spins up. Some of these programs are not visible to every user.
  */
 #define MOMENT_MS	5000
-/* A program that can be seen, and is still there then, stays. */
+/* A program that is visible, and still there after this time, will stay. */
 #define NAMED_MS	1000
 #define PAUSE_MS	100
 
 #define NAMES_MAX	4
 
 struct holders {
-	char *names;	/* of programs, udev apart; NULL if none is to be seen */
+	char *names;	/* of programs except udev; NULL if none is visible */
 	char *mount;	/* where the disc is mounted */
-	bool owned;	/* it is the module that has the drive, for somebody or by itself */
+	bool owned;	/* the module uses the drive, for another process or on its own */
 	bool udev;
 	unsigned int count;
-	dev_t disk;	/* the block device, which a holder has open */
-	dev_t drive;	/* /dev/taoN, which one has open for writing */
+	dev_t disk;	/* the block device, if a holder has it open */
+	dev_t drive;	/* /dev/taoN, if a holder has it open for writing */
 };
 
 static bool holds(int dir, const char *fd, const struct holders *holders)
@@ -45,7 +43,7 @@ static bool holds(int dir, const char *fd, const struct holders *holders)
 		return false;
 	if (S_ISBLK(st.st_mode))
 		return holders->disk && st.st_rdev == holders->disk;
-	/* The mode of the link tells how it was opened. */
+	/* The mode of the link shows how it was opened. */
 	return S_ISCHR(st.st_mode) && holders->drive && st.st_rdev == holders->drive &&
 	       !fstatat(dir, fd, &link, AT_SYMLINK_NOFOLLOW) && link.st_mode & 0200;
 }
@@ -164,7 +162,7 @@ static void search_mounts(struct holders *holders)
 		fclose(file);
 }
 
-/* The module knows who burns, also what belongs to other users. */
+/* The module knows who is burning, including processes of other users. */
 static void ask_module(struct tao_device *dev, struct holders *holders)
 {
 	struct tao_status status;
@@ -180,7 +178,7 @@ static void ask_module(struct tao_device *dev, struct holders *holders)
 	} else if (!status.owner_pid && status.action != TAO_ACTION_NONE &&
 		   status.action != TAO_ACTION_READING &&
 		   status.action != TAO_ACTION_SETTING_SPEED) {
-		holders->owned = true;	/* the one for whom it is done has gone */
+		holders->owned = true;	/* its process has exited */
 	}
 }
 

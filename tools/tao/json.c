@@ -6,10 +6,10 @@
 #include "json.h"
 #include "text.h"
 
-/* Protects sequence, and that lines stay whole. */
+/* Protects sequence, and keeps lines in one piece. */
 static pthread_mutex_t print_lock = PTHREAD_MUTEX_INITIALIZER;
 static int64_t sequence;
-/* By the main thread alone. */
+/* Only for the main thread. */
 static unsigned int results;
 
 static const char *name_of(const char *const *names, size_t count, uint32_t value)
@@ -70,7 +70,7 @@ struct json_object *json_event(const char *event, const char *drive)
 	struct json_object *object = json_object_new_object();
 
 	json_add_number(object, "format", JSON_FORMAT);
-	/* its number is given when it is printed; the place in the line is here */
+	/* the number is set when it is printed; this fixes its position in the line */
 	json_add_number(object, "sequence", 0);
 	json_add_string(object, "event", event);
 	json_add_string(object, "drive", drive);
@@ -129,7 +129,7 @@ void json_add_speeds(struct json_object *object, const struct tao_speeds *speeds
 		json_object_array_add(list, entry);
 	}
 	json_object_object_add(object, "speeds", list);
-	/* null: the fastest */
+	/* null: maximum speed */
 	json_add_u32(object, "requested_kbps", speed->requested_kbps);
 	json_add_number(object, "actual_kbps", speed->actual_kbps);
 }

@@ -8,25 +8,28 @@
 #include <json-c/json.h>
 #include <tao.h>
 
-/* Grows when a member changes its meaning or goes away; new members alone don't change it. */
+/* Incremented when a member changes its meaning or is removed; not when members are added. */
 #define JSON_FORMAT 1
 
-/* A new object of this event, with the format, the drive (may be NULL) and the sequence number. */
+/*
+ * Create an object for an event, with the format, the drive (may be NULL) and the sequence
+ * number.
+ */
 struct json_object *json_event(const char *event, const char *drive);
-/* Prints it and lets go of it. */
+/* Print the object and release it. */
 void json_print(struct json_object *object);
 
 /*
- * The last object about a drive, or about the run where @drive is NULL: how it ended. The first one
- * to be added to, the second one printed at once.
+ * The last object about a drive, or about the run if @drive is NULL: its result. The first
+ * function returns it so that members can be added, the second one prints it at once.
  */
 struct json_object *json_result_event(const char *drive, const char *command, int exit_status,
 				      const char *message);
 void json_result(const char *drive, const char *command, int exit_status, const char *message);
-/* How many were printed. */
+/* Number of results that were printed. */
 unsigned int json_results(void);
 
-/* A string; what is not UTF-8 in @text is replaced. */
+/* A string; bytes in @text that are not UTF-8 are replaced. */
 struct json_object *json_text(const char *text);
 void json_add_string(struct json_object *object, const char *name, const char *value);
 void json_add_number(struct json_object *object, const char *name, int64_t value);
@@ -34,7 +37,7 @@ void json_add_number(struct json_object *object, const char *name, int64_t value
 void json_add_u32(struct json_object *object, const char *name, uint32_t value);
 void json_add_bool(struct json_object *object, const char *name, int value);
 
-/* Speeds of drive and disc, and the one that is set. */
+/* Speeds of drive and disc, and the current setting. */
 void json_add_speeds(struct json_object *object, const struct tao_speeds *speeds,
 		     const struct tao_speed *speed);
 
@@ -43,7 +46,7 @@ struct json_object *json_drive(const struct tao_drive *drive);
 struct json_object *json_status(const struct tao_status *status);
 struct json_object *json_error(const struct tao_error *error);
 
-/* Names of the numbers, as in JSON and in text. */
+/* Names of constants, as in JSON and in text. */
 const char *medium_type_name(uint32_t type);
 const char *disc_status_name(uint32_t status);
 

@@ -4,7 +4,7 @@
 #include <strings.h>
 #include "magic.h"
 
-/* Frames in a row that make an MPEG stream of what could be chance. */
+/* Number of consecutive frames that prove an MPEG stream, because they can't be a coincidence. */
 #define MPEG_FRAMES 4
 /* Music is smoother than noise by orders of magnitude; this leaves room for loud music. */
 #define SMOOTHER 8
@@ -30,7 +30,7 @@ static const struct {
 	{ "BW64", 0, "WAV" },
 };
 
-/* Packets of an MPEG transport stream begin with a byte of their own. */
+/* Each packet of an MPEG transport stream begins with the same byte. */
 static bool is_transport_stream(const uint8_t *p, size_t bytes)
 {
 	if (bytes < 4 * 188)
@@ -41,7 +41,7 @@ static bool is_transport_stream(const uint8_t *p, size_t bytes)
 	return true;
 }
 
-/* Bytes of the frame with this header, or 0: layers I to III and AAC. */
+/* Size of the frame with this header, or 0: layers I to III and AAC. */
 static size_t mpeg_frame_bytes(const uint8_t *p)
 {
 	static const uint16_t rates[3] = { 44100, 48000, 32000 };
@@ -96,7 +96,7 @@ const char *magic_name(const uint8_t *start, size_t bytes)
 	return is_mpeg(start, bytes) ? "MPEG audio" : NULL;
 }
 
-/* How far one sample is from the one before on the same channel, all together. */
+/* Sum of the differences between consecutive samples of a channel. */
 static double roughness(const uint8_t *audio, size_t bytes, int low)
 {
 	double sum = 0;
@@ -116,7 +116,7 @@ bool magic_is_swapped(const uint8_t *audio, size_t bytes)
 {
 	double as_it_is = roughness(audio, bytes, 0), swapped = roughness(audio, bytes, 1);
 
-	/* what is next to silence tells nothing */
+	/* almost silent audio proves nothing */
 	return swapped > bytes && as_it_is > SMOOTHER * swapped;
 }
 

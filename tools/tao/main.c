@@ -119,7 +119,10 @@ static int version(void)
 	return STATUS_OK;
 }
 
-/* Descriptors 0 to 2 that nobody has opened: the first drive or file would be one of them. */
+/*
+ * Opens descriptors 0 to 2 if necessary: otherwise the first drive or file would become one of
+ * them.
+ */
 static void open_standard_files(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)

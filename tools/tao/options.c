@@ -25,7 +25,7 @@ void result_is_about(const char *drive)
 	about = drive ? xstrdup(drive) : NULL;
 }
 
-/* Each run ends with a result, also one that got no further than its command line. */
+/* Each run ends with a result, even if its command line is wrong. */
 static int finish(int exit_status)
 {
 	const char *message = latest_complaint();
@@ -42,7 +42,7 @@ void leave(int exit_status)
 	exit(running ? finish(exit_status) : exit_status);
 }
 
-/* What follows may be wrong before --json is read, and then the result says so. */
+/* An argument before --json may be wrong: the result has to be JSON even then. */
 static bool wants_json(int argc, char **argv)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
@@ -81,7 +81,7 @@ int usage_error(const char *name, const char *format, ...)
 	return STATUS_USAGE;
 }
 
-/* The options of a command and those that all have. */
+/* The options of a command and the common ones. */
 struct known {
 	struct option options[OPTIONS_MAX];
 	char letters[OPTIONS_MAX];
@@ -120,7 +120,7 @@ static int option_error(const char *name, int letter, const char *word)
 	return STATUS_USAGE;
 }
 
-/* Takes what all commands have; false if the option is the command's own. */
+/* Handles common options; returns false for an option of the command itself. */
 static bool take_shared(const char *name, int letter)
 {
 	switch (letter) {
@@ -181,7 +181,7 @@ char *retype(int argc, char **argv, const char *letters, const struct option *ow
 	size_t size;
 	FILE *out = open_memstream(&line, &size);
 
-	/* getopt_long() may change the order; "-": it tells of other words as they come */
+	/* getopt_long() may change the order; "-" makes it return other words in their place */
 	memcpy(words, argv, argc * sizeof(*words));
 	join_options(&known, "-:", letters, own);
 	optind = 0;

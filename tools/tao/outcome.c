@@ -64,7 +64,7 @@ static char *describe_state(const struct burn_command *c, const struct recorder 
 	if (r->tracks_done)
 		text = append(text, xasprintf(" %zu track%s safe.", r->tracks_done,
 					      r->tracks_done == 1 ? " is" : "s are"));
-	/* Ctrl-C pressed again must not cost the advice */
+	/* another Ctrl-C must not suppress the advice */
 	do {
 		error = get_medium(r->watch, &m);
 	} while (error == -EINTR);

@@ -10,7 +10,7 @@
 #include "output.h"
 #include "text.h"
 
-/* Signals end a command that only waits for its reader, after so long. */
+/* After this time, signals end a program that only waits for the reader of its output. */
 #define PATIENCE_MS 1000
 
 struct piece {
@@ -25,11 +25,14 @@ static struct {
 	pthread_t thread;
 	bool running;
 	bool stop;
-	struct piece *first; /* the one that is being written is among them */
+	struct piece *first; /* includes the piece that is being written */
 	struct piece *last;
 } queue = { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
 
-/* errno of the first write to standard output that failed; the writing thread's while that runs. */
+/*
+ * errno of the first failed write to standard output; belongs to the writing thread while that
+ * runs.
+ */
 static int write_error;
 static char *complaint;
 
@@ -79,7 +82,7 @@ static void *write_queue(void *data)
 	return NULL;
 }
 
-/* Takes over @text. False if no thread writes. */
+/* Takes ownership of @text. Returns false if there is no writing thread. */
 static bool enqueue(FILE *file, char *text)
 {
 	struct piece *piece;
@@ -106,11 +109,11 @@ void print_text(FILE *file, char *text)
 {
 	if (enqueue(file, text))
 		return;
-	/* in the order in which it is said, also where both go to one file */
+	/* keeps the order, even if both go to the same file */
 	if (file == stderr)
 		flush_file(stdout);
 	write_text(file, text);
-	/* a program reads objects as they come */
+	/* programs read the objects as they arrive */
 	if (options.json)
 		flush_file(file);
 	free(text);
@@ -122,7 +125,7 @@ void output_begin(void)
 
 	if (queue.running)
 		return;
-	/* signals are for those who wait for them */
+	/* signals are for the threads that wait for them */
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &before);
 	fflush(NULL);
@@ -161,7 +164,7 @@ bool output_drain(int ms)
 	return drained;
 }
 
-/* All is done but what is to be read: Ctrl-C ends that, unless it was ignored from the start. */
+/* Only output is left: signals may end the program now, unless they were ignored from the start. */
 static void let_signals_end(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
@@ -221,7 +224,7 @@ void print_plain(FILE *file, const char *format, va_list args)
 	size_t length = strlen(format);
 	char *text = plain_text(format, args);
 
-	/* the last one became a question mark */
+	/* the final newline became a question mark */
 	if (length && format[length - 1] == '\n')
 		text[strlen(text) - 1] = '\n';
 	print_text(file, text);
@@ -278,7 +281,7 @@ bool confirm(const char *question)
 
 	if (options.yes || !isatty(STDIN_FILENO))
 		return true;
-	/* Audio may come from standard input; a person sits at the terminal. */
+	/* Audio may come from standard input; the user is at the terminal. */
 	tty = fopen("/dev/tty", "r+");
 	if (!tty) {
 		complain("can't ask \"%s\", for there is no terminal (/dev/tty: %s); "

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * tao burn, before it burns: the tracks, the drives, and what becomes of the discs.
- */
+/* tao burn, before it burns: the tracks, the drives, and the discs. */
 #include "burn.h"
 #include "common.h"
 #include "json.h"

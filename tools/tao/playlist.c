@@ -22,7 +22,7 @@ static unsigned int hex_digit(char c)
 	return isdigit((unsigned char)c) ? c - '0' : tolower((unsigned char)c) - 'a' + 10;
 }
 
-/* The byte that "%20" stands for; 0 if @text is not of that form. */
+/* The byte for "%20"; 0 if @text does not have this form. */
 static char percent_byte(const char *text)
 {
 	if (text[0] != '%' || !isxdigit((unsigned char)text[1]) ||
@@ -65,7 +65,7 @@ static char *pls_value(char *line, const char *key)
 	return digits && line[length + digits] == '=' ? line + length + digits + 1 : NULL;
 }
 
-/* What else there is in a PLS playlist. */
+/* Other lines of a PLS playlist. */
 static bool is_pls_line(char *line)
 {
 	return !strcasecmp(line, "[playlist]") || pls_value(line, "Title") ||

@@ -8,17 +8,17 @@
 #include <stdbool.h>
 
 struct playlist_entry {
-	char *name; /* a path, or the URI of something elsewhere */
+	char *name; /* a path, or a URI */
 	char *title; /* may be NULL */
 	bool elsewhere; /* not a file of this machine */
 };
 
 /*
- * The next entry of *text, which is UTF-8 and gets cut up; false at the end. What is in the
- * entry has to be freed.
+ * Get the next entry of *text, which is UTF-8 and is modified; false at the end. The contents of
+ * the entry have to be freed.
  */
 bool playlist_next(char **text, struct playlist_entry *entry);
-/* %20 and the like as bytes; a percent sign that begins no byte stands for itself. To be freed. */
+/* Convert %20 etc. to bytes; other percent signs are kept. To be freed. */
 char *playlist_decode(const char *name);
 void playlist_entry_free(struct playlist_entry *entry);
 

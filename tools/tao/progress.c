@@ -16,7 +16,7 @@
 #define TICK_MS 250
 #define PLAIN_INTERVAL_MS 10000
 #define JSON_INTERVAL_MS 1000
-/* A rate that was measured for less is no ground for a time. */
+/* A rate measured over a shorter time is not reliable enough for an estimate. */
 #define RATE_SETTLES_MS 3000
 
 struct line {
@@ -28,11 +28,11 @@ struct line {
 
 struct progress {
 	pthread_t thread;
-	pthread_mutex_t lock; /* protects all below, and the order of what is drawn */
+	pthread_mutex_t lock; /* protects all below, and the order of drawing */
 	pthread_cond_t changed; /* stop was set */
 	bool stop;
 	bool terminal;
-	unsigned int drawn; /* lines on the terminal that are ours */
+	unsigned int drawn; /* lines on the terminal that belong to the progress */
 	unsigned int count;
 	struct line lines[];
 };
@@ -45,7 +45,7 @@ static int64_t now_ms(void)
 	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 }
 
-/* Cut UTF-8 to @width columns, the rest of the bytes go. */
+/* Cut UTF-8 text to @width columns. */
 static void cut_to_width(char *text, unsigned int width)
 {
 	unsigned int columns = 0;
@@ -74,7 +74,7 @@ static void cut_to_width(char *text, unsigned int width)
 	}
 }
 
-/* "2:05 left", to 5 s while it is long: a number that jumps about helps nobody. */
+/* "2:05 left". Long times are rounded to 5 s, because a fluctuating number helps nobody. */
 static void format_left(double seconds, char *text, size_t size)
 {
 	unsigned int n = seconds + 0.5;
@@ -84,7 +84,7 @@ static void format_left(double seconds, char *text, size_t size)
 	snprintf(text, size, "  %u:%02u left", n / 60, n % 60);
 }
 
-/* Seconds until all is done, or negative. */
+/* Seconds until the end of everything, or negative. */
 static double seconds_left(const struct progress_view *view, const struct tao_status *s)
 {
 	double later = view->rate > 0 ? view->later_sectors / view->rate : -1;
@@ -102,7 +102,7 @@ static double seconds_left(const struct progress_view *view, const struct tao_st
 	       (later > 0 && s->action != TAO_ACTION_CLOSING_SESSION ? later : 0);
 }
 
-/* 0 to 1, or negative if it can't be told. */
+/* 0 to 1, or negative if unknown. */
 static double fraction_done(const struct progress_view *view, const struct tao_status *s)
 {
 	if (view->fraction >= 0)
@@ -158,7 +158,7 @@ void progress_format(const struct progress_view *view, const struct tao_status *
 		if (seconds >= 0)
 			format_left(seconds, left, sizeof(left));
 	}
-	/* what is said first gives way */
+	/* shortens the description first */
 	used = strlen(percent) + strlen(detail) + strlen(left);
 	cut_to_width(what, used < width ? width - used : 0);
 	snprintf(text, size, "%s%s%s%s", what, percent, detail, left);
@@ -175,7 +175,7 @@ static unsigned int terminal_width(void)
 	return size.ws_col - 1;
 }
 
-/* Away with our lines; the cursor is then where the first of them was. */
+/* Erases our lines; the cursor is then at the start of the first one. */
 static void erase(struct progress *progress)
 {
 	if (progress->drawn > 1)
@@ -231,7 +231,7 @@ static void print_json(struct line *line, const struct tao_status *status)
 	json_print(event);
 }
 
-/* Lines and objects come now and then, not at each tick. */
+/* Lines and objects are printed from time to time, not on each tick. */
 static void draw_plain(struct progress *progress)
 {
 	int64_t now = now_ms(), interval = options.json ? JSON_INTERVAL_MS : PLAIN_INTERVAL_MS;
@@ -257,7 +257,7 @@ static void draw_plain(struct progress *progress)
 
 static void draw(struct progress *progress)
 {
-	/* what nobody reads now is old when it is read */
+	/* progress that is queued is outdated when it is read */
 	if ((options.quiet && !options.json) || output_waits())
 		return;
 	if (progress->terminal)

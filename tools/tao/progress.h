@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How far it is: a line per drive that is drawn again and again on a terminal, plain lines
- * elsewhere, objects with
- * --json. A thread of its own asks for the status and draws.
+ * Progress: a line per drive that is redrawn on a terminal, plain lines elsewhere, objects with
+ * --json. A separate thread asks for the status and draws.
  */
 #ifndef TAO_PROGRESS_H
 #define TAO_PROGRESS_H
@@ -12,20 +11,20 @@
 
 struct progress;
 
-/* Begin to show @count drives. Each has a handle opened for reading. */
+/* Start to show @count drives. Each needs a handle opened for reading. */
 struct progress *progress_start(struct tao_device *const *drives, unsigned int count);
-/* Take the lines away and stop. NULL is fine. */
+/* Erase the lines and stop. NULL is allowed. */
 void progress_stop(struct progress *progress);
 
 /*
- * What a drive is at: "Track 3/12  Title". @sectors of it are to be written, or TAO_UNKNOWN;
- * @later_sectors after it, what closing the session takes included. An empty text: nothing to show.
+ * Set the current step of a drive: "Track 3/12 Title". It writes @sectors, or TAO_UNKNOWN.
+ * @later_sectors follow, including those for closing the session. Empty text: show nothing.
  */
 void progress_set(struct progress *progress, unsigned int drive, const char *what, uint32_t sectors,
 		  uint32_t later_sectors);
 /*
- * The part of it that is done, where the drive's status doesn't tell: 0 to 1, or negative to
- * use the status.
+ * Set the part of the step that is done, if the drive's status doesn't show it: 0 to 1, or
+ * negative to use the status.
  */
 void progress_fraction(struct progress *progress, unsigned int drive, double fraction);
 /* Behind that, the track that the drive is at. */

@@ -15,7 +15,7 @@ static const char *stale_note(uint32_t flags)
 	return flags & TAO_MEDIUM_STALE ? " (last known: the drive cannot be asked now)" : "";
 }
 
-/* "60:11 min left" or nothing */
+/* "60:11 min left", or nothing */
 static void format_room(const struct tao_medium *m, char *text, size_t size)
 {
 	char room[TIME_SIZE];
@@ -44,7 +44,7 @@ static void say_room(const struct tao_medium *m)
 		    m->free_sectors, m->total_sectors);
 }
 
-/* What is told of a busy drive is old, and then who has it is what matters. */
+/* Data from a busy drive are old; its user matters more then. */
 static char *used_by(struct tao_device *dev, const struct tao_medium *medium)
 {
 	char *holders = medium->flags & TAO_MEDIUM_STALE ?
@@ -111,7 +111,7 @@ int cmd_list(int argc, char **argv)
 	for (size_t i = 0; i < count; i++)
 		good += list_drive(tao_list_path(list, i));
 	tao_list_free(list);
-	result_is_about(NULL); /* but about all of them */
+	result_is_about(NULL); /* the result is about all drives */
 	if (count)
 		return good ? STATUS_OK : STATUS_NO_DRIVE;
 	uname(&name);
@@ -144,7 +144,7 @@ static void say_speeds(struct tao_device *dev)
 	}
 }
 
-/* What a person can do with the disc. */
+/* Suggests what to do with the disc. */
 static void say_next(struct tao_device *dev, const struct tao_medium *m,
 		     const struct tao_status *status)
 {

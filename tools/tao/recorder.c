@@ -14,11 +14,13 @@
 #include "recorder.h"
 #include "structure.h"
 
-/* Lead-in and lead-out of the first session: what closing writes, for the time that is left. */
+/*
+ * Lead-in and lead-out of the first session: sectors that closing writes, for the remaining time.
+ */
 #define CLOSE_SECTORS 11250
-/* Of silence, written at a time: a multiple of what any drive takes uncopied */
+/* Amount of silence per write: a multiple of what any drive takes without a copy */
 #define PIECE_SECTORS 128
-/* Longer than a disc takes to become ready */
+/* Longer than a disc needs to become ready */
 #define SPEED_WAIT_MS 90000
 #define SPEED_PAUSE_MS 100
 /* Of a session: the pregap of its first track */
@@ -40,7 +42,7 @@ static void __attribute__((format(printf, 2, 3))) tell(struct recorder *r, const
 	free(text);
 }
 
-/* Of several drives which: the others go on for long. */
+/* Names the drive if there are several, because the others may take long. */
 static void tell_failure(struct recorder *r)
 {
 	struct json_object *event;
@@ -57,8 +59,8 @@ static void tell_failure(struct recorder *r)
 }
 
 /*
- * Takes over @text, to be told once the disc is left in order. Only the first failure counts: the
- * others follow from it.
+ * Takes ownership of @text, to be reported once the disc is in order. Only the first failure
+ * counts: the others result from it.
  */
 static void fail(struct recorder *r, int exit_status, char *text)
 {
@@ -189,7 +191,7 @@ static int open_at(const struct audio_file *file, off_t offset)
 	return -1;
 }
 
-/* So that the track is as long as it was to be, and the disc can be ended well. */
+/* Keeps the planned length of the track, so that the disc can be ended properly. */
 static int write_silence(struct recorder *r, uint64_t bytes)
 {
 	static const char silence[PIECE_SECTORS * TAO_SECTOR_SIZE]
@@ -208,7 +210,7 @@ static int write_silence(struct recorder *r, uint64_t bytes)
 	return 0;
 }
 
-/* Straight from the file, through the page cache. *lost: why it failed, to be freed. */
+/* Directly from the file, through the page cache. *lost: why it failed, to be freed. */
 static int write_file(struct recorder *r, const struct segment *s, char **lost)
 {
 	uint64_t bytes = s->frames * FRAME_BYTES, written = 0;
@@ -270,7 +272,7 @@ static int write_from_feed(struct recorder *r, char **lost)
 	return bytes;
 }
 
-/* A signal ends the waiting, not the work; the same call joins it again. */
+/* A signal ends the wait, not the operation; the same call resumes waiting for it. */
 static int end_track(struct recorder *r, struct tao_track_end *end)
 {
 	int error;
@@ -282,7 +284,7 @@ static int end_track(struct recorder *r, struct tao_track_end *end)
 	return error;
 }
 
-/* Whether what was burned is what was to be, whichever way it went. */
+/* Whether the track has the planned length, however it was written. */
 static int check_length(struct recorder *r, const struct track *track,
 			const struct tao_track_end *end)
 {
@@ -299,7 +301,7 @@ static int check_length(struct recorder *r, const struct track *track,
 	return -EIO;
 }
 
-/* Takes over @lost. */
+/* Takes ownership of @lost. */
 static void track_done(struct recorder *r, size_t i, const struct tao_track_end *end, char *lost)
 {
 	r->tracks_done++;
@@ -345,7 +347,7 @@ static int burn_track(struct recorder *r, size_t i)
 
 	error = track_is_direct(track, r->count) ? write_direct(r, track, &lost) :
 						   write_from_feed(r, &lost);
-	/* after a failure too: what has arrived becomes a track */
+	/* after a failure too: the data that have arrived become a track */
 	ended = end_track(r, &end);
 	if (ended && !error)
 		fail_call(r, ended);
@@ -357,7 +359,7 @@ static int burn_track(struct recorder *r, size_t i)
 	return 0;
 }
 
-/* A session that has tracks keeps the catalogue number that it has. */
+/* A session with tracks keeps its catalogue number. */
 static bool takes_mcn(struct recorder *r)
 {
 	struct tao_medium medium;
@@ -394,7 +396,7 @@ static int prepare(struct recorder *r)
 	return error;
 }
 
-/* Some drives tell only now how much room there is. The first track must not be wasted. */
+/* Some drives report the free space only now. Check it before the first track wastes the disc. */
 static int check_room(struct recorder *r)
 {
 	uint32_t sectors = sectors_needed(r->album, r->options->from);
@@ -732,7 +734,7 @@ static void compare(struct recorder *r)
 	free(label);
 }
 
-/* The speed of this burn is not that of all that follow. */
+/* The speed is for this burn only; the previous setting is restored later. */
 static int set_speed(struct recorder *r)
 {
 	struct tao_speed speed = { .requested_kbps = r->options->speed_kbps }, before;
@@ -755,7 +757,7 @@ static int set_speed(struct recorder *r)
 	return error;
 }
 
-/* Whether the drive is at something that was begun before, and not waited for. */
+/* Whether the drive is still busy with an operation that was started earlier and not waited for. */
 static bool works_for_us(struct tao_device *dev)
 {
 	struct tao_status status;
@@ -764,7 +766,7 @@ static bool works_for_us(struct tao_device *dev)
 	       (!status.owner_pid || (pid_t)status.owner_pid == getpid());
 }
 
-/* That goes first: preparing a disc, say, until that has spun up. */
+/* Waits for such an operation, for example for a disc that spins up while it is prepared. */
 static int restore_speed(struct tao_device *dev, const struct tao_speed *before)
 {
 	struct patience patience = { 0 };
@@ -812,7 +814,7 @@ static void burn(struct recorder *r)
 		     format_speed(r->options->speed_kbps, speed));
 }
 
-/* A drive that failed is seen to have done so while the others go on. */
+/* Shows that this drive has failed while the others continue. */
 static void show_end(struct recorder *r)
 {
 	char *what = r->exit_status && r->count > 1 ?
@@ -841,7 +843,7 @@ static void eject(struct recorder *r)
 	describe(r);
 }
 
-/* Nobody cancels what others do in the drive from here on. */
+/* After this, a cancellation can't affect other users of the drive. */
 static void close_drive(struct recorder *r)
 {
 	struct tao_device *dev = r->dev;
@@ -865,7 +867,7 @@ static void *record(void *data)
 		feed_leave(r->feed, r->index);
 	if (!r->exit_status && r->options->verify)
 		compare(r);
-	/* while nobody else can have changed the disc */
+	/* before anybody else can change the disc */
 	describe(r);
 	if (r->exit_status)
 		tell_failure(r);
@@ -898,20 +900,20 @@ bool recorder_cancel(struct recorder *r, struct tao_status *status)
 	works = r->dev;
 	if (works && tao_get_status(r->dev, status))
 		*status = (struct tao_status){ 0 };
-	/* ENODATA: no track is open just now; the flag keeps the next one from being begun */
+	/* ENODATA: no track is open at the moment; the flag prevents the next one */
 	if (works)
 		tao_cancel(r->dev);
 	pthread_mutex_unlock(&r->lock);
 	if (r->feed)
 		feed_cancel(r->feed);
-	/* a read from standard input that nobody answers */
+	/* interrupts a read from standard input */
 	pthread_kill(r->thread, SIGUSR1);
 	return works;
 }
 
 /*
- * A process of its own opens the drives, which waits until they have ended what they do. It keeps
- * nothing of ours open: that is what makes them end it.
+ * A separate process opens the drives, which waits for the end of their operations. It keeps none
+ * of our files open: closing them is what ends the operations.
  */
 void recorders_abandon(struct recorder *recorders, unsigned int count)
 {

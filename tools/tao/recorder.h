@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * One drive that burns an album, in a thread of its own.
- */
+/* A drive that burns an album, in its own thread. */
 #ifndef TAO_RECORDER_H
 #define TAO_RECORDER_H
 
@@ -14,10 +12,10 @@
 
 struct burn_command;
 
-/* What the user wants of a burn. */
+/* Options of a burn. */
 struct burn_options {
 	size_t from; /* first track of the album, from 0 */
-	uint32_t speed_kbps; /* 0: as it is set */
+	uint32_t speed_kbps; /* 0: current setting */
 	enum tao_close close;
 	bool test;
 	bool verify;
@@ -33,23 +31,23 @@ struct recorder {
 	struct feed *feed;
 	struct progress *progress;
 	unsigned int index; /* of its line, and as a reader of the feed */
-	unsigned int count; /* recorders at work */
-	pthread_mutex_t lock; /* protects dev against being closed */
-	struct tao_device *dev; /* for writing and cancelling; NULL once this is done with it */
+	unsigned int count; /* number of active recorders */
+	pthread_mutex_t lock; /* protects dev from being closed */
+	struct tao_device *dev; /* for writing and cancelling; NULL when no longer needed */
 	struct tao_device *watch; /* for queries, from any thread */
 	atomic_bool *stop;
 	atomic_uint *running;
 	pthread_t thread;
-	atomic_bool ended; /* all below is settled */
-	/* the outcome */
+	atomic_bool ended; /* all members below are final */
+	/* the result */
 	int exit_status;
-	char *message; /* the failure alone */
-	char *outcome; /* what became of the disc, and what to do */
+	char *message; /* only the failure */
+	char *outcome; /* state of the disc, and what to do */
 	atomic_size_t tracks_done;
-	size_t tracks_lost; /* of these, those whose file failed: they have silence instead */
-	char *lost; /* why the first of them */
-	unsigned int first_number; /* on the disc, of the first track */
-	int32_t first_lba; /* where that begins */
+	size_t tracks_lost; /* those of them that have silence because their file failed */
+	char *lost; /* why the first of them failed */
+	unsigned int first_number; /* number on the disc of the first track */
+	int32_t first_lba; /* its start */
 	bool wrote; /* a track was begun */
 	bool closed;
 	bool identical;
@@ -60,18 +58,19 @@ struct recorder {
 	struct tao_speed speed_before; /* that is set back; 0 if there is nothing to set back */
 };
 
-/* Begin. With the signals blocked that the main thread waits for. */
+/* Start the thread. The signals that the main thread waits for must be blocked. */
 void recorder_start(struct recorder *recorder);
 /*
- * Stop it: the track in hand ends with what has arrived. Returns whether it was at work still, and
- * what it was at.
+ * Stop it: the current track ends with the data that have arrived. Returns whether it was still
+ * active; *status is what it was doing.
  */
 bool recorder_cancel(struct recorder *recorder, struct tao_status *status);
 /*
- * Don't wait for them: the process ends at once. What was set for this burn is set back behind it.
+ * Don't wait for the recorders: the process exits at once. Settings for this burn are restored in
+ * the background.
  */
 void recorders_abandon(struct recorder *recorders, unsigned int count);
-/* Wait for its end. */
+/* Wait for the thread to end. */
 void recorder_join(struct recorder *recorder);
 
 #endif /* TAO_RECORDER_H */

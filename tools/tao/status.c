@@ -3,10 +3,10 @@
 #include <stdbool.h>
 #include "status.h"
 
-/* From good to worst. */
+/* From best to worst. */
 static const struct {
 	int status;
-	bool good; /* the disc is what was asked for */
+	bool good; /* the disc is as requested */
 	const char *result;
 } order[] = {
 	{ STATUS_OK, true, "done" },

@@ -1,40 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Exit status: what it can be, and which one of several it is.
- */
+/* Exit status: possible values, and the combination of several. */
 #ifndef TAO_STATUS_H
 #define TAO_STATUS_H
 
 #include <stddef.h>
 
-/* Also in tao(1). */
+/* tao(1) documents these too. */
 enum {
 	STATUS_OK = 0,
 	STATUS_FAILED = 1, /* something went wrong in the drive or on the disc */
 	STATUS_USAGE = 2, /* wrong use of the command */
-	STATUS_NO_DRIVE = 3, /* no drive that could be used */
-	STATUS_DISC = 4, /* the disc does not suit; nothing was written */
+	STATUS_NO_DRIVE = 3, /* no usable drive */
+	STATUS_DISC = 4, /* the disc is not suitable; nothing was written */
 	STATUS_INPUT = 5, /* a file can't be burned; nothing was written */
-	STATUS_PARTIAL = 6, /* several drives: some are done, some failed */
-	STATUS_DIFFERS = 7, /* the disc is not what the files are */
+	STATUS_PARTIAL = 6, /* several drives: some succeeded, some failed */
+	STATUS_DIFFERS = 7, /* the disc differs from the files */
 	STATUS_CANCELLED = 8, /* cancelled, or not confirmed */
-	STATUS_NOT_EJECTED = 9, /* all is done, and good, but the disc is still in */
-	STATUS_UNDECIDED = 10, /* whether the disc is what the files are can't be told */
+	STATUS_NOT_EJECTED = 9, /* everything succeeded, but the disc was not ejected */
+	STATUS_UNDECIDED = 10, /* it can't be decided whether the disc is the same as the files */
 };
 
-/* Of a call of libtao that returned @error, before anything was written. */
+/* For a call of libtao that returned @error, before anything was written. */
 int failure_status(int error);
 /* The worse of two. */
 int worse_status(int a, int b);
-/* @status of a comparison or so, once the disc is written: none that says that nothing was. */
+/* Replace a @status that says that nothing was written, once something is. */
 int status_once_written(int status);
 
-/*
- * Of several drives: what they agree on; STATUS_PARTIAL if some are done and some are not; else the
- * worst.
- */
+/* For several drives: STATUS_PARTIAL if some succeeded and some did not, otherwise the worst. */
 int combined_status(const int *statuses, size_t count);
-/* "done", "failed"...: member result of the objects of --json. */
+/* "done", "failed"...: member result of JSON objects. */
 const char *result_name(int status);
 
 #endif /* TAO_STATUS_H */

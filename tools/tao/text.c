@@ -26,10 +26,10 @@ char *text_read_file(const char *path, size_t max)
 	return text;
 }
 
-/* Bytes of the character that begins at @p, which ends in a NUL; 0 if it is none. */
+/* Length of the character at @p, which ends with a NUL; 0 if it is not valid. */
 static unsigned int character_bytes(const unsigned char *p)
 {
-	/* the first byte, and what the second one may be: no overlong form, no surrogate */
+	/* the first byte, and the range of the second one: no overlong forms, no surrogates */
 	static const struct {
 		unsigned char first, last, low, high, bytes;
 	} forms[] = {
@@ -65,7 +65,9 @@ bool text_is_utf8(const char *text)
 	return true;
 }
 
-/* Controls of both kinds, line separators, and what turns the direction of writing. */
+/*
+ * Control characters (C0 and C1), line separators, and characters that change the text direction.
+ */
 static bool is_control(const char *character, unsigned int bytes)
 {
 	const unsigned char *p = (const unsigned char *)character;
@@ -109,7 +111,7 @@ char *text_printable(const char *text)
 	return clean(text, true);
 }
 
-/* What can't be converted is left out. */
+/* Bytes that can't be converted are omitted. */
 static char *convert(const char *from, const char *bytes, size_t length)
 {
 	size_t room = length * 3 + 1, left = room - 1;
@@ -192,7 +194,7 @@ static char *quote_plainly(const char *text)
 	return quoted;
 }
 
-/* $'\033', as ls(1) does: what a terminal would not show as it is, and no shell would get back. */
+/* $'\033', as ls(1) does: for text that a terminal would not show and a shell would not restore. */
 static char *quote_bytes(const char *text)
 {
 	char *quoted = xcalloc(strlen(text) * 4 + 4, 1), *out = stpcpy(quoted, "$'");

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Text from files that were written by who knows what program.
- */
+/* Text from files that were written by any program. */
 #ifndef TAO_TEXT_H
 #define TAO_TEXT_H
 
@@ -9,31 +7,31 @@
 #include <stddef.h>
 
 /*
- * Whole file as a string, with a NUL behind it; NULL with errno set. No more than @max bytes
- * (EFBIG).
+ * Read a whole file, of at most @max bytes (EFBIG), as a string with a terminating NUL. Returns
+ * NULL with errno set.
  */
 char *text_read_file(const char *path, size_t max);
 /*
- * A copy in UTF-8 without byte order mark: Latin-1 (Windows-1252) is converted, UTF-16 with
- * a mark too.
+ * A copy in UTF-8 without byte order mark; converts Latin-1 (Windows-1252), and UTF-16 with a
+ * mark.
  */
 char *text_to_utf8(const char *bytes, size_t length);
 bool text_is_utf8(const char *text);
-/* A copy that is UTF-8 whatever @text is: a byte that does not belong becomes U+FFFD. */
+/* A copy that is valid UTF-8 in any case: invalid bytes become U+FFFD. */
 char *text_valid(const char *text);
 /*
- * The same for a terminal: what controls one, or turns the direction of writing, becomes a question
- * mark.
+ * The same for a terminal: characters that control it, or change the text direction, become
+ * question marks.
  */
 char *text_printable(const char *text);
-/* The next line of *text, which is cut up; NULL at the end. Takes \n, \r\n and \r. */
+/* Get the next line of *text, which is modified; NULL at the end. Accepts \n, \r\n and \r. */
 char *text_next_line(char **text);
 /* Cut off white space at both ends, in place. */
 char *text_trim(char *text);
 
-/* As one word for the shell, quoted only where it must be. */
+/* Quote text as one word for the shell, only if necessary. */
 char *shell_quote(const char *text);
-/* The line that makes a WAV file of raw audio whose samples are big-endian. To be freed. */
+/* A command that converts raw big-endian audio to a WAV file. To be freed. */
 char *swap_command(const char *path);
 
 #endif /* TAO_TEXT_H */

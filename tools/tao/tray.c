@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The tray, through the block device, as eject(1) moves it. Where the drive refuses, some kernels
- * return the status of the SCSI command, with no errno.
+ * The tray, moved through the block device as eject(1) does. If the drive refuses, some kernels
+ * return the status of the SCSI command, without errno.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include "common.h"
 
-/* A door that somebody locked anew at the wrong moment is unlocked and tried again. */
+/* If somebody locks the door again at the wrong moment, unlock it and try again. */
 #define TRIES		10
 #define PAUSE_MS	200
 
@@ -50,8 +50,8 @@ static char *refusal(int ret)
 }
 
 /*
- * udev locks the door of each drive that has a disc, to be told when its button is pressed, so it
- * is unlocked first. The kernel lets users do that only if nobody else has the drive open.
+ * udev locks the door of each drive with a disc, to be notified when its button is pressed. So
+ * unlock it first. The kernel lets users do that only if nobody else has the drive open.
  */
 static int open_tray(int fd)
 {

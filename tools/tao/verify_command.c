@@ -67,7 +67,7 @@ static char *other_count(unsigned int disc_tracks, size_t files)
 			 "--track compares a part of it.", disc_tracks, files);
 }
 
-/* @some: a part of the disc, else @disc_tracks are all it has */
+/* @some: only part of the disc; else @disc_tracks is the number of its tracks */
 static char *describe_all(const struct compare_job *job, bool some, unsigned int disc_tracks)
 {
 	switch (job->exit_status) {
@@ -104,7 +104,10 @@ static void say_result(const struct compare_job *job, bool some, unsigned int di
 	free(text);
 }
 
-/* A disc that has more than the files is another one; a computer's part of it is none of theirs. */
+/*
+ * Number of audio tracks: if the disc has more than the files, it is another one. Data don't
+ * count.
+ */
 static unsigned int count_tracks(struct tao_device *dev)
 {
 	unsigned int count = 0;
@@ -216,7 +219,7 @@ static int load_files(struct album *album, int argc, char **argv, bool join)
 {
 	for (int i = 0; i < argc; i++)
 		album_add(album, argv[i]);
-	/* lengths are corrected as they were when it was burned */
+	/* corrects lengths in the same way as for the burn */
 	if (!album->problems)
 		album_check(album, true, &stop, NULL);
 	if (album->problems)
@@ -228,7 +231,7 @@ static int load_files(struct album *album, int argc, char **argv, bool join)
 	return atomic_load(&stop) ? STATUS_CANCELLED : STATUS_OK;
 }
 
-/* 0 if it is none. */
+/* Returns 0 if it is not a number. */
 static unsigned int parse_track(const char *text)
 {
 	return strspn(text, "0123456789") == strlen(text) && strlen(text) < 4 ? atoi(text) : 0;
