@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# bash completion of tao. Commands and options are those that --help shows.
+# bash completion of tao. The commands and options come from --help.
 
 _tao_commands()
 {
