@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The layout of the interface never changes: sizes and offsets as they were counted
- * out by hand from the header, for 64 bit here and for 32 bit in abi32_test.c.
+ * The layout of the interface never changes: compares sizes and offsets with those that were
+ * derived by hand from the header, for 64 bit here and for 32 bit in abi32_test.c.
  * host
  */
 #include <stddef.h>

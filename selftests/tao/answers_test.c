@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A drive that is asked and does not answer, or answers something else: what is done then is not
- * guessed, and nobody is told what nobody knows. What drives do are rules of cdr-sim; offsets are
- * those of MMC-6's replies.
+ * Drives that give no answer or a wrong one: tao does not guess, and does not report what it does
+ * not know. The behaviour of drives comes from cdr-sim rules; offsets are those of the replies in
+ * MMC-6.
  * lab: --icount --bare
- * A fault comes with the Nth command of its kind: nobody else sends any.
+ * A fault hits the Nth command of its kind, so nobody else may send any.
  * timeout: 600
  * debug
  */
@@ -84,14 +84,14 @@ static bool sysfs_is(const char *attribute, const char *value)
 	return !strcmp(text, value);
 }
 
-/* The rule alone. */
+/* Sets this rule, and removes all others. */
 static void fault(const char *rule)
 {
 	sim_set("fault", "clear");
 	sim_set("fault", rule);
 }
 
-/* How often the rules held. */
+/* How often the rules were applied. */
 static unsigned int rule_hits(void)
 {
 	char text[4096], *at = text;
@@ -129,7 +129,7 @@ static int begin(int fd)
 	return ioctl(fd, TAO_IOC_TRACK_BEGIN, &b);
 }
 
-/* One WRITE at a time, so that a rule says which. */
+/* Writes one WRITE at a time, so that a rule can select one. */
 static int feed(int fd)
 {
 	int i;
@@ -174,7 +174,7 @@ static int recover(int fd, struct tao_recover *r)
 	return ioctl(fd, TAO_IOC_RECOVER, r);
 }
 
-/* A track of the `cat` way. */
+/* Burns a track like `cat`: without PREPARE. */
 static int burn(int fd)
 {
 	return feed(fd) ?: end(fd);
@@ -192,7 +192,7 @@ static const struct {
 	{ "op=46 times=0 sense=6/5a/01", EIO },
 };
 
-/* What is on the disc is not known, so whether there is something to close is not known either. */
+/* The state of the disc is not known, so neither is whether there is something to close. */
 TEST_F(drive, is_not_seen_after_a_track)
 {
 	unsigned int i;
@@ -223,7 +223,7 @@ TEST_F(drive, is_not_seen_after_a_track)
 	}
 }
 
-/* Two tracks were taken, and the disc is blank. */
+/* The drive accepted two tracks, but the disc is blank. */
 TEST_F(drive, writes_nothing)
 {
 	ASSERT_CALL(0, prepare(self->w, 0));
@@ -234,13 +234,13 @@ TEST_F(drive, writes_nothing)
 	EXPECT_CALL(EIO, release(self->w, TAO_CLOSE_FINALIZE));
 	EXPECT_EQ(TAO_ERROR_VALID, sim_error(TAO_ERROR_FIRST).flags);
 	EXPECT_CALL(0, release(self->w, TAO_CLOSE_NOTHING));
-	/* Where nothing was written at all there is nothing to close, and that is no error. */
+	/* If nothing was written at all, there is nothing to close, and no error. */
 	sim_set("fault", "clear");
 	ASSERT_CALL(0, prepare(self->w, 0));
 	EXPECT_CALL(0, release(self->w, TAO_CLOSE_FINALIZE));
 }
 
-/* The session was closed, and that could not be seen at once: it is not closed once more. */
+/* The session was closed, but this could not be seen at once: it must not be closed again. */
 TEST_F(drive, is_not_seen_after_it_was_closed)
 {
 	ASSERT_CALL(0, prepare(self->w, 0));
@@ -258,7 +258,7 @@ TEST_F(drive, is_not_seen_after_it_was_closed)
 
 /* --- whether a track was ended --- */
 
-/* READ TRACK INFORMATION of the track that was left open: the second time that it is asked for. */
+/* The second READ TRACK INFORMATION for the track that was left open. */
 TEST_F(drive, does_not_say_if_a_track_is_open)
 {
 	static const char *const senses[] = { "4/44/00", "b/00/00", "5/24/00" };
@@ -284,9 +284,9 @@ TEST_F(drive, does_not_say_if_a_track_is_open)
 	EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS));
 }
 
-/* --- a command that is put off --- */
+/* --- a postponed command --- */
 
-/* Pressing the button, or "busy" under whatever key: asked once more, it answers. */
+/* The button was pressed, or "busy" with any sense key: the drive answers when asked again. */
 static const char *const put_off[] = { "6/5a/01", "0/00/16", "6/2e/00", "2/04/08", "2/04/00" };
 static const char *const asked[] = { "46", "51", "52", "5a", "55", "bb" };
 
@@ -381,7 +381,7 @@ TEST_F(drive, comes_to_rest_behind_a_long_command)
 	EXPECT_EQ(1, rule_hits());
 	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
 	EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS));
-	/* The first one is that before it, which waits for the disc. */
+	/* The first TEST UNIT READY precedes BLANK and waits for the disc. */
 	fault("op=00 nth=2 sense=2/04/02");
 	EXPECT_CALL(0, blank(self->w)) TH_LOG("%s", said(TAO_ERROR_FIRST));
 	EXPECT_EQ(1, rule_hits());
@@ -403,8 +403,8 @@ static const struct {
 } syncs[] = {
 	{ "op=35 after sense=2/04/00", 0 },
 	{ "op=35 after sense=2/04/08", 0 },
-	{ "op=35 sense=2/04/02", 0 },		/* started, it does what it was told */
-	{ "op=35 sense=2/04/00", EIO },		/* the disc shows that it did not */
+	{ "op=35 sense=2/04/02", 0 },		/* after the start it succeeds */
+	{ "op=35 sense=2/04/00", EIO },		/* the disc shows that it failed */
 	{ "op=35 times=0 sense=2/04/02", ETIMEDOUT },
 };
 
@@ -438,7 +438,7 @@ TEST_F(drive, says_that_it_blanked_and_has_not)
 	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
 }
 
-/* --- what is known of a disc that is held --- */
+/* --- state of a disc that is held --- */
 
 TEST_F(drive, is_closing_a_session_that_others_ask_of)
 {
@@ -489,8 +489,9 @@ TEST_F(drive, loses_its_disc_while_it_is_held)
 /* --- WRITE --- */
 
 /*
- * What is no error of a command that ends something is one of a WRITE: only a recovered error says
- * that the data were taken. An adapter that tells no residual does not show it either.
+ * A sense code that is harmless for a command that ends something is an error of a WRITE: only a
+ * recovered error means that the data were taken. An adapter without residuals does not show the
+ * loss either.
  */
 TEST_F(drive, refuses_a_write_with_a_note)
 {
@@ -501,7 +502,7 @@ TEST_F(drive, refuses_a_write_with_a_note)
 	sysfs_set("limits/ignore_residue", "1");
 	for (i = 0; i < ARRAY_SIZE(notes); i++) {
 		sim_new_disc("cdr80");
-		/* The last one: no other WRITE shows by its address that this one is missing. */
+		/* Use the last WRITE: after any other the next address would show the loss. */
 		snprintf(rule, sizeof(rule), "op=2a nth=%u sense=%s",
 			 TRACK_SECTORS / WRITE_SECTORS, notes[i]);
 		fault(rule);
@@ -534,7 +535,7 @@ static struct tao_toc toc_with(const char *rule)
 	return toc;
 }
 
-/* Addresses that a CD can have, each behind the one before; the lead-out behind all. */
+/* Addresses are possible on a CD, and ascending up to the lead-out. */
 static bool toc_is_possible(const struct tao_toc *toc)
 {
 	unsigned int i;
@@ -566,12 +567,15 @@ TEST_F(drive, tells_half_of_its_table_of_contents)
 	EXPECT_EQ(0, toc.flags);
 	EXPECT_LE(SECOND_LBA + TRACK_SECTORS, toc.entries[2].start_lba);
 	EXPECT_GE(SECOND_LBA + TRACK_SECTORS + 2, toc.entries[2].start_lba);
-	/* A drive that tells of no track by its number: what is in the lead-in is complete. */
+	/* The drive does not report tracks by number: the table in the lead-in is complete. */
 	toc = toc_with("op=52 cdb=2:00000002 times=0 sense=5/24/00");
 	ASSERT_EQ(3, toc.entries_count);
 	EXPECT_EQ(0, toc.flags);
 	EXPECT_EQ(SECOND_LBA, toc.entries[1].start_lba);
-	/* All else is not complete, and marked so: an error; a start or a length that can't be. */
+	/*
+	 * In all other cases the table is incomplete, and marked so: an error, or an impossible
+	 * start or length.
+	 */
 	for (i = 0; i < ARRAY_SIZE(rules); i++) {
 		toc = toc_with(rules[i]);
 		EXPECT_EQ(TAO_TOC_STALE, toc.flags) TH_LOG("%s", rules[i]);
@@ -609,9 +613,9 @@ TEST_F(drive, has_a_dvd_that_can_be_erased)
 	EXPECT_FALSE(sim_medium().flags & TAO_MEDIUM_ERASABLE);
 }
 
-/* --- what is told while it is so --- */
+/* --- status during an operation --- */
 
-/* The drive takes a second to end the track. */
+/* Ending the track takes the drive some seconds. */
 static struct tao_status status_while_it_ends(int fd)
 {
 	struct tao_status s;
@@ -644,7 +648,7 @@ TEST_F(drive, ends_a_track_that_was_cancelled)
 	EXPECT_FALSE(s.flags & TAO_STATUS_FAILED);
 	EXPECT_LE(2000, s.elapsed_ms);
 	EXPECT_CALL(ECANCELED, end(self->w));
-	/* The next one is another. */
+	/* The next track has its own status. */
 	ASSERT_CALL(0, begin(self->w));
 	EXPECT_FALSE(sim_status().flags & TAO_STATUS_CANCELLED);
 }
@@ -662,7 +666,7 @@ TEST_F(drive, ends_a_track_that_failed)
 	EXPECT_CALL(EIO, end(self->w));
 }
 
-/* A query meets an error that is none of the burn before it. */
+/* The error of a query is not an error of the burn before it. */
 TEST_F(drive, fails_in_a_query)
 {
 	ASSERT_CALL(0, burn(self->w));
@@ -684,7 +688,7 @@ static int poll_open(const char *attribute)
 	return fd;
 }
 
-/* Whether it wakes up, and then that it was read. */
+/* Whether poll() wakes up; then reads the attribute. */
 static bool poll_wakes(int fd)
 {
 	struct pollfd p = { .fd = fd, .events = POLLPRI };
@@ -728,7 +732,7 @@ TEST_F(drive, is_watched)
 	close(medium);
 }
 
-/* With the laser off no catalogue number gets onto the disc. */
+/* With the laser off, no catalogue number is written to the disc. */
 TEST_F(drive, writes_no_number_in_a_test)
 {
 	ASSERT_CALL(0, prepare(self->w, TAO_PREPARE_TEST_WRITE | TAO_PREPARE_MCN));
@@ -749,12 +753,12 @@ static struct tao_speed speed_now(void)
 	return speed;
 }
 
-/* The drive gets it when there is a disc to burn: until then it has no say in it. */
+/* The speed is sent to the drive when there is a disc to burn; until then it stays pending. */
 TEST_F(drive, has_no_disc_to_set_a_speed_for)
 {
 	struct tao_speed speed = { .requested_kbps = 2 };
 
-	/* Slower than it can do. */
+	/* Slower than the drive can write. */
 	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_SET_SPEED, &speed));
 	EXPECT_EQ(TAO_SPEED_ADJUSTED, speed_now().flags);
 	sim_new_disc(NULL);

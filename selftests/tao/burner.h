@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the tests of programs that burn, die and hand their descriptors on have in common. */
+/* Helpers for tests of programs that burn, die and pass their descriptors on. */
 #ifndef BURNER_H
 #define BURNER_H
 
@@ -9,8 +9,8 @@
 #include "sim.h"
 
 /*
- * For tests of random moments: makes random() repeatable by TAO_SEED and says its seed, which is
- * returned; ROUNDS, if it is set, is how many.
+ * For tests at random moments: seeds random() with TAO_SEED, prints the seed and returns it. If
+ * ROUNDS is set, it is stored in @rounds.
  */
 static inline unsigned int begin_random(unsigned int *rounds)
 {
@@ -56,14 +56,14 @@ static inline bool exclusive_open_works(void)
 }
 
 /*
- * Till all is done that a program left behind. What it began and the drive has not heard of yet
- * shows in no status, but the next one that burns waits for it.
+ * Waits for everything that a program left behind. Jobs that it started but that have not reached
+ * the drive do not show in the status, but the next program that burns waits for them.
  */
 static inline void wait_for_last_program(void)
 {
 	int fd, i;
 
-	/* A ring lets go of its files a while after the program is gone. */
+	/* A ring releases its files a while after its program has gone. */
 	for (i = 0; (fd = open(sim_tao, O_WRONLY)) < 0; i++) {
 		if (errno != EBUSY || i == 1200)
 			sim_die(sim_tao);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The ioctls, by who may call them; TAO_IOC_CANCEL is nobody's and anybody's. */
+/* The ioctls by their permissions; TAO_IOC_CANCEL is in neither group. */
 #ifndef CALLS_H
 #define CALLS_H
 

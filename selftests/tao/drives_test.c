@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Drives that are older than the standard, or have their own way with it: all of them burn, or it
- * is said why not. What they do are rules of cdr-sim; offsets are those of MMC-6's replies.
+ * Drives that are older than the standard, or deviate from it: each of them burns, or the error
+ * says why not. Their behaviour comes from cdr-sim rules; offsets are those of the replies in
+ * MMC-6.
  * lab: --icount --doors
  * timeout: 600
  * debug
@@ -10,7 +11,7 @@
 #include <poll.h>
 #include <sys/prctl.h>
 
-#define NO_RECORDERS	/* one of its own */
+#define NO_RECORDERS	/* this test creates its own */
 #include "../stream/stream.h"
 #include "sg.h"
 
@@ -20,7 +21,7 @@
 #define TRACK_SECTORS	320
 #define OP_START_STOP	0x1b
 #define OP_SET_SPEED	0xbb
-#define KBPS_X		176	/* kB/s of 1x, as SET CD SPEED has it: 75 * 2352 / 1000 */
+#define KBPS_X		176	/* kB/s of 1x, as in SET CD SPEED: 75 * 2352 / 1000 */
 
 static char audio[TRACK_SECTORS * TAO_SECTOR_SIZE];
 
@@ -47,7 +48,7 @@ FIXTURE_TEARDOWN(drive)
 	sim_set("fault", "clear");
 }
 
-/* A track that begins so; -1 and errno. */
+/* Burns a track with the start of the audio; -1 and errno. */
 static int burn_bytes(ssize_t bytes)
 {
 	int fd = open(sim_tao, O_WRONLY), ret;
@@ -66,7 +67,7 @@ static int burn(void)
 	return burn_bytes(sizeof(audio));
 }
 
-/* No call waits but poll(). */
+/* No call waits except poll(). */
 static int burn_without_waiting(void)
 {
 	int fd = open(sim_tao, O_WRONLY | O_NONBLOCK), ret;
@@ -77,7 +78,7 @@ static int burn_without_waiting(void)
 	if (fd < 0)
 		sim_die(sim_tao);
 	while (done < sizeof(audio) && (n >= 0 || errno == EAGAIN) && poll(&p, 1, 60000) > 0) {
-		/* The request with which the track was begun is somebody else's by now. */
+		/* Gives somebody else time to use the request that began the track. */
 		usleep(5000);
 		n = write(fd, audio + done, sizeof(audio) - done);
 		done += n > 0 ? n : 0;
@@ -121,7 +122,7 @@ static bool log_has(const char *text)
 	return !system(command);
 }
 
-/* The rules as they are now are those of a drive that is plugged in. */
+/* Plugs the drive in again, so that it has the current rules from the start. */
 static void plug_in_anew(void)
 {
 	sim_set("power", "0");
@@ -158,7 +159,7 @@ static const char *codes(void)
 	return codes ? codes + 1 : text;
 }
 
-/* How often the rule held. */
+/* How often the rule was applied. */
 static unsigned int hits(void)
 {
 	char text[4096], *at;
@@ -168,7 +169,7 @@ static unsigned int hits(void)
 	return at ? strtoul(at + 6, NULL, 10) : 0;
 }
 
-/* A whole disc, and what is on it. */
+/* Burns a whole disc, and compares it. */
 #define EXPECT_A_DISC() \
 	do { \
 		EXPECT_CALL(0, burn()) TH_LOG("%s", said()); \
@@ -180,13 +181,13 @@ static unsigned int hits(void)
 /* SPC: 2/04/02, initializing command required */
 TEST_F(drive, has_to_be_started)
 {
-	/* sr has the first ones. */
+	/* sr gets the first ones. */
 	sim_set("fault", "op=00 times=4 sense=2/04/02");
 	EXPECT_A_DISC();
 	EXPECT_LE(1, sim_commands(OP_START_STOP));
 }
 
-/* SPC: 2/04/00, cause not reportable: for half a minute it may become ready. */
+/* SPC: 2/04/00, cause not reportable: the drive may become ready within half a minute. */
 TEST_F(drive, says_not_why)
 {
 	sim_set("fault", "op=00 times=50 sense=2/04/00");
@@ -225,7 +226,7 @@ TEST_F(drive, never_says_why_while_it_closes)
 
 TEST_F(drive, refuses_underrun_protection)
 {
-	/* Each other MODE SELECT: the second try goes without. */
+	/* Every second MODE SELECT: the next attempt is without the protection. */
 	sim_set("fault", "op=55 sense=5/26/00");
 	EXPECT_A_DISC();
 	EXPECT_TRUE(log_has("does not take its underrun protection"));
@@ -249,7 +250,7 @@ TEST_F(drive, has_no_number_of_free_sectors)
 	EXPECT_A_DISC();
 }
 
-/* The very first look: nothing is known of any disc before it. */
+/* The very first look: no disc was known before. */
 TEST_F(drive, has_no_number_of_free_sectors_at_first)
 {
 	sim_set("power", "0");
@@ -260,7 +261,7 @@ TEST_F(drive, has_no_number_of_free_sectors_at_first)
 	EXPECT_CALL(0, burn()) TH_LOG("%s", said());
 }
 
-/* Nor does the room of a longer disc that was in before count. */
+/* Nor does the free space of a previous, longer disc count. */
 TEST_F(drive, has_no_number_of_free_sectors_of_a_shorter_disc)
 {
 	struct tao_prepare p = {};
@@ -288,7 +289,7 @@ TEST_F(drive, has_more_free_sectors_than_a_disc)
 	EXPECT_EQ(0, sim_commands(OP_WRITE));
 }
 
-/* Drives say so that a disc is full; a blank one is not. */
+/* Drives report a full disc in this way; a blank disc is not full. */
 TEST_F(drive, does_not_tell_the_next_track)
 {
 	sim_set("fault", "op=52 cdb=2:000000ff times=0 sense=5/24/00");
@@ -302,8 +303,8 @@ TEST_F(drive, does_not_tell_the_next_track)
 }
 
 /*
- * A unit attention as the answer to TEST UNIT READY behind a long command: it became ready, or the
- * disc is another than it was. 29h is a reset, and no success.
+ * A unit attention as the answer to TEST UNIT READY after a long command: the drive became ready,
+ * or the disc has changed. 29h is a reset, and not a success.
  */
 static const char *const attentions[] = { "6/28/00", "6/3f/00", "6/2a/01" };
 
@@ -335,7 +336,7 @@ static void rewritable_with_a_track(void)
 		sim_die("a track");
 }
 
-/* Which TEST UNIT READY is the one behind the long command: a reset is an error nowhere else. */
+/* Finds the TEST UNIT READY after the long command: only there a reset is an error. */
 static unsigned int behind(void (*disc)(void), int (*job)(void))
 {
 	unsigned int n;
@@ -390,7 +391,7 @@ TEST_F(drive, has_news_when_the_disc_is_blanked)
 	EXPECT_EQ(1, hits());
 	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
 	sim_set("fault", "clear");
-	/* What became of it is what the disc shows. */
+	/* The state of the disc decides. */
 	rewritable_with_a_track();
 	attention_after(n, "6/28/00");
 	sim_set("fault", "op=a1 good");
@@ -415,7 +416,7 @@ TEST_F(drive, has_news_when_the_track_ends)
 	EXPECT_CALL(EIO, burn());
 }
 
-/* Somebody presses the button: the drive says so in place of the command, and does not do it. */
+/* The button is pressed: the drive reports this instead of executing the command. */
 TEST_F(drive, has_its_button_pressed)
 {
 	static const char *const rules[] = {
@@ -432,7 +433,7 @@ TEST_F(drive, has_its_button_pressed)
 	}
 }
 
-/* "Busy" in place of doing it: what the disc shows decides. */
+/* "Busy" instead of execution: the state of the disc decides. */
 TEST_F(drive, does_not_begin_since_it_is_busy)
 {
 	sim_new_disc("cdr80");
@@ -445,7 +446,7 @@ TEST_F(drive, does_not_begin_since_it_is_busy)
 	sim_set("fault", "clear");
 }
 
-/* It has always news: that is bounded. */
+/* The drive never stops reporting unit attentions: the number of retries is limited. */
 TEST_F(drive, has_news_for_ever)
 {
 	unsigned int n = behind(disc_with_a_track, finalize);
@@ -458,7 +459,7 @@ TEST_F(drive, has_news_for_ever)
 	EXPECT_CALL(EIO, finalize());
 }
 
-/* Page 05h: the ISRC's 13 bytes are at 32 of it, and 8 bytes of header before it. */
+/* Page 05h: the 13 bytes of the ISRC are at offset 32, after a header of 8 bytes. */
 TEST_F(drive, shows_no_isrc)
 {
 	struct tao_track_begin begin = { .flags = TAO_TRACK_ISRC, .isrc = "DEABC2600001" };
@@ -474,7 +475,7 @@ TEST_F(drive, shows_no_isrc)
 	EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS));
 }
 
-/* The catalogue number's 14 bytes are at 16. */
+/* The 14 bytes of the catalogue number are at offset 16. */
 TEST_F(drive, shows_no_catalogue_number)
 {
 	struct tao_prepare p = { .flags = TAO_PREPARE_MCN, .mcn = "4006381333931" };
@@ -503,7 +504,7 @@ TEST_F(drive, has_the_isrc_of_another_track)
 	EXPECT_EQ(0, sim_commands(OP_WRITE));
 }
 
-/* A question whose answer was damaged on the cable, between two tracks: 4/08/03, B/47/00. */
+/* The answer to a query was damaged on the cable, between two tracks: 4/08/03, B/47/00. */
 TEST_F(drive, has_a_bad_cable)
 {
 	static const char *const rules[] = {
@@ -532,7 +533,7 @@ TEST_F(drive, reports_success_and_has_not_closed)
 	EXPECT_CALL(0, finalize());
 }
 
-/* The slowest is what it gets then. */
+/* Then it gets its slowest speed. */
 TEST_F(drive, refuses_a_speed_below_its_slowest)
 {
 	struct tao_speed speed = { .requested_kbps = KBPS_X };
@@ -547,7 +548,9 @@ TEST_F(drive, refuses_a_speed_below_its_slowest)
 	EXPECT_TRUE(speed.flags & TAO_SPEED_ADJUSTED);
 }
 
-/* As fast as it goes is FFFFh: the fastest that it lists then, not the slowest. */
+/*
+ * FFFFh means as fast as possible. The drive gets the fastest listed speed then, not the slowest.
+ */
 TEST_F(drive, refuses_the_highest_speed)
 {
 	struct tao_speed speed = { .requested_kbps = TAO_SPEED_MAX };
@@ -561,7 +564,7 @@ TEST_F(drive, refuses_the_highest_speed)
 	EXPECT_EQ(2, sim_commands(OP_SET_SPEED));
 }
 
-/* And if it refuses that too, the next one. */
+/* If it refuses that too, it gets the next one. */
 TEST_F(drive, refuses_its_own_highest_speed)
 {
 	struct tao_speed speed = { .requested_kbps = TAO_SPEED_MAX };
@@ -574,7 +577,7 @@ TEST_F(drive, refuses_its_own_highest_speed)
 	EXPECT_EQ(40 * 75, speed.actual_sectors_per_second);
 }
 
-/* What went wrong with a WRITE, whatever the format of the sense data. */
+/* The error of a WRITE is the same in either format of sense data. */
 TEST_F(drive, has_sense_data_of_descriptors)
 {
 	sim_set("descriptor_sense", "1");
@@ -650,7 +653,7 @@ static int open_sg(void)
 	return fd;
 }
 
-/* One that asks whether the drive is ready, again and again, and lets others have a turn. */
+/* A process that asks again and again whether the drive is ready, and lets others run. */
 static pid_t ask_for_ever(void)
 {
 	unsigned char cdb[6] = { 0 };
@@ -671,8 +674,8 @@ static pid_t ask_for_ever(void)
 }
 
 /*
- * Others have all requests that there are, two for an adapter that takes one command: a program
- * that does not wait must not wait for those, either.
+ * Other programs use all requests (two, if the adapter takes one command): a non-blocking program
+ * must not wait for a request either.
  */
 TEST_F(drive, has_others_to_answer_meanwhile)
 {
@@ -691,7 +694,7 @@ TEST_F(drive, has_others_to_answer_meanwhile)
 	EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS));
 }
 
-/* The first WRITE of a track is the one that its end sends: what was refused goes out again. */
+/* The first WRITE of a short track is sent at its end: it is repeated if it was refused. */
 TEST_F(drive, is_reset_before_a_short_track)
 {
 	sim_set("fault", "op=2a sense=6/29/00");
@@ -702,8 +705,8 @@ TEST_F(drive, is_reset_before_a_short_track)
 }
 
 /*
- * A drive's own reset unlocks the door, and nobody hears of it but by the unit attention. Another
- * program's command is what meets it here; SPC: REQUEST SENSE is 03h.
+ * A reset by the drive itself unlocks the door, and only the unit attention reports it. Here a
+ * command of another program receives that; SPC: REQUEST SENSE is 03h.
  */
 TEST_F(drive, is_reset_while_it_is_prepared)
 {
@@ -727,7 +730,7 @@ TEST_F(drive, is_reset_while_it_is_prepared)
 	EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS));
 }
 
-/* It is asked five times, and the next one who burns unlocks it. */
+/* Unlocking is tried five times, and the next program that burns unlocks it. */
 TEST_F(drive, keeps_its_door_locked)
 {
 	sim_set("fault", "op=1e nth=2 times=0 sense=5/24/00");
@@ -739,7 +742,7 @@ TEST_F(drive, keeps_its_door_locked)
 	EXPECT_FALSE(sim_locked());
 }
 
-/* What is known of the disc once it is prepared: a query does not set page 05h. */
+/* The information after PREPARE: a query does not set page 05h. */
 static struct tao_medium prepared_medium(void)
 {
 	struct tao_prepare prepare = { 0 };
@@ -754,7 +757,7 @@ static struct tao_medium prepared_medium(void)
 	return m;
 }
 
-/* READ DISC INFORMATION: the last possible lead-out is at 20, FFh where it is unknown */
+/* READ DISC INFORMATION: the last possible lead-out is at 20, FFh if unknown */
 TEST_F(drive, knows_no_lead_out)
 {
 	struct tao_medium before = prepared_medium(), m;
@@ -768,7 +771,7 @@ TEST_F(drive, knows_no_lead_out)
 	EXPECT_A_DISC();
 }
 
-/* And the status is in byte 2. */
+/* The status is in byte 2. */
 TEST_F(drive, has_a_formatted_disc)
 {
 	sim_set("fault", "op=51 times=0 set=2:03");
@@ -777,7 +780,7 @@ TEST_F(drive, has_a_formatted_disc)
 	EXPECT_EQ(0, sim_commands(OP_WRITE));
 }
 
-/* Page 05h with 4 bytes after its length, which is in byte 1 of it */
+/* Page 05h with a length of 4, in byte 1 of the page */
 TEST_F(drive, has_a_short_page_of_write_parameters)
 {
 	sim_set("fault", "op=5a cdb=2:05 times=0 set=9:04");
@@ -785,7 +788,7 @@ TEST_F(drive, has_a_short_page_of_write_parameters)
 	EXPECT_EQ(0, sim_commands(OP_WRITE));
 }
 
-/* A number of features, and not the one to write track-at-once, with the disc that is in now */
+/* There are features, but not track-at-once writing with the current disc */
 TEST_F(drive, writes_other_discs)
 {
 	sim_set("fault", "op=46 times=0 short=8");
@@ -794,7 +797,7 @@ TEST_F(drive, writes_other_discs)
 	EXPECT_EQ(0, sim_commands(OP_WRITE));
 }
 
-/* Page 2Ah has it at 12, in kB. */
+/* In page 2Ah the buffer size is at 12, in kB. */
 TEST_F(drive, does_not_know_its_buffer)
 {
 	sim_set("fault", "op=5a cdb=2:2a times=0 set=20:0000");
@@ -806,7 +809,7 @@ TEST_F(drive, does_not_know_its_buffer)
 
 TEST_F(drive, has_a_new_disc_as_it_is_plugged_in)
 {
-	/* The first 8 bytes are what tao asks for. */
+	/* tao requests the first 8 bytes. */
 	sim_set("fault", "op=46 cdb=7:0008 times=3 sense=6/28/00");
 	plug_in_anew();
 	EXPECT_EQ(3, hits());
@@ -814,9 +817,9 @@ TEST_F(drive, has_a_new_disc_as_it_is_plugged_in)
 }
 
 /*
- * Before MMC-2: no GET CONFIGURATION, no GET PERFORMANCE. What it writes, and how fast, is in mode
- * page 2Ah, with 8 bytes of header before it; byte 3 of it says with 01h that it writes CD-R, 02h
- * CD-RW, 04h without the laser.
+ * Before MMC-2 there were no GET CONFIGURATION and GET PERFORMANCE. Mode page 2Ah, after a header
+ * of 8 bytes, has the media and the speed for writing: byte 3 has 01h for CD-R, 02h for CD-RW,
+ * 04h for test writing.
  */
 FIXTURE(old_drive)
 {
@@ -841,7 +844,7 @@ TEST_F(old_drive, burns)
 {
 	EXPECT_EQ(TAO_MEDIUM_CD_R, sim_medium().type);
 	EXPECT_A_DISC();
-	/* Its ATIP says that it is no pressed one. */
+	/* Its ATIP shows that it is not a pressed disc. */
 	EXPECT_EQ(TAO_MEDIUM_CD_R, sim_medium().type);
 	sim_new_disc("cdrw80");
 	EXPECT_EQ(TAO_MEDIUM_CD_RW, sim_medium().type);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A program ends at a random moment of its burn, in each way that there is, or its drive is
- * unplugged. Then the track is closed, nothing is held, and the disc, as the recorder's
- * image shows it, has what was sent. ROUNDS=16: moments of each.
+ * A program ends at a random moment of its burn, in every possible way, or its drive is
+ * unplugged. Then the track must be closed, nothing may be held, and the disc, according to the
+ * recorder's image, must have the data that were sent. ROUNDS=16: number of moments for each way.
  * lab: --smp 2 --doors
  * timeout: 300
  * build: -luring -lpthread
@@ -31,11 +31,11 @@ static unsigned int rounds = 16;
 static char *audio;
 static int audio_file;
 
-/* What the program tells the test, and the other way round. */
+/* Shared between the program and the test. */
 static struct {
-	size_t taken;		/* bytes that its calls said they took */
-	unsigned int moment;	/* µs after its start, for one that ends by itself */
-	bool inherited;		/* another process has written since the first one's end */
+	size_t taken;		/* bytes that its calls reported as taken */
+	unsigned int moment;	/* µs after its start, for a program that ends by itself */
+	bool inherited;		/* another process has written since the first one ended */
 } *shared;
 
 static void __attribute__((constructor)) power_on(void)
@@ -80,7 +80,7 @@ static int open_to_burn(void)
 	return fd;
 }
 
-/* As large as programs write, or odd. */
+/* Common sizes of writes, or odd ones. */
 static size_t call_bytes(void)
 {
 	static const unsigned int usual[] = { CALL_BYTES, WRITE_BYTES, 65536, 4096 };
@@ -123,7 +123,7 @@ static void by_splice(void)
 	_exit(close(fd) ? 4 : 0);
 }
 
-/* All that there is at once, as WRITEs. */
+/* Queues everything at once, as whole WRITEs. */
 static void fill_ring(struct ring *ring, int fd)
 {
 	size_t at, n;
@@ -168,7 +168,7 @@ static void tearing_down_its_ring(void)
 	_exit(close(fd) ? 4 : 0);
 }
 
-/* Its samples are its own, so that the OOM killer takes them away. */
+/* Writes from memory of its own, so that the OOM killer hits it. */
 static void in_a_cgroup(void)
 {
 	char *own = malloc(BYTES);
@@ -203,7 +203,7 @@ static void exiting_beside_a_thread(void)
 	_exit(0);
 }
 
-/* What a program does with a descriptor that another one opened. */
+/* A program that uses a descriptor opened by another one. */
 static void go_on(int fd)
 {
 	size_t taken = shared->taken;
@@ -214,7 +214,7 @@ static void go_on(int fd)
 	else
 		usleep(random() % 5000);
 	shared->inherited = shared->taken > taken;
-	/* If nothing was written after the death of the first one, the track was cut short. */
+	/* If nothing was written after the first one had died, the track was cut short. */
 	if (random() & 1)
 		_exit(close(fd) && (errno != ECANCELED || shared->inherited) ? 4 : 0);
 	_exit(0);
@@ -275,7 +275,7 @@ static void losing_it_in_a_socket(void)
 	die();
 }
 
-/* --- what happens to them --------------------------------------------------------------------- */
+/* --- events ----------------------------------------------------------------------------------- */
 
 static void kill_it(pid_t pid)
 {
@@ -295,13 +295,13 @@ static void take_its_memory(pid_t pid)
 	write_file(CGROUP "/memory.max", "0");
 }
 
-/* --- what is left then ------------------------------------------------------------------------ */
+/* --- the state afterwards --------------------------------------------------------------------- */
 
 static char complaint[256];
 
 #define COMPLAIN(...)	(snprintf(complaint, sizeof(complaint), __VA_ARGS__), complaint)
 
-/* What is wrong with the disc, or NULL; the last track may have @least to @most bytes. */
+/* What is wrong with the disc, or NULL; the last track must have @least to @most bytes. */
 static const char *look_at_disc(unsigned int tracks, size_t least, size_t most, size_t *burned)
 {
 	struct image im = image_look();
@@ -317,7 +317,7 @@ static const char *look_at_disc(unsigned int tracks, size_t least, size_t most, 
 		return COMPLAIN("%u sectors, %sclosed, session %sopen", im.length,
 				im.recorded ? "" : "not ", im.session_open ? "" : "not ");
 	n = image_holds(&im, audio, BYTES);
-	if (n < (ssize_t)least || n > (ssize_t)most + 4)	/* 4: samples that are 0 */
+	if (n < (ssize_t)least || n > (ssize_t)most + 4)	/* 4: audio may end with zeros */
 		return COMPLAIN("%zd bytes burned, of %zu to %zu", n, least, most);
 	sectors = (n + TAO_SECTOR_SIZE - 1) / TAO_SECTOR_SIZE;
 	if (im.length != (sectors < 300 ? 300 : sectors))
@@ -326,7 +326,7 @@ static const char *look_at_disc(unsigned int tracks, size_t least, size_t most, 
 	return NULL;
 }
 
-/* The disc is nobody's, and known to be all right. */
+/* Nothing holds the disc, and it is in order. */
 static const char *look_who_holds_it(void)
 {
 	struct tao_status status;
@@ -343,7 +343,7 @@ static const char *look_who_holds_it(void)
 	return NULL;
 }
 
-/* One more track, and the session closed. */
+/* Burns one more track, and closes the session. */
 static const char *use_it(void)
 {
 	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
@@ -365,12 +365,12 @@ static const char *use_it(void)
 
 /* --- a round ---------------------------------------------------------------------------------- */
 
-/* A way to end: a program, what happens to it from outside, and how exact it is then. */
+/* A way to end: a program, an event from outside, and the tolerances. */
 struct way {
 	void (*program)(void);
 	void (*strike)(pid_t pid);
-	size_t lost;	/* what a killed one may lose of what it was told */
-	size_t more;	/* what may be burned beyond what it was told, when it was cut short */
+	size_t lost;	/* bytes reported as taken that may be lost by a kill */
+	size_t more;	/* additional bytes that may be burned if the track was cut short */
 };
 
 static pid_t start(void (*program)(void), unsigned int moment)
@@ -390,7 +390,7 @@ static pid_t start(void (*program)(void), unsigned int moment)
 	_exit(10);
 }
 
-/* All descendants; the exit status of this one. -1: it hangs. */
+/* Reaps all descendants and returns the exit status of @pid; -1: it hangs. */
 static int reap(pid_t pid)
 {
 	unsigned long began = now_us();
@@ -414,7 +414,7 @@ struct tally {
 	unsigned int killed, early, cut, lived_us;
 };
 
-/* @moment: µs after the program's start. What is wrong then, or NULL. */
+/* @moment: µs after the start of the program. Returns what went wrong, or NULL. */
 static const char *one_round(const struct way *way, unsigned int moment, struct tally *tally)
 {
 	unsigned int tracks = image_look().tracks;
@@ -450,7 +450,7 @@ static const char *one_round(const struct way *way, unsigned int moment, struct 
 	return wrong;
 }
 
-/* How long the program lives when nothing happens to it: the shortest of three times. */
+/* The run time of the program if it is not disturbed: the shortest of three runs. */
 static unsigned int whole_us(const struct way *way, const char **wrong)
 {
 	unsigned int i, whole = NEVER;
@@ -471,9 +471,9 @@ static void run(struct __test_metadata *_metadata, const struct way *way)
 
 	whole = whole_us(way, &wrong);
 	ASSERT_EQ(NULL, wrong) TH_LOG("undisturbed: %s", wrong);
-	/* Few moments are early for splice, which runs ahead: on till there was one. */
+	/* Splice runs ahead, so few moments are early: continue until there was one. */
 	for (i = 0; i < rounds || (!tally.early && i < 20 * rounds); i++) {
-		/* Now and then as fast as a drive at 48x, which empties its buffer in the end. */
+		/* Sometimes at the speed of a 48x drive, which empties its buffer at the end. */
 		bool realtime = i % 8 == 7 && rounds > 16;
 
 		if (image_look().tracks > 80)
@@ -492,7 +492,7 @@ static void run(struct __test_metadata *_metadata, const struct way *way)
 	printf("# %u moments in %u us: %u killed, %u before all was taken, %u short tracks\n",
 	       i, whole, tally.killed, tally.early, tally.cut);
 	fflush(stdout);
-	/* Or it was not tested. */
+	/* Otherwise the test has no effect. */
 	EXPECT_LT(0, tally.early);
 }
 
@@ -505,7 +505,7 @@ FIXTURE_VARIANT(ends)
 	struct way way;
 };
 
-/* A killed program loses what the drive has not got: less than a WRITE, but for splice. */
+/* A kill loses data that the drive does not have yet: less than a WRITE, except with splice. */
 #define KILLED_BY_CALLS	.lost = WRITE_BYTES - 1, .more = CALL_BYTES
 
 FIXTURE_VARIANT_ADD(ends, killed_writing) {
@@ -551,7 +551,7 @@ FIXTURE_VARIANT_ADD(ends, lost_in_a_socket) {
 FIXTURE_SETUP(ends)
 {
 	sim_set("realtime", "0");
-	/* So that WRITEs are on their way at most moments. */
+	/* So that WRITEs are in progress at most moments. */
 	sim_set("fault", "clear");
 	sim_set("fault", "op=2a times=0 delay=2");
 	sim_new_disc("cdr80");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the drive says is wrong gets to whoever has to know, with what it said; the
- * errors of the end of a track too, which many programs do not look at.
+ * Errors of the drive reach the program, with the report of the drive. This includes errors at
+ * the end of a track, which many programs ignore.
  * lab: --doors
  * timeout: 600
  * debug
@@ -49,7 +49,7 @@ FIXTURE_TEARDOWN(error)
 	sim_set("fault", "clear");
 }
 
-/* One WRITE at a time, as many as go; -1 and the errno of the one that did not. */
+/* Writes one WRITE at a time, as many as possible; -1 and the errno of the one that failed. */
 static int burn(int fd)
 {
 	int i;
@@ -75,7 +75,7 @@ static bool log_has(const char *text)
 	return !system(command);
 }
 
-/* What an error says, to be compared as a whole. */
+/* The contents of an error, for comparison as a whole. */
 static const char *said(unsigned int which)
 {
 	static char text[64];
@@ -99,7 +99,7 @@ TEST_F(error, in_mid_track)
 	EXPECT_EQ(TAO_ERROR_LBA, e.flags & TAO_ERROR_LBA);
 	EXPECT_EQ(4 * WRITE_SECTORS, e.lba);
 	EXPECT_EQ(1, e.track);
-	/* It stays so, and nothing more goes to the drive. */
+	/* The track stays failed, and nothing more goes to the drive. */
 	for (i = 0; i < 3; i++)
 		EXPECT_CALL(EIO, write(self->w, audio, 100) < 0);
 	EXPECT_CALL(EIO, close(self->w));
@@ -111,7 +111,7 @@ TEST_F(error, in_mid_track)
 	EXPECT_FALSE(sim_locked());
 }
 
-/* What the end of a track says is close()'s, and is not lost if nobody looks. */
+/* close() returns an error at the end of a track, and it is recorded even if nobody looks. */
 TEST_F(error, at_the_end)
 {
 	sim_set("fault", "op=35 sense=3/0c/00");
@@ -133,7 +133,7 @@ TEST_F(error, at_the_end)
 	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
 }
 
-/* The next track is burned all the same, but the disc is still not a good one. */
+/* The next track is burned nevertheless, but the disc is still not in order. */
 TEST_F(error, stays_with_the_disc)
 {
 	sim_set("fault", "op=2a nth=15 sense=3/0c/00");
@@ -149,7 +149,7 @@ TEST_F(error, stays_with_the_disc)
 	self->w = open(sim_tao, O_WRONLY);
 	EXPECT_CALL(EIO, finalize(self->w, 0));
 
-	/* Another disc: nothing failed there. */
+	/* Nothing failed on another disc. */
 	sim_new_disc("cdr80");
 	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
 	EXPECT_EQ(0, sim_status().flags & TAO_STATUS_FAILED);
@@ -177,7 +177,7 @@ TEST_F(error, release_refuses_too)
 	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
 }
 
-/* "Buffer full", 2/04/08: the same command again, and nothing is lost or doubled. */
+/* "Buffer full", 2/04/08: the command is repeated, and nothing is lost or duplicated. */
 TEST_F(error, buffer_full)
 {
 	sim_set("fault", "op=2a nth=1 times=2 sense=2/04/08");
@@ -218,7 +218,7 @@ static uint64_t times_full(void)
 	return statistics.buffer_full;
 }
 
-/* A child sends a signal once the drive's buffer has been full. */
+/* A child sends a signal when the drive's buffer has been full. */
 static void interrupt_when_full(void)
 {
 	struct sigaction action = { .sa_handler = on_signal };
@@ -234,7 +234,7 @@ static void interrupt_when_full(void)
 	_exit(0);
 }
 
-/* What waits for the drive's buffer is taken back; what comes then goes out all the same. */
+/* Data that wait for the drive's buffer are taken back; later data are sent nevertheless. */
 TEST_F(error, interrupted_while_the_buffer_is_full)
 {
 	struct tao_track_begin begin = { 0 };
@@ -244,7 +244,7 @@ TEST_F(error, interrupted_while_the_buffer_is_full)
 	interrupt_when_full();
 	EXPECT_CALL(EINTR, write(self->w, audio, sizeof(audio)) < 0);
 	wait(NULL);
-	/* The drive is asked again after 500 ms at most. */
+	/* The drive is polled at least every 500 ms. */
 	usleep(600000);
 	sim_set("fault", "clear");
 	EXPECT_CALL(0, burn(self->w));
@@ -254,7 +254,7 @@ TEST_F(error, interrupted_while_the_buffer_is_full)
 	EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS));
 }
 
-/* Before the first WRITE was taken a unit attention begins the preparation anew. */
+/* A unit attention before the first WRITE was taken repeats the preparation. */
 TEST_F(error, unit_attention_before)
 {
 	sim_set("fault", "op=2a sense=6/29/00");
@@ -266,7 +266,7 @@ TEST_F(error, unit_attention_before)
 	EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS));
 }
 
-/* After it, the write parameters are gone: fatal. */
+/* After the first WRITE, the write parameters are lost: fatal. */
 TEST_F(error, unit_attention_after)
 {
 	sim_set("fault", "op=2a nth=3 sense=6/29/00");
@@ -277,7 +277,7 @@ TEST_F(error, unit_attention_after)
 	EXPECT_EQ(3, sim_commands(OP_WRITE));
 }
 
-/* It is about an earlier WRITE: this one was not done. */
+/* The error is about an earlier WRITE: this one was not executed. */
 TEST_F(error, deferred)
 {
 	sim_set("fault", "op=2a nth=4 sense=3/0c/00 deferred");
@@ -288,7 +288,7 @@ TEST_F(error, deferred)
 	EXPECT_EQ(4, sim_commands(OP_WRITE));
 }
 
-/* The first failure is what matters; what follows from it is the latest. */
+/* The first failure matters; its consequences are the latest error. */
 TEST_F(error, first_and_latest)
 {
 	sim_set("fault", "op=2a nth=2 sense=3/0c/00");
@@ -300,7 +300,7 @@ TEST_F(error, first_and_latest)
 	EXPECT_STREQ("5: 35 3/73/03", said(TAO_ERROR_LATEST));
 }
 
-/* Before a track; there was an errno, and nothing to read about it. */
+/* Before a track: an error here once left nothing to read about it. */
 TEST_F(error, setting_the_speed)
 {
 	sim_set("fault", "op=bb sense=3/0c/00");
@@ -309,7 +309,7 @@ TEST_F(error, setting_the_speed)
 	EXPECT_CALL(0, burn(self->w));
 }
 
-/* A drive that fails to say where the next track goes has no full disc. */
+/* A drive that fails to report the next address does not have a full disc. */
 TEST_F(error, looking_at_the_disc)
 {
 	sim_set("fault", "op=52 sense=b/00/00");
@@ -318,7 +318,7 @@ TEST_F(error, looking_at_the_disc)
 	EXPECT_CALL(0, burn(self->w));
 }
 
-/* A drive that was busy for a moment did what it was told: there is no error to tell of. */
+/* A drive that was busy for a moment has obeyed: there is no error to report. */
 TEST_F(error, busy_for_a_moment)
 {
 	static const char *const rules[] = {
@@ -344,7 +344,7 @@ TEST_F(error, busy_for_a_moment)
 	}
 }
 
-/* One that does not come to its end is told of with what it says, once. */
+/* A drive that stays busy is reported once, with its sense data. */
 TEST_F(error, busy_for_ever)
 {
 	unsigned int before = sim_error(TAO_ERROR_LATEST).count;
@@ -356,7 +356,7 @@ TEST_F(error, busy_for_ever)
 	sim_set("fault", "clear");
 }
 
-/* A track, with the door locked meanwhile and not any more then. */
+/* The door is locked during a track, and not afterwards. */
 #define EXPECT_THE_DOOR() \
 	do { \
 		EXPECT_CALL(0, burn(self->w)); \
@@ -367,17 +367,17 @@ TEST_F(error, busy_for_ever)
 		EXPECT_FALSE(sim_locked()); \
 	} while (0)
 
-/* Locked once, unlocked once by tao, and then by sr. A refusal is no reason to give up. */
+/* Locked once, unlocked once by tao and then by sr. A refusal does not stop tao. */
 TEST_F(error, the_door)
 {
 	sim_set("fault", "op=1e nth=2 sense=5/2c/00");
 	EXPECT_THE_DOOR();
-	/* And there is still a lock. */
+	/* The drive can still be locked. */
 	self->w = open(sim_tao, O_WRONLY);
 	EXPECT_THE_DOOR();
 }
 
-/* Who unlocks a door if not tao: sr, where there is one. */
+/* Binds or unbinds sr, which unlocks the door if tao does not. */
 static void have_sr(bool have)
 {
 	char device[32], command[128];
@@ -390,7 +390,7 @@ static void have_sr(bool have)
 		sim_die(command);
 }
 
-/* The drive does not answer, is reset, and then does. */
+/* The drive does not answer, is reset, and then answers. */
 TEST_F(error, unlocking_times_out)
 {
 	have_sr(false);
@@ -399,13 +399,13 @@ TEST_F(error, unlocking_times_out)
 	have_sr(true);
 }
 
-/* The drive locks it, and its answers are lost: both times that it is told to. 7 is DID_ERROR. */
+/* The drive locks the door, but both answers are lost. 7 is DID_ERROR. */
 TEST_F(error, locked_without_an_answer)
 {
 	have_sr(false);
 	sim_set("fault", "op=1e times=2 after host=7");
 	EXPECT_THE_DOOR();
-	/* Or the first one is, and then it refuses. */
+	/* Or only the first answer is lost, and then the drive refuses. */
 	self->w = open(sim_tao, O_WRONLY);
 	sim_set("fault", "clear");
 	sim_set("fault", "op=1e after host=7");
@@ -414,7 +414,7 @@ TEST_F(error, locked_without_an_answer)
 	have_sr(true);
 }
 
-/* To the SCSI layer a drive that refuses sr's unlocking once has no lock. */
+/* If a drive refuses to unlock for sr once, the SCSI layer believes that it has no lock. */
 TEST_F(error, locked_in_spite_of_sr)
 {
 	int sr = open(sim_sr, O_RDONLY | O_NONBLOCK);
@@ -439,7 +439,7 @@ TEST_F(error, closing_the_session)
 	EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS));
 }
 
-/* A DVD-RW has sessions and can be erased, too, but not by us. */
+/* A DVD-RW has sessions and can be erased too, but not by tao. */
 TEST_F(error, a_dvd)
 {
 	struct tao_blank blank = { 0 };

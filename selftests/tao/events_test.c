@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a program is told while something is on: news at least every half second, how far closing
- * and blanking are; that the speed can be changed in mid-track; how long a cancel takes. By guest
- * time, which the load of the host does not touch.
+ * Events during an operation: news at least every half second, the progress of closing and
+ * blanking, a change of the speed in mid-track, the duration of a cancellation. In guest time,
+ * which the load of the host does not affect.
  * lab: --icount --bare
- * It measures how late the news are: nobody else runs.
+ * It measures delays of events, so nothing else may run.
  * timeout: 300
  */
 #define _GNU_SOURCE
@@ -23,14 +23,14 @@
 #define OP_MODE_SENSE	0x5a
 #define OP_SET_SPEED	0xbb
 #define BUFFER_SECTORS	891		/* the recorder's, of 2 MiB */
-#define X(n)		((n) * 75)	/* sectors a second */
+#define X(n)		((n) * 75)	/* sectors per second */
 
 /*
- * Lead-in and lead-out of a first session at 8x, and what the recorder takes to begin and end that,
- * 5250 sectors' time.
+ * Lead-in and lead-out of a first session at 8x, and the time that the recorder needs to start
+ * and stop closing, 5250 sectors.
  */
 #define CLOSE_MS	((4500 + 6750 + 5250) * 1000 / X(8))
-/* POLLPRI comes every 500 ms; a jiffy or two of the guest's timer, and the way to us. */
+/* POLLPRI comes every 500 ms; add a jiffy or two of the guest's timer, and scheduling. */
 #define NEWS_MS		540
 
 static char audio[SECTORS(LONG)];
@@ -71,15 +71,15 @@ static long now_ms(void)
 	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* What somebody saw who read the status each time that POLLPRI said it changed. */
+/* Observations of a reader that gets the status each time that POLLPRI is set. */
 struct watch {
-	unsigned int action;	/* to be watched; what comes before and after does not count */
-	long longest_ms;	/* between two news */
+	unsigned int action;	/* to be watched; others do not count */
+	long longest_ms;	/* between two events */
 	long seen_ms;
 	unsigned int news;
 	unsigned int steps;	/* of progress */
 	unsigned int backwards;
-	long expected_min_ms, expected_max_ms;	/* elapsed and remaining together */
+	long expected_min_ms, expected_max_ms;	/* sum of elapsed and remaining time */
 };
 
 static void watch_one(struct watch *w, const struct tao_status *s, long since)
@@ -106,7 +106,7 @@ static void watch_one(struct watch *w, const struct tao_status *s, long since)
 		w->expected_max_ms = since;
 }
 
-/* Till the action was seen and is over, or for as long as is said. */
+/* Watches until the action was seen and has ended, or for the given time. */
 static void watch_for(struct watch *w, long for_ms)
 {
 	struct pollfd p = { .fd = open(sim_tao, O_RDONLY), .events = POLLPRI };
@@ -186,8 +186,8 @@ static unsigned int write_speed(void)
 }
 
 /*
- * By the owner, while audio goes out: the drive gets it before the next track, and nothing till
- * then.
+ * Set by the owner while audio is being sent: the drive gets the new speed before the next track,
+ * and nothing before that.
  */
 TEST_F(events, speed_in_mid_track)
 {
@@ -199,7 +199,7 @@ TEST_F(events, speed_in_mid_track)
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		/* Once the `cat` way, once prepared. */
+		/* First without PREPARE, then with it. */
 		if (i)
 			ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
 		speed.requested_kbps = TAO_SPEED_MAX;
@@ -237,8 +237,8 @@ static void *cancel_soon(void *fd)
 }
 
 /*
- * From the call till the disc takes the next track. At 4x the drive gets 300 sectors/s: 7 s after
- * the beginning its buffer is full.
+ * Time from the call until the disc can take the next track. At 4x the drive gets 300 sectors/s:
+ * its buffer is full after 7 s.
  */
 TEST_F(events, cancel_takes_no_longer_than_it_must)
 {
@@ -254,7 +254,7 @@ TEST_F(events, cancel_takes_no_longer_than_it_must)
 	pthread_join(thread, &result);
 	EXPECT_EQ(NULL, result);
 	sim_wait_idle();
-	/* What the buffer held, and 10 s; the track is longer than 300 sectors. */
+	/* The contents of the buffer, and 10 s; the track is longer than 300 sectors. */
 	EXPECT_GE(BUFFER_SECTORS * 1000 / X(4) + 10000, now_ms() - cancelled_ms)
 		TH_LOG("%ld ms", now_ms() - cancelled_ms);
 	EXPECT_LT(BUFFER_SECTORS, end.sectors);

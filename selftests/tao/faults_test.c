@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Each command of a burn and each thing that can go wrong with it: what the program is told, and
- * what becomes of the disc. In guest time, so that time limits cost nothing.
+ * Each command of a burn with each possible fault: the result for the program, and for the disc.
+ * In guest time, so that timeouts cost nothing.
  * lab: --icount --bare
- * A fault comes with the Nth command of its kind: nobody else sends any.
+ * A fault hits the Nth command of its kind, so nobody else may send any.
  * build: -luring
  * timeout: 3600
  *
- * The table of outcomes is the one in Documentation/driver-api/faults.rst. To make it anew:
+ * The table of outcomes is the one in Documentation/driver-api/faults.rst. To regenerate it:
  *	selftests/lab/run --icount --timeout 3600 -- build/selftests/tao/faults_test --table
- * A word as the last argument: only the faults whose description has it.
+ * A word as the last argument selects the faults whose description contains it.
  */
 #define _GNU_SOURCE
 #include <stdarg.h>
@@ -22,17 +22,17 @@
 #include "../stream/uring.h"
 
 #define DOCUMENT	"Documentation/driver-api/faults.rst"
-/* A burn: one track before, then the one that something goes wrong with. */
+/* A burn: one track without faults, then the one with the fault. */
 #define CHUNK		32			/* sectors in a WRITE */
 #define FIRST		320
 #define SECOND		320
 #define SECOND_LBA	(FIRST + GAP_SECTORS)
 #define SECTORS(n)	((n) * TAO_SECTOR_SIZE)
-/* No call may last longer: the document says so. */
+/* Maximum duration of a call, as documented. */
 #define LIMIT_S		1800
 #define CASES_MAX	8000
 
-/* What the commands of a burn are called (MMC). */
+/* The names of the commands of a burn (MMC). */
 static const struct {
 	unsigned int opcode;
 	const char *name;
@@ -57,14 +57,14 @@ static const struct {
 
 enum { DISC_STAYS, DISC_OUT, DRIVE_OUT };
 
-/* What can go wrong: rules of cdr-sim, op= and nth= come before them. */
+/* The faults: cdr-sim rules, to which op= and nth= are prepended. */
 static const struct fault {
 	const char *what;
 	const char *rule;
-	bool reply;		/* only where there is one */
-	unsigned int opcode;	/* only this one, or 0 */
-	int after;		/* where disc and drive are then */
-	bool lies;		/* what the drive says is not so: a loss can't be seen */
+	bool reply;		/* only for commands with a reply */
+	unsigned int opcode;	/* only for this one, or 0 */
+	int after;		/* location of disc and drive afterwards */
+	bool lies;		/* the drive does not tell the truth: a loss can't be detected */
 } faults[] = {
 	{ .what = "write error", .rule = "sense=3/0c/00" },
 	{ .what = "write error, told with the next command", .rule = "sense=3/0c/00 deferred" },
@@ -109,7 +109,7 @@ static const struct fault {
 
 #define FAULTS		(sizeof(faults) / sizeof(*faults))
 
-/* Drives as others have met them; the burn has to come out well. */
+/* Deviating drives that have been reported; the burn has to succeed. */
 static const struct {
 	const char *what;
 	const char *rules;
@@ -138,7 +138,7 @@ static const struct {
 enum way { PLAIN, SPLICE, URING, WAYS };
 static const char *const way_names[] = { "write", "splice", "io_uring" };
 
-/* Which of the commands with an opcode: while the track is burned, while the disc is finalised. */
+/* Position among the commands with the same opcode: during the track, or while finalising. */
 enum position { BURN_FIRST, BURN_MIDDLE, BURN_LAST, CLOSE_FIRST, CLOSE_LAST, POSITIONS };
 static const char *const position_names[] = {
 	"first", "middle", "last", "first of the finalising", "last of it"
@@ -163,7 +163,7 @@ static char longest_what[256];
 static char audio[SECTORS(SECOND)] __attribute__((aligned(4096)));
 static int audio_fd;
 static bool table_only;
-static const char *only;	/* the faults whose description has this */
+static const char *only;	/* selects faults whose description contains this */
 static char now_trying[256];
 
 static double seconds(void)
@@ -248,7 +248,7 @@ static int burn_uring(int fd)
 
 static int (*const ways[WAYS])(int fd) = { burn_plain, burn_splice, burn_uring };
 
-/* Returns the errno of whichever call failed first. */
+/* Returns the errno of the first call that failed. */
 static int burn(enum way way)
 {
 	double began = seconds();
@@ -297,16 +297,16 @@ static int recover(unsigned int close_how)
 	return error;
 }
 
-/* --- what is left behind --- */
+/* --- the state afterwards --- */
 
-/* The door, the claim, and what there is to read about an error. */
+/* Checks that the door and the drive are free, and that the error can be read. */
 static void check_let_go(const struct fault *fault, const struct outcome *o)
 {
 	struct tao_error e = sim_error(TAO_ERROR_FIRST);
 	int fd, i;
 
 	sim_wait_idle();
-	/* Where tao could not, sr unlocks it as it is closed: on newer kernels some ticks later. */
+	/* If tao could not, sr unlocks the door on close: on newer kernels some ticks later. */
 	for (i = 0; sim_locked() && i < 100; i++)
 		usleep(10000);
 	if (sim_locked())
@@ -318,7 +318,7 @@ static void check_let_go(const struct fault *fault, const struct outcome *o)
 		close(fd);
 	if (!o->burn && !o->close)
 		return;
-	/* What was said of a disc that is out does not matter any more. */
+	/* An error about a disc that was removed does not matter any more. */
 	if (fault->after == DISC_STAYS && !strstr(fault->rule, "6/28") &&
 	    !strstr(fault->rule, "2/3a") && (!(e.flags & TAO_ERROR_VALID) || !e.text[0]))
 		complain("no error to read");
@@ -332,7 +332,7 @@ static void bring_back(const struct fault *fault, bool happened)
 
 	sim_set("fault", "clear");
 	if (fault->after == DRIVE_OUT && happened) {
-		/* Pulled out by a work item of the simulator */
+		/* A work item of the simulator unplugs it */
 		for (sim_get("power", power, 8); power[0] == '1'; sim_get("power", power, 8))
 			usleep(10000);
 		sim_power_on();
@@ -341,7 +341,7 @@ static void bring_back(const struct fault *fault, bool happened)
 		sim_try("insert", "same");
 }
 
-/* Sectors of the second track, or 0; whether they are those of the source. */
+/* Number of sectors of the second track, or 0; *prefix: whether they match the source. */
 static unsigned int second_track(bool *prefix)
 {
 	struct tao_toc toc;
@@ -360,7 +360,10 @@ static unsigned int second_track(bool *prefix)
 	n = e->sectors > SECOND ? SECOND : e->sectors;
 	*prefix = e->sectors <= SECOND && e->start_lba == SECOND_LBA &&
 		  sim_holds(SECOND_LBA, expected, n);
-	/* Of a track that was cut short: a whole number of WRITEs, then silence up to 300. */
+	/*
+	 * A track that was cut short has a whole number of WRITEs, then silence up to 300
+	 * sectors.
+	 */
 	for (n = SECOND - CHUNK; !*prefix && e->sectors == 300 && (int)n >= 0; n -= CHUNK) {
 		memset(expected + SECTORS(n), 0, SECTORS(SECOND - n));
 		*prefix = sim_holds(SECOND_LBA, expected, 300);
@@ -369,7 +372,7 @@ static unsigned int second_track(bool *prefix)
 	return e->sectors;
 }
 
-/* What can still be done is done: the disc has to come out playable. */
+/* Repairs and finalises the disc as far as possible: it has to become playable. */
 static void judge_disc(const struct fault *fault, struct outcome *o)
 {
 	struct tao_medium m = sim_medium();
@@ -409,8 +412,8 @@ static void judge_disc(const struct fault *fault, struct outcome *o)
 /* --- a case --- */
 
 /*
- * sr looks at the disc as it is let go, and on newer kernels some ticks later. Which command is the
- * nth must not hang on that.
+ * sr looks at the disc when it is released, on newer kernels some ticks later. The choice of the
+ * nth command must not depend on that.
  */
 static void wait_quiet(void)
 {
@@ -472,7 +475,7 @@ static struct outcome try(const struct fault *fault, const char *rule, bool at_c
 	check_let_go(fault, &o);
 	judge_disc(fault, &o);
 	cases++;
-	/* The kernel locks the door no more of a drive that has said it can't do that. */
+	/* The kernel no longer locks the door of a drive that has reported that it can't. */
 	if (strstr(rule, "op=1e") && strstr(rule, "sense=5")) {
 		sim_set("power", "0");
 		sim_power_on();
@@ -485,7 +488,10 @@ static bool same(const struct outcome *a, const struct outcome *b)
 	return a->burn == b->burn && a->close == b->close && !strcmp(a->disc, b->disc);
 }
 
-/* Of the burning or of the finalising, from 1; 0 if there is none or it is another's. */
+/*
+ * The number of the command from 1, while burning or while finalising; 0 if there is none or
+ * another position covers it.
+ */
 static unsigned int nth(unsigned int opcode, enum position position)
 {
 	unsigned int b = in_burn[opcode], c = in_close[opcode];
@@ -526,7 +532,7 @@ static void try_position(unsigned int f, unsigned int c, enum position position)
 		o = try(fault, rule, position >= CLOSE_FIRST, way);
 		if (way == PLAIN)
 			t->outcome = o;
-		/* io_uring sends once more what got EOPNOTSUPP when it was not to wait. */
+		/* io_uring repeats a non-blocking call that failed with EOPNOTSUPP. */
 		else if (!same(&o, &t->outcome) &&
 			 !(way == URING && t->outcome.burn == EOPNOTSUPP))
 			complain("%d, %d, %s; by write() %d, %d, %s", o.burn, o.close, o.disc,
@@ -546,7 +552,7 @@ static void try_fault(unsigned int f)
 				try_position(f, c, p);
 }
 
-/* --- what a burn consists of --- */
+/* --- the commands of a burn --- */
 
 static void count(unsigned int *counts)
 {
@@ -557,9 +563,9 @@ static void count(unsigned int *counts)
 	sim_set("commands", "0");
 }
 
-#define OP_GET_EVENT_STATUS	0x4a	/* the block layer's, through sr */
+#define OP_GET_EVENT_STATUS	0x4a	/* from the block layer, through sr */
 
-/* Whether each command has a line in commands[]. */
+/* Checks that commands[] has each command. */
 static bool learn_commands(void)
 {
 	unsigned int opcode, c;
@@ -613,7 +619,7 @@ static const char *errno_name(int error)
 	return number;
 }
 
-/* The commands of a fault that have an outcome; their positions only where these differ. */
+/* The commands that have this outcome; with their positions if these have different outcomes. */
 static void print_commands(FILE *to, unsigned int from, unsigned int end,
 			   const struct outcome *outcome)
 {
@@ -679,7 +685,7 @@ static char *make_table(void)
 	return text;
 }
 
-/* What the document has below its mark. */
+/* The text of the document below its mark. */
 static char *read_document(void)
 {
 	static char text[256 * 1024];
@@ -769,7 +775,7 @@ static void try_quirks(void)
 	}
 }
 
-/* Nothing holds them any more: no claim was forgotten. */
+/* Nothing holds the modules any more: no claim was forgotten. */
 static bool modules_can_go(void)
 {
 	char path[128];

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where drives differ, and what they forget: a recorder with each of cdr-sim's habits in turn.
- * A disc is burned on it all the same, and what is said of it is true.
+ * Differences between drives, and what they forget: a recorder with each of the habits of cdr-sim
+ * in turn. Burning a disc must succeed on each of them, and the reports must be true.
  * lab: --icount --doors
  * timeout: 600
  */
 #define _GNU_SOURCE
-#define NO_RECORDERS	/* one of its own */
+#define NO_RECORDERS	/* this test creates its own */
 #include "../stream/stream.h"
 
 #define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
@@ -54,7 +54,7 @@ static int open_tao(void)
 	return fd;
 }
 
-/* Closed by the end of the call, and what it came to. */
+/* Calls on a new descriptor, and closes it; returns the result of the call. */
 static int call(unsigned long request, void *arg)
 {
 	int fd = open_tao(), ret = ioctl(fd, request, arg), error = errno;
@@ -121,7 +121,7 @@ static bool media_is(const char *text)
 		EXPECT_TRUE(sim_holds(TRACK_SECTORS + GAP_SECTORS, audio, TRACK_SECTORS)); \
 	} while (0)
 
-/* And nothing goes to the drive in a track that this does not need. */
+/* During a track the drive receives no command that the track does not need. */
 TEST_F(drive, refuses_in_a_track)
 {
 	sim_set("in_track", "refuse");
@@ -239,7 +239,7 @@ TEST_F(drive, refuses_what_is_too_slow)
 	EXPECT_A_DISC();
 }
 
-/* The multi-session field is of the moment: a disc that was out of the drive is not finalised. */
+/* The current multi-session field counts: a disc that was reloaded is not finalised. */
 TEST_F(drive, forgets_the_write_parameters_with_the_disc)
 {
 	ASSERT_CALL(0, burn());
@@ -250,7 +250,7 @@ TEST_F(drive, forgets_the_write_parameters_with_the_disc)
 	EXPECT_EQ(1, sim_medium().sessions);
 }
 
-/* Two test tracks in a row, then what is real. */
+/* Two test tracks in a row, then a real one. */
 static int test_burn(void)
 {
 	struct tao_prepare p = { .flags = TAO_PREPARE_TEST_WRITE };
@@ -287,7 +287,10 @@ TEST_F(drive, stays_before_a_test_write)
 	EXPECT_A_DISC();
 }
 
-/* There is no second track then, nor a real one, until the disc was out: it is said so. */
+/*
+ * Then neither a second nor a real track is possible until the disc is reloaded. The errors say
+ * so.
+ */
 TEST_F(drive, has_no_address_after_a_test_write)
 {
 	sim_set("test_write", "invalid");
@@ -304,7 +307,7 @@ TEST_F(drive, looks_full_after_a_test_write)
 	EXPECT_A_DISC();
 }
 
-/* The power goes while it blanks: nothing but blanking helps, and that does. */
+/* The power fails during blanking: only blanking helps, and it works. */
 TEST_F(drive, has_blanked_half_a_disc)
 {
 	struct tao_blank b = { };

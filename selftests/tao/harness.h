@@ -8,7 +8,7 @@
 #pragma GCC diagnostic ignored "-Wclobbered"
 #include "kselftest_harness.h"
 
-/* Seconds of a guest on a busy host */
+/* Timeout in seconds for a guest on a busy host */
 #undef TEST_TIMEOUT_DEFAULT
 #define TEST_TIMEOUT_DEFAULT	240
 

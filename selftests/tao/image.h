@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is on the disc, as the recorder's image shows it; nothing of the module is in between. */
+/* The contents of the disc, from the image of the recorder, without the module. */
 #ifndef IMAGE_H
 #define IMAGE_H
 
@@ -10,7 +10,7 @@
 
 struct image {
 	unsigned int tracks;
-	int start;		/* of the last track, as what follows */
+	int start;		/* of the last track, as all members below */
 	unsigned int length;
 	bool recorded;
 	bool session_open;
@@ -45,7 +45,9 @@ static inline struct image image_look(void)
 	return im;
 }
 
-/* How many bytes of @audio the last track begins with; -1 if what follows is not silence. */
+/*
+ * Number of bytes of @audio at the start of the last track; -1 if other data than silence follow.
+ */
 static inline ssize_t image_holds(const struct image *im, const char *audio, size_t max)
 {
 	size_t bytes = im->length * TAO_SECTOR_SIZE, n, i;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The same calls from a program of 32 bit.
+ * The same calls from a 32-bit program.
  * build: -m32
  * lab: --doors
  * timeout: 600

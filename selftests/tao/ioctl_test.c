@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every call at the wrong time, with the wrong values, of the wrong size: each gets
- * its errno, and none harms the disc. ioctl32_test.c does the same in 32 bit.
+ * Every call at the wrong time, with wrong values and sizes: each returns the right errno, and
+ * none harms the disc. ioctl32_test.c does the same in 32 bit.
  * lab: --doors
  * timeout: 600
  */
@@ -12,7 +12,7 @@
 #include "sim.h"
 #include "harness.h"
 
-/* What a call returns: 0, or the errno. */
+/* Expects a result of 0, or this errno. */
 #define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
 #define ASSERT_CALL(error, call)	ASSERT_EQ(error, (call) ? errno : 0)
 
@@ -49,7 +49,7 @@ FIXTURE_TEARDOWN(call)
 	close(self->r);
 }
 
-/* Not one command that changes a disc, or is about to. */
+/* No command was sent that changes a disc, or prepares to. */
 static bool untouched(void)
 {
 	return !sim_commands(OP_WRITE) && !sim_commands(OP_SYNC_CACHE) &&
@@ -91,7 +91,7 @@ TEST_F(call, unknown_numbers)
 			EXPECT_CALL(ENOTTY, ioctl(self->w, _IOC(dir, TAO_IOC_MAGIC, nr, 40), arg));
 	}
 	EXPECT_CALL(ENOTTY, ioctl(self->w, _IOR('t', 0x20, struct tao_drive), arg));
-	/* The number of one with the direction of another */
+	/* A number with the direction of another one */
 	EXPECT_CALL(ENOTTY, ioctl(self->w, _IOW(TAO_IOC_MAGIC, 0x20, struct tao_drive), arg));
 	EXPECT_CALL(ENOTTY, ioctl(self->w, _IOR(TAO_IOC_MAGIC, 0x30, struct tao_prepare), arg));
 	EXPECT_CALL(ENOTTY, ioctl(self->w, _IO(TAO_IOC_MAGIC, 0x33), arg));
@@ -110,7 +110,7 @@ TEST_F(call, smaller_structs)
 	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
 }
 
-/* A newer program: what the module can't tell it reads as zero. */
+/* A newer program: fields that the module does not know are zero. */
 TEST_F(call, larger_queries)
 {
 	unsigned char arg[8192];
@@ -148,7 +148,7 @@ TEST_F(call, larger_orders)
 	EXPECT_TRUE(untouched());
 	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
 
-	/* With zeros they are what they are without. */
+	/* If the additional bytes are zero, the call works as without them. */
 	ASSERT_CALL(0, ioctl(self->w, resized(TAO_IOC_PREPARE, 64), arg));
 	EXPECT_EQ(TAO_STATE_PREPARED, sim_status().state);
 	memset(arg, 0, sizeof(arg));
@@ -167,7 +167,7 @@ TEST_F(call, larger_orders)
 
 TEST_F(call, bad_pointers)
 {
-	void *nowhere = (void *)strtoul("8", NULL, 10);	/* the compiler must not see it */
+	void *nowhere = (void *)strtoul("8", NULL, 10);	/* hidden from the compiler */
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(queries); i++)
@@ -175,7 +175,7 @@ TEST_F(call, bad_pointers)
 	for (i = 0; i < ARRAY_SIZE(orders); i++)
 		EXPECT_CALL(EFAULT, ioctl(self->w, orders[i], nowhere));
 	EXPECT_TRUE(untouched());
-	/* The first write may begin a track, but there is nothing to write. */
+	/* The first write may begin a track, but no audio arrived. */
 	EXPECT_CALL(EFAULT, write(self->w, nowhere, 4096) < 0);
 	EXPECT_EQ(0, sim_commands(OP_WRITE));
 	EXPECT_CALL(0, close(self->w));
@@ -186,8 +186,8 @@ TEST_F(call, bad_pointers)
 /* --- values --- */
 
 /*
- * Whether a call refuses each bit of a field that @known does not have, and each
- * reserved word; these are at the end of every struct.
+ * Whether a call refuses each bit of a field that is not in @known, and each reserved word; these
+ * are at the end of every struct.
  */
 static bool refuses(int fd, unsigned int cmd, void *arg, size_t field, __u32 known,
 		    size_t reserved)
@@ -295,11 +295,13 @@ TEST_F(call, client_name)
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &release));
 	memset(prepare.client_name, 0, sizeof(prepare.client_name));
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
-	/* The program's name, as the kernel has it */
+	/* The name of the program, as the kernel has it */
 	EXPECT_EQ(0, strncmp(program_invocation_short_name, sim_status().owner, 15));
 }
 
-/* EAN-13: weights 1 and 3 in turn, the sum a multiple of 10. 4006381333931 is a known one. */
+/*
+ * EAN-13: alternating weights 1 and 3, the sum is a multiple of 10. 4006381333931 is a valid one.
+ */
 TEST_F(call, mcn)
 {
 	static const char *const bad[] = { "4006381333932", "400638133393", "40063813339311",
@@ -324,7 +326,7 @@ TEST_F(call, mcn)
 	ASSERT_CALL(0, burn(self->w, SECTORS(300)));
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &release));
 	EXPECT_STREQ("4006381333931", sim_medium().mcn);
-	/* A session that has tracks has its number, or none, for good. */
+	/* A session with tracks keeps its number, or keeps having none. */
 	EXPECT_CALL(EINVAL, ioctl(self->w, TAO_IOC_PREPARE, &good));
 	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
 }
@@ -400,7 +402,7 @@ TEST_F(call, wrong_order_prepared)
 	EXPECT_CALL(ENODATA, ioctl(self->w, TAO_IOC_TRACK_END, &end));
 	EXPECT_CALL(ENODATA, ioctl(self->w, TAO_IOC_CANCEL));
 	EXPECT_TRUE(untouched());
-	/* Nothing was written: there is nothing to close, and that is no error. */
+	/* Nothing was written: there is nothing to close, and no error. */
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &f));
 	EXPECT_TRUE(untouched());
 	EXPECT_FALSE(sim_locked());
@@ -417,7 +419,7 @@ TEST_F(call, wrong_order_track_open)
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		/* First the `cat` way, then prepared. */
+		/* First without PREPARE, then with it. */
 		if (i)
 			ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
 		ASSERT_EQ(SECTORS(40), write(self->w, audio, SECTORS(40)));
@@ -456,7 +458,7 @@ TEST_F(call, one_writer)
 	close(other);
 }
 
-/* Another burner, or a mount: what is asked meanwhile is what was known before. */
+/* Another burning program, or a mount: queries return old data meanwhile. */
 TEST_F(call, held_by_another)
 {
 	struct tao_prepare prepare = { 0 };
@@ -489,7 +491,7 @@ TEST_F(call, held_by_another)
 	EXPECT_CALL(0, burn(self->w, 1));
 }
 
-/* Another program has a disc with a track on it, and opens its session with it. */
+/* Another program has a disc with a track, and opens a session with its own. */
 TEST_F(call, refused_release_closes_nothing)
 {
 	struct tao_prepare prepare = { 0 };
@@ -507,7 +509,7 @@ TEST_F(call, refused_release_closes_nothing)
 	EXPECT_EQ(TAO_DISC_APPENDABLE, sim_medium().status);
 }
 
-/* What a PREPARE asked for that was refused holds for nothing that comes after. */
+/* The settings of a PREPARE that was refused have no later effect. */
 TEST_F(call, refused_prepare_leaves_no_trace)
 {
 	struct tao_prepare test = { .flags = TAO_PREPARE_TEST_WRITE };
@@ -526,7 +528,7 @@ TEST_F(call, refused_prepare_leaves_no_trace)
 	EXPECT_TRUE(sim_holds(0, audio, 300));
 	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TEST_WRITTEN);
 
-	/* Nor for whoever opens it next. */
+	/* Nor do they affect the next program that opens the drive. */
 	other = open(sim_sr, O_RDONLY | O_NONBLOCK | O_EXCL);
 	ASSERT_LE(0, other);
 	EXPECT_CALL(EBUSY, ioctl(self->w, TAO_IOC_PREPARE, &test));
@@ -541,7 +543,7 @@ TEST_F(call, refused_prepare_leaves_no_trace)
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &release));
 }
 
-/* The same for a PREPARE that gets the drive, and is refused by it. */
+/* The same for a PREPARE that gets the drive, but fails in it. */
 TEST_F(call, failed_prepare_leaves_no_trace)
 {
 	struct tao_prepare test = { .flags = TAO_PREPARE_TEST_WRITE, .wait_ms = 1 };
@@ -625,7 +627,7 @@ TEST_F(call, blank_a_cd_rw)
 	EXPECT_EQ(0, sim_medium().tracks);
 }
 
-/* The room that there is: lead-out 1000 leaves 998 sectors (MMC: lead-out - 2). */
+/* The available space: lead-out 1000 leaves 998 sectors (MMC: lead-out - 2). */
 TEST_F(call, announced_length)
 {
 	struct tao_track_begin begin = { .bytes = SECTORS(999) };
@@ -658,7 +660,7 @@ TEST_F(call, announced_length)
 	EXPECT_TRUE(sim_holds(0, audio, 310));
 }
 
-/* A track that outgrows the disc: a short count, ENOSPC, and a track that plays. */
+/* A track that exceeds the disc: a short count, ENOSPC, and a playable track. */
 TEST_F(call, full_disc)
 {
 	struct tao_track_begin begin = { 0 };
@@ -701,7 +703,7 @@ TEST_F(call, ninety_nine_tracks)
 	EXPECT_EQ(99, sim_medium().tracks);
 }
 
-/* --- what looks like a file --- */
+/* --- data that look like a file --- */
 
 static const struct {
 	const char *head;
@@ -738,13 +740,13 @@ TEST_F(call, file_headers)
 		self->w = open(sim_tao, O_WRONLY);
 		ASSERT_LE(0, self->w);
 	}
-	/* Who says so may. */
+	/* An explicit flag permits it. */
 	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
 	EXPECT_CALL(0, burn(self->w, SECTORS(300)));
 	EXPECT_EQ(1, sim_medium().tracks);
 }
 
-/* Byte by byte; and what only begins like a header is audio. */
+/* Byte by byte; data that only begin like a header are audio. */
 TEST_F(call, file_header_in_pieces)
 {
 	size_t i;
@@ -771,7 +773,7 @@ TEST_F(call, open_sends_nothing)
 	int i;
 
 	close(self->w);
-	/* The kernel looks for events of the disc when a claim ends; that of a query just has. */
+	/* The kernel checks for disc events when a claim ends, which a query's claim just did. */
 	do {
 		before = sim_all_commands();
 		usleep(500000);
@@ -787,7 +789,7 @@ TEST_F(call, open_sends_nothing)
 	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
 }
 
-/* What a reader is told never sends a command while somebody burns. */
+/* A query of a reader never sends a command during a burn. */
 TEST_F(call, queries_while_burning)
 {
 	char arg[8192] = { 0 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Jobs belong to an open file: one that is not finished for each, joined by the same call with the
- * same arguments alone, and not begun any more once the file is closed. With O_NONBLOCK a call
- * starts its job, and gives its result when it is called again.
+ * Jobs belong to an open file. Each file has at most one unfinished job. Only the same call with
+ * the same arguments joins it, and it is not started once the file is closed. With O_NONBLOCK a
+ * call starts its job, and returns the result when it is repeated.
  * lab: --smp 2
  * timeout: 300
  * debug
@@ -62,7 +62,7 @@ FIXTURE_TEARDOWN(job)
 	sim_set("realtime", "0");
 }
 
-/* A call that a signal ends after a tenth of a second, and its errno. */
+/* Interrupts a call with a signal after a tenth of a second, and returns its errno. */
 static int interrupted(int fd, unsigned long cmd, void *arg)
 {
 	struct itimerval soon = { .it_value = { .tv_usec = 100000 } };
@@ -120,7 +120,7 @@ TEST_F(job, one_for_each_file)
 
 	sim_set("fault", "op=a1 times=1 delay=3000");
 	EXPECT_EQ(EINTR, interrupted(self->w, TAO_IOC_BLANK, &blank));
-	/* Whatever a program tries: the queue does not grow. */
+	/* Whatever a program tries, the queue does not grow. */
 	for (i = 0; i < 100; i++) {
 		EXPECT_EQ(EBUSY, interrupted(self->w, TAO_IOC_SET_SPEED, &speed));
 		EXPECT_EQ(EBUSY, interrupted(self->w, TAO_IOC_FINALIZE, &f));
@@ -137,12 +137,12 @@ TEST_F(job, one_for_each_file)
 	EXPECT_EQ(1, sim_commands(OP_BLANK));
 	EXPECT_EQ(0, sim_commands(OP_CLOSE) + sim_commands(OP_SET_SPEED));
 	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
-	/* And then they may again. */
+	/* Afterwards the calls work again. */
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_BLANK, &full));
 	EXPECT_EQ(2, sim_commands(OP_BLANK));
 }
 
-/* A result is kept for the call that it is of, and for no other. */
+/* A result is kept for the call that it belongs to, and for no other. */
 TEST_F(job, result_is_kept)
 {
 	struct tao_blank blank = { 0 }, full = { .flags = TAO_BLANK_FULL };
@@ -162,12 +162,12 @@ TEST_F(job, result_is_kept)
 	EXPECT_EQ(3, sim_commands(OP_BLANK));
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_BLANK, &full));
 	EXPECT_EQ(4, sim_commands(OP_BLANK));
-	/* What another call has come between is forgotten. */
+	/* The other call in between has discarded the result. */
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_BLANK, &blank));
 	EXPECT_EQ(5, sim_commands(OP_BLANK));
 }
 
-/* What was done to another disc is no result for this one. */
+/* The result for another disc is not returned for this one. */
 TEST_F(job, result_of_another_disc)
 {
 	struct tao_blank blank = { 0 };
@@ -195,7 +195,7 @@ TEST_F(job, another_speed_is_another_call)
 	EXPECT_LT(1000, fast.actual_kbps);
 }
 
-/* A reader keeps the drive busy; what a program ordered behind that and died is not done. */
+/* A reader keeps the drive busy; a job of a program that dies meanwhile is not executed. */
 TEST_F(job, not_begun_for_the_dead)
 {
 	struct tao_blank blank = { 0 };
@@ -323,12 +323,12 @@ static int wait_news(int fd)
 	return ioctl(fd, TAO_IOC_GET_STATUS, &status);
 }
 
-/* What a call has that waited, one of which there was no news, and one that never ended */
+/* Errors of a call that blocked, caused no event, or never ended */
 #define WAITED	ETIME
 #define NO_NEWS	ENOMSG
 #define NEVER	EAGAIN
 
-/* The result of a call, in @again how often it had to be called again. */
+/* Returns the result of a call; *again is the number of repetitions. */
 static int call_nonblocking(int fd, unsigned long cmd, void *arg, int *again)
 {
 	int error;
@@ -359,7 +359,7 @@ TEST_F(job, nonblocking)
 	close(self->w);
 	self->w = open(sim_tao, O_WRONLY | O_NONBLOCK);
 	ASSERT_LE(0, self->w);
-	/* Each of them takes longer than a call may. */
+	/* Each of them takes longer than a call may block. */
 	sim_set("fault", "op=55 times=1 delay=2000");
 	sim_set("fault", "op=35 times=1 delay=2000");
 	sim_set("fault", "op=5b times=1 delay=2000");
@@ -377,7 +377,7 @@ TEST_F(job, nonblocking)
 	EXPECT_EQ(1, sim_commands(OP_CLOSE));
 	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
 	EXPECT_TRUE(sim_holds(0, audio, 310));
-	/* What is wrong is said at once, and what the drive says, when it has said it. */
+	/* Wrong arguments fail at once, errors of the drive when it has reported them. */
 	EXPECT_CALL(EINVAL, ioctl(self->w, TAO_IOC_BLANK, &bad));
 	EXPECT_EQ(EROFS, call_nonblocking(self->w, TAO_IOC_PREPARE, &prepare, &again));
 	EXPECT_EQ(0, call_nonblocking(self->w, TAO_IOC_BLANK, &blank, &again));
@@ -386,7 +386,7 @@ TEST_F(job, nonblocking)
 	EXPECT_EQ(EBADFD, call_nonblocking(self->w, TAO_IOC_RELEASE, &f, &again));
 }
 
-/* A track that was begun, and ended by others before its caller asked again, is gone. */
+/* A track that others ended before its caller asked again no longer exists. */
 TEST_F(job, begin_that_nobody_asked_for)
 {
 	struct tao_prepare prepare = { 0 };
@@ -404,7 +404,7 @@ TEST_F(job, begin_that_nobody_asked_for)
 	EXPECT_EQ(TAO_STATE_TRACK_OPEN, sim_status().state);
 }
 
-/* close() has the error of a track whose end nobody asked for again, whether it is over or not. */
+/* close() returns the error of a track whose end was not asked for again, even if it is over. */
 TEST_F(job, end_that_nobody_asked_for)
 {
 	struct tao_prepare prepare = { 0 };
@@ -422,7 +422,7 @@ TEST_F(job, end_that_nobody_asked_for)
 	self->w = -1;
 }
 
-/* Another call does not get in between, and the file may begin to wait. */
+/* No other call gets in between, and the file may become blocking. */
 TEST_F(job, nonblocking_no_more)
 {
 	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };

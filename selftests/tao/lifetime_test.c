@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs that die, fork, hand their descriptors on, get signals or do not wait;
- * drives that are unplugged; modules that are to go. The disc stays usable, and what
- * is on it is what was sent.
+ * Programs that die, fork, pass their descriptors on, get signals or do not wait; drives that are
+ * unplugged; modules that are to be unloaded. The disc stays usable, and has the data that were
+ * sent.
  * lab: --smp 2 --doors
  * timeout: 600
  * debug
@@ -22,7 +22,7 @@
 #define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
 #define ASSERT_CALL(error, call)	ASSERT_EQ(error, (call) ? errno : 0)
 
-/* At 8x, 600 sectors pass in a second, and the recorder's buffer holds 891. */
+/* At 8x, 600 sectors pass per second. The recorder's buffer holds 891. */
 #define SPEED		600
 #define BUFFER_SECTORS	891
 #define LONG		2400
@@ -64,7 +64,7 @@ FIXTURE_TEARDOWN(life)
 	sim_set("realtime", "0");
 }
 
-/* How long the last track is, as the recorder says it: from the table of contents. */
+/* The length of the last track according to the table of contents. */
 static unsigned int last_track(int *start)
 {
 	struct tao_toc toc;
@@ -77,7 +77,7 @@ static unsigned int last_track(int *start)
 	return last->sectors;
 }
 
-/* Of a track that was cut short: sectors of the source, and silence up to 300. */
+/* A track that was cut short has sectors of the source, and silence up to 300. */
 static bool is_prefix(int lba, unsigned int sectors)
 {
 	char *expected = malloc(SECTORS(sectors));
@@ -96,7 +96,7 @@ static bool is_prefix(int lba, unsigned int sectors)
 	return same;
 }
 
-/* The disc is nobody's, the door can be opened, and another track can be burned. */
+/* Nothing holds the disc, the door can be opened, and another track can be burned. */
 static bool usable(void)
 {
 	int fd, start;
@@ -119,7 +119,7 @@ static double seconds(void)
 	return now.tv_sec + now.tv_nsec / 1e9;
 }
 
-/* --- forked, handed on --- */
+/* --- forked, passed on --- */
 
 TEST_F(life, forked)
 {
@@ -149,7 +149,7 @@ TEST_F(life, over_a_socket)
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, sockets));
 	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(100)));
 	ASSERT_EQ(0, send_fd(sockets[0], self->w));
-	/* It is on its way: nobody has closed it for good. */
+	/* The descriptor is in flight, so this is not the last close. */
 	ASSERT_CALL(0, close(self->w));
 	self->w = -1;
 	EXPECT_EQ(TAO_STATE_TRACK_OPEN, sim_status().state);
@@ -242,7 +242,7 @@ TEST_F(life, lost_in_a_socket)
 	EXPECT_TRUE(usable());
 }
 
-/* The claim of PREPARE ends with its descriptor at the latest; the session stays open. */
+/* A claim by PREPARE ends no later than its descriptor; the session stays open. */
 TEST_F(life, prepared_and_gone)
 {
 	struct tao_prepare prepare = { 0 };
@@ -258,7 +258,7 @@ TEST_F(life, prepared_and_gone)
 	EXPECT_TRUE(usable());
 }
 
-/* --- not waiting --- */
+/* --- non-blocking --- */
 
 TEST_F(life, open_waits_for_the_end_of_a_track)
 {
@@ -272,7 +272,7 @@ TEST_F(life, open_waits_for_the_end_of_a_track)
 	child = fork();
 	if (!child) {
 		fd = open(sim_tao, O_WRONLY);
-		/* The buffer is full when it dies: 1.5 s to go. */
+		/* The buffer is full when the program dies: 1.5 s remain. */
 		write_all(fd, audio, SECTORS(BUFFER_SECTORS));
 		raise(SIGKILL);
 	}
@@ -295,7 +295,7 @@ static int wait_out(int fd)
 	return poll(&p, 1, 20000) == 1 && p.revents == POLLOUT ? 0 : -1;
 }
 
-/* The least that may wait for the drive: two of the largest WRITEs. */
+/* The minimum that may wait for the drive: two of the largest WRITEs. */
 static void shorten_queue(void)
 {
 	unsigned long long sectors;
@@ -358,7 +358,7 @@ TEST_F(life, poll)
 	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(320)));
 	EXPECT_EQ(1, poll(&r, 1, 5000));
 	EXPECT_EQ(POLLPRI, r.revents);
-	/* While a track is open something changes at least every 500 ms. */
+	/* While a track is open the status changes at least every 500 ms. */
 	ASSERT_CALL(0, ioctl(r.fd, TAO_IOC_GET_STATUS, &status));
 	EXPECT_EQ(TAO_STATE_TRACK_OPEN, status.state);
 	EXPECT_EQ(1, poll(&r, 1, 5000));
@@ -377,7 +377,7 @@ static void on_signal(int signal)
 	(void)signal;
 }
 
-/* Each byte that a call said it took is burned once, each that it did not, not. */
+/* Each byte that a call reports as taken is burned once, the others are not. */
 TEST_F(life, signals_during_write)
 {
 	struct sigaction action = { .sa_handler = on_signal };
@@ -414,7 +414,7 @@ TEST_F(life, signals_during_write)
 		done += n;
 	}
 	EXPECT_LT(0, interrupted);
-	/* The track is ended whether close() waits for it or not. */
+	/* The track ends even if close() does not wait for it. */
 	EXPECT_TRUE(!close(self->w) || errno == EINTR);
 	self->w = -1;
 	signal(SIGUSR1, SIG_IGN);
@@ -423,7 +423,7 @@ TEST_F(life, signals_during_write)
 	EXPECT_TRUE(sim_holds(0, audio, LONG));
 }
 
-/* As by ^Z and fg, or by a debugger: a close is not for being called again. */
+/* Stopped as by ^Z and fg, or by a debugger: close() can't be called again. */
 TEST_F(life, stopped_while_closing)
 {
 	int status, start, i;
@@ -452,7 +452,7 @@ TEST_F(life, stopped_while_closing)
 	EXPECT_TRUE(usable());
 }
 
-/* A signal ends the wait, not the work; the same call joins it. */
+/* A signal ends the wait, not the operation; the same call resumes the wait. */
 TEST_F(life, signal_during_finalize)
 {
 	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
@@ -505,7 +505,7 @@ TEST_F(life, cancel_from_a_thread)
 	pthread_join(thread, &result);
 	EXPECT_EQ(NULL, result);
 	EXPECT_CALL(ECANCELED, ioctl(self->w, TAO_IOC_TRACK_END, &end));
-	/* The drive's buffer and padding at its speed, and 10 s: issue of the interface. */
+	/* The time for the drive's buffer and the padding, and 10 s. */
 	EXPECT_GT(10 + (BUFFER_SECTORS + 300.0) / SPEED, seconds() - began);
 	sim_wait_idle();
 	EXPECT_EQ(1, sim_medium().tracks);
@@ -513,7 +513,7 @@ TEST_F(life, cancel_from_a_thread)
 	EXPECT_TRUE(is_prefix(0, end.sectors)) TH_LOG("%u sectors", end.sectors);
 	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
 	sim_set("realtime", "0");
-	/* The same descriptor burns the next one. */
+	/* The same descriptor burns the next track. */
 	EXPECT_CALL(0, write_all(self->w, audio, SECTORS(301)));
 	EXPECT_CALL(0, close(self->w));
 	self->w = -1;
@@ -521,7 +521,7 @@ TEST_F(life, cancel_from_a_thread)
 	EXPECT_TRUE(usable());
 }
 
-#define CDROM_GROUP	24	/* of the node by 60-tao.rules: udev sets it again at each event */
+#define CDROM_GROUP	24	/* of the node, by 60-tao.rules: udev sets it again at each event */
 
 static bool become(uid_t uid)
 {
@@ -530,7 +530,7 @@ static bool become(uid_t uid)
 	return !uid || (!setgroups(1, &group) && !setuid(uid));
 }
 
-/* Who may: the owner's descriptor, any of the same user, CAP_SYS_ADMIN; nobody else. */
+/* Permitted for the owner's descriptor, the same user, CAP_SYS_ADMIN; nobody else. */
 static int cancel_as(uid_t uid, int fd)
 {
 	int status;
@@ -587,7 +587,7 @@ TEST_F(life, who_may_cancel)
 		child = fork();
 		if (!child)
 			_exit(burn_as(table[i].owner, ready[1], go[0]));
-		close(ready[1]);	/* nothing is read where the child is gone */
+		close(ready[1]);	/* so that the read fails if the child has died */
 		ASSERT_EQ(1, read(ready[0], &byte, 1));
 		EXPECT_EQ(table[i].error, cancel_as(table[i].other, -1)) TH_LOG("row %zu", i);
 		ASSERT_EQ(1, write(go[1], "x", 1));
@@ -603,8 +603,8 @@ TEST_F(life, who_may_cancel)
 }
 
 /*
- * Killed while a WRITE is at the drive, and cancelled by another before the track is ended. The
- * debug kernel sees whether something is kept of that.
+ * A program is killed during a WRITE, and another one cancels its track before it has ended. The
+ * debug kernel would detect a leak.
  */
 TEST_F(life, cancel_for_a_dead_writer)
 {
@@ -632,7 +632,7 @@ TEST_F(life, cancel_for_a_dead_writer)
 	EXPECT_TRUE(usable());
 }
 
-/* Killed while the drive gets ready for its first WRITE: nothing was written, so nothing failed. */
+/* Killed while the drive prepares for its first WRITE: nothing was written, so nothing failed. */
 TEST_F(life, killed_before_anything_is_written)
 {
 	struct tao_prepare prepare = { 0 };
@@ -714,7 +714,7 @@ TEST_F(life, unplugged_during_write)
 		close(self->w);
 		self->w = -1;
 		sim_power_on();
-		/* What is on the disc now is the recorder's business: a fresh one. */
+		/* The state of this disc depends on the recorder: take a new one. */
 		sim_new_disc("cdr80");
 		EXPECT_TRUE(usable());
 		sim_new_disc("cdr80");
@@ -789,7 +789,7 @@ TEST_F(life, unload)
 	self->w = -1;
 	EXPECT_EQ(EAGAIN, unload("tao"));
 	close(r);
-	/* A dead program's track is still being ended: 1.5 s of the drive's buffer. */
+	/* The track of a dead program is still being ended: 1.5 s of the drive's buffer. */
 	sim_set("realtime", "1");
 	child = fork();
 	if (!child) {
@@ -809,7 +809,7 @@ TEST_F(life, unload)
 		usleep(50000);
 	EXPECT_EQ(1, sim_medium().tracks);
 	EXPECT_TRUE(usable());
-	/* The recorder is ours as long as its directory is there. */
+	/* The recorder holds a reference as long as its directory exists. */
 	EXPECT_EQ(EAGAIN, unload("cdr_sim"));
 	sim_set("power", "0");
 	ASSERT_EQ(0, rmdir(SIM_ROOT "/life"));

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pieces TAO SR RECORDER SEED [METHOD]: burn a track by each of the methods, or by
- * one, in pieces of random lengths; read it back, compare it, and compare the
- * module's counters with those of the simulated recorder (a directory of configfs).
+ * pieces TAO SR RECORDER SEED [METHOD]: burn a track with each of the methods, or with one, in
+ * pieces of random lengths; read it back and compare it, and compare the counters of the module
+ * with those of the simulated recorder (a configfs directory).
  *
  *	write		from page-aligned memory
  *	misaligned	from any address
  *	writev		in up to 40 segments of any address and length
  *	mapped		from the file mapped into memory
- *	splice		from a pipe that the file is spliced into
+ *	splice		from a pipe into which the file is spliced
  *	pipe		from a pipe that is written to
- *	vmsplice	from a pipe that the memory is spliced into
+ *	vmsplice	from a pipe into which the memory is spliced
  *	sendfile	from the file
  *	quantum		32 sectors at a time, from page-aligned memory: only the tail,
- *			that does not fill a WRITE, may be copied
- *	whole-sendfile	all at once; likewise
+ *			which does not fill a WRITE, may be copied
+ *	whole-sendfile	all at once, with the same rule for copies
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -340,7 +340,10 @@ static void check_counters(const struct tao_statistics *before)
 		fail("%llu bytes of padding", padding);
 	if (user + cache + others != track_sectors() * TAO_SECTOR_SIZE)
 		fail("the recorder got %llu bytes", user + cache + others);
-	/* What write() puts into a pipe is in neither the program's memory nor the page cache. */
+	/*
+	 * Data that write() puts into a pipe are neither in the program's memory nor in the page
+	 * cache.
+	 */
 	if (user + cache != (strcmp(method, "pipe") ? mapped : 0))
 		fail("%llu bytes mapped, the recorder got %llu of memory and %llu of files",
 		     mapped, user, cache);

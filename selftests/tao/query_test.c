@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A query changes nothing: neither the drive nor the disc, nor what another program has set. What
- * was sent is what the recorder counts.
+ * A query changes nothing: not the drive, not the disc, not the settings of another program. The
+ * recorder counts the commands that were sent.
  * lab: --bare
  * timeout: 300
  * debug
@@ -23,7 +23,7 @@
 #define PAGE_BYTES	52
 #define HEADER_BYTES	8
 
-/* What may be sent to look at a disc; the last two are sr's and the block layer's. */
+/* Commands for looking at a disc; the last two are from sr and the block layer. */
 static const unsigned int harmless[] = {
 	0x00, 0x46, 0x51, 0x52, 0x43, OP_MODE_SENSE, 0xac, 0x4a, 0x03,
 };
@@ -33,7 +33,7 @@ static void __attribute__((constructor)) power_on(void)
 	sim_create("query", NULL);
 }
 
-/* What the recorder was sent and what might change something, as text; NULL if nothing. */
+/* The commands that the recorder received and that may change something, as text; NULL if none. */
 static const char *harm(void)
 {
 	static char found[256];
@@ -71,7 +71,7 @@ static void set_refresh(void)
 static struct tao_toc toc;
 static struct tao_speeds speeds;
 
-/* Each query there is. */
+/* Sends every query. */
 static void ask(void)
 {
 	if (sim_ioctl(TAO_IOC_GET_TOC, &toc) || sim_ioctl(TAO_IOC_GET_SPEEDS, &speeds))
@@ -133,7 +133,7 @@ static int select_page(const __u8 *page)
 	return sg_command(cdb, SG_DXFER_TO_DEV, data, sizeof(data));
 }
 
-/* Nobody has set the write parameters yet: where a track would go can't be asked for. */
+/* The write parameters have not been set yet: the next address can't be queried. */
 TEST(blank_disc)
 {
 	struct tao_medium m;
@@ -151,7 +151,7 @@ TEST(blank_disc)
 	EXPECT_EQ(TAO_UNKNOWN, m.free_sectors);
 	EXPECT_EQ(TAO_UNKNOWN, m.used_sectors);
 	EXPECT_LT(ROOM, m.total_sectors);
-	/* From there on the parameters are those of audio, and it can. */
+	/* Now the parameters are set for audio, and it can. */
 	ASSERT_CALL(0, prepare());
 	sim_set("commands", "0");
 	ask();
@@ -188,7 +188,7 @@ TEST(disc_with_a_track)
 	held = sim_medium();
 	EXPECT_EQ(TRACK_SECTORS + GAP_SECTORS, held.next_lba);
 	EXPECT_LT(ROOM - TRACK_SECTORS - GAP_SECTORS, held.free_sectors);
-	/* While the disc is held nothing is sent at all. */
+	/* While the disc is held, no commands are sent at all. */
 	EXPECT_EQ(0, sim_all_commands());
 	close(fd);
 	sim_wait_idle();
@@ -200,7 +200,7 @@ TEST(full_and_finalised_discs)
 	struct tao_medium m;
 	int fd;
 
-	/* A track, and no room for one more. */
+	/* A track, and no room for another one. */
 	plug_in_anew("cdr:324");
 	ASSERT_CALL(0, burn());
 	plug_in_anew(NULL);
@@ -226,7 +226,7 @@ TEST(full_and_finalised_discs)
 	EXPECT_EQ(0, m.next_track);
 }
 
-/* SPC: 2/04/02, initializing command required. A query does not start it, a burn does. */
+/* SPC: 2/04/02, initializing command required. A query does not start the drive, a burn does. */
 TEST(disc_at_rest)
 {
 	struct tao_medium m;
@@ -241,17 +241,17 @@ TEST(disc_at_rest)
 	EXPECT_TRUE(m.flags & TAO_MEDIUM_STALE);
 	EXPECT_EQ(TAO_MEDIUM_CD_R, m.type);
 	sim_set("fault", "clear");
-	/* sr has the first ones. */
+	/* sr gets the first ones. */
 	sim_set("fault", "op=00 times=4 sense=2/04/02");
 	EXPECT_CALL(0, prepare());
 	EXPECT_LE(1, sim_commands(OP_START_STOP));
 	sim_set("fault", "clear");
 }
 
-/* A burner that goes through /dev/sg, between its MODE SELECT and its first WRITE. */
+/* A program that burns through /dev/sg, between its MODE SELECT and its first WRITE. */
 TEST(parameters_of_another_program)
 {
-	/* Track-at-once, mode 1, another session can follow, a catalogue number. */
+	/* Track-at-once, mode 1, open for another session, with a catalogue number. */
 	__u8 page[PAGE_BYTES] = {
 		0x05, PAGE_BYTES - 2, 0x41, 0xc4, 0x08, [5] = 0x10, [15] = 150,
 		[16] = 0x80, '4', '0', '0', '6', '3', '8', '1', '3', '3', '3', '9', '3', '1',

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whatever a program does that writes, others can end its track: one that is stuck in a page fault
- * that nobody resolves, one that waits for a pipe, one that has queued more than the drive takes.
+ * Whatever a writing program does, others can end its track: a program that is stuck in a page
+ * fault, that waits for a pipe, or that has queued more than the drive takes.
  * lab: --smp 2
  * timeout: 300
  * debug
@@ -22,7 +22,7 @@
 
 #define SECTORS(n)	((n) * TAO_SECTOR_SIZE)
 #define LONG		2400
-/* What any of these calls may take, on a computer that is busy with other things too */
+/* Time limit for each of these calls, on a computer with other load */
 #define SOON_US		20000000ul
 
 static char *audio;
@@ -37,7 +37,7 @@ static void __attribute__((constructor)) power_on(void)
 	sim_audio(audio, SECTORS(LONG), 3);
 }
 
-/* Somebody else at work with the drive. */
+/* Another thread that uses the drive. */
 struct worker {
 	pthread_t thread;
 	int fd;
@@ -52,7 +52,7 @@ FIXTURE(reach)
 {
 	int w;
 	int uffd;
-	char *hole;	/* memory that is there up to its half, where it lacks a page */
+	char *hole;	/* memory whose second half has no pages */
 	struct worker worker;
 };
 
@@ -154,7 +154,7 @@ static void start(struct worker *w, void *(*what)(void *), int fd, const void *d
 		sim_die("thread");
 }
 
-/* What a worker has that does not come to an end */
+/* Errno of a worker that does not finish */
 #define NEVER	ETIME
 
 /* Its errno, or NEVER. */
@@ -171,7 +171,7 @@ static int finish(struct worker *w)
 	return w->error;
 }
 
-/* A track with the first half of the hole in it, and a writer that waits for the rest. */
+/* Writes the half that exists, and leaves a writer that waits for the rest. */
 static void write_into_hole(struct worker *w, int fd, const char *hole)
 {
 	int i;
@@ -196,7 +196,7 @@ TEST_F(reach, end_while_a_page_is_missing)
 	EXPECT_LE(300, end.sectors);
 	fill_hole(self->uffd, self->hole);
 	finish(&self->worker);
-	/* What it was told to have taken, and no more, is on the disc. */
+	/* The disc has the data that the program reported as taken, and no more. */
 	EXPECT_GE(HOLE_BYTES / 2, self->worker.ret);
 	EXPECT_TRUE(sim_holds(0, audio, HOLE_BYTES / 2 / SECTORS(32) * 32));
 	EXPECT_EQ(1, sim_medium().tracks);
@@ -308,7 +308,7 @@ TEST_F(reach, limits_while_a_page_is_missing)
 	EXPECT_EQ(HOLE_BYTES, self->worker.ret);
 }
 
-/* Who fills a pipe holds its lock while a page is missing. */
+/* A writer holds the lock of its pipe while a page is missing. */
 TEST_F(reach, end_while_a_pipe_is_locked)
 {
 	struct worker *splicer = calloc(1, sizeof(*splicer));
@@ -332,7 +332,7 @@ TEST_F(reach, end_while_a_pipe_is_locked)
 	EXPECT_EQ(EINVAL, finish(splicer));
 }
 
-/* Nothing taken would be the end of the file, for who fills the pipe and for who empties it. */
+/* If nothing is taken, splice must not return 0, which would mean the end of the file. */
 TEST_F(reach, splice_when_the_limit_is_lowered)
 {
 	struct worker *splicer = calloc(1, sizeof(*splicer));
@@ -342,7 +342,7 @@ TEST_F(reach, splice_when_the_limit_is_lowered)
 
 	ASSERT_EQ(0, pipe(p));
 	fcntl(p[1], F_SETPIPE_SZ, HOLE_BYTES);
-	/* 75 WRITEs are queued, which is more than the least limit and less than the highest. */
+	/* 75 WRITEs are queued, which is more than the lowest limit and less than the highest. */
 	ASSERT_EQ(SECTORS(32), write(self->w, audio, SECTORS(32)));
 	sim_set("fault", "op=2a times=0 sense=2/04/08");
 	while (done < SECTORS(LONG - 32)) {
@@ -353,7 +353,7 @@ TEST_F(reach, splice_when_the_limit_is_lowered)
 		ASSERT_EQ(n, splice(p[0], NULL, self->w, NULL, n, 0));
 		done += n;
 	}
-	/* The splicer has seen that there is room, and waits for the pipe's lock. */
+	/* The splicer has found that there is room, and waits for the lock of the pipe. */
 	start(&self->worker, do_write, p[1], self->hole + HOLE_BYTES / 2, 4096);
 	usleep(300000);
 	start(splicer, do_splice, self->w, &p[0], 4096);
@@ -487,7 +487,7 @@ TEST_F(reach, fsync_is_woken)
 
 /* --- cut short --- */
 
-/* Its end is on its way, and is made to drop what the drive has not got. */
+/* The track is already ending; cancelling drops the data that the drive does not have yet. */
 TEST_F(reach, cancel_of_a_track_that_ends)
 {
 	struct worker *ender = calloc(1, sizeof(*ender));
@@ -508,7 +508,7 @@ TEST_F(reach, cancel_of_a_track_that_ends)
 	EXPECT_TRUE(sim_holds(0, audio, end.sectors));
 }
 
-/* Nothing is left to drop but the silence, and a track has 300 sectors. */
+/* Only silence is left to drop, and a track needs 300 sectors. */
 TEST_F(reach, cancel_in_the_padding)
 {
 	struct worker *ender = calloc(1, sizeof(*ender));

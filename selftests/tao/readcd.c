@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* readcd NODE LBA SECTORS: audio sectors to stdout. */
+/* readcd NODE LBA SECTORS: prints audio sectors on stdout. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Read audio sectors by READ CD; also of a session that is still open. */
+/* Reads audio sectors with READ CD, even from an open session. */
 #ifndef READCD_H
 #define READCD_H
 
@@ -8,7 +8,7 @@
 #include <sys/ioctl.h>
 
 #define READCD_SECTOR	2352
-#define READCD_MANY	12	/* below the 32 KiB that the smallest adapter of the tests takes */
+#define READCD_MANY	12	/* below 32 KiB, the limit of the smallest adapter in the tests */
 
 static inline int read_cd(int fd, int lba, int count, void *buffer)
 {

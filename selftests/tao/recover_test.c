@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A disc that was left in the middle of a track, or of closing its session, is told
- * from a good one, and repaired as far as the drive allows.
+ * A disc that was left in the middle of a track, or of closing its session, is recognised, and
+ * repaired as far as the drive allows.
  * lab: --doors
  * timeout: 300
  * debug
@@ -15,8 +15,8 @@
 #define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
 #define ASSERT_CALL(error, call)	ASSERT_EQ(error, (call) ? errno : 0)
 
-#define FIRST		320		/* sectors of the track that was finished before */
-#define TORN		960		/* of the one that was not */
+#define FIRST		320		/* sectors of the finished track */
+#define TORN		960		/* sectors of the unfinished one */
 #define SECTORS(n)	((n) * TAO_SECTOR_SIZE)
 
 static char audio[SECTORS(TORN)];
@@ -56,7 +56,7 @@ static int burn(int fd, unsigned int sectors)
 	return write(fd, audio, SECTORS(sectors)) == (ssize_t)SECTORS(sectors) ? 0 : -1;
 }
 
-/* A track, and another in which the power goes. */
+/* Burns a track, and another one during which the power fails. */
 static int lose_power_in_a_track(int fd)
 {
 	if (burn(fd, FIRST) || close(fd))
@@ -70,7 +70,7 @@ static int lose_power_in_a_track(int fd)
 	return open(sim_tao, O_WRONLY);
 }
 
-/* A track, and in the closing of its session the power goes. */
+/* Burns a track; the power fails while its session is being closed. */
 static int lose_power_in_closing(int fd)
 {
 	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
@@ -136,7 +136,7 @@ TEST_F(recover, a_track_that_was_left_open)
 	EXPECT_TRUE(sysfs_is("track_damaged", "1"));
 	EXPECT_TRUE(sysfs_is("writable", "0"));
 
-	/* Nothing can be added, and who tries is told what can be done. */
+	/* Nothing can be added, and the error says what to do. */
 	EXPECT_CALL(EIO, burn(self->w, 300));
 	EXPECT_TRUE(!!strstr(sim_error(TAO_ERROR_FIRST).text, "tao recover"));
 	EXPECT_CALL(EIO, finalize(self->w));
@@ -155,7 +155,7 @@ TEST_F(recover, a_track_that_was_left_open)
 	EXPECT_TRUE(sim_holds(0, audio, FIRST));
 	EXPECT_TRUE(sim_holds(FIRST + GAP_SECTORS, audio, TORN / 2));
 
-	/* And the disc is one like any other. */
+	/* Now the disc is like any other. */
 	EXPECT_CALL(0, burn(self->w, 300));
 	EXPECT_CALL(0, close(self->w));
 	self->w = open(sim_tao, O_WRONLY);
@@ -202,7 +202,7 @@ TEST_F(recover, a_session_that_was_left_open)
 	EXPECT_CALL(0, burn(self->w, 300));
 }
 
-/* The drive is in the track still: MODE SELECT is refused, and once it looked like a full disc. */
+/* The drive is still in the track: it refuses MODE SELECT, which used to look like a full disc. */
 TEST_F(recover, a_track_whose_end_failed)
 {
 	struct tao_recover r;
@@ -225,7 +225,7 @@ TEST_F(recover, a_track_whose_end_failed)
 	EXPECT_CALL(0, finalize(self->w));
 }
 
-/* Some drives want the number of the track. */
+/* Some drives need the number of the track. */
 TEST_F(recover, by_number)
 {
 	struct tao_recover r;
@@ -238,7 +238,7 @@ TEST_F(recover, by_number)
 	EXPECT_EQ(2, sim_medium().tracks);
 }
 
-/* As far as the drive allows: what is finished stays readable, and what it said is kept. */
+/* As far as the drive allows: finished tracks stay readable, and the error is kept. */
 TEST_F(recover, refused)
 {
 	struct tao_recover r;
@@ -259,7 +259,7 @@ TEST_F(recover, refused)
 	EXPECT_CALL(0, recover(self->w, TAO_CLOSE_NOTHING, &r));
 }
 
-/* A drive that says of the interrupted track that it can go on is taken at its word. */
+/* If the drive reports that the interrupted track can continue, tao believes it. */
 TEST_F(recover, not_needed)
 {
 	struct tao_recover r;
@@ -287,7 +287,7 @@ TEST_F(recover, calls)
 	EXPECT_CALL(EINVAL, ioctl(self->w, TAO_IOC_RECOVER, &args));
 	args = (struct tao_recover){ .reserved[1] = 1 };
 	EXPECT_CALL(EINVAL, ioctl(self->w, TAO_IOC_RECOVER, &args));
-	/* A good disc, blank or not */
+	/* A disc in order, blank or not */
 	EXPECT_CALL(ENODATA, recover(self->w, TAO_CLOSE_NOTHING, &args));
 	EXPECT_CALL(0, burn(self->w, 300));
 	EXPECT_CALL(EINPROGRESS, recover(self->w, TAO_CLOSE_NOTHING, &args));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Commands that another program sends to the recorder of sim.h, through /dev/sgN. */
+/* Commands from another program to the recorder of sim.h, through /dev/sgN. */
 #ifndef SG_H
 #define SG_H
 
@@ -8,7 +8,7 @@
 
 #include "sim.h"
 
-/* One of 10 bytes; 0 if it went well. */
+/* Sends a command of 10 bytes; returns 0 on success. */
 static inline int sg_command(const __u8 *cdb, int direction, void *data, unsigned int len)
 {
 	__u8 sense[32];

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * A simulated recorder for a test that is a program: made before the tests, with a
- * fresh disc for each.
- */
+/* A simulated recorder for a test program: created before the tests, with a new disc for each. */
 #ifndef SIM_H
 #define SIM_H
 
@@ -41,7 +38,7 @@ static inline void sim_die(const char *what)
 	exit(1);
 }
 
-/* For attributes that may refuse: -errno. */
+/* For attributes that may refuse a value: returns -errno. */
 static inline int sim_try(const char *attribute, const char *value)
 {
 	char path[PATH_MAX];
@@ -82,7 +79,7 @@ static inline void sim_get(const char *attribute, char *value, size_t size)
 	value[strcspn(value, "\n") ? n : 0] = '\0';
 }
 
-/* How many commands of an opcode the recorder has had. */
+/* The number of commands with an opcode that the recorder has received. */
 static inline unsigned int sim_commands(unsigned int opcode)
 {
 	char text[4096], *line, *save;
@@ -95,7 +92,7 @@ static inline unsigned int sim_commands(unsigned int opcode)
 	return 0;
 }
 
-/* All commands, whatever they were. */
+/* The number of all commands. */
 static inline unsigned int sim_all_commands(void)
 {
 	char text[4096], *line;
@@ -105,7 +102,7 @@ static inline unsigned int sim_all_commands(void)
 	return line ? strtoul(line + 10, NULL, 10) : UINT_MAX;
 }
 
-/* Without those by which the kernel looks for events of the disc, when it sees fit. */
+/* All except those with which the kernel polls for disc events. */
 static inline unsigned int sim_commands_but_events(void)
 {
 	char text[4096], *line, *save;
@@ -145,7 +142,7 @@ static inline bool sim_find(const char *format, const char *parent, char *node)
 	return entry;
 }
 
-/* The node in /sys/class/tao whose device is the one at H:C:T:L. */
+/* The node in /sys/class/tao for the device at H:C:T:L. */
 static inline bool sim_find_tao(const char *hctl)
 {
 	char path[PATH_MAX], link[PATH_MAX];
@@ -180,7 +177,7 @@ static inline bool sim_nodes(void)
 	return sim_find("/sys/bus/scsi/devices/%s/block", hctl, sim_sr) && sim_find_tao(hctl);
 }
 
-/* Until udev has looked at all that there is by now. */
+/* Waits until udev has processed all events so far. */
 static inline void sim_settle(void)
 {
 	if (!access("/run/udev/control", F_OK) && system("udevadm settle"))
@@ -209,7 +206,7 @@ static inline void sim_modprobe(const char *module)
 		sim_die(command);
 }
 
-/* A drive with the attributes that follow, as "dma_alignment=511", and NULL. */
+/* Creates a drive with these attributes, such as "dma_alignment=511", ending with NULL. */
 static inline void sim_create(const char *name, const char *const *attributes)
 {
 	char path[PATH_MAX], attribute[64];
@@ -247,7 +244,7 @@ static inline int sim_ioctl(unsigned long cmd, void *arg)
 	return ret;
 }
 
-/* Till nobody holds the drive: what a dead test left behind goes on for a while. */
+/* Waits until nothing holds the drive: the jobs of a dead test continue for a while. */
 static inline void sim_wait_idle(void)
 {
 	struct tao_status status;
@@ -264,19 +261,22 @@ static inline void sim_wait_idle(void)
 	sim_die("the drive does not become idle");
 }
 
-/* In goes "cdr80" or another, or none. */
+/* Inserts "cdr80" or another disc, or none. */
 static inline void sim_new_disc(const char *disc)
 {
 	struct tao_medium medium;
 
-	/* They have other names since the power was off in a test, which was another process. */
+	/*
+	 * The names change if a test switches the power off, and each test is a process of its
+	 * own.
+	 */
 	if (!sim_nodes())
 		sim_die("the recorder's nodes");
 	sim_wait_idle();
 	sim_try("eject", "force");
 	if (disc)
 		sim_set("insert", disc);
-	/* udev looks at the new disc, and its unit attention is taken, here, not in the test. */
+	/* Let udev look at the new disc, and consume its unit attention here, not in the test. */
 	close(open(sim_sr, O_RDONLY | O_NONBLOCK));
 	sim_settle();
 	if (sim_ioctl(TAO_IOC_GET_MEDIUM, &medium))
@@ -311,7 +311,7 @@ static inline struct tao_error sim_error(unsigned int which)
 	return error;
 }
 
-/* Audio of its own at each place, so that nothing can be mistaken for something else. */
+/* Makes audio that is different at each position, so that a mix-up is detected. */
 static inline void sim_audio(void *to, size_t bytes, __u32 seed)
 {
 	__u32 x = seed * 2654435761u + 1, *p = to;

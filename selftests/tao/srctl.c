@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * srctl NODE WHAT...: of a CD drive's block device, one line each: "options", the
- * CDO_* that are set; "exclusive", whether it can be had exclusively; "hold", once it can, for that
- * many seconds: "hold=2".
+ * srctl NODE WHAT...: prints one line for each WHAT about the block device of a CD drive.
+ * "options": the CDO_* that are set; "exclusive": whether it can be opened exclusively; "hold=2":
+ * opens it exclusively when that is possible, and holds it for that many seconds.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The computer does not go to sleep while a track is written or a disc is closed, and a track does
- * not begin while it does. Nothing else that a user does keeps it awake.
+ * The computer does not suspend while a track is written or a disc is closed, and a track does
+ * not begin during a suspend. No other use of the drive keeps it awake.
  * lab: --smp 2
  * timeout: 300
  * debug
@@ -35,7 +35,7 @@ static void __attribute__((constructor)) power_on(void)
 
 	sim_create("suspend", attributes);
 	sim_audio(audio, sizeof(audio), 5);
-	/* As far as a suspend can go here: all programs are frozen, for a second. */
+	/* The maximum for a suspend here: all programs are frozen, for a second. */
 	if (put("/sys/power/pm_test", "freezer"))
 		sim_die("/sys/power/pm_test");
 	put("/sys/module/suspend/parameters/pm_test_delay", "1");
@@ -81,7 +81,7 @@ static int burn(int fd, unsigned int from, unsigned int to)
 #define LOG_READ_ALL	3
 #define LOG_CLEAR	5
 
-/* Whether the kernel's log names the drive, this program and what it does. */
+/* Whether the kernel log names the drive, this program and what it does. */
 static bool log_says(const char *what)
 {
 	static char log[1 << 18];
@@ -106,7 +106,7 @@ TEST_F(suspend, in_a_track)
 	self->w = -1;
 	sim_wait_idle();
 	EXPECT_TRUE(sim_holds(0, audio, 350));
-	/* And when it is over it may. */
+	/* When it has ended, suspending is possible. */
 	EXPECT_EQ(0, suspend());
 	EXPECT_EQ(1, sim_medium().tracks);
 }
@@ -140,7 +140,6 @@ TEST_F(suspend, while_a_session_is_closed)
 	EXPECT_EQ(0, suspend());
 }
 
-/* Prepared and no more: nothing is burned. It is all as it was afterwards. */
 /* The wakeup source of the drive: '1' while it keeps the machine awake. */
 static int keeps_awake(void)
 {
@@ -155,6 +154,7 @@ static int keeps_awake(void)
 	return value;
 }
 
+/* A disc that is only prepared does not prevent a suspend, and stays prepared. */
 TEST_F(suspend, while_prepared)
 {
 	struct tao_prepare prepare = { 0 };
@@ -173,7 +173,7 @@ TEST_F(suspend, while_prepared)
 	EXPECT_TRUE(sim_holds(0, audio, 300));
 }
 
-/* A program that has begun a track and went to sleep over it. */
+/* A program that has begun a track and then stops sending audio. */
 TEST_F(suspend, in_a_track_that_nobody_feeds)
 {
 	struct tao_track_end end = { 0 };
@@ -182,7 +182,7 @@ TEST_F(suspend, in_a_track_that_nobody_feeds)
 	sleep(11);
 	EXPECT_EQ(0, suspend());
 	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
-	/* What it wrote is on the disc, and what it writes now would be another track. */
+	/* Its data are on the disc, and new data would be another track. */
 	EXPECT_CALL(ECANCELED, burn(self->w, 310, 350));
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
 	EXPECT_EQ(310, end.sectors);
@@ -194,7 +194,7 @@ TEST_F(suspend, in_a_track_that_nobody_feeds)
 	EXPECT_EQ(2, sim_medium().tracks);
 }
 
-/* Questions that never end, and a drive that takes its time to answer. */
+/* Endless queries, and a drive that answers slowly. */
 TEST_F(suspend, while_somebody_asks)
 {
 	struct tao_medium medium;
@@ -262,6 +262,7 @@ TEST_F(suspend, while_somebody_closes)
 	sim_wait_idle();
 }
 
+/* Tracks all the time: a suspend meets one, or none is open while everything is frozen. */
 TEST_F(suspend, while_tracks_begin)
 {
 	int i, ret, status, refused = 0;

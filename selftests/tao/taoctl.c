@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * taoctl NODE[:r|:rw|:n]... STEP...: do the steps in order on one descriptor,
- * one line of output for each: what it returned, or the name of its errno. The
- * exit status is 1 if a step failed. Read-only, read-write, nonblocking; the
- * default is write-only.
+ * taoctl NODE[:r|:rw|:n]... STEP...: executes the steps in order on one descriptor, and prints
+ * one line for each: its result, or the name of its errno. The exit status is 1 if a step failed.
+ * :r is read-only, :rw read-write, :n non-blocking; the default is write-only.
  *
- * Steps: prepare release finalize begin end blank set-speed cancel drive medium
- * status error latest toc raw-toc stats speeds speed settings, all with
- * ,FIELD=VALUE; write=FILE[,bs=N][,from=N] fsync close open sleep=MS poll[=MS]
- * kill (by SIGKILL) wait (till stdin is at its end).
+ * Steps: prepare release finalize begin end blank set-speed cancel drive medium status error
+ * latest toc raw-toc stats speeds speed settings, all with ,FIELD=VALUE;
+ * write=FILE[,bs=N][,from=N] fsync close open sleep=MS poll[=MS] kill (by SIGKILL) wait (for the
+ * end of stdin).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -277,7 +276,7 @@ static const char *argument(void)
 	return value;
 }
 
-/* All of a file, or what the device takes of it. */
+/* Writes all of a file, or as much as the device takes. */
 static void do_write(void)
 {
 	size_t bs = number("bs", 75264);

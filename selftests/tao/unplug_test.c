@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The drive is unplugged while a program is in each of the calls of a burn, at a random moment of
- * it. Each call ends, with ENODEV; the drive that comes back repairs its disc and can be used.
- * ROUNDS=30: so often.
+ * The drive is unplugged at a random moment during each of the calls of a burn. Each call ends
+ * with ENODEV. The drive that comes back repairs its disc and is usable. ROUNDS=30: number of
+ * rounds.
  * lab: --smp 2 --doors
  * timeout: 300
  */
@@ -30,12 +30,12 @@ static const char *const names[CALLS] = {
 static unsigned int rounds = 30;
 static char *audio;
 
-/* What the program tells the test. */
+/* Information from the program for the test. */
 static struct {
-	enum call call;			/* in which it is; the other process reads it */
-	enum call hit;			/* the first that found the drive gone */
-	int wrong;			/* another errno that one gave */
-	unsigned int us[CALLS];		/* how long it was in it */
+	enum call call;			/* current call; read by the other process */
+	enum call hit;			/* first call that failed because the drive was gone */
+	int wrong;			/* an unexpected errno */
+	unsigned int us[CALLS];		/* duration of each call */
 } *shared;
 
 static void __attribute__((constructor)) power_on(void)
@@ -61,7 +61,7 @@ static void enter(enum call call)
 }
 
 /*
- * The first call that fails says so; to an open, there may be no node any more. After that there
+ * The first failing call reports the unplug; for open, the node may be missing. After that there
  * may be no track to end, and so on.
  */
 static bool means_gone(enum call call, int error)
@@ -146,7 +146,7 @@ static pid_t start(void)
 	return pid;
 }
 
-/* Whether it has ended by itself, and well. */
+/* Whether the program has ended by itself, with success. */
 static bool ended(pid_t pid)
 {
 	unsigned long began = now_us();
@@ -162,7 +162,7 @@ static bool ended(pid_t pid)
 
 /* --- a round ---------------------------------------------------------------------------------- */
 
-/* Not before it is in @call, and then at a moment of @us. */
+/* Waits until the program is in @call, and unplugs the drive after @us. */
 static void unplug_in(pid_t pid, enum call call, unsigned int us)
 {
 	siginfo_t gone = { 0 };
@@ -176,7 +176,7 @@ static void unplug_in(pid_t pid, enum call call, unsigned int us)
 	sim_set("power", "0");
 }
 
-/* What was interrupted is told and can be repaired. NULL, or what is wrong. */
+/* The interruption is reported and can be repaired. NULL, or what is wrong. */
 static const char *repair(void)
 {
 	__u32 damaged = TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_SESSION_DAMAGED;
@@ -253,7 +253,7 @@ TEST_F_TIMEOUT(unplug, in_each_call, SECONDS)
 	for (i = 0; i < CALLS; i++)
 		printf(" %s %u%s", names[i], hits[i], i < CALLS - 1 ? "," : "\n");
 	fflush(stdout);
-	/* Or it was not tested. */
+	/* Otherwise the test has no effect. */
 	EXPECT_LT(0, hits[WRITE] + hits[WRITE_AGAIN]);
 	EXPECT_GT(rounds, hits[NOTHING]);
 }

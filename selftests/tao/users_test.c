@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What users without privileges can do: nothing without the group, ask by a descriptor for
- * reading, burn by one for writing, and send no command of their own by any.
+ * What users without privileges can do: nothing without the group, query with a descriptor for
+ * reading, burn with one for writing, and send their own commands with neither.
  * timeout: 120
  */
 #define _GNU_SOURCE
@@ -16,7 +16,7 @@
 #include "harness.h"
 
 #define USER	65534
-#define GROUP	24	/* cdrom: what the node's group is, is udev's business; here it is this */
+#define GROUP	24	/* cdrom: udev sets the group of the node; here it is this one */
 #define SECTORS	400
 #define BYTES	(SECTORS * TAO_SECTOR_SIZE)
 
@@ -32,7 +32,7 @@ FIXTURE(user)
 {
 };
 
-/* The test goes on as somebody else. */
+/* The test continues as another user. */
 FIXTURE_SETUP(user)
 {
 	sim_new_disc("cdrw80");
@@ -44,7 +44,7 @@ FIXTURE_TEARDOWN(user)
 {
 }
 
-/* Becomes a user that is in the node's group, or in none. */
+/* Becomes a user inside or outside the group of the node. */
 static void become_user(bool in_group)
 {
 	gid_t group = GROUP;
@@ -54,7 +54,7 @@ static void become_user(bool in_group)
 		sim_die("setuid");
 }
 
-/* 0, or the errno. */
+/* Returns 0 or the errno. */
 static int try_open(const char *path, int flags)
 {
 	int fd = open(path, flags);
@@ -76,7 +76,7 @@ TEST_F(user, without_the_group)
 	EXPECT_EQ(EPERM, chmod(sim_tao, 0666) ? errno : 0);
 }
 
-/* Files that anybody may read, and nobody but root write. */
+/* Files that anybody may read, and only root may write. */
 TEST_F(user, sysfs)
 {
 	char path[PATH_MAX], line[PATH_MAX];
@@ -92,7 +92,7 @@ TEST_F(user, sysfs)
 	while (fgets(line, sizeof(line), find)) {
 		line[strcspn(line, "\n")] = '\0';
 		ASSERT_EQ(0, stat(line, &st));
-		/* All but what is there to be written only */
+		/* All except those that can only be written */
 		EXPECT_EQ(st.st_mode == (S_IFREG | 0200) ? EACCES : 0, try_open(line, O_RDONLY))
 			TH_LOG("%s", line);
 		EXPECT_EQ(EACCES, try_open(line, O_WRONLY)) TH_LOG("%s", line);
@@ -106,7 +106,10 @@ TEST_F(user, sysfs)
 #define SCSI_IOCTL_SEND_COMMAND	1
 #endif
 
-/* What the kernel does for block devices and drives of others, and a user must not do here. */
+/*
+ * ioctls that the kernel has for block devices and other drives, and that a user must not use
+ * here.
+ */
 static const unsigned long foreign[] = {
 	SG_IO, SG_GET_VERSION_NUM, SG_SCSI_RESET, CDROMEJECT, CDROMCLOSETRAY, CDROM_LOCKDOOR,
 	CDROM_SEND_PACKET, CDROMRESET, BLKRRPART, BLKFLSBUF, BLKDISCARD, SCSI_IOCTL_SEND_COMMAND,
@@ -128,7 +131,7 @@ TEST_F(user, for_reading)
 	size_t i;
 	int r;
 
-	/* Somebody burns, who is not us. */
+	/* Somebody else is burning. */
 	int w = open(sim_tao, O_WRONLY);
 
 	ASSERT_EQ(0, write_all(w, audio, BYTES / 2));
@@ -149,18 +152,18 @@ TEST_F(user, for_reading)
 	EXPECT_EQ(EBADF, write(r, audio, 4) < 0 ? errno : 0);
 	EXPECT_EQ(ESPIPE, lseek(r, 0, SEEK_SET) < 0 ? errno : 0);
 	EXPECT_EQ(MAP_FAILED, mmap(NULL, 4096, PROT_READ, MAP_SHARED, r, 0));
-	/* Nor does it become one for writing. */
+	/* Nor can it be turned into a descriptor for writing. */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", r);
 	EXPECT_EQ(EACCES, try_open(path, O_WRONLY));
 	fcntl(r, F_SETFL, O_RDWR | O_NONBLOCK);
 	EXPECT_EQ(EBADF, write(r, audio, 4) < 0 ? errno : 0);
-	/* The burn did not notice. */
+	/* The burn was not affected. */
 	EXPECT_EQ(0, write_all(w, audio + BYTES / 2, BYTES / 2));
 	EXPECT_EQ(0, close(w));
 	close(r);
 }
 
-/* No capability is needed, and none is gained. */
+/* This needs no capability, and gives none. */
 TEST_F(user, for_writing)
 {
 	struct tao_prepare prepare = { 0 };

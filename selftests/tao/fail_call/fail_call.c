@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Makes one call of a function of the kernel fail, of those that the kernel's own
- * fault injection (ALLOW_ERROR_INJECTION) does not have.
+ * Makes one call of a kernel function fail, for functions that the fault injection of the kernel
+ * (ALLOW_ERROR_INJECTION) does not support.
  */
 #include <linux/atomic.h>
 #include <linux/errno.h>
@@ -31,7 +31,7 @@ static const struct kernel_param_ops calls_ops = { .get = calls_get };
 module_param_cb(calls, &calls_ops, NULL, 0444);
 MODULE_PARM_DESC(calls, "how many there were");
 
-/* What is executed in place of the function: it returns at once. */
+/* Executed instead of the function: returns at once. */
 static noinline notrace void return_at_once(void)
 {
 	asm volatile("");
@@ -48,7 +48,7 @@ static int before_call(struct kprobe *p, struct pt_regs *regs)
 
 NOKPROBE_SYMBOL(before_call);
 
-/* With one of these, the probe may change where the kernel goes on. */
+/* Needed so that the probe may change the address of the next instruction. */
 static void after_call(struct kprobe *p, struct pt_regs *regs, unsigned long flags)
 {
 }
