@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pattern SEED BYTES: random bytes, the same for the same seed. Any prefix of
- * a longer output is the shorter one's.
+ * pattern SEED BYTES: random bytes, always the same for the same seed. A shorter output is a
+ * prefix of a longer one.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -43,7 +43,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: pattern SEED BYTES\n");
 		return 2;
 	}
-	/* The state must not be 0, and near seeds must not look alike. */
+	/* The state must not be 0, and similar seeds must not give similar output. */
 	state = (number(argv[1]) + 1) * 0x9e3779b97f4a7c15ULL | 1;
 	for (left = number(argv[2]); left; left -= bytes) {
 		for (i = 0; i < WORDS; i++)

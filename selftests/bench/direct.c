@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * direct splice|uring|memory TAO FILE: burn a track as directly as a program can
+ * direct splice|uring|memory TAO FILE: burns a track as directly as a program can
  *
  *	splice	sendfile from the page cache
  *	uring	read into registered memory, eight writes of 32 sectors on the way
@@ -60,7 +60,7 @@ static off_t size_of(int file)
 	return fstat(file, &st) ? 0 : st.st_size;
 }
 
-/* The next audio into @to; how much that is. */
+/* Produces the next audio in @to; returns its length. */
 static ssize_t produce(int file, char *to, bool reads, off_t left)
 {
 	if (reads)
@@ -81,7 +81,7 @@ static int by_uring(int to, int file, bool reads)
 	if (memory == MAP_FAILED || ring_open(&ring, SLOTS) ||
 	    ring_register_buffer(&ring, memory, SLOTS * QUANTUM))
 		return fail("io_uring");
-	/* The drive takes them in their order: the oldest slot is the one that is free. */
+	/* The drive takes them in order, so the oldest slot is the free one. */
 	for (i = 0; (n = produce(file, memory + i * QUANTUM, reads, size - at)) > 0;
 	     i = (i + 1) % SLOTS) {
 		ring_write(&ring, to, 1, memory + i * QUANTUM, n, at, i);

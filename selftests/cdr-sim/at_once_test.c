@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Session-at-once in the simulated recorder: the cue sheets that it takes, the order of the WRITEs,
- * the disc afterwards, and the state of a session that was cut. The expected values are those of
- * MMC-5 (6.33 and 7.5), or of real drives.
+ * Session-at-once in the simulated recorder: the cue sheets that it accepts, the order of the
+ * WRITEs, the disc afterwards, and the state of a session that was cut. The expected values come
+ * from MMC-5 (6.33 and 7.5), or from real drives.
  *
  * lab: --bare
- * Each command and each reply is this program's: nobody else asks the drive.
+ * This program must see each command and reply, so nobody else may use the drive.
  */
 #include "recorder.h"
 
@@ -32,7 +32,7 @@ static void new_disc(const char *disc)
 	drain();
 }
 
-/* The write parameters of a session at once; other tests' of track at once. */
+/* The write parameters for session-at-once; other tests use track-at-once. */
 static int select_at_once(int multi, int block_type)
 {
 	audio_page(multi);
@@ -83,9 +83,9 @@ static int send_sheet(void)
 }
 
 /*
- * The example of the facts: catalogue number; track 1 with hidden audio of 3 s and ISRC;
- * track 2 copy permitted, pregap of 2 s, ISRC; track 3 with pre-emphasis, gapless, mark 2
- * after 10 s. Each track has 20 s.
+ * A reference example: catalogue number; track 1 with hidden audio of 3 s and ISRC; track 2 with
+ * copies permitted, pregap of 2 s, ISRC; track 3 with pre-emphasis, gapless, mark 2 after 10 s.
+ * Each track has 20 s.
  */
 static const uint8_t example[14][8] = {
 	{ 0x02, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37 },
@@ -139,7 +139,7 @@ static int write_from_to(int32_t at, int32_t end)
 
 /* --- Tests --- */
 
-/* Each is the example with one byte changed, or more. */
+/* Each is the example with one or more bytes changed. */
 static const struct {
 	const char *name;
 	int row, byte, value;
@@ -236,7 +236,7 @@ static int q_byte(int32_t lba, int byte)
 	return cmd("be 04 %08x 000001 10 02 00", lba) ?: reply[RAW + byte];
 }
 
-/* The first sector from there on whose Q has this mode */
+/* Finds the first sector from @lba on whose Q has this mode */
 static int32_t find_mode(int32_t lba, int mode)
 {
 	int32_t end = lba + 100;
@@ -379,7 +379,7 @@ static void test_second_session(void)
 
 /* --- CD-TEXT --- */
 
-/* Packs and symbols from the documents of libburn, which others wrote. */
+/* Packs and symbols from the documentation of libburn, an independent source. */
 static const uint8_t packs[2][PACK] = {
 	{ 0x80, 0x00, 0x00, 0x00, 0x4a, 0x6f, 0x79, 0x66, 0x75, 0x6c, 0x20, 0x4e, 0x69, 0x67,
 	  0x68, 0x74, 0xf0, 0xf7 },
@@ -467,7 +467,7 @@ static void test_text(void)
 	is("audio", read_cd(590, 10) ?: memcmp(reply, sectors(590, 10, RAW), 10 * RAW), 0);
 }
 
-/* How drives want text to be announced */
+/* The ways in which drives need text to be announced */
 static void test_text_forms(void)
 {
 	static const struct {
@@ -505,7 +505,7 @@ static void test_text_forms(void)
 	is("... but session-at-once", select_at_once(0, 0) ?: send_sheet(), 0);
 }
 
-/* Drives that say GOOD to everything, and the others */
+/* Drives that report success for everything, and others */
 static void test_personalities(void)
 {
 	new_drive("insert", "cdr80", "form_00", "mute", NULL);
@@ -755,7 +755,7 @@ static void test_time(void)
 	result(be16(sense + 16) < 0x8000, "... progress begins", "%d", be16(sense + 16));
 	is("... SYNCHRONIZE CACHE waits for the end", sync_cache(), 0);
 	time = seconds() - time;
-	/* Lead-in, pregap, tracks and lead-out: 4500 + 750 + 6750 sectors at 3600 a second */
+	/* Lead-in, pregap, tracks and lead-out: 4500 + 750 + 6750 sectors at 3600 per second */
 	result(time > 3.2, "... which takes lead-in to lead-out", "%.3f s", time);
 	is("... complete", cmd(DISC_INFO) ?: reply[2], 0x0e);
 	is("... no underrun", stat_of("underruns"), 0);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a recorder tells unasked: unit attentions, one to a command and in their order, and
- * that it is not ready. SPC-3 has the codes; which drive tells what, MMC leaves to it.
+ * Conditions that a recorder reports on its own: unit attentions, one per command and in order,
+ * and that it is not ready. SPC-3 defines the codes; MMC leaves it to the drive which of them it
+ * reports.
  *
  * lab: --bare --except seen
- * Each command and each reply is this program's: nobody else asks the drive.
+ * This program must see each command and reply, so nobody else may use the drive.
  */
 #include "recorder.h"
 
@@ -13,7 +14,7 @@
 #define UA_TARGET	0x063f00
 #define NEEDS_START	0x020402
 
-/* Nothing waits any more: what the kernel asked when the device came has taken some. */
+/* Discards pending unit attentions; the kernel's first commands have consumed some already. */
 static void drain(void)
 {
 	int ret;
@@ -60,7 +61,7 @@ static int buffer_capacity(void)
 	return cmd("5c 00 00 00 00 00 00 000c 00");
 }
 
-/* What the kernel asks when a device comes is kept from the drive, which then tells us. */
+/* The kernel's first commands are kept from the drive, so that we get the unit attentions. */
 static void test_power_on(void)
 {
 	static const char * const its[] = { "00", "1b", "25", "28", "43", "51", "52", "5a", "be" };

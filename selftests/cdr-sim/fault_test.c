@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Faults on purpose in the simulated recorder: every kind of rule, and that
- * no command gets lost on the way: aborts, resets, a drive that is pulled out.
+ * Deliberate faults in the simulated recorder: every kind of rule. No command may get lost in
+ * aborts, resets, or when a drive is unplugged.
  *
  * lab: --bare --except seen
- * Each command and each reply is this program's: nobody else asks the drive.
+ * This program must see each command and reply, so nobody else may use the drive.
  */
 #include <pthread.h>
 #include <sys/wait.h>
@@ -17,7 +17,7 @@
 #define DID_SOFT_ERROR	11
 #define DID_RESET	8
 
-/* Replace the rules by this one. */
+/* Replaces all rules by this one. */
 static void rule(const char *text)
 {
 	set("fault", "clear");
@@ -218,7 +218,7 @@ static void *late_write(void *ret)
 	return NULL;
 }
 
-/* Pull the plug while a command is in the drive. */
+/* Unplugs the drive while it has a command. */
 static void test_power_off(void)
 {
 	pthread_t thread;

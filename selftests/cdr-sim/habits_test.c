@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where drives differ, and the simulated recorder can be any of them: what it refuses in a
- * track, what a test write leaves behind, what it counts to a track, how long things take.
- * What is expected is what drives were seen to do, or what MMC allows.
+ * The differences between drives, all of which the simulated recorder can have: the commands that
+ * it refuses in a track, the state after a test write, the sectors that it adds to a track,
+ * durations. Expected values come from observed drives, or from MMC.
  *
  * lab: --bare --except seen
- * Each command and each reply is this program's: nobody else asks the drive.
+ * This program must see each command and reply, so nobody else may use the drive.
  */
 #include "recorder.h"
 
@@ -28,7 +28,7 @@ static void new_disc(const char *disc)
 	drain();
 }
 
-/* The commands that a track does not need, and what they are answered in one. */
+/* The commands that a track does not need, and the answers during a track. */
 static const struct {
 	const char *name, *cdb;
 	int sense;
@@ -150,12 +150,12 @@ static void test_track_size(void)
 	is("not more than run-out and pregap", try_set("track_size", "153"), -ERANGE);
 }
 
-/* A drive that gives its answer only after some questions. */
+/* A drive that answers only after several polls. */
 static void test_busy(void)
 {
 	new_drive("insert", "cdrw80", "busy_polls", "3", NULL);
 	drain();
-	cmd("54 01 00 00 00 00 00 0000 00");	/* else the first WRITE would calibrate */
+	cmd("54 01 00 00 00 00 00 0000 00");	/* otherwise the first WRITE would calibrate */
 	select_audio(3);
 	write_many(300);
 	is("busy_polls 3: SYNCHRONIZE CACHE, IMMED", cmd("35 02 00000000 00 0000 00"), 0);
@@ -277,7 +277,7 @@ static void test_what_is_told(void)
 	is("... says so", cmd("46 02 0107 00 00 00 0010 00") ?: reply[12] & 2, 0);
 }
 
-/* The multi-session field in force when a session is closed decides. */
+/* The multi-session field at the time when a session is closed decides. */
 static void test_parameters_of_another_disc(void)
 {
 	new_drive("insert", "cdr80", NULL);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The simulated recorder against what is known of real ones: each command's
- * replies and refusals, and the states of a disc from blank to finalised.
+ * Compares the simulated recorder with known behaviour of real ones: the replies and errors of
+ * each command, and the states of a disc from blank to finalised.
  *
  * lab: --icount --bare --except seen
- * Each command and each reply is this program's: nobody else asks the drive.
+ * This program must see each command and reply, so nobody else may use the drive.
  */
 #include "recorder.h"
 
@@ -451,7 +451,7 @@ static void test_time(void)
 	is("... then it is done", wait_ready() ?: nwa(), 0);
 }
 
-/* Fill the buffer, then see how long as many sectors again take. */
+/* Fills the buffer, and then measures the time for the same number of sectors. */
 static double drain_time(int32_t at, int count)
 {
 	double start;
@@ -710,7 +710,7 @@ static void test_set_streaming(void)
 	   send(d, 20, "b6 00 00 00 00 00 00 00 00 0014 00"), LIST_LENGTH);
 }
 
-/* GF(2^8) of a mode 1 sector's ECC, multiplied bit by bit. */
+/* Multiplication in GF(2^8) for the ECC of a mode 1 sector, bit by bit. */
 static uint8_t gf_mul(uint8_t a, uint8_t b)
 {
 	uint8_t product = 0;
@@ -724,7 +724,7 @@ static uint8_t gf_mul(uint8_t a, uint8_t b)
 	return product;
 }
 
-/* Both syndromes of a code word of n symbols are 0. */
+/* Whether both syndromes of a code word with n symbols are 0. */
 static bool code_word(const uint8_t *symbols, int n)
 {
 	uint8_t s0 = 0, s1 = 0;
@@ -760,7 +760,7 @@ static bool ecc_right(const uint8_t *frame)
 	return true;
 }
 
-/* The EDC's polynomial divides the first 2068 bytes, taken bit by bit. */
+/* Whether the polynomial of the EDC divides the first 2068 bytes, bit by bit. */
 static bool edc_right(const uint8_t *frame)
 {
 	uint32_t rest = 0;
@@ -870,7 +870,7 @@ static void test_subchannel(void)
 	is("READ CD of 0 sectors", cmd("be 04 00000000 000000 f8 00 00") ?: got, 0);
 }
 
-/* --- Whose pages --- */
+/* --- Kinds of pages --- */
 
 static int sr;
 

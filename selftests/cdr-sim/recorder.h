@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A simulated recorder, and commands to it by SG_IO: for the C tests of cdr-sim. */
+/* A simulated recorder, and commands to it through SG_IO: for the C tests of cdr-sim. */
 #ifndef RECORDER_H
 #define RECORDER_H
 
@@ -56,9 +56,9 @@ static int drives;
 static int checks;
 static uint8_t reply[65536];
 static uint8_t sense[32];
-static int got;	/* bytes of the reply */
+static int got;	/* length of the reply */
 static int last_status;	/* SCSI status */
-static uint8_t page05[60];	/* a parameter list with the write parameters */
+static uint8_t page05[60];	/* parameter list with the write parameters */
 
 /* --- Results --- */
 
@@ -177,7 +177,7 @@ static inline void power_off(void)
 		fatal(path);
 }
 
-/* A drive with these attributes (pairs, up to NULL); it replaces the last one. */
+/* Creates a drive with these attributes (pairs, up to NULL), which replaces the previous one. */
 static inline void new_drive(const char *name, ...)
 {
 	const char *attribute;
@@ -217,7 +217,7 @@ static inline int32_t be32(const uint8_t *p)
 	return (uint32_t)be16(p) << 16 | be16(p + 2);
 }
 
-/* The bytes of a text like "2a 00 00000000 00 0001 00". */
+/* Converts text such as "2a 00 00000000 00 0001 00" to bytes. */
 static inline int from_hex(const char *hex, uint8_t *out)
 {
 	int n = 0;
@@ -295,7 +295,7 @@ static inline int tur(void)
 	return cmd("00 00 00 00 00 00");
 }
 
-/* Wait, as a driver would, for what takes time. */
+/* Waits for long operations, as a driver would. */
 static inline int wait_ready(void)
 {
 	int ret;
@@ -327,7 +327,7 @@ static inline int select_audio(int multi)
 	return select_page();
 }
 
-/* Sectors whose bytes tell where they were meant to go. */
+/* Sectors whose bytes depend on their address. */
 static inline uint8_t *sectors(int32_t lba, int count, int size)
 {
 	static uint8_t data[100 * RAW];
@@ -369,7 +369,7 @@ static inline int read_cd(int32_t lba, int count)
 	return cmd("be 04 %08x %06x f8 00 00", lba, count);
 }
 
-/* So many sectors from the next writable address on. */
+/* Writes this number of sectors from the next writable address on. */
 static inline int write_many(int count)
 {
 	int32_t at = nwa();
@@ -385,7 +385,7 @@ static inline int write_many(int count)
 	return ret;
 }
 
-/* A whole track. */
+/* Burns a whole track. */
 static inline int burn(int count)
 {
 	return write_many(count) ?: sync_cache();

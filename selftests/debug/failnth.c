@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * failnth [NAME=VALUE]...: each allocation and each copy from or to user memory fails once, in
- * each system call of a burn, in the worker behind it, and while the drive is plugged in.
- * Afterwards the call has a clean errno, nothing is held, the door is open, and the same burn,
- * tried again, is on the disc sample by sample.
+ * failnth [NAME=VALUE]...: makes each allocation and each copy from or to user memory fail once,
+ * in each system call of a burn, in the worker behind it, and while the drive is plugged in.
+ * Afterwards the call must have a known errno, nothing may be held, the door must be open, and
+ * the same burn must succeed on the next attempt, sample by sample.
  *
- *	every=1 seed=0		in the worker every n-th, the first one by chance
+ *	every=1 seed=0		in the worker only every n-th, starting at a random one
  *	step=NAME		only this step, or "plug"
  *
  * build: -luring
@@ -29,7 +29,7 @@
 
 static char *audio;
 static int file, fd = -1, fds[2] = { -1, -1 };
-static size_t given;		/* of the audio, to the drive */
+static size_t given;		/* bytes of the audio passed to the drive */
 
 /* --- who is to fail --------------------------------------------------------------------------- */
 
@@ -42,7 +42,7 @@ static void put(const char *path, const char *value)
 	close(to);
 }
 
-/* Whatever can fail by its kind may: also what could wait for memory. */
+/* Allow failures of all kinds, even of allocations that could wait for memory. */
 static void arm_points(void)
 {
 	put("/sys/kernel/debug/failslab/ignore-gfp-wait", "N");
@@ -58,13 +58,13 @@ static void set_nth(int nth_fd, int n)
 	char text[16];
 
 	snprintf(text, sizeof(text), "%d", n);
-	/* This copies from user memory, so it may be what fails; then once. */
+	/* This copies from user memory, so it may fail itself, but only once. */
 	if (pwrite(nth_fd, text, strlen(text), 0) < 0 &&
 	    pwrite(nth_fd, text, strlen(text), 0) < 0 && errno != ESRCH)
 		sim_die("fail-nth");
 }
 
-/* What is left to count: 0 once it has failed. */
+/* The remaining count: 0 after the failure. */
 static int get_nth(int nth_fd)
 {
 	char text[16] = "";
@@ -74,10 +74,10 @@ static int get_nth(int nth_fd)
 	return atoi(text);
 }
 
-/* This thread, or the kernel threads that run the drives' workers. */
+/* This thread, or the kernel threads that run the workers of the drives. */
 static int victims[VICTIMS_MAX];
 static int victims_count;
-static int newest_seen;		/* the highest process number */
+static int newest_seen;		/* highest process number so far */
 
 static void forget_victims(void)
 {
@@ -110,7 +110,7 @@ static bool is_worker(const char *pid)
 	return !strncmp(comm, "kworker/u", 9);
 }
 
-/* Those that have come since the last time: looking at all processes takes long. */
+/* Adds the threads that have started since the last call: scanning all processes takes long. */
 static void find_workers(void)
 {
 	int newest = newest_seen;
@@ -146,7 +146,7 @@ static void arm(int n)
 		set_nth(victims[i], n);
 }
 
-/* Whether one of them has failed. */
+/* Whether one of them has had a failure. */
 static bool disarm(void)
 {
 	bool failed = false;
@@ -359,16 +359,16 @@ static int get_speed(void)	{ return ask(TAO_IOC_GET_SPEED); }
 static int get_settings(void)	{ return ask(TAO_IOC_GET_SETTINGS); }
 static int get_statistics(void)	{ return ask(TAO_IOC_GET_STATISTICS); }
 
-/* After a step that failed, it and the rest of the audio follow, and the disc has all. */
+/* After a failure the step and the rest of the audio are repeated; the disc must have all of it. */
 #define AUDIO	1
-/* The drive's worker is made to fail, too. */
+/* Failures in the worker of the drive are injected too. */
 #define WORKER	2
 
 struct step {
 	const char *name;
 	int flags;
 	int (*call)(void);
-	/* what makes it possible, in this order */
+	/* preconditions, in this order */
 	int (*before[4])(void);
 };
 
@@ -429,14 +429,14 @@ static bool expect(bool good, const char *what)
 	return good;
 }
 
-/* A step that was made to fail is done again; the audio goes on where it stopped. */
+/* Repeats a step that has failed, and continues the audio where it stopped. */
 static void go_on(const struct step *step, bool failed)
 {
 	int i;
 
 	if (failed && !(step->flags & AUDIO))
 		return;
-	/* It is open already if only telling of it failed. */
+	/* The track is already open if only the copy of the result failed. */
 	if (failed && step->call == begin && begin() && errno != EINPROGRESS)
 		expect(false, "TRACK_BEGIN, again");
 	for (i = 0; given < AUDIO_BYTES && i < 10; i++)
@@ -465,7 +465,7 @@ static void close_all(void)
 	ring_is_open = false;
 }
 
-/* Nobody holds the drive: the door is open and another may have the disc for himself. */
+/* The drive is free: the door is unlocked and another program can open the disc exclusively. */
 static void check_free(void)
 {
 	int sr;
@@ -494,7 +494,7 @@ static void set_up(const struct step *step)
 			sim_die(step->name);
 }
 
-/* Returns false when there was nothing left to fail. */
+/* Returns false if there was nothing left to fail. */
 static bool try_nth(const struct step *step, void (*find)(void), int n, int *error)
 {
 	int ret, failed_with;
@@ -517,7 +517,7 @@ static bool try_nth(const struct step *step, void (*find)(void), int n, int *err
 	return injected;
 }
 
-/* In the end a track is burned as if nothing had been. */
+/* Finally a track is burned without failures. */
 static void check_burn(void)
 {
 	sim_new_disc("cdrw80");
@@ -527,7 +527,7 @@ static void check_burn(void)
 	disc_used = true;
 }
 
-/* Every n-th from the first. */
+/* Tries every n-th failure, starting with @first. */
 static void run(const struct step *step, const char *who, void (*find)(void), int first, int every)
 {
 	int n, failed = 0, error = 0;
@@ -550,8 +550,8 @@ static void run(const struct step *step, const char *who, void (*find)(void), in
 /* --- a drive that is plugged in --------------------------------------------------------------- */
 
 /*
- * It may have no device nodes, but it can be had the next time. What the call itself does is
- * sr's and the SCSI layer's, and they print a stack for want of memory.
+ * The drive may get no device nodes, but it must be usable the next time. The result of the call
+ * itself depends on sr and the SCSI layer, which print a stack if there is no memory.
  */
 static bool plug_nth(int n)
 {

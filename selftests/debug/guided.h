@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A fuzzer that learns. What a run does follows from the numbers that it draws, so these are noted.
- * KCOV tells which places of the modules its calls went through: a run that came to a new one is
- * kept, and most others are one that was kept, changed a little.
+ * A fuzzer that learns. The random numbers that a run draws determine what it does, so they are
+ * recorded. KCOV shows which code of the modules its calls reached. A run that reached new code
+ * is kept, and most new runs are slight variations of one that was kept.
  */
 #ifndef GUIDED_H
 #define GUIDED_H
@@ -15,9 +15,9 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
-#define GUIDED_NUMBERS	512		/* of a run, at most; what it draws then is not noted */
+#define GUIDED_NUMBERS	512		/* per run; further ones are not recorded */
 #define GUIDED_RUNS	2048
-#define GUIDED_TRACE	(1 << 16)	/* places in a run, at most */
+#define GUIDED_TRACE	(1 << 16)	/* addresses per run */
 #define GUIDED_BITS	20
 
 /* The numbers of a run. */
@@ -26,17 +26,17 @@ struct guided_run {
 	unsigned int numbers[GUIDED_NUMBERS];
 };
 
-/* What a thread has of its own. */
+/* Per-thread data. */
 struct guided {
-	int fd;			/* of KCOV; 0 before it is needed, -1 if there is none */
-	unsigned long *trace;	/* how many, then the addresses */
+	int fd;			/* KCOV; 0 before its first use, -1 if there is none */
+	unsigned long *trace;	/* count, then the addresses */
 	bool running;
-	unsigned int at;	/* the next number */
+	unsigned int at;	/* index of the next number */
 	struct guided_run run;
 };
 
 static struct {
-	pthread_mutex_t lock;	/* protects all of it */
+	pthread_mutex_t lock;	/* protects all members */
 	struct guided_run runs[GUIDED_RUNS];
 	unsigned int runs_count, places_count;
 	bool places[1 << GUIDED_BITS];
@@ -55,7 +55,7 @@ static inline void guided_open(struct guided *g)
 		sim_die("mmap of KCOV");
 }
 
-/* One of those that were kept, cut somewhere and with some other numbers. */
+/* Selects a run that was kept, truncates it and replaces some numbers. */
 static inline void guided_change(struct guided *g, unsigned int *random,
 				 unsigned int (*draw)(unsigned int *random))
 {
@@ -71,7 +71,7 @@ static inline void guided_change(struct guided *g, unsigned int *random,
 		run->numbers[draw(random) % run->count] = draw(random);
 }
 
-/* A run that does not learn is measured all the same. */
+/* Coverage is measured even if the run does not learn. */
 static inline void guided_begin(struct guided *g, bool learns, unsigned int *random,
 				unsigned int (*draw)(unsigned int *random))
 {
@@ -90,7 +90,7 @@ static inline void guided_begin(struct guided *g, bool learns, unsigned int *ran
 	__atomic_store_n(&g->trace[0], 0, __ATOMIC_RELAXED);
 }
 
-/* The next number: the one that is noted, or a new one. */
+/* Returns the next recorded number, or a new one. */
 static inline unsigned int guided_draw(struct guided *g, unsigned int *random,
 				       unsigned int (*draw)(unsigned int *random))
 {
@@ -103,7 +103,7 @@ static inline unsigned int guided_draw(struct guided *g, unsigned int *random,
 	return run->numbers[g->at++];
 }
 
-/* With the lock held. Returns how many places of the run were new. */
+/* Call it with the lock held. Returns the number of new addresses in the run. */
 static inline unsigned int guided_new_places(const struct guided *g)
 {
 	unsigned long i, n = __atomic_load_n(&g->trace[0], __ATOMIC_RELAXED);
@@ -128,7 +128,7 @@ static inline void guided_end(struct guided *g)
 	g->running = false;
 	if (ioctl(g->fd, KCOV_DISABLE, 0))
 		sim_die("KCOV_DISABLE");
-	/* What was noted but not drawn this time does not count. */
+	/* Recorded numbers that were not drawn this time do not count. */
 	g->run.count = g->at;
 	pthread_mutex_lock(&guided_kept.lock);
 	found = guided_new_places(g);

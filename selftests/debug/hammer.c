@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * hammer [NAME=VALUE]...: programs of all kinds on simulated recorders, while a hand pulls discs,
- * plugs and faults. The end is what counts: no call hung, and each recorder burns a track, sample
- * by sample, with the door unlocked and the claim dropped afterwards.
+ * hammer [NAME=VALUE]...: all kinds of programs use simulated recorders, while another thread
+ * ("the hand") changes discs, plugs and faults. The final state counts: no call hangs, and each
+ * recorder can burn a track, sample by sample, with the door unlocked and the claim dropped
+ * afterwards.
  *
  *	drives=2 clients=10 seconds=30 seed=RANDOM
- *	faults=none|garbage|any		garbage: what the drives answer; any: all that cdr-sim has
+ *	faults=none|garbage|any		garbage: in replies; any: all faults of cdr-sim
  *	fuzz=0|1			all clients are fuzzers of the system calls
- *	guided=0|1			fuzzers learn from what they have come to
- *	limit=120			seconds that a call may last
+ *	guided=0|1			fuzzers use the coverage of earlier runs
+ *	limit=120			maximum duration of a call in seconds
  *
  * build: -luring
  */
@@ -45,7 +46,7 @@ static int audio_file;
 static atomic_bool stop;
 
 static struct drive {
-	pthread_rwlock_t lock;		/* protects the nodes' names, which change with the plug */
+	pthread_rwlock_t lock;		/* protects the node names, which change on a plug */
 	char name[64], tao[64], sr[64];
 	bool on;
 } drives[DRIVES_MAX];
@@ -53,7 +54,7 @@ static struct drive {
 static struct client {
 	pthread_t thread;
 	unsigned int random;
-	const char *what;	/* the call that it is in, or none; read by the hand too */
+	const char *what;	/* current call, or NULL; read by the hand too */
 	long since;
 	char tao[64], sr[64];
 	int fd;
@@ -77,7 +78,7 @@ static unsigned int next_random(unsigned int *state)
 
 static unsigned int hand_random;
 
-/* Below @n; the hand's numbers are its own. */
+/* Random number below @n; the hand has its own sequence. */
 static unsigned int rnd(unsigned int n)
 {
 	return (self ? guided_draw(&self->guided, &self->random, next_random) :
@@ -111,7 +112,7 @@ static long leave(long ret)
 	return ret;
 }
 
-/* The call is watched: one that lasts too long is a hang. */
+/* Watches a call: one that lasts too long is a hang. */
 #define CALL(what, call)	(enter(what), leave(call))
 
 /* --- clients ---------------------------------------------------------------------------------- */
@@ -217,7 +218,7 @@ static void splices(int how_many)
 	}
 }
 
-/* Now and then it goes away with writes on the way. */
+/* Sometimes it disappears while writes are in progress. */
 static void rings(int how_many)
 {
 	struct io_uring_cqe cqe;
@@ -272,7 +273,7 @@ static void burner(void)
 	close_tao();
 }
 
-/* A program that is killed while it burns. */
+/* A program that is killed during a burn. */
 static void killed(void)
 {
 	pid_t child = fork();
@@ -332,7 +333,7 @@ static void reader(void)
 	close_tao();
 }
 
-/* Another program at the same drive. */
+/* Another program that uses the same drive. */
 static void neighbour(void)
 {
 	char sector[READCD_SECTOR];
@@ -364,7 +365,7 @@ static unsigned int fuzzed_ioctl(void)
 	return cmd;
 }
 
-/* Arguments that pass the first checks now and then. */
+/* Arguments that sometimes pass the first checks. */
 static void fuzz_argument(unsigned char *arg, size_t size)
 {
 	int i;
@@ -426,7 +427,7 @@ static void fuzz_once(void)
 	}
 }
 
-/* Descriptors are shared: what one closes, another is using. */
+/* Descriptors are shared: one thread closes a descriptor that another one uses. */
 static atomic_int shared_fds[8] = { -1, -1, -1, -1, -1, -1, -1, -1 };
 
 static void fuzzer(void)
@@ -443,7 +444,7 @@ static void fuzzer(void)
 			CALL("close", close(old));
 	}
 	guided_begin(&self->guided, guided, &self->random, next_random);
-	/* A copy, lest the number is another file meanwhile. */
+	/* Use a copy, because the number may refer to another file meanwhile. */
 	self->fd = dup(shared_fds[slot]);
 	for (i = 1 + rnd(20); i && self->fd >= 0 && !stop; i--)
 		fuzz_once();
@@ -501,7 +502,7 @@ static void learn_nodes(struct drive *d)
 
 static void make_rule(char *rule, size_t size)
 {
-	/* What a burn sends, by its opcodes. */
+	/* The opcodes of a burn. */
 	static const char *const ops[] = {
 		"any", "00", "03", "1b", "1e", "2a", "35", "43", "46", "4a", "51", "52", "55", "5a",
 		"5b", "5c", "a1", "ac", "b6", "bb",
@@ -563,7 +564,7 @@ static void other_disc(void)
 	sim_try("insert", discs[rnd(ARRAY_SIZE(discs))]);
 }
 
-/* Faults may keep it from being found; then it comes back without any. */
+/* Faults may prevent the detection of the drive; then it is plugged in without any. */
 static void plug(struct drive *d)
 {
 	if (sim_try("power", "0"))
@@ -609,7 +610,7 @@ static void interrupt_somebody(void)
 	pthread_kill(clients[rnd(clients_count)].thread, SIGUSR1);
 }
 
-/* The client that has been in one call for too long, or none. */
+/* The client that has been in one call for too long, or NULL. */
 static struct client *find_hung(void)
 {
 	int i;
@@ -631,7 +632,7 @@ static void check_hung(void)
 		return;
 	result(false, "%s of client %zu on %s lasts for %ld s", hung->what, hung - clients,
 	       hung->tao, (now_ms() - hung->since) / 1000);
-	/* The stacks of all that sleep uninterruptibly, on the console */
+	/* Print the stacks of all tasks in uninterruptible sleep on the console */
 	to = open("/proc/sysrq-trigger", O_WRONLY);
 	if (to >= 0 && write(to, "w", 1) < 0)
 		perror("sysrq");
@@ -741,8 +742,8 @@ static bool burns(void)
 }
 
 /*
- * A ring that was closed with writes on the way keeps the file a while longer, and one of them may
- * begin a track yet.
+ * A ring that was closed with writes in progress keeps the file a while longer, and one of these
+ * may still begin a track.
  */
 static bool is_let_go(void)
 {
@@ -758,9 +759,9 @@ static bool is_let_go(void)
 }
 
 /*
- * The kernel's sr believes any length of a sector in a reply to READ CAPACITY; with garbage there,
- * its queue may be left without room for a single byte, and nobody can send the drive a command
- * with data till it is plugged in anew.
+ * The kernel's sr accepts any sector size in a reply to READ CAPACITY. If that is garbage, its
+ * queue may have no room for a single byte, and nobody can send the drive a command with data
+ * until it is plugged in again.
  */
 static bool sr_has_spoiled_the_queue(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Results of a test that is a program, as KTAP. */
+/* Results of a test program in KTAP format. */
 #ifndef RESULT_H
 #define RESULT_H
 

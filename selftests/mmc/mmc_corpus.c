@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * mmc_corpus DIRECTORY: write the known replies there, as files for mmc_fuzz to start from.
- */
+/* mmc_corpus DIRECTORY: writes the known replies to files, as seeds for mmc_fuzz. */
 #include <stdio.h>
 #include <unistd.h>
 #include "replies.h"

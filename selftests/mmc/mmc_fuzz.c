@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libFuzzer: any bytes as a reply of a drive. The first byte says of what kind, the rest is it.
+ * libFuzzer: arbitrary bytes as a reply of a drive. The first byte selects the kind of reply.
  *
- * Looks for accesses beyond what arrived (the address sanitizer), for undefined behaviour, and for
- * results that the callers don't expect: more entries than there is room for, disorder, text that
- * does not end. Bytes behind the announced length must make no difference.
+ * Detects accesses beyond the received data (address sanitizer), undefined behaviour, and results
+ * that the callers don't expect: more entries than fit, wrong order, text without an end. Bytes
+ * behind the announced length must make no difference.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@
 	}								\
 } while (0)
 
-/* All that a parser can leave behind */
+/* All possible results of the parsers */
 union result {
 	struct tao_sense sense;
 	struct tao_features features;
@@ -90,7 +90,10 @@ static void check_toc(const struct tao_toc_list *toc)
 	check(!memcmp(&again, toc, sizeof(again)));
 }
 
-/* What was read can be written again, and is then the same, whatever the page's length. */
+/*
+ * Parsed parameters can be written, and are then parsed with the same result, for any page
+ * length.
+ */
 static void check_write(const struct tao_write_parameters *write, unsigned int size)
 {
 	struct tao_write_parameters again;
@@ -176,7 +179,7 @@ static void check_result(enum reply_type type, const union result *result, unsig
 	}
 }
 
-/* Bytes that a reply says it has; @len where there is no such length or it is not all there */
+/* The number of bytes according to the reply; @len if it has no length or is incomplete */
 static unsigned int announced(enum reply_type type, const u8 *buf, unsigned int len)
 {
 	u32 bytes = len;
@@ -198,7 +201,7 @@ static unsigned int announced(enum reply_type type, const u8 *buf, unsigned int 
 	return bytes < len ? bytes : len;
 }
 
-/* On the heap, so that it ends where the memory ends */
+/* On the heap, so that the sanitizer detects accesses behind the end */
 static int parse_copy(enum reply_type type, union result *result, const u8 *buf, unsigned int len,
 		      unsigned int junk)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Parsers of drives' replies and sense data, in user space.
+ * Parsers for replies and sense data of drives, in user space.
  *
- * Expected values come from the tables of MMC, and from what other programs make of the same
- * replies (see replies.h).
+ * Expected values come from the tables of MMC, and from other programs' interpretation of the
+ * same replies (see replies.h).
  */
 #include <stddef.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "mmc.h"
 #include "replies.h"
 
-/* A reply of which only the first bytes arrived, at the very end of a piece of memory */
+/* A truncated reply, at the very end of allocated memory */
 static u8 *cut(const u8 *bytes, unsigned int len)
 {
 	u8 *copy = malloc(len);
@@ -60,7 +60,7 @@ TEST(sense_progress_in_both_formats)
 	expect_progress(_metadata, sense_desc_progress, sizeof(sense_desc_progress));
 }
 
-/* The sense-key specific bytes are a progress for "not ready" and "no sense" only. */
+/* The sense-key specific bytes are a progress only for "not ready" and "no sense". */
 TEST(sense_progress_of_other_keys)
 {
 	u8 bytes[sizeof(sense_fixed_progress)];
@@ -82,7 +82,7 @@ TEST(sense_progress_of_other_keys)
 	EXPECT_EQ(tao_sense_classify(&sense), TAO_SENSE_FATAL);
 }
 
-/* The additional length ends sense data, whatever stands behind. */
+/* The additional length limits the sense data, whatever follows. */
 TEST(sense_additional_length)
 {
 	u8 bytes[sizeof(sense_fixed_progress)];
@@ -234,7 +234,7 @@ TEST(sense_classes)
 	}
 }
 
-/* Of a command that moves data only a recovered error says that they were moved. */
+/* For a command that transfers data, only a recovered error means that they were transferred. */
 TEST(sense_of_data)
 {
 	struct tao_sense sense = { .valid = true, .data = true };
@@ -254,7 +254,7 @@ TEST(sense_of_data)
 	}
 }
 
-/* Codes of one class and errno are told apart by their text. */
+/* Codes with the same class and errno differ in their text. */
 TEST(sense_texts)
 {
 	static const struct {
@@ -300,7 +300,7 @@ TEST(sense_texts)
 	}
 }
 
-/* There is a text and a class for each; what is no error is none in all respects. */
+/* Each code has a text and a class; a code that is not an error is consistently none. */
 TEST(sense_all)
 {
 	struct tao_sense sense = { .valid = true };
@@ -396,7 +396,7 @@ static bool flag(const struct tao_features *features, size_t offset)
 	return *(const bool *)((const char *)features + offset);
 }
 
-/* Each flag alone means what it says, and nothing else. */
+/* Each flag alone has its meaning, and no other. */
 TEST(features_flags)
 {
 	static const struct {
@@ -431,7 +431,7 @@ TEST(features_flags)
 	}
 }
 
-/* What a drive writes follows from the profiles that it lists, or from feature 002Dh. */
+/* The media that a drive writes are in its list of profiles, or in feature 002Dh. */
 TEST(features_profiles)
 {
 	u8 bytes[] = {
@@ -452,7 +452,7 @@ TEST(features_profiles)
 	EXPECT_TRUE(features.writes_cd_rw);
 }
 
-/* Not even a zero behind the text */
+/* Without even a zero behind the text */
 TEST(features_long_serial)
 {
 	u8 bytes[8 + 4 + 40] = {
@@ -468,7 +468,7 @@ TEST(features_long_serial)
 	EXPECT_STREQ(features.serial, "A 1");
 }
 
-/* A descriptor that did not arrive as a whole is not there; one that is not current is. */
+/* An incomplete descriptor is ignored; one that is not current counts. */
 TEST(features_cut_off)
 {
 	unsigned int tao = 8 + 20 + 8 + 8;
@@ -528,7 +528,7 @@ TEST(disc_info_appendable)
 	EXPECT_EQ(info.lead_out_lba, 359849);
 }
 
-/* FF:FF:FF is "not known", not 1166730. */
+/* FF:FF:FF means "not known", not 1166730. */
 TEST(disc_info_complete)
 {
 	struct tao_disc_info info;
@@ -541,7 +541,7 @@ TEST(disc_info_complete)
 	EXPECT_EQ(info.lead_out_lba, 0);
 }
 
-/* A number of its own in each field */
+/* A different number in each field */
 TEST(disc_info_fields)
 {
 	u8 bytes[34] = {
@@ -569,7 +569,7 @@ TEST(disc_info_fields)
 	EXPECT_FALSE(info.lead_out_valid);
 }
 
-/* Times at the limits of what a CD has */
+/* Times at the limits of a CD */
 TEST(disc_info_times)
 {
 	static const struct {
@@ -600,7 +600,7 @@ TEST(disc_info_times)
 	}
 }
 
-/* What the reply does not announce is not part of it. */
+/* Bytes beyond the announced length are not part of the reply. */
 TEST(disc_info_announced)
 {
 	u8 bytes[sizeof(disc_blank)];
@@ -698,7 +698,7 @@ TEST(track_info_flags)
 	}
 }
 
-/* Each field for itself, and those at the end only if they are there and announced */
+/* Each field separately; those at the end only if they exist and are announced */
 TEST(track_info_fields)
 {
 	struct tao_track_info info;
@@ -840,7 +840,7 @@ TEST(atip_of_odd_drives)
 	EXPECT_EQ(tao_parse_atip(&atip, atip_cd_r, 1), -EIO);
 }
 
-/* Lead-ins at the limits of what a groove can have: anything else is no ATIP. */
+/* Lead-ins at the limits of a groove: other values mean that there is no ATIP. */
 TEST(atip_lead_in)
 {
 	static const struct {
@@ -904,7 +904,7 @@ TEST(capabilities_mmc1)
 	free(caps);
 }
 
-/* More descriptors than there are bytes for; speeds that are none */
+/* More descriptors than bytes, and invalid speeds */
 TEST(capabilities_nonsense)
 {
 	struct tao_capabilities *caps = malloc(sizeof(*caps));
@@ -991,7 +991,7 @@ TEST(write_page)
 	EXPECT_EQ(page[8], 0x20);
 }
 
-/* Pages of other lengths: 56 bytes, four of them the vendor's; ones without room for codes */
+/* Pages of other lengths: 56 bytes, four of them vendor specific; pages without room for codes */
 TEST(write_page_lengths)
 {
 	struct tao_write_parameters parameters = audio_parameters;
@@ -1031,7 +1031,7 @@ TEST(write_parameters_taken)
 	EXPECT_FALSE(tao_write_parameters_taken(&audio_parameters, &sensed));
 }
 
-/* Codes that a drive does not show may be on the disc or not; others would be wrong on it. */
+/* Codes that a drive does not show may be on the disc; other codes would be wrong. */
 TEST(write_parameters_without_codes)
 {
 	struct tao_write_parameters set = audio_parameters, sensed = audio_parameters;
@@ -1043,7 +1043,7 @@ TEST(write_parameters_without_codes)
 	EXPECT_TRUE(tao_write_parameters_taken(&set, &sensed));
 	strcpy(sensed.mcn, "4006381333948");
 	EXPECT_FALSE(tao_write_parameters_taken(&set, &sensed));
-	/* The track has none, and would get that of the one before. */
+	/* The track has no ISRC, and would get that of the previous track. */
 	sensed = audio_parameters;
 	sensed.audio_tao = true;
 	set.isrc[0] = '\0';
@@ -1104,7 +1104,7 @@ TEST(performance)
 	EXPECT_EQ(speeds[2].write_sectors_per_second, 750);
 }
 
-/* With little room the fastest are kept; a reply may announce what it has not. */
+/* With little room the fastest ones are kept; a reply may announce more than it has. */
 TEST(performance_limits)
 {
 	u8 *bytes = cut(performance_cdemu, 8 + 31);
@@ -1126,7 +1126,7 @@ TEST(performance_limits)
 	free(bytes);
 }
 
-/* 1x is 176.4 kB/s and 75 sectors/s; drives round either way. */
+/* 1x is 176.4 kB/s and 75 sectors/s; drives round up or down. */
 TEST(speed_units)
 {
 	EXPECT_EQ(tao_kbps_to_sectors_per_second(176), 75);
@@ -1138,7 +1138,7 @@ TEST(speed_units)
 	EXPECT_EQ(tao_kbps_to_sectors_per_second(0xffffffff), 1826091537);
 }
 
-/* Check digits: GS1's own example, a pen and a book */
+/* Check digits: the example of GS1, a pen and a book */
 TEST(mcn_valid)
 {
 	EXPECT_TRUE(tao_mcn_valid("6291041500213"));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Replies of drives, for the tests and as what the fuzzer starts from.
+ * Replies of drives, for the tests and as seeds for the fuzzer.
  *
- * Where one is of a real drive or of another emulator its comment says which; the others are built
- * by hand from the tables of MMC.
+ * Comments name the real drive or the emulator that a reply comes from; the others are derived by
+ * hand from the tables of MMC.
  */
 #ifndef _TAO_REPLIES_H
 #define _TAO_REPLIES_H
@@ -37,7 +37,7 @@ static const u8 sense_fixed_progress[] = {
 	0x40, 0x00,
 };
 
-/* The same in descriptor format, behind a descriptor that is of no interest */
+/* The same in descriptor format, behind an irrelevant descriptor */
 static const u8 sense_desc_progress[] = {
 	0x72, 0x02, 0x04, 0x07, 0x00, 0x00, 0x00, 0x14,
 	0x00, 0x0a, 0x80, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x12, 0x34,
@@ -57,7 +57,7 @@ static const u8 sense_deferred_write[] = {
 	0x00, 0x00,
 };
 
-/* A DVD writer with a CD-R in it. The descriptor of feature 002Dh is CDEmu's, with ASCII serial. */
+/* A DVD writer with a CD-R. The descriptor of feature 002Dh is from CDEmu, with an ASCII serial. */
 static const u8 features_writer[] = {
 	0x00, 0x00, 0x00, 0x48, 0x00, 0x00, 0x00, 0x09,
 	0x00, 0x00, 0x03, 0x10,					/* profile list */
@@ -71,7 +71,7 @@ static const u8 features_writer[] = {
 	0x01, 0x00, 0x03, 0x00,					/* power management */
 };
 
-/* A drive that only reads, without a disc */
+/* A read-only drive, without a disc */
 static const u8 features_reader[] = {
 	0x00, 0x00, 0x00, 0x14, 0x00, 0x00, 0x00, 0x00,
 	0x00, 0x00, 0x03, 0x04, 0x00, 0x08, 0x00, 0x00,
@@ -123,7 +123,7 @@ static const u8 track_asus_closed[] = {
 	0x00, 0x00,
 };
 
-/* The next track of an 80 minute disc after one that ended at 18532, as real drives have it */
+/* The next track of an 80 minute disc after one that ended at 18532, as in real drives */
 static const u8 track_next[] = {
 	0x00, 0x22, 0x02, 0x01, 0x00, 0x00, 0x4f, 0x01,
 	0x00, 0x00, 0x48, 0xfc, 0x00, 0x00, 0x48, 0xfc,
@@ -185,7 +185,7 @@ static const u8 atip_yamaha[] = {
 	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
 };
 
-/* LITE-ON: junk, as it has for a pressed disc */
+/* LITE-ON: junk, as it returns for a pressed disc */
 static const u8 atip_liteon_pressed[] = {
 	0x00, 0x1a, 0x00, 0x00, 0xb0, 0x00, 0x80, 0x00,
 	0x00, 0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
@@ -212,7 +212,7 @@ static const u8 caps_mmc1[] = {
 	0x00, 0x00, 0x02, 0xc2, 0x01, 0x61,
 };
 
-/* CDEmu 3.2.7: the page it begins with: test write, a data track, MODE 1 */
+/* CDEmu 3.2.7: its initial page: test write, a data track, MODE 1 */
 static const u8 write_cdemu_default[] = {
 	0x00, 0x3a, 0x70, 0x00, 0x00, 0x00, 0x00, 0x00,
 	0x05, 0x32, 0x31, 0x05, 0x08, 0x07, 0x00, 0x00,
@@ -224,7 +224,7 @@ static const u8 write_cdemu_default[] = {
 	0x00, 0x00, 0x00, 0x00,
 };
 
-/* All that an audio track can have: underrun protection, next session, copy permitted, MCN, ISRC */
+/* An audio track with everything: underrun protection, next session, copy permitted, MCN, ISRC */
 static const u8 write_audio[] = {
 	0x00, 0x3a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
 	0x05, 0x32, 0x41, 0xc2, 0x00, 0x00, 0x00, 0x00,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What sense.c and mmc_parse.c use of the kernel, for user space. */
+/* The parts of the kernel that sense.c and mmc_parse.c use, for user space. */
 #ifndef _TAO_SHIM_H
 #define _TAO_SHIM_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The programs that call: one process each, with the files and the user of its own. One does at
- * a time what it is told.
+ * The programs that make the calls: one process each, with its own files and user. Each executes
+ * one call at a time.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -27,7 +27,7 @@
 
 const char *const actor_names[ACTORS] = { "root", "alice", "bob", "namespace", "stranger" };
 
-/* In its user namespace the fourth is root; outside it is bob. */
+/* The fourth is root in its user namespace, and bob outside. */
 static const struct {
 	int user;
 	bool in_group, in_namespace;
@@ -43,7 +43,7 @@ struct request {
 	char path[64];
 };
 
-/* The thread of an actor whose calls are not waited for; shared with it. */
+/* The thread of an actor for calls without waiting; shared with it. */
 struct late {
 	int socket;
 	pid_t tid;
@@ -81,7 +81,7 @@ static void enter_namespace(int user)
 {
 	char map[32];
 
-	/* What was another user's a moment ago may not be written to. */
+	/* Otherwise /proc/self/uid_map could not be written after the change of user. */
 	prctl(PR_SET_DUMPABLE, 1);
 	if (unshare(CLONE_NEWUSER))
 		die("unshare");
@@ -141,7 +141,7 @@ static void no_handler(int signal)
 	(void)signal;
 }
 
-/* Signals are to interrupt calls: they are not started again. */
+/* Signals must interrupt calls: they are not restarted. */
 static void live(int socket, struct late *late)
 {
 	struct sigaction act = { .sa_handler = no_handler };
@@ -237,7 +237,7 @@ static void ask(int socket, int call, bool writer, unsigned int arg)
 		die(calls[call].name);
 }
 
-/* One that has not come back gives ETIME, which no call does. */
+/* If the call has not returned, the answer is ETIME, which no call returns. */
 static struct answer hear(int socket)
 {
 	struct answer a;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The calls, by the names that the document has for them. */
+/* The calls, by their names in the document. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -81,7 +81,7 @@ static void do_splice(struct fds *fds, int fd, unsigned int arg, struct answer *
 		set_error(a, -1);
 		return;
 	}
-	/* As much as the pipe takes */
+	/* As much as fits into the pipe */
 	n = vmsplice(p[1], &v, 1, SPLICE_F_NONBLOCK);
 	if (n > 0)
 		v.iov_len = n;
@@ -94,7 +94,7 @@ static void do_splice(struct fds *fds, int fd, unsigned int arg, struct answer *
 	close(p[1]);
 }
 
-/* The recorder has been told to refuse the next WRITE. */
+/* The recorder has a rule to refuse the next WRITE. */
 static void write_defect(struct fds *fds, int fd, unsigned int arg, struct answer *a)
 {
 	ssize_t n = write(fd, audio + (arg >> 4), DEFECT_BYTES);
@@ -105,7 +105,7 @@ static void write_defect(struct fds *fds, int fd, unsigned int arg, struct answe
 		set_error(a, fsync(fd));
 }
 
-/* --- what is asked --- */
+/* --- queries --- */
 
 static void get_drive(struct fds *fds, int fd, unsigned int arg, struct answer *a)
 {
@@ -222,7 +222,7 @@ static void cancel(struct fds *fds, int fd, unsigned int arg, struct answer *a)
 	set_error(a, ioctl(fd, TAO_IOC_CANCEL));
 }
 
-/* --- what is ordered --- */
+/* --- other ioctls --- */
 
 static void prepare(int fd, unsigned int flags, struct answer *a)
 {
@@ -326,7 +326,7 @@ ORDER(do_set_speed_bad, set_speed(fd, 0, a))
 ORDER(do_set_settings, set_settings(fd, arg & 1, a))
 ORDER(do_set_settings_bad, set_settings(fd, 2, a))
 
-/* Nothing that an actor does; walk.c does it. */
+/* Not a call of an actor; walk.c handles it. */
 static void outside(struct fds *fds, int fd, unsigned int arg, struct answer *a)
 {
 	(void)fds;
@@ -393,7 +393,7 @@ struct call calls[] = {
 
 const unsigned int calls_count = ARRAY_SIZE(calls);
 
-/* Set before actors are started, for they have the words too. */
+/* Call it before actors are started, because they use the words too. */
 void calls_init(void)
 {
 	unsigned int i;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Where the module is, by what it tells and what the recorder knows, compared with the model. */
+/* Compares the module, by its reports and the state of the recorder, with the model. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -31,7 +31,7 @@ static bool get_status(struct tao_status *status)
 	return !ioctl(fd, TAO_IOC_GET_STATUS, status);
 }
 
-/* What is counted and kept goes on where it is. */
+/* Counters and settings continue with their current values. */
 void check_begin(struct state *s)
 {
 	struct tao_speed speed;
@@ -49,7 +49,7 @@ void check_begin(struct state *s)
 
 static bool is_there(const struct state *s, const struct tao_status *status)
 {
-	/* A job may be on its way to prepared, or back. */
+	/* The state may be "prepared" during a job. */
 	if (s->busy && status->state == TAO_STATE_PREPARED)
 		return true;
 	return status->state == (unsigned int)s->hold &&
@@ -99,7 +99,7 @@ bool check_wait_idle(void)
 	return is_there(&idle, &status);
 }
 
-/* Somebody else's disc is not looked at, nor one in mid-track. */
+/* A disc that another program uses is not examined, nor is one in mid-track. */
 static bool is_stale(const struct state *s)
 {
 	return s->hold == HOLD_TRACK ||
@@ -158,7 +158,7 @@ static bool check_toc(const struct state *s, const struct answer *a, char *why)
 
 static bool check_query(const struct state *s, int call, const struct answer *a, char *why)
 {
-	/* The three flags are the same bit but for the speeds'. */
+	/* The three flags have the same bit, except that of the speeds. */
 	bool is_speeds = call == call_find("GET_SPEEDS query");
 	unsigned int bit = is_speeds ? TAO_SPEED_STALE : TAO_MEDIUM_STALE;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is on a disc: the text of cdr-sim's image, and the arithmetic of MMC. */
+/* The contents of a disc: the text of cdr-sim's image, and the arithmetic of MMC. */
 #include <string.h>
 
 #include "model.h"
@@ -95,7 +95,7 @@ bool disc_session_open(const struct disc *d)
 	return d->sessions_count && !disc_last_session(d)->closed;
 }
 
-/* Where the last track, or its session, ends, and what comes before the next one. */
+/* The end of the last track, or of its session, plus the gap before the next one. */
 static int next_start(const struct disc *d)
 {
 	const struct track *t = disc_last_track(d);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Calls that last, since the drive does not answer: others meet them, signals interrupt them, and
- * the same call again joins them.
+ * Calls that last because the drive does not answer: other calls meet them, signals interrupt
+ * them, and a repetition of the same call joins them.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -24,7 +24,7 @@ static bool is_job(const struct state *s, int call)
 	return is(call, "long") || (is(call, "begin") && s->hold != HOLD_TRACK && !s->cut);
 }
 
-/* By write() or by splice(), a track begins alike. */
+/* write() and splice() begin a track in the same way. */
 static bool begins_implicitly(int call)
 {
 	return is(call, "begin") && !is(call, "long");
@@ -35,7 +35,7 @@ static bool is_same(int a, int b)
 	return a == b || (begins_implicitly(a) && begins_implicitly(b));
 }
 
-/* Calls that wait for the job, or that may find it at any point of its way. */
+/* Excludes calls that wait for the job, or that may meet it at any point. */
 static bool meets(const struct state *s, const struct step *step)
 {
 	static const char *const others[] = { "close", "exit", "kill", "fsync", "sr-exclusive",
@@ -50,7 +50,7 @@ static bool meets(const struct state *s, const struct step *step)
 	return !step->writer || !is_same(step->call, s->job.call);
 }
 
-/* With the same arguments it would give the result; that is STEP_AGAIN. */
+/* With the same arguments it would get the result; that is STEP_AGAIN. */
 static bool follows(const struct state *s, const struct step *step)
 {
 	return !step->writer || !is_same(step->call, s->job.call) ||
@@ -89,7 +89,7 @@ static bool wait_for_answer(enum person actor)
 	return true;
 }
 
-/* Till the drive holds a command of it, or it is over. */
+/* Waits until the drive holds a command of the call, or the call is over. */
 static bool wait_for_hold(enum person actor)
 {
 	long until = now_ms() + START_MS;
@@ -128,7 +128,7 @@ static bool start(struct state *s, const struct step *step, char *why)
 		a = actor_answer(step->actor);
 		return step_result(s, step, s->job.row, s->job.arg, &a, false, why);
 	}
-	/* From here on what was cut is forgotten; where it stands, the job's end says. */
+	/* From here on an earlier cut is forgotten; the end of the job determines the state. */
 	s->cut = false;
 	if (s->hold != HOLD_TRACK)
 		s->failed = false;
@@ -137,7 +137,7 @@ static bool start(struct state *s, const struct step *step, char *why)
 	return check_state(s, false, why);
 }
 
-/* A signal that comes before the call has begun to wait does nothing. */
+/* A signal that arrives before the call waits has no effect, so repeat it. */
 static bool signal_till_answer(enum person actor)
 {
 	int i;
@@ -163,7 +163,7 @@ static bool interrupt(struct state *s, char *why)
 	return check_state(s, false, why);
 }
 
-/* Joins the job, which goes on; or gets its result. */
+/* Joins the running job, or gets its result. */
 static bool again(struct state *s, char *why)
 {
 	struct answer a;
@@ -182,7 +182,7 @@ static bool again(struct state *s, char *why)
 	return check_state(s, false, why) && check_counts(s, why);
 }
 
-/* A track that was begun for a write() that was interrupted has got nothing of it. */
+/* If the write() that began a track was interrupted, the track has no data of it. */
 static void take_back_audio(struct state *s)
 {
 	if (!begins_implicitly(s->job.call) || s->job.row->error)
@@ -229,7 +229,7 @@ bool late_take(struct state *s, const struct step *step, char *why)
 	}
 }
 
-/* The end of a walk: whatever is unfinished goes on. */
+/* At the end of a walk, unfinished calls continue. */
 void late_end(struct state *s)
 {
 	world_clear_faults();

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * model [NAME=VALUE]...: random calls of several programs, which the module answers and the tables
- * of the document; the first call that they differ in ends the walk, which is then made as short
- * as it can be, and printed.
+ * model [NAME=VALUE]...: random calls of several programs, answered by the module and by the
+ * tables of the document. The walk ends at the first call with different answers; it is then
+ * shortened as much as possible, and printed.
  *
  *	table=FILE	Documentation/userspace-api/states.rst
- *	left-out=FILE	calls in which the module is known to differ
- *	seed=RANDOM seconds=60 steps=0		whichever ends first; 0: no limit
- *	least=0		how often each call has to have been made in each state
- *	most=3 shrink=90	how many differences are looked for, and seconds for each of them
- *	replay=FILE	the steps of a walk, as they were printed
+ *	left-out=FILE	known differences of the module
+ *	seed=RANDOM seconds=60 steps=0		the first limit counts; 0: none
+ *	least=0		minimum number of times for each call in each state
+ *	most=3 shrink=90	number of differences to find, and seconds to shorten each of them
+ *	replay=FILE	steps of a walk, as printed
  */
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +38,7 @@ static unsigned int rnd(unsigned int n)
 	return random_state % n;
 }
 
-/* --- how often each call was made in each state, beside each outsider --- */
+/* --- the number of times for each call in each state and with each outsider --- */
 
 static struct count {
 	words_t state;
@@ -82,7 +82,7 @@ static void fill_in(const struct state *s, struct step *step)
 	}
 }
 
-/* The call that was made least in this state. */
+/* Selects the call that was made least often in this state. */
 static bool choose_rare(const struct state *s, struct step *step)
 {
 	struct count *count = find_count(s);
@@ -118,7 +118,7 @@ static bool choose_weighted(const struct state *s, struct step *step)
 	return step_applies(s, step);
 }
 
-/* A call that is held, or what may become of it. */
+/* Selects a call that is held, or an event for it. */
 static bool choose_late(const struct state *s, struct step *step)
 {
 	static const enum step_kind kinds[] = { STEP_INTERRUPT, STEP_AGAIN, STEP_GO };
@@ -160,7 +160,7 @@ static bool choose_event(const struct state *s, struct step *step)
 	return step_applies(s, step);
 }
 
-/* A job waits for some seconds for who holds the disc: not too many of those. */
+/* A job waits some seconds for the holder of the disc, so limit the number of these. */
 static bool waits_long(const struct state *s, const struct step *step)
 {
 	return s->outsider == OUT_HOLDS && s->hold == HOLD_IDLE && step->writer &&
@@ -202,7 +202,7 @@ static void print_steps(const struct step *list, int n)
 	}
 }
 
-/* The same call that differs in the same way again is no news. */
+/* The same call with the same difference is not reported again. */
 static bool is_known(int n, const char *why)
 {
 	static char known[64][WHY_BYTES];
@@ -303,7 +303,7 @@ static void walk_on(void)
 	result(!differences, "%lu calls in %ld s", steps_taken, (now_ms() - began) / 1000);
 }
 
-/* --- what was made --- */
+/* --- statistics --- */
 
 static void print_rows(void)
 {

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The model of the interface: what the documents say of each call, beside the module.
+ * A model of the interface: the documented result of each call, compared with the module.
  *
  *	table.c		the tables of Documentation/userspace-api/states.rst
- *	disc.c		what is on a disc, as the model has it and as the recorder's image shows it
- *	state.c		the state that calls lead to
- *	calls.c		the calls, as one program does them
- *	actor.c		the programs that do them
- *	world.c		the recorder, and what else is at it
- *	check.c		the module compared with the model
+ *	disc.c		the disc in the model, and in the image of the recorder
+ *	state.c		the state after a call
+ *	calls.c		the calls of a program
+ *	actor.c		the programs that make the calls
+ *	world.c		the recorder and its other users
+ *	check.c		compares the module with the model
  *	late.c		calls that are interrupted, or met by others while they last
- *	walk.c		steps, taken by the module and the model
- *	shrink.c	the fewest steps that differ
- *	model.c		which steps are taken, and what is said of them
+ *	walk.c		steps, executed by the module and the model
+ *	shrink.c	shortens the steps
+ *	model.c		selection of the steps, and the report
  */
 #ifndef MODEL_H
 #define MODEL_H
@@ -28,7 +28,7 @@
 #define SECTOR_BYTES	2352
 #define TRACK_MIN	300
 #define TRACKS_MAX	99
-#define AUDIO_MAX	600000		/* of a track, bytes */
+#define AUDIO_MAX	600000		/* bytes per track */
 #define TRACKS_ROOM	100
 
 /* --- table.c: words, and rows made of them --------------------------------------------------- */
@@ -38,7 +38,7 @@ enum col { COL_CALL, COL_BY, COL_STATE, COL_DISC, COL_OUTSIDER, COL_RESULT, COL_
 
 typedef uint64_t words_t;		/* a bit for each word of a column */
 
-/* The words in @text, those that are new included. */
+/* The words in @text, including new ones. */
 words_t words(enum col column, const char *text);
 const char *words_text(enum col column, words_t set);
 
@@ -50,8 +50,8 @@ struct row {
 	unsigned long hits;
 };
 
-int table_read(const char *path);	/* the number of rows; exits if there is something wrong */
-/* The first row that fits the words of the first five columns, or NULL. */
+int table_read(const char *path);	/* returns the number of rows; exits on errors */
+/* The first row that matches the words of the first five columns, or NULL. */
 struct row *table_find(const words_t *sets);
 struct row *table_row(int number);
 int table_read_left_out(const char *path);
@@ -80,10 +80,10 @@ struct disc {
 	int tracks_count, sessions_count;
 	struct track tracks[TRACKS_ROOM];
 	struct session sessions[TRACKS_ROOM];
-	bool flawed;			/* the module's knowledge, not the recorder's */
+	bool flawed;			/* known to the module, but not to the recorder */
 };
 
-/* The last one of each; the first one's room if there is none. */
+/* The last track; element 0 if there is none. */
 static inline const struct track *disc_last_track(const struct disc *disc)
 {
 	return &disc->tracks[disc->tracks_count ? disc->tracks_count - 1 : 0];
@@ -110,7 +110,7 @@ struct answer {
 	unsigned int flags;
 	unsigned int tracks;
 	unsigned int sectors;
-	bool untold;			/* nobody has asked for it */
+	bool untold;			/* the caller has not got it yet */
 };
 
 struct fds {
@@ -120,19 +120,19 @@ struct fds {
 struct call {
 	const char *name;
 	void (*fn)(struct fds *fds, int fd, unsigned int arg, struct answer *answer);
-	enum who { WHO_WRITER, WHO_ANY, WHO_NOBODY } who;	/* whose descriptor it takes */
-	unsigned int weight;		/* how often, among those that chance picks */
+	enum who { WHO_WRITER, WHO_ANY, WHO_NOBODY } who;	/* required descriptor */
+	unsigned int weight;		/* probability in a random selection */
 	words_t words;
 };
 
 extern struct call calls[];
 extern const unsigned int calls_count;
-extern char *audio;			/* what is burned, from the track's salt on */
+extern char *audio;			/* the audio; each track starts at its salt */
 extern char tao_path[64];
 int call_find(const char *name);
 void calls_init(void);
 
-/* The audio of a write: where it begins, in sectors of the pattern, and how much. */
+/* The audio of a write: its start in sectors of the pattern, and its size. */
 #define AUDIO_ARG(at, size_index)	((at) << 4 | (size_index))
 extern const unsigned int audio_sizes[];
 #define AUDIO_SIZES	8
@@ -146,12 +146,12 @@ int actor_user(enum person actor);
 void actors_start(void);
 void actors_end(void);
 struct answer actor_call(enum person actor, int call, bool writer, unsigned int arg);
-/* A call of the writer's descriptor that is not waited for, one at a time. */
+/* Starts a call on the writer's descriptor without waiting, one at a time. */
 void actor_start_call(enum person actor, int call, unsigned int arg);
 bool actor_has_answer(enum person actor);
 struct answer actor_answer(enum person actor);
 void actor_interrupt(enum person actor);
-void actor_end(enum person actor, bool kill_it);		/* and another in its place */
+void actor_end(enum person actor, bool kill_it);		/* and starts another one */
 
 /* --- state.c --------------------------------------------------------------------------------- */
 
@@ -165,8 +165,9 @@ struct state {
 	enum outsider outsider;
 	struct disc disc;
 	/*
-	 * A job of the writer is unfinished and a command of it at the drive, which holds it; or
-	 * it is finished and its caller, which was interrupted, has not asked for its result.
+	 * busy: a job of the writer is unfinished, and the drive holds a command of it. done: it
+	 * is finished, and its caller, which was interrupted, has not asked for its result.
+	 * waiting: the caller still waits.
 	 */
 	bool busy, done, waiting;
 	struct pending {
@@ -174,14 +175,14 @@ struct state {
 		unsigned int arg;
 		struct row *row;
 	} job;
-	/* of the track in hand */
+	/* of the current track */
 	unsigned int salt, accepted;
-	/* sectors of it that the drive has got in full WRITEs */
+	/* sectors of it that the drive has received in full WRITEs */
 	unsigned int sent_least, sent_most;
-	/* what the documents say is counted and kept */
+	/* documented counters and settings */
 	unsigned int tracks, tracks_failed, sessions;
 	unsigned int speed_kbps, underrun_free;
-	/* of the track that ended last: bytes that it must have, for who reads the image */
+	/* minimum number of bytes in the last finished track, for a comparison with the image */
 	unsigned int ended_bytes;
 };
 
@@ -193,7 +194,7 @@ words_t by_words(const struct state *s, enum person actor, bool writer);
 words_t outsider_words(const struct state *s);
 void state_begin(struct state *s);
 void state_sets(const struct state *s, int call, enum person actor, bool writer, words_t *sets);
-/* To where @row leads. @found is what is on the disc now. */
+/* Enters the state according to @row. @found is the current disc. */
 void state_step(struct state *s, const struct row *row, int call, enum person actor, bool writer,
 		unsigned int arg, const struct disc *found);
 void state_note(struct state *s, int call, unsigned int arg, const struct answer *a);
@@ -226,20 +227,20 @@ struct step {
 	enum step_kind kind;
 	int call;			/* or the disc to insert */
 	enum person actor;
-	bool writer;			/* by the descriptor that is open for writing */
+	bool writer;			/* uses the descriptor that is open for writing */
 	unsigned int arg;
 };
 
 bool step_applies(const struct state *s, const struct step *step);
-/* Takes a step on both sides. @why: how they differ. */
+/* Executes a step on both sides. @why: the difference. */
 bool step_take(struct state *s, const struct step *step, char *why);
 void step_print(const struct step *step, char *text, size_t size);
 bool step_parse(struct step *step, const char *text);
-/* Back to where every walk begins: idle, a blank disc, nobody else. */
+/* Returns to the initial state of all walks: idle, a blank disc, no other users. */
 bool begin_again(struct state *s, char *why);
 void begin_anew(struct state *s);
 
-/* What take_call() does after the call itself. */
+/* The part of take_call() after the call itself. */
 bool step_result(struct state *s, const struct step *step, struct row *row, unsigned int arg,
 		 const struct answer *a, bool wait, char *why);
 unsigned int step_arg(const struct state *s, const struct step *step);
@@ -259,7 +260,7 @@ int shrink(struct step *steps, int count, char *why, long limit_ms);
 
 #define WHY_BYTES	512
 
-/* Each says whether the module is where the model is, and if not, why. */
+/* Each checks whether the module agrees with the model; @why: the difference. */
 void check_begin(struct state *s);
 bool check_state(const struct state *s, bool wait, char *why);
 bool check_answer(const struct state *s, int call, bool writer, const struct answer *a, char *why);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The shortest of the steps that differ: without each part that does not matter. */
+/* Finds the shortest sequence of steps that differs: removes all parts that do not matter. */
 #include <string.h>
 
 #include "model.h"
 
-/* How many of the steps are taken till they differ; 0 if they don't. */
+/* Returns the number of steps until the difference; 0 if there is none. */
 static int replay(const struct step *steps, int count, char *why)
 {
 	struct state s;
@@ -24,14 +24,14 @@ static int without(const struct step *steps, int count, int from, int n, struct 
 	return count - n;
 }
 
-/* Steps that end otherwise are another difference. */
+/* A different end means a different problem. */
 static bool same_end(const struct step *a, int a_count, const struct step *b, int b_count)
 {
 	return b_count && a[a_count - 1].kind == b[b_count - 1].kind &&
 	       a[a_count - 1].call == b[b_count - 1].call;
 }
 
-/* One pass: each part of @n steps is left out if it can be. */
+/* One pass: removes parts of @n steps if possible. */
 static int leave_out(struct step *steps, int count, int n, char *why, long until)
 {
 	static struct step rest[STEPS_MAX];
@@ -53,7 +53,7 @@ static int leave_out(struct step *steps, int count, int n, char *why, long until
 	return count;
 }
 
-/* Returns how many steps are left of @steps, or 0 if they don't differ again. */
+/* Returns the number of remaining @steps, or 0 if they don't differ again. */
 int shrink(struct step *steps, int count, char *why, long limit_ms)
 {
 	long until = now_ms() + limit_ms;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The state that a call leads to, by the row of the document that fits it. */
+/* The state after a call, according to the matching row of the document. */
 #include <string.h>
 
 #include <linux/tao.h>
@@ -29,7 +29,7 @@ words_t outsider_words(const struct state *s)
 	return words(COL_OUTSIDER, names[s->outsider]);
 }
 
-/* @writer: by the descriptor that is open for writing. */
+/* @writer: with the descriptor that is open for writing. */
 words_t by_words(const struct state *s, enum person actor, bool writer)
 {
 	words_t w = words(COL_BY, writer ? "writer" : "reader");
@@ -61,7 +61,7 @@ static void begin_track(struct state *s, unsigned int arg)
 	s->sent_most = 0;
 }
 
-/* What the words of the new state say, and what goes without saying. */
+/* Applies the words of the new state, and their implications. */
 static void enter(struct state *s, words_t then)
 {
 	if (has(then, "idle")) {
@@ -97,7 +97,7 @@ static void take_audio(struct state *s, unsigned int bytes)
 	s->sent_most = s->accepted / (WRITE_SECTORS * SECTOR_BYTES) * WRITE_SECTORS;
 }
 
-/* Of a track that was cut short, what is on the disc tells how much of it the drive had. */
+/* For a track that was cut short, the disc shows how much the drive had of it. */
 static unsigned int end_cut(struct state *s, const struct disc *found)
 {
 	unsigned int had = 0;
@@ -133,7 +133,7 @@ static void close_session(struct state *s, bool final, const struct disc *found)
 
 	last->closed = true;
 	last->damaged = false;
-	/* The recorder decides where the lead-out begins. */
+	/* The recorder decides on the start of the lead-out. */
 	if (found->sessions_count == s->disc.sessions_count)
 		last->leadout = disc_last_session(found)->leadout;
 	s->disc.final = final;
@@ -141,7 +141,7 @@ static void close_session(struct state *s, bool final, const struct disc *found)
 	s->sessions++;
 }
 
-/* The recorder decides what is left of a track that it ends after a loss of power. */
+/* The recorder decides how much is left of a track that it ends after a loss of power. */
 static void repair_track(struct state *s, const struct disc *found)
 {
 	struct track *last = (struct track *)disc_last_track(&s->disc);
@@ -179,7 +179,7 @@ static void change_disc(struct state *s, const char *then, const struct disc *fo
 	}
 }
 
-/* A track of a test write is counted, and is not on the disc. */
+/* A track of a test write is counted, but is not on the disc. */
 static void count_track(struct state *s, const struct state *before, int call,
 			const struct row *row)
 {
@@ -206,7 +206,7 @@ void state_sets(const struct state *s, int call, enum person actor, bool writer,
 	sets[COL_OUTSIDER] = outsider_words(s);
 }
 
-/* What the writer has not heard of yet, it will not hear of any more. */
+/* The writer can no longer get a result that it has not asked for. */
 static void forget_result(struct state *s)
 {
 	s->done = false;
@@ -215,7 +215,7 @@ static void forget_result(struct state *s)
 	s->cut = false;
 }
 
-/* A write that need not begin a track, since one is open, is none. */
+/* A write is a job only if it begins a track, i.e. if none is open. */
 static bool starts_job(const struct state *s, int call)
 {
 	if (is_call(call, "bad"))
@@ -246,13 +246,13 @@ void state_step(struct state *s, const struct row *row, int call, enum person ac
 	count_track(s, &before, call, row);
 }
 
-/* What the caller was told of a call that went well, or not. */
+/* Records the answer to a successful or failed call. */
 void state_note(struct state *s, int call, unsigned int arg, const struct answer *a)
 {
 	if ((is_call(call, "write") || is_call(call, "splice")) && !is_call(call, "defect") &&
 	    !a->error)
 		take_audio(s, a->value);
-	/* What came before the WRITE that was refused has been taken. */
+	/* The data before the refused WRITE have been taken. */
 	if ((is_call(call, "fsync") && !a->error) || is_call(call, "defect"))
 		s->sent_least = s->sent_most;
 	if (is_call(call, "SET_SPEED") && !a->error)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The tables of the document: each csv-table whose header is that of the model. */
+/* The tables of the document: each csv-table with the header of the model. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 static char *dictionary[COLUMNS][WORDS_MAX];
 
 struct cell {
-	int count;			/* 0: everything fits */
+	int count;			/* 0: matches everything */
 	struct {
 		words_t must, must_not;
 	} alternatives[ALTERNATIVES];
@@ -36,7 +36,7 @@ static words_t word(enum col column, const char *text, size_t len)
 {
 	int i;
 
-	/* What a state becomes is said in the words of a state. */
+	/* The column of the new state uses the words of the column "state". */
 	if (column == COL_STATE_THEN)
 		column = COL_STATE;
 	for (i = 0; i < WORDS_MAX && dictionary[column][i]; i++)
@@ -121,7 +121,7 @@ static int read_error(const char *text, int line)
 	return 0;
 }
 
-/* Blanks at both ends are cut off. */
+/* Removes blanks at both ends. */
 static char *trim(char *text)
 {
 	char *end = text + strlen(text);
@@ -242,7 +242,7 @@ struct row *table_row(int number)
 	return number < rows_count ? &rows[number].row : NULL;
 }
 
-/* Lines of five cells and "#" with the reason: where the module is known to differ. */
+/* Reads lines of five cells and "#" with the reason: known differences of the module. */
 int table_read_left_out(const char *path)
 {
 	FILE *f = fopen(path, "r");

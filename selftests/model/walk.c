@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Steps: a call, or what happens to the drive; taken by the module and the model. */
+/* Steps: a call, or an event at the drive; executed by the module and the model. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@ static bool is_call(const struct step *step, const char *name)
 	       !strncmp(calls[step->call].name, name, strlen(name));
 }
 
-/* --- which steps can be taken --- */
+/* --- possible steps --- */
 
 static bool takes_audio(const struct step *step)
 {
@@ -36,7 +36,7 @@ static bool audio_fits(const struct state *s, const struct step *step)
 	return accepted + audio_bytes(step) <= AUDIO_MAX;
 }
 
-/* Programs that begin after an unplug have nothing to open. */
+/* Programs that start after an unplug have nothing to open. */
 static bool has_reader[ACTORS];
 
 static bool call_applies(const struct state *s, const struct step *step)
@@ -120,7 +120,7 @@ static void open_readers(void)
 		open_reader(i);
 }
 
-/* Where the audio of a track goes on, or that of the next one begins. */
+/* The position where the audio of the track continues, or that of the next one begins. */
 unsigned int step_arg(const struct state *s, const struct step *step)
 {
 	unsigned int at = step->arg / AUDIO_SIZES % 1024;
@@ -182,7 +182,7 @@ static void note_outside(struct state *s, const struct step *step, int error)
 static bool compare(struct state *s, const struct row *row, const struct disc *found,
 		    const struct step *step, const struct answer *a, char *why)
 {
-	/* In mid-track the recorder has what it has. */
+	/* In mid-track the state of the recorder is not known exactly. */
 	if (s->hold != HOLD_TRACK && !s->busy && (*row->disc_then || rand() % 16 == 0)) {
 		if (!check_disc(s, found, why))
 			return false;
@@ -239,7 +239,7 @@ static void unplug(struct state *s)
 	world_outsider(OUT_NOBODY);
 	s->outsider = OUT_NOBODY;
 	world_plug(false);
-	/* How much of a track is left the recorder decides. */
+	/* The recorder decides how much of a track is left. */
 	world_image(&s->disc);
 }
 
@@ -349,7 +349,7 @@ bool step_parse(struct step *step, const char *text)
 	return parse_call(step, text);
 }
 
-/* --- the beginning --- */
+/* --- the start --- */
 
 bool begin_again(struct state *s, char *why)
 {
@@ -372,7 +372,7 @@ bool begin_again(struct state *s, char *why)
 	return true;
 }
 
-/* Whatever state the module is in. */
+/* Starts again from any state of the module. */
 void begin_anew(struct state *s)
 {
 	char why[WHY_BYTES];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The recorder with its discs, and the other program that is at it. */
+/* The recorder with its discs, and another program that uses it. */
 #define _GNU_SOURCE
 #include "../tao/sim.h"
 #undef ARRAY_SIZE
@@ -9,7 +9,7 @@
 #define FIRST_LBA	(-150)
 #define NAME		"model"
 
-/* Discs that a hand puts in: the image's text, with %s for "cdr" or "cdrw". */
+/* Discs to insert: the text of the image, with %s for "cdr" or "cdrw". */
 static const struct {
 	const char *name, *kind, *text;
 } images[] = {
@@ -89,7 +89,7 @@ static void import(unsigned int i)
 		sim_die(images[i].name);
 }
 
-/* The kernel hears of a new disc from who opens its block device, as udev does at once. */
+/* The kernel detects a new disc when the block device is opened, which udev does at once. */
 static void look_as_udev(void)
 {
 	int fd = open(sim_sr, O_RDONLY);
@@ -114,7 +114,7 @@ void world_insert(const char *disc)
 	look_as_udev();
 }
 
-/* The nodes' names; their group and mode are what udev would make them. */
+/* The names of the nodes; sets their group and mode like udev. */
 static void world_nodes(void)
 {
 	strcpy(tao_path, sim_tao);
@@ -162,7 +162,7 @@ void world_image(struct disc *disc)
 		sim_die("the image's text");
 }
 
-/* Whether the disc has this audio there. */
+/* Whether the disc has this audio at @start. */
 bool world_audio_is(int start, unsigned int salt, unsigned int bytes)
 {
 	static char burned[SECTOR_BYTES * 4];
@@ -171,7 +171,7 @@ bool world_audio_is(int start, unsigned int salt, unsigned int bytes)
 	off_t at = TEXT_BYTES + (off_t)(start - FIRST_LBA) * SECTOR_BYTES;
 	bool same;
 
-	/* The end of it */
+	/* Compares only the end of it */
 	if (fd < 0 || pread(fd, burned, n, at + bytes - n) != (ssize_t)n)
 		sim_die("the disc's audio");
 	same = !memcmp(burned, audio + salt + bytes - n, n);
@@ -212,7 +212,7 @@ void world_clear_faults(void)
 	sim_set("fault", "clear");
 }
 
-/* The drive does not answer, from its next command but @nth on. */
+/* The drive answers the next @nth commands, and then no more. */
 void world_hold(unsigned int nth)
 {
 	char rule[64];

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Adapters of all kinds: the size of a WRITE that each gets, what is copied for it,
- * and that the samples are right. The sizes are worked out by hand: 32 sectors are
- * 75,264 bytes, 147 * 512; they may lie on 20 pages.
+ * Adapters of all kinds: the size of the WRITEs for each, the data that are copied for it, and
+ * that the samples are right. The sizes are computed by hand: 32 sectors are 75,264 bytes, 147 *
+ * 512; they may be on 20 pages.
  * timeout: 400
  */
 #define _GNU_SOURCE
 #include <scsi/sg.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
-#define NO_RECORDERS	/* each test makes its own */
+#define NO_RECORDERS	/* each test creates its own */
 #include "stream.h"
 
 #define SIZE	(10 * QUANTUM + 5000)
@@ -17,13 +17,13 @@
 
 static const struct adapter {
 	const char *alignment, *limit;
-	long write_sectors;	/* NONE: whatever fits */
-	int copies;		/* bytes that are copied of whole WRITEs: 0, or all of them */
+	long write_sectors;	/* NONE: any that fits */
+	int copies;		/* part of whole WRITEs that is copied: 0 none, 1 all */
 } adapters[] = {
 	/* 32,768 bytes are 13 sectors, and 32 sectors don't fit: alignment 511 has to copy */
 	{ "dma_alignment=3", "max_sectors=64", 13, 0 },
 	{ "dma_alignment=511", "max_sectors=64", 13, 1 },
-	/* 65,536 bytes: a USB bridge's; 27 sectors */
+	/* 65,536 bytes, as for a USB bridge; 27 sectors */
 	{ "dma_alignment=3", "max_sectors=128", 27, 0 },
 	{ "dma_alignment=511", "max_sectors=128", 27, 1 },
 	/* usb-storage, libata, fast USB */
@@ -33,15 +33,15 @@ static const struct adapter {
 	{ "dma_alignment=511", "max_sectors=256", 32, 0 },
 	{ "dma_alignment=3", "max_sectors=2048", 32, 0 },
 	{ "dma_alignment=511", "max_sectors=2048", 32, 0 },
-	/* 8 segments: 7 pages wherever it begins, 28,672 bytes, 12 sectors */
+	/* 8 segments: 7 pages from any start, 28,672 bytes, 12 sectors */
 	{ "dma_alignment=3", "sg_tablesize=8", 12, 0 },
 	{ "dma_alignment=511", "sg_tablesize=8", 12, 1 },
-	/* 20 segments: 19 pages wherever it begins, 77,824 bytes */
+	/* 20 segments: 19 pages from any start, 77,824 bytes */
 	{ "dma_alignment=3", "sg_tablesize=20", 32, 0 },
 	{ "dma_alignment=511", "sg_tablesize=20", 32, 0 },
 	{ "dma_alignment=3", "sg_tablesize=128", 32, 0 },
 	{ "dma_alignment=511", "sg_tablesize=128", 32, 0 },
-	/* Joints at page boundaries alone: one run of memory has no others */
+	/* Segments may join only at page boundaries, which is always true for a contiguous range */
 	{ "dma_alignment=3", "virt_boundary=4095", 32, 0 },
 	{ "dma_alignment=511", "virt_boundary=4095", 32, 0 },
 };
@@ -67,7 +67,7 @@ static char *new_audio(size_t size, uint32_t seed)
 	return audio;
 }
 
-/* In writes of one WRITE each. */
+/* Burns in writes of one WRITE each. */
 static int burn(const char *audio, size_t size, size_t bs)
 {
 	int fd = open(sim_tao, O_WRONLY);
@@ -113,7 +113,7 @@ static void try_adapter(struct __test_metadata *_metadata, const struct adapter 
 	remove_recorder();
 }
 
-/* For the time that each may take: TEST() knows but one. */
+/* A fixture allows a timeout for each test; TEST() does not. */
 FIXTURE(adapter)
 {
 };
@@ -134,7 +134,7 @@ TEST_F_TIMEOUT(adapter, all, 300)
 		try_adapter(_metadata, &adapters[i], i + 1);
 }
 
-/* 26, for a bridge that chokes above 64 KiB; what is no multiple of 32 is copied on 511. */
+/* 26, for a bridge that fails above 64 KiB; on 511, sizes other than multiples of 32 are copied. */
 TEST_F_TIMEOUT(adapter, override, 120)
 {
 	const char *const attributes[] = { "dma_alignment=511", NULL };
@@ -160,7 +160,7 @@ TEST_F_TIMEOUT(adapter, override, 120)
 	remove_recorder();
 }
 
-/* A page of a file that ends where nothing may join it is copied; the silence goes behind it. */
+/* A page of a file that ends where segments may not join is copied; the silence follows it. */
 TEST_F_TIMEOUT(adapter, silence_behind_a_page_of_a_file, 60)
 {
 	const char *const attributes[] = { "dma_alignment=3", "virt_boundary=4095", NULL };
@@ -198,8 +198,9 @@ static int test_unit_ready(int fd)
 }
 
 /*
- * One tag, and a drive whose buffer is full: neither a change of the scheduler, which waits
- * for all requests, nor another's command may meet a WRITE that holds the tag and waits.
+ * With a single tag and a drive whose buffer is full, neither a change of the scheduler, which
+ * waits for all requests, nor a command of another program may wait for a WRITE that holds the
+ * tag.
  */
 TEST_F_TIMEOUT(adapter, one_tag, 200)
 {

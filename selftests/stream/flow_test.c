@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How far programs may be ahead of the drive: splice and sendfile up to the limit,
- * O_NONBLOCK as far as there is room, and poll says when there is.
+ * How far programs may run ahead of the drive: splice and sendfile up to the limit, O_NONBLOCK as
+ * far as there is room, and poll says when there is.
  * lab: --smp 2
  * timeout: 300
  * debug
@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include "stream.h"
 
-#define SIZE	(60 * QUANTUM)	/* 4.5 MB: the drive's buffer and as much again */
+#define SIZE	(60 * QUANTUM)	/* 4.5 MB: more than twice the drive's buffer */
 #define SECONDS	120
 
 FIXTURE(flow)
@@ -64,20 +64,20 @@ static unsigned long long copied_since(const struct tao_statistics *before)
 	return module_stats().bytes_copied - before->bytes_copied;
 }
 
-/* All of it is on the way long before the drive has it, and none of it is copied. */
+/* All data are queued long before the drive has them, and none are copied. */
 TEST_F_TIMEOUT(flow, sendfile_runs_ahead, SECONDS)
 {
 	off_t offset = 0;
 	ssize_t n = 1;
 
-	/* A full buffer: the drive takes nothing till it is told to. */
+	/* A full buffer: the drive takes nothing until the fault is cleared. */
 	sim_set("fault", "op=2a times=0 sense=2/04/08");
 	while (offset < SIZE && n > 0)
 		n = sendfile(self->fd, self->file, &offset, SIZE - offset);
 	EXPECT_EQ(SIZE, offset) TH_LOG("sendfile: %s", strerror(errno));
 	EXPECT_LT(SIZE - QUANTUM, sim_status().queue_bytes);
 	sim_set("fault", "clear");
-	/* The pages on the way are held: what becomes of the file does not matter. */
+	/* References to the pages are held: changes of the file have no effect. */
 	ASSERT_EQ(0, ftruncate(self->file, 0));
 	finish(self->fd);
 	EXPECT_TRUE(burned(self->audio, SIZE));
@@ -98,7 +98,7 @@ TEST_F_TIMEOUT(flow, sendfile_from_the_cache, SECONDS)
 	EXPECT_EQ(0, recorder_stat("write_bytes_user"));
 }
 
-/* No more is held than the limit says; a splice waits then. */
+/* No more data are held than the limit permits; splice waits then. */
 TEST_F_TIMEOUT(flow, splice_limit, SECONDS)
 {
 	long least = 2 * limit("write_sectors_max") * SECTOR, old = limit("in_flight_bytes");
@@ -134,7 +134,7 @@ TEST_F_TIMEOUT(flow, splice_limit, SECONDS)
 	EXPECT_TRUE(burned(self->audio, SIZE));
 }
 
-/* A limit that would not hold two WRITEs is refused, and so is one without end. */
+/* A limit of less than two WRITEs is refused, and so is an excessive one. */
 TEST_F(flow, limits_of_the_limit)
 {
 	long least = 2 * limit("write_sectors_max") * SECTOR;
@@ -152,7 +152,7 @@ TEST_F(flow, limits_of_the_limit)
 	close(fd);
 }
 
-/* The caller's memory is its own again when write() returns, though it did not wait. */
+/* When write() returns, the caller may reuse its memory, even if the call did not wait. */
 TEST_F_TIMEOUT(flow, nonblocking_write, SECONDS)
 {
 	long old = limit("in_flight_bytes");
@@ -174,7 +174,7 @@ TEST_F_TIMEOUT(flow, nonblocking_write, SECONDS)
 
 		memcpy(memory, self->audio + at, len);
 		n = write(p.fd, memory, len);
-		/* A limit for hangs: that it does not wait, the waits for POLLOUT show. */
+		/* Only detects hangs; the waits for POLLOUT show that it does not wait. */
 		EXPECT_GT(10, now() - start);
 		memset(memory, 0x55, len);
 		if (n > 0) {
@@ -245,7 +245,7 @@ TEST_F_TIMEOUT(flow, nonblocking_splice, SECONDS)
 
 	ASSERT_EQ(0, pipe(pipes));
 	p.fd = self->fd;
-	/* The first takes the time of a track that begins. */
+	/* The first one takes the time to begin a track. */
 	ASSERT_EQ(SECTOR, write(self->fd, self->audio, SECTOR));
 	at = SECTOR;
 	from = SECTOR;
@@ -269,7 +269,7 @@ TEST_F_TIMEOUT(flow, nonblocking_splice, SECONDS)
 	EXPECT_TRUE(burned(self->audio, SIZE));
 }
 
-/* The end of the pipe is the end of the splice. */
+/* The splice ends at the end of the pipe. */
 TEST_F_TIMEOUT(flow, end_of_the_pipe, SECONDS)
 {
 	int pipes[2];
@@ -297,7 +297,7 @@ static ssize_t write_all(int fd, const char *from, size_t bytes)
 	return done;
 }
 
-/* What a socket has lies in runs of pages, each of them one buffer of the pipe. */
+/* Data of a socket are in runs of pages, and each run is one buffer of the pipe. */
 TEST_F_TIMEOUT(flow, splice_from_a_socket, SECONDS)
 {
 	int ends[2], sockets[2];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Two simulated recorders, one for each alignment that adapters have, and what a
- * burn did as the module and the recorder counted it.
+ * Two simulated recorders, one for each alignment that adapters have, and the effect of a burn
+ * according to the module and the recorder.
  */
 #ifndef STREAM_H
 #define STREAM_H
@@ -47,7 +47,7 @@ static void __attribute__((constructor)) make_recorders(void)
 }
 #endif
 
-/* A counter of the recorder. */
+/* Reads a counter of the recorder. */
 static inline unsigned long long recorder_stat(const char *name)
 {
 	char text[4096], key[64];
@@ -114,7 +114,7 @@ static inline void set_limit(const char *name, long value)
 	set_attribute(path, strrchr(sim_tao, '/') + 1, text);
 }
 
-/* As fast as a drive at 8x, no faster: 1.4 MB/s, and 1.5 s for its buffer. */
+/* The speed of a drive at 8x: 1.4 MB/s, and 1.5 s for its buffer. */
 static inline void set_realtime(bool on)
 {
 	sim_set("buffer_full", "refuse");
@@ -136,7 +136,7 @@ static inline unsigned int sectors_of(size_t bytes)
 	return sectors < 300 ? 300 : sectors;	/* Red Book: 4 seconds */
 }
 
-/* A track at the beginning of the disc has @bytes of @audio and then silence. */
+/* Whether a track at the start of the disc has @bytes of @audio and then silence. */
 static inline bool burned(const char *audio, size_t bytes)
 {
 	unsigned int sectors = sectors_of(bytes);

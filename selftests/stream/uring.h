@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Writes by liburing; who includes this says "build: -luring". */
+/* Writes with liburing; a test that includes this needs "build: -luring". */
 #ifndef URING_H
 #define URING_H
 
@@ -11,7 +11,7 @@ struct ring {
 	struct io_uring io;
 };
 
-/* As all here, 0 or more if it worked; -1 and errno if not. */
+/* Functions here return 0 or more on success; -1 and errno on failure. */
 static inline int ring_result(int ret)
 {
 	if (ret >= 0)
@@ -37,7 +37,7 @@ static inline int ring_register_buffer(struct ring *r, void *base, size_t len)
 	return ring_result(io_uring_register_buffers(&r->io, &v, 1));
 }
 
-/* Prepares a write; @fixed: from the registered buffer. user_data >> 32 is its length then. */
+/* Prepares a write; @fixed: from the registered buffer. user_data >> 32 will be its length. */
 static inline struct io_uring_sqe *ring_write(struct ring *r, int fd, int fixed, const void *from,
 					      unsigned int len, uint64_t offset, uint32_t tag)
 {
@@ -51,13 +51,13 @@ static inline struct io_uring_sqe *ring_write(struct ring *r, int fd, int fixed,
 	return sqe;
 }
 
-/* Submits what is prepared and waits till @wait are done. */
+/* Submits prepared writes and waits until @wait of them have completed. */
 static inline int ring_submit(struct ring *r, unsigned int wait)
 {
 	return ring_result(io_uring_submit_and_wait(&r->io, wait));
 }
 
-/* The next that is done, if there is one. */
+/* Gets the next completion, if there is one. */
 static inline int ring_next(struct ring *r, struct io_uring_cqe *cqe)
 {
 	struct io_uring_cqe *next;
@@ -69,7 +69,7 @@ static inline int ring_next(struct ring *r, struct io_uring_cqe *cqe)
 	return 1;
 }
 
-/* Waits for the next that is done. */
+/* Waits for the next completion. */
 static inline int ring_wait(struct ring *r, struct io_uring_cqe *cqe)
 {
 	struct io_uring_cqe *next;

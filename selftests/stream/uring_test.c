@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Writes by io_uring, many on the way at once, from plain and from registered memory:
- * whatever happens, the disc has the samples in their order.
+ * Writes with io_uring, many at a time, from plain and from registered memory: whatever happens,
+ * the disc has the samples in order.
  * lab: --smp 2
  * timeout: 600
  * debug
@@ -61,7 +61,7 @@ FIXTURE_TEARDOWN(ring)
 	set_realtime(false);
 }
 
-/* The track is ended; the ring has to let go of its file first. */
+/* Ends the track; the ring has to release its file first. */
 static void finish(struct ring *ring, int fd)
 {
 	ring_close(ring);
@@ -69,7 +69,7 @@ static void finish(struct ring *ring, int fd)
 	sim_wait_idle();
 }
 
-/* The writes of @audio from @first on, all at once. Returns how many were submitted. */
+/* Submits the writes of @audio from @first on, all at once. Returns their number. */
 static int submit_from(struct ring *ring, int fd, int fixed, const char *audio, int first)
 {
 	int i;
@@ -79,7 +79,7 @@ static int submit_from(struct ring *ring, int fd, int fixed, const char *audio, 
 	return ring_submit(ring, WRITES - first);
 }
 
-/* Waits for @count writes. Whether each took all of what it had. */
+/* Waits for @count writes. Returns whether each of them wrote everything. */
 static bool all_taken(struct ring *ring, int count)
 {
 	struct io_uring_cqe cqe;
@@ -113,7 +113,7 @@ TEST_F_TIMEOUT(ring, many_on_the_way, SECONDS)
 	EXPECT_EQ(WRITES, recorder_stat("writes"));
 }
 
-/* The drive takes its time: they are on the way, and not done, at once. */
+/* With a slow drive the writes are queued at once, and complete later. */
 TEST_F_TIMEOUT(ring, slow_drive, SECONDS)
 {
 	const int rounds = 4;
@@ -129,11 +129,11 @@ TEST_F_TIMEOUT(ring, slow_drive, SECONDS)
 			ring_write(&self->ring, self->fd, variant->fixed,
 				   self->audio + i * QUANTUM, QUANTUM,
 				   (uint64_t)round * SIZE + i * QUANTUM, i);
-		/* The first of all begins the track, and the others are taken at once then. */
+		/* The first of all writes begins the track; then the others are taken at once. */
 		if (round < 2)
 			ASSERT_EQ(WRITES, ring_submit(&self->ring, !round));
 	}
-	/* 3.6 MB are submitted, of which 2 MiB fit into the drive. */
+	/* 3.6 MB are submitted, of which the drive holds 2 MiB. */
 	status = sim_status();
 	EXPECT_LT(QUANTUM, status.queue_bytes);
 	ASSERT_EQ(2 * WRITES, ring_submit(&self->ring, 0));
@@ -145,8 +145,8 @@ TEST_F_TIMEOUT(ring, slow_drive, SECONDS)
 }
 
 /*
- * A ring that was closed sends a piece of work to its program a moment later; close() waits for the
- * drive then, and must not take that for a signal.
+ * A ring that was closed sends task work to its program a moment later. close() then waits for
+ * the drive, and must not mistake that for a signal.
  */
 TEST_F_TIMEOUT(ring, close_after_ring, SECONDS)
 {
@@ -163,7 +163,7 @@ TEST_F_TIMEOUT(ring, close_after_ring, SECONDS)
 		ASSERT_EQ(0, ring_open(&self->ring, 64));
 		if (variant->fixed)
 			ASSERT_EQ(0, ring_register_buffer(&self->ring, self->audio, SIZE));
-		/* The ring may have the file for a moment longer than the program. */
+		/* The ring may keep the file for a moment longer than the program. */
 		do {
 			self->fd = open(sim_tao, O_WRONLY);
 		} while (self->fd < 0 && errno == EBUSY && !usleep(10000));
@@ -186,7 +186,7 @@ TEST_F_TIMEOUT(ring, backwards, SECONDS)
 	EXPECT_EQ(0, module_stats().bytes_copied - self->before.bytes_copied);
 }
 
-/* Who would not wait for its turn gets EAGAIN, who comes too late EINVAL. */
+/* A write that must not wait for its turn gets EAGAIN, one that is too late EINVAL. */
 TEST_F_TIMEOUT(ring, out_of_turn, SECONDS)
 {
 	struct io_uring_cqe cqe;
@@ -214,7 +214,7 @@ TEST_F_TIMEOUT(ring, out_of_turn, SECONDS)
 	EXPECT_TRUE(burned(self->audio, 10 * QUANTUM));
 }
 
-/* One at a time needs no offset: it may be 0 or "the file's own". */
+/* Single writes need no offset: it may be 0 or "the position of the file". */
 TEST_F_TIMEOUT(ring, no_offset, SECONDS)
 {
 	int i;
@@ -230,7 +230,7 @@ TEST_F_TIMEOUT(ring, no_offset, SECONDS)
 	EXPECT_EQ(0, module_stats().bytes_copied - self->before.bytes_copied);
 }
 
-/* Nobody could tell in which order several of them are to be burned: the first one is taken. */
+/* The order of several such writes would be undefined: only the first one is taken. */
 TEST_F_TIMEOUT(ring, many_without_offset, SECONDS)
 {
 	struct io_uring_cqe cqe;
@@ -246,7 +246,7 @@ TEST_F_TIMEOUT(ring, many_without_offset, SECONDS)
 		EXPECT_EQ((uint32_t)cqe.user_data ? -EINVAL : (int)QUANTUM, cqe.res)
 			TH_LOG("write %u: %d", (uint32_t)cqe.user_data, cqe.res);
 	}
-	/* And the next one, when that is done. */
+	/* The next one is taken when that has completed. */
 	ring_write(&self->ring, self->fd, variant->fixed, self->audio + QUANTUM, 11 * QUANTUM,
 		   -1ULL, 0);
 	ASSERT_EQ(1, ring_submit(&self->ring, 1));
@@ -412,8 +412,8 @@ TEST_F_TIMEOUT(ring, odd_lengths, SECONDS)
 }
 
 /*
- * A track that was cut short has all that it has as it was sent, in whole WRITEs. Returns how
- * many, or -1.
+ * A track that was cut short has all its data as they were sent, in whole WRITEs. Returns the
+ * number of these, or -1.
  */
 static int burned_writes(const char *audio)
 {
@@ -428,7 +428,7 @@ static int burned_writes(const char *audio)
 	return sectors / 32;
 }
 
-/* The ring goes with its writes on the way: what is burned is what was sent, in its order. */
+/* The ring is closed with writes in progress: the disc has the data that were sent, in order. */
 TEST_F_TIMEOUT(ring, torn_down, SECONDS)
 {
 	char *more = malloc(2 * SIZE);
@@ -443,7 +443,7 @@ TEST_F_TIMEOUT(ring, torn_down, SECONDS)
 	for (i = 1; i < 2 * WRITES; i++)
 		ring_write(&self->ring, self->fd, variant->fixed,
 			   self->audio + i % WRITES * QUANTUM, QUANTUM, (uint64_t)i * QUANTUM, i);
-	/* One whose turn never comes must not keep anything. */
+	/* A write whose turn never comes must not keep references. */
 	ring_write(&self->ring, self->fd, variant->fixed, self->audio, QUANTUM, 99 * QUANTUM, 99);
 	ASSERT_EQ(2 * WRITES, ring_submit(&self->ring, 0));
 	EXPECT_LT(0, sim_status().queue_bytes);
@@ -454,7 +454,7 @@ TEST_F_TIMEOUT(ring, torn_down, SECONDS)
 	free(more);
 }
 
-/* The program is killed in the middle of it. */
+/* The program is killed in the middle of its writes. */
 TEST_F_TIMEOUT(ring, killed, SECONDS)
 {
 	char *more = malloc(2 * SIZE);
@@ -492,10 +492,10 @@ TEST_F_TIMEOUT(ring, killed, SECONDS)
 	set_realtime(false);
 	writes = burned_writes(more);
 	EXPECT_LT(0, writes);
-	/* What waited for the drive is not burned for the dead. */
+	/* Data that waited for the drive are not burned after the program has died. */
 	EXPECT_GT(2 * WRITES, writes);
 	free(more);
-	/* And the drive can be used. */
+	/* The drive is usable. */
 	sim_new_disc("cdr80");
 	self->fd = open(sim_tao, O_WRONLY);
 	ASSERT_LE(0, self->fd);
@@ -505,7 +505,7 @@ TEST_F_TIMEOUT(ring, killed, SECONDS)
 	EXPECT_TRUE(burned(self->audio, SIZE));
 }
 
-/* No more is held than the limit says, however much is submitted. */
+/* No more data are held than the limit permits, however many are submitted. */
 TEST_F_TIMEOUT(ring, queue_limit, SECONDS)
 {
 	long least = 2 * limit("write_sectors_max") * SECTOR, old = limit("in_flight_bytes");
@@ -553,7 +553,7 @@ static void results(struct ring *ring, int count, int *res)
 	}
 }
 
-/* The track can't be begun: none of its writes waits for one that will not come. */
+/* If the track can't begin, none of its writes waits for an earlier one that will not come. */
 TEST_F_TIMEOUT(ring, begin_fails, SECONDS)
 {
 	int res[WRITES], i;
@@ -573,7 +573,7 @@ TEST_F_TIMEOUT(ring, begin_fails, SECONDS)
 	EXPECT_TRUE(burned(self->audio, SIZE));
 }
 
-/* One in the middle has no memory to read from: those behind it fail, and can be sent again. */
+/* A write in the middle has invalid memory: those behind it fail, and can be repeated. */
 TEST_F_TIMEOUT(ring, one_fails, SECONDS)
 {
 	char *nothing = mmap(NULL, QUANTUM, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -594,7 +594,7 @@ TEST_F_TIMEOUT(ring, one_fails, SECONDS)
 	EXPECT_TRUE(burned(self->audio, SIZE));
 }
 
-/* However little room there is for them: none is taken in part. */
+/* However little room there is, no write is taken in part. */
 TEST_F_TIMEOUT(ring, large, SECONDS)
 {
 	long least = 2 * limit("write_sectors_max") * SECTOR, old = limit("in_flight_bytes");
@@ -604,10 +604,10 @@ TEST_F_TIMEOUT(ring, large, SECONDS)
 
 	set_limit("in_flight_bytes", least);
 	set_realtime(true);
-	/* Or io_uring would have a thread that may wait make all of them, for want of a track. */
+	/* Without an open track, io_uring would use a thread that may wait for all of them. */
 	ASSERT_EQ(0, ioctl(self->fd, TAO_IOC_TRACK_BEGIN, &begin)) TH_LOG("%s", strerror(errno));
 	for (at = 0; at < SIZE; at += len) {
-		/* More than all there is room for now and then */
+		/* Sometimes more than there can ever be room for */
 		len = writes % 3 ? 2 * QUANTUM : least + QUANTUM;
 		if (len > SIZE - at)
 			len = SIZE - at;
@@ -621,7 +621,7 @@ TEST_F_TIMEOUT(ring, large, SECONDS)
 	EXPECT_TRUE(burned(self->audio, SIZE));
 }
 
-/* Nobody waits for the drive in its place, so it is told that it never fits. */
+/* No thread waits for the drive in this case, so the write fails because it never fits. */
 TEST_F(ring, too_large_not_to_wait)
 {
 	long least = 2 * limit("write_sectors_max") * SECTOR, old = limit("in_flight_bytes");
@@ -643,7 +643,7 @@ TEST_F(ring, too_large_not_to_wait)
 	EXPECT_TRUE(burned(self->audio, QUANTUM));
 }
 
-/* The track ends while one waits for its turn, and then there is none. */
+/* If the track ends while a write waits for its turn, the write fails. */
 TEST_F_TIMEOUT(ring, turn_never_comes, SECONDS)
 {
 	struct tao_track_end end = { 0 };

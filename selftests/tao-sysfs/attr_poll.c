@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * attr_poll FILE SECONDS [VALUE [TIMES]]: print the value of a sysfs attribute, then each value
- * that poll(2) tells of, till one is VALUE for the TIMES-th time (the value at the beginning does
- * not count), or the time is up (exit status 1 if there is a VALUE).
+ * attr_poll FILE SECONDS [VALUE [TIMES]]: prints the value of a sysfs attribute, then each value
+ * after poll(2) reports a change, until one is VALUE for the TIMES-th time (the initial value
+ * does not count), or the time is up (exit status 1 if there is a VALUE).
  */
 #include <errno.h>
 #include <fcntl.h>

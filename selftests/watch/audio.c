@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The audio of a track: one WRITE after the other, and nothing of it kept. */
+/* The audio of a track: consecutive WRITEs, none of which is kept. */
 #include "watch.h"
 
 #define TRACK_MIN_SECTORS	300
@@ -20,7 +20,7 @@ void on_track_end(struct drive *d, const struct event *e)
 	d->track = false;
 }
 
-/* Of a track that the drive took, before it is told that this was all. */
+/* The length of a track that the drive accepted, before SYNCHRONIZE CACHE. */
 void check_length(struct drive *d)
 {
 	int64_t sectors = d->next_lba - d->first_lba;
@@ -50,10 +50,7 @@ void on_write_issue(struct drive *d, const struct event *e)
 	d->write_sectors = e->f[F_SECTORS];
 }
 
-/*
- * The drive has no room just now; it tells first that it was reset or has another disc, or that its
- * button was pressed.
- */
+/* The drive has no room at the moment, or it first reports a reset, another disc or its button. */
 static bool may_go_again(const struct drive *d, const struct event *e)
 {
 	int64_t key = e->f[F_KEY], asc = e->f[F_ASC], ascq = e->f[F_ASCQ];

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which commands the module may send, when, and for what. */
+/* The commands that the module may send, at what time, and for which jobs. */
 #include <string.h>
 
 #include "watch.h"
 
-/* What a query may ask */
+/* Commands that a query may send */
 static bool changes_nothing(uint8_t opcode)
 {
 	return opcode == TEST_UNIT_READY || opcode == GET_CONFIGURATION ||
@@ -16,7 +16,7 @@ static void check_claim(struct drive *d, const struct event *e)
 {
 	uint8_t opcode = e->cdb[0];
 	bool probe = !d->has_node && (opcode == GET_CONFIGURATION || opcode == MODE_SENSE_10);
-	/* A drive that is removed has its door unlocked by the one that removes it. */
+	/* When a drive is removed, the remover unlocks its door. */
 	bool unlock = opcode == PREVENT_ALLOW && !(e->cdb[4] & 1) && d->gone;
 
 	if (!d->claim && !probe && !unlock)
@@ -46,7 +46,7 @@ static bool is_long(uint8_t opcode)
 	return opcode == SYNCHRONIZE_CACHE || opcode == CLOSE_TRACK || opcode == BLANK;
 }
 
-/* The same but for whether it is to be waited for. */
+/* The same except for the immediate bit. */
 static bool same_command(const uint8_t *a, const uint8_t *b)
 {
 	uint8_t immediate = a[0] == BLANK ? 0x10 : a[0] == SYNCHRONIZE_CACHE ? 0x02 : 0x01;
@@ -68,7 +68,7 @@ static void check_once(struct drive *d, const struct event *e)
 	memcpy(d->sent[d->sent_count++].cdb, e->cdb, 12);
 }
 
-/* The drive has refused it, so it may be tried in another way. */
+/* The drive has refused it, so it may be repeated in another form. */
 static void note_refused(struct drive *d, const struct event *e)
 {
 	if (d->sent_count && d->sent[d->sent_count - 1].cdb[0] == e->f[F_OPCODE] &&

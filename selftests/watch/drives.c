@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is known of each drive, and which event goes to which rule. */
+/* The state of each drive, and the dispatch of events to the rules. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -5,8 +5,8 @@
 #include "watch.h"
 
 /*
- * How many may wait: one of the file that writes, what ends its track without it, its hang-up, two
- * looks at the disc (a query's, and one that sysfs asks for), and a speed that sysfs sets.
+ * Maximum number of waiting jobs: one of the writing file, one that ends its track without it,
+ * its hang-up, two looks at the disc (for a query, and for sysfs), and a speed set through sysfs.
  */
 #define JOBS_BOUND	6
 
@@ -23,7 +23,7 @@ static int job_find(const struct drive *d, int64_t id)
 	return -1;
 }
 
-/* What a file has ordered and has not begun is not begun when it is released. */
+/* When a file is released, its jobs that have not begun are dropped. */
 static void check_dropped(struct drive *d)
 {
 	for (int i = 0; i < d->jobs_count; i++)
@@ -79,14 +79,14 @@ void on_job_drop(struct drive *d, const struct event *e)
 		breach(d, "jobs", "%s is dropped that does not wait", e->kind);
 }
 
-/* A call that comes again gets the result of the same call, and of no other. */
+/* A repeated call gets the result of the same call, and of no other. */
 void on_job_join(struct drive *d, const struct event *e)
 {
 	if (e->f[F_ASKED] != e->f[F_WANTED])
 		breach(d, "jobs", "a call gets the result of another: %s", e->kind);
 }
 
-/* For how long each may last, in seconds; Documentation/userspace-api/tao.rst. */
+/* The maximum duration of each job in seconds; Documentation/userspace-api/tao.rst. */
 static double job_bound(const char *kind)
 {
 	if (!strcmp(kind, "blank"))
@@ -127,7 +127,7 @@ void on_claim(struct drive *d, const struct event *e)
 	check_door(d);
 }
 
-/* The same one may come back, as another one for the module. */
+/* The same drive may come back, but the module treats it as another one. */
 static void on_gone(struct drive *d)
 {
 	d->gone = true;
@@ -154,7 +154,7 @@ void on_state(struct drive *d, const struct event *e)
 	snprintf(d->state, sizeof(d->state), "%s", state);
 }
 
-/* A suspend has to wait for what it would ruin, and for nothing else. */
+/* A suspend has to wait for operations that it would ruin, and for nothing else. */
 void on_awake(struct drive *d, const struct event *e)
 {
 	d->awake = true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What arrives at the simulated recorder, from whom, and what becomes of its door. */
+/* Commands that arrive at the simulated recorder, their senders, and the state of its door. */
 #include <string.h>
 
 #include "watch.h"
@@ -20,7 +20,7 @@ static enum sender who(const struct drive *d, const struct event *e)
 {
 	if (is_ours(d, e))
 		return TAO;
-	/* What the SCSI layer and sr do on their own account, and who only happened to run */
+	/* Commands of the SCSI layer and sr themselves, in the context of any process */
 	if (!strncmp(e->comm, "kworker/", 8) || !strncmp(e->comm, "scsi_eh", 7) ||
 	    !strncmp(e->comm, "ksoftirqd", 9) || !strcmp(e->comm, "interrupt"))
 		return KERNEL;
@@ -57,7 +57,7 @@ void on_arrival(struct drive *d, const struct event *e)
 
 static void note_door(struct drive *d, const struct pending *p, bool locked)
 {
-	/* After a reset the SCSI layer locks a door again that was locked. */
+	/* After a reset the SCSI layer locks a door again that was locked before. */
 	bool relock = p->sender == KERNEL && d->claim;
 
 	if (locked && !d->locked)

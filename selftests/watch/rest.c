@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What has to be over when nobody uses a drive, and when the machine goes down. */
+/* Conditions for a drive without users, and for a shutdown. */
 #include <ctype.h>
 #include <dirent.h>
 #include <limits.h>
@@ -56,7 +56,7 @@ static bool has_drive_open(const char *pid)
 	return has_open(pid) || has_file(pid, "/dev/sr") || has_file(pid, "/dev/sg");
 }
 
-/* A process has a drive open still: then the module may be in use. */
+/* A process still has a drive open: then the module may be in use. */
 static bool in_use(void)
 {
 	return any_process(has_open);
@@ -64,7 +64,7 @@ static bool in_use(void)
 
 static char waits_pid[20], waits_in[100];
 
-/* Whether a thread waits in a function of the module. A worker of the kernel is not one. */
+/* Whether a thread waits in a function of the module. A kernel worker does not count. */
 static bool thread_waits(const char *path)
 {
 	char stack[8192], *end, *at;
@@ -115,7 +115,7 @@ static bool reads(const struct drive *d, const char *attribute, char *text, size
 	return read_file(path, text, size);
 }
 
-/* How often the drive is kept powered, but for "control" and for programs that have it open. */
+/* References that keep the drive powered, except by "control" and programs that have it open. */
 static int powered(const struct drive *d)
 {
 	char usage[20], control[20];
@@ -128,7 +128,7 @@ static int powered(const struct drive *d)
 	return extra && !any_process(has_drive_open) ? extra : 0;
 }
 
-/* A program that is there still may hold the drive, and need not do anything with it. */
+/* A program that still runs may hold the drive without doing anything. */
 static bool kept(const struct drive *d)
 {
 	return d->claim && !d->job.id && !d->jobs_count && in_use();
@@ -170,7 +170,7 @@ void check_rest(void)
 		       references());
 }
 
-/* A test that burns nothing because something is wrong with it, or with us, is none. */
+/* A test that burned nothing because it, or the watchman, is broken must not pass. */
 void check_seen(bool recorded)
 {
 	if (!tao_events)
@@ -179,7 +179,7 @@ void check_seen(bool recorded)
 		breach(NULL, "lost", "%lu events were lost", trace_lost());
 }
 
-/* All who want to be told of a reboot have been told. */
+/* All reboot notifiers have been called. */
 void check_reboot(void)
 {
 	for (struct drive *d = drives; d; d = d->next)

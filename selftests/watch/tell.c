@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Events as text, and breaches with what came before them. */
+/* Events as text, and breaches with the events before them. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "watch.h"
 
-#define BREACHES_MAX	3	/* of a drive, that are printed */
+#define BREACHES_MAX	3	/* printed breaches per drive */
 
 unsigned long breaches;
 FILE *report;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The events of tao and cdr-sim, in the order in which they happened, from an instance of tracefs
- * of our own: the tests have the main one.
+ * The events of tao and cdr-sim, in the order in which they happened, from a separate instance of
+ * tracefs: the tests use the main one.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -37,15 +37,15 @@ static const char *const field_names[FIELDS] = {
 	"opcode", "track", "asked", "wanted",
 };
 
-/* Where an event has a field; size 0: nowhere */
+/* The position of a field in an event; size 0: missing */
 struct place {
 	int offset, size;
 	bool sign, dynamic;
 };
 
-/* One that this kernel has now */
+/* An event format of the running kernel */
 struct format {
-	int id;			/* of the event, 0: not there */
+	int id;			/* id of the event, 0: missing */
 	struct place fields[FIELDS], cdb, comm, kind;
 	char text[8192];	/* the format file, for the names of enums */
 };
@@ -59,7 +59,7 @@ static struct format formats[EVENT_TYPES];
 static struct tep_handle *tep;
 static struct kbuffer *kbuf;
 int trace_cpus, trace_fds[CPUS_MAX];
-static struct events unread[CPUS_MAX];	/* read from the buffer, and not seen to yet */
+static struct events unread[CPUS_MAX];	/* read from the buffer, but not processed yet */
 static unsigned long events_lost;
 
 void die(const char *what)
@@ -109,12 +109,12 @@ void trace_open(void)
 
 	if (mkdir(INSTANCE, 0700) && errno != EEXIST)
 		die(INSTANCE);
-	/* The same on all processors, and never out of order. */
+	/* The same on all processors, and always monotonic. */
 	write_file(INSTANCE "/trace_clock", "x86-tsc");
 	write_file(INSTANCE "/buffer_size_kb", BUFFER_KB);
 	write_file(INSTANCE "/buffer_percent", "25");
 	write_file(INSTANCE "/options/overwrite", "0");
-	/* What another watchman has left */
+	/* Remains of another watchman */
 	write_file(INSTANCE "/trace", "");
 	trace_cpus = sysconf(_SC_NPROCESSORS_CONF);
 	if (trace_cpus > CPUS_MAX)
@@ -193,7 +193,7 @@ void trace_forget(const char *system)
 			formats[type].id = 0;
 }
 
-/* What the kernel calls a value: in "__print_symbolic(REC->kind, { 0, "refresh" }, ...". */
+/* The kernel's name of a value, from "__print_symbolic(REC->kind, { 0, "refresh" }, ...". */
 const char *symbol(enum event_type type, const char *field, int64_t value)
 {
 	static char found[40];
@@ -223,7 +223,10 @@ static void copy(void *to, const char *data, struct place place, int max)
 	memcpy(to, data + place.offset, place.size < max ? place.size : max);
 }
 
-/* A string of its own length is elsewhere in the event: "__data_loc" says where, and how long. */
+/*
+ * A string of variable length is elsewhere in the event: "__data_loc" has its position and
+ * length.
+ */
 static struct place found_at(const char *data, struct place place)
 {
 	uint32_t at;
@@ -234,7 +237,7 @@ static struct place found_at(const char *data, struct place place)
 	return (struct place){ .offset = at & 0xffff, .size = at >> 16 };
 }
 
-/* Whether it is one that we know. */
+/* Whether it is a known event. */
 static bool decode(struct event *e, const char *data, uint64_t tsc)
 {
 	int id = *(const uint16_t *)data;
@@ -283,8 +286,8 @@ static void read_page(int cpu, void *page)
 }
 
 /*
- * All that happened up to now, in its order. What another processor adds meanwhile is left for the
- * next time: something that came before it may be where we have looked already.
+ * Reads everything that has happened so far, in order. Events that other processors add meanwhile
+ * are left for the next time: an earlier event may be in a buffer that was already read.
  */
 void trace_read(void (*fn)(const struct event *e))
 {
@@ -319,7 +322,7 @@ void trace_read(void (*fn)(const struct event *e))
 	}
 }
 
-/* With overwrite off the kernel counts what it could not keep. */
+/* With overwrite off the kernel counts the events that it could not store. */
 unsigned long trace_lost(void)
 {
 	unsigned long lost = events_lost, n;
@@ -338,7 +341,7 @@ unsigned long trace_lost(void)
 	return lost;
 }
 
-/* Of an event, on the clock of the kernel's log */
+/* The time of an event, on the clock of the kernel log */
 double seconds(uint64_t tsc)
 {
 	static uint64_t tsc_first;

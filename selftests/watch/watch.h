@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The watchman: follows what tao and the simulated recorders do beside a test, and says where a
- * promise of the module was broken. Documentation/testing.rst explains the rules to whoever meets
- * a breach.
+ * The watchman: follows tao and the simulated recorders during a test, and reports where the
+ * module has broken a promise. Documentation/testing.rst explains the rules for users who see a
+ * breach.
  *
- *	watchman.c	modules that come and go, the verdict
+ *	watchman.c	loading and unloading of modules, the verdict
  *	trace.c		events, in the order in which they happened
  *	tell.c		events as text; breaches
- *	drives.c	what is known of each drive; which event goes to which rule
+ *	drives.c	state of each drive; dispatch of events to the rules
  *	commands.c	claim, cause, query, once, track
  *	jobs.c		jobs, bound, state, awake
- *	audio.c		write, length, and what is held of the audio
- *	recorder.c	who has sent what, and the door, as the simulated recorder sees them
+ *	audio.c		write, length, and references to audio
+ *	recorder.c	senders of commands, and the door, as the simulated recorder sees them
  *	rest.c		idle, asleep, reboot, seen, lost
  */
 #ifndef WATCH_H
@@ -51,17 +51,17 @@ struct event {
 extern int trace_cpus, trace_fds[CPUS_MAX];
 
 void trace_open(void);
-/* The events of a system, "tao", come with its module: their numbers are new each time. */
+/* The events of a system, "tao", exist with its module: their numbers are new each time. */
 void trace_enable(const char *system);
 void trace_forget(const char *system);
-/* All that has happened up to now, in its order */
+/* Reads everything that has happened so far, in order */
 void trace_read(void (*fn)(const struct event *e));
 unsigned long trace_lost(void);
 const char *event_name(enum event_type type);
 bool event_of(enum event_type type, const char *system);
-/* What the kernel calls a value of an enum */
+/* The kernel's name of an enum value */
 const char *symbol(enum event_type type, const char *field, int64_t value);
-/* When an event was, on the clock of the kernel's log */
+/* The time of an event, on the clock of the kernel log */
 double seconds(uint64_t tsc);
 
 __attribute__((noreturn)) void die(const char *what);
@@ -91,10 +91,10 @@ struct job {
 	int64_t id;		/* 0: none */
 	char kind[17];
 	uint64_t since;
-	bool passed;		/* another began before it */
+	bool passed;		/* another job began before it */
 };
 
-/* A command that tao has sent, until it has its answer */
+/* A command that tao has sent, until its answer arrives */
 struct call {
 	bool used;
 	uint8_t cdb[12];
@@ -116,15 +116,15 @@ struct drive {
 	bool claim, awake;
 	bool prepared;		/* by a PREPARE that succeeded */
 	char state[20];
-	struct job job;		/* that the worker does */
+	struct job job;		/* current job of the worker */
 	struct job jobs[JOBS_MAX];
 	int jobs_count;
 	struct call calls[CALLS_MAX];
-	struct call sent[CALLS_MAX];	/* in this job and not refused: not to be sent twice */
+	struct call sent[CALLS_MAX];	/* in this job and not refused: must not be sent twice */
 	int sent_count;
 	long chunks;
 
-	/* the track in hand */
+	/* the current track */
 	bool track, write_out, write_failed, synced;
 	int64_t first_lba, next_lba, accepted, write_lba, write_sectors;
 
@@ -144,11 +144,11 @@ extern struct drive *drives;
 extern unsigned long events_seen, tao_events, jobs_seen;
 
 void watch_event(const struct event *e);
-/* tao goes, and has to have given everything back. */
+/* tao is unloaded, and must have given everything back. */
 void forget_tao(void);
-/* Nothing is under way, and nothing is held. */
+/* Nothing is in progress, and nothing is held. */
 bool idle(const struct drive *d);
-/* Whether the worker does a job of one of these kinds */
+/* Whether the worker executes a job of one of these kinds */
 bool job_is(const struct drive *d, const char *kinds);
 const char *job_name(const struct drive *d);
 
@@ -158,7 +158,7 @@ extern unsigned long breaches;
 extern FILE *report;
 
 void tell_open(const char *path, const char *rules_left_out);
-/* A promise was broken, by drive @d or by none. */
+/* Reports a broken promise, by drive @d or by none (NULL). */
 __attribute__((format(printf, 3, 4)))
 void breach(struct drive *d, const char *rule, const char *fmt, ...);
 bool in_words(const char *words, const char *word);
@@ -188,7 +188,7 @@ void on_sim_drive(struct drive *d, const struct event *e);
 void check_length(struct drive *d);
 void check_door(struct drive *d);
 
-/* Whether the module has come to rest, and what is left over if it has not. */
+/* Whether the module has come to rest; if not, check_rest() reports what is left. */
 bool at_rest(void);
 void check_rest(void);
 void check_seen(bool recorded);

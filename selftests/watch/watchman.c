@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * watchman DIRECTORY [RULE]...: in the lab, beside whatever runs there; see watch.h. SIGTERM asks
- * for the verdict, which comes when the module has come to rest, but for the RULEs that are named;
- * a reboot has it, too. It goes to the file "watchman.status" in DIRECTORY: 0, or 1 for a breach,
- * which is told in the file "watchman" there.
+ * watchman DIRECTORY [RULE]...: runs in the lab in parallel to the tests; see watch.h. After
+ * SIGTERM it waits until the module has come to rest, and gives its verdict, except on the RULEs
+ * that are named. Before a reboot it gives its verdict too. It writes the verdict to the file
+ * "watchman.status" in DIRECTORY: 0, or 1 for a breach, which is described in the file "watchman"
+ * there.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +18,7 @@
 
 #include "watch.h"
 
-/* For how long the module may go on when the command has ended, in seconds */
+/* How long the module may continue after the command has ended, in seconds */
 #define REST_S		60
 #define PAUSE_MS	50
 
@@ -93,7 +94,7 @@ static void verdict_of_reboot(void)
 	write_verdict();
 }
 
-/* A module, or a reboot, waits for us. Returns whether that was the last word. */
+/* A module, or a reboot, waits for us. Returns whether that was the last notice. */
 static bool see_to_notice(void)
 {
 	char text[100] = "", what[20], name[80];
@@ -175,10 +176,13 @@ int main(int argc, char **argv)
 		die("/dev/watch");
 	fds[1].fd = modules_fd;
 	seconds(0);
-	/* What is lost is lost for good, and memory that a test leaves to others is not ours. */
+	/*
+	 * Events that are lost are lost for good, and an OOM condition of a test must not kill
+	 * the watchman.
+	 */
 	setpriority(PRIO_PROCESS, 0, -10);
 	write_file("/proc/self/oom_score_adj", "-1000");
-	/* That it is there says that no module is missed from now on. */
+	/* The file signals that no module is missed from now on. */
 	begin_report(argc, argv);
 	for (;;) {
 		int n = 2;

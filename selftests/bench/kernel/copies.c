@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * While it is loaded, counts the bytes that go through the kernel's copies to and from programs:
- * those of read() and write(), and of the block layer for an adapter that can't take a program's
- * pages. /sys/module/copies/parameters/bytes is the sum.
+ * While it is loaded, counts the bytes that the kernel copies to and from programs: in read() and
+ * write(), and in the block layer if the adapter can't take a program's pages.
+ * /sys/module/copies/parameters/bytes is the sum.
  *
- * A module, since trace events can't be put into lib/iov_iter.c.
+ * A module is necessary, because trace events can't be put into lib/iov_iter.c.
  */
 #include <linux/kprobes.h>
 #include <linux/minmax.h>
@@ -16,8 +16,8 @@ module_param(bytes, ulong, 0444);
 MODULE_PARM_DESC(bytes, "bytes copied");
 
 /*
- * Of (to or from, bytes, iter); no more is copied than the iter has. For one processor, where
- * nothing else adds to the sum.
+ * Arguments: to or from, bytes, iter. No more is copied than the iter has. Needs a machine with
+ * one processor, where nothing else adds to the sum.
  */
 static int copies_add(struct kprobe *p, struct pt_regs *regs)
 {

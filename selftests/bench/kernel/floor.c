@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The least that burning can take: sends WRITEs of 32 sectors through the block layer, one after
- * the other, from one set of pages, and does nothing else. When insmod returns all were taken.
- * The drive must have been given its write parameters (MODE SELECT), and the disc be blank.
+ * The lower limit for burning: sends WRITEs of 32 sectors through the block layer, one after the
+ * other, from one set of pages, and does nothing else. When insmod returns, the drive has taken
+ * all of them. Before, the drive needs its write parameters (MODE SELECT) and a blank disc.
  */
 #include <linux/blk-mq.h>
 #include <linux/gfp.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A module that misbehaves as it is told to while it is loaded, to see whether
- * the lab notices.
+ * A module that misbehaves in the selected way when it is loaded, to test whether the lab
+ * notices.
  */
 #include <linux/bug.h>
 #include <linux/jiffies.h>
@@ -20,7 +20,7 @@ static unsigned int seconds = 30;
 module_param(seconds, uint, 0);
 MODULE_PARM_DESC(seconds, "how long to hang, stall or race");
 
-/* A task that nothing can wake, as one that waits for a lost command. */
+/* A task that nothing can wake up, like one that waits for a lost command. */
 static void hang(void)
 {
 	set_current_state(TASK_UNINTERRUPTIBLE);
@@ -28,8 +28,8 @@ static void hang(void)
 }
 
 /*
- * Somebody has to wait for the reader; a quiet kernel may put that off. mdelay() counts loops,
- * which an emulated processor may run through in less time.
+ * Something has to wait for the reader, but a quiet kernel may defer that. mdelay() counts loops,
+ * which may take less time on an emulated processor.
  */
 static void stall(void)
 {
@@ -42,7 +42,7 @@ static void stall(void)
 	rcu_read_unlock();
 }
 
-/* Many: the address of the last one may still lie on a stack. */
+/* Leak several: the address of the last one may still be on a stack. */
 static void leak(void)
 {
 	int i;
@@ -65,7 +65,7 @@ static void use_after_free(void)
 static DEFINE_MUTEX(first);
 static DEFINE_MUTEX(second);
 
-/* Nobody else is there to be in the way, but there might be. */
+/* Nothing else takes these locks, but it could. */
 static void deadlock(void)
 {
 	mutex_lock(&first);
@@ -89,7 +89,7 @@ static int count(void *unused)
 	return 0;
 }
 
-/* Two that count without a lock. */
+/* Two threads that increment a counter without a lock. */
 static void race(void)
 {
 	unsigned long end = jiffies + seconds * HZ;

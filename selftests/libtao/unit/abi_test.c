@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The binary interface of libtao 1.0: what programs that were built with it rely on. Numbers here
- * are never changed; a struct that grows gets a new version of the functions that take it.
+ * The binary interface of libtao 1.0, which programs rely on that were built with it. Numbers
+ * here never change; if a struct grows, its functions get a new version.
  */
 #include <tao.h>
 #include <tao_cdtext.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * api_lab DRIVE BLOCK-DEVICE OFFSET cdr|cdrw: every function of libtao on a recorder with a blank
- * disc. BLOCK-DEVICE and OFFSET (in samples, as tao_verify counts it) are what has to be found.
+ * api_lab DRIVE BLOCK-DEVICE OFFSET cdr|cdrw: calls every function of libtao on a recorder with a
+ * blank disc. BLOCK-DEVICE and OFFSET (in samples, with the sign of tao_verify) are the expected
+ * results.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -108,7 +109,7 @@ static void test_blank_disc(struct tao_device *dev)
 
 static atomic_bool waiting;
 
-/* Reads the status through the same handle, and so takes the news of it from whoever waits. */
+/* Reads the status through the same handle, and so consumes the POLLPRI of the waiting thread. */
 static void *read_status(void *data)
 {
 	struct tao_status status;
@@ -283,7 +284,7 @@ static void test_finished(struct tao_device *dev)
 	check(tao_finalize(dev, TAO_CLOSE_FINALIZE, 0) < 0, "nor finalised again");
 }
 
-/* While a disc is read back nobody burns, and the other way round. */
+/* While a disc is read back nobody can burn, and vice versa. */
 static int burn_meanwhile(void *data, uint64_t bytes)
 {
 	struct tao_device *dev = data;
@@ -334,7 +335,7 @@ static void test_verify(struct tao_device *dev)
 		 -ENOENT, "a track that is not there");
 }
 
-/* On CD-RW: test write, blanking, the simple way with close() alone. */
+/* On CD-RW: test write, blanking, a track that just ends with close(). */
 static void test_rewritable(void)
 {
 	struct tao_prepare prepare = { .flags = TAO_PREPARE_TEST_WRITE };

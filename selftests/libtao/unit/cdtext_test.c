@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * CD-TEXT. The judges are libburn, which makes packs of the same texts and reads ours, libcdio,
- * which reads ours as VLC and cd-info do, and packs computed by hand. Random texts and damage; the
- * sanitizers watch.
+ * CD-TEXT. Results are compared with libburn, which encodes the same texts and decodes our packs,
+ * with libcdio, which VLC and cd-info use for decoding, and with packs computed by hand. Includes
+ * random texts and damage, with sanitizers.
  */
 #include <errno.h>
 #include <iconv.h>
@@ -24,7 +24,7 @@ static const unsigned int text_types[] = {
 
 static uint8_t packs[TAO_CDTEXT_BYTES_MAX];
 
-/* The losses that were told. */
+/* The losses that were reported. */
 static struct {
 	unsigned int count[TAO_CDTEXT_BAD_CHARSET + 1];
 	struct tao_cdtext_note last;
@@ -69,7 +69,7 @@ static struct tao_cdtext *new_text(unsigned int first, unsigned int last,
 	return text;
 }
 
-/* As computed by hand from the standard, CRC and all. */
+/* Computed by hand from the standard, including the CRC. */
 static void test_vector(void)
 {
 	static const uint8_t title[PACK] = {
@@ -115,7 +115,7 @@ static void test_arguments(void)
 	tao_cdtext_free(text);
 }
 
-/* Letters that ISO 8859-1 has, so that nothing is lost. */
+/* Only letters of ISO 8859-1, so that nothing is lost. */
 static void random_text(char *out, unsigned int longest)
 {
 	static const char *const letters[] = {
@@ -146,8 +146,8 @@ static void random_isrc(char *out)
 }
 
 /*
- * The same texts to ours and to libburn's session. No two neighbours are alike: libburn would
- * write a TAB for the second.
+ * Puts the same texts into our object and libburn's session. No two consecutive texts are equal:
+ * libburn would write a TAB for the second one.
  */
 static void fill_both(struct tao_cdtext *text, struct burn_session *session,
 		      struct burn_track **tracks)
@@ -222,7 +222,7 @@ static void free_session(struct burn_session *session, struct burn_track **track
 	burn_session_free(session);
 }
 
-/* A line of a Sony sheet, "Track 03 Title      = ..."; its text has to be there. */
+/* A line of a Sony sheet, "Track 03 Title = ..."; checks its text. */
 static bool sheet_has(const char *sheet, const char *key, const char *utf8)
 {
 	char *latin = to_latin(utf8), line[512];
@@ -434,7 +434,7 @@ static void test_languages(void)
 	tao_cdtext_free(text);
 }
 
-/* A text that comes out of damaged packs is the right one or is told to be missing. */
+/* A text from damaged packs is either correct or reported as missing. */
 static bool none_is_wrong(const struct tao_cdtext *text, const struct tao_cdtext *back)
 {
 	for (size_t i = 0; i < TEXT_TYPES; i++) {
@@ -495,7 +495,7 @@ static void test_damage(void)
 	tao_cdtext_free(text);
 }
 
-/* Anything at all, with right CRCs or wrong ones: the sanitizers judge. */
+/* Random bytes with valid or invalid CRCs: must not trigger the sanitizers. */
 static void test_garbage(void)
 {
 	unsigned int decoded = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What of libtao works without a drive: the list, bad arguments, errors, and the ways that audio
- * takes from a descriptor, with a file or a pipe in the place of the drive.
+ * The parts of libtao that work without a drive: the list, bad arguments, errors, and the
+ * transfer of audio from a descriptor, with a file or a pipe instead of the drive.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -54,7 +54,10 @@ static void test_open(void)
 	check(!strcmp(tao_version(), LIBTAO_VERSION), "version");
 }
 
-/* A program without standard output gets no drive in its place: its text would be burned. */
+/*
+ * A program without standard output must not get a drive in its place: its output would be
+ * burned.
+ */
 static void test_descriptors(void)
 {
 	int saved[3], fd;
@@ -76,7 +79,7 @@ static void test_descriptors(void)
 	      "what is not there");
 }
 
-/* The names that udev gives: a link, and longer than any node. */
+/* Names from udev: a link, and longer than any node. */
 static void test_long_name(void)
 {
 	struct tao_device *dev = NULL;
@@ -111,7 +114,7 @@ static void test_error_thread(void)
 	check(!strcmp(before, tao_last_error()), "the last error is that of the thread");
 }
 
-/* As the module has them in sysfs */
+/* The names in sysfs */
 static void test_names(void)
 {
 	check(!strcmp(tao_state_name(TAO_STATE_TRACK_OPEN), "track-open"), "name of a state");
@@ -135,7 +138,7 @@ static void test_write_size(void)
 
 static char audio[AUDIO_BYTES];
 
-/* What was written to the file that stands for the drive. */
+/* Compares the file that replaces the drive. */
 static bool arrived(const char *path, const char *expected, size_t bytes)
 {
 	char *got = malloc(bytes + 1);
@@ -189,7 +192,7 @@ static void *fill(void *data)
 	return NULL;
 }
 
-/* A file that has become shorter is not a success. */
+/* If a file has become shorter, the call fails. */
 static void test_short_source(int file)
 {
 	struct tao_device dev;
@@ -234,7 +237,7 @@ static void test_write_fd(void)
 	close(ends[0]);
 }
 
-/* Takes from the drive's end, slowly and in odd pieces. */
+/* Reads from the drive's end, slowly and in odd pieces. */
 static void *drain(void *data)
 {
 	int *ends = data;
@@ -254,7 +257,7 @@ static void no_wakeup(int number)
 	(void)number;
 }
 
-/* Interrupts, again and again, whoever is @data. */
+/* Interrupts the thread @data again and again. */
 static void *interrupt(void *data)
 {
 	for (int i = 0; i < 300; i++) {
@@ -264,9 +267,7 @@ static void *interrupt(void *data)
 	return NULL;
 }
 
-/*
- * A drive that makes us wait, and signals: what was read from the source arrives, and once.
- */
+/* With a drive that blocks, and signals, all data read from the source arrive exactly once. */
 static void write_held_up(int fd, const char *name)
 {
 	int drive[2], sink = open(ktap_path("drained"), O_RDWR | O_CREAT | O_TRUNC, 0600), error;
@@ -338,7 +339,7 @@ static void test_write_stops(void)
 	close(file);
 }
 
-/* /dev/full takes nothing: ENOSPC, as a disc that is full. */
+/* /dev/full accepts nothing: ENOSPC, like a full disc. */
 static void test_write_fails(void)
 {
 	struct tao_device dev = { .quantum_sectors = 1, .path = "/dev/full" };

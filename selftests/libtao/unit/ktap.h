@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Results of a test program, in KTAP.
- */
+/* Results of a test program in KTAP format. */
 #ifndef TEST_KTAP_H
 #define TEST_KTAP_H
 
@@ -27,10 +25,10 @@ static inline bool ktap_result(bool good, const char *name, const char *file, in
 	return good;
 }
 
-/* check(condition, "what holds") */
+/* check(condition, "description of the condition") */
 #define check(condition, name) ktap_result(condition, name, __FILE__, __LINE__)
 
-/* check_is(number, number, "what holds"): both are shown if they differ */
+/* check_is(number, number, "description"): prints both if they differ */
 static inline bool ktap_equal(int64_t got, int64_t expected, const char *name, const char *file,
 			      int line)
 {
@@ -43,7 +41,7 @@ static inline bool ktap_equal(int64_t got, int64_t expected, const char *name, c
 
 #define check_is(got, expected, name) ktap_equal(got, expected, name, __FILE__, __LINE__)
 
-/* Seed of all random numbers of a test: TAO_SEED, else a new one each time. Prints it. */
+/* Seed for all random numbers of a test: TAO_SEED, or a new one each time. Prints it. */
 static inline unsigned int ktap_seed(void)
 {
 	const char *given = getenv("TAO_SEED");
@@ -61,7 +59,10 @@ static inline int ktap_remove(const char *path, const struct stat *st, int type,
 	return remove(path);
 }
 
-/* A path in a directory of this test, which goes away at its end. Good until four calls later. */
+/*
+ * A path in a temporary directory of this test, which is removed at the end. Valid for four
+ * calls.
+ */
 static inline char *ktap_path(const char *name)
 {
 	static char path[4][512];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * newer_lab DRIVE: a libtao of a later version than the module, built with a header that has more
- * (see the Makefile): it works, or says what is wrong.
+ * newer_lab DRIVE: a libtao that is newer than the module, built with an extended header (see the
+ * Makefile), works or reports what is wrong.
  */
 #include <errno.h>
 #include <string.h>

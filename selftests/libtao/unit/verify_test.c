@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The comparison of a track with its source, on a disc that is an array: with offsets, scratches,
- * sectors that can't be read, silence.
+ * The comparison of a track with its source, with an array as disc: with offsets, scratches,
+ * unreadable sectors, silence.
  */
 #include <errno.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #define START_LBA 1000
 #define SECTORS 700U
 #define SAMPLES ((size_t)SECTORS * TAO_SECTOR_SAMPLES)
-/* Before and behind the track */
+/* Sectors in front of the track and behind it */
 #define AROUND 10U
 #define DISC_SAMPLES ((SECTORS + 2 * AROUND) * TAO_SECTOR_SAMPLES)
 
@@ -19,7 +19,7 @@ struct disc {
 	uint32_t samples[DISC_SAMPLES];
 	bool unreadable[SECTORS + 2 * AROUND];
 	bool edges_readable;
-	bool gone; /* what can't be read can't be, since there is no disc any more */
+	bool gone; /* unreadable sectors are unreadable because the disc was removed */
 	unsigned int reads;
 	int32_t lowest;
 };
@@ -47,7 +47,7 @@ static int read_disc(void *data, int32_t lba, unsigned int count, void *buffer)
 	return 0;
 }
 
-/* Reads in odd pieces, as a pread() may. */
+/* Reads in odd pieces, as pread() may do. */
 static ssize_t read_source(void *data, void *buffer, size_t bytes, uint64_t offset)
 {
 	size_t all = source_samples * sizeof(uint32_t);
@@ -68,7 +68,7 @@ static uint32_t random_sample(void)
 	return (uint32_t)rand() << 16 ^ (uint32_t)rand();
 }
 
-/* A disc as a drive shows it: sample n of the track is sample n + offset of the source. */
+/* The disc as seen by a drive: sample n of the track is sample n + offset of the source. */
 static void burn(int offset)
 {
 	memset(&disc, 0, sizeof(disc));
@@ -80,7 +80,7 @@ static void burn(int offset)
 	}
 }
 
-/* Stops at the @stop_after'th call, if that is not 0. */
+/* Stops at call number @stop_after, if that is not 0. */
 static unsigned int calls, stop_after;
 
 static int count_calls(void *data, uint64_t bytes)
@@ -90,7 +90,7 @@ static int count_calls(void *data, uint64_t bytes)
 	return ++calls == stop_after;
 }
 
-/* As a track of a disc of which *result knows already what the tracks before have shown. */
+/* Verifies a further track of a disc; *result has the results of the tracks before. */
 static int verify_next(struct tao_verify *result)
 {
 	struct tao_verify_job job = {
@@ -112,7 +112,7 @@ static int verify(struct tao_verify *result)
 	return verify_next(result);
 }
 
-/* As the first track of a disc whose offset is known. */
+/* Verifies the first track of a disc whose offset is known. */
 static int verify_at(struct tao_verify *result, int offset)
 {
 	memset(result, 0, sizeof(*result));
@@ -219,7 +219,7 @@ static void test_silence(void)
 	check_is(verify(&v), 0, "a track that is silent but for 0.5 s: identical");
 }
 
-/* Sound of @samples at @at, and nothing else. */
+/* Makes a source with sound of @samples at @at, and nothing else. */
 static void jingle(size_t at, size_t samples)
 {
 	memset(source, 0, sizeof(source));
@@ -228,7 +228,7 @@ static void jingle(size_t at, size_t samples)
 		source[at + i] = random_sample();
 }
 
-/* Wherever the sound is, and whatever the drive's offset, a good track is good. */
+/* A good track is identical, wherever its sound is and whatever the offset of the drive. */
 static void test_little_sound(void)
 {
 	static const struct {
@@ -269,7 +269,7 @@ static void test_little_sound(void)
 	}
 }
 
-/* Tones: all offsets n + k * period fit. */
+/* Tones: all offsets n + k * period match. */
 static void test_tones(void)
 {
 	static const struct {
@@ -297,14 +297,16 @@ static void test_tones(void)
 		check(v.different_samples == 1 && !(v.flags & TAO_VERIFY_UNDECIDED),
 		      "one wrong sample: a difference");
 	}
-	/* it begins and ends in the track: that shows where it lies */
+	/* it begins and ends in the track, which shows its position */
 	for (size_t i = 0; i < SAMPLES; i++)
 		source[i] = i > 10000 && i < SAMPLES - 10000 ? (i % 44 + 1) * 0x10001 : 0;
 	burn(667);
 	check(!verify(&v) && v.offset_samples == 667, "a tone with silence around it: identical");
 }
 
-/* Sectors @from... of the track are those that were written @by sectors later, or earlier. */
+/*
+ * Moves the audio in sectors @from... of the track: it was written @by sectors later, or earlier.
+ */
 static void move_sectors(unsigned int from, int by)
 {
 	uint32_t *track = disc.samples + AROUND * TAO_SECTOR_SAMPLES;
@@ -322,7 +324,7 @@ static void move_sectors(unsigned int from, int by)
 	}
 }
 
-/* Lost and doubled sectors at the start, in the middle and at the end. */
+/* Missing and repeated sectors at the start, in the middle and at the end. */
 static void test_moved(void)
 {
 	static const unsigned int places[] = { 0, 1, SECTORS / 2, SECTORS - 2 };
@@ -358,7 +360,7 @@ static void test_moved(void)
 	check(!verify_next(&v) && !v.offset_samples, "its offset serves the next one");
 }
 
-/* The disc is taken out, or the user does not want to wait: no sector more is read. */
+/* The disc is removed, or the user stops it: no further sector is read. */
 static void test_end(void)
 {
 	unsigned int reads;
@@ -385,7 +387,7 @@ static void test_end(void)
 	stop_after = 0;
 }
 
-/* A drive tries hard to read what can't be read; a whole disc of that would take days. */
+/* A drive tries for long to read a bad sector; a whole disc would take days. */
 static void test_given_up(void)
 {
 	struct tao_verify v;
@@ -407,7 +409,7 @@ static void test_given_up(void)
 	      "all but that is compared");
 }
 
-/* Behind the audio, what the drive counts to the track: run-out and a pregap. */
+/* Sectors behind the audio that the drive includes in the track: run-out and a pregap. */
 static void test_extra(int offset, unsigned int extra)
 {
 	struct tao_verify_job job = {
@@ -467,7 +469,7 @@ static void test_first_track(void)
 
 	noise();
 	burn(700);
-	/* the first track begins at 0: here, in the array, at AROUND */
+	/* the first track begins at address 0, which is index AROUND of the array */
 	disc.edges_readable = true;
 	job.start_lba = 0;
 	tao_verify_run(&job, &v);
@@ -501,7 +503,7 @@ static void test_failures(void)
 	check_is(tao_verify_run(&job, &v), -EINVAL, "a track that can't exist");
 }
 
-/* "quick", for valgrind: without what takes thousands of comparisons */
+/* "quick", for valgrind: without the parts that take thousands of comparisons */
 int main(int argc, char **argv)
 {
 	bool quick = argc > 1 && !strcmp(argv[1], "quick");

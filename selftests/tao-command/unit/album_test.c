@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Which tracks are burned straight from their file, and what can be advised after a failure.
- */
+/* Which tracks are burned directly from their file, and the advice after a failure. */
 #include <string.h>
 #include <unistd.h>
 #include "../../../tools/tao/advice.h"
@@ -13,7 +11,7 @@
 
 #define FRAMES 20000
 
-/* As long as @frames, and @more bytes. */
+/* Makes a file of @frames and @more bytes. */
 static const char *raw_file(const char *name, size_t frames, size_t more, char *bytes)
 {
 	FILE *file = fopen(ktap_path(name), "w");
@@ -26,7 +24,7 @@ static const char *raw_file(const char *name, size_t frames, size_t more, char *
 	return ktap_path(name);
 }
 
-/* What comes out of the feed is @bytes; returns how many. */
+/* Compares the output of the feed with @bytes; returns its length. */
 static size_t compare_feed(const struct album *album, const char *bytes, size_t count, bool *same)
 {
 	struct feed *feed = feed_start(album, 0, 1, 1 << 20);
@@ -62,7 +60,7 @@ static void test_ragged(size_t more)
 	album_free(&album);
 }
 
-/* A file that was cut since it was looked at: its track is silent, and as long as planned. */
+/* A file that was truncated after its inspection: its track is silent, with the planned length. */
 static void test_lost(void)
 {
 	char bytes[(FRAMES + 1) * FRAME_BYTES] = "";
@@ -104,7 +102,7 @@ static void test_whole(void)
 	album_free(&album);
 }
 
-/* Whether the advice after a failure may repeat the command with @path. */
+/* Whether the advice after a failure must not repeat the command with @path. */
 static bool is_once(const char *path)
 {
 	struct album album = { 0 };
@@ -163,7 +161,7 @@ static void test_joined(void)
 		  "joined: copies of the second part alone permitted");
 }
 
-/* What doesn't fit is not advised. */
+/* Tracks that don't fit are not advised. */
 static void test_room(void)
 {
 	struct tao_medium m = { .type = TAO_MEDIUM_CD_R, .flags = TAO_MEDIUM_WRITABLE };

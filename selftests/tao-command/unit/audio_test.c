@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Audio files and what becomes of them. The files are written by libsndfile; what has to come out
- * is computed here.
+ * Audio files and their conversion. libsndfile writes the files; the expected output is computed
+ * here.
  */
 #include <math.h>
 #include <sndfile.h>
@@ -33,7 +33,7 @@ static short *noise(size_t samples)
 	return audio;
 }
 
-/* All of a part of a file, in pieces of random length. NULL if it can't be read. */
+/* Decodes a part of a file, in pieces of random length. NULL if it can't be read. */
 static int16_t *decode(const struct audio_file *file, uint64_t first, uint64_t frames)
 {
 	int16_t *out = calloc(frames + 1, FRAME_BYTES);
@@ -63,7 +63,7 @@ static const struct audio_options plain;
 static const atomic_bool never;
 static atomic_ullong progress;
 
-/* Looked at, and checked as before a burn; NULL if one of the two refuses it. */
+/* Inspects a file, and checks it as before a burn; NULL if either fails. */
 static struct audio_file *inspect(const char *name)
 {
 	char *problem = NULL;
@@ -79,7 +79,7 @@ static struct audio_file *inspect(const char *name)
 	return file;
 }
 
-/* @bits: that many of each sample are there, the others 0 */
+/* @bits: used bits of each sample; the others are 0 */
 static void test_exact(const char *name, int format, int bits, const char *what)
 {
 	size_t frames = 50000 + rand() % 1000;
@@ -133,9 +133,9 @@ static void test_mono(void)
 }
 
 /*
- * A constant between two steps of 16 bits: only with dither does its mean come through; and dither
- * of a triangular density of 2 LSB makes an error with a variance of 1/4 LSB^2 (1/12 of rounding,
- * 2/12 of dither).
+ * A constant between two steps of 16 bits: its mean is only preserved with dither. Dither with a
+ * triangular density of 2 LSB yields an error with a variance of 1/4 LSB^2 (1/12 from rounding,
+ * 2/12 from dither).
  */
 static void test_dither(void)
 {
@@ -173,7 +173,7 @@ static void test_dither(void)
 	audio_free(file);
 }
 
-/* 24 bits of which 8 are always 0 are the 16 bits that they were made of. */
+/* 24 bits of which 8 are always 0 yield the original 16 bits. */
 static void test_widened(void)
 {
 	size_t frames = 20000;
@@ -228,7 +228,7 @@ static void test_silence_and_loud(void)
 	audio_free(file);
 }
 
-/* The strength of one frequency, and of all that is not. */
+/* The amplitude at one frequency, and of all the rest. */
 static void analyse(const int16_t *audio, size_t frames, double frequency, double *tone,
 		    double *rest)
 {
@@ -245,7 +245,7 @@ static void analyse(const int16_t *audio, size_t frames, double frequency, doubl
 	*rest = sqrt(fmax(all / frames - *tone * *tone / 2, 0));
 }
 
-/* A packet of FLAC is 4096 frames, which is more on the CD at low rates. */
+/* A packet of FLAC has 4096 frames, which are more on the CD at low rates. */
 static void test_rate(int rate, int format)
 {
 	const double frequency = 1000;
@@ -281,7 +281,7 @@ static void test_rate(int rate, int format)
 	audio_free(file);
 }
 
-/* Parts of a converted file, one after the other, are the whole. */
+/* Consecutive parts of a converted file are the same as the whole. */
 static void test_converted_parts(void)
 {
 	struct audio_file *file = inspect("rate48000.wav");
@@ -397,7 +397,7 @@ static void test_raw(void)
 	struct audio_file *file;
 	int16_t *out;
 
-	/* a frame is 4 bytes; the last one is filled up */
+	/* a frame has 4 bytes; the last one is padded */
 	write_bytes("some.raw", 4 * 1000 + 3);
 	file = inspect("some.raw");
 	check(file && file->kind == AUDIO_RAW && file->frames == 1001, "raw: whole frames");
@@ -407,7 +407,7 @@ static void test_raw(void)
 	audio_free(file);
 }
 
-/* --damaged: what there is, which is a beginning of what there was. */
+/* --damaged: yields a prefix of the original audio. */
 static void test_damaged_part(const short *audio)
 {
 	const struct audio_options damaged = { .damaged = true };
@@ -450,7 +450,7 @@ static void test_damaged(void)
 	free(audio);
 }
 
-/* What is written to while it is read is not what was checked. */
+/* If a file is written to while it is read, it is not the one that was checked. */
 static void test_changed(void)
 {
 	struct audio_file *file;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * What a comparison says where no drive is needed for it.
- */
+/* Results of a comparison that do not need a drive. */
 #include "../../../tools/tao/compare.h"
 #include "../../../tools/tao/status.h"
 #include "../../libtao/unit/ktap.h"

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * CUE sheets: what libcue makes of them too, what real programs write, and what is wrong.
- */
+/* CUE sheets: compared with libcue, from real programs, and with errors. */
 #include <libcue.h>
 #include <string.h>
 #include "../../../tools/tao/cue.h"
@@ -90,7 +88,7 @@ static const char many_files[] = "FILE \"01.wav\" WAVE\n"
 				 "  TRACK 03 AUDIO\n"
 				 "    INDEX 01 00:00:00\n";
 
-/* As EAC writes it for gaps at the end of the file before */
+/* Written by EAC for gaps at the end of the previous file */
 static const char split_gap[] = "FILE \"01.wav\" WAVE\n"
 				"  TRACK 01 AUDIO\n"
 				"    INDEX 01 00:00:00\n"
@@ -193,7 +191,7 @@ static void test_codes(void)
 	check(!parse_mcn("40063813339", mcn) && !parse_mcn("400638133393x", mcn), "MCN: no number");
 }
 
-/* Nothing that is in a file may do harm: random bytes, and good sheets with some bytes changed. */
+/* The contents of a file must do no harm: random bytes, and good sheets with some bytes changed. */
 static void test_random(void)
 {
 	static const char alphabet[] = "FILETRACKINDEX \"\n\r\t0123456789:WAVEAUDIO\xff\xc3\xa4";

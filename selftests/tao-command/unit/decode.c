@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * decode FILE: the samples of a file as tao burns them, on standard output.
- */
+/* decode FILE: prints the samples of a file as tao would burn them. */
 #include <stdio.h>
 #include "../../../tools/tao/audio.h"
 

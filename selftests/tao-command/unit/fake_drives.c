@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The tao command on drives that are not there, for what is about the command alone: signals, and
- * readers that stop. In place of libtao. DRIVES=2 has two, SLOW=1 makes /dev/tao1 slow,
- * SLOW_END=6000 lets the end of a track take 6 s, BUSY=5 refuses the speed that often; each call
- * that changes something is noted in the file FAKE_LOG.
+ * Fake drives in place of libtao, to test the tao command alone: signals, and readers that stop.
+ * DRIVES=2 provides two, SLOW=1 makes /dev/tao1 slow, SLOW_END=6000 makes the end of a track take
+ * 6 s, BUSY=5 refuses the speed that often. Each call that changes something is logged in the
+ * file FAKE_LOG.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@ struct tao_list {
 
 struct drive {
 	const char *path;
-	const char *node; /* a device, another one for each drive */
+	const char *node; /* a device node, different for each drive */
 	atomic_uint state;
 	atomic_uint tracks;
 	atomic_bool cancelled;
@@ -62,7 +62,7 @@ static void note(const struct drive *drive, const char *what)
 	fclose(file);
 }
 
-/* A signal does not make it any shorter. */
+/* A signal does not shorten it. */
 static void wait_ms(int ms)
 {
 	struct timespec left = { ms / 1000, ms % 1000 * 1000000L };
@@ -232,7 +232,7 @@ int tao_get_speed(struct tao_device *dev, struct tao_speed *speed)
 	return 0;
 }
 
-/* The drive is busy when the speed is to be set back. */
+/* The drive is busy when the speed has to be restored. */
 int tao_set_speed(struct tao_device *dev, struct tao_speed *speed)
 {
 	static int refused;

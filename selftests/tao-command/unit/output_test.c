@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Questions that can't be asked.
- */
+/* Questions that can't be asked. */
 #include <fcntl.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -13,7 +11,7 @@
 #define REFUSED 1
 #define TOLD 2
 
-/* What comes of a question in a session that has no terminal, but one as its standard input. */
+/* The result of a question in a session without a terminal, but with one as standard input. */
 static int ask_without_terminal(bool yes)
 {
 	int manager = posix_openpt(O_RDWR | O_NOCTTY), terminal, status;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libFuzzer: whatever the command reads that others wrote. The first byte says what it is read as:
- * a CUE sheet, a playlist, a FLAC file, a name, a number of an option.
+ * libFuzzer: everything that the command reads from others. The first byte selects the kind: a
+ * CUE sheet, a playlist, a FLAC file, a name, a numeric option.
  */
 #include <json-c/json.h>
 #include <stdlib.h>
@@ -74,7 +74,7 @@ static void fuzz_flac(const char *bytes, size_t size)
 	free(tags.isrc);
 }
 
-/* One that does not know our replacement characters must be able to read it. */
+/* A parser that does not know our replacement characters must be able to read it. */
 static void check_json(const char *name)
 {
 	struct json_tokener *reader = json_tokener_new();

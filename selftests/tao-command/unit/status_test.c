@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Which exit status it is: of an error, and of several drives.
- */
+/* The exit status for an error, and for several drives. */
 #include <errno.h>
 #include "../../../tools/tao/status.h"
 #include "../../libtao/unit/ktap.h"

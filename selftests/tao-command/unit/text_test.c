@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the tao command prints and reads: times, speeds, quoting, the progress line, why there is no
- * drive.
+ * Output and input of the tao command: times, speeds, quoting, the progress line, the reason for
+ * a missing drive.
  */
 #include <string.h>
 #include <sys/stat.h>
@@ -110,7 +110,7 @@ static void test_progress(void)
 	};
 	char text[256];
 
-	/* 7,500 and 60,000 sectors at 1,200 a second: 56 s */
+	/* 7,500 and 60,000 sectors at 1,200 per second: 56 s */
 	progress_format(&view, &s, text, sizeof(text), 79);
 	is_text(text, "Track  3/12  A song   50 %    16x  buffer  90 %  0:56 left", "writing");
 	view.later_sectors = 600000;

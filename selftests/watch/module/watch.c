@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tells the watchman (../watchman.c) of modules that come and go, and of a reboot, and waits until
- * it has seen to that: the events of a module have to be switched on before its first command, and
- * to be read before it is gone, for the kernel then throws away what is in the buffer.
+ * Notifies the watchman (../watchman.c) of loading and unloading modules, and of a reboot, and
+ * waits until it has responded: the events of a module have to be enabled before its first
+ * command, and to be read before it is gone, because the kernel then discards the buffer.
  *
- * /dev/watch: read() gives "coming NAME", "going NAME" or "reboot now", once, poll() says when;
- * write() lets the kernel go on. One at a time may have it open.
+ * /dev/watch: read() returns "coming NAME", "going NAME" or "reboot now", once; poll() says when;
+ * write() lets the kernel continue. Only one process may have it open.
  */
 #include <linux/atomic.h>
 #include <linux/completion.h>
@@ -18,15 +18,15 @@
 #include <linux/uaccess.h>
 #include <linux/wait.h>
 
-/* For how long the kernel waits for the watchman. */
+/* How long the kernel waits for the watchman. */
 #define WATCH_TIMEOUT_S	60
 
 static DEFINE_MUTEX(watch_mutex);	/* one notice at a time */
 static DECLARE_WAIT_QUEUE_HEAD(watch_wait);
 static DECLARE_COMPLETION(watch_seen);
-static DEFINE_SPINLOCK(watch_lock);	/* protects what follows */
+static DEFINE_SPINLOCK(watch_lock);	/* protects all below */
 static bool watch_open;
-static char watch_text[16 + MODULE_NAME_LEN];	/* what the watchman has to read, or "" */
+static char watch_text[16 + MODULE_NAME_LEN];	/* text for the watchman, or "" */
 
 static bool watch_tell(const char *what, const char *name)
 {
@@ -70,7 +70,7 @@ static int watch_going(struct notifier_block *nb, unsigned long state, void *dat
 	return NOTIFY_OK;
 }
 
-/* After tracing has heard of a module that comes, and before it hears of one that goes. */
+/* After tracing has handled a new module, and before it handles one that goes. */
 static struct notifier_block watch_coming_block = {
 	.notifier_call	= watch_coming,
 	.priority	= INT_MIN,
@@ -87,7 +87,7 @@ static int watch_reboot(struct notifier_block *nb, unsigned long event, void *da
 	return NOTIFY_DONE;
 }
 
-/* When all others have been told, and have done what there was to do. */
+/* After all others have been notified, and have finished. */
 static struct notifier_block watch_reboot_block = {
 	.notifier_call	= watch_reboot,
 	.priority	= INT_MIN,
