@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What the shell tests have in common; a test sources it first:
+# Functions for all shell tests. A test sources it first:
 #
 #	#!/bin/bash
 #	# SPDX-License-Identifier: GPL-2.0-only
@@ -13,17 +13,17 @@
 #	sim_create d0 dma_alignment=511 insert=cdr80
 #	check "a track is burned" dd if=song.raw of="$tao" bs=75264
 #
-# A test is an executable selftests/*/*.sh. "# host" instead of "# lab:" runs it
-# on this machine instead of in the lab, "# alone" runs it without another
-# beside it, "# long" by "make test-long" or by its name, "# debug" in the short
-# form of "make test-debug" too, "# debug: only" not on Debian's kernels, "# debug:
-# no" never there, "# races" the same for "make test-races", "# source" without
-# KERNEL=, "# debian: 13" on that release. Results are KTAP; the exit status is 0, 1 (failed) or 4 (skipped).
+# A test is an executable selftests/*/*.sh. "# host" instead of "# lab:" runs it on this machine
+# instead of in the lab, "# alone" runs no other test at the same time, "# long" runs it only by
+# "make test-long" or by its name, "# debug" also in the short form of "make test-debug",
+# "# debug: only" not on Debian's kernels, "# debug: no" never there, "# races" is the same for
+# "make test-races", "# source" excludes it with KERNEL=, "# debian: 13" runs it only on that
+# release. Results are KTAP; the exit status is 0, 1 (failed) or 4 (skipped).
 
 ktap_count=0
 ktap_failed=0
 
-# The C programs of this tree: the tools, pattern, and those beside the test.
+# The C programs of this tree: the tools, pattern, and those of the test.
 tree=$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")
 PATH=$tree/build/tools/tao:$tree/build/tools/cdr-sim:$tree/build/selftests:$PATH
 PATH=$tree/build/selftests/$(basename "$(dirname "$(realpath "$0")")"):$PATH
@@ -66,8 +66,8 @@ check()
 	return 1
 }
 
-# check_fails NAME TEXT COMMAND...: COMMAND fails and its output contains TEXT,
-# as "No space left on device"
+# check_fails NAME TEXT COMMAND...: COMMAND fails and its output contains TEXT, such as "No space
+# left on device"
 check_fails()
 {
 	local name=$1 text=$2
@@ -95,7 +95,7 @@ is()
 	fi
 }
 
-# need COMMAND...: set-up without which the test makes no sense
+# need COMMAND...: preparation without which the test makes no sense
 need()
 {
 	"$@" > "$ktap_out" 2>&1 && return
@@ -119,8 +119,8 @@ skip()
 	exit 4
 }
 
-# A missing program fails the test, whoever asks for its status or does not; bash calls
-# this in a process of its own.
+# A missing program makes the test fail, even if nobody checks its status; bash calls this in a
+# separate process.
 command_not_found_handle()
 {
 	echo "$1" >> "$tmp/.missing"
@@ -150,7 +150,7 @@ trap ktap_end EXIT
 
 # --- Waiting, random numbers, audio ---
 
-# wait_for SECONDS COMMAND...: until COMMAND succeeds; fails when time is up
+# wait_for SECONDS COMMAND...: waits until COMMAND succeeds; fails when the time is up
 wait_for()
 {
 	local end=$((SECONDS + $1))
@@ -168,13 +168,13 @@ random()
 	random=$(($1 + (RANDOM << 15 | RANDOM) % ($2 - $1 + 1)))
 }
 
-# audio FILE BYTES [SEED]: random samples, other ones for each seed
+# audio FILE BYTES [SEED]: random samples, different for each seed
 audio()
 {
 	need sh -c 'pattern "$1" "$2" > "$3"' sh "${3:-$SEED}" "$2" "$1"
 }
 
-# same_audio NAME WRITTEN READ: READ is WRITTEN and then silence
+# same_audio NAME WRITTEN READ: READ is WRITTEN followed by silence
 same_audio()
 {
 	local name=$1 written=$2 read=$3 size tail
@@ -209,14 +209,14 @@ sim_get()	# NAME ATTRIBUTE
 	cat "$sim_root/$1/$2"
 }
 
-# sim_stat NAME COUNTER: one number of the recorder's statistics
+# sim_stat NAME COUNTER: prints one number of the recorder's statistics
 sim_stat()
 {
 	awk -v name="$2" '$1 == name { print $2 }' "$sim_root/$1/stats"
 }
 
-# sim_commands NAME OPCODE: how many commands of this opcode (two hex digits,
-# small letters) the recorder has had
+# sim_commands NAME OPCODE: prints how many commands with this opcode (two hex digits, lower case)
+# the recorder has received
 sim_commands()
 {
 	awk -v op="$2" '$1 == op { n = $3 } END { print n + 0 }' "$sim_root/$1/commands"
@@ -239,15 +239,15 @@ sim_nodes()
 	[ -b "$sr" ] && [ -c "$sg" ] && [ -c "$tao" ]
 }
 
-# settle [SR]: until udev has looked at all that there is by now; in drive SR at a disc that just
-# went in, which is only seen when somebody asks
+# settle [SR]: waits until udev has processed all events so far; for drive SR also the disc that
+# was just inserted, which is only detected by opening the drive
 settle()
 {
 	[ -z "$1" ] || { : < "$1"; } 2> /dev/null
 	[ ! -e /run/udev/control ] || need udevadm settle
 }
 
-# sim_create NAME [ATTRIBUTE=VALUE]...: a recorder, powered on, and its nodes
+# sim_create NAME [ATTRIBUTE=VALUE]...: creates a recorder, switches it on, and sets its nodes
 sim_create()
 {
 	local name=$1 pair
@@ -274,7 +274,7 @@ sim_remove()
 	need rmdir "$sim_root/$1"
 }
 
-# tao_attr ATTRIBUTE: of the recorder of the latest sim_create or sim_nodes
+# tao_attr ATTRIBUTE: prints that of the recorder of the latest sim_create or sim_nodes
 tao_attr()
 {
 	local value

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# A recorder over the network in one kernel: the target in a network namespace of its own,
+# A recorder over the network in one kernel: the target in a separate network namespace,
 # open-iscsi as the initiator, a pair of veth between them. Sourced after target.sh.
 
 server=192.0.2.1
@@ -19,7 +19,8 @@ network_begin()
 	need ip -n server link set port up
 }
 
-# in_server COMMAND...: in the namespace of the target, but with this one's /sys; functions too
+# in_server COMMAND...: runs it in the namespace of the target, but with this one's /sys; works
+# for functions too
 in_server()
 {
 	nsenter --net=/run/netns/server bash -c "$(declare -f); $(declare -p iqn lio tmp ktap_out); $(printf '%q ' "$@")"
@@ -33,13 +34,13 @@ initiator_begin()
 	need iscsiadm -m discovery -t sendtargets -p $server
 }
 
-# initiator_set NAME VALUE: of node.NAME
+# initiator_set NAME VALUE: sets node.NAME
 initiator_set()
 {
 	need iscsiadm -m node -T "$iqn" -o update -n "node.$1" -v "$2"
 }
 
-# Sets $tao and $sr, of the recorder over the network.
+# Sets $tao and $sr for the recorder over the network.
 remote_nodes()
 {
 	local device

@@ -11,8 +11,8 @@
 . "$(dirname "$0")/target.sh"
 . "$(dirname "$0")/initiator.sh"
 
-# Seconds: how often the initiator looks whether the connection lives, how long it waits for the
-# answer, and how long for a new connection.
+# Seconds: the interval of the initiator's checks of the connection, its timeout for the answer,
+# and for a new connection.
 interval=2
 answer=5
 replacement=5
@@ -63,7 +63,7 @@ track_is()
 	same_audio "track $1 is the song" "$2" "$tmp/read.raw"
 }
 
-# The opposite of what cat says: its status has to be 1, and its message is kept.
+# Inverts the result of cat: its status has to be 1, and its message is kept.
 burn_until_cut()
 {
 	! LC_ALL=C cat "$tmp/album.raw" 2> "$tmp/message" > "$tao"
@@ -114,7 +114,8 @@ need ip link set cable down
 wait $burning
 is 'cat fails' $? 0
 lasted=$((SECONDS - began))
-# More than the three together, for a slow machine, and far less than open-iscsi's own 130 s.
+# Allows for a slow machine: more than the sum of the three, and far less than open-iscsi's own
+# 130 s.
 [ $lasted -le 60 ]
 is "... after $lasted s" $? 0
 is '... and says' "$(sed 's/.*: //' "$tmp/message" | sort -u)" 'Input/output error'
@@ -124,7 +125,7 @@ check 'what failed is known' grep 'WRITE(10) at .*did not get through' \
 	"/sys/class/tao/${tao##*/}/first_error"
 sectors=$(sim_stat d0 written_sectors)
 
-# It is back: what was burned is.
+# The connection is back: the data burned so far are on the disc.
 need ip link set cable up
 wait_for 60 logged_in || bail 'the session does not recover'
 check 'finalise all the same' tao finalize --yes --force --device "$tao"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The drivers of real adapters between tao and the recorder. One kernel has the recorders and
-# lends them out by iSCSI; QEMU puts each behind an adapter of another kernel. The discs are
-# compared as the recorders have them: for READ CD, QEMU takes sectors for bytes.
+# Drivers of real adapters between tao and the recorder. One kernel has the recorders and exports
+# them over iSCSI; QEMU puts each of them behind an adapter of another kernel. The discs are
+# compared in the recorders: for READ CD, QEMU treats sectors as bytes.
 # host
 # long
 # timeout: 900
@@ -14,7 +14,7 @@ target=iqn.2026-01.org.example:recorder
 names=(virtio-scsi lsi53c895a usb-bot usb-uas usb2-bot)
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 
-# recorder LUN BUS: QEMU's arguments for a recorder on a bus
+# recorder LUN BUS: prints QEMU's arguments for a recorder on a bus
 recorder()
 {
 	echo "-blockdev driver=iscsi,transport=tcp,portal=127.0.0.1:$port,target=$target,lun=$1,node-name=lun$1" \
@@ -65,7 +65,7 @@ figure()
 	read -r _ mapped copied filled < <(grep "^$2 " "$share/$1.figures")
 }
 
-# track_of NAME NUMBER: its audio, as it is on the disc; the file begins where track 1 does
+# track_of NAME NUMBER: prints its audio, as it is on the disc; the file begins with track 1
 track_of()
 {
 	local start length
@@ -90,7 +90,7 @@ for name in "${names[@]}"; do
 	done
 done
 
-# The table "adapters x figures", for the documentation.
+# The table "adapters x figures" for the documentation.
 row='# %-12s %-12s %9s %7s %7s %10s %10s %10s %10s %10s %10s\n'
 echo "# A track of $bytes bytes, by cat, dd bs=75264 and splice; mapped and copied:"
 # shellcheck disable=SC2059

@@ -15,7 +15,7 @@ target_begin()
 	need mkdir -p "$lio/iscsi/$iqn/tpgt_1"
 }
 
-# target_add NAME [ATTRIBUTE=VALUE]...: a recorder, as the next LUN
+# target_add NAME [ATTRIBUTE=VALUE]...: adds a recorder as the next LUN
 target_add()
 {
 	local name=$1 pair ids core=$lio/core/pscsi_0/$1
@@ -37,7 +37,7 @@ target_add()
 	: $((++luns))
 }
 
-# target_open ADDRESS:PORT: anybody may log in
+# target_open ADDRESS:PORT: permits everybody to log in
 target_open()
 {
 	local tpg=$lio/iscsi/$iqn/tpgt_1

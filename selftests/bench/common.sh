@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What the questions of the bench have in common. They run under --icount, where an instruction
-# takes a nanosecond: time without idle is a count of instructions, the kernel's included.
+# Functions for all benchmarks. They run under --icount, where an instruction takes a nanosecond:
+# time without idle is the number of instructions, including those of the kernel.
 
 tree=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
 programs=(bash cat cmp dd head stat tail sleep realpath basename dirname mktemp mkdir mkfifo rmdir ls rm readlink
 	id sed tr cut grep sort comm wc sh awk insmod rmmod setsid wodim cdrskin sg_raw)
 
-# All programs and libraries into a tmpfs, which is the root then: for what is read from the host
-# the clock jumps, and who is busy meanwhile is anybody's guess.
+# Moves all programs and libraries to a tmpfs, which becomes the root: reading from the host makes
+# the clock jump, and the time is counted for a random process.
 move_to_memory()
 {
 	local root=/run/bench file files=()
@@ -41,10 +41,10 @@ kernel=$tree/build/selftests/bench/kernel
 write_sectors=32
 write_bytes=$((write_sectors * 2352))
 
-# Page 05h for the floor: TAO, audio; behind the header of MODE SELECT(10)
+# Page 05h for floor.ko: TAO, audio; preceded by the header of MODE SELECT(10)
 page05=$(printf '%016d' 0)053241$(printf '%022d' 0)0096$(printf '%072d' 0)
 
-# figure NAME=VALUE...: one result; "make bench" collects them in the file $BENCH
+# figure NAME=VALUE...: reports a result; "make bench" collects them in the file $BENCH
 figure()
 {
 	echo "# $*"
@@ -68,7 +68,7 @@ wav_header()
 	little_endian 2 4; little_endian 2 16; printf data; little_endian 4 "$1"
 }
 
-# make_audio NAME SECTORS [FROM]: $tmp/NAME.raw and .wav
+# make_audio NAME SECTORS [FROM]: makes $tmp/NAME.raw and .wav
 make_audio()
 {
 	local bytes=$(($2 * 2352))
@@ -84,7 +84,7 @@ new_disc()
 	sim_set "$1" commands 0
 }
 
-# Nanoseconds since the start that the processor was not idle
+# Nanoseconds since boot in which the processor was not idle
 busy()
 {
 	awk '/^now at/ { now = $3 }
@@ -96,14 +96,14 @@ floor()
 {
 	# shellcheck disable=SC2059 # it is all escapes
 	printf "$(sed 's/../\\x&/g' <<< "$page05")" > "$tmp/page05"
-	sg_raw "$sg" 00 00 00 00 00 00	# takes the unit attention of the disc
+	sg_raw "$sg" 00 00 00 00 00 00	# consumes the unit attention of the disc
 	sg_raw -s 60 -i "$tmp/page05" "$sg" 55 10 00 00 00 00 00 00 3c 00 &&
 		insmod "$kernel/floor.ko" host="${hctl%%:*}" writes="$1" &&
 		rmmod floor && sg_raw "$sg" 35 00 00 00 00 00 00 00 00 00
 }
 
-# burn PROGRAM NAME: $tmp/NAME.raw as a track, the session left open. wodim and cdrskin are given
-# what they like best, a WAV file: wodim swaps the bytes of others.
+# burn PROGRAM NAME: burns $tmp/NAME.raw as a track, and leaves the session open. wodim and
+# cdrskin get a WAV file, which they handle best: wodim swaps the bytes of other files.
 burn()
 {
 	local raw=$tmp/$2.raw wav=$tmp/$2.wav

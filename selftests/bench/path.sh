@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What burning costs on the way from the page cache to the adapter, with tao and with others:
-# instructions outside copies, and bytes copied. The difference between two lengths of audio, so that
-# starts and ends cancel. "make bench" takes 10 and 20 minutes of it on two kinds of adapters, the
-# test a tenth on one.
+# The cost of burning on the way from the page cache to the adapter, with tao and other programs:
+# instructions outside copies, and bytes copied. Uses the difference between two lengths of audio,
+# so that the start and the end cancel out. "make bench" burns 10 and 20 minutes with two kinds of
+# adapters, the test a tenth with one.
 # lab: --icount --bare --no-watch "it counts instructions"
-# Instructions are counted: nobody else runs.
+# Instructions are counted, so nothing else may run.
 # debug: no
 # coverage: no
 # timeout: 900
@@ -16,8 +16,8 @@ alignments=511 runs=2
 [ -z "$BENCH" ] || { short=44992 long=89984 alignments='3 511' runs=1; }
 declare -A cost copied
 
-# clock PROGRAM NAME: sets $spent, nanoseconds without idle, and $elapsed, with it. The least of some
-# runs: what else the kernel has to do comes on top.
+# clock PROGRAM NAME: sets $spent, nanoseconds without idle, and $elapsed, including idle. Takes
+# the minimum of some runs, because other work of the kernel only adds to it.
 clock()
 {
 	local i since began now
@@ -46,7 +46,7 @@ slope()
 	writes=$(sim_stat d0 writes)
 }
 
-# copies PROGRAM: sets $bytes, those copied per sector
+# copies PROGRAM: sets $bytes, the number of bytes copied per sector
 copies()
 {
 	local count=/sys/module/copies/parameters/bytes first
@@ -61,8 +61,8 @@ copies()
 	need rmmod copies
 }
 
-# Linux 6.1 copies by "rep movsq" here: an instruction for 8 bytes, which are taken off. Newer
-# kernels copy in loops; their instructions stay in.
+# Linux 6.1 copies with "rep movsq" here: one instruction for 8 bytes, which is subtracted. Newer
+# kernels copy in loops, whose instructions are included.
 measure()
 {
 	copies "$1"
@@ -74,14 +74,14 @@ measure()
 	[ "$1" = null-splice ] || is "$alignment, $1: sectors burned" "$(sim_stat d0 written_sectors)" $long
 }
 
-# Whether the disc has what is in the file
+# Whether the disc has the contents of the file
 stores()
 {
 	burn "$1" some && cdr-sim export d0 "$tmp/disc.bin" &&
 		cmp -n $((some * 2352)) "$tmp/some.raw" "$tmp/disc.bin"
 }
 
-# In runs of their own: those that are measured keep nothing, and burn zeros.
+# In separate runs: the runs that are measured keep no data, and burn zeros.
 stored()
 {
 	sim_set d0 keep_data 1
@@ -125,7 +125,7 @@ for alignment in $alignments; do
 		"${cost[splice]}" $((cost[cdrskin] / 10))
 	most "$alignment, registered memory: instructions, 1.6 times the floor's" \
 		"${cost[memory]}" $((cost[floor] * 16 / 10))
-	# The runs scatter by 2 %.
+	# The results of runs vary by 2 %.
 	[ "$alignment" = 3 ] ||
 		most "$alignment, splice: instructions, half of wodim's" \
 			"${cost[splice]}" $((cost[wodim] * 52 / 100))

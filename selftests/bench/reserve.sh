@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# How long a burn at 48x stands that programs stop, with a drive that has a buffer of 2 MiB: all
-# that belong to it, or only the one that they read from; with the buffers that they have by
-# default, or all with the same.
+# How long a burn at 48x continues when programs stop, with a drive that has a buffer of 2 MiB: if
+# all programs of the burn stop, or only the one that they read from; with their default buffers,
+# or all with the same size.
 # lab: --icount --bare --no-watch "it counts instructions"
-# Instructions are counted: nobody else runs.
+# Instructions are counted, so nothing else may run.
 # debug: no
 # coverage: no
 # timeout: 600
@@ -29,7 +29,7 @@ burn_from()	# PROGRAM FIFO FILE
 export -f burn_from
 export tmp tao sr
 
-# counter NAME: sets $value. Without another process: this is asked often.
+# counter NAME: sets $value, without starting a process, because it is called often.
 counter()
 {
 	local key
@@ -40,7 +40,7 @@ counter()
 	return 1
 }
 
-# until_more COUNTER NUMBER: looks every 5 ms, as long as the program lives
+# until_more COUNTER NUMBER: polls every 5 ms while the program is running
 until_more()
 {
 	while counter "$1" && [ "$value" -le "$2" ]; do
@@ -50,7 +50,7 @@ until_more()
 	[ "$value" -gt "$2" ]
 }
 
-# measure CASE PROGRAM FIFO FILE: stops what $whom says of it
+# measure CASE PROGRAM FIFO FILE: stops the processes in $whom
 measure()
 {
 	local began group reader=

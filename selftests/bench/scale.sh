@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Many recorders in one kernel: what burning costs on all of them at once, what memory they take,
-# and that none shares a lock with another on the way of the audio.
+# Many recorders in one kernel: the cost of burning on all of them at once, their memory, and that
+# none shares a lock with another in the audio path.
 # lab: --icount --bare --no-watch "it counts instructions"
-# Instructions are counted: nobody else runs.
+# Instructions are counted, so nothing else may run.
 # debug: no
 # coverage: no
 # timeout: 600
 . "$(dirname "$0")/common.sh"
 
 counts='1 8'
-least=1120 together=8960	# sectors that each burns at least, and all of them
+least=1120 together=8960	# minimum number of sectors for each drive, and total
 [ -z "$BENCH" ] || { counts='1 4 16 64' least=8960; }
 nodes=() created=0
 
@@ -32,7 +32,7 @@ new_discs()
 	done
 }
 
-# burn_all NAME: on all of them at once
+# burn_all NAME: burns on all of them at once
 burn_all()
 {
 	local node pids=() pid
@@ -46,13 +46,13 @@ burn_all()
 	done
 }
 
-# What the kernel has allocated for itself, in kB
+# Memory that the kernel has allocated for itself, in kB
 kernel_memory()
 {
 	awk '/^(Slab|KernelStack|PageTables|Percpu):/ { kb += $2 } END { print kb }' /proc/meminfo
 }
 
-# spent NAME: sets $spent, instructions of burning that on all
+# spent NAME: sets $spent, the instructions for burning NAME on all drives
 spend()
 {
 	local since
@@ -63,8 +63,8 @@ spend()
 	spent=$(($(busy) - since))
 }
 
-# Sets $per_sector, with all recorders at once. What the kernel does besides would weigh more with a
-# single one, if that burned no more than each of many.
+# Sets $per_sector, with all recorders at once. A single recorder burns more than each of many,
+# otherwise other work of the kernel would have more weight.
 measure_instructions()
 {
 	local before short=$((created * least < together ? together / created : least))
@@ -78,7 +78,7 @@ measure_instructions()
 	per_sector=$(((spent - before) / (created * short)))
 }
 
-# The recorders are there, but tao comes to know them only now.
+# The recorders exist already, but tao detects them only now.
 measure_idle_memory()
 {
 	local before
@@ -111,7 +111,7 @@ measure_burning_memory()
 	done
 }
 
-# locks_of NODE: those that functions of tao take for a track
+# locks_of NODE: the locks that functions of tao take for a track
 locks_of()
 {
 	local events=/sys/kernel/tracing/events/kprobes event
@@ -157,7 +157,7 @@ for count in $counts; do
 	figure drives="$count" instructions="$per_sector" idle_kb=$((idle / count)) \
 		burning_kb=$((burning / count))
 	off=$((100 * per_sector / cost[1]))
-	# Less is what is saved when the processor has no time to sleep: a third on Linux 7.3.
+	# Less is possible if the processor has no time to sleep: a third on Linux 7.3.
 	[ $off -ge 50 ] && [ $off -le 105 ]
 	is "$count drives: $per_sector instructions per sector, $off % of one drive's" $? 0
 done

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A module's files call those of their own floor and those below, and never upwards: the
-# Kbuild lists them from the ground floor up, and so does the Makefile of the command.
+# The files of a module call functions in their own and lower layers, but never in higher ones:
+# the Kbuild lists the lowest layer first, and so does the Makefile of the command.
 # host
 # source
 . "$(dirname "$0")/../lib.sh"
 
-# floors FILE.mod: what scripts/floors says of it, and how it ends
+# floors FILE.mod: prints the output and the status of scripts/floors
 floors()
 {
 	"$tree/scripts/floors" "$1"
@@ -22,7 +22,7 @@ for program in tao tao-decode; do
 	is "$program: no call goes up" "$(floors "$tree/build/tools/$program/$program.mod")" "status 0"
 done
 
-# A house that stands on its head
+# A list in reverse order must be rejected
 list=$built/cdr-sim/.upside-down.mod
 need sh -c 'tac "$1" > "$2"' sh "$built/cdr-sim/cdr-sim.mod" "$list"
 check "calls that go up are found" \

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The same three tracks by several programs on CDEmu, a recorder that others wrote, and on the
-# simulated one: the disc has the samples of the files, and but for its name the image that CDEmu
-# writes is that of wodim. CDEmu checks no address, has no test write, no CD-RW and, in this
-# version, no second session: none of these is asked of it.
+# Several programs burn the same three tracks on CDEmu, an independent recorder, and on the
+# simulated one: the disc has the samples of the files, and apart from its name the image that
+# CDEmu writes is the same as with wodim. CDEmu checks no address and has no test write, no CD-RW
+# and, in this version, no second session, so these are not tested.
 # lab: --smp 2
 # debian: 13
 # timeout: 900
@@ -15,14 +15,14 @@ modinfo vhba > /dev/null 2>&1 || skip "Debian's vhba-dkms is not ready for Linux
 mcn=4006381333931
 isrc=(USRC17607839 GBAYE0601498 DEABC2600001)
 
-# --- The burners ---
+# --- The recorders ---
 
 daemon()
 {
 	busctl --user call net.sf.cdemu.CDEmuDaemon /Daemon net.sf.cdemu.CDEmuDaemon "$@"
 }
 
-# nodes VENDOR: sets $sr, $sg, $tao to those of its recorder
+# nodes VENDOR: sets $sr, $sg, $tao for the recorder of this vendor
 nodes()
 {
 	local dir
@@ -52,13 +52,13 @@ start_cdemu()
 	wait_for 60 nodes CDEmu || bail "CDEmu makes no recorder: $(tail -n 5 "$tmp/daemon.log")"
 }
 
-# Samples of an image are big-endian, as on the disc.
+# Samples in an image are big-endian, as on the disc.
 blank_cdemu()
 {
 	nodes CDEmu
 	need daemon DeviceCreateBlank 'isa{sv}' 0 "$tmp/$1.toc" 3 writer-id s WRITER-TOC \
 		medium-type s cdr80 writer.write_raw b true
-	# The first command after a change of the disc is answered by saying so.
+	# The first command after a change of the disc fails with a unit attention.
 	wait_for 20 sg_raw "$sg" 00 00 00 00 00 00
 }
 
@@ -88,7 +88,7 @@ take_sim()
 	is "$1 on sim: finalised" "$(sim_get d0 media)" 'cdr complete'
 	for i in 1 2 3; do
 		need cdparanoia -q -Z -r -d "$sr" $i "$tmp/$1.$i"
-		# A track that is read has the pregap of the next one at its end.
+		# The audio of a track in the image ends with the pregap of the next one.
 		truncate -s "$(stat -c %s "$tmp/expected.$i")" "$tmp/$1.$i"
 	done
 }
@@ -109,7 +109,7 @@ burn_cat()
 	tao finalize --device "$tao"
 }
 
-# Each track by another program, on a disc that is open in between
+# A different program for each track, on a disc that is open in between
 burn_append()
 {
 	tao burn --device "$tao" --yes --no-finalize "$tmp/song1.wav" &&
@@ -145,14 +145,14 @@ burn_cue_codes()
 
 # --- The tests ---
 
-# The description of an image, without the names of its files
+# Prints the description of an image, without the names of its files
 image()
 {
 	sed "s/\"$1-/\"/" "$tmp/$1.toc"
 }
 
-# burned BURNER CLIENT [REFERENCE]: sets $cell to what the table says of it; on CDEmu the image has
-# to be that of the client REFERENCE
+# burned BURNER CLIENT [REFERENCE]: sets $cell for the table; on CDEmu the image must be the same
+# as that of the client REFERENCE
 burned()
 {
 	local before=$ktap_failed on="$2 on $1" i
@@ -170,14 +170,14 @@ burned()
 }
 
 songs 3
-# The last sector of the last track is not full.
+# Make the last sector of the last track incomplete.
 head -c -1352 "$tmp/song3.raw" > "$tmp/short" && mv "$tmp/short" "$tmp/song3.raw"
 wav "$tmp/song3.raw" "$tmp/song3.wav"
 for i in 1 2 3; do
 	cp "$tmp/song$i.raw" "$tmp/expected.$i"
 	truncate -s %2352 "$tmp/expected.$i"
 done
-export CDR_NODMATEST=1	# wodim would read zeros from /dev/zero for 5 s
+export CDR_NODMATEST=1	# else wodim reads zeros from /dev/zero for 5 s
 
 start_cdemu
 

@@ -28,8 +28,8 @@ sectors()
 
 # --- An album in the languages of the burners ---
 
-# Track 1 has hidden audio of two seconds before it, track 2 a pregap of 85 sectors in silence and
-# a mark two seconds after its start, track 3 no gap.
+# Track 1 has hidden audio of two seconds before it, track 2 a silent pregap of 85 sectors and a
+# mark two seconds after its start, track 3 no gap.
 for_cdrdao()
 {
 	local i
@@ -126,14 +126,14 @@ PERFORMER Singer 2
 TITLE Song 3
 PERFORMER Singer 3'
 
-# code FORMAT TRACK LENGTH: of READ SUB-CHANNEL
+# code FORMAT TRACK LENGTH: reads it with READ SUB-CHANNEL
 code()
 {
 	sg_raw -b -r 24 "$sg" 42 00 40 "$1" 00 00 "$2" 00 18 00 2> /dev/null |
 		tail -c +10 | head -c "$3"
 }
 
-# codes NAME: catalogue number and ISRCs by READ SUB-CHANNEL
+# codes NAME: compares catalogue number and ISRCs from READ SUB-CHANNEL
 codes()
 {
 	local i

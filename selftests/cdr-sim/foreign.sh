@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Programs that are not ours see a correct recorder: they burn two tracks by
-# track-at-once each, and read them back bit for bit.
+# Independent programs accept the recorder: each burns two tracks track-at-once, and reads them
+# back bit for bit.
 # timeout: 600
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib.sh"
 
-# burn_and_read PROGRAM OPTIONS...: both songs at once, then finalise
+# burn_and_read PROGRAM OPTIONS...: burns both songs at once, then finalises
 burn_and_read()
 {
 	local program=$1 one two
@@ -23,7 +23,7 @@ burn_and_read()
 		"$(awk '$1 == "2a" { print $5 }' "$sim_root/d0/commands")" 0
 }
 
-# Two calls, each for a track, then a third that finalises
+# Two calls, one for each track, then a third one that finalises
 burn_by_steps()
 {
 	local disc
@@ -53,7 +53,7 @@ next_disc()
 
 songs 2
 new_recorder d0 dma_alignment=3 insert=cdr80
-export CDR_NODMATEST=1	# wodim would read zeros from /dev/zero for 5 s
+export CDR_NODMATEST=1	# else wodim reads zeros from /dev/zero for 5 s
 
 check "wodim -atip" wodim dev="$sr" -atip
 check "cdrdao disk-info on a blank disc" cdrdao disk-info --device "$sr"
@@ -61,7 +61,7 @@ check "sg_inq" sg_inq "$sg"
 check "sg_get_config" sg_get_config "$sg"
 check "sg_modes" sg_modes -a "$sg"
 check "sg_vpd" sg_vpd -p di "$sg"
-# sg_turs of sg3-utils 1.48 sends nothing, and calls that success.
+# sg_turs of sg3-utils 1.48 sends no command, and reports success.
 check "sg_raw" sg_raw "$sg" 00 00 00 00 00 00
 burn_and_read wodim gracetime=0 dev="$sr"
 next_disc cdr80

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The cdr-sim command: discs leave the kernel as BIN and CUE files that other
-# programs read, and come back as they were; and its messages.
+# The cdr-sim command: exports discs as BIN and CUE files that other programs can read, and
+# imports them without changes; and its error messages.
 # lab: --doors
-# The discs are exchanged at any moment, as by a hand at a drive that nobody locks.
+# The discs are exchanged at any time, as if by hand, in a drive that nobody locks.
 # timeout: 240
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib.sh"
@@ -82,7 +82,7 @@ check_fails "import of nothing" 'cannot read' cdr-sim import d1 none.cue
 
 check "a disc is kept while the tray is open" sh -c 'cdr-sim insert d1 cdr80 &&
 	cdr-sim eject d1 && cdr-sim insert d1 same'
-# The new disc is a unit attention.
+# The new disc causes a unit attention.
 wait_for 20 sg_raw "$sg" 00 00 00 00 00 00
 # A program that closes the block device last, as udev does after its look, unlocks the door.
 settle "$sr"

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# The recorder's own tests need no driver but sr and sg. Sourced after ../lib.sh.
+# The tests of the recorder itself only need the drivers sr and sg. Sourced after ../lib.sh.
 
-# new_recorder NAME [ATTRIBUTE=VALUE]...: by the cdr-sim command; sets $sr and $sg
+# new_recorder NAME [ATTRIBUTE=VALUE]...: creates it with the cdr-sim command; sets $sr and $sg
 new_recorder()
 {
 	local line
@@ -15,7 +15,7 @@ new_recorder()
 	settle
 }
 
-# wav FILE.raw FILE.wav: a header before the samples
+# wav FILE.raw FILE.wav: puts a header in front of the samples
 wav()
 {
 	local size
@@ -35,7 +35,7 @@ le32()
 		$(($1 >> 16 & 255)) $(($1 >> 24 & 255))
 }
 
-# songs N: song1.raw, song1.wav... in $tmp, each of another length of whole sectors
+# songs N: makes song1.raw, song1.wav... in $tmp, with different lengths of whole sectors
 songs()
 {
 	local i
@@ -47,7 +47,8 @@ songs()
 	done
 }
 
-# read_back NAME TRACK FILE: cdparanoia finds in TRACK what is in FILE, then silence
+# read_back NAME TRACK FILE: TRACK has the contents of FILE and then silence, according to
+# cdparanoia
 read_back()
 {
 	if ! cdparanoia -Z -q -d "$sr" -r "$2" "$tmp/read.raw" > "$ktap_out" 2>&1; then
@@ -57,7 +58,7 @@ read_back()
 	same_audio "$1" "$3" "$tmp/read.raw"
 }
 
-# The table of tracks as cd-info prints it: "NUMBER LSN TYPE", the lead-out is 170
+# The table of tracks from cd-info: "NUMBER LSN TYPE"; 170 is the lead-out
 tracks()
 {
 	cd-info --no-header --no-cddb "$sr" 2> /dev/null |

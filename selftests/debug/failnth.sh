@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Each allocation and each copy from or to user memory fails once in each system call of a
-# burn, and every eighth in the workers behind them: others with another seed.
+# Each allocation and each copy from or to user memory fails once in each system call of a burn,
+# and every eighth in the workers behind them, depending on the seed.
 # lab: --smp 2 --bare
-# In the end nobody may have the drive; and udev is slow on this kernel.
+# Nobody may hold the drive at the end, and udev is slow on this kernel.
 # debug: only
 # timeout: 900
 here=$(dirname "$(realpath "$0")")
-# Errors of the drives are no news here, and the emulated console is slow.
+# Errors of the drives are expected, and the emulated console is slow.
 echo 5 > /proc/sys/kernel/printk
 exec "$here/../../build/selftests/debug/failnth" every=8 seed="${TAO_SEED:-$RANDOM}"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What only the kernel of "make test-races" finds fails a run whose command succeeds.
+# An error that only the kernel of "make test-races" detects makes a run fail even if its command
+# succeeds.
 # host
 # races: only
 # timeout: 300

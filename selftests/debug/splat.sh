@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What only the debug kernel finds fails a run whose command succeeds.
+# An error that only the debug kernel detects makes a run fail even if its command succeeds.
 # host
 # debug: only
 # timeout: 900

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What opens drives on a desktop, udev apart, which all tests have.
+# Programs that open drives on a desktop, except udev, which all tests have.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
-# start_udisks: the service behind the file managers of most desktops, which looks at each drive
-# when udev has
+# start_udisks: the service behind the file managers of most desktops, which inspects each drive
+# after udev
 start_udisks()
 {
 	mkdir -p /run/dbus
@@ -14,7 +14,7 @@ start_udisks()
 	wait_for 120 udisksctl status || bail "udisksd does not answer: $(tail -n 3 "$tmp/udisksd")"
 }
 
-# start_automounter: mounts what has a file system as soon as it goes in, as file managers do
+# start_automounter: mounts each disc with a file system when it is inserted, as file managers do
 start_automounter()
 {
 	stdbuf -oL udevadm monitor --udev --property --subsystem-match=block > "$tmp/events" &
@@ -34,8 +34,8 @@ automount()
 	done
 }
 
-# start_poller SR: looks at a drive and reads every 2 s, as programs that play discs do; without
-# waiting for the drive (O_NONBLOCK), for else the kernel would close an open tray
+# start_poller SR: opens a drive and reads every 2 s, as programs do that play discs; non-blocking
+# (O_NONBLOCK), because otherwise the kernel would close an open tray
 start_poller()
 {
 	poll_drive "$1" > /dev/null 2>&1 &

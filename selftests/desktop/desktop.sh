@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A desktop at work: udisks, an automounter, and a program that opens the drive again and again. What
-# is burned beside them is right, it is not disturbed by them, and the disc comes out when it is to.
+# A desktop at work: udisks, an automounter, and a program that opens the drive again and again.
+# They do not disturb a burn, the data are correct, and the disc is ejected when it should be.
 # lab: --smp 2
 # timeout: 900
 . "$(dirname "$0")/desktop.bash"
@@ -21,7 +21,7 @@ says()
 	sed 's/^/# | /' "$ktap_out"
 }
 
-# insert DISC: a new one, in an empty drive
+# insert DISC: inserts a new disc into the empty drive
 insert()
 {
 	out || need sim_set d0 eject force
@@ -36,7 +36,8 @@ audio "$tmp/two.raw" 1700000 2
 check "udisks has the drive" wait_for 60 udisksctl info -b "$sr"
 truncate -s 2M "$tmp/files.img"
 need mke2fs -q -b 2048 -L holidays "$tmp/files.img"
-# wodim can stand neither the poller nor who has the drive for a moment; the disc is kept for later.
+# wodim fails because of the poller, or of a program that holds the drive for a moment. Keep the
+# disc for later.
 settle "$sr"
 need wodim -s dev="$sr" gracetime=2 -tao -multi -data "$tmp/files.img"
 need sh -c "cat /dev/cdr-sim/d0 > '$tmp/disc'"
@@ -62,7 +63,7 @@ says "load: it goes in again" 0 "the tray is closed." tao load
 says "load: it is in" 0 "the tray is closed already, with a disc in it." tao load
 says "eject: at once" 0 "ejected." tao eject
 
-# A disc of data that takes another session: it is mounted by itself.
+# A data disc that can take another session is mounted automatically.
 insert image
 mounted() { mount_point=$(findmnt -n -o TARGET "$sr"); }
 check "it is mounted by itself" wait_for 60 mounted
@@ -77,7 +78,7 @@ says "burned on the blanked disc" 0 "read back identical" \
 	tao burn --yes --verify --eject "$tmp/two.raw"
 check "the tray is open after that" out
 
-# The button: while the disc is burned nothing happens; else udev opens the tray.
+# The button: during a burn nothing happens; otherwise udev opens the tray.
 insert cdr80
 tao burn --yes --speed 4 "$tmp/one.raw" "$tmp/two.raw" > "$tmp/burn" 2>&1 &
 burner=$!
@@ -90,7 +91,7 @@ settle
 sim_set d0 eject 1 2> /dev/null
 check "the button: udev opens the tray of an idle drive" wait_for 60 out
 
-# A disc that udev and the others found locked is not so when nobody burns.
+# If udev and the others found a disc locked, it does not stay locked after the burn.
 insert cdr80
 says "the last one" 0 "ejected" tao eject
 kill $(jobs -p) 2> /dev/null

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The disc comes out at once, although udev looks at each disc and locks its door.
+# The disc is ejected at once, although udev inspects each disc and locks its door.
 # timeout: 900
 . "$(dirname "$0")/../lib.sh"
 
 rounds=10
 PATH=$tree/build/selftests/tao:$PATH
 
-# out NAME COMMAND...: COMMAND ends with 0, and the tray is open then
+# out NAME COMMAND...: COMMAND returns 0, and then the tray is open
 out()
 {
 	local name=$1
@@ -16,7 +16,7 @@ out()
 	check "$name" "$@" && is "$name: the tray is open" "$(sim_get d0 media)" none
 }
 
-# locked: udev has looked at the disc
+# locked: udev has inspected the disc
 locked() { [ "$(sim_get d0 locked)" = 1 ]; }
 
 sim_create d0 insert=cdr80
@@ -62,7 +62,7 @@ status_is()
 	sed 's/^/# | /' "$ktap_out"
 }
 
-# A disc that is good is not lost for a tray that stays closed.
+# A good disc is still a success if the tray stays closed.
 need sim_set d0 insert cdr80
 need sim_set d0 fault 'op=1b cdb=4:02 times=0 sense=5/24/00'
 status_is "a drive that does not open: exit status 9" 9 \
@@ -72,7 +72,8 @@ status_is "... tao eject: 1" 1 "can't eject the disc. The drive refuses." tao ej
 need sim_set d0 fault clear
 out "... it opens once the drive is willing" tao eject
 
-# Somebody has it for a while, or stays; the module is asked, or the processes are.
+# A program holds the drive for a while, or permanently; tests both the module's and the
+# processes' information.
 need sim_set d0 insert cdr80
 srctl "$sr" hold=1000 > "$tmp/held" &
 holder=$!
@@ -85,7 +86,7 @@ out "... let go" tao eject
 status_is "load" 0 "the tray is closed." tao load
 status_is "load: again" 0 "the tray is closed already, with a disc in it." tao load
 
-# The line of the man page for many discs
+# The command line in the man page for many discs
 sim_create d1
 audio "$tmp/other.raw" 900000 2
 tao burn --all --wait --yes --eject "$tmp/song.raw" "$tmp/other.raw" > "$tmp/all" 2>&1 &

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The documentation builds without a warning, and the links of the Markdown files hold.
+# The documentation builds without a warning, and the links in the Markdown files are valid.
 # host
 # source
 . "$(dirname "$0")/../lib.sh"
 
 check "sphinx" sphinx-build -q -W --keep-going -b html Documentation "$tmp/html"
 
-# Every attribute has its place on the page of sysfs, and every manual page is on some page.
+# Every attribute is on the page about sysfs, and every manual page is on some page.
 attributes()
 {
 	sed -n 's|^What:.*/tao<N>/\(..*\)|\1|p' Documentation/ABI/testing/sysfs-class-tao | sort
@@ -24,7 +24,7 @@ for file in $(git ls-files 'tools/*.[1-8]' 2> /dev/null || find tools -name '*.[
 	check "$file is shown" grep -rqF "$file" Documentation --include='*.rst'
 done
 
-# links FILE: what its links point to, in this tree
+# links FILE: prints the targets of its links in this tree
 links()
 {
 	grep -oE '\]\([^)]*\)' "$1" | sed 's/^](//; s/)$//; s/#.*//' | grep -v '^https:'

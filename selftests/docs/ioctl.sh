@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Each ioctl has its page, with its number and all fields of its struct as the header has them;
-# the pages name all flags and nothing that is not there, and their examples compile.
+# Each ioctl has its page, with its number and all fields of its struct as in the header. The
+# pages name all flags and no nonexistent ones, and their examples compile.
 # host
 # source
 . "$(dirname "$0")/../lib.sh"
@@ -9,13 +9,13 @@
 header=include/uapi/linux/tao.h
 pages=Documentation/userspace-api/ioctl
 
-# "TAO_IOC_GET_DRIVE _IOR(TAO_IOC_MAGIC, 0x20, struct tao_drive)" of the header
+# "TAO_IOC_GET_DRIVE _IOR(TAO_IOC_MAGIC, 0x20, struct tao_drive)" from the header
 calls()
 {
 	sed -n 's/^#define \(TAO_IOC_[A-Z_]*\)[[:space:]]*\(_IO.*\)/\1 \2/p' $header
 }
 
-# The same of the pages in a directory; the name is that of the title.
+# The same from the pages in a directory; the title has the name.
 described()
 {
 	awk 'FNR == 1 { call = "" }
@@ -41,20 +41,20 @@ missing_pages()
 	done < <(calls)
 }
 
-# declared STRUCT: its fields in the header
+# declared STRUCT: prints its fields in the header
 declared()
 {
 	sed -n "/^struct $1 {/,/^};/s/^\t\(.*\);/\1/p" $header
 }
 
-# listed STRUCT FILE: its fields in the table of a page
+# listed STRUCT FILE: prints its fields in the table of a page
 listed()
 {
 	awk -v title="^.. list-table:: struct $1\$" '/^\.\. / { on = $0 ~ title } on' "$2" |
 		sed -n 's/^   \* - ``\(.*\)``$/\1/p'
 }
 
-# structs CALL: its struct, and those within
+# structs CALL: prints its struct, and the structs in it
 structs()
 {
 	local name inner
@@ -67,7 +67,7 @@ structs()
 	done
 }
 
-# wrong_fields DIRECTORY: where a page and the header differ
+# wrong_fields DIRECTORY: prints the differences between pages and header
 wrong_fields()
 {
 	local call rest name file
@@ -81,7 +81,7 @@ wrong_fields()
 	done < <(calls)
 }
 
-# Names of constants; patterns as TAO_TRACK_* are none.
+# Names of constants, but not patterns such as TAO_TRACK_*.
 constants()
 {
 	grep -ohE 'TAO_[A-Z0-9_]+\*?' "$@" | grep -v '\*$' | sort -u
@@ -94,7 +94,7 @@ values()
 		 s/^\t(TAO_[A-Z_]+)[[:space:]]+= .*/\1/p' $header | sort -u
 }
 
-# example FILE: its C code
+# example FILE: prints its C code
 example()
 {
 	awk '/^[^[:space:]]/ { on = 0 } on { sub("^\t", ""); print } /^\.\. code-block:: c$/ { on = 1 }' "$1"
@@ -127,7 +127,7 @@ numbers()
 	sed -n '/^   \* - ``\(TAO_IOC_[A-Z_]*\)``$/{s//\1/;N;s/\n     - ``\(.*\)``/ \1/p}' "$1" | sort
 }
 
-# The same by the compiler
+# The same from the compiler
 header_numbers()
 {
 	{
@@ -139,7 +139,7 @@ header_numbers()
 	} | gcc -x c -Iinclude/uapi -o "$tmp/numbers" - && "$tmp/numbers" | sort
 }
 
-# Calls of that table whose format has another size than the number says
+# Calls in that table whose format has a different size than their number
 wrong_formats()
 {
 	python3 - "$1" <<- 'END'
@@ -159,7 +159,7 @@ is "numbers of the quick start" "$(numbers $start)" "$(header_numbers)"
 is "formats of a wrong size" "$(wrong_formats $start)" ""
 check "the C of the quick start compiles" compiles $start
 
-# What is wrong is found.
+# Errors are found.
 need cp -r $pages "$tmp/pages"
 need rm "$tmp/pages/cancel.rst"
 is "a page that is missing" "$(missing_pages "$tmp/pages")" TAO_IOC_CANCEL

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What has a kernel-doc comment is described in full, by the kernel's own checker.
+# Kernel-doc comments are complete, according to the kernel's own checker.
 # host
 . "$(dirname "$0")/../lib.sh"
 

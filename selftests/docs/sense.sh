@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What the module says of a drive's error is in the admin guide, and nothing else is.
+# The admin guide has all texts of the module about errors of a drive, and no others.
 # host
 . "$(dirname "$0")/../lib.sh"
 
 guide=Documentation/admin-guide/tao.rst
 
-# The texts of the rules in sense.c that are an error or a note.
+# The texts of the rules in sense.c for errors and notes.
 said()
 {
 	sed -n '/sense_rules\[\] = {/,/^};/p' drivers/tao/sense.c | tr -d '\n' | tr '}' '\n' |

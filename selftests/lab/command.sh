@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What a command in the lab sees, and what comes back of it.
+# The environment of a command in the lab, and its results.
 # host
 # timeout: 600
 . "$(dirname "$0")/../lib.sh"
-unset TAO_WATCH	# no test of tao
+unset TAO_WATCH	# not a test of tao
 
 lab=$PWD/selftests/lab/run
 

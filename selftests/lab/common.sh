@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What the tests of errors that a kernel reports have in common.
+# Functions for the tests of errors that a kernel reports.
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
-# fails_run NAME TEXT SCRIPT: TEXT is what the kernel prints; a processor that is stuck is
-# missed by another one
+# fails_run NAME TEXT SCRIPT: TEXT is the message of the kernel; if a processor is stuck, another
+# one reports it
 fails_run()
 {
 	TAO_MODULES=$PWD/build/selftests/lab/splat \

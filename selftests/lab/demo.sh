@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# "make run" as a newcomer sees it: its own music, a folder of yours, and failures.
+# "make run" for a newcomer: with its own music, a folder of the user's, and failures.
 # host
 # timeout: 600
 . "$(dirname "$0")/../lib.sh"
@@ -8,7 +8,7 @@
 tree=$PWD
 demo=$tree/selftests/lab/demo
 
-# samples FILE: of a WAV that cdparanoia wrote
+# samples FILE: prints those of a WAV file from cdparanoia
 samples()
 {
 	tail -c +45 "$1"
@@ -21,7 +21,7 @@ read_back()
 	same_audio "$1" "$2" "$tmp/samples"
 }
 
-# The image is the recorder's own disc, so it has to hold the same.
+# The image is made by the recorder, so it has to have the same contents.
 in_image()
 {
 	check "$1" python3 - "$2" "$DEMO_OUT/disc.bin" <<'END'
@@ -48,7 +48,7 @@ read_back "the music comes back: 2" "$tmp/music/02 Lead-out.raw" 02
 in_image "the music is in the image" "$tmp/music/01 Lead-in.raw"
 check "the image has a CUE sheet" grep -q 'TRACK 02 AUDIO' "$tmp/out/disc.cue"
 
-# Files whose names have spaces, on a terminal; one track is shorter than a track can be.
+# Files whose names have spaces, on a terminal; one is shorter than a track can be.
 album="$tmp/My Album (live)"
 mkdir "$album"
 audio "$tmp/1.raw" 1500000 1

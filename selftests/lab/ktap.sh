@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A test that goes wrong in any way fails; so does the run that it is part of.
+# If anything goes wrong in a test, the test and the whole run fail.
 # host
 # source
 . "$(dirname "$0")/../lib.sh"
 
-# of NAME STATUS SCRIPT: what a test made of SCRIPT ends with
+# of NAME STATUS SCRIPT: a test made of SCRIPT returns STATUS
 of()
 {
 	printf '#!/bin/bash\n. "%s/selftests/lib.sh"\n%s\n' "$PWD" "$3" > "$tmp/test.sh"
@@ -34,7 +34,7 @@ is "the same seed gives the same numbers" \
 	"$(TAO_SEED=7 bash -c ". selftests/lib.sh; random 1 1000; ok \$random")" \
 	"$(TAO_SEED=7 bash -c ". selftests/lib.sh; random 1 1000; ok \$random")"
 
-# The runner, on a tree with three tests of its own.
+# The runner, on a tree with three tests.
 tree=$tmp/tree
 mkdir -p "$tree/selftests/x" "$tree/selftests/lab" "$tree/build"
 cp -r scripts packaging "$tree"
@@ -76,7 +76,7 @@ is "runner: no such kernel" "$(KERNEL=0.1 run)" "1 0 passed, 1 failed"
 is "runner: no such test" "$("$tree/selftests/run" nosuch 2>&1 | head -n 1)" \
 	"There is no test nosuch; there are:"
 
-# The lab, of which the runner takes the second try for chance. This one boots nothing.
+# With a lab, a failure may be a coincidence, so the runner tries again. This lab boots nothing.
 cat > "$tree/selftests/lab/run" <<'END'
 #!/bin/bash
 until [ "$1" = -- ]; do shift; done

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Time-outs, processors, memory, counted instructions, a guest that goes down.
+# Timeouts, processors, memory, counted instructions, and a guest that shuts down.
 # host
 # timeout: 600
 . "$(dirname "$0")/../lib.sh"
-unset TAO_WATCH	# no test of tao
+unset TAO_WATCH	# not a test of tao
 
 lab=selftests/lab/run
 
@@ -29,8 +29,8 @@ mem=$("$lab" --mem 600 -- awk '/MemTotal/ { print int($2 / 1024) }' /proc/meminf
 is "--mem 600 ($mem MiB usable)" $? 0
 
 began=$SECONDS
-# One program, that is in memory: while the guest waits for the host, its clock runs on from
-# timer to timer.
+# A single program in memory: while the guest waits for the host, its clock advances from timer to
+# timer.
 cat > "$tmp/hour.pl" << 'END'
 sub up { open my $f, "/proc/uptime"; (split " ", <$f>)[0] }
 up;

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# An error that the kernel reports fails a run whose command succeeds.
+# An error that the kernel reports makes a run fail even if its command succeeds.
 # host
 # timeout: 900
 . "$(dirname "$0")/common.sh"
-unset TAO_WATCH	# no test of tao
+unset TAO_WATCH	# not a test of tao
 
 fails_run WARN "asked to warn" "modprobe splat what=warn"
 fails_run oops "NULL pointer dereference" "modprobe splat what=oops"
@@ -15,7 +15,7 @@ fails_run "RCU stall" "rcu: INFO: rcu_" \
 	"echo 3 > /sys/module/rcupdate/parameters/rcu_cpu_stall_timeout; modprobe splat what=stall seconds=8"
 fails_run panic "sysrq triggered crash" "echo c > /proc/sysrq-trigger"
 
-# A limit that a test sets is one thing, a machine without memory another.
+# A test that exceeds its own limit is fine, a machine without memory is not.
 over_limit='mount -t cgroup2 none /sys/fs/cgroup; cd /sys/fs/cgroup; echo +memory > cgroup.subtree_control
 	mkdir limited; sh -c "echo 0 > limited/cgroup.procs; sleep 100" & sleep 1
 	echo 0 > limited/memory.max; wait $!; [ $? -eq 137 ]'

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# udevd runs in the lab as on a desktop, with the rules of this machine and the project's; not with
-# --bare.
+# udevd runs in the lab as on a desktop, with the rules of this machine and the project's, but not
+# with --bare.
 . "$(dirname "$0")/../lib.sh"
 
 check "udevd runs" pidof systemd-udevd

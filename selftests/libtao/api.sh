@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Every function of libtao on a simulated recorder: plain, with sanitizers, under valgrind; and the examples.
+# Every function of libtao on a simulated recorder: plain, with sanitizers, under valgrind; and
+# the examples.
 # host
 # timeout: 900
 

@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A million random calls, each one at least 100 times in each state: the module gives what the document says.
+# A million random calls, each one at least 100 times in each state: the module behaves as
+# documented.
 # lab: --bare
-# udev would be one more program at the drive, at times of its own.
+# udev would be another program that uses the drive, at unpredictable times.
 # long
 # timeout: 14400
 here=$(dirname "$(realpath "$0")")
-# Errors of the drive are no news here, and the emulated console is slow.
+# Errors of the drive are expected, and the emulated console is slow.
 echo 4 > /proc/sys/kernel/printk
 exec "$here/../../build/selftests/model/model" table="$here/../../Documentation/userspace-api/states.rst" \
 	left-out="$here/left-out" seed="${TAO_SEED:-$RANDOM}" seconds=0 steps=1000000 least=100

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The Debian packages in a clean Debian 12: installed, upgraded, removed. As root;
-# Debian's packages are kept in ~/.cache/tao, so the network is needed once.
+# The Debian packages in a clean Debian 12: installed, upgraded, removed. Runs as root; Debian's
+# packages are kept in ~/.cache/tao, so the network is needed once.
 # host
 # long
 # timeout: 1200
@@ -14,7 +14,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/tao
 base=$cache/packaging-$suite.tar
 root=$tmp/root
 
-# What the packages depend on is not in it: apt finds that out, from its cache.
+# The dependencies of the packages are not included: apt resolves them, from its cache.
 make_base()
 {
 	mkdir -p "$cache" &&
@@ -24,7 +24,7 @@ make_base()
 		$suite "$base.new.tar" && mv "$base.new.tar" "$base"
 }
 
-# build VERSION DIRECTORY: the packages, as "make deb" makes them, of a version
+# build VERSION DIRECTORY: builds the packages of a version, as "make deb" does
 build()
 {
 	rm -rf "$tmp/tao-$1" &&
@@ -35,7 +35,7 @@ build()
 	"$tree/packaging/build-deb" "$tmp/tao-$1.tar.xz" "$root/debs-$1"
 }
 
-# inside COMMAND...: in the chroot, with a /proc of its own and without network
+# inside COMMAND...: runs it in the chroot, with its own /proc and without network
 inside()
 {
 	unshare --mount --pid --net --fork --mount-proc="$root/proc" \
@@ -43,13 +43,13 @@ inside()
 		DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"
 }
 
-# apt COMMAND PACKAGE|FILE...: what is not in its cache can't be had
+# apt COMMAND PACKAGE|FILE...: only packages in its cache are available
 apt()
 {
 	inside apt-get -y -q --no-install-recommends "$@"
 }
 
-# debs VERSION PACKAGE...: sets $debs, their files as the chroot sees them
+# debs VERSION PACKAGE...: sets $debs to their files inside the chroot
 debs()
 {
 	local version=$1 name file

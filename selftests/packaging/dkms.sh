@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A kernel that the modules are not made for is installed without them. DKMS 3.0.10, that of
-# Debian 12, takes any module that names its kernels for a failure then.
+# A kernel that the modules do not support is installed without them. In this case DKMS 3.0.10, in
+# Debian 12, regards any module that names its kernels as a failure.
 # host
 # debian: 13
 # timeout: 300
@@ -10,14 +10,14 @@
 headers=/usr/src/linux-headers-$KVER
 dirs=(--dkmstree "$tmp/dkms" --sourcetree "$tmp/src" --installtree "$tmp/modules")
 
-# autoinstall KERNEL DIRECTORY: what the installation of a kernel runs
+# autoinstall KERNEL DIRECTORY: runs the same as the installation of a kernel
 autoinstall()
 {
 	mkdir -p "$tmp/modules/$1"
 	dkms autoinstall "${dirs[@]}" -k "$1" --kernelsourcedir "$2" --config "$2/.config"
 }
 
-# without OPTION: headers of a kernel that lacks it
+# without OPTION: makes headers of a kernel that lacks it
 without()
 {
 	rm -rf "$tmp/headers"

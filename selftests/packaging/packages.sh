@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# "make install" and "make deb": what goes where, that lintian has nothing to say, and
-# that "make uninstall" leaves nothing.
+# "make install" and "make deb": the places of all files, no complaints of lintian, and "make
+# uninstall" leaves nothing.
 # host
 # source
 # timeout: 600
@@ -10,11 +10,11 @@
 stage=$tmp/stage
 version=$(sed -n 's/^#define TAO_MODULE_VERSION[ \t]*"\(.*\)"/\1/p' drivers/tao/tao.h)
 deb=$tmp/build/deb
-# Not in build/, whose modules other tests load while this one makes them with other options,
-# and so anew.
+# Not in build/: other tests load the modules there, and this one would rebuild them with other
+# options.
 quiet="make -s BUILD=$tmp/build"
 
-# Files and links below a directory, without compression of manuals.
+# Files and links below a directory, without the compression suffix of manuals.
 files()
 {
 	(cd "$1" && find . ! -type d) | sed 's|^\./||; s|\.gz$||' | sort
@@ -34,7 +34,7 @@ install_to_stage()
 		udevdir=/usr/lib/udev TAO_GROUP=burners
 }
 
-# When the modules under test were written.
+# The time at which the modules under test were written.
 written()
 {
 	stat -c '%n %y' "build/modules-$KVER"/*.ko
@@ -49,7 +49,7 @@ device='usr/lib/udev/rules.d/60-tao.rules
 usr/share/man/man4/tao.4'
 manuals=$(cd tools/lib/tao/man && printf 'usr/share/man/man3/%s\n' *.3)
 
-# sources MODULE: those that DKMS builds
+# sources MODULE: prints the sources that DKMS builds
 sources()
 {
 	printf '%s\n' "drivers/$1"/*.[ch] "drivers/$1/Kbuild" dkms.conf |
@@ -64,7 +64,7 @@ is_list()	# NAME GOT EXPECTED...
 	is "$name" "$got" "$(printf '%s\n' "$@" | sort)"
 }
 
-# alone TARGET VARIABLE=VALUE...: anew, without network, apt and root's powers
+# alone TARGET VARIABLE=VALUE...: builds from scratch, without network, apt and root privileges
 alone()
 {
 	rm -rf "$tmp/alone"

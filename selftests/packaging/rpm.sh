@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The RPM packages, and that the source in the akmod builds the module, as akmods does it.
+# The RPM packages; and the source in the akmod builds the module, in the same way as akmods.
 # host
 # source
 # timeout: 600
@@ -9,13 +9,13 @@
 version=$(sed -n 's/^#define TAO_MODULE_VERSION[ \t]*"\(.*\)"/\1/p' drivers/tao/tao.h)
 rpms=$tmp/build/rpm/RPMS
 
-# contents NAME: files of a package
+# contents NAME: prints the files of a package
 contents()
 {
 	rpm -qp --list "$rpms"/*/"$1-$version"-*.rpm 2> "$tmp/rpm.log"
 }
 
-# What akmods does for each kernel with what the akmod package installs.
+# Builds what the akmod package installs, as akmods does for each kernel.
 rebuild()
 {
 	(cd "$tmp" && rpm2cpio "$rpms"/*/akmod-tao-*.rpm | busybox cpio -i -d) &&

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A recorder that appears loads the module; who may use it; its names that stay.
+# A recorder that appears loads the module; its permissions; its persistent names.
 # timeout: 120
 . "$(dirname "$0")/../lib.sh"
 
-user=4711	# sits at the computer, as far as files in /run/systemd/seats say
+user=4711	# sits at the computer, according to files in /run/systemd/seats
 
-# What depmod does with an installed module. Aliases of the configuration hide
-# those of depmod, so that of the other driver for such drives comes along.
+# Adds the aliases that depmod would add for an installed module. Aliases in the configuration
+# hide those of depmod, so the other driver for such drives is included.
 add_aliases()
 {
 	{ modinfo -F alias "$TAO_MODULES/tao.ko" | sed 's/^/alias /; s/$/ tao/'
@@ -20,7 +20,7 @@ as_user()
 	setpriv --reuid $user --regid $user --clear-groups --inh-caps=-all "$@"
 }
 
-# power_on NAME ATTRIBUTE=VALUE...: no module but cdr-sim is loaded by hand
+# power_on NAME ATTRIBUTE=VALUE...: only cdr-sim is loaded by hand
 power_on()
 {
 	local name=$1 pair

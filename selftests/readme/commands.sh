@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The README's commands, line by line: what each writes to a file is what it burns.
+# The commands in the README, line by line: the output of each to a file is the same as the audio
+# that it burns.
 # timeout: 300
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/readme.bash"
@@ -10,7 +11,7 @@ make_songs
 sim_create d0 insert=cdr80
 track=0
 
-# to_file COMMAND: what it would burn, in expected.N
+# to_file COMMAND: stores the audio that it would burn in expected.N
 to_file()
 {
 	: $((++track))
@@ -52,7 +53,7 @@ for n in $(seq "$track"); do
 	same_audio "track $n" "expected.$n" read
 done
 
-# On a disc of its own, the line that a person would end with.
+# On a new disc, the last line that a user would type.
 need sim_set d0 eject force
 need sim_set d0 insert cdr80
 need sh -c "cat song.raw > $tao"

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The README's commands when the drive fails at the end of the track, after all was
-# written: who reports it, who needs "| cat" behind it, and that it stays on record.
+# The commands in the README when the drive fails at the end of the track, after all data were
+# written: which of them report it, which need "| cat" behind them, and that the error is
+# recorded.
 # timeout: 300
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/readme.bash"
@@ -30,7 +31,7 @@ reports()
 	check_fails "and on record" 'a track on this disc failed' tao finalize
 }
 
-# The program itself is silent, as the README says; with cat behind it it isn't.
+# The program itself is silent, as the README says; with cat behind it, it is not.
 needs_cat()
 {
 	fail_at_end "$1"

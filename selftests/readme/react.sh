@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What the README shows for who wants to be told: inotify and udev, in a burn that goes well and in one
-# whose end fails.
+# The README's ways to be notified: inotify and udev, with a burn that succeeds and one that fails
+# at its end.
 # timeout: 300
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/readme.bash"
 
 cd "$tmp" || bail "no directory"
 audio song.raw 1500000
-# udev is run by another one, and finds nothing in this directory.
+# Another udev runs it, and does not find anything in this directory.
 program=/usr/local/bin/disc-ready
 mkdir -p /usr/local/bin
 printf '#!/bin/sh\necho "$1: $TAO_ERROR" >> /run/disc-ready\n' > $program
@@ -24,9 +24,9 @@ bash script > states &
 follower=$!
 watches() { pgrep -P "$follower" -x inotifywait; }
 wait_for 20 watches
-sleep 1	# it says nothing when it has begun
+sleep 1	# it does not report that it has started
 
-# seen WORD: the last state that the script showed
+# seen WORD: the last state that the script printed
 seen() { [ "$(tail -n 1 states)" = "$1" ]; }
 
 exec 9> "$tao"
@@ -40,8 +40,8 @@ check 'the disc is finalised' tao finalize
 check 'udev: the disc is ready' wait_for 20 grep -qx "$name: " /run/disc-ready
 check 'inotify: it is nobody'"'"'s' wait_for 20 seen idle
 
-# The drive fails when it closes the session: the program is told.
-# udev keeps the tray locked while a disc is in.
+# The drive fails when it closes the session, and the program is notified. udev keeps the tray
+# locked while a disc is inserted.
 need sim_set d0 eject force
 need sim_set d0 insert cdr80
 need sh -c "cat song.raw > $tao"

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# The commands that the README shows: its code blocks behind the comment
-# "selftests/readme runs these lines".
+# The commands in the README: its code blocks after the comment "selftests/readme runs these
+# lines".
 
 readme=$(realpath "$(dirname "$(realpath "$0")")/../../README.md")
 
-# block N: the Nth such block
+# block N: prints the Nth of these blocks
 block()
 {
 	awk -v n="$1" '
@@ -21,7 +21,7 @@ without_comment()
 	sed 's/  *# .*//' <<< "$1"
 }
 
-# make_songs: what the commands read, in the current directory
+# make_songs: makes the input files of the commands, in the current directory
 make_songs()
 {
 	local format='-t raw -r 44100 -e signed -b 16 -c 2 -L'

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What the tests of a bare Debian have in common.
+# Functions for the tests of a bare Debian.
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
-# Some of each kind: what is built and checked, the lab, the recorder, the module, the
+# Some tests of each kind: the build and the checkers, the lab, the recorder, the module, the
 # library, the command, with programs of that Debian.
 some_tests='build_modules build_tools build_selftests checkpatch sparse docs/build docs/kernel-doc
 	mmc/check libtao/check tao-command/check lab/command lab/udev packaging/udev
 	cdr-sim/mmc_test cdr-sim/foreign cdr-sim/image tao/load tao/tracks tao/claim tao/ioctl_test
 	tao/abi32_test tao/reboot tao-sysfs/values stream/flow_test tao-command/album readme/commands'
 
-# inside COMMAND...: its output goes to $tmp/log, and on, in comments
+# inside COMMAND...: its output goes to $tmp/log, and to stdout as comments
 inside()
 {
 	selftests/kernels/root "$release" selftests/releases/as "$user" "$@" > "$tmp/log" 2>&1
@@ -20,7 +20,7 @@ inside()
 	return $status
 }
 
-# bare_debian RELEASE SERIES USER: its two commands, as the README has them, and the shell
+# bare_debian RELEASE SERIES USER: runs the two commands and the shell in the README
 bare_debian()
 {
 	local series=$2 seconds=$SECONDS

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# "make run", "make test" and "make shell" as the README has them, on a Debian 12 that has nothing
-# but make, by root. The network is needed.
+# "make run", "make test" and "make shell" as in the README, on a Debian 12 with nothing but make,
+# as root. The network is needed.
 # host
 # source
 # long

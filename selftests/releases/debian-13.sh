@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# "make run", "make test" and "make shell" as the README has them, on a Debian 13 that has nothing
-# but make, by a user with sudo. The network is needed.
+# "make run", "make test" and "make shell" as in the README, on a Debian 13 with nothing but make,
+# as a user with sudo. The network is needed.
 # host
 # source
 # long

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What tao burn says after a failure is pasted into a shell, and leads where it was said to.
+# Commands that tao burn prints after a failure can be pasted into a shell, and have the announced
+# result.
 # lab: --smp 2
 # timeout: 600
 . "$(dirname "$0")/unit/lab-lib"
@@ -8,7 +9,7 @@
 advice()	{ grep -oE "\`$1[^\`]*\`" complaint | head -n 1 | tr -d '`'; }
 fails()		{ ! "$@" > burn.out 2> complaint; }
 
-# disc DRIVE: a fresh one
+# disc DRIVE: inserts a new one
 disc()
 {
 	sim_set "$1" fault clear
@@ -20,7 +21,7 @@ disc()
 
 finalised()	{ tao info "$tao" | grep -q "CD-R, finalised, $1 tracks"; }
 
-# goes_on NAME TRACKS: the command that is printed finishes the disc
+# goes_on NAME TRACKS: the printed command finishes the disc
 goes_on()
 {
 	check "$1: $(advice 'tao burn')" sh -c "$(advice 'tao burn')"
@@ -53,7 +54,7 @@ check 'a failed track' fails tao burn -y --mode track 1.raw 2.raw 3.raw
 check "as it is: $(advice 'tao finalize')" sh -c "$(advice 'tao finalize')"
 check 'as it is: the disc is finalised' finalised 2
 
-# --- A catalogue number, which the session has by then ---
+# --- A catalogue number, which the session already has ---
 
 disc d0
 printf 'CATALOG 4006381333931\n' > mcn.cue

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# An album of FLAC files on a disc by one line, verified; and what is on the disc, read by cdparanoia.
+# One command burns and verifies an album of FLAC files; cdparanoia reads the disc back.
 # timeout: 600
 . "$(dirname "$0")/unit/lab-lib"
 
@@ -19,7 +19,7 @@ check 'the offset is found and told' \
 	grep -Eq 'identical: [0-9]+ of [0-9]+ samples \(offset \+30 samples, 30 samples at the edge' said
 check 'no sample was too loud' sh -c '! grep -q "too loud" said'
 
-# A drive without offsets shows the samples as they are.
+# A drive without offsets returns the samples without a shift.
 need sim_set d0 read_offset -24
 for n in 1 2 3; do
 	need cdparanoia -q -Z -r -d "$sr" $n "$n.read"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tao on a CD-R: every command, its normal way and its main errors; the objects of --json.
+# tao with a CD-R: success and the main errors of every command; the JSON objects.
 # timeout: 600
 . "$(dirname "$0")/unit/lab-lib"
 

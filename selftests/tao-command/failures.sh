@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tao burn, where the drive fails: what it says, and that doing what it says helps.
+# tao burn with a failing drive: its messages, and that following them helps.
 # timeout: 300
 . "$(dirname "$0")/unit/lab-lib"
 
-# What it complained of, and the commands that this names
+# The complaints, and the commands in them
 fails()		{ ! "$@" > /dev/null 2> complaint; }
 said()		{ check "$1" grep -qF -- "$2" complaint; }
 said_not()	{ check "$1" sh -c '! grep -qF -- "$1" complaint' sh "$2"; }
@@ -27,7 +27,8 @@ is 'how to have what there is' "$(advice 'tao finalize')" 'tao finalize --force'
 says 'going on' '1 track burned' sh -c "$(advice 'tao burn')"
 says 'three tracks' '3 tracks, session open' tao info
 
-# A bridge that takes 64 KiB at most (7 is DID_ERROR): in a session that has tracks, and on a blank disc
+# A bridge that accepts 64 KiB at most (7 is DID_ERROR): in a session with tracks, and on a blank
+# disc
 need sim_set d0 fault 'longer=65536 times=0 host=7'
 for disc in appendable blank; do
 	if [ $disc = blank ]; then
@@ -45,7 +46,7 @@ for disc in appendable blank; do
 	says "$disc: going on" '1 track burned' sh -c "$(advice 'tao burn')"
 done
 
-# The cable was touched, in mid-track.
+# The cable had a bad contact in mid-track.
 need sim_set d0 fault clear
 need sim_set d0 fault 'op=2a nth=5 host=7'
 check 'a WRITE later on does not get through' fails tao burn -y -F one.raw

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Each format that Debian's programs can write, whole and with each oddity: what tao burn -n says of it. The samples
-# of what is read are compared with those of a second decoder that shares no library with FFmpeg. At its end
-# it prints the table "format x oddity".
+# Each format that Debian's programs can write, intact and with each oddity: the report of tao
+# burn -n. The decoded samples are compared with those of a second decoder that shares no library
+# with FFmpeg. Finally it prints the table "format x oddity".
 # host
 # timeout: 900
 . "$(dirname "$0")/../lib.sh"
@@ -12,7 +12,7 @@ cd "$tmp" || exit
 seconds=6
 frames=$((seconds * 44100))
 
-# pcm FILE [OPTION]...: the samples as tao burns them
+# pcm FILE [OPTION]...: prints the samples that tao would burn
 pcm()
 {
 	local file=$1
@@ -24,7 +24,7 @@ pcm()
 need sox -R -n -r 44100 -b 16 -c 2 source.wav synth $seconds pinknoise synth sine mix 440 gain -12
 need sox source.wav -t raw source.raw
 
-# --- Formats: the file, what writes it, what a second decoder makes of it (raw) ---
+# --- Formats: the file, the program that writes it, the output of a second decoder (raw) ---
 
 lossless()	# ENDING COMMAND...
 {
@@ -35,7 +35,7 @@ lossless()	# ENDING COMMAND...
 	check "$ending: every sample as it was" cmp source.raw <(pcm "a.$ending")
 }
 
-# How far two raw files are from each other at most, where both have audio
+# Maximum difference between two raw files, as far as both have audio
 distance()	# A B
 {
 	python3 - "$1" "$2" <<- 'END'
@@ -46,7 +46,7 @@ distance()	# A B
 	END
 }
 
-# Dither is 1 LSB, the rounding of either decoder less than one more.
+# Dither is 1 LSB, the rounding of each decoder less than another one.
 lossy_within=4
 
 lossy()		# ENDING FRAMES DECODE-COMMAND...: to other.raw
@@ -95,7 +95,7 @@ for ending in wma ac3 aac webm; do
 		"$(pcm a.$ending | wc -c)" -gt $(((frames - 4410) * 4))
 done
 
-# --- Oddities: what tao burn -n says ---
+# --- Oddities: the report of tao burn -n ---
 
 # verdict FILE: ok SECONDS, note, damaged, refused or CRASH
 verdict()
@@ -158,7 +158,7 @@ flac -s -c - < source.wav > x.flac
 odd flac 'length unknown' "$whole"
 ffmpeg -v error -i source.wav -f wav - | cat > x.wav
 odd wav 'sizes FFFFFFFF' "$whole"
-size()		# RIFF-SIZE DATA-SIZE: as 4 bytes each, in printf's words
+size()		# 4 bytes each, in the format of printf
 {
 	(printf 'RIFF%b' "$1"; tail -c +9 source.wav | head -c 32; printf '%b' "$2"; tail -c +45 source.wav) > x.wav
 }
@@ -188,9 +188,9 @@ odd raw 'big-endian' refused
 is 'MP3 by a pipe is not burned as noise' \
 	"$(ffmpeg -v error -i source.wav -id3v2_version 0 -f mp3 - | tao burn -n - 2> /dev/null | grep -c 'MPEG, MP3')" 1
 
-# --- Damaged at random ---
+# --- Random damage ---
 
-# Bytes of a file changed, cut out or put in: no crash, no hang, and no more audio than there was.
+# Changes, removes or inserts bytes of a file: no crash, no hang, and no more audio than before.
 mutate()	# FORMAT NUMBER
 {
 	python3 - "a.$1" "x.$1" $((SEED * 1000 + $2)) <<- 'END'

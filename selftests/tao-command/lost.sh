@@ -1,21 +1,23 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Files that are cut or written to while they are burned: their tracks have silence from there on and count as
-# failed, the others are good, the disc is closed. One that is removed is burned all the same.
+# Files that are truncated or written to while they are burned: their tracks have silence from
+# there on and count as failed, the others are good, and the disc is closed. A file that is
+# removed is burned completely.
 # long
 # timeout: 1200
 . "$(dirname "$0")/unit/lab-lib"
 
 bytes=4000000
 
-# audio_file NAME SEED: raw audio and a WAV file of the same samples, which is decoded
+# audio_file NAME SEED: makes raw audio, and a WAV file with the same samples, which is decoded
 audio_file()
 {
 	audio "$1.raw" $bytes "$2"
 	need sox -t raw -r 44100 -e signed -b 16 -c 2 -L "$1.raw" "$1.wav"
 }
 
-# burn_and SECOND_TRACK COMMAND...: burn three tracks, COMMAND while the first is written
+# burn_and SECOND_TRACK COMMAND...: burns three tracks; runs COMMAND while the first one is
+# written
 burn_and()
 {
 	local second=$1

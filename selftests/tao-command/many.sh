@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Several drives at once: all good, one that fails, one without a disc; and waiting for a disc.
+# Several drives at once: all succeed, one fails, one has no disc; and waiting for a disc.
 # lab: --smp 2
 # timeout: 600
 . "$(dirname "$0")/unit/lab-lib"
@@ -36,8 +36,8 @@ check 'one disc does not suit: the others are burned' test "$(grep -c '1 track b
 status_is 'two drives by name' 0 tao burn -y -F -d "${drive[0]}" -d "${block[2]}" other.flac
 status_is 'no disc suits: exit status 4' 4 tao burn -y -d "${drive[1]}" song.flac
 
-# opens COMMAND...: how often song.flac is opened meanwhile. inotify tells two events that are the
-# same as one.
+# opens COMMAND...: counts how often song.flac is opened meanwhile. inotify merges two identical
+# events.
 opens()
 {
 	local tracing=/sys/kernel/tracing
@@ -57,7 +57,7 @@ check 'for one drive a file is read' test "$once" -gt 0
 is 'for two drives a file is read as often as for one' \
 	"$(opens tao burn -y -F -d "${drive[0]}" -d "${drive[2]}" song.flac)" "$once"
 
-# A slow drive does not hold the other one back, where the buffer has all of the track.
+# A slow drive does not delay the other one if the buffer holds the whole track.
 need sim_set d2 realtime 1
 need tao speed 8 "${drive[0]}"
 need tao speed 8 "${drive[2]}"
@@ -66,8 +66,8 @@ is 'a slow drive: it writes on when the other is done' \
 	"$(sed -n '/"track-end"/,$p' slow.json | grep -oE '"event":"(track-end|progress)","drive":"[^"]*"' | cut -d'"' -f4,8 | uniq)" \
 	"track-end\"${drive[0]}"$'\n'"progress\"${drive[2]}"$'\n'"track-end\"${drive[2]}"
 
-# Where it has not: when the other one is done, the slow one has all but the buffer (1 MiB), its queue
-# (1 MB) and what it does in two seconds.
+# If it does not: when the other drive has finished, the slow one has received all except the
+# buffer (1 MiB), its queue (1 MB) and the data of two seconds.
 audio long.raw 20000000 3
 need flac -s --endian=little --sign=signed --channels=2 --bps=16 --sample-rate=44100 long.raw
 limits=/sys/class/tao/${drive[2]##*/}/limits
@@ -80,7 +80,7 @@ written=$(sed '/"track-end"/,$d' small.json | grep "progress.*${drive[2]}" |
 	sed -n '$s/.*"written_sectors":\([0-9]*\).*/\1/p')
 check "a small buffer: $written sectors of the slow drive" test "$written" -ge 6482
 
-# A drive that goes away in mid-burn does not stop the other one.
+# A drive that is unplugged in mid-burn does not stop the other one.
 need sim_set d0 realtime 1
 tao burn -y -F -d "${drive[0]}" -d "${drive[2]}" --json long.flac > burn.json 2> burn.err &
 burner=$!

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Who may, and why it does not go: each reason that tao list has, found in a real one; what members of
-# the group may do and others may not; programs that have the drive, by name.
+# Permissions, and reasons for failures: each reason that tao list can report, in a real case;
+# what members of the group may do and others may not; the names of programs that hold the drive.
 # timeout: 300
 # debug: no
 # coverage: no
@@ -47,7 +47,7 @@ fails_with 'it is there for another kernel' 3 "is built for Linux 9.9-other, and
 rm -r /lib/modules/9.9-other
 mkdir -p "$installed"
 cp "$TAO_MODULES/tao.ko" "$installed/"
-# What depmod would write; it would read thousands of modules for that.
+# The line that depmod would write; it would read thousands of modules for that.
 echo 'updates/tao.ko:' >> "${installed%/*}/modules.dep"
 fails_with 'it is, but is not loaded' 3 'The tao module is not loaded: sudo modprobe tao.' tao list
 audio song.raw 1500000
@@ -71,7 +71,7 @@ fails_with 'who names it is told so' 3 '/dev/sr0 is no drive that the tao module
 	tao info /dev/sr0
 sim_remove reader
 
-# --- Who may ---
+# --- Permissions ---
 
 sim_create d0 insert=cdr80
 need sim_set d0 realtime 0
@@ -89,9 +89,9 @@ check_fails 'a member: the files of sysfs are root'"'"'s' 'ermission denied' \
 	as member sh -c "echo 4 > /sys/class/tao/${tao##*/}/write_speed"
 says 'a member: finalises' 'finalised' as member tao finalize
 
-# --- Who has it ---
+# --- Users of the drive ---
 
-# disc: a fresh one
+# disc: inserts a new one
 disc()
 {
 	sim_set d0 eject force
@@ -113,7 +113,7 @@ kill "$holder"
 wait 2> /dev/null
 wait_for 20 sh -c "grep -qx idle /sys/class/tao/${tao##*/}/state"
 
-# A program that has sr to itself, as other burners and mounts have.
+# A program that opens sr exclusively, as other burning programs and mounts do.
 disc
 python3 -c 'import os, sys, time; os.open(sys.argv[1], os.O_RDONLY | os.O_NONBLOCK | os.O_EXCL); print(flush=True); time.sleep(1000)' \
 	"$sr" > opened &
@@ -127,12 +127,12 @@ fails_with 'blank too' 3 "It is held by python3 (process $holder)" tao blank -y
 kill $holder
 wait $holder 2> /dev/null
 
-# Mounts have no process. A disc of data that takes another session
+# Mounts have no process. Use a data disc that can take another session
 disc
 truncate -s 2M files.img
 need mke2fs -q -b 2048 files.img
 need wodim -s dev="$sr" gracetime=2 -tao -multi -data files.img
-# sr knows its length when it is inserted again.
+# sr gets its length when it is inserted again.
 need sim_set d0 eject force
 need sim_set d0 insert same
 wait_for 10 sh -c 'tao info | grep -q "1 track"'
@@ -146,7 +146,7 @@ fails_with 'eject too' 3 "It is mounted: \`umount $tmp/mnt\`." tao eject
 need umount mnt
 says 'no longer' '1 track burned' tao burn -y song.raw
 
-# --- Secure Boot: from here on the kernel takes signed modules only ---
+# --- Secure Boot: from here on the kernel accepts only signed modules ---
 
 sim_remove d0
 need rmmod tao

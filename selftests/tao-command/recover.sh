@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tao recover: a disc that lost the power in a track, and in the closing of its session.
+# tao recover: a disc after a power loss in a track, and during the closing of its session.
 # timeout: 300
 . "$(dirname "$0")/unit/lab-lib"
 
-# power_loss: and on again; the node may be another one
+# power_loss: switches it off and on again; the node may change
 power_loss()
 {
 	need sim_set d0 power 0

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tao on a CD-RW: blanking, sessions, a drive that is in use, the ways of output.
+# tao with a CD-RW: blanking, sessions, a drive that is in use, output options.
 # timeout: 600
 . "$(dirname "$0")/unit/lab-lib"
 
@@ -25,7 +25,7 @@ says 'CD-RW: second session' '1 track burned, the disc is finalised' tao burn -y
 is 'CD-RW: two sessions' "$(tao toc --json | grep -o '"session":[0-9]' | xargs)" 'session:1 session:2'
 says 'CD-RW: full blank' 'blank.' tao blank -y --full
 
-# --- Held by another ---
+# --- Held by another program ---
 
 exec 9<> "$tao"
 check_fails 'a drive that is in use' 'It is held by' tao burn -y song.raw
@@ -33,7 +33,7 @@ status_is 'a drive that is in use: exit status 3' 3 tao burn -y song.raw
 exec 9>&-
 says 'and free again' 'the session is open' tao burn -y -F song.raw
 
-# --- The ways of output ---
+# --- Output options ---
 
 need tao blank -y
 is 'quiet' "$(tao burn -y -q song.raw 2>&1)" ''
@@ -43,7 +43,7 @@ check 'with --json, text goes to standard error' grep -q 'the disc is finalised'
 check 'with --json, there are only objects on standard output' sh -c '! grep -v "^{" burn.json'
 cat burn.json >> objects
 
-# The tray opens when all is done, and good; not when it isn't.
+# The tray opens only after complete success.
 need tao blank -y
 says 'eject: after verifying' 'read back identical' tao burn -y --verify --eject song.raw
 is 'eject: the disc is out' "$(sim_get d0 media)" none

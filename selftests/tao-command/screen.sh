@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# All commands but burn on a terminal: what they say, how far they are, what they ask, their errors.
+# All commands except burn on a terminal: output, progress, questions, errors.
 # timeout: 300
 on_terminal=$(realpath "$(dirname "$0")/unit/on-terminal")
 . "$(dirname "$0")/unit/lab-lib"
 
-# shows NAME STATUS TEXT COMMAND...: without anything that a terminal would not expect of it
+# shows NAME STATUS TEXT COMMAND...: also checks that its output is suitable for a terminal
 shows()
 {
 	check "$1" "$on_terminal" --status "$2" --sees "$3" -- "${@:4}"
@@ -45,7 +45,8 @@ shows 'recover' 0 'the session was closed. The disc is now: CD-RW, finalised, 1 
 need tao blank -y
 need tao burn -y -F song.raw
 
-# Closing writes 11250 sectors, at 24x in 6 s; blanking likewise, all of the disc at 4x in 70 s.
+# Closing writes 11250 sectors, in 6 s at 24x, and so does minimal blanking; full blanking at 4x
+# takes 70 s.
 need sim_set d0 realtime 1
 check 'finalize: how far it is' "$on_terminal" --sees 'Closing the session' --sees-like '[2-8][0-9] %  0:0[0-9] left' \
 	--sees 'finalised. The disc is ready to play' -- tao finalize

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tao on a terminal: the question, the progress, Ctrl-C; and what is said of the disc afterwards.
+# tao burn on a terminal: the question, the progress, Ctrl-C; and the report about the disc
+# afterwards.
 # timeout: 600
 on_terminal=$(realpath "$(dirname "$0")/unit/on-terminal")
 . "$(dirname "$0")/unit/lab-lib"
@@ -14,8 +15,8 @@ audio long.raw 60000000 2
 check 'n is no: nothing is written' "$on_terminal" --answer n --status 8 --sees 'Burn this? [y/N]' \
 	--sees 'nothing was written' -- tao burn song.raw
 check 'and the disc is blank' sh -c 'tao info | grep -q blank'
-# Shorter than what may wait for the drive: all is handed over at once, and what is shown is what the
-# drive has taken all the same.
+# The audio fits into the queue, so all is passed on at once. Nevertheless the progress shows what
+# the drive has taken.
 check 'y is yes; the line has percent, speed, buffer and time' "$on_terminal" --answer y --status 0 \
 	--sees 'Track  1/1  song.raw' --sees-like '  [3-7][0-9] %    *[0-9.]*x  buffer .*  0:[0-9][0-9] left' \
 	--sees '100 %  ending the track' --sees 'done' --sees 'the session is open' -- tao burn -F song.raw

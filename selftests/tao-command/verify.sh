@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Verification: sectors that are lost, doubled or elsewhere; lengths as drives count them; audio that can't
-# tell; a disc that is taken out; a burn or a comparison that is cut short is not called good.
+# Verification: sectors that are missing, repeated or moved; the lengths that drives report;
+# ambiguous audio; a disc that is removed; a burn or a comparison that is interrupted is not
+# reported as good.
 # timeout: 600
 . "$(dirname "$0")/unit/lab-lib"
 
@@ -21,7 +22,7 @@ compares()
 	fi
 }
 
-# disc: a fresh one
+# disc: inserts a new one
 disc()
 {
 	sim_set d0 eject force
@@ -29,8 +30,8 @@ disc()
 	wait_for 10 sh -c 'tao info | grep -q blank'
 }
 
-# moved FROM TO PLACE COUNT: a copy that has lost COUNT sectors at sector PLACE, or has them twice where COUNT
-# is negative; of the same length
+# moved FROM TO PLACE COUNT: makes a copy of the same length in which COUNT sectors are missing at
+# sector PLACE, or repeated if COUNT is negative
 moved()
 {
 	local size place=$(($3 * 2352)) bytes=$(($4 * 2352))
@@ -46,7 +47,7 @@ for n in 1 2 3; do
 	audio $n.raw $((400 * 2352)) $n
 done
 
-# --- Sectors that are not where they should be ---
+# --- Moved sectors ---
 
 compares 'a good disc' 0 'read back identical' tao burn -y --verify 1.raw 2.raw 3.raw
 compares 'it says how many samples were compared' 0 'identical: 235194 of 235200 samples (offset +6 samples' \
@@ -60,7 +61,7 @@ for place in 1 200 398; do
 		check "sector $place, $count lost: the other tracks are good" test "$(grep -c identical: "$ktap_out")" -eq 2
 	done
 done
-# Lost at the beginning, the track seems to be read by a drive with another offset.
+# If sectors are missing at the start, the track looks like one from a drive with another offset.
 disc
 moved 2.raw bad.raw 0 1
 need tao burn -y 1.raw bad.raw 3.raw
@@ -77,7 +78,7 @@ compares 'alone, whole sectors are suspicious' 10 "can't tell whether a part is 
 json tao verify 1.raw
 json tao verify 1.raw 2.raw
 
-# --- Audio that repeats itself ---
+# --- Periodic audio ---
 
 need sox -D -n -r 44100 -b 16 -c 2 -t raw tone.raw synth 6 square 441
 need sim_set d0 read_offset 667
@@ -94,7 +95,7 @@ compares 'sound at the very beginning, and at the very end' 0 'read back identic
 
 # --- Lengths ---
 
-# READ TRACK INFORMATION of track 1, as drives count it that add run-out and pregap
+# READ TRACK INFORMATION of track 1 in drives that include run-out and pregap
 for more in 2 150 152; do
 	disc
 	need sim_set d0 fault "op=52 cdb=2:00000001 times=0 set=24:$(printf %08x $((400 + more)))"
@@ -102,7 +103,7 @@ for more in 2 150 152; do
 	need sim_set d0 fault clear
 done
 
-# --- A burn, or a comparison, that is cut short ---
+# --- Interrupted burns and comparisons ---
 
 disc
 reads=$(sim_commands d0 be)
@@ -116,7 +117,7 @@ need sim_set d0 fault clear
 disc
 need sim_set d0 fault 'op=be times=0 garbage'
 need sim_set d0 realtime 1
-# A shell starts background jobs with SIGINT ignored, and ignored it stays.
+# A shell starts background jobs with SIGINT ignored, and it stays ignored.
 env --default-signal=INT tao burn -y --verify -s 48 1.raw > cut.log 2>&1 &
 burner=$!
 need wait_for 60 sh -c 'tao status | grep -q closing-session'

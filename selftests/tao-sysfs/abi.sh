@@ -1,18 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Each attribute stands in Documentation/ABI, and what stands there is an attribute.
+# Each attribute is in Documentation/ABI, and each entry there is an attribute.
 . "$(dirname "$0")/../lib.sh"
 
 doc=$tree/Documentation/ABI/testing/sysfs-class-tao
 
-# What the driver core has for every device is not ours to document.
+# Attributes that the driver core provides for every device are documented elsewhere.
 attributes()
 {
 	(cd "$1" && find . -type f) | sed 's|^\./||' |
 		grep -vxE 'dev|uevent|(power|wakeup[0-9]*)/.*' | sort
 }
 
-# The names of a document, and of each entry the fields it lacks.
+# The names in a document, and the fields that an entry lacks.
 entries()
 {
 	sed -n 's|^What:[[:space:]]*/sys/class/tao/tao<N>/\(..*\)|\1|p' "$1" | sort
@@ -43,12 +43,12 @@ is "entries without an attribute" "$(comm -13 "$tmp/attributes" "$tmp/entries")"
 is "entries that stand twice" "$(uniq -d "$tmp/entries")" ""
 is "entries that are not complete" "$(incomplete "$doc")" ""
 
-# The checks themselves can fail.
+# The checks can fail.
 sed '/tao<N>\/state$/d; s/^Users:.*//' "$doc" > "$tmp/doc"
 is "a missing entry is found" "$(entries "$tmp/doc" | comm -23 "$tmp/attributes" -)" state
 check "a missing field is found" grep -q 'has no Users' <(incomplete "$tmp/doc")
 
-# One line each, empty or not; nothing to read in what is for writing alone.
+# One line each, possibly empty; write-only attributes can't be read.
 odd=
 while read -r name; do
 	[ "$name" != refresh ] || continue

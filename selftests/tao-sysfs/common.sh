@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What the tests of sysfs have in common, beside those of the module.
+# Functions for the tests of sysfs, in addition to those of the module.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../tao/common.sh"
 
-# new_recorder [ATTRIBUTE=VALUE]...: sets $dir, where its attributes are
+# new_recorder [ATTRIBUTE=VALUE]...: sets $dir, the directory of its attributes
 new_recorder()
 {
 	sim_create d0 "$@"
 	dir=/sys/class/tao/${tao##*/}
 }
 
-# recorder NAME: the counters of a simulated recorder as ${sim[COUNTER]}
+# recorder NAME: stores the counters of a simulated recorder in ${sim[COUNTER]}
 declare -A sim
 recorder()
 {
@@ -23,7 +23,7 @@ recorder()
 	done < "$sim_root/$1/stats"
 }
 
-# attr NAME: sets $value. No program is started, so this takes no time.
+# attr NAME: sets $value. It starts no program, so this takes no time.
 attr()
 {
 	value=
@@ -48,14 +48,14 @@ attrs_are()
 	is "$what" "$got" "$expected"
 }
 
-# look: has the drive asked about its disc
+# look: makes tao examine the disc
 look()
 {
 	need taoctl "$tao:r" medium speeds
 }
 
-# hold STEP...: does the steps of taoctl on $tao, then keeps it open till let_go.
-# Sets $holder. The steps after "then" come when it is let go.
+# hold STEP...: executes the steps of taoctl on $tao, then keeps it open until let_go. Sets
+# $holder. The steps after "then" are executed by let_go.
 hold()
 {
 	mkfifo "$tmp/hold"

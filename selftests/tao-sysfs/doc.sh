@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The tests that the comparison with IMAPI2 names exist.
+# The tests exist that are named in the comparison with IMAPI2.
 # host
 # source
 . "$(dirname "$0")/../lib.sh"
 
 doc=$tree/Documentation/userspace-api/imapi.rst
 
-# The third column of its tables of three.
+# The third column of the tables with three columns.
 tests()
 {
 	awk '/^   \* - / { n = 1; next } /^     - / && ++n == 3 { sub("^ *- ", ""); print }' "$1" |

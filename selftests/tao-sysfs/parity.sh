@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What Documentation/userspace-api/imapi.rst promises to who knows the interface of Windows, and no
-# other test looks at: progress of blanking, verification, adjusted speeds, drives that are not ready,
-# that fail, or that are no recorders.
+# Promises of Documentation/userspace-api/imapi.rst, for users of the Windows interface, that no
+# other test covers: progress of blanking, verification, adjusted speeds, drives that are not
+# ready, that fail, or that are not recorders.
 # lab: --icount
 # timeout: 300
 . "$(dirname "$0")/common.sh"
 
-# fault RULE...: the only ones there are
+# fault RULE...: sets these rules and no others
 fault()
 {
 	local rule
@@ -24,7 +24,7 @@ new_disc()
 	need sim_set d0 insert "$1"
 }
 
-# fails_with ERRNO NAME STEP...: the last step of taoctl gives this errno
+# fails_with ERRNO NAME STEP...: the last step of taoctl fails with this errno
 fails_with()
 {
 	local errno=$1 name=$2
@@ -37,7 +37,7 @@ fails_with()
 new_recorder realtime=1 speed="4 8 24" insert=cdrw:3000
 audio "$tmp/song.raw" 1411200	# 600 sectors
 
-# Blanking: lead-in and lead-out, 11250 sectors, at 24x 6.25 s.
+# Blanking: lead-in and lead-out, 11250 sectors, take 6.25 s at 24x.
 set_attr write_speed max
 need taoctl "$tao" begin write="$tmp/song.raw" end finalize,close=2
 attr_poll "$dir/progress" 60 > "$tmp/progress" &
@@ -62,7 +62,7 @@ check "blanking: ... that never go back" sh -c "grep '^[0-9]' '$tmp/progress' | 
 attrs_are "blanking: then there is none" progress=unknown action=none disc_status=blank
 need sim_set d0 realtime 0
 
-# Verification: the drive says something else of the track than was sent.
+# Verification: the drive's report of the track differs from the data that were sent.
 new_disc cdr80
 check "a track that verifies" taoctl "$tao" prepare,flags=8 begin write="$tmp/song.raw" end release
 fault "op=52 cdb=2:00000002 set=24:00000123"
@@ -70,12 +70,12 @@ fails_with EIO "a track that does not" prepare,flags=8 begin write="$tmp/song.ra
 check "... and why" grep -q 'does not verify' <<< "$(last_error)"
 fault
 
-# A catalogue number comes too late when there is a track.
+# A catalogue number is too late when there is a track.
 fails_with EINVAL "a catalogue number after the first track" prepare,flags=4,mcn=4006381333931
 new_disc cdr80
 check "... and before it" taoctl "$tao" prepare,flags=4,mcn=4006381333931 release
 
-# The nearest speed is taken, and told.
+# The nearest speed is selected, and reported.
 answer=$(taoctl "$tao" set-speed,kbps=1000)
 check "a speed that the drive does not have" grep -q 'requested=1000 actual=70[56] .*flags=2$' <<< "$answer"
 answer=$(taoctl "$tao" set-speed,kbps=1411)
@@ -94,7 +94,7 @@ check "a rotation that it does not have" grep -q 'flags=4$' <<< "$answer"
 fault
 need taoctl "$tao" set-speed,kbps=4294967295
 
-# Not ready yet, and never.
+# Not ready yet, and never ready.
 fault "op=00 times=5 sense=2/04/01"
 check "a drive that gets ready" taoctl "$tao" prepare release
 fault "op=00 times=0 sense=2/04/01"
@@ -104,7 +104,7 @@ fails_with ETIMEDOUT "one that does not answer" prepare
 fault
 check "... is none the worse" wait_for 20 taoctl "$tao" prepare release
 
-# What the drive says comes through.
+# The report of the drive is passed on.
 fault "op=2a nth=3 sense=3/0c/00"
 fails_with EIO "a write error" begin write="$tmp/song.raw"
 attr first_error_codes
@@ -116,7 +116,8 @@ ask error
 is "... by the ioctl too" "${got[opcode]} ${got[sense]} ${got[lba]}" "2a 3/0c/00 64"
 fault
 
-# A drive that does not write is none of ours. One that is, beside it, says when all was looked at.
+# tao ignores a drive that can't write. The recorder next to it shows when all drives were
+# examined.
 need mkdir "$sim_root/reader" "$sim_root/writer"
 need sim_set reader fault "op=46 times=0 sense=5/20/00"
 need sim_set reader fault "op=5a cdb=2:2a times=0 set=11:00"

@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Who polls an attribute is told of a change, and of nothing else; udev is told of each state.
+# A program that polls an attribute is woken up by a change of it, and by nothing else; udev is
+# notified of each state.
 # timeout: 300
 . "$(dirname "$0")/common.sh"
 
-# poll_attr NAME VALUE [TIMES]: in the background; the values go to $tmp/NAME
+# poll_attr NAME VALUE [TIMES]: runs in the background; the values go to $tmp/NAME
 poll_attr()
 {
 	attr_poll "$dir/$1" 200 "${@:2}" > "$tmp/$1" &
@@ -18,14 +19,14 @@ polled()
 	check "$1: who polls is told" wait "${pids[$1]}"
 }
 
-# ascends FILE: the numbers in it, words left out, never go down; sets $steps
+# ascends FILE: the numbers in it, ignoring words, never decrease; sets $steps
 ascends()
 {
 	steps=$(grep -c '^[0-9]' "$1")
 	grep '^[0-9]' "$1" | sort -c -g
 }
 
-# events: the variables of each uevent of the drive, a line for each
+# events: prints the variables of each uevent of the drive, one line for each
 events()
 {
 	awk 'BEGIN { RS = ""; FS = "\n" }
@@ -39,7 +40,7 @@ events()
 	}' "$tmp/events"
 }
 
-# states_seen N: that many uevents have come
+# states_seen N: this number of uevents has arrived
 states_seen()
 {
 	[ "$(events | wc -l)" -ge "$1" ]
@@ -52,7 +53,7 @@ udevadm monitor --kernel --property --subsystem-match=tao > "$tmp/events" &
 monitor=$!
 wait_for 20 grep -q KERNEL "$tmp/events"
 
-# Eight seconds of audio at 4x, the length announced.
+# Eight seconds of audio at 4x, with announced length.
 audio "$tmp/song.raw" 5644800	# 2400 sectors
 poll_attr state idle
 poll_attr action none
@@ -74,9 +75,9 @@ check "action: closing the track was seen" grep -qx closing-track "$tmp/action"
 check "progress: never goes back" ascends "$tmp/progress"
 check "progress: at least 4 steps in 8 s" [ "$steps" -ge 4 ]
 
-# The uevents of this track: what, while doing what, on what.
+# The uevents of this track: state, action, track.
 check "uevents" wait_for 30 states_seen 4
-# Newer ones of udevadm leave out what is empty.
+# Newer versions of udevadm omit empty variables.
 version=$(udevadm --version)
 no_error=' TAO_ERROR='
 [ "${version%%[!0-9]*}" -lt 257 ] || no_error=
@@ -88,7 +89,7 @@ ACTION=change TAO_STATE=idle TAO_ACTION=closing-track TAO_MEDIUM=cd-r TAO_TRACK=
 END
 )"
 
-# Looking at a disc is no change of state.
+# Examining a disc does not change the state.
 poll_attr medium cd-r
 wait_for 20 test -s "$tmp/medium"
 check "refresh" set_attr refresh 1

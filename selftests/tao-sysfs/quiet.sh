@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Reading all attributes, and asking by all ioctls, while somebody burns sends nothing to the drive:
-# it gets the same commands as in a burn that nobody looks at.
+# Reading all attributes, and calling all query ioctls, during a burn sends nothing to the drive:
+# it receives the same commands as in a burn without queries.
 # lab: --smp 2
 # timeout: 400
 . "$(dirname "$0")/common.sh"
@@ -9,8 +9,8 @@
 sectors=9000	# 15 s at 8x
 tracing=/sys/kernel/tracing
 
-# How often these come depends on time, also when nobody looks: TEST UNIT READY, REQUEST SENSE, a
-# WRITE that is sent again, GET EVENT STATUS, READ DISC INFORMATION, READ BUFFER CAPACITY.
+# The number of these commands depends on timing, even without queries: TEST UNIT READY, REQUEST
+# SENSE, a repeated WRITE, GET EVENT STATUS, READ DISC INFORMATION, READ BUFFER CAPACITY.
 timed='00|03|2a|4a|51|5c'
 
 commands()
@@ -18,7 +18,7 @@ commands()
 	awk '{ print $1, $3 }' "$sim_root/d0/commands" | grep -vE "^($timed) " | sort
 }
 
-# written: sets $written, how many sectors the drive has got
+# written: sets $written, the number of sectors that the drive has received
 written()
 {
 	local name number
@@ -30,7 +30,7 @@ written()
 
 has_begun() { written; [ "$written" -gt 100 ]; }
 
-# look_at_everything: as long as the burn surely goes on; sets $rounds
+# look_at_everything: runs only while the burn is certainly in progress; sets $rounds
 look_at_everything()
 {
 	local file
@@ -57,7 +57,7 @@ new_disc()
 	echo 0 > "$sim_root/d0/commands"
 }
 
-# burn NAME COMMAND...: nobody looks
+# burn NAME COMMAND...: without queries
 burn()
 {
 	new_disc
@@ -65,7 +65,7 @@ burn()
 	commands > "$tmp/alone"
 }
 
-# burn_watched NAME COMMAND...: somebody looks, meanwhile
+# burn_watched NAME COMMAND...: with queries in parallel
 burn_watched()
 {
 	local name=$1 burner
@@ -89,7 +89,7 @@ burn_watched()
 }
 
 new_recorder realtime=1 speed=8
-export CDR_NODMATEST=1	# wodim would read zeros from /dev/zero for 5 s
+export CDR_NODMATEST=1	# else wodim reads zeros from /dev/zero for 5 s
 echo 1 > $tracing/events/tao/enable
 audio "$tmp/song.raw" $((sectors * 2352))
 
@@ -105,7 +105,7 @@ burn ours "${tao_command[@]}"
 burn_watched ours "${tao_command[@]}"
 check "ours: WRITEs are" [ "$ours" -gt 10 ]
 
-# What tells the two apart is there: asking an idle drive does send commands.
+# The comparison can detect a difference: a query of an idle drive does send commands.
 echo > $tracing/trace
 ask medium
 check "an idle drive is asked" grep -q tao_command_issue $tracing/trace

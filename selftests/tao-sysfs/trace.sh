@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The tracepoints tell what the recorder saw.
+# The tracepoints agree with the recorder.
 # timeout: 300
 . "$(dirname "$0")/common.sh"
 
 tracing=/sys/kernel/tracing
 
-# trace EVENT: its lines, from the name of the event on
+# trace EVENT: prints its lines, starting with the name of the event
 trace()
 {
 	sed -n "s/^.*: tao_$1: //p" "$tmp/trace"
@@ -17,7 +17,7 @@ count()
 	trace "$1" | wc -l
 }
 
-# opcode HEX EVENT: how many commands of this opcode the trace has
+# opcode HEX EVENT: counts the commands with this opcode in the trace
 opcode()
 {
 	trace "$2" | grep -c "opcode=$1 "
@@ -32,8 +32,8 @@ echo 16384 > $tracing/buffer_size_kb
 echo 1 > $tracing/events/tao/enable
 echo 0 > "$sim_root/d0/commands"
 
-# Three seconds at 4x, so that the drive's buffer gets full; then the program sleeps for so long that
-# it runs low, and goes on.
+# Three seconds at 4x, so that the drive's buffer gets full; then the program sleeps until it is
+# nearly empty, and continues.
 audio "$tmp/song.raw" 2352000	# 1000 sectors
 check "a track is burned" taoctl "$tao" begin,bytes=2352000 write="$tmp/song.raw",bs=75264 end
 check "another, with a break" taoctl "$tao" begin write="$tmp/song.raw",bs=75264 sleep=900 \
@@ -43,7 +43,7 @@ echo 0 > $tracing/events/tao/enable
 cp $tracing/trace "$tmp/trace"
 recorder d0
 
-# By the recorder's count.
+# The recorder's counters.
 is "WRITEs that were taken" "$(trace write_done | grep -c ' ret=0 ')" "${sim[writes]}"
 is "WRITEs that were sent" "$(count write_issue)" "$(sim_commands d0 2a)"
 is "WRITEs that the drive had no room for" "$(count buffer_full)" "${sim[buffer_full]}"
@@ -71,7 +71,8 @@ is "chunks that are left" "$(trace chunk | awk '{ held[$2] += $3 == "held" ? 1 :
 	END { for (c in held) n += held[c] != 0; print n + 0 }')" 0
 check "actions" grep -q 'action=closing-track' <(trace state)
 
-# The break was after the first 1000 sectors of the track at 1152. On a busy host there may be more.
+# The break is after the first 1000 sectors of the track at 1152. On a busy host there may be
+# further ones.
 is "the break is a near-miss" "$(trace near_miss | sed 's/.* lba=\([0-9]*\) .*/\1/' |
 	awk '$1 > 2080 && $1 <= 2152' | wc -l)" 1
 is "near-misses: size of the buffer" \

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What the attributes say is what the recorder and the ioctls say.
+# The attributes agree with the recorder and the ioctls.
 # timeout: 400
 . "$(dirname "$0")/common.sh"
 
@@ -9,7 +9,7 @@ medium_types=(none cd-rom cd-r cd-rw other unknown)
 disc_statuses=(blank appendable complete other)
 flag() { flag=$((got[flags] >> $1 & 1)); }
 
-# as_by_ioctl WHAT: the disc by GET_MEDIUM, which looks at it first
+# as_by_ioctl WHAT: the disc according to GET_MEDIUM, which examines it first
 as_by_ioctl()
 {
 	local next_lba=none erasable session_open writable
@@ -72,7 +72,7 @@ check "its codes" grep -qE '^errno=123 age_ms=[0-9]+( |$)' <<< "$value"
 attr statistics/errors
 check "errors are counted" [ "$value" -gt 0 ]
 
-# A blank disc: 20000 sectors, and the two of the run-out.
+# A blank disc: 20000 sectors, and two for the run-out.
 sim_set d0 insert cdr:20002
 check "refresh" set_attr refresh 1
 wait_for 20 attr_is medium cd-r
@@ -95,7 +95,7 @@ is "speeds in kB/s" "$x" " 16 8 4"
 ask speeds
 is "speeds, as GET_SPEEDS has them" "$value" "${answer##*count=3 }"
 
-# Setting the speed goes to the drive.
+# The speed setting is sent to the drive.
 sim_speed_is() { [ "$(sim_get d0 write_speed)" = "$1" ]; }
 check "write 8x" set_attr write_speed 8x
 attrs_are "... it is asked for" write_speed=1411
@@ -126,7 +126,7 @@ check "underrun_free 1" set_attr underrun_free 1
 check "in_flight_bytes" set_attr limits/in_flight_bytes 8388608
 attrs_are "... is set" limits/in_flight_bytes=8388608 underrun_free=1
 
-# A track, as it is being written: 800 sectors announced, all sent, not ended.
+# A track that is being written: 800 sectors announced, all sent, not ended.
 check "write_sectors" set_attr limits/write_sectors 64
 hold prepare,name="Tom: 1" begin,bytes=1881600 write="$tmp/song.raw" wait end release,close=0
 wait_for 30 attr_is track_sectors 768
@@ -152,7 +152,7 @@ attrs_are "as the recorder counts" statistics/writes="${sim[writes]}" \
 	statistics/sectors="${sim[written_sectors]}"
 statistics "a track"
 
-# Held, and nothing being written: fresh.
+# The disc is held, but nothing is being written: the values are up to date.
 hold prepare,flags=1,name=test wait release,close=0
 wait_for 30 attr_is state prepared
 attrs_are "held for a test write" stale=0 test_write=1 owner=test track=none

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A track is cancelled at random moments while another process writes as fast as it can: each time
-# the writer ends, with ECANCELED, and the drive takes the next track.
+# A track is cancelled at random moments while another process writes as fast as it can: the
+# writer always ends with ECANCELED, and the drive can burn the next track.
 # lab: --smp 2
 # timeout: 300
 . "$(dirname "$0")/common.sh"
@@ -10,7 +10,7 @@ rounds=30
 sim_create d0 realtime=0 insert=cdr80
 audio "$tmp/long" 60000000
 
-# cancelled: one round; what the writer and the one who cancels got
+# cancelled: one round; prints the results of the writer and of the canceller
 cancelled()
 {
 	local writer i

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The disc is held while a track is burned: whatever else runs, the door stays
-# locked, the track is what was sent, and the recorder hears nobody but us. Then
-# everything is as it was.
+# The disc is held while a track is burned: whatever other programs do, the door stays locked, the
+# track has the data that were sent, and the recorder receives commands only from tao. Afterwards
+# everything is as before.
 # timeout: 600
 # debug: no
 # There sr is reported, which sets the capacity of a disc in a softirq when audio is read as data.
@@ -16,9 +16,9 @@ wait_idle
 settle
 before=$(srctl "$sr" options exclusive)
 is "before: to be had exclusively" "${before#*$'\n'}" "exclusive: yes"
-door=$(sim_get d0 locked)	# udev may have it locked: it ejects by itself
+door=$(sim_get d0 locked)	# udev may have locked it: it ejects by itself
 
-# --- Who has it before us: for a moment, as who looks what disc is in, or to stay ---
+# --- Programs that had the drive before: for a moment, as to inspect the disc, or permanently ---
 
 hold()
 {
@@ -38,10 +38,10 @@ wait $holder 2> /dev/null
 wait_idle
 settle
 
-# --- One by one, with a track open on which nothing moves ---
+# --- One by one, with an idle open track ---
 
-# hears NAME OPCODES COMMAND...: what the recorder hears of a command, no more than
-# these opcodes
+# hears NAME OPCODES COMMAND...: during a command the recorder receives no opcodes other than
+# these
 hears()
 {
 	local name=$1 may=$2 op text others=
@@ -63,37 +63,36 @@ track_open()	{ [ "$(tao_attr state)" = track-open ] && grep -q write "$tmp/taoct
 wait_for 30 track_open || not_ok "a track is open"
 is "held: exclusively" "$(srctl "$sr" exclusive)" "exclusive: Device or resource busy"
 
-# Who wants it exclusively does not get it.
+# A program that needs exclusive access does not get it.
 hears wodim "" wodim dev="$sr" -atip
 hears "wodim --checkdrive" "" wodim dev="$sr" --checkdrive
 hears eject "" eject "$sr"
-# A plain open of sr asks for the state and the table of contents, a read reads;
-# mount and blkid do that to find a file system. GET EVENT STATUS NOTIFICATION, 4a,
-# it must not.
+# A plain open of sr queries the state and the table of contents, and a read reads; mount and
+# blkid do that to find a file system. They must not send GET EVENT STATUS NOTIFICATION, 4a.
 hears mount "00 28 43 46" mount -o ro "$sr" "$tmp/mnt"
 hears blkid "00 28 43 46" blkid -p "$sr"
 hears head "00 28 43 46" head -c 2048 "$sr"
-# SG_IO can't be kept out; this only asks.
+# SG_IO can't be prevented; this program only sends queries.
 hears cdrom_id "00 12 43 46 51" /lib/udev/cdrom_id "$sr"
-# udev's rules run it, and others, and lock the door on their part.
+# udev's rules run it, and other programs, and lock the door themselves.
 hears udev "00 12 1e 43 46 51 85" udevadm trigger --settle --action=change "$sr"
 exec 7>&-
 wait $!
 is "the track is ended" "$(tail -n 1 "$tmp/taoctl" | cut -d ' ' -f 1-2)" "end ok"
 wait_idle
 
-# --- All at once, again and again, in a real burn ---
+# --- All at once, again and again, during a real burn ---
 
-# 4x: 300 sectors/s. The recorder's buffer takes the first 891 at once, so cat is at
-# it for 14 s. After that the track stays open until all others are done, for then they
-# may have the drive: eject would open the tray, a plain open unlock the door.
+# 4x: 300 sectors/s. The recorder's buffer takes the first 891 at once, so cat takes 14 s. After
+# that the track stays open until all others have finished, because then they may use the drive:
+# eject would open the tray, a plain open unlock the door.
 size=$((5100 * sector_size))
 audio "$tmp/audio" $size
 sim_set d0 realtime 1
 start=$(medium next_lba)
 sim_set d0 commands 0
 
-# One program again and again until the burn is over; how often it ran.
+# Runs a program again and again until the burn is over; prints how often.
 burning=$tmp/burning
 : > "$burning"
 again()
@@ -109,8 +108,8 @@ again()
 
 plain_open()	{ head -c 2048 "$sr"; }
 
-# sample: sets $locked and $commands as they are while the track is being written;
-# status 1 if it is not. No program is started, for that takes long under emulation.
+# sample: sets $locked and $commands while the track is being written; otherwise status 1. It
+# starts no program, because that takes long under emulation.
 sample()
 {
 	locked=$(< $sim_root/d0/locked)
@@ -157,8 +156,8 @@ check "all of them ran" test "$(cat "$tmp"/*.runs | wc -l)" -eq 8
 
 check "there was time to look" test $samples -gt 0
 
-# What the recorder must not hear: what moves the disc or the door, what changes
-# parameters or speed, what asks for events.
+# Commands that the recorder must not receive: those that move the disc or the door, change
+# parameters or speed, or query events.
 heard=
 declare -A count=()
 while read -r op name n _; do
@@ -182,7 +181,7 @@ sectors_of $size
 need read_back $start $sectors "$tmp/read"
 burned_as "the track is what was sent" "$tmp/audio" "$tmp/read"
 
-# Events again: a plain open asks for them.
+# Now events can be queried again: a plain open does that.
 sim_set d0 commands 0
 srctl "$sr" options > /dev/null
 check "after: events are asked for" test "$(sim_commands d0 4a)" -gt 0
@@ -193,7 +192,7 @@ appendable_is_known()
 }
 check "udev knows that the disc is appendable" wait_for 60 appendable_is_known
 check "finalised" taoctl "$tao" finalize
-# The table of contents can be read once the session is closed, not before.
+# The table of contents can be read when the session is closed, not before.
 toc_is_known()
 {
 	local properties

@@ -1,27 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What the tests of the module have in common, beside ../lib.sh.
+# Functions for the tests of the module, in addition to ../lib.sh.
 
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
 PATH=$(dirname "$(realpath "${BASH_SOURCE[0]}")")/../../build/selftests/tao:$PATH
 
-# Of the Red Book and of MMC.
+# From the Red Book and MMC.
 sector_size=2352
 min_sectors=300
 gap_sectors=152		# pregap 150 and run-out 2
 
-# The guest is emulated: what a shell does by itself takes microseconds, a program
-# that it starts a tenth of a second.
+# The guest is emulated: commands inside the shell take microseconds, a program that it starts
+# takes a tenth of a second.
 
-# sectors_of BYTES: sets $sectors, how long the track is that they make
+# sectors_of BYTES: sets $sectors, the length of a track with these bytes
 sectors_of()
 {
 	sectors=$((($1 + sector_size - 1) / sector_size))
 	[ $sectors -ge $min_sectors ] || sectors=$min_sectors
 }
 
-# ask STEP...: what taoctl says of $tao to a reader, each NAME=value as ${got[NAME]}
+# ask STEP...: a query with taoctl on $tao, opened for reading; stores each NAME=value in
+# ${got[NAME]}
 declare -A got
 ask()
 {
@@ -34,7 +35,7 @@ ask()
 	done
 }
 
-# medium FIELD, status FIELD, statistic FIELD: of $tao
+# medium FIELD, status FIELD, statistic FIELD: for $tao
 medium()	{ ask medium; echo "${got[$1]}"; }
 status()	{ ask status; echo "${got[$1]}"; }
 statistic()	{ ask stats; echo "${got[$1]}"; }
@@ -42,7 +43,7 @@ statistic()	{ ask stats; echo "${got[$1]}"; }
 # last_error: the text of the first error of the last operation
 last_error()	{ ask error; echo "${answer##*text=}"; }
 
-# burned_as NAME WRITTEN READ: READ is WRITTEN filled up with silence
+# burned_as NAME WRITTEN READ: READ is WRITTEN padded with silence
 burned_as()
 {
 	local size
@@ -53,10 +54,10 @@ burned_as()
 	check "$1" cmp "$tmp/expected" "$3"
 }
 
-# idle: nobody holds the disc any more
+# idle: nothing holds the disc any more
 idle()		{ ask status; [ "${got[state]} ${got[action]}" = '0 0' ]; }
 
-# wait_idle: a closed descriptor's work goes on in the background
+# wait_idle: the jobs of a closed descriptor continue in the background
 wait_idle()
 {
 	wait_for 60 idle

@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The day a struct grows: a module whose structs have grown serves programs that were built before.
+# A module whose structs have grown serves programs that were built before.
 # host
 # source
 # timeout: 900
 . "$(dirname "$0")/../lib.sh"
 
-# struct NAME: what grows, and where in include/uapi/linux/tao.h
+# struct NAME: the structs that grow, in include/uapi/linux/tao.h
 grown='tao_drive tao_medium tao_prepare tao_track_begin tao_track_end tao_statistics'
 
-# grow FILE: each of them by 16 bytes
+# grow FILE: adds 16 bytes to each of them
 grow()
 {
 	local name
@@ -27,7 +27,7 @@ is "structs that have grown" "$(grep -c 'more\[2\]' "$tmp/tree/include/uapi/linu
 	"$(wc -w <<< "$grown")"
 need make -s -C "$tmp/tree" KVER="$kernel" modules
 
-# Each answer has what an older program knows, and the module takes what it says.
+# Each answer has the fields that an older program knows, and the module accepts its arguments.
 api=$(awk '$2 == "TAO_API_VERSION" { print $3 }' include/uapi/linux/tao.h)
 echo "api=$api" > "$tmp/old"
 cat >> "$tmp/old" <<'END'

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The header of the interface compiles alone, as C and as C++, in 32 and in 64 bit.
+# The header of the interface compiles on its own, as C and as C++, in 32 and in 64 bit.
 # host
 . "$(dirname "$0")/../lib.sh"
 

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A step of loading the module that fails leaves nothing behind.
+# If a step of loading the module fails, nothing is left behind.
 # debug
 . "$(dirname "$0")/../lib.sh"
 
-# The name that this kernel has for a function.
+# The name of a function in this kernel.
 symbol()
 {
 	local name

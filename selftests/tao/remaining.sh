@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The time left, where the length of a track is announced: at 8x, 10 s after the
-# track began and later, it is not off by more than a tenth, and the second that
-# the end of the track takes once its audio is on the disc.
+# The remaining time for a track with announced length: at 8x, from 10 s after the start of the
+# track on, the error is at most a tenth, plus the second that ending the track takes after its
+# audio is on the disc.
 # lab: --icount
 # timeout: 300
 . "$(dirname "$0")/common.sh"
 
 speed_kbps=1411		# 8 x 176.4 kB/s
-seconds=40		# the audio takes at that speed
+seconds=40		# duration of the audio at that speed
 now_ms()	{ read -r uptime _ < /proc/uptime; echo $((10#${uptime/./} * 10)); }
 
 sim_create d0 realtime=1 insert=cdr80
@@ -17,7 +17,7 @@ audio "$tmp/a" $bytes
 need taoctl "$tao" set-speed,kbps=$speed_kbps
 
 begun=$(now_ms)
-# It notes its end by itself: the samples are a second apart.
+# It records its end by itself, because there is only one sample per second.
 burn()
 {
 	taoctl "$tao" begin,bytes=$bytes "write=$tmp/a,bs=75264" end > "$tmp/burn" 2>&1 &&
@@ -36,7 +36,7 @@ wait $burn
 is "the track is burned" $? 0
 whole=$(($(cat "$tmp/ended") - begun))
 
-# Of the samples taken till the audio is on the disc, 10 s after the beginning and later.
+# Of the samples until the audio is on the disc, those from 10 s after the start on.
 awk -v whole=$whole -v slack=1000 '$2 ~ /writing|closing-track/ && $1 >= 10000 {
 	n++
 	off = $3 - (whole - $1)

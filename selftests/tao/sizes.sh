@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Whatever the sizes of the writes and the limits of the adapter, the disc holds
-# the samples that were sent; and what is mapped and what copied is counted right.
+# For any sizes of the writes and limits of the adapter, the disc has the samples that were sent,
+# and mapped and copied bytes are counted correctly.
 # timeout: 600
 . "$(dirname "$0")/common.sh"
 
-# Random pieces by all ways in. An adapter that can't take 32 sectors at once
-# can't have an alignment of 511 obeyed: it is copied there, but it has to work.
+# Random pieces with all methods. If an adapter can't take 32 sectors at once, an alignment of 511
+# can't be satisfied: the data are copied, but it has to work.
 pieces_on()
 {
 	# shellcheck disable=SC2086 # several attributes
@@ -28,7 +28,7 @@ for limits in "dma_alignment=511 virt_boundary=4095" "dma_alignment=3 virt_bound
 	sim_remove d0
 done
 
-# Programs, with the sizes that they have.
+# Programs with their usual sizes.
 same_size()	# NAME SIZE COMMAND...
 {
 	local name=$1 size=$2
@@ -44,7 +44,7 @@ same_size()	# NAME SIZE COMMAND...
 
 cat_to()	{ cat "$tmp/audio" > "$tao"; }
 
-# BLOCK SIZE: what dd copies must be the tail alone
+# BLOCK SIZE: dd may copy only the tail
 dd_to()
 {
 	local before

@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A drive that is removed keeps nobody waiting: not with a WRITE that hangs, nor while its door is
-# being locked. And its door is unlocked, if the drive still does that.
+# The removal of a drive blocks nobody, even if a WRITE hangs or its door is being locked. The
+# door is unlocked if the drive still supports that.
 # lab: --icount --bare
 # timeout: 600
 . "$(dirname "$0")/common.sh"
 
-# Seconds of the guest. The documents say 2; a WRITE that hangs takes 200.
+# Seconds in the guest. The documented limit is 2; a WRITE that hangs takes 200.
 most=60
 
-# remove: the drive of the latest sim_create, as the kernel removes one that may stay where it is
+# remove: removes the drive of the latest sim_create from the kernel, while it stays plugged in
 remove()
 {
 	echo 1 > "/sys/bus/scsi/devices/$hctl/delete"
@@ -30,7 +30,7 @@ unlocked() { [ "$(sim_get "$1" locked)" = 0 ]; }
 
 audio "$tmp/song.raw" 9408000
 
-# The only tag is the WRITE's.
+# The WRITE has the only tag.
 sim_create stuck insert=cdr80
 sim_set stuck fault "op=2a nth=5 hang"
 dd if="$tmp/song.raw" of="$tao" bs=75264 2> /dev/null &
@@ -41,7 +41,7 @@ sim_set stuck power 0
 wait
 rmdir "$sim_root/stuck"
 
-# One that is just locking its door is unlocked afterwards.
+# If the door is just being locked, it is unlocked afterwards.
 sim_create locking insert=cdr80
 ask medium
 sim_set locking fault "op=1e cdb=4:01 delay=1000"
@@ -56,7 +56,7 @@ check "a door that was being locked is unlocked" wait_for 10 unlocked locking
 sim_set locking power 0
 rmdir "$sim_root/locking"
 
-# One whose track is being written.
+# A drive whose track is being written.
 sim_create writing insert=cdr80 realtime=1 speed=4
 dd if="$tmp/song.raw" of="$tao" bs=75264 2> /dev/null &
 wait_for 60 sh -c "[ \"\$(cat $sim_root/writing/locked)\" = 1 ]"

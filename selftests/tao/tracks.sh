@@ -1,12 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Tracks of random lengths, written in random pieces by programs that anybody has,
-# come back bit for bit through cdparanoia; the disc is as it was asked for, as
-# programs that are not ours see it.
+# Tracks of random lengths, written in random pieces by common programs, are read back bit for bit
+# by cdparanoia; independent programs find the disc in the requested state.
 # timeout: 600
 . "$(dirname "$0")/common.sh"
 
-# toc: the disc as cd-info sees it: "number address" of each track and the lead-out
+# toc: the disc according to cd-info: "number address" of each track and the lead-out
 toc()
 {
 	local number msf address
@@ -21,7 +20,7 @@ toc()
 by_cat()	{ cat "$1" > "$tao"; }
 by_dd()		{ random 1 200000; dd if="$1" of="$tao" bs=$random status=none; }
 
-# Several programs after each other write one track, each as much as it likes.
+# Several programs write one track in turn, each as much as it likes.
 by_many()
 {
 	local left bs=$((RANDOM + 1))
@@ -38,14 +37,14 @@ by_pipe()	{ cat "$1" | dd of="$tao" bs=$((RANDOM % 4096 + 1)) iflag=fullblock st
 by_tao()	{ tao burn --device "$tao" --raw --yes --no-finalize "$1"; }
 by_client()	{ random 1 300000; taoctl "$tao" write="$1",bs=$random end; }
 
-# Expected addresses, as the standard has them; not what anybody says.
+# Expected addresses according to the standard, not to any program.
 for alignment in 3 511; do
 	sim_create d0 dma_alignment=$alignment insert=cdr80
 	addresses='' lba=0 number=0
 	for way in by_cat by_dd by_many by_pipe by_client by_tao; do
 		: $((++number))
 		random 1 1500000
-		# Whole samples are what a program for users takes.
+		# A program for users accepts only whole samples.
 		[ $way = by_tao ] && size=$(((random | 4) & ~3)) || size=$random
 		audio "$tmp/$number" "$size" $((SEED + number))
 		check "alignment $alignment, $way of $size bytes" $way "$tmp/$number"
@@ -66,15 +65,15 @@ for alignment in 3 511; do
 	sim_remove d0
 done
 
-# page05: the write parameters that the recorder has, in hex
+# page05: the recorder's write parameters, in hex
 page05()
 {
 	sg_raw -r 60 "$sg" 5a 08 05 00 00 00 00 00 3c 00 -b -o "$tmp/page" 2> /dev/null
 	od -An -v -tx1 -j 8 -N 52 "$tmp/page" | tr -d ' \n'
 }
 
-# Write type 1 (track at once), buffer underrun free, no link size, CD-DA, blocks
-# of 2352 bytes, pause 150; then the field that keeps the disc open (c0) or not (00).
+# Write type 1 (track at once), buffer underrun free, no link size, CD-DA, blocks of 2352 bytes,
+# pause 150; then the field that keeps the disc open (c0) or not (00).
 expected05()
 {
 	local rest
@@ -87,7 +86,7 @@ sim_create d0 insert=cdr80
 audio "$tmp/a" 1
 audio "$tmp/b" 800000
 
-# The worst page that a drive may have been left with, every field wrong.
+# The worst page that another program may have left in a drive, with every field wrong.
 {
 	printf '\0\0\0\0\0\0\0\0\x05\x32\x62\xe4\x08\x10\0\0\0\0\0\0\0\0\0\x96'
 	head -c 36 /dev/zero
@@ -103,7 +102,7 @@ check "the session is closed for another to follow" taoctl "$tao" finalize,close
 is "page 05h after closing a session" "$(page05)" "$(expected05 c0)"
 is "media" "$(sim_get d0 media)" "cdr appendable"
 ask medium
-# Lead-out 6750, lead-in 4500, pregap 150 sectors (MMC) from the lead-out's address.
+# Lead-out 6750, lead-in 4500, pregap 150 sectors (MMC) from the address of the lead-out.
 next=$((302 + 6750 + 4500 + 150))
 is "sessions, tracks, next address" "${got[sessions]} ${got[tracks]} ${got[next_lba]}" \
 	"1 1 $next"
@@ -145,7 +144,7 @@ is "cd-info: ISRCs" "$(grep -o 'TRACK.*ISRC.*' "$tmp/cd-info")" \
 	"TRACK  1 ISRC: USRC17607839
 TRACK  3 ISRC: GBAYE0601498"
 
-# What tao alone knows of a disc is not said of another one.
+# Information that only tao has about a disc is not reported for another one.
 sim_set d0 eject force
 sim_set d0 insert cdr80
 need taoctl "$tao" begin write="$tmp/a" end

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A drive that can't be woken up is not burned with, and its use is counted right.
+# tao does not burn on a drive that can't be woken up, and counts its use correctly.
 # lab: --bare
 # debug
 . "$(dirname "$0")/common.sh"

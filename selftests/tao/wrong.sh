@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What people do by mistake at a shell never harms a disc, and they are told.
+# Mistakes at a shell never harm a disc, and are reported.
 # lab: --doors
 # timeout: 600
 . "$(dirname "$0")/common.sh"
 
 to_tao()	{ cat "$1" > "$tao"; }
 
-# untouched NAME: no WRITE, no end of a track or session, nothing blanked
+# untouched NAME: no WRITE, no end of a track or session, no blanking
 untouched()
 {
 	local op counts=
@@ -18,13 +18,13 @@ untouched()
 	is "$1: the disc is untouched" "$counts" " 0 0 0 0"
 }
 
-# The images of cdr-sim are made by a program that has to be there.
+# The images of cdr-sim are made by its own program.
 PATH=$(dirname "$(realpath "$0")")/../../tools/cdr-sim:$PATH
 
 sim_create d0 insert=cdr80
 audio "$tmp/raw" 2000000
 
-# Files of all kinds, as programs make them.
+# Files of all kinds, made by common programs.
 sox -t raw -r 44100 -e signed -b 16 -c 2 "$tmp/raw" "$tmp/song.wav"
 for kind in flac ogg aiff mp3; do
 	sox "$tmp/song.wav" --add-comment Title=Song "$tmp/song.$kind"
@@ -44,7 +44,7 @@ is "files: the door" "$(sim_get d0 locked)" 0
 check "who says that it is audio may burn it" taoctl "$tao" begin,flags=8 \
 	write="$tmp/song.wav" end
 
-# A disc that a track does not fit on: what fits is a track that plays.
+# A track that does not fit on the disc: the part that fits is playable.
 sim_set d0 eject force
 sim_set d0 insert cdr:600
 check_fails "a cat that outgrows the disc" "No space left on device" to_tao "$tmp/raw"
@@ -70,7 +70,7 @@ check_fails "a pressed disc" "Wrong medium type" to_tao "$tmp/raw"
 untouched "a pressed disc"
 is "a pressed disc: the door" "$(sim_get d0 locked)" 0
 
-# None at all.
+# No disc.
 sim_set d0 eject force
 sim_set d0 commands 0
 check_fails "no disc" "No medium found" to_tao "$tmp/raw"
@@ -78,7 +78,7 @@ check "the error says so" grep -q "no disc" <<< "$(last_error)"
 untouched "no disc"
 sim_remove d0
 
-# A test write on a drive that has none: its feature 002Dh says so.
+# A test write on a drive that does not support it, according to its feature 002Dh.
 sim_create d0 insert=cdr80 "fault=op=46 times=0 set=0x58:42"
 check "its features do not have it" \
 	sh -c "! grep -w test-write /sys/class/tao/${tao##*/}/capabilities"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# How the demo looks, on the host and in the lab. $log: what commands have to say.
+# The appearance of the demo, on the host and in the lab. $log: for the output of commands.
 # $colour: not empty on a terminal.
 
 bold='' green='' red='' plain=''
@@ -20,13 +20,13 @@ note()
 	printf '%9s%s\n' '' "$1"
 }
 
-# prompt COMMAND: as one would type it
+# prompt COMMAND: shows it as typed at a prompt
 prompt()
 {
 	printf '\n%s  # %s%s\n' "$bold" "$1" "$plain"
 }
 
-# number N: with thousands separated
+# number N: prints it with separators for thousands
 number()
 {
 	local n=$1 text=''
@@ -44,7 +44,7 @@ duration()
 	printf '%d:%02d.%02d\n' $(($1 / 4500)) $(($1 / 75 % 60)) $(($1 % 75 * 100 / 75))
 }
 
-# fail WHAT [LINES]: the step that failed, and the last lines of the log
+# fail WHAT [LINES]: prints the step that failed, and the last lines of the log
 fail()
 {
 	printf '\n%sFAILED: %s%s\n' "$red" "$1" "$plain"
@@ -62,8 +62,8 @@ quietly()
 	"$@" >> "$log" 2>&1 < /dev/null || fail "$what"
 }
 
-# progress WHAT TOTAL COMMAND...: how far a background job is, while it runs; COMMAND
-# prints how much of TOTAL is done. On a terminal only.
+# progress WHAT TOTAL COMMAND...: shows the progress of a background job while it runs; COMMAND
+# prints how much of TOTAL is done. Only on a terminal.
 progress()
 {
 	local what=$1 total=$2 job=$!
