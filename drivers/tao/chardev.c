@@ -119,7 +119,7 @@ static __poll_t tao_poll(struct file *filp, poll_table *wait)
 	return tao_status_poll(file);
 }
 
-/* --- what anybody may ask --------------------------------------------------------------------- */
+/* --- queries --- */
 
 static void copy_trimmed(char *to, size_t size, const char *from, size_t len)
 {
@@ -501,7 +501,7 @@ static const struct tao_ioctl *find_ioctl(unsigned int cmd)
 	return NULL;
 }
 
-/* What an older program does not know is 0; what we don't know has to be. */
+/* Fields that an older program does not know are 0; those that we don't know have to be. */
 static int copy_arg_in(void *arg, size_t size, unsigned int cmd, const void __user *user)
 {
 	if (!(_IOC_DIR(cmd) & _IOC_WRITE))
@@ -509,7 +509,7 @@ static int copy_arg_in(void *arg, size_t size, unsigned int cmd, const void __us
 	return copy_struct_from_user(arg, size, user, _IOC_SIZE(cmd));
 }
 
-/* As much as fits; what we don't know is 0. */
+/* As much as fits; fields that we don't know are 0. */
 static int copy_arg_out(const void *arg, size_t size, unsigned int cmd, void __user *user)
 {
 	size_t fits = min_t(size_t, size, _IOC_SIZE(cmd));
@@ -541,7 +541,7 @@ static long tao_ioctl(struct file *filp, unsigned int cmd, unsigned long user)
 		return -ENOMEM;
 	err = copy_arg_in(arg, size, cmd, (void __user *)user);
 	err = err ?: ioctl->fn(file, arg);
-	/* What is known of a track that failed or was cut short is told too. */
+	/* The information about a track that failed or was cut short is returned too. */
 	if (!err || err == -ECANCELED || err == -ESHUTDOWN || err == -EIO)
 		err = copy_arg_out(arg, size, cmd, (void __user *)user) ?: err;
 	kfree(arg);

@@ -2,9 +2,9 @@
 /*
  * A chunk is the audio of one WRITE: pieces of pages, most of them the caller's own.
  *
- * This is the only place in the module that copies audio, and it counts what it copies. What the
- * adapter takes decides: a page goes to the drive as it is if its address and its length obey the
- * adapter's DMA alignment.
+ * This is the only place in the module that copies audio, and it counts the bytes that it copies.
+ * It depends on the adapter: a page goes to the drive as it is if its address and its length obey
+ * the adapter's DMA alignment.
  */
 #include <linux/blkdev.h>
 #include <linux/highmem.h>
@@ -14,7 +14,7 @@
 #include "stream.h"
 #include "trace.h"
 
-/* Sectors in a WRITE where nothing speaks against it: 75,264 bytes are a multiple of 512. */
+/* Default number of sectors in a WRITE: 75,264 bytes are a multiple of 512. */
 #define TAO_WRITE_SECTORS	32
 
 static u32 quantum_for(u32 dma_mask, u32 max_bytes)
@@ -37,18 +37,18 @@ static u32 whole_quanta(const struct tao_limits *limits, u32 max)
 	return max(max - max % quantum, quantum);
 }
 
-/* What follows from the number of sectors in a WRITE. */
+/* Set the limits that depend on the number of sectors in a WRITE. */
 static void limits_set_write(struct tao_limits *limits, u32 sectors)
 {
 	limits->write_sectors = sectors;
 	limits->maps = limits->quantum_sectors && !(sectors % limits->quantum_sectors);
-	/* Twice the pages that it takes, for pieces that are no whole pages. */
+	/* Twice the pages that it takes, because pieces may be parts of pages. */
 	limits->pieces = min(limits->pieces_max,
 			     2 * (u32)DIV_ROUND_UP(sectors * TAO_SECTOR_SIZE, PAGE_SIZE) + 2);
 }
 
 /**
- * tao_chunk_read_limits - see what the adapter takes
+ * tao_chunk_read_limits - find out the limits of the adapter
  * @td: the drive
  */
 void tao_chunk_read_limits(struct tao_device *td)
@@ -80,11 +80,11 @@ void tao_chunk_read_limits(struct tao_device *td)
 }
 
 /**
- * tao_chunk_set_write_sectors - set how much goes out in one WRITE
+ * tao_chunk_set_write_sectors - set the number of sectors in one WRITE
  * @td: the drive
  * @sectors: 1 to tao_limits.write_sectors_max
  *
- * What is no multiple of the quantum makes the audio be copied.
+ * With a number that is not a multiple of the quantum, all audio is copied.
  *
  * Return: 0, -EINVAL, or -EBUSY while a track is open.
  */
@@ -117,7 +117,7 @@ struct tao_chunk *tao_chunk_alloc(struct tao_stream *s)
 
 	if (!c)
 		return NULL;
-	/* The pieces are written before they are read, and are most of it. */
+	/* Most of it is the array of pieces, which are written before they are read. */
 	memset(c, 0, sizeof(*c));
 	INIT_LIST_HEAD(&c->node);
 	c->stream = s;
@@ -137,7 +137,7 @@ void tao_chunk_truncate(struct tao_chunk *c, u32 pieces)
 }
 
 /**
- * tao_chunk_rewind - back to what a chunk held when tao_chunk_keep() was called
+ * tao_chunk_rewind - go back to the contents at the last tao_chunk_keep()
  * @c: the chunk
  */
 void tao_chunk_rewind(struct tao_chunk *c)
@@ -151,7 +151,7 @@ void tao_chunk_rewind(struct tao_chunk *c)
 }
 
 /**
- * tao_chunk_keep - what is in a chunk now can't be given back
+ * tao_chunk_keep - the present contents of a chunk can't be given back any more
  * @c: the chunk
  */
 void tao_chunk_keep(struct tao_chunk *c)
@@ -277,7 +277,7 @@ static u32 copy_until_aligned(struct tao_stream *s, struct tao_chunk *c, u32 off
 	return run;
 }
 
-/* As iov_iter_get_pages2(), which tells of one page at a time where they are a bvec's. */
+/* Like iov_iter_get_pages2(), which returns only one page at a time from a bvec. */
 static ssize_t get_bvec_pages(struct iov_iter *from, struct page **pages, u32 len, u32 pages_max,
 			      size_t *offset)
 {

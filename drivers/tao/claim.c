@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is held while commands go to a drive, so that nobody else's get in between:
+ * Everything that is held while commands go to a drive, so that no other commands get in between:
  *
- * - sr's block device, opened exclusively and for writing: who mounts it or opens it O_EXCL gets
- *   EBUSY, and the block layer polls it no more;
+ * - sr's block device, opened exclusively and for writing: mounting it or opening it with O_EXCL
+ * fails with EBUSY, and the block layer no longer polls it;
  * - its disk events: udev's cdrom_id and others open it without O_EXCL, and each such open would
  *   send GET EVENT STATUS NOTIFICATION and TEST UNIT READY;
  * - sr's option to lock the door: an open that fails unlocks it;
  * - the door itself, while something is burned.
  *
- * And the drive is kept awake. At the end everything is as it was. /dev/sg and SG_IO through a
- * descriptor that was open before can't be kept out.
+ * The drive is kept awake, too. At the end everything is as it was before. /dev/sg, and SG_IO
+ * through a descriptor that was open before, can't be kept out.
  *
- * A query only looks, for a moment. It does not open the block device, since sr unlocks the door
- * when that is closed: it begins to claim it, which an exclusive open waits for, and never ends
- * that.
+ * A query only looks, for a moment. It does not open the block device, because sr unlocks the
+ * door when that is closed. It begins to claim it, which makes an exclusive open wait, and never
+ * completes the claim.
  */
 #include <linux/blkdev.h>
 #include <linux/cdrom.h>
@@ -25,16 +25,16 @@
 #include "tao.h"
 #include "trace.h"
 
-/* How long a removal may last for the sake of the door, whatever the drive does. */
+/* Maximum duration of a removal because of the door, whatever the drive does. */
 #define TAO_GONE_MS		2000
 /* How long a drive may take to lock its door or to unlock it. */
 #define TAO_DOOR_TIMEOUT_S	10
-/* A drive that refuses for a moment is asked again, and once more one that does not answer. */
+/* Number of attempts: a drive may refuse for a moment, or not answer. */
 #define TAO_LOCK_TRIES		2
 #define TAO_UNLOCK_TRIES	5
 #define TAO_TIMED_OUT_TRIES	1
 #define TAO_DOOR_PAUSE_MS	100
-/* How often, and for how long, a drive that is at work is asked to unlock its door. */
+/* Interval and maximum time of the requests to unlock the door of a busy drive. */
 #define TAO_DOOR_BUSY_MS	500
 #define TAO_DOOR_BUSY_MAX_MS	60000
 
@@ -132,7 +132,8 @@ static void claim_close_disk(struct tao_claim *claim)
  * @td: the drive
  * @query: for a look, which changes nothing and keeps no machine awake
  *
- * For the worker, like all here that is not said to be for others. Taking it twice is once.
+ * For the worker, as all functions here unless they say otherwise. Taking it twice is the same as
+ * once.
  *
  * Return: 0, -EBUSY if somebody else has it, -ENODEV if it is gone, -EIO if it does not wake up.
  */
@@ -170,11 +171,12 @@ static bool claim_door_busy(struct tao_device *td, const struct tao_sense *sense
 }
 
 /*
- * Not by scsi_set_medium_removal(): a drive that says once that it does not know the command, or
- * does not allow it now, has no lock from then on for that, whatever sr or we want, and so nobody
- * unlocks it any more. It also writes scsi_device.locked, a bit in a word whose other bits belong
- * to others; we only read it. So after a reset the SCSI layer does not lock the door again: we do,
- * when we hear of it. @lost is set where an answer was lost: then the drive may have done it.
+ * Does not use scsi_set_medium_removal(): if a drive says once that it does not know the command,
+ * or does not allow it now, it has no lock for that function from then on, whatever sr or we
+ * want, and so nobody unlocks the door any more. That function also writes scsi_device.locked, a
+ * bit in a word whose other bits belong to others; we only read it. So after a reset the SCSI
+ * layer does not lock the door again: we do, when we hear of it. @lost is set if an answer was
+ * lost: then the drive may have done it.
  */
 static int claim_set_door(struct tao_device *td, bool lock, bool *lost)
 {
@@ -191,7 +193,7 @@ static int claim_set_door(struct tao_device *td, bool lock, bool *lost)
 			flags = BLK_MQ_REQ_PM;
 			continue;
 		}
-		/* A drive that is still at work unlocks it when it is done. */
+		/* A drive that is still busy unlocks it when it has finished. */
 		if (!lock && claim_door_busy(td, &sense, began)) {
 			msleep(TAO_DOOR_BUSY_MS);
 			continue;
@@ -205,7 +207,7 @@ static int claim_set_door(struct tao_device *td, bool lock, bool *lost)
 	return err;
 }
 
-/* Returns what was done to the door before; not if the drive is gone. */
+/* Unless the drive is gone, notes that we lock the door. Returns what we had done to it before. */
 static enum tao_door claim_begin_locking(struct tao_device *td)
 {
 	struct tao_claim *claim = &td->claim;
@@ -231,8 +233,8 @@ static void claim_end_locking(struct tao_device *td, bool locked)
 }
 
 /*
- * Whether it is ours to unlock the door, and nobody does so yet. The module is held from then on
- * till claim_end_unlocking(): here the claim still does that.
+ * Whether we have to unlock the door, and nobody does so yet. From then on the module is held
+ * until claim_end_unlocking(): here the claim still holds it.
  */
 static bool claim_begin_unlocking(struct tao_device *td)
 {
@@ -264,8 +266,8 @@ static void claim_end_unlocking(struct tao_device *td)
  * tao_claim_lock_door - keep the disc in
  * @td: the drive, held
  *
- * The drive is always asked: a reset, its own or that of the bus, has unlocked a door that we
- * locked. A drive that has no lock is none the worse for it.
+ * The drive is always asked, because a reset of the drive or of the bus may have unlocked the
+ * door. For a drive without a lock that does no harm.
  */
 void tao_claim_lock_door(struct tao_device *td)
 {
@@ -323,12 +325,12 @@ static bool claim_door_moves(struct tao_device *td)
  * tao_claim_unlock_gone - unlock the door of a drive that is being removed
  * @td: the drive, that is dead
  *
- * For the removal: what removes a SCSI device may leave the drive where it is, and from here on
- * only power management commands get through.
+ * For the removal: a SCSI device may be removed while the drive stays where it is, and from here
+ * on only power management commands get through.
  *
  * It runs under the mutex of all SCSI devices, so it lasts no longer than TAO_GONE_MS: for a
  * command that locks or unlocks the door just now, for a tag that the WRITE in hand may have, and
- * for the answer. A drive that is stuck keeps its door locked rather than everybody waiting.
+ * for the answer. The door of a drive that is stuck stays locked: everybody would have to wait.
  */
 void tao_claim_unlock_gone(struct tao_device *td)
 {
@@ -345,9 +347,9 @@ void tao_claim_unlock_gone(struct tao_device *td)
  * tao_claim_note_change - have sr find that the disc may be another one
  * @td: the drive
  *
- * Where the unit attention that sr would have seen came to us. The SCSI layer has no function for
- * that. It sets this bit itself for whoever sends a command, and without a lock, as we do; so we do
- * it once only.
+ * Needed if the unit attention that sr would have seen came to us. The SCSI layer has no function
+ * for that. It sets this bit itself for the sender of a command, without a lock, and so do we,
+ * but only once.
  */
 void tao_claim_note_change(struct tao_device *td)
 {
@@ -356,7 +358,7 @@ void tao_claim_note_change(struct tao_device *td)
 }
 
 /**
- * tao_claim_disc_changed - have sr and udev look at the disc anew
+ * tao_claim_disc_changed - have sr and udev look at the disc again
  * @td: the drive, held
  */
 void tao_claim_disc_changed(struct tao_device *td)

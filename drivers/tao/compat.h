@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Differences between kernel versions, and nothing else. What is here has the name and the meaning
- * it has in the newest kernel, so that a version that is no longer supported goes by deleting lines
- * here.
+ * Differences between kernel versions, and nothing else. Everything here has the name and the
+ * meaning of the newest kernel, so that dropping a version only means to delete lines here.
  */
 #ifndef _TAO_COMPAT_H
 #define _TAO_COMPAT_H
@@ -66,7 +65,7 @@ static inline int scsi_execute_cmd(struct scsi_device *sdev, const unsigned char
 
 /* --- workqueues ------------------------------------------------------------------------------- */
 
-/* What a queue was unless it said otherwise, and has to say now. */
+/* The default of older queues, which newer ones have to state. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 #define WQ_PERCPU		0
 #endif

@@ -147,7 +147,7 @@ static void tao_device_release(struct device *dev)
 	kfree(td);
 }
 
-/* Asks once more where a unit attention was in the way. */
+/* Asks again if a unit attention was in the way. */
 static int probe_ask(struct tao_device *td, int (*ask)(struct tao_device *td))
 {
 	int tries = TAO_PROBE_TRIES;
@@ -171,7 +171,10 @@ static int ask_capabilities(struct tao_device *td)
 	return tao_mmc_mode_sense_capabilities(td->sdev, &td->capabilities, &td->sense);
 }
 
-/* Whether it writes CDs track-at-once. Drives older than features have just the mode page. */
+/*
+ * Whether it writes CDs track-at-once. Drives that are older than features only have the mode
+ * page.
+ */
 static bool tao_is_writer(struct tao_device *td)
 {
 	int no_features = probe_ask(td, ask_features);
@@ -282,8 +285,8 @@ static struct tao_device *tao_find(struct scsi_device *sdev)
 }
 
 /*
- * Runs under the mutex of all SCSI devices: nothing here waits for a command, but for a bounded
- * time for the one that unlocks the door.
+ * Runs under the mutex of all SCSI devices: nothing here waits for a command, except for a
+ * bounded time for the one that unlocks the door.
  */
 static void tao_remove(TAO_INTERFACE_ARGS)
 {
@@ -330,7 +333,7 @@ worker:
 	return -ENOMEM;
 }
 
-/* What a worker still does to a drive that is gone ends here. */
+/* Waits for workers that are not done with a drive that is gone. */
 static void tao_exit_queues(void)
 {
 	destroy_workqueue(tao_probe_wq);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What went wrong, kept for whoever asks: the first error since an operation began, since those
- * that follow are mostly its consequences, and the latest.
+ * Errors are kept until they are read: the first one since an operation began, because the later
+ * ones usually result from it, and the latest.
  */
 #include <linux/device.h>
 #include <linux/stdarg.h>
@@ -22,7 +22,7 @@ void tao_error_begin(struct tao_device *td)
 }
 
 /**
- * tao_error_forget - the disc that the errors are about is gone
+ * tao_error_forget - forget the errors when their disc is gone
  * @td: the drive
  */
 void tao_error_forget(struct tao_device *td)
@@ -46,7 +46,7 @@ static void error_keep(struct tao_device *td, struct tao_error *error)
 	error->count = ++td->error_count;
 	td->error_latest = *error;
 	td->error_latest_time = ktime_get();
-	/* What a query meets is no error of the operation before it. */
+	/* An error of a query does not belong to the operation before it. */
 	if (!(td->error_first.flags & TAO_ERROR_VALID) && td->action != TAO_ACTION_READING) {
 		td->error_first = *error;
 		td->error_first_time = td->error_latest_time;
@@ -89,7 +89,7 @@ static void error_set_text(struct tao_error *error, const struct tao_sense *sens
  * @error: negative errno
  * @opcode: the command
  * @lba: its address; holds for WRITE
- * @sense: what the drive said
+ * @sense: sense data of the drive
  *
  * Return: @error.
  */
@@ -111,10 +111,10 @@ int tao_error_command(struct tao_device *td, int error, u8 opcode, s32 lba,
 }
 
 /**
- * tao_error_text - keep an error that is no command's
+ * tao_error_text - keep an error that does not come from a command
  * @td: the drive
  * @error: negative errno
- * @fmt: what to tell a person
+ * @fmt: text for the user
  *
  * Return: @error.
  */

@@ -3,8 +3,8 @@
  * Audio from programs: write(), asynchronous writes and splice(). All of them fill the same
  * chunk, in order; when it is full it goes to the queue of the stream.
  *
- * A call has the stream's turn until it returns. It takes the stream's mutex only to add what is
- * there: neither while it waits for room, nor for a pipe, nor for user memory. So the worker always
+ * A call has the stream's turn until it returns. It takes the stream's mutex only to add data
+ * that are there, and never waits with it for room, a pipe or user memory. So the worker always
  * gets the mutex soon, whatever a program does.
  */
 #include <linux/mm.h>
@@ -43,7 +43,7 @@ static const struct {
 	{ "caff", 0, "a CAF" },
 };
 
-/* What kind of sound file begins so, or NULL. */
+/* Which kind of sound file begins like this, or NULL. */
 static const char *file_kind(const u8 *head, unsigned int len)
 {
 	unsigned int i;
@@ -88,8 +88,9 @@ static bool feed_has_room(struct tao_stream *s)
  * tao_feed_has_room - whether a write would not wait
  * @td: the drive
  *
- * As with sockets, there has to be room for more than a little: else who polls would be called for
- * each WRITE, and an asynchronous write again and again that does not fit as a whole.
+ * As with sockets, there has to be room for more than a little. Otherwise a program that polls
+ * would be woken up for each WRITE, and an asynchronous write that does not fit as a whole would
+ * be tried again and again.
  */
 bool tao_feed_has_room(struct tao_device *td)
 {
@@ -147,7 +148,7 @@ static u32 feed_takes(struct tao_stream *s, size_t count)
 	return min3((u64)count, left, (u64)(tao_stream_write_bytes(s) - s->staging->bytes));
 }
 
-/* What is in the track is good, but no more goes in. */
+/* The track is good, but takes no more audio. */
 static int feed_at_end(struct tao_device *td)
 {
 	if (td->stream.limit_error == -EFBIG)
@@ -166,8 +167,8 @@ static void feed_submit_full(struct tao_stream *s, struct tao_writer *w)
 }
 
 /*
- * Adds what is there of the next chunk's worth, without a page fault. Returns how much, -EFAULT if
- * not all is there, or another error.
+ * Adds up to a chunk's worth of the memory that is present, without a page fault. Returns how much,
+ * -EFAULT if not all is present, or another error.
  */
 static ssize_t feed_fill(struct tao_device *td, struct tao_writer *w, struct iov_iter *from)
 {
@@ -215,7 +216,7 @@ static ssize_t feed_add_iter(struct tao_device *td, struct tao_writer *w, struct
 		mutex_unlock(&s->mutex);
 		if (n != -EFAULT)
 			return n;
-		/* What is brought in here may be gone again, so this takes turns. */
+		/* The pages may be gone again before they are used, hence the loop. */
 		if (fault_in_iov_iter_readable(from, min_t(size_t, iov_iter_count(from),
 							   tao_stream_write_bytes(s))))
 			return -EFAULT;
@@ -241,8 +242,9 @@ static ssize_t feed_add_all(struct tao_device *td, struct tao_writer *w, struct 
 }
 
 /*
- * A signal: takes back what has not gone to the drive yet. What was in a chunk before this call
- * stays, as the chunk that is being filled. Returns how many bytes of this call that were.
+ * A signal: takes back the data that have not gone to the drive yet. Data that were in a chunk
+ * before this call stay, as the chunk that is being filled. Returns how many bytes of this call
+ * stay.
  */
 static u32 feed_take_back(struct tao_device *td, struct tao_writer *w)
 {
@@ -297,8 +299,8 @@ static bool writer_done(struct tao_device *td, struct tao_writer *w)
 }
 
 /*
- * The caller is dying. What has left the queue already and is being disposed of still knows the
- * writer; that does not last.
+ * The caller is dying. Chunks that have left the queue and are being disposed of still know the
+ * writer, but not for long.
  */
 static void writer_detach(struct tao_device *td, struct tao_writer *w)
 {
@@ -314,7 +316,7 @@ static void writer_detach(struct tao_device *td, struct tao_writer *w)
 	wait_event(td->stream.wait, writer_done(td, w));
 }
 
-/* Till the drive has what is in the caller's pages. */
+/* Waits until the drive has the data in the caller's pages. */
 static ssize_t writer_wait(struct tao_device *td, struct tao_writer *w, ssize_t done)
 {
 	struct tao_stream *s = &td->stream;
@@ -322,8 +324,8 @@ static ssize_t writer_wait(struct tao_device *td, struct tao_writer *w, ssize_t 
 	if (wait_event_interruptible(s->wait, writer_done(td, w))) {
 		done -= feed_take_back(td, w);
 		/*
-		 * What the drive has in hand is its own business now. Only a dying caller needs
-		 * its pages no more.
+		 * The drive completes the WRITE that it has in hand. Only a dying caller no
+		 * longer needs its pages.
 		 */
 		if (wait_event_killable(s->wait, writer_done(td, w)))
 			writer_detach(td, w);
@@ -342,9 +344,9 @@ static ssize_t feed_write_sync(struct tao_device *td, struct iov_iter *from)
 }
 
 /*
- * Whether there is room now: for all of it, so that nobody is left with a part: who has submitted
- * what comes behind would have to take that back. Returns 0, -EAGAIN, or -EMSGSIZE for what finds
- * no room in an empty queue either, where nobody can wait in its place.
+ * Whether there is room now for all of it, so that no write is taken in part: a program that has
+ * submitted the next ones would have to take them back. Returns 0, -EAGAIN, or -EMSGSIZE if it
+ * does not fit into an empty queue either, and nobody can wait in its place.
  */
 static int feed_room_for(struct tao_stream *s, struct kiocb *iocb, size_t count)
 {
@@ -408,7 +410,7 @@ static bool feed_unordered_is_old(const struct tao_stream *s)
 }
 
 /**
- * tao_feed_note_unordered - an asynchronous write begins, which may say no offset
+ * tao_feed_note_unordered - an asynchronous write begins, possibly without an offset
  * @td: the drive
  * @iocb: the write
  *
@@ -508,7 +510,7 @@ static int feed_take_turn_in_order(struct tao_stream *s, struct kiocb *iocb, boo
 	}
 }
 
-/* In its turn. If not all of it is taken, those behind it fail, till the rest is sent again. */
+/* In its turn. If not all of it is taken, those behind it fail until the rest is sent again. */
 static ssize_t feed_write_in_order(struct tao_device *td, struct kiocb *iocb,
 				   struct iov_iter *from, bool nowait)
 {
@@ -557,8 +559,8 @@ ssize_t tao_feed_write(struct tao_device *td, struct kiocb *iocb, struct iov_ite
 }
 
 /*
- * A buffer of a pipe: its page is held until the drive has it, whatever becomes of the pipe. What
- * comes from a socket may be a run of pages and begin behind the first; we take a page at a time.
+ * A buffer of a pipe: its page is held until the drive has it, whatever happens to the pipe. Data
+ * from a socket may be a run of pages and begin behind the first one; we take a page at a time.
  */
 static int feed_add_buffer(struct tao_device *td, struct page *page, u32 offset, u32 len)
 {
@@ -587,7 +589,10 @@ static int feed_add_buffer(struct tao_device *td, struct page *page, u32 offset,
 	return ret;
 }
 
-/* With the pipe's lock, and so without ours: who fills the pipe may hold that for long. */
+/*
+ * Called with the pipe's lock, and so without ours: the writer of the pipe may hold its lock for
+ * long.
+ */
 static int feed_pipe_actor(struct pipe_inode_info *pipe, struct pipe_buffer *buf,
 			   struct splice_desc *sd)
 {
@@ -597,7 +602,7 @@ static int feed_pipe_actor(struct pipe_inode_info *pipe, struct pipe_buffer *buf
 	u32 offset = offset_in_page(buf->offset);
 	int ret;
 
-	/* The limit may have been lowered. Nothing taken would be the end of the file. */
+	/* The limit may have been lowered. Returning 0 would mean the end of the file. */
 	if (!feed_has_room(s))
 		return -EAGAIN;
 	ret = feed_lock(s);
@@ -608,7 +613,7 @@ static int feed_pipe_actor(struct pipe_inode_info *pipe, struct pipe_buffer *buf
 	return ret;
 }
 
-/* What the pipe has, as far as there is room. */
+/* Takes the contents of the pipe as far as there is room. */
 static ssize_t feed_add_pipe(struct tao_device *td, struct pipe_inode_info *pipe, size_t len,
 			     bool nowait)
 {
@@ -667,7 +672,7 @@ static int feed_wait_pipe(struct tao_stream *s, struct pipe_inode_info *pipe)
  * @len: how much at most
  * @nowait: don't wait
  *
- * Nothing is waited for while pages may still be queued. Neither the turn nor the pipe's lock is
+ * Does not wait as long as pages may still be queued. Neither the turn nor the pipe's lock is
  * held while the pipe is empty, so that others can write meanwhile.
  *
  * Return: bytes taken, 0 at the end of the pipe, or an error if none were.

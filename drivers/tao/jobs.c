@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the worker of a drive does: the commands behind each step from idle to prepared, to an open
- * track, to a closed session. One job at a time; see session.c for who starts them.
+ * What the worker of a drive does: the commands behind each step from idle to prepared, to an
+ * open track, to a closed session. One job at a time; session.c starts them.
  */
 #include <linux/cdrom.h>
 #include <linux/delay.h>
@@ -15,17 +15,20 @@
 #define TAO_SYNC_MS		(300 * MSEC_PER_SEC)
 #define TAO_CLOSE_MS		(1200 * MSEC_PER_SEC)
 #define TAO_BLANK_MS		(3 * 3600 * MSEC_PER_SEC)
-/* A program that looks at each disc, as udev's cdrom_id, has the drive to itself for a moment. */
+/*
+ * A program that looks at each disc, such as udev's cdrom_id, has the drive to itself for a
+ * moment.
+ */
 #define TAO_HELD_MS		5000
 #define TAO_HELD_PAUSE_MS	20
-/* A unit attention before the first WRITE starts preparing anew. */
+/* A unit attention before the first WRITE makes the preparation start again. */
 #define TAO_PREPARE_TRIES	3
-/* Times that a drive may refuse a long command for what does not last. */
+/* Times that a drive may refuse a long command for a temporary reason. */
 #define TAO_REFUSALS_MAX	10
 
 /*
- * Who means to change the disc waits for up to @wait_ms until another program lets go. A query does
- * not wait: 0.
+ * A job that will change the disc waits for up to @wait_ms until another program lets go. A query
+ * does not wait: 0.
  */
 static int session_claim(struct tao_device *td, unsigned int wait_ms)
 {
@@ -37,7 +40,7 @@ static int session_claim(struct tao_device *td, unsigned int wait_ms)
 		msleep(TAO_HELD_PAUSE_MS);
 	if (err)
 		return err;
-	/* What failed on another disc does not matter to this one. */
+	/* A failure on another disc does not matter for this one. */
 	spin_lock_irq(&td->lock);
 	if (td->claim.diskseq != td->failed_disc)
 		td->track_failed = false;
@@ -46,7 +49,7 @@ static int session_claim(struct tao_device *td, unsigned int wait_ms)
 	return 0;
 }
 
-/* Says why the drive can't be had. */
+/* Reports why the drive can't be claimed. */
 static int session_not_claimed(struct tao_device *td, int err)
 {
 	if (err == -EBUSY)
@@ -195,7 +198,7 @@ static int long_command_run(struct tao_device *td, const struct long_command *co
 	if (err && !long_command_may_run(&td->sense))
 		return tao_error_command(td, tao_gave_up(err), command->opcode, 0, &td->sense);
 	ret = tao_medium_wait_done(td, command->opcode, command->timeout_ms);
-	/* A look has to tell. */
+	/* Only a look at the disc can tell. */
 	if (err)
 		td->in_doubt = true;
 	return ret;
@@ -492,7 +495,7 @@ int tao_run_track_begin(struct tao_device *td, struct tao_job *job)
 }
 
 /**
- * tao_run_urgent - see to a unit attention that the first WRITE of a track met
+ * tao_run_urgent - handle a unit attention that the first WRITE of a track met
  * @td: the drive
  *
  * The disc, the mode page or both may be gone, but nothing was written: the track is prepared once
@@ -520,7 +523,7 @@ void tao_run_urgent(struct tao_device *td)
 		tao_stream_stop(td, READ_ONCE(td->stream.cut) ?: -EIO);
 }
 
-/* What the drive has to do at the end of a track that it got something of. */
+/* Ends a track in the drive, if the drive got something of it. */
 static int track_close(struct tao_device *td, int error)
 {
 	int err;
@@ -572,7 +575,7 @@ static void track_tell(struct tao_device *td, struct tao_track_end *end)
 	end->padding_bytes = td->stream.bytes_padding;
 }
 
-/* What became of it as far as that is known yet: ending it may take minutes. */
+/* Notes the result of the track as far as it is known yet: ending it may take minutes. */
 static void track_note(struct tao_device *td, int error)
 {
 	spin_lock_irq(&td->lock);
@@ -596,8 +599,8 @@ static int session_end_track(struct tao_device *td, struct tao_track_end *end)
 		track_count(td, err);
 	} else {
 		/*
-		 * The drive knows nothing of this track. That it began like a file was told to who
-		 * wrote it; there is nothing to add.
+		 * The drive knows nothing of this track. If it began like a file, its writer has
+		 * got the error; there is nothing to add.
 		 */
 		if (!err || err == -EINVAL) {
 			err = -ENODATA;
@@ -613,7 +616,7 @@ static int session_end_track(struct tao_device *td, struct tao_track_end *end)
 	return err;
 }
 
-/* Whether somebody else has ended the track, which is told once. */
+/* Whether somebody else has ended the track, which is reported once. */
 static bool track_take_ended(struct tao_device *td)
 {
 	bool ended;
@@ -643,7 +646,7 @@ int tao_run_track_end(struct tao_device *td, struct tao_job *job)
 }
 
 /**
- * tao_run_end_behind - end a track on behalf of somebody else than its owner
+ * tao_run_end_behind - end a track on behalf of somebody other than its owner
  * @td: the drive
  * @job: tao_device.ender, which keeps the result for the owner
  *
@@ -680,10 +683,10 @@ static int find_left_open(struct tao_device *td)
 }
 
 /*
- * A track whose end failed or that was interrupted is open still, and then neither the write
- * parameters can be set nor the session be closed. These commands can end it, the mildest first;
- * what comes of each is what the drive says of the track afterwards. Returns 1 if it is open still,
- * 0 if not, or an error.
+ * A track whose end failed or that was interrupted is still open, and then neither can the write
+ * parameters be set nor the session be closed. These commands can end it, the mildest first; the
+ * drive's report of the track shows the result of each. Returns 1 if it is still open, 0 if not,
+ * or an error.
  */
 static int end_left_open(struct tao_device *td)
 {
@@ -697,7 +700,7 @@ static int end_left_open(struct tao_device *td)
 	return left;
 }
 
-/* Looks at a disc that is held, if what is known of it may not be so any more. */
+/* Looks at a disc that is held, if its known state may be out of date. */
 static int session_look_anew(struct tao_device *td)
 {
 	return td->medium_old ? tao_medium_read(td) : 0;
@@ -762,8 +765,8 @@ static int close_compare(struct tao_device *td, u32 close)
 }
 
 /*
- * After closing, the disc has to be what was asked for. Looked at twice if need be: that a look
- * fails does not mean that the closing did. If both fail, the next call looks once more.
+ * After closing, the disc has to be as requested. If necessary, look twice: a failed look does
+ * not mean that the closing failed. If both fail, the next call looks again.
  */
 static int close_verify(struct tao_device *td, u32 close)
 {
@@ -784,7 +787,9 @@ static int close_now(struct tao_device *td, u32 close)
 	       close_verify(td, close);
 }
 
-/* Tracks were burned, and the drive knows of none; else there is just nothing to close. */
+/*
+ * Tracks were burned, but the drive has none: an error. Otherwise there is just nothing to close.
+ */
 static int close_nothing(struct tao_device *td)
 {
 	if (!td->tracks_taken)
@@ -838,7 +843,7 @@ int tao_run_release(struct tao_device *td, struct tao_job *job)
 	if (td->hold != TAO_HOLD_OWNER)
 		return -EBADFD;
 	err = session_close(td, &job->args.finalize);
-	/* Prepared and nothing written is no error: there is just nothing to close. */
+	/* Prepared and nothing written: there is just nothing to close. */
 	if (err && err != -ENODATA)
 		return err;
 	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
@@ -848,8 +853,8 @@ int tao_run_release(struct tao_device *td, struct tao_job *job)
 }
 
 /*
- * The drive, ready and looked at, for what is not about a track. Who does not wait does not change
- * anything either.
+ * Makes the drive ready and looks at the disc, for jobs that are not about a track. A job that
+ * does not wait does not change anything either.
  */
 static int session_visit(struct tao_device *td, enum tao_action action, unsigned int wait_ms)
 {
@@ -866,7 +871,7 @@ static int session_visit(struct tao_device *td, enum tao_action action, unsigned
 	return err;
 }
 
-/* The same for who means to change the disc, and wants to know why it can't be done. */
+/* The same for a job that will change the disc, and reports why it can't. */
 static int session_enter(struct tao_device *td)
 {
 	int err;
@@ -880,7 +885,9 @@ static int session_enter(struct tao_device *td)
 	return err;
 }
 
-/* The same for who must be the only one: nobody takes the disc out till session_leave(). */
+/*
+ * The same for a job that must be the only user: nobody takes the disc out until session_leave().
+ */
 static int session_take(struct tao_device *td)
 {
 	int err;
@@ -965,7 +972,7 @@ static int recover_what_is_left(struct tao_device *td, struct tao_recover *r, u3
 	return recover_session(td, r);
 }
 
-/* What went wrong with the disc is known to who repaired it, and over. */
+/* The caller that has repaired the disc knows its errors, which no longer matter. */
 static void recover_forget(struct tao_device *td)
 {
 	spin_lock_irq(&td->lock);
@@ -1035,7 +1042,7 @@ static int session_blank(struct tao_device *td, const struct tao_blank *blank)
 		return tao_error_text(td, -EMEDIUMTYPE, "only a CD-RW can be blanked");
 	tao_claim_lock_door(td);
 	tao_status_set_action(td, TAO_ACTION_BLANKING);
-	/* The tracks that were burned are not wanted any more, and none is closed. */
+	/* The tracks that were burned are gone, and no session is closed. */
 	td->tracks_taken = 0;
 	td->closed = TAO_CLOSE_NOTHING;
 	err = session_long_command(td, full ? &blank_full : &blank_minimal);
@@ -1083,7 +1090,7 @@ int tao_run_refresh(struct tao_device *td, struct tao_job *job)
 {
 	int err;
 
-	/* While we hold the disc, what we know is how it is. */
+	/* While we hold the disc, our information is up to date. */
 	if (td->hold != TAO_HOLD_NONE)
 		return 0;
 	err = session_visit(td, TAO_ACTION_READING, 0);
@@ -1180,7 +1187,7 @@ int tao_run_set_speed(struct tao_device *td, struct tao_job *job)
 }
 
 /**
- * tao_run_abandon - leave a disc well whose owner is gone
+ * tao_run_abandon - leave the disc in order after its owner has gone
  * @td: the drive
  */
 void tao_run_abandon(struct tao_device *td)
@@ -1215,7 +1222,7 @@ static const struct {
 };
 
 /**
- * tao_job_name - what a job is called in traces
+ * tao_job_name - name of a job in traces
  * @job: the job
  */
 const char *tao_job_name(const struct tao_job *job)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What disc is in, what is on it, and where the next track goes. All functions but the getters are
- * the worker's and send commands: the drive must be held.
+ * Which disc is in the drive, its contents, and the position of the next track. All functions
+ * except the getters are for the worker and send commands: the drive must be held.
  */
 #include <linux/slab.h>
 #include <scsi/scsi_proto.h>
@@ -9,18 +9,18 @@
 
 #include "tao.h"
 
-/* Unit attentions that a drive may have waiting for us. */
+/* Maximum number of unit attentions that a drive may have queued for us. */
 #define TAO_ATTENTIONS_MAX	10
 /* How long a drive may be "not ready, cause not reportable". */
 #define TAO_NOT_REPORTABLE_MS	30000
 /* How often to ask a busy drive: asking keeps a slow one from its work. */
 #define TAO_POLL_MIN_MS		20
 #define TAO_POLL_MAX_MS		500
-/* How long a drive that was ready may be busy all the same. */
+/* How long a drive that was ready may still be busy. */
 #define TAO_BUSY_MS		10000
 /* How long a disc that came to rest may take to turn again. */
 #define TAO_START_MS		60000
-/* How long a drive may take to tell of all its tracks: what it has told by then counts. */
+/* How long a drive may take to report all its tracks: the tracks reported by then count. */
 #define TAO_TRACKS_MS		60000
 /* After so long a query takes no further step: a program that mounts the disc waits for it. */
 #define TAO_QUERY_MS		10000
@@ -32,15 +32,15 @@
 #define TAO_GAP_SECTORS		(TAO_RUN_OUT_SECTORS + TAO_PREGAP_SECTORS)
 
 /**
- * struct medium_scan - what a look at the disc needs of memory
+ * struct medium_scan - memory for a look at the disc
  * @query: it is a query, and must not change anything
- * @began: when
+ * @began: when it began
  * @selected: the drive has the write parameters of audio
- * @medium: what is found
- * @disc: reply of the drive
- * @next: likewise
- * @list: likewise
- * @toc: what is found
+ * @medium: the result
+ * @disc: reply to READ DISC INFORMATION
+ * @next: reply to READ TRACK INFORMATION for the next track
+ * @list: reply to READ TOC
+ * @toc: the table of contents found
  */
 struct medium_scan {
 	bool query;
@@ -53,17 +53,17 @@ struct medium_scan {
 	struct tao_toc toc;
 };
 
-/* Sleeps; less if the drive goes away. */
+/* Sleeps, but not if the drive goes away. */
 static void medium_sleep(struct tao_device *td, unsigned int ms)
 {
 	wait_event_idle_timeout(td->wait, READ_ONCE(td->dead), msecs_to_jiffies(ms) + 1);
 }
 
 /**
- * tao_medium_doubt - what is known of the disc may not be so any more
+ * tao_medium_doubt - the known state of the disc may be out of date
  * @td: the drive
  *
- * Until tao_medium_read() has seen it anew.
+ * Lasts until tao_medium_read() has looked again.
  */
 void tao_medium_doubt(struct tao_device *td)
 {
@@ -94,7 +94,7 @@ static void medium_attention(struct tao_device *td)
 }
 
 /*
- * What to do about a drive that is not ready; a disc at rest is only started for one who can wait.
+ * Handles a drive that is not ready; a disc at rest is only started if the caller can wait.
  * Returns 0 to ask again, 1 to ask again after a while, or an error.
  */
 static int medium_not_ready(struct tao_device *td, int err, bool may_start, unsigned int waited_ms,
@@ -119,7 +119,7 @@ static int medium_not_ready(struct tao_device *td, int err, bool may_start, unsi
 }
 
 /**
- * tao_medium_wait_ready - wait till a disc can be used
+ * tao_medium_wait_ready - wait until a disc can be used
  * @td: the drive
  * @timeout_ms: how long it may take to spin up; 0: a query, which does not start it either
  *
@@ -137,12 +137,12 @@ int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms)
 		if (!err)
 			return 0;
 		err = medium_not_ready(td, err, timeout_ms, waited, &attentions);
-		/* A query leaves it so, and that is no error. */
+		/* A query does not start the disc, and succeeds. */
 		if (err < 0 && !timeout_ms &&
 		    tao_sense_classify(&td->sense) == TAO_SENSE_NEEDS_START)
 			return tao_gave_up(err);
 		if (err == -ENOMEDIUM) {
-			/* No error yet: it depends on who asks. */
+			/* Not an error yet: that depends on the caller. */
 			tao_medium_forget(td, TAO_MEDIUM_NONE);
 			return err;
 		}
@@ -150,7 +150,7 @@ int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms)
 			return medium_fail(td, err, GPCMD_TEST_UNIT_READY);
 		if (READ_ONCE(td->dead))
 			return -ENODEV;
-		/* In a track that is wanted still, what was written waits for the drive. */
+		/* Data of a track that is still wanted are waiting for the drive. */
 		if (READ_ONCE(td->hurry) && !tao_stream_is_wanted(td))
 			return -ECANCELED;
 		if (!err)
@@ -162,8 +162,8 @@ int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms)
 }
 
 /*
- * For how long to sleep until a command is sent once more that the drive has put off: it is busy,
- * or tells of its button in place of doing it. 0 for any other answer.
+ * How long to sleep before repeating a command that the drive has postponed: it is busy, or
+ * reports its button instead of executing it. 0 for any other answer.
  */
 static unsigned int medium_put_off_ms(const struct tao_sense *sense)
 {
@@ -183,7 +183,7 @@ static unsigned int medium_put_off_ms(const struct tao_sense *sense)
  * @td: the drive
  * @began: when the whole began that the command is part of
  *
- * A drive that was ready may put off a command all the same. Sleeps then.
+ * A drive that was ready may still postpone a command. Sleeps then.
  */
 bool tao_medium_again(struct tao_device *td, ktime_t began)
 {
@@ -206,8 +206,8 @@ static int medium_start(struct tao_device *td)
  * tao_medium_refused - whether a long command was not carried out, and can be sent once more
  * @td: the drive, that has failed the command
  *
- * Somebody pressed the button, which is told in place of the command; or the disc was at rest, and
- * turns now.
+ * The button was pressed, which is reported instead of executing the command; or the disc was at
+ * rest, and spins now.
  */
 bool tao_medium_refused(struct tao_device *td)
 {
@@ -222,9 +222,9 @@ bool tao_medium_refused(struct tao_device *td)
 }
 
 /*
- * Whether the drive is at work still: TEST UNIT READY says so, and on those that call themselves
- * ready while they write, READ DISC INFORMATION does. Returns 1 if it is, 2 if it is not ready and
- * does not say why, 0 if it is done, or an error.
+ * Whether the drive is still busy: TEST UNIT READY says so, and for drives that report "ready"
+ * while they write, READ DISC INFORMATION does. Returns 1 if it is, 2 if it is not ready and does
+ * not say why, 0 if it has finished, or an error.
  */
 static int medium_at_work(struct tao_device *td, u8 *opcode)
 {
@@ -243,7 +243,7 @@ static int medium_at_work(struct tao_device *td, u8 *opcode)
 	class = tao_sense_classify(&td->sense);
 	if (td->sense.has_progress)
 		tao_status_set_progress(td, td->sense.progress);
-	/* The button can be pressed for as long as the command takes, and says nothing of it. */
+	/* The button can be pressed at any time during the command, and says nothing about it. */
 	if (class == TAO_SENSE_EJECT_REQUEST)
 		td->in_doubt = true;
 	if (class == TAO_SENSE_BUSY || class == TAO_SENSE_EJECT_REQUEST)
@@ -252,9 +252,9 @@ static int medium_at_work(struct tao_device *td, u8 *opcode)
 }
 
 /*
- * An answer that says nothing of the long command. A unit attention: some drives raise one when
- * they become ready again, or have changed the disc; but not that the drive was reset (29h). Or the
- * disc has come to rest behind it, and is started once.
+ * An answer that says nothing about the long command. A unit attention: some drives raise one
+ * when they become ready again, or have changed the disc, but a reset (29h) is an error. Or the
+ * disc has come to rest afterwards, and is started once.
  */
 static bool medium_asks_once_more(struct tao_device *td, unsigned int *attentions, bool *started)
 {
@@ -279,12 +279,12 @@ static bool medium_asks_once_more(struct tao_device *td, unsigned int *attention
 }
 
 /**
- * tao_medium_wait_done - wait till the drive has ended a long command
+ * tao_medium_wait_done - wait until the drive has ended a long command
  * @td: the drive
- * @opcode: the command, for who reads of it
+ * @opcode: the command, for messages and traces
  * @timeout_ms: how long it may take
  *
- * Sets tao_device.in_doubt where the drive did not say how it ended; then a look has to tell.
+ * Sets tao_device.in_doubt if the drive did not say how it ended; then only a look can tell.
  *
  * Return: 0 or the error the command ended with.
  */
@@ -315,7 +315,7 @@ int tao_medium_wait_done(struct tao_device *td, u8 opcode, unsigned int timeout_
 		medium_sleep(td, sleep_ms);
 		sleep_ms = min(sleep_ms * 2, (unsigned int)TAO_POLL_MAX_MS);
 	}
-	/* What it says now is about the long command. */
+	/* The present sense data are about the long command. */
 	return err ? medium_fail(td, err, opcode) : 0;
 }
 
@@ -345,7 +345,7 @@ static void medium_parameters(struct tao_device *td, const struct tao_track_begi
 		strscpy(p->isrc, begin->isrc, sizeof(p->isrc));
 }
 
-/* What a drive does not take, or does not show, though the disc will be good. */
+/* Notes settings that a drive does not take, or does not show, if the disc will be good anyway. */
 static void medium_note_missing(struct tao_device *td, const struct tao_write_parameters *p,
 				const struct tao_write_parameters *taken)
 {
@@ -374,7 +374,10 @@ static int medium_ask_track(struct tao_device *td, ktime_t began, u32 number,
 	return tao_ask(td, began, tao_mmc_read_track_info(td->sdev, number, info, &td->sense));
 }
 
-/* Whether an error is about the drive, and not just what it says of a disc that takes no more. */
+/*
+ * Whether an error is about the drive, and not just the report of a disc that takes no more
+ * tracks.
+ */
 static bool medium_ask_failed(struct tao_device *td, int err)
 {
 	if (err == -ENODEV || !td->sense.valid || medium_put_off_ms(&td->sense) ||
@@ -398,8 +401,8 @@ static int medium_full(struct tao_device *td)
 }
 
 /*
- * Numbers that some drives have wrong: on a blank disc they give the pregap as the next address, or
- * no free sectors. No disc is as large as others claim, or has so many tracks.
+ * Corrects numbers that some drives have wrong: on a blank disc they return the pregap as the
+ * next address, or no free sectors. No disc is as large or has as many tracks as others claim.
  */
 static int medium_fix_next(struct tao_device *td, const struct tao_medium *m,
 			   struct tao_track_info *info)
@@ -417,7 +420,7 @@ static int medium_fix_next(struct tao_device *td, const struct tao_medium *m,
 /**
  * tao_medium_next_track - set the write parameters and ask where the next track goes
  * @td: the drive
- * @begin: what the track is to be, or NULL for one that is like any
+ * @begin: properties of the track, or NULL for an ordinary one
  * @info: what the drive says
  *
  * The order matters: the address depends on the parameters that hold when it is asked for.
@@ -442,7 +445,7 @@ int tao_medium_next_track(struct tao_device *td, const struct tao_track_begin *b
 	switch (tao_sense_classify(&td->sense)) {
 	case TAO_SENSE_BAD_FIELD:
 	case TAO_SENSE_ADDRESS:
-		/* A disc that takes no more has no next track to tell of. */
+		/* A disc that takes no more tracks has no next track to report. */
 		return medium_full(td);
 	default:
 		return medium_fail(td, err, GPCMD_READ_TRACK_RZONE_INFO);
@@ -454,7 +457,7 @@ int tao_medium_next_track(struct tao_device *td, const struct tao_track_begin *b
  * @td: the drive
  * @info: what the drive says
  *
- * Return: 0, -ENODATA where the drive tells of none, or another error, which is kept.
+ * Return: 0, -ENODATA if the drive reports none, or another error, which is kept.
  */
 int tao_medium_ask_next(struct tao_device *td, struct tao_track_info *info)
 {
@@ -515,7 +518,7 @@ static bool medium_is_cd(const struct tao_medium *m)
 	return m->type == TAO_MEDIUM_CD_R || m->type == TAO_MEDIUM_CD_RW;
 }
 
-/* The profile comes first: a DVD can be erasable, too. */
+/* The profile takes precedence: a DVD can be erasable, too. */
 static u32 medium_type(const struct tao_features *features, const struct tao_disc_info *disc)
 {
 	switch (features->profile) {
@@ -526,7 +529,7 @@ static u32 medium_type(const struct tao_features *features, const struct tao_dis
 	case TAO_PROFILE_CD_ROM:
 		return disc->erasable ? TAO_MEDIUM_CD_RW : TAO_MEDIUM_CD_ROM;
 	case TAO_PROFILE_NONE:
-		/* Drives older than profiles. */
+		/* Drives that are older than profiles. */
 		if (disc->erasable)
 			return TAO_MEDIUM_CD_RW;
 		return disc->status == TAO_DISC_COMPLETE ? TAO_MEDIUM_CD_ROM : TAO_MEDIUM_CD_R;
@@ -612,7 +615,7 @@ static int scan_last(struct tao_device *td, struct medium_scan *scan)
 	return err == -ENODEV ? err : 0;
 }
 
-/* What the drive says of the track that would be next, or was left open. */
+/* Takes over the drive's report of the next track, or of one that was left open. */
 static void scan_found(struct medium_scan *scan)
 {
 	struct tao_medium *m = &scan->medium;
@@ -631,7 +634,7 @@ static void scan_found(struct medium_scan *scan)
 }
 
 /*
- * A drive that does not take the write parameters may be in a track still: one whose end failed.
+ * A drive that does not take the write parameters may still be in a track whose end failed.
  * Nothing can be added to such a track, whatever the drive says.
  */
 static int scan_unselected(struct tao_device *td, struct medium_scan *scan)
@@ -643,7 +646,7 @@ static int scan_unselected(struct tao_device *td, struct medium_scan *scan)
 	return 0;
 }
 
-/* Kept for who wants to add a track: this one only looks. */
+/* Kept for the next attempt to add a track: this look continues. */
 static void scan_refused(struct tao_device *td, int err, u8 opcode)
 {
 	td->refused.error = err;
@@ -652,8 +655,8 @@ static void scan_refused(struct tao_device *td, int err, u8 opcode)
 }
 
 /*
- * Where the next track goes depends on the write parameters. They are set, but not by a query: that
- * sees if they happen to be those of audio.
+ * The position of the next track depends on the write parameters. They are set, but not by a
+ * query, which only checks whether they happen to be those of audio.
  */
 static int scan_parameters(struct tao_device *td, struct medium_scan *scan)
 {
@@ -673,7 +676,7 @@ static int scan_parameters(struct tao_device *td, struct medium_scan *scan)
 	return err && medium_ask_failed(td, err) ? medium_fail(td, err, opcode) : 0;
 }
 
-/* The drive was asked where another kind of track would go; of ours it tells when prepared. */
+/* The answer is about another kind of track; for ours the drive has to be prepared. */
 static void scan_untold(struct medium_scan *scan)
 {
 	struct tao_medium *m = &scan->medium;
@@ -691,8 +694,8 @@ static void scan_untold(struct medium_scan *scan)
 }
 
 /*
- * The next track has begun, though nobody writes it: it was left open. If its end failed under our
- * hands, the drive is in it still.
+ * The next track has begun, though nobody writes it: it was left open. If its end failed while we
+ * held the disc, the drive is still in it.
  */
 static void scan_begun(struct tao_device *td, struct medium_scan *scan)
 {
@@ -703,7 +706,7 @@ static void scan_begun(struct tao_device *td, struct medium_scan *scan)
 		scan->next.nwa_valid = false;
 }
 
-/* What the drive says of the next track, if it says something. */
+/* Takes over the drive's report of the next track, if there is one. */
 static int scan_told(struct tao_device *td, struct medium_scan *scan)
 {
 	int err;
@@ -720,7 +723,7 @@ static int scan_told(struct tao_device *td, struct medium_scan *scan)
 	return 0;
 }
 
-/* A disc that takes no more, for whatever reason, is no error here. */
+/* A disc that takes no more tracks, for whatever reason, does not fail the look. */
 static int scan_next(struct tao_device *td, struct medium_scan *scan)
 {
 	struct tao_medium *m = &scan->medium;
@@ -748,7 +751,7 @@ static int scan_next(struct tao_device *td, struct medium_scan *scan)
 	return err;
 }
 
-/* The drive tells of the room for a track. */
+/* Whether the drive has reported the room for a track. */
 static bool scan_knows_room(const struct tao_medium *m)
 {
 	return m->flags & TAO_MEDIUM_WRITABLE && m->free_sectors != TAO_UNKNOWN;
@@ -774,7 +777,7 @@ static void scan_sectors(struct medium_scan *scan)
 		m->used_sectors = m->total_sectors - min(m->total_sectors, m->free_sectors);
 }
 
-/* No disc has a track there: it would be before the last one, or beyond the end. */
+/* Whether no disc can have a track there: it would be before the last one, or beyond the end. */
 static bool toc_refuses(const struct tao_toc *toc, s32 lba, u32 sectors)
 {
 	s32 least = -TAO_PREGAP_SECTORS, end = TAO_LBA_MAX - TAO_RUN_OUT_SECTORS;
@@ -798,7 +801,7 @@ static void toc_add(struct tao_toc *toc, u8 number, u8 session, u8 control, s32 
 	entry->sectors = sectors;
 }
 
-/* Track @number, as the lead-in of the one session has it. */
+/* Track @number, as in the lead-in of the only session. */
 static int scan_listed(struct medium_scan *scan, u8 number)
 {
 	const struct tao_toc_entry *e = scan->list.entries;
@@ -856,7 +859,7 @@ static void scan_all_tracks(struct tao_device *td, struct medium_scan *scan)
 		scan->toc.flags |= TAO_TOC_STALE;
 }
 
-/* Where the last track ends, its run-out included, as far as the drive tells. */
+/* The end of the last track, including its run-out, as far as known. */
 static s32 toc_end(const struct tao_toc *toc)
 {
 	const struct tao_toc_entry *last = &toc->entries[toc->entries_count - 1];
@@ -880,7 +883,7 @@ static s32 scan_lead_out(const struct medium_scan *scan)
 	return lba;
 }
 
-/* The tracks of closed sessions stand in the lead-ins, those of an open one only in the PMA. */
+/* The tracks of closed sessions are in the lead-ins, those of an open one only in the PMA. */
 static void scan_tracks(struct tao_device *td, struct medium_scan *scan)
 {
 	const struct tao_toc_entry *last;
@@ -925,7 +928,9 @@ static bool toc_continues(const struct tao_toc *was, const struct tao_toc *is)
 	return true;
 }
 
-/* Only tao knows the catalogue number, till the disc is finalised: from when it burned there. */
+/*
+ * Until the disc is finalised, only tao knows the catalogue number, from when it burned the disc.
+ */
 static void medium_publish(struct tao_device *td, struct medium_scan *scan)
 {
 	spin_lock_irq(&td->lock);
@@ -973,11 +978,11 @@ static int medium_read(struct tao_device *td, bool query)
 }
 
 /**
- * tao_medium_read - look at the disc, and see where a track would go
+ * tao_medium_read - look at the disc, and find the position of the next track
  * @td: the drive, ready
  *
- * What was found is what tao_medium_get() and the rest tell from then on. The drive has the write
- * parameters of audio afterwards.
+ * From then on tao_medium_get() and others return the result. Afterwards the drive has the write
+ * parameters of audio.
  *
  * Return: 0 or an error.
  */
@@ -987,11 +992,11 @@ int tao_medium_read(struct tao_device *td)
 }
 
 /**
- * tao_medium_query - look at the disc, and change nothing
+ * tao_medium_query - look at the disc without changing anything
  * @td: the drive, ready
  *
- * As tao_medium_read(), but where a track would go stays unknown if the drive does not tell it by
- * itself.
+ * As tao_medium_read(), but the position of the next track stays unknown if the drive does not
+ * report it without that.
  *
  * Return: 0 or an error.
  */
@@ -1046,7 +1051,7 @@ void tao_medium_get(struct tao_device *td, struct tao_medium *medium)
 /* --- checks ----------------------------------------------------------------------------------- */
 
 /**
- * tao_medium_check_cd - see whether it is a disc that we may change
+ * tao_medium_check_cd - check whether it is a disc that we may change
  * @td: the drive
  * @m: the disc in it
  *
@@ -1078,7 +1083,7 @@ static int medium_check_type(struct tao_device *td, const struct tao_medium *m)
 	return 0;
 }
 
-/* What a power loss left behind, unless the drive says that it goes on from there. */
+/* Checks for remains of a power loss, unless the drive reports that it can continue from there. */
 static int medium_check_left(struct tao_device *td, const struct tao_medium *m)
 {
 	if (m->flags & TAO_MEDIUM_WRITABLE)
@@ -1092,7 +1097,7 @@ static int medium_check_left(struct tao_device *td, const struct tao_medium *m)
 	return 0;
 }
 
-/* A drive has no next track to tell of if the disc is full; else it has said what is wrong. */
+/* A drive has no next track to report if the disc is full; otherwise it has said what is wrong. */
 static int medium_no_room(struct tao_device *td, const struct tao_medium *m)
 {
 	const struct tao_refusal *r = &td->refused;

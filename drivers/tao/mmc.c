@@ -2,8 +2,8 @@
 /*
  * MMC commands, one function each: build the command, send it, hand the reply to its parser.
  *
- * Nothing is repeated here, nor by the midlayer, but questions whose answer got lost. A command
- * that changes drive or disc may have been carried out all the same.
+ * Nothing is repeated here, nor by the midlayer, except queries whose answer got lost. A command
+ * that changes drive or disc may have been carried out nevertheless.
  */
 #include <linux/blk_types.h>
 #include <linux/cdrom.h>
@@ -117,7 +117,7 @@ static bool is_gone(struct scsi_device *sdev)
 }
 
 /**
- * tao_mmc_status() - what became of a command
+ * tao_mmc_status() - interpret the result of a command
  * @sdev: the drive
  * @result: of the command: what scsi_execute_cmd() returned, or the result in &struct scsi_cmnd.
  *   Negative: was not sent
@@ -174,7 +174,7 @@ static int send_once(struct scsi_device *sdev, struct command *cmd, struct tao_s
 	return ret;
 }
 
-/* TEST UNIT READY has no reply: its answer may be what became of a long command. */
+/* TEST UNIT READY has no reply: its answer may be the result of a long command. */
 static int send_command(struct scsi_device *sdev, struct command *cmd, struct tao_sense *sense)
 {
 	int ret = send_once(sdev, cmd, sense);
@@ -422,7 +422,7 @@ static int select_write_page(struct scsi_device *sdev,
 	return ret;
 }
 
-/* A drive that does not take this page, or what is in it, is one that can't do what was asked. */
+/* A drive that refuses this page, or its contents, can't do what was requested. */
 static int unsupported(int ret, const struct tao_sense *sense)
 {
 	return tao_sense_classify(sense) == TAO_SENSE_BAD_FIELD ? -EOPNOTSUPP : ret;
@@ -472,7 +472,7 @@ static u16 speed_field(u32 kbps)
  * tao_mmc_set_speed() - SET CD SPEED
  * @sdev: the drive
  * @read_kbps: kB/s; 0xffff or more: the fastest
- * @write_kbps: likewise; the drive takes the nearest that it can do
+ * @write_kbps: kB/s; 0xffff or more: the fastest. The drive takes the nearest that it can do
  * @pure_cav: constant angular velocity
  * @sense: what it said; some drives refuse a speed below their slowest (BAD_FIELD)
  */
@@ -588,7 +588,7 @@ int tao_mmc_blank(struct scsi_device *sdev, u8 type, bool immediate, struct tao_
  * @sdev: the drive
  * @sense: what it said
  *
- * Does not wait till it is ready.
+ * Does not wait until it is ready.
  */
 int tao_mmc_start(struct scsi_device *sdev, struct tao_sense *sense)
 {
@@ -667,7 +667,7 @@ static struct request *get_request_until(struct scsi_device *sdev, unsigned long
  * @sdev: the drive
  * @timeout: in jiffies: how long to wait for a tag and for the answer
  *
- * The caller holds the module. What the drive says nobody wants to know.
+ * The caller holds the module. The drive's answer is ignored.
  */
 void tao_mmc_allow_gone(struct scsi_device *sdev, unsigned long timeout)
 {

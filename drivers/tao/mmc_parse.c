@@ -352,8 +352,8 @@ u32 tao_kbps_to_sectors_per_second(u32 kbps)
 }
 
 /*
- * Put a speed where it belongs, fastest first. One that is there already, or is none, is left out;
- * so is what has no room.
+ * Insert a speed in its place, fastest first. A duplicate is left out, and so is a number that is
+ * not a speed, or has no room.
  */
 static void add_speed(struct tao_speed_entry *entries, unsigned int max, unsigned int *count,
 		      const struct tao_speed_entry *speed)
@@ -496,7 +496,7 @@ static void put_code(u8 *field, const char *code, unsigned int chars)
  * tao_build_write_page() - mode page 05h for MODE SELECT
  * @page: returned: the page
  * @size: bytes that the drive's page has, its header included
- * @parameters: what goes into it; all that is not there is zero, whatever the drive had
+ * @parameters: what goes into it; everything else is zero, whatever the drive had
  *
  * Return: bytes built, or 0 if the drive's page has no room for what is asked
  */

@@ -177,7 +177,7 @@
 #define WRITE_PAGE_FORMAT		8
 #define WRITE_PAGE_PAUSE		14
 #define WRITE_PAGE_MCN			16	/* validity, then the digits */
-#define WRITE_PAGE_ISRC			32	/* likewise */
+#define WRITE_PAGE_ISRC			32	/* validity, then the characters */
 #define WRITE_CODE_VALID		0x80
 #define WRITE_PAGE_BYTES_MIN		16
 #define WRITE_PAGE_BYTES_MCN		32
@@ -213,7 +213,7 @@
 #define PERFORMANCE_READ_KBPS		8
 #define PERFORMANCE_WRITE_KBPS		12
 
-/* Speeds: less than 1x is none; more could not be asked for, FFFFh being "the fastest". */
+/* Less than 1x is not a speed. More can't be requested, because FFFFh means "the fastest". */
 #define SPEED_KBPS_MIN			176
 #define SPEED_KBPS_MAX			0xfffe
 #define SPEED_KBPS_FASTEST		0xffff

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The machine sleeps, or goes down. A suspend is refused while it would ruin a disc, and a reboot
- * waits for what leaves a disc well. Neither waits longer than is said here, and nobody waits for
- * it with a lock of the drives held.
+ * Suspend, reboot and shutdown. A suspend is refused while it would ruin a disc, and a reboot
+ * waits until the discs are left in order. The waits are bounded by the limits here, and do not
+ * hold a lock of a drive.
  */
 #include <linux/delay.h>
 #include <linux/reboot.h>
@@ -10,7 +10,7 @@
 
 #include "tao.h"
 
-/* How long a suspend waits for tracks to be ended that nobody feeds. */
+/* How long a suspend waits for the end of tracks that nobody feeds. */
 #define TAO_SUSPEND_MS	60000
 /* How long it waits for a query, or a disc that is being prepared. */
 #define TAO_MOMENT_MS	10000
@@ -72,8 +72,8 @@ static int power_allow(int err)
 }
 
 /*
- * From the beginning of a suspend to its end no job begins; so what finds the drives idle here
- * finds them idle when they are powered down.
+ * From the beginning of a suspend to its end no job begins, so drives that are idle here are still
+ * idle when they are powered down.
  */
 static int power_suspend_notify(struct notifier_block *nb, unsigned long event, void *data)
 {
@@ -97,7 +97,7 @@ static int power_suspend_notify(struct notifier_block *nb, unsigned long event, 
 	}
 }
 
-/* Cuts a track that is open, also one that a job which was on its way has begun since. */
+/* Cuts the open track, even one that has only just been begun by a job in progress. */
 static int power_shut(struct tao_device *td)
 {
 	if (tao_session_shut(td))

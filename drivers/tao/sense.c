@@ -155,7 +155,7 @@ static const struct sense_rule sense_rules[] = {
 	{ ANY, ANY, ANY, TAO_SENSE_FATAL, EIO, "unknown error" },
 };
 
-/* Sense data that name no error but have a progress in them */
+/* Sense data without an error but with a progress */
 static const struct sense_rule rule_progress = {
 	KEY_NONE, ANY, ANY, TAO_SENSE_BUSY, EBUSY, "operation in progress"
 };

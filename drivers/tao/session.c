@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who may change the state of a drive:
+ * The states of a drive, and the calls that change them:
  *
  *	idle -> prepared -> track open -> prepared -> idle
  *
  * A system call starts a job of the drive's worker and waits for it. If a signal ends the wait, or
  * the caller does not want to wait, the job goes on, and the same call with the same arguments
- * joins it. A job belongs to the open file that started it: there is one that is not finished for
- * each at most, and what has not begun when the file is released is not begun any more. So only the
- * worker ends tracks and sessions, and neither a dying program nor the last close of a file has to
- * wait for a drive.
+ * joins it. A job belongs to the open file that started it: each file has at most one that is not
+ * finished, and a job that has not begun when its file is released is dropped. So only the worker
+ * ends tracks and sessions, and neither a dying program nor the last close of a file has to wait
+ * for a drive.
  */
 #include <linux/capability.h>
 #include <linux/cred.h>
@@ -22,9 +22,9 @@
 #include "tao.h"
 #include "trace.h"
 
-/* How long the first write of a track may come after one that is behind it. */
+/* How late the first write of a track may come after one that is behind it. */
 #define TAO_FIRST_WRITE_MS	1000
-/* A track that has got no audio for so long is not being burned. */
+/* A track that has got no audio for this long is not being burned. */
 #define TAO_UNFED_MS		10000
 
 /* --- calls ------------------------------------------------------------------------------------ */
@@ -57,8 +57,8 @@ static bool session_began_in_vain(const struct tao_file *file)
 }
 
 /*
- * The job that @fresh is the same as, started by this file and its result not collected yet; or
- * @fresh itself, queued. Returns a reference, or an error.
+ * This file's job, if it is the same as @fresh and its result is not collected yet; or @fresh
+ * itself, queued. Returns a reference, or an error.
  */
 static struct tao_job *session_start_locked(struct tao_file *file, struct tao_job *fresh,
 					    struct tao_job **old)
@@ -158,7 +158,7 @@ static bool same_disc(const struct tao_medium *a, const struct tao_medium *b)
 	       a->tracks == b->tracks && a->lead_out_lba == b->lead_out_lba;
 }
 
-/* The result of a call that was interrupted is there, and the disc may have been changed since. */
+/* The result of a call that was interrupted, if the disc may have changed since. */
 static struct tao_job *session_old_result(struct tao_file *file, const struct tao_job *fresh)
 {
 	struct tao_device *td = file->td;
@@ -175,8 +175,8 @@ static struct tao_job *session_old_result(struct tao_file *file, const struct ta
 }
 
 /*
- * A result is about the disc that the job left. A caller that may wait has the drive looked at; one
- * that may not has to do with what is known.
+ * A result is about the disc that the job left. If the caller may wait, the drive looks at the
+ * disc; otherwise the known state has to do.
  */
 static int session_check_result(struct tao_file *file, const struct tao_job *fresh, bool nowait)
 {
@@ -287,7 +287,7 @@ static struct tao_job *session_join_refresh(struct tao_device *td, struct tao_jo
 
 /**
  * tao_session_refresh - look at the disc if nobody is using it
- * @file: who asks
+ * @file: the open file that asks
  * @stale: set if the drive could not be asked
  *
  * Return: 0, -ENODEV, -ENOMEM, or -ERESTARTSYS.
@@ -428,8 +428,8 @@ static bool session_ends(const struct tao_file *writer)
 }
 
 /*
- * Ends the track that is open on behalf of somebody else than its owner, who gets the result when
- * it ends the track or closes, unless one or the other is on its way.
+ * Ends the open track on behalf of somebody other than its owner, who gets the result when it ends
+ * the track or closes. Does nothing if the owner is already doing one or the other.
  */
 static void session_end_behind(struct tao_device *td)
 {
@@ -444,11 +444,11 @@ static void session_end_behind(struct tao_device *td)
 	}
 }
 
-/* Cuts the track that is open short: whoever writes or ends it gets @reason. */
+/* Cuts the open track short: its writer, or the call that ends it, gets @reason. */
 static void session_cut(struct tao_device *td, int reason, struct list_head *gone)
 {
 	lockdep_assert_held(&td->lock);
-	/* A track that has failed already stays failed. Who ends it now is told by that. */
+	/* A track that has failed already stays failed. A call that ends it returns that error. */
 	if (!session_ends(td->writer))
 		td->writer->error = td->stream.error ?: reason;
 	tao_stream_cut(td, reason, gone);
@@ -456,7 +456,7 @@ static void session_cut(struct tao_device *td, int reason, struct list_head *gon
 }
 
 /**
- * tao_session_cut_track - cut the track that is open short, if one is
+ * tao_session_cut_track - cut the open track short, if there is one
  * @td: the drive
  * @reason: what its owner is told
  *
@@ -546,7 +546,7 @@ static void session_forget_writer(struct tao_device *td)
 	td->hurry = false;
 }
 
-/* The one who had it open for writing is gone. */
+/* The file that was open for writing is gone. */
 static int run_hangup(struct tao_device *td, struct tao_job *job)
 {
 	struct tao_file *file = td->writer;
@@ -607,7 +607,10 @@ void tao_session_drop_dead(struct tao_device *td)
 	tao_stream_dispose(td, &gone, -ECANCELED);
 }
 
-/* A descriptor that was handed on is another program's, whatever becomes of the first one. */
+/*
+ * A descriptor that was passed on belongs to the other program, whatever happens to the first
+ * one.
+ */
 static void session_note_writer(struct tao_file *file)
 {
 	session_note_user(file);
@@ -616,8 +619,8 @@ static void session_note_writer(struct tao_file *file)
 }
 
 /*
- * The end of the track as a job of this file, if one is open or was ended without the file; what
- * the file has ordered and has not begun goes. Returns a reference, or NULL if there is nothing to
+ * The end of the track as a job of this file, if one is open or was ended without the file. A job
+ * of the file that has not begun is dropped. Returns a reference, or NULL if there is nothing to
  * end, or -EBUSY if something else is running: it does not take long in a track.
  */
 static struct tao_job *session_start_end(struct tao_file *file, struct tao_job *fresh)
@@ -652,9 +655,9 @@ static bool signal_waits(void)
 }
 
 /*
- * A close can't be called again, so only a signal may end its wait. What stops a program for a
- * while, and what io_uring sends to one that has just closed its ring, looks like one, and lasts
- * until the program is back in user space: from then on the job is looked at now and again.
+ * A close can't be called again, so only a signal may end its wait. Stopping a program for a
+ * while, and the notification of io_uring after a program has closed its ring, look like a signal
+ * and last until the program is back in user space, so after one of them this polls the job.
  */
 static int session_wait_closing(struct tao_device *td, struct tao_job *job)
 {
@@ -670,7 +673,7 @@ static int session_wait_closing(struct tao_device *td, struct tao_job *job)
 
 /**
  * tao_session_flush - a descriptor was closed that may be the last one
- * @file: of which open
+ * @file: the open file
  *
  * A living program waits for the end of the track and gets its error. A dying one does not wait:
  * nothing could end that wait. Nor does one that was handed the descriptor and never used it.
@@ -694,7 +697,7 @@ int tao_session_flush(struct tao_file *file)
 	tao_stream_dispose(td, &gone, -ECANCELED);
 	job = session_start_end(file, fresh);
 	tao_job_put(fresh);
-	/* What can't be ended here, the hang-up ends. */
+	/* Whatever can't be ended here is ended by the hang-up. */
 	if (IS_ERR_OR_NULL(job))
 		return PTR_ERR_OR_ZERO(job) == -ENODEV ? -ENODEV : 0;
 	if (!(current->flags & PF_EXITING) && session_used(file)) {
@@ -705,15 +708,16 @@ int tao_session_flush(struct tao_file *file)
 		}
 	}
 	tao_job_put(job);
-	/* A track that never began is no error for one who just opens and closes. */
+	/* Just opening and closing does not begin a track: then there is no error. */
 	return err == -ENODATA ? 0 : err;
 }
 
 /**
- * tao_session_free_file - forget one that had the device open
- * @file: who
+ * tao_session_free_file - free the data of an open file
+ * @file: the open file
  *
- * Till then another may cancel its track, and so give it a job, even if it has been released.
+ * Until then another file may cancel its track, and so give it a job, even if it has been
+ * released.
  */
 void tao_session_free_file(struct tao_file *file)
 {
@@ -727,7 +731,7 @@ void tao_session_free_file(struct tao_file *file)
 
 /**
  * tao_session_release - the last descriptor of an open is gone
- * @file: of which open; not to be used afterwards
+ * @file: the open file; not to be used afterwards
  */
 void tao_session_release(struct tao_file *file)
 {
@@ -757,7 +761,7 @@ void tao_session_release(struct tao_file *file)
 
 /* --- audio ------------------------------------------------------------------------------------ */
 
-/* A track is open and takes audio; or the reason why it does not. -EAGAIN: one has to be begun. */
+/* Whether a track is open and takes audio; or why it does not. -EAGAIN: one has to be begun. */
 static int session_check_open(struct tao_file *file)
 {
 	struct tao_device *td = file->td;
@@ -774,7 +778,7 @@ static int session_check_open(struct tao_file *file)
 	return err;
 }
 
-/* A call of this file begins a track, and that goes on. */
+/* Whether a call of this file that begins a track is still in progress. */
 static bool session_begins(const struct tao_file *file)
 {
 	lockdep_assert_held(&file->td->lock);
@@ -924,7 +928,7 @@ ssize_t tao_session_splice(struct tao_file *file, struct pipe_inode_info *pipe, 
 }
 
 /**
- * tao_session_fsync - wait till the drive has taken all full WRITEs
+ * tao_session_fsync - wait until the drive has taken all full WRITEs
  * @file: open for writing
  *
  * Return: 0 or the error of the track.
@@ -981,8 +985,8 @@ static bool session_cut_or_stop(struct tao_device *td, int reason, struct list_h
  * tao_session_cancel - cut the track in hand short
  * @file: who wants it: the owner, another of the same user's, or one of CAP_SYS_ADMIN's
  *
- * Does not wait: the owner's write gets -ECANCELED, and so does who ends the track. All under one
- * hold of the lock: the next track may be somebody else's.
+ * Does not wait: the owner's write gets -ECANCELED, and so does the call that ends the track. The
+ * lock is held throughout, because the next track may be somebody else's.
  *
  * Return: 0, -ENODATA if no track is open, -EPERM, or -ENODEV.
  */
@@ -1034,7 +1038,7 @@ void tao_session_init(struct tao_device *td)
  * tao_session_gone - the drive was unplugged
  * @td: the drive
  *
- * Does not wait. Whoever holds it open gets -ENODEV from now on.
+ * Does not wait. From now on all open files get -ENODEV.
  */
 void tao_session_gone(struct tao_device *td)
 {
@@ -1045,13 +1049,13 @@ void tao_session_gone(struct tao_device *td)
 	spin_unlock_irq(&td->lock);
 	tao_stream_stop(td, -ENODEV);
 	tao_status_changed(td);
-	/* What waits for the end of a suspend waits no longer. */
+	/* Jobs that wait for the end of a suspend wait no longer. */
 	tao_worker_kick(td);
 }
 
 /* --- suspend and reboot ----------------------------------------------------------------------- */
 
-/* Of a job that runs: whether it is over in a moment, or would stand a suspend. */
+/* Whether a running job ends in a moment, or would survive a suspend. */
 static bool job_is_harmless(const struct tao_job *job)
 {
 	return job->run == tao_run_refresh || job->run == tao_run_prepare ||
@@ -1087,7 +1091,7 @@ static const char *session_doing(const struct tao_device *td)
 /**
  * tao_session_busy - whether a suspend or a reboot would ruin a disc
  * @td: the drive
- * @why: then who does what, as words
+ * @why: returned in that case: who does what, as text
  */
 bool tao_session_busy(struct tao_device *td, char why[TAO_WHY_SIZE])
 {
@@ -1106,7 +1110,7 @@ bool tao_session_busy(struct tao_device *td, char why[TAO_WHY_SIZE])
 	return busy;
 }
 
-/* Nobody has written to the track for long, and the drive has all that was written. */
+/* Whether nobody has written to the track for long, and the drive has all the data. */
 static bool session_is_unfed(const struct tao_device *td)
 {
 	const struct tao_stream *s = &td->stream;
@@ -1133,7 +1137,7 @@ void tao_session_end_unfed(struct tao_device *td)
 }
 
 /**
- * tao_session_ends - whether a track is being ended on behalf of somebody else than its owner
+ * tao_session_ends - whether a track is being ended on behalf of somebody other than its owner
  * @td: the drive
  */
 bool tao_session_ends(struct tao_device *td)
@@ -1142,7 +1146,7 @@ bool tao_session_ends(struct tao_device *td)
 }
 
 /**
- * tao_session_finishes - whether something is on that is over in a moment
+ * tao_session_finishes - whether something is in progress that ends in a moment
  * @td: the drive
  */
 bool tao_session_finishes(struct tao_device *td)

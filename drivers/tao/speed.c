@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * How fast. kB/s (1000 bytes) as drives have it; 1x is 176.4 kB/s.
- */
+/* Write speeds. kB/s (1000 bytes) as in drives; 1x is 176.4 kB/s. */
 #include <linux/cdrom.h>
 #include <linux/limits.h>
 
 #include "tao.h"
 
-/* SET CD SPEED: as fast as it goes */
+/* SET CD SPEED: maximum speed */
 #define TAO_MMC_SPEED_MAX	0xffff
 
 static void speed_request(struct tao_device *td, const struct tao_speed *speed)
@@ -106,7 +104,7 @@ static void speed_read_list(struct tao_device *td, const struct tao_capabilities
  * tao_speed_read - see what speeds there are and which one is set
  * @td: the drive, held, a disc in it
  *
- * What the drive does not tell stays unknown; that is no error.
+ * Values that the drive does not report stay unknown.
  */
 void tao_speed_read(struct tao_device *td)
 {
@@ -145,8 +143,8 @@ static u32 speed_nearest(const struct tao_speeds *speeds, u32 kbps)
 }
 
 /*
- * Sends the speed that was asked for. Drives take the nearest one that is not faster; some refuse
- * what is below their slowest or above their fastest, so they get the nearest of their own list
+ * Sends the requested speed. Drives take the nearest one that is not faster. Some refuse speeds
+ * below their slowest or above their fastest one, so they get the nearest one in their own list
  * then, and the next one below if they refuse that too.
  */
 static int speed_send(struct tao_device *td, u32 kbps, bool pure_cav)

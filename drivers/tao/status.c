@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How far things are, for whoever wants to know: ioctl and poll, sysfs, uevents. Nothing here sends
- * a command or waits for one.
+ * State and progress for user space: ioctl and poll, sysfs, uevents. Nothing here sends a command
+ * or waits for one.
  */
 #include <linux/math64.h>
 #include <linux/poll.h>
@@ -10,15 +10,15 @@
 #include "tao.h"
 #include "trace.h"
 
-/* How often time itself is news while something is on. */
+/* How often the passing of time counts as a change while something is in progress. */
 #define TAO_TICK_MS	500
 /* When the first rush into the drive's buffer is over, and how long to measure what follows. */
 #define TAO_STEADY_MS	5000
-/* What the first twentieth took says nothing about the rest; in 1/65536. */
+/* The time for the first twentieth says nothing about the rest; in 1/65536. */
 #define TAO_PROGRESS_TOLD	(65536 / 20)
 
 /**
- * tao_status_changed - tell who waits that the status changed
+ * tao_status_changed - tell those who wait that the status changed
  * @td: the drive
  */
 void tao_status_changed(struct tao_device *td)
@@ -84,9 +84,9 @@ void tao_status_set_state(struct tao_device *td, enum tao_state state)
 }
 
 /**
- * tao_status_ticking - let time be news, or no longer
+ * tao_status_ticking - let the passing of time count as a change, or no longer
  * @td: the drive
- * @on: whether something is on
+ * @on: whether something is in progress
  */
 void tao_status_ticking(struct tao_device *td, bool on)
 {
@@ -96,7 +96,7 @@ void tao_status_ticking(struct tao_device *td, bool on)
 		cancel_delayed_work_sync(&td->tick);
 }
 
-/* Time passes: the speed is measured, and who polls is told. */
+/* Time passes: measures the speed, and tells those who poll. */
 static void status_tick(struct work_struct *work)
 {
 	struct tao_device *td = container_of(to_delayed_work(work), struct tao_device, tick);
@@ -127,7 +127,7 @@ static void status_tick(struct work_struct *work)
 
 /**
  * tao_status_poll - what could be done without waiting
- * @file: who asks
+ * @file: the open file that asks
  */
 __poll_t tao_status_poll(struct tao_file *file)
 {
@@ -152,8 +152,8 @@ __poll_t tao_status_poll(struct tao_file *file)
 }
 
 /*
- * How fast the track has been going: what was measured since the drive's buffer is full, and before
- * that what the drive says of itself.
+ * How fast the track has been going: what was measured since the drive's buffer was full, and
+ * before that what the drive says of itself.
  */
 static u32 status_mean_kbps(const struct tao_device *td)
 {
@@ -165,7 +165,7 @@ static u32 status_mean_kbps(const struct tao_device *td)
 	return div_u64(bytes, ms);
 }
 
-/* Till the audio is on the disc: what the drive has not got yet, and what is in its buffer. */
+/* Time until the audio is on the disc: data that the drive does not have yet, plus its buffer. */
 static u32 status_remaining_audio(const struct tao_device *td, const struct tao_status *status)
 {
 	u32 kbps = status_mean_kbps(td);
@@ -183,8 +183,8 @@ static u32 status_remaining_audio(const struct tao_device *td, const struct tao_
 }
 
 /*
- * Of an action that tells how far it is: from that, and how long it took to get there. The drive is
- * asked now and then only; since then time has passed.
+ * For an action that reports its progress: from the progress and the time that it took. The drive
+ * is polled only now and then; since then time has passed.
  */
 static u32 status_remaining_action(const struct tao_device *td, const struct tao_status *status)
 {
@@ -197,7 +197,7 @@ static u32 status_remaining_action(const struct tao_device *td, const struct tao
 	return clamp_t(s64, ms, 0, TAO_UNKNOWN - 1);
 }
 
-/* A track of somebody else that is ended, to recover the disc, is none of ours. */
+/* Another program's track that is ended, to recover the disc, does not count as ours. */
 static bool status_of_audio(const struct tao_status *status)
 {
 	return status->action == TAO_ACTION_WRITING ||

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The way of the audio of a track to the drive, from its beginning to its end.
+ * How the audio of a track gets to the drive, from the beginning of the track to its end.
  *
  * Chunks wait in a queue and go to the drive in turn, one at a time: a disc is written strictly
  * in order, and the block layer promises none. The next ones wait with their pages held and
@@ -69,7 +69,8 @@ static void writer_complete(struct tao_stream *s, struct tao_writer *w)
 }
 
 /*
- * Ends the chunks of @list, that are in the queue no more, and wakes all who wait for such an end.
+ * Ends the chunks of @list, which are no longer in the queue, and wakes all who wait for such an
+ * end.
  */
 static void chunks_dispose(struct tao_stream *s, struct list_head *list, int error)
 {
@@ -92,13 +93,13 @@ static void chunks_dispose(struct tao_stream *s, struct list_head *list, int err
 	wake_up_all(&s->wait);
 }
 
-/* Why the track goes on no more, or 0. */
+/* Why the track does not continue, or 0. */
 static int stream_error(const struct tao_stream *s)
 {
 	return READ_ONCE(s->error) ?: READ_ONCE(s->cut);
 }
 
-/* Somebody has cut the track short, and what the drive has not got is to go. */
+/* Whether the track was cut short, and data that the drive does not have yet are to be dropped. */
 static bool stream_drops(const struct tao_stream *s)
 {
 	return s->cut && s->phase != TAO_PHASE_FILLING;
@@ -116,7 +117,7 @@ static void stream_empty(struct tao_stream *s, struct list_head *out)
 		s->queue_bytes -= c->bytes;
 		list_move_tail(&c->node, out);
 	}
-	/* Who waited for the drive's buffer is gone; the next chunk must not wait for that. */
+	/* The chunk that waited for the drive's buffer is gone, and the next one must not wait. */
 	s->full_since = 0;
 }
 
@@ -140,7 +141,7 @@ static void stream_count(struct tao_device *td, struct tao_chunk *c)
 }
 
 /*
- * How long to leave the drive alone after it said that its buffer is full: till about a quarter
+ * How long to leave the drive alone after it said that its buffer is full: until about a quarter
  * of it has been written. Each such answer costs a run of the error handler on ATAPI, so asking
  * again at once is worse than asking late.
  */
@@ -185,7 +186,7 @@ static long stream_full(struct tao_device *td)
 }
 
 /**
- * tao_stream_fill - what is in the drive's buffer, as far as its speed and time tell
+ * tao_stream_fill - estimate the contents of the drive's buffer from its speed and the time
  * @td: the drive; its lock is held
  *
  * Return: bytes.
@@ -220,7 +221,7 @@ static void stream_refill(struct tao_device *td, u32 bytes)
 }
 
 /*
- * A unit attention in place of the first WRITE: nothing is lost yet, so the worker prepares the
+ * A unit attention instead of the first WRITE: nothing is lost yet, so the worker prepares the
  * track once more.
  */
 static bool stream_may_begin_anew(struct tao_stream *s, const struct tao_sense *sense)
@@ -238,7 +239,7 @@ static bool stream_may_begin_anew(struct tao_stream *s, const struct tao_sense *
  * tao_stream_attention - whether the first WRITE of a track met a unit attention
  * @td: the drive
  *
- * Nothing goes out then till tao_stream_resume() or tao_stream_stop().
+ * Nothing goes out then until tao_stream_resume() or tao_stream_stop().
  */
 bool tao_stream_attention(struct tao_device *td)
 {
@@ -250,7 +251,7 @@ enum stream_answer {
 	ANSWER_TAKEN,
 	ANSWER_FULL,		/* the same again after a while */
 	ANSWER_ANEW,		/* the same again when the track was prepared once more */
-	ANSWER_DROPPED,		/* not the same again: the track was cut short */
+	ANSWER_DROPPED,		/* not repeated: the track was cut short */
 	ANSWER_FAILED,
 };
 
@@ -499,7 +500,7 @@ void tao_stream_submit(struct tao_stream *s, struct tao_chunk *c, struct tao_wri
 	now = !error && !s->at_drive && !s->full_since;
 	spin_unlock_irqrestore(&td->lock, flags);
 	chunks_dispose(s, &gone, error);
-	/* While the drive's buffer is full, the work that waits for it is what goes on. */
+	/* While the drive's buffer is full, the work that waits for it sends the next WRITE. */
 	if (now)
 		stream_issue(s, true);
 }
@@ -723,7 +724,9 @@ static u32 stream_padding(struct tao_stream *s, u32 staged)
 /* Returns -EAGAIN if a unit attention has to be seen to first. */
 static int stream_wait_drained(struct tao_stream *s)
 {
-	/* Idle: a worker whose drive takes its time is no hung task; all its waits are bounded. */
+	/*
+	 * Idle, because a worker with a slow drive is not a hung task; all its waits are bounded.
+	 */
 	wait_event_idle(s->wait, stream_drained(s) || READ_ONCE(s->attention));
 	return READ_ONCE(s->attention) ? -EAGAIN : 0;
 }
@@ -751,7 +754,7 @@ static int stream_send_tail(struct tao_stream *s)
 	return 0;
 }
 
-/* What is under way ends before the next phase begins. */
+/* Commands in progress end before the next phase begins. */
 static void stream_enter(struct tao_stream *s, enum tao_phase phase)
 {
 	struct tao_device *td = tao_stream_device(s);
@@ -767,8 +770,8 @@ static void stream_enter(struct tao_stream *s, enum tao_phase phase)
 }
 
 /*
- * The drive has all that was queued. From here on what is left of the track is the worker's alone,
- * and goes to the drive whoever cuts the track short: it has to have 300 sectors.
+ * The drive has all that was queued. From here on the rest of the track belongs to the worker
+ * alone, and goes to the drive even if the track is cut short: it needs 300 sectors.
  */
 static void stream_begin_filling(struct tao_stream *s)
 {
@@ -826,7 +829,7 @@ int tao_stream_end(struct tao_device *td)
 }
 
 /**
- * tao_stream_cut - cut the track that is open short
+ * tao_stream_cut - cut the open track short
  * @td: the drive; its lock is held
  * @reason: what those who write get
  * @gone: for tao_stream_dispose(), when the lock was dropped

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the three files on the way of the audio share: feed.c takes it from programs, chunk.c makes
- * lists of pages of it, stream.c sends these to the drive.
+ * Shared by the three files of the audio path: feed.c takes it from programs, chunk.c makes lists
+ * of pages of it, stream.c sends these to the drive.
  */
 #ifndef _TAO_STREAM_H
 #define _TAO_STREAM_H

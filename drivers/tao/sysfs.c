@@ -113,9 +113,9 @@ static ssize_t _name##_show(struct device *dev, struct device_attribute *attr, c
 
 /* --- what goes on ----------------------------------------------------------------------------- */
 
-/* A number that there is only while a track is being written. */
+/* A number that exists only while a track is being written. */
 #define OF_TRACK(_value)	emit_number(buf, s.track ? (s64)(_value) : NONE)
-/* One that there is only while something is being done. */
+/* One that exists only while something is being done. */
 #define OF_ACTION(_value)	emit_number(buf, s.action ? (s64)(_value) : NONE)
 
 STATUS_ATTR(state, sysfs_emit(buf, "%s\n", state_names[s.state]));
@@ -215,7 +215,7 @@ static DEVICE_ATTR_WO(refresh);
 
 /* --- speed and settings ----------------------------------------------------------------------- */
 
-/* Prints a number for each write speed there is, fastest first. */
+/* Prints a number for each write speed, fastest first. */
 static ssize_t emit_speeds(struct device *dev, char *buf,
 			   int (*emit)(char *buf, int at, const struct tao_speed_entry *speed))
 {
@@ -365,7 +365,7 @@ static ssize_t emit_error_text(struct device *dev, char *buf, u32 which)
 	return sysfs_emit(buf, "%s\n", e.text);
 }
 
-/* The parts of an error, of those there are. */
+/* Prints the parts of an error that exist. */
 static ssize_t emit_error_codes(struct device *dev, char *buf, u32 which)
 {
 	struct tao_error e = { .which = which };
@@ -542,7 +542,7 @@ static const struct attribute_group tao_group = {
 
 /* --- statistics/ ------------------------------------------------------------------------------ */
 
-/* Names apart from those above: struct device_attribute has to be named otherwise than the file. */
+/* The prefix keeps the names of the variables apart from those above; the files have none. */
 #define STATISTIC(_name, _value)								\
 	DEVICE_NUMBER_SHOW(statistics_##_name, _value)						\
 	static struct device_attribute statistics_##_name =					\
@@ -668,7 +668,7 @@ const struct attribute_group *tao_groups[] = {
 	NULL
 };
 
-/* --- telling who polls ------------------------------------------------------------------------ */
+/* --- telling those who poll ------------------------------------------------------------------- */
 
 static u64 told_state(const struct tao_device *td)
 {
@@ -690,7 +690,7 @@ static u64 told_progress(const struct tao_device *td)
 	return td->action == TAO_ACTION_WRITING ? td->stream.sectors_sent : td->progress;
 }
 
-/* An error more, or none any more. */
+/* Changes with each new error, and when the errors are forgotten. */
 static u64 told_error(const struct tao_device *td)
 {
 	return td->error_count * 2ULL + (td->error_latest.flags & TAO_ERROR_VALID ? 1 : 0);
@@ -740,7 +740,7 @@ void tao_sysfs_exit(struct tao_device *td)
 }
 
 /**
- * tao_sysfs_changed - tell who polls an attribute that it changed, if it did
+ * tao_sysfs_changed - tell those who poll an attribute that it changed, if it did
  * @td: the drive; its lock is held
  */
 void tao_sysfs_changed(struct tao_device *td)

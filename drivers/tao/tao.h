@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files of the module share. Calls go down only:
+ * Shared definitions of the module's files. Calls only go down:
  *
  *	chardev.c  sysfs.c		the two faces, no policy in either
  *	session.c			who may change the state of a drive
@@ -11,7 +11,7 @@
  *	mmc.c				a function per MMC command
  *
  * core.c attaches drives; power.c is asked before the machine sleeps or goes down; status.c and
- * error.c keep what is and what went wrong for whoever asks.
+ * error.c keep the state and the errors for user space.
  */
 #ifndef _TAO_H
 #define _TAO_H
@@ -55,9 +55,9 @@ enum tao_door {
  * @diskseq: number that the block layer gave the disc
  * @lock_option: sr's CDO_LOCK was set and has to be set again
  * @door: what we have done to the door; protected by tao_device.lock: the removal unlocks it too
- * @door_was_locked: somebody else had locked it before; protected likewise
+ * @door_was_locked: somebody else had locked it before; protected by tao_device.lock
  *
- * Only the worker touches it, but for the door.
+ * Only the worker touches it, except for the door.
  */
 struct tao_claim {
 	bool held;
@@ -145,8 +145,8 @@ enum tao_phase {
  *	@bytes_accepted to @gap, which nobody else changes while a track is open
  * @mutex: held for as long as it takes to add what is there. Protects @staging to @limits
  * @staging: what is being filled up
- * @tail: a chunk for the end of the track, so that it can't fail for want of memory
- * @spare_page: likewise, a page
+ * @tail: a chunk for the end of the track, so that it can't fail for lack of memory
+ * @spare_page: a page for the same purpose
  * @pages: room for page pointers while a caller's memory is looked up
  * @limits: of the adapter
  * @bytes_accepted: taken from programs since the track began; the status reads it without @mutex
@@ -180,9 +180,9 @@ enum tao_phase {
  * @fill_time: when the drive took the last WRITE
  * @fill_high: the drive's buffer was half full since it was counted as low
  * @near_misses: times that the drive's buffer ran low in this track
- * @bytes_mapped: counters for this track
- * @bytes_copied: likewise
- * @bytes_padding: likewise
+ * @bytes_mapped: bytes in this track that were mapped
+ * @bytes_copied: bytes in this track that were copied
+ * @bytes_padding: bytes of silence that were added to this track
  * @issue: sends the next chunk
  * @wait: for room in the queue, and for its end
  */
@@ -233,7 +233,7 @@ struct tao_stream {
 	wait_queue_head_t wait;
 };
 
-/* One that opened the device. */
+/* An open file of the device. */
 struct tao_file {
 	struct tao_device *td;
 	struct file *filp;
@@ -306,7 +306,7 @@ struct tao_job {
  */
 enum tao_hold {
 	TAO_HOLD_NONE,
-	TAO_HOLD_TRACK,		/* for one track: the `cat` way */
+	TAO_HOLD_TRACK,		/* for one track, without PREPARE */
 	TAO_HOLD_OWNER,		/* by PREPARE: until RELEASE, or until the owner closes */
 };
 
@@ -332,7 +332,7 @@ static inline bool tao_track_failed(int error)
 /**
  * struct tao_polled - an attribute of sysfs that can be polled
  * @node: the attribute, or none
- * @value: what stood for its value when it was told of last
+ * @value: what stood for its value when a change was last reported
  */
 struct tao_polled {
 	struct kernfs_node *node;
@@ -357,8 +357,8 @@ struct tao_refusal {
  * @cdev: /dev/taoN
  * @node: in the list of drives, core.c
  * @sdev: the SCSI device; we hold a reference as long as @dev lives
- * @features: what it said at attach; constant
- * @capabilities: likewise
+ * @features: reply to GET CONFIGURATION as read at attach; constant
+ * @capabilities: mode page 2Ah as read at attach; constant
  * @lock: protects all below, and the second part of the stream. Taken in interrupts
  * @wait: for ends of jobs and changes of state
  * @dead: the drive is gone
@@ -415,7 +415,7 @@ struct tao_refusal {
  * @speed_later: the drive has not got the speed that was asked for in this track
  * @sense: what the drive said to the last command
  * @failed_disc: diskseq of the disc that @track_failed is about
- * @refused: what it said when it was asked for the next track, if it told of none
+ * @refused: what it said when it was asked for the next track, if it reported none
  * @in_doubt: how the last long command ended has to be seen from the disc
  * @session_format: disc type for mode page 05h
  * @closed: enum tao_close: how the session was closed, which could not be seen yet
@@ -647,7 +647,7 @@ bool tao_feed_is_first(struct kiocb *iocb);
 bool tao_feed_note_unordered(struct tao_device *td, struct kiocb *iocb);
 void tao_feed_put_off(struct tao_device *td, struct kiocb *iocb, bool comes_again);
 
-/* EBUSY is for who has the drive, not for one that does not come to an end. */
+/* -EBUSY is for a drive that is held, not for an operation that does not end. */
 static inline int tao_gave_up(int err)
 {
 	return err == -EBUSY ? -ETIMEDOUT : err;

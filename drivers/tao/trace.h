@@ -14,7 +14,7 @@
 
 #include "tao.h"
 
-/* Programs that read traces know no names of enums. */
+/* Programs that read traces don't know the names of enums. */
 TRACE_DEFINE_ENUM(TAO_STATE_IDLE);
 TRACE_DEFINE_ENUM(TAO_STATE_PREPARED);
 TRACE_DEFINE_ENUM(TAO_STATE_TRACK_OPEN);
@@ -72,7 +72,7 @@ TRACE_DEFINE_ENUM(TAO_ACTION_RECOVERING);
 		{ GPCMD_GET_PERFORMANCE,	"GET_PERFORMANCE" },	\
 		{ GPCMD_SET_SPEED,		"SET_CD_SPEED" })
 
-/* What goes to the drive beside the audio, before it does; the drive may not have a node yet. */
+/* Commands other than WRITE, before they go to the drive; it may not have a node yet. */
 TRACE_EVENT(tao_command_issue,
 	TP_PROTO(struct scsi_device *sdev, const u8 *cdb, u32 bytes),
 	TP_ARGS(sdev, cdb, bytes),
@@ -194,7 +194,7 @@ TRACE_EVENT(tao_buffer_full,
 	TP_printk("tao%d lba=%d retry_ms=%d", __entry->minor, __entry->lba, __entry->retry_ms)
 );
 
-/* The drive's buffer ran low for want of audio; an estimate from its size, the speed and time. */
+/* The drive's buffer ran low for lack of audio; an estimate from its size, the speed and time. */
 TRACE_EVENT(tao_near_miss,
 	TP_PROTO(struct tao_device *td, s32 lba, u32 fill, u32 size),
 	TP_ARGS(td, lba, fill, size),
@@ -270,7 +270,7 @@ TRACE_EVENT(tao_track_end,
 		  __entry->track, __entry->sectors, __entry->mapped, __entry->copied, __entry->ret)
 );
 
-/* A drive gets its node; which one it is among those of SCSI. */
+/* A drive gets its node; also says which SCSI device it is. */
 TRACE_EVENT(tao_drive,
 	TP_PROTO(struct tao_device *td),
 	TP_ARGS(td),

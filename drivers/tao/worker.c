@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The worker of a drive: whatever sends commands is a job of its queue, and it does one job at a
- * time. It knows no disc and no audio; what a job is, and who may order it, is for others.
+ * The worker of a drive: everything that sends commands is a job in its queue, and it does one
+ * job at a time. It knows nothing about discs and audio; others define the jobs and who may order
+ * them.
  */
 #include <linux/slab.h>
 
@@ -130,7 +131,10 @@ static void worker_finish(struct tao_device *td, struct tao_job *job, int result
 	spin_lock_irq(&td->lock);
 	job->result = result;
 	job->medium = td->medium;
-	/* Pairs with tao_job_done(): who sees it sees the result, and what was returned. */
+	/*
+	 * Pairs with tao_job_done(): a caller that sees it sees the result, and what was
+	 * returned.
+	 */
 	smp_store_release(&job->done, true);
 	td->running = NULL;
 	trace_tao_job_end(td, job);
@@ -166,7 +170,7 @@ static void worker_work(struct work_struct *work)
 }
 
 /**
- * tao_worker_kick - have the worker look what there is to do
+ * tao_worker_kick - make the worker look for something to do
  * @td: the drive
  */
 void tao_worker_kick(struct tao_device *td)
