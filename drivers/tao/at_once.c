@@ -338,7 +338,7 @@ static int begin(struct tao_device *td, struct tao_plan *plan)
 	return err;
 }
 
-/* The worker's own way to cut a session short: who writes or ends it is told so. */
+/* The worker's own way to cut a session short. Calls that write or end it return @reason. */
 static void cut_short(struct tao_device *td, int reason, struct list_head *gone)
 {
 	lockdep_assert_held(&td->lock);
@@ -448,7 +448,7 @@ bool tao_at_once_starved(const struct tao_device *td)
  * tao_at_once_end_starved - go on with silence where no audio comes
  * @td: the drive
  *
- * For the worker. Who writes or ends the session is told that it was cut short.
+ * For the worker. Calls that write or end the session fail from then on.
  */
 void tao_at_once_end_starved(struct tao_device *td)
 {
@@ -552,7 +552,7 @@ static int compare_status(struct tao_device *td, const struct tao_plan *plan)
 	return 0;
 }
 
-/* GOOD is no proof: the disc has to be what the layout says. */
+/* GOOD proves nothing: the disc has to match the layout. */
 static int compare(struct tao_device *td, const struct tao_plan *plan)
 {
 	tao_status_set_action(td, TAO_ACTION_VERIFYING);

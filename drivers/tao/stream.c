@@ -589,8 +589,8 @@ static bool stream_passed(struct tao_stream *s, u64 bytes)
  * tao_stream_fsync - wait until the drive has taken all full chunks that are queued now
  * @td: the drive
  *
- * Not those that others add meanwhile: that could go on to the end of the track. What does not fill
- * a chunk stays: sending it now would misalign all that follows.
+ * Not those that others add meanwhile: that could go on to the end of the track. Audio that does
+ * not fill a chunk stays: sending it now would misalign all that follows.
  *
  * Return: 0, the error of the track, or -ERESTARTSYS.
  */

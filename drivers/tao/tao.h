@@ -242,7 +242,7 @@ struct tao_file {
 	u64 sequence_seen;
 	struct tao_job *job;		/* started by us, and its result not collected yet */
 	struct tao_job *hangup;		/* allocated at open, so that close can't fail */
-	int error;			/* the track failed: no write till somebody took note */
+	int error;			/* the track failed: no write until somebody took note */
 	bool handed_on;			/* another program has written */
 	struct pid *user;		/* that has written or ordered something last, or none */
 	struct tao_settings settings;	/* of those in its mask; of the others the drive's hold */

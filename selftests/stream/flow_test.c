@@ -235,7 +235,7 @@ TEST_F_TIMEOUT(flow, fsync_beside_a_writer, SECONDS)
 	set_limit("in_flight_bytes", old);
 }
 
-/* An empty pipe is no reason to wait, a full queue neither. */
+/* Neither an empty pipe nor a full queue makes a call wait. */
 TEST_F_TIMEOUT(flow, nonblocking_splice, SECONDS)
 {
 	struct pollfd p = { .events = POLLOUT };

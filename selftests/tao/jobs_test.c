@@ -226,7 +226,7 @@ TEST_F(job, not_begun_for_the_dead)
 	EXPECT_EQ(0, sim_commands(OP_BLANK));
 }
 
-/* A disc can be blanked for hours: who comes after the one that ordered it is told so. */
+/* A disc can be blanked for hours: the next program does not wait for that. */
 TEST_F(job, open_behind_a_long_one)
 {
 	struct tao_blank blank = { 0 };

@@ -86,7 +86,7 @@ const char *album_needs_tracks(const struct album *album, size_t from);
 /* Whether there is something in it that track-at-once has no place for. */
 bool album_needs_session(const struct album *album, size_t from);
 #define GAP_MAX_S 60
-/* "2" or "1.5" seconds, in whole sectors; -1 if it is no such number. */
+/* "2" or "1.5" seconds, in whole sectors; -1 if it is not such a number. */
 int parse_gap(const char *text, uint64_t *frames);
 /* Make one track of all. */
 void album_join(struct album *album);

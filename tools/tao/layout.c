@@ -197,7 +197,7 @@ bool album_fits_session(const struct album *album, uint64_t gap, const struct ta
 	uint64_t end;
 	bool fits = toc->entries_count == album->tracks_count + 1;
 
-	/* notes are for who burns */
+	/* A burn has printed the notes already. */
 	copy.notes = NULL;
 	copy.notes_count = 0;
 	all = string_together(&copy, 0, gap, cuts);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What files and sheets become: one album in the five ways in which EAC writes it, lengths that are
- * no whole sectors, pregaps, marks, short tracks; by sample.
+ * not whole sectors, pregaps, marks, short tracks; by sample.
  */
 #include <string.h>
 #include <unistd.h>

@@ -62,8 +62,8 @@ static int read_position(const struct tao_disc_job *job, int32_t low, int32_t lb
 }
 
 /*
- * Where index @index of track @track begins: not before @low, and not behind @high. What does not
- * tell is as the sector before it.
+ * Where index @index of track @track begins: not before @low, and not behind @high. A sector
+ * without an answer counts as the one before it.
  */
 static int find_index(const struct tao_disc_job *job, int32_t low, int32_t high,
 		      unsigned int track, unsigned int index, int32_t *lba)
@@ -133,7 +133,7 @@ static bool is_audio_of_first_session(const struct tao_toc_entry *entry)
 	       !(entry->control & CONTROL_DATA);
 }
 
-/* The first of the tracks that are laid out, and how many; the rest of the disc is no matter. */
+/* The first of the tracks that are laid out, and how many; the rest of the disc does not count. */
 static unsigned int count_tracks(const struct tao_toc *toc)
 {
 	unsigned int n = 0;
