@@ -3,11 +3,12 @@
  * The layout of a session at once: the checks, the cue sheet (MMC-5, 6.33) and the lead-in with
  * CD-TEXT. It knows neither drive nor user memory.
  */
+#ifdef __KERNEL__
 #include <linux/errno.h>
 #include <linux/string.h>
-
-#include "layout.h"
+#endif
 #include "mmc.h"
+#include "layout.h"
 
 #define ENTRY_BYTES	8
 #define ADR_POSITION	1
@@ -140,7 +141,8 @@ static bool pack_sound(const u8 *pack)
 			crc = crc << 1 ^ (crc & 0x8000 ? 0x1021 : 0);
 	}
 	crc = ~crc;
-	return (pack[0] & 0xf0) == 0x80 && pack[PACK_CRC] == crc >> 8 && pack[PACK_CRC + 1] == (crc & 0xff);
+	return (pack[0] & 0xf0) == 0x80 && pack[PACK_CRC] == crc >> 8 &&
+	       pack[PACK_CRC + 1] == (crc & 0xff);
 }
 
 static bool text_sound(const struct tao_plan *plan)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * MMC commands that burning audio track-at-once needs: one function per command, and what the
- * drive answers as structs.
+ * MMC commands that burning audio needs: one function per command, and what the drive answers as
+ * structs.
  *
  * The command functions
  *

@@ -516,7 +516,7 @@ unsigned int tao_build_write_page(u8 *page, unsigned int size,
 		page[WRITE_PAGE_TYPE] |= WRITE_TEST;
 	page[WRITE_PAGE_TRACK] = parameters->multi_session << WRITE_MULTI_SESSION_SHIFT |
 				 (parameters->track_mode & WRITE_TRACK_MODE_MASK);
-	page[WRITE_PAGE_BLOCK] = parameters->block_type;
+	page[WRITE_PAGE_BLOCK] = parameters->at_once ? parameters->block_type : WRITE_BLOCK_RAW;
 	if (parameters->session_format != TAO_DISC_TYPE_UNDEFINED)
 		page[WRITE_PAGE_FORMAT] = parameters->session_format;
 	put_unaligned_be16(parameters->pause, page + WRITE_PAGE_PAUSE);

@@ -962,8 +962,8 @@ static int session_check_cancel(const struct tao_file *file)
 }
 
 /*
- * Cuts short what is in hand. A session at once goes on with silence then; once more, and it goes on
- * with nothing. Returns whether nothing more may go to the drive.
+ * Cuts short what is in hand. A session at once goes on with silence then; once more, and it goes
+ * on with nothing. Returns whether nothing more may go to the drive.
  */
 static bool session_cut_or_stop(struct tao_device *td, int reason, struct list_head *gone)
 {

@@ -107,7 +107,7 @@ static void check_write(const struct tao_write_parameters *write, unsigned int s
 	buf[0] = (8 + size - 2) >> 8;
 	buf[1] = 8 + size - 2;
 	check(!tao_parse_write_parameters(&again, buf, 8 + size));
-	check(again.audio_tao);
+	check(write->at_once ? again.at_once : again.audio_tao);
 	check(again.pause == write->pause);
 	if (strlen(write->mcn) == 13 && strlen(write->isrc) == 12)
 		check(tao_write_parameters_taken(write, &again));
@@ -122,6 +122,7 @@ static void check_disc(const struct tao_disc_info *disc)
 static void check_atip(const struct tao_atip *atip)
 {
 	check(!atip->valid || atip->lead_out_lba > 0);
+	check(!atip->valid || (atip->lead_in_lba < -150 && atip->lead_in_lba >= -45150));
 }
 
 static int parse(enum reply_type type, union result *result, const u8 *buf, unsigned int len)
@@ -138,6 +139,8 @@ static int parse(enum reply_type type, union result *result, const u8 *buf, unsi
 	case REPLY_TRACK_INFO:
 		return tao_parse_track_info(&result->track, buf, len);
 	case REPLY_TOC:
+		check(tao_text_bytes(buf, len) <= len);
+		check(tao_text_bytes(buf, len) % TAO_TEXT_PACK_BYTES == 0);
 		return tao_parse_toc(&result->toc, buf, len);
 	case REPLY_ATIP:
 		return tao_parse_atip(&result->atip, buf, len);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include "kselftest_harness.h"
 #include "mmc.h"
+#include "layout.h"
 #include "replies.h"
 
 /* A truncated reply, at the very end of allocated memory */
@@ -820,6 +821,7 @@ TEST(atip)
 	EXPECT_TRUE(atip.valid);
 	EXPECT_TRUE(atip.rw);
 	EXPECT_EQ(atip.lead_out_lba, 359849);
+	EXPECT_LT(atip.lead_in_lba, -150);
 }
 
 TEST(atip_of_odd_drives)
@@ -1166,6 +1168,193 @@ TEST(isrc_valid)
 	EXPECT_FALSE(tao_isrc_valid("USRC1760783"));
 	EXPECT_FALSE(tao_isrc_valid("USRC176078390"));
 	EXPECT_FALSE(tao_isrc_valid(""));
+}
+
+/* --- session-at-once --- */
+
+TEST(write_page_of_a_session_at_once)
+{
+	struct tao_write_parameters p = {
+		.at_once = true, .underrun_free = true, .block_type = 3,
+		.multi_session = TAO_MULTI_SESSION_FINAL, .pause = TAO_PAUSE_SECTORS,
+	}, sensed = p;
+	u8 page[52];
+
+	ASSERT_EQ(tao_build_write_page(page, sizeof(page), &p), sizeof(page));
+	EXPECT_EQ(page[2], 0x42);
+	EXPECT_EQ(page[3], 0x00);
+	EXPECT_EQ(page[4], 3);
+	EXPECT_TRUE(tao_write_parameters_taken(&p, &sensed));
+	sensed.track_mode = 5;
+	EXPECT_TRUE(tao_write_parameters_taken(&p, &sensed));
+	sensed.block_type = 0;
+	EXPECT_FALSE(tao_write_parameters_taken(&p, &sensed));
+	sensed = p;
+	sensed.at_once = false;
+	EXPECT_FALSE(tao_write_parameters_taken(&p, &sensed));
+}
+
+/* MMC-5, 5.3.22: SAO 20h, R to W 01h, then the longest cue sheet */
+TEST(features_of_mastering)
+{
+	static const u8 reply[] = {
+		0, 0, 0, 12, 0, 0, 0, 9, 0x00, 0x2e, 0x05, 0x04, 0x61, 0x00, 0x0c, 0x00,
+	};
+	struct tao_features f;
+	u8 *part = cut(reply, sizeof(reply) - 1);
+
+	ASSERT_EQ(tao_parse_features(&f, reply, sizeof(reply)), 0);
+	EXPECT_TRUE(f.mastering);
+	EXPECT_TRUE(f.session_at_once);
+	EXPECT_TRUE(f.lead_in_text);
+	EXPECT_EQ(f.sheet_bytes_max, 3072);
+	tao_parse_features(&f, part, sizeof(reply) - 1);
+	EXPECT_FALSE(f.mastering);
+	free(part);
+}
+
+/* Refusals that were seen of SEND CUE SHEET, and what no other form would help against */
+TEST(sense_form_refused)
+{
+	static const struct {
+		u8 key, asc;
+		bool refused;
+	} said[] = {
+		{ 5, 0x26, true }, { 5, 0x24, true }, { 5, 0x1a, true }, { 5, 0xa8, true },
+		{ 5, 0x30, false }, { 5, 0x27, false }, { 5, 0x2c, false }, { 4, 0x08, false },
+		{ 2, 0x26, false },
+	};
+	struct tao_sense sense;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(said); i++) {
+		u8 raw[18] = { 0x70, 0, said[i].key, [7] = 10, [12] = said[i].asc };
+
+		tao_sense_parse(&sense, raw, sizeof(raw));
+		EXPECT_EQ(tao_sense_is_form_refused(&sense), said[i].refused);
+		sense.deferred = true;
+		EXPECT_FALSE(tao_sense_is_form_refused(&sense));
+	}
+	memset(&sense, 0, sizeof(sense));
+	EXPECT_FALSE(tao_sense_is_form_refused(&sense));
+	sense.note = TAO_NOTE_NOT_TAKEN;
+	EXPECT_TRUE(tao_sense_is_form_refused(&sense));
+}
+
+TEST(text_bytes)
+{
+	u8 reply[4 + 40] = { 0, 2 + 36 };
+
+	EXPECT_EQ(tao_text_bytes(reply, sizeof(reply)), 36);
+	EXPECT_EQ(tao_text_bytes(reply, 4 + 35), 18);
+	EXPECT_EQ(tao_text_bytes(reply, 4), 0);
+	EXPECT_EQ(tao_text_bytes(reply, 3), 0);
+	EXPECT_EQ(tao_text_bytes(reply, 0), 0);
+	reply[1] = 2;
+	EXPECT_EQ(tao_text_bytes(reply, sizeof(reply)), 0);
+	reply[1] = 0;
+	EXPECT_EQ(tao_text_bytes(reply, sizeof(reply)), 0);
+	reply[1] = 0xff;
+	EXPECT_EQ(tao_text_bytes(reply, sizeof(reply)), 36);
+}
+
+/*
+ * A sheet written down by hand from MMC-5, 6.33: hidden audio of 3 s; a pregap of 2 s and copies
+ * permitted; no gap, pre-emphasis and a mark after 10 s. Each track has 20 s.
+ */
+static struct tao_layout_track sheet_tracks[3] = {
+	{ .flags = TAO_TRACK_ISRC, .pregap_sectors = 225, .sectors = 1500, .isrc = "GBAYE0601234" },
+	{ .flags = TAO_TRACK_ISRC | TAO_TRACK_COPY_PERMITTED, .pregap_sectors = 150,
+	  .sectors = 1500, .isrc = "GBAYE0601235" },
+	{ .flags = TAO_TRACK_PRE_EMPHASIS, .sectors = 1500, .marks_count = 1 },
+};
+static __u32 sheet_marks[1] = { 750 };
+static u8 sheet_text[18] = {
+	0x80, 0x00, 0x00, 0x00, 0x4a, 0x6f, 0x79, 0x66, 0x75, 0x6c, 0x20, 0x4e, 0x69, 0x67, 0x68,
+	0x74, 0xf0, 0xf7,
+};
+
+static const u8 sheet[14][8] = {
+	{ 0x02, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37 },
+	{ 0x02, 0x38, 0x39, 0x30, 0x31, 0x32, 0x38, 0x00 },
+	{ 0x01, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00 },
+	{ 0x03, 0x01, 0x47, 0x42, 0x41, 0x59, 0x45, 0x30 },
+	{ 0x03, 0x01, 0x36, 0x30, 0x31, 0x32, 0x33, 0x34 },
+	{ 0x01, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00 },
+	{ 0x01, 0x01, 0x01, 0x00, 0x00, 0x00, 0x05, 0x00 },
+	{ 0x23, 0x02, 0x47, 0x42, 0x41, 0x59, 0x45, 0x30 },
+	{ 0x23, 0x02, 0x36, 0x30, 0x31, 0x32, 0x33, 0x35 },
+	{ 0x21, 0x02, 0x00, 0x00, 0x00, 0x00, 0x19, 0x00 },
+	{ 0x21, 0x02, 0x01, 0x00, 0x00, 0x00, 0x1b, 0x00 },
+	{ 0x11, 0x03, 0x01, 0x00, 0x00, 0x00, 0x2f, 0x00 },
+	{ 0x11, 0x03, 0x02, 0x00, 0x00, 0x00, 0x39, 0x00 },
+	{ 0x01, 0xaa, 0x01, 0x01, 0x00, 0x01, 0x07, 0x00 },
+};
+
+static struct tao_plan sheet_plan(void)
+{
+	return (struct tao_plan) {
+		.layout = { .tracks_count = 3, .marks_count = 1 },
+		.tracks = sheet_tracks, .marks = sheet_marks, .text = sheet_text,
+		.mcn = "1234567890128", .lead_in_lba = -11634,
+	};
+}
+
+TEST(cue_sheet)
+{
+	struct tao_plan plan = sheet_plan();
+	u8 made[15][8], *e = made[0];
+
+	EXPECT_EQ(tao_plan_check(&plan), 0);
+	EXPECT_EQ(tao_plan_sectors(&plan), 4875);
+	ASSERT_EQ(tao_plan_sheet_bytes(&plan, 0), sizeof(sheet));
+	tao_plan_sheet(&plan, 0, false, e);
+	EXPECT_EQ(memcmp(made, sheet, sizeof(sheet)), 0);
+	/* The forms differ in these. */
+	tao_plan_sheet(&plan, TAO_SHEET_ISRC_PLAIN, false, e);
+	EXPECT_EQ(made[7][0], 0x03);
+	EXPECT_EQ(made[8][0], 0x03);
+	ASSERT_EQ(tao_plan_sheet_bytes(&plan, TAO_SHEET_INDEX_0), sizeof(sheet) + 8);
+	tao_plan_sheet(&plan, TAO_SHEET_INDEX_0, false, e);
+	EXPECT_EQ(memcmp(made[11], "\x11\x03\0\0\0\0\x2f\0", 8), 0);
+	tao_plan_sheet(&plan, TAO_SHEET_INDEX_0 | TAO_SHEET_GAP_1, false, e);
+	EXPECT_EQ(memcmp(made[11], "\x11\x03\0\0\0\0\x2e\x4a", 8), 0);
+	plan.layout.text_bytes = 18;
+	tao_plan_sheet(&plan, 0, false, e);
+	EXPECT_EQ(memcmp(made[2], "\x01\0\0\x41\0\0\0\0", 8), 0);
+	/* 97:26:66 */
+	tao_plan_sheet(&plan, 0, true, e);
+	EXPECT_EQ(memcmp(made[2], "\x01\0\0\x41\0\x61\x1a\x42", 8), 0);
+}
+
+/* The pack is libburn's, and its 24 symbols those of its document. */
+TEST(lead_in)
+{
+	static const u8 symbols[24] = {
+		0x20, 0x00, 0x00, 0x00, 0x00, 0x04, 0x29, 0x2f, 0x1e, 0x16, 0x19, 0x35,
+		0x1b, 0x02, 0x01, 0x0e, 0x1a, 0x16, 0x1d, 0x28, 0x1d, 0x0f, 0x03, 0x37,
+	};
+	struct tao_plan plan = sheet_plan();
+	u8 block[TAO_LEAD_IN_BYTES];
+	int i;
+
+	plan.layout.text_bytes = 18;
+	EXPECT_EQ(tao_plan_check(&plan), 0);
+	tao_plan_lead_in(&plan, 12345, block);
+	for (i = 0; i < 4; i++)
+		EXPECT_EQ(memcmp(block + 24 * i, symbols, 24), 0);
+}
+
+TEST(track_of_an_address)
+{
+	struct tao_plan plan = sheet_plan();
+
+	EXPECT_EQ(tao_plan_track_at(&plan, 0), 0);
+	EXPECT_EQ(tao_plan_track_at(&plan, 1724), 0);
+	EXPECT_EQ(tao_plan_track_at(&plan, 1725), 1);
+	EXPECT_EQ(tao_plan_track_at(&plan, 3374), 1);
+	EXPECT_EQ(tao_plan_track_at(&plan, 3375), 2);
+	EXPECT_EQ(tao_plan_track_at(&plan, 4875), 2);
 }
 
 TEST_HARNESS_MAIN

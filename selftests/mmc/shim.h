@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The parts of the kernel that sense.c and mmc_parse.c use, for user space. */
+/* The parts of the kernel that sense.c, mmc_parse.c and layout.c use, for user space. */
 #ifndef _TAO_SHIM_H
 #define _TAO_SHIM_H
 
@@ -17,6 +17,8 @@ typedef __s32 s32;
 #ifndef ARRAY_SIZE
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #endif
+
+#define rounddown(x, y)	((x) - (x) % (y))
 
 #define min_t(type, x, y) ({		\
 	type min_x = (x);		\
