@@ -4,8 +4,8 @@
 # as one stream, sample for sample, with pregaps, marks, hidden audio, codes and CD-TEXT; and burned
 # again from the CUE sheet that tao toc writes.
 # timeout: 900
-. "$(dirname "$0")/unit/lab-lib"
 . "$(dirname "$0")/unit/session-lib"
+. "$(dirname "$0")/unit/lab-lib"
 
 mcn=1234567890128
 msf()		{ printf '%02d:%02d:%02d' $(($1 / 75 / 60)) $(($1 / 75 % 60)) $(($1 % 75)); }

@@ -3,8 +3,8 @@
 # tao burn, session-at-once: files of any length, gaps that are asked for, where it is not possible
 # and what is burned then, drives that differ, and Ctrl-C.
 # timeout: 900
-. "$(dirname "$0")/unit/lab-lib"
 . "$(dirname "$0")/unit/session-lib"
+. "$(dirname "$0")/unit/lab-lib"
 
 fails()		{ ! "$@" > /dev/null 2> complaint; }
 said()		{ check "$1" grep -qF -- "$2" complaint; }
