@@ -76,7 +76,9 @@ s32 tao_plan_start(const struct tao_plan *plan, u32 track)
 
 	for (i = 0; i < track; i++)
 		lba += plan->tracks[i].pregap_sectors + plan->tracks[i].sectors;
-	return track < plan->layout.tracks_count ? lba + plan->tracks[track].pregap_sectors : lba;
+	if (track < plan->layout.tracks_count)
+		lba += plan->tracks[track].pregap_sectors;
+	return lba;
 }
 
 /**

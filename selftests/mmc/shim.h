@@ -18,7 +18,10 @@ typedef __s32 s32;
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #endif
 
-#define rounddown(x, y)	((x) - (x) % (y))
+#define rounddown(x, y) ({		\
+	typeof(x) down_x = (x);		\
+	down_x - down_x % (y);		\
+})
 
 #define min_t(type, x, y) ({		\
 	type min_x = (x);		\
