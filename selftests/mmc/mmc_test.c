@@ -1268,7 +1268,9 @@ static struct tao_layout_track sheet_tracks[3] = {
 	  .sectors = 1500, .isrc = "GBAYE0601235" },
 	{ .flags = TAO_TRACK_PRE_EMPHASIS, .sectors = 1500, .marks_count = 1 },
 };
+
 static __u32 sheet_marks[1] = { 750 };
+
 static u8 sheet_text[18] = {
 	0x80, 0x00, 0x00, 0x00, 0x4a, 0x6f, 0x79, 0x66, 0x75, 0x6c, 0x20, 0x4e, 0x69, 0x67, 0x68,
 	0x74, 0xf0, 0xf7,

@@ -242,8 +242,10 @@ static bool add_part(struct segments *list, struct audio_file *file, uint32_t fr
 	uint64_t first = (uint64_t)from * SECTOR_FRAMES;
 	struct segment part = { .file = file, .first = first, .to_end = end == FRAMES_UNKNOWN };
 
-	if (end < first || (file->frames != FRAMES_UNKNOWN &&
-			    (first > file->frames || (end != FRAMES_UNKNOWN && end > file->frames))))
+	if (end < first)
+		return false;
+	if (file->frames != FRAMES_UNKNOWN &&
+	    (first > file->frames || (end != FRAMES_UNKNOWN && end > file->frames)))
 		return false;
 	part.frames = frames_between(file, first, end);
 	if (part.frames)
@@ -377,8 +379,8 @@ static void take_text_file(struct album *album, const char *folder, const char *
 	else
 		free(path);
 	if (!path)
-		album_note(album, xasprintf("CDTEXTFILE \"%s\" is not there: the titles of the CUE "
-					    "sheet become CD-TEXT.", name));
+		album_note(album, xasprintf("CDTEXTFILE \"%s\" is not there: %s.", name,
+					    "the titles of the CUE sheet become CD-TEXT"));
 }
 
 static void add_cue_files(struct album *album, const struct cue_sheet *sheet, const char *path)

@@ -401,9 +401,10 @@ static char *cancelling_session(const struct tao_status *status)
 				status->sectors - status->track_sectors : 0;
 	char time[TIME_SIZE];
 
-	return xasprintf(": the rest of the session, %s min, is burned as silence, so that the disc can "
-			 "be played. Ctrl-C again stops at once, and the disc is lost.",
-			 format_time(left, time));
+	format_time(left, time);
+	return xasprintf(": the rest of the session, %s min, is burned as silence, %s %s", time,
+			 "so that the disc can be played.",
+			 "Ctrl-C again stops at once, and the disc is lost.");
 }
 
 static bool is_in_session(const struct burn_command *c, const struct tao_status *status)

@@ -16,8 +16,8 @@
 struct feed;
 
 /*
- * Decode the hidden audio, if there is any, and the tracks from @from on, but those of which track_is_direct()
- * is true.
+ * Decode the hidden audio, if there is any, and the tracks from @from on, except those of which
+ * track_is_direct() is true.
  */
 struct feed *feed_start(const struct album *album, size_t from, unsigned int readers,
 			size_t buffer_bytes);

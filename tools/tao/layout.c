@@ -26,10 +26,11 @@ static void leave_out(struct album *album, size_t i)
 	const struct segments *pregap = &album->tracks[i].pregap;
 	char time[TIME_SIZE];
 
+	format_time(segments_frames(pregap->all, pregap->count) / SECTOR_FRAMES, time);
 	if (pregap->count)
-		album_note(album, xasprintf("%s min before track %zu of the CUE sheet are left out.",
-					    format_time(segments_frames(pregap->all, pregap->count) /
-								SECTOR_FRAMES, time), i + 1));
+		album_note(album,
+			   xasprintf("%s min before track %zu of the CUE sheet are left out.", time,
+				     i + 1));
 }
 
 /* The drive makes a gap before each track: what the sheet has there ends the track before. */

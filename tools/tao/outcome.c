@@ -23,10 +23,10 @@ static char *describe_filled_up(const struct burn_command *c, const struct recor
 
 	if (r->tracks_done == tracks)
 		return xstrdup(" The session is closed, and all tracks are whole.");
-	return xasprintf(" The session is closed: %zu of %zu tracks %s whole; from %s of the disc on "
-			 "there is silence.", r->tracks_done, tracks,
-			 r->tracks_done == 1 ? "is" : "are",
-			 format_time(r->heard_frames / SECTOR_FRAMES, at));
+	format_time(r->heard_frames / SECTOR_FRAMES, at);
+	return xasprintf(" The session is closed: %zu of %zu tracks %s whole; %s %s.",
+			 r->tracks_done, tracks, r->tracks_done == 1 ? "is" : "are",
+			 "the disc is silent from", at);
 }
 
 static char *describe_incomplete(const struct recorder *r)

@@ -30,6 +30,7 @@ static int add_marked(struct tao_session *s, uint32_t count, const uint32_t *mar
 
 static void test_refused(void)
 {
+	static const uint32_t many_marks[99] = { 1 };
 	struct tao_session *s;
 	char pack[TAO_TEXT_PACK_BYTES] = "\x80";
 
@@ -44,7 +45,7 @@ static void test_refused(void)
 	check_is(add_marked(s, 1, (uint32_t[]){ 0 }), -EINVAL, "a mark at the start");
 	check_is(add_marked(s, 1, (uint32_t[]){ 1000 }), -EINVAL, "a mark behind the end");
 	check_is(add_marked(s, 2, (uint32_t[]){ 5, 5 }), -EINVAL, "marks that do not ascend");
-	check_is(add_marked(s, 99, (uint32_t[99]){ 1 }), -EINVAL, "99 marks");
+	check_is(add_marked(s, 99, many_marks), -EINVAL, "99 marks");
 	check_is(tao_session_set_mcn(s, "123"), -EINVAL, "a short catalogue number");
 	check_is(tao_session_set_first_track(s, 100), -EINVAL, "track 100");
 	check_is(tao_session_set_text(s, pack, 17), -EINVAL, "a part of a pack");
@@ -249,6 +250,7 @@ static void test_read(unsigned int tracks, unsigned int codes_every, const char 
 
 static void test_little_to_see(void)
 {
+	static const struct tao_layout_track track = { .pregap_sectors = 150, .sectors = 700 };
 	const uint32_t mark = 500;
 	struct disc d = { .blind = true };
 	struct tao_session *got;
@@ -257,8 +259,7 @@ static void test_little_to_see(void)
 	if (tao_session_new(&d.session))
 		return;
 	add_marked(d.session, 1, &mark);
-	tao_session_add_track(d.session, &(struct tao_layout_track){ .pregap_sectors = 150,
-								      .sectors = 700 }, NULL);
+	tao_session_add_track(d.session, &track, NULL);
 	fill_toc(&d);
 	check_is(read_disc(&d, &got), 0, "a drive without sub-channel");
 	check_is(tao_session_flags(got), TAO_SESSION_NO_MARKS, "no marks can be read");

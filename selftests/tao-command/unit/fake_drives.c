@@ -15,6 +15,7 @@
 #include <tao.h>
 #include <time.h>
 #include <unistd.h>
+#include "../../../tools/lib/tao/internal.h"
 
 int tao_main(int argc, char **argv);
 
@@ -77,10 +78,7 @@ static int fail(int error)
 	return -error;
 }
 
-/* For the rest of the library, which needs no drive: as in internal.h */
-int tao_fail(int error, const char *format, ...);
-int tao_call(struct tao_device *dev, unsigned long ioctl, void *arg, const char *what);
-
+/* The parts of the library that need no drive call these. */
 int tao_fail(int error, const char *format, ...)
 {
 	(void)format;

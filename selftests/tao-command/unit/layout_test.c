@@ -24,7 +24,8 @@ static void write_part(const char *name, size_t from, size_t to)
 {
 	FILE *file = fopen(ktap_path(name), "w");
 
-	if (!file || fwrite(audio + from * SECTOR_BYTES, SECTOR_BYTES, to - from, file) != to - from)
+	if (!file ||
+	    fwrite(audio + from * SECTOR_BYTES, SECTOR_BYTES, to - from, file) != to - from)
 		check(false, "set-up");
 	fclose(file);
 }
@@ -136,7 +137,8 @@ static char *stream(const struct album *album, size_t *bytes)
 			continue;
 		if (track_is_direct(t, 1)) {
 			n = pread(t->segments[0].file->fd, all + *bytes,
-				  track_frames(t) * FRAME_BYTES, t->segments[0].first * FRAME_BYTES);
+				  track_frames(t) * FRAME_BYTES,
+				  t->segments[0].first * FRAME_BYTES);
 			*bytes += n;
 			continue;
 		}

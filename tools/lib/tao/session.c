@@ -14,9 +14,8 @@
 #define ISRC_CHARACTERS 12
 #define MCN_DIGITS 13
 
-static_assert(TAO_TEXT_PACK_BYTES == TAO_CDTEXT_PACK_BYTES &&
-		      TAO_TEXT_BYTES_MAX == TAO_CDTEXT_BYTES_MAX,
-	      "CD-TEXT of the codec and of the module");
+static_assert(sizeof(uint8_t[TAO_TEXT_PACK_BYTES]) == TAO_CDTEXT_PACK_BYTES, "a pack of CD-TEXT");
+static_assert(sizeof(uint8_t[TAO_TEXT_BYTES_MAX]) == TAO_CDTEXT_BYTES_MAX, "all of CD-TEXT");
 
 int tao_session_new(struct tao_session **session)
 {

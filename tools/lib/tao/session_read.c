@@ -285,7 +285,7 @@ static int code_of_drive(void *data, unsigned int number, char *code)
 {
 	uint8_t cdb[10] = { OP_READ_SUB_CHANNEL, 0, SUB_Q, number ? FORMAT_ISRC : FORMAT_MCN,
 			    0,			 0, number, 0, CODE_BYTES };
-	char text[TAO_ISRC_SIZE > TAO_MCN_SIZE ? TAO_ISRC_SIZE : TAO_MCN_SIZE] = "";
+	char text[TAO_MCN_SIZE] = ""; /* longer than an ISRC */
 	uint8_t reply[CODE_BYTES] = { 0 };
 	const struct drive *drive = data;
 	int ret;

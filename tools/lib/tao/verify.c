@@ -661,7 +661,8 @@ int tao_verify_run(const struct tao_verify_job *job, struct tao_verify *verify)
 
 	begin_result(&c);
 	/* in less the offset can't be looked for */
-	if (job->track_sectors < TAO_TRACK_MIN_SECTORS && !(verify->flags & TAO_VERIFY_OFFSET_KNOWN))
+	if (job->track_sectors < TAO_TRACK_MIN_SECTORS &&
+	    !(verify->flags & TAO_VERIFY_OFFSET_KNOWN))
 		return tao_fail(EINVAL, "a track of %u sectors can't be compared",
 				job->track_sectors);
 
