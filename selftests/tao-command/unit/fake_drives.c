@@ -15,6 +15,7 @@
 #include <tao.h>
 #include <time.h>
 #include <unistd.h>
+#include "fake_drives.h"
 
 int tao_main(int argc, char **argv);
 
@@ -76,10 +77,6 @@ static int fail(int error)
 	snprintf(error_text, sizeof(error_text), "a drive that is not there: %s", strerror(error));
 	return -error;
 }
-
-/* The parts of the library that need no drive call these, as internal.h has them. */
-int tao_fail(int error, const char *format, ...) __attribute__((format(printf, 2, 3)));
-int tao_call(struct tao_device *dev, unsigned long number, void *arg, const char *what);
 
 int tao_fail(int error, const char *format, ...)
 {

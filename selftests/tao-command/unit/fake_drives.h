@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The parts of the library that need no drive call these, as its internal.h has them. */
+#ifndef FAKE_DRIVES_H
+#define FAKE_DRIVES_H
+
+#include <tao.h>
+
+int tao_fail(int error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int tao_call(struct tao_device *dev, unsigned long number, void *arg, const char *what);
+
+#endif /* FAKE_DRIVES_H */
