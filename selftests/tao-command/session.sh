@@ -87,11 +87,14 @@ cancel_in
 check 'Ctrl-C: what it costs' grep -q 'the rest of the session, .* min, is burned as silence' cancel.out
 wait $burner
 is 'Ctrl-C: exit status' $? 8
-check 'Ctrl-C: what the disc has' grep -q 'The session is closed: 1 of 3 tracks is whole' cancel.out
+# On a slow machine it may be in the third track by now.
+whole=$(sed -n 's/.*The session is closed: \([12]\) of 3 tracks .* whole; from .*/\1/p' cancel.out)
+check "Ctrl-C: what the disc has: ${whole:-$(tail -n 1 cancel.out)} tracks" test -n "$whole"
 is 'Ctrl-C: the disc is finalised' "$(sim_get d0 media)" 'cdr complete'
 need sim_set d0 realtime 0
-check 'Ctrl-C: cdparanoia reads what was burned' cdparanoia -q -Z -r -d "$sr" 1 read.raw
-check 'Ctrl-C: sample for sample' cmp a.raw read.raw
+check 'Ctrl-C: cdparanoia reads what was burned' cdparanoia -q -Z -r -d "$sr" "1-$whole" read.raw
+cat a.raw b.raw | head -c $((whole * 3000 * 2352)) > whole.raw
+check 'Ctrl-C: sample for sample' cmp whole.raw read.raw
 
 # A file that is cut while the track before it is burned: its track is silent from there on.
 next_disc
