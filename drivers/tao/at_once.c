@@ -344,8 +344,7 @@ static void cut_short(struct tao_device *td, int reason, struct list_head *gone)
 	lockdep_assert_held(&td->lock);
 	td->writer->error = reason;
 	tao_stream_cut(td, reason, gone);
-	if (tao_job_done(&td->ender))
-		tao_worker_queue(td, &td->ender);
+	tao_end_behind(td);
 }
 
 /* Somebody did not wait for the head. */

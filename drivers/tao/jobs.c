@@ -666,6 +666,19 @@ int tao_run_end_behind(struct tao_device *td, struct tao_job *job)
 	return err;
 }
 
+/**
+ * tao_end_behind - have the worker end a track on behalf of somebody else than its owner
+ * @td: the drive; its lock is held
+ */
+void tao_end_behind(struct tao_device *td)
+{
+	lockdep_assert_held(&td->lock);
+	if (!tao_job_done(&td->ender))
+		return;
+	td->passed_on = false;
+	tao_worker_queue(td, &td->ender);
+}
+
 /* --- jobs: sessions --------------------------------------------------------------------------- */
 
 /* Whether a track was left open, and which. Returns 1 if one was, 0 if not, or an error. */

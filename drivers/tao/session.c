@@ -438,10 +438,7 @@ static void session_end_behind(struct tao_device *td)
 	lockdep_assert_held(&td->lock);
 	if (td->leaving || session_ends(writer))
 		return;
-	if (tao_job_done(&td->ender)) {
-		td->passed_on = false;
-		tao_worker_queue(td, &td->ender);
-	}
+	tao_end_behind(td);
 }
 
 /* Cuts the open track short: its writer, or the call that ends it, gets @reason. */

@@ -557,6 +557,7 @@ int tao_run_prepare(struct tao_device *td, struct tao_job *job);
 int tao_run_track_begin(struct tao_device *td, struct tao_job *job);
 int tao_run_track_end(struct tao_device *td, struct tao_job *job);
 int tao_run_end_behind(struct tao_device *td, struct tao_job *job);
+void tao_end_behind(struct tao_device *td);
 int tao_run_release(struct tao_device *td, struct tao_job *job);
 int tao_run_finalize(struct tao_device *td, struct tao_job *job);
 int tao_run_blank(struct tao_device *td, struct tao_job *job);
