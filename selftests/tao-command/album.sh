@@ -23,7 +23,9 @@ check 'no sample was too loud' sh -c '! grep -q "too loud" said'
 need sim_set d0 read_offset -24
 for n in 1 2 3; do
 	need cdparanoia -q -Z -r -d "$sr" $n "$n.read"
-	same_audio "cdparanoia reads track $n as it was" $n.raw $n.read
 done
+cat 1.raw 2.raw 3.raw > all.raw
+cat 1.read 2.read 3.read > all.read
+same_audio 'cdparanoia reads the album as one stream without a gap' all.raw all.read
 says 'tao verify says the same' 'The disc is what the files are' tao verify album
 check_fails 'an album on a finalised disc' 'is finalised; nothing can be added' tao burn --yes album

@@ -49,14 +49,14 @@ done
 
 # --- Moved sectors ---
 
-compares 'a good disc' 0 'read back identical' tao burn -y --verify 1.raw 2.raw 3.raw
+compares 'a good disc' 0 'read back identical' tao burn -y --mode track --verify 1.raw 2.raw 3.raw
 compares 'it says how many samples were compared' 0 'identical: 235194 of 235200 samples (offset +6 samples' \
 	tao verify 1.raw 2.raw 3.raw
 for place in 1 200 398; do
 	for count in 1 -1; do
 		disc
 		moved 2.raw bad.raw $place $count
-		need tao burn -y 1.raw bad.raw 3.raw
+		need tao burn -y --mode track 1.raw bad.raw 3.raw
 		compares "sector $place, $count lost: found" 7 'Track  2  2.raw: differs' tao verify 1.raw 2.raw 3.raw
 		check "sector $place, $count lost: the other tracks are good" test "$(grep -c identical: "$ktap_out")" -eq 2
 	done
@@ -64,7 +64,7 @@ done
 # If sectors are missing at the start, the track looks like one from a drive with another offset.
 disc
 moved 2.raw bad.raw 0 1
-need tao burn -y 1.raw bad.raw 3.raw
+need tao burn -y --mode track 1.raw bad.raw 3.raw
 compares 'the first sector is lost' 7 'the audio lies 588 samples earlier than on the other tracks' \
 	tao verify 1.raw 2.raw 3.raw
 compares 'alone, an offset of a drive can not be told from that' 0 '(offset +594 samples, 594 samples at the edge' \
@@ -72,7 +72,7 @@ compares 'alone, an offset of a drive can not be told from that' 0 '(offset +594
 disc
 moved 1.raw bad.raw 0 1
 need sim_set d0 read_offset 0
-need tao burn -y bad.raw 2.raw
+need tao burn -y --mode track bad.raw 2.raw
 compares 'the first sector of the first track is lost' 7 'differs: ' tao verify 1.raw 2.raw
 compares 'alone, whole sectors are suspicious' 10 "can't tell whether a part is missing" tao verify 1.raw
 json tao verify 1.raw
@@ -86,12 +86,12 @@ disc
 compares 'a tone alone: its end tells' 0 'identical: 263933 of 264600 samples (offset +667 samples' \
 	tao burn -y --verify tone.raw
 disc
-compares 'a tone, and music behind it' 0 'read back identical' tao burn -y --verify tone.raw 1.raw
+compares 'a tone, and music behind it' 0 'read back identical' tao burn -y --mode track --verify tone.raw 1.raw
 { audio sound.raw 400000; cat sound.raw; head -c 6000000 /dev/zero; } > front.raw
 { head -c 6000000 /dev/zero; cat sound.raw; } > back.raw
 disc
 compares 'sound at the very beginning, and at the very end' 0 'read back identical' \
-	tao burn -y --verify front.raw back.raw
+	tao burn -y --mode track --verify front.raw back.raw
 
 # --- Lengths ---
 
@@ -108,7 +108,7 @@ done
 disc
 reads=$(sim_commands d0 be)
 need sim_set d0 fault 'op=be nth=20 eject'
-compares 'the disc is taken out' 1 'there is no disc' tao burn -y --verify 1.raw 2.raw 3.raw
+compares 'the disc is taken out' 1 'there is no disc' tao burn -y --mode track --verify 1.raw 2.raw 3.raw
 reads=$(($(sim_commands d0 be) - reads))
 check "it ends at once: READ CD was sent $reads times" test $reads -lt 60
 need sim_set d0 fault clear

@@ -162,7 +162,7 @@ TEST_F(life, over_a_socket)
 	EXPECT_TRUE(usable());
 }
 
-/* Who was handed a descriptor and never used it does not wait for the drive. */
+/* A program that was handed a descriptor and never used it does not wait for the drive. */
 TEST_F(life, closed_by_one_that_did_nothing)
 {
 	int sockets[2], start, status;
