@@ -351,7 +351,7 @@ static int read_drive(struct tao_device *dev, struct drive *drive, struct tao_se
 
 int tao_session_read(struct tao_device *dev, struct tao_session **session)
 {
-	struct drive drive = { .packs = malloc(TAO_TEXT_BYTES_MAX) };
+	struct drive drive = { .packs = calloc(1, TAO_TEXT_BYTES_MAX) };
 	int ret = -ENOMEM;
 
 	if (drive.packs)
