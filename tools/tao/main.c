@@ -86,7 +86,7 @@ static int help(void)
 	printf("Burns audio CDs, track-at-once and session-at-once.\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		printf("  %-9s %s\n", commands[i].name, commands[i].summary);
-	printf("\n%s      --version         of the command, the library and the module\n\n",
+	printf("\n%s      --version         of the command, the library and the module\n",
 	       shared_options);
 	printf("`tao burn album/` burns a folder of FLAC files; `tao COMMAND --help` says more.\n");
 	return STATUS_OK;
