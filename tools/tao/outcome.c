@@ -24,9 +24,9 @@ static char *describe_filled_up(const struct burn_command *c, const struct recor
 	if (r->tracks_done == tracks)
 		return xstrdup(" The session is closed, and all tracks are whole.");
 	format_time(r->heard_frames / SECTOR_FRAMES, at);
-	return xasprintf(" The session is closed: %zu of %zu tracks %s whole; %s %s.",
+	return xasprintf(" The session is closed: %zu of %zu tracks %s whole; from %s %s.",
 			 r->tracks_done, tracks, r->tracks_done == 1 ? "is" : "are",
-			 "the disc is silent from", at);
+			 at, "of the disc on there is silence");
 }
 
 static char *describe_incomplete(const struct recorder *r)
