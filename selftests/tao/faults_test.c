@@ -8,7 +8,7 @@
  * timeout: 3600
  *
  * The table of outcomes is the one in Documentation/driver-api/faults.rst. To regenerate it:
- *	selftests/lab/run --icount --timeout 3600 -- build/selftests/tao/faults_test --table
+ *	selftests/lab/run --icount --bare --timeout 3600 -- build/selftests/tao/faults_test --table
  * A word as the last argument selects the faults whose description contains it.
  */
 #define _GNU_SOURCE
