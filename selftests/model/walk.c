@@ -229,7 +229,7 @@ static bool take_call(struct state *s, const struct step *step, char *why)
 
 static void unplug(struct state *s)
 {
-	s->broken = s->hold == HOLD_TRACK;
+	s->broken = s->hold == HOLD_TRACK || s->cut;
 	s->hold = HOLD_GONE;
 	s->own = false;
 	s->test = false;
