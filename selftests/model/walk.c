@@ -353,9 +353,10 @@ bool step_parse(struct step *step, const char *text)
 
 bool begin_again(struct state *s, char *why)
 {
+	/* The command that is held may be one of the module's open of sr: closing that would wait. */
+	world_clear_faults();
 	world_outsider(OUT_NOBODY);
 	late_end(s);
-	world_clear_faults();
 	if (s->writer >= 0)
 		actor_call(s->writer, call_find("close"), true, 0);
 	if (s->hold == HOLD_GONE) {
