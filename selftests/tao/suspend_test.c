@@ -15,6 +15,7 @@
 #define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
 #define ASSERT_CALL(error, call)	ASSERT_EQ(error, (call) ? errno : 0)
 
+#define OP_CUE_SHEET	0x5d
 #define SECTORS(n)	((n) * TAO_SECTOR_SIZE)
 
 static char audio[SECTORS(350)];
@@ -192,6 +193,83 @@ TEST_F(suspend, in_a_track_that_nobody_feeds)
 	EXPECT_CALL(0, close(self->w));
 	self->w = -1;
 	EXPECT_EQ(2, sim_medium().tracks);
+}
+
+/* That its track has failed is what its owner is told, not that it was ended for a suspend. */
+TEST_F(suspend, in_a_track_that_failed)
+{
+	sim_set("fault", "op=2a nth=2 sense=3/0c/00");
+	EXPECT_CALL(EIO, burn(self->w, 0, 310));
+	sleep(11);
+	EXPECT_EQ(0, suspend());
+	EXPECT_CALL(EIO, burn(self->w, 310, 350));
+	EXPECT_CALL(EIO, close(self->w));
+	self->w = -1;
+	sim_set("fault", "clear");
+}
+
+static int begin_session(int fd, unsigned int sectors)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_layout_track track = { .sectors = sectors };
+	struct tao_layout layout = {
+		.close = TAO_CLOSE_FINALIZE, .tracks_count = 1, .tracks = (__u64)&track,
+	};
+
+	return ioctl(fd, TAO_IOC_PREPARE, &prepare) ?: ioctl(fd, TAO_IOC_SESSION_BEGIN, &layout);
+}
+
+/* A session is not ended for a suspend, however long nobody feeds it: it would be silence. */
+TEST_F(suspend, in_a_session_that_nobody_feeds)
+{
+	struct tao_finalize f = { .close = TAO_CLOSE_NOTHING };
+	struct tao_track_end end = { 0 };
+
+	ASSERT_CALL(0, begin_session(self->w, 350));
+	EXPECT_EQ(EBUSY, suspend());
+	ASSERT_CALL(0, burn(self->w, 0, 100));
+	sleep(11);
+	EXPECT_EQ(EBUSY, suspend());
+	EXPECT_EQ(EBUSY, hibernate());
+	EXPECT_EQ('1', keeps_awake());
+	EXPECT_EQ(TAO_STATE_TRACK_OPEN, sim_status().state);
+	ASSERT_CALL(0, burn(self->w, 100, 350));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ('0', keeps_awake());
+	EXPECT_EQ(0, suspend());
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &f));
+	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
+	EXPECT_TRUE(sim_holds(0, audio, 350));
+}
+
+/*
+ * The two seconds of silence before the first track; and the silence after a program was killed,
+ * for whose end a suspend waits.
+ */
+TEST_F(suspend, in_the_silence_of_a_session)
+{
+	pid_t child;
+	int status;
+
+	close(self->w);
+	self->w = -1;
+	sim_set("realtime", "1");
+	child = fork();
+	if (!child) {
+		int fd = open(sim_tao, O_WRONLY);
+
+		_exit(begin_session(fd, 1000) || burn(fd, 0, 100) || pause());
+	}
+	while (!sim_commands(OP_CUE_SHEET))
+		usleep(1000);
+	EXPECT_EQ(EBUSY, suspend());
+	while (sim_status().action != TAO_ACTION_WRITING || !sim_status().track_sectors)
+		usleep(1000);
+	kill(child, SIGKILL);
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(0, suspend());
+	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
+	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
 }
 
 /* Endless queries, and a drive that answers slowly. */
