@@ -9,6 +9,7 @@
 #include <linux/blkdev.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
+#include <linux/net.h>
 #include <linux/slab.h>
 
 #include "stream.h"
@@ -292,6 +293,9 @@ static ssize_t get_bvec_pages(struct iov_iter *from, struct page **pages, u32 le
 		if (!i)
 			*offset = bv.bv_offset;
 		else if (bv.bv_offset || i == pages_max)
+			break;
+		/* A page that nobody can take a reference to is copied. */
+		if (!sendpage_ok(bv.bv_page))
 			break;
 		get_page(bv.bv_page);
 		pages[i++] = bv.bv_page;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Programs that burn by the system calls of libaio, or through a ring that has the file for itself,
- * and are killed: neither does the program linger, nor is burned what waits for the drive.
+ * and are killed: neither does the program linger, nor is burned what waits for the drive. If such a
+ * program ends by itself, it does not linger either, and all is burned.
  * lab: --smp 2
  * timeout: 200
  * debug
@@ -81,7 +82,7 @@ static int submit_fixed_file(int fd)
 	return ring_submit(&ring, 0) == WRITES ? 0 : -1;
 }
 
-static pid_t burn(int (*submit)(int fd))
+static pid_t burn(int (*submit)(int fd), bool ends)
 {
 	pid_t pid = fork();
 	int fd;
@@ -91,7 +92,8 @@ static pid_t burn(int (*submit)(int fd))
 	fd = open(sim_tao, O_WRONLY);
 	if (fd < 0 || submit(fd))
 		_exit(1);
-	pause();
+	if (!ends)
+		pause();
 	_exit(0);
 }
 
@@ -131,7 +133,7 @@ TEST_F_TIMEOUT(killed, aio, 120)
 	double began;
 	int status, i;
 
-	self->pid = burn(submit_aio);
+	self->pid = burn(submit_aio, false);
 	ASSERT_TRUE(queued());
 	began = now();
 	kill(self->pid, SIGKILL);
@@ -144,11 +146,37 @@ TEST_F_TIMEOUT(killed, aio, 120)
 	EXPECT_EQ(0, module_stats().tracks_failed - before.tracks_failed);
 }
 
+static void ends_by_itself(struct __test_metadata *_metadata, int (*submit)(int fd))
+{
+	int status, i;
+	pid_t pid = burn(submit, true);
+
+	ASSERT_TRUE(queued());
+	for (i = 0; !waitpid(pid, &status, WNOHANG) && i < 1000; i++)
+		usleep(10000);
+	EXPECT_LT(i, 1000) TH_LOG("it waits for the drive");
+	EXPECT_TRUE(sim_status().queue_bytes > 20 * QUANTUM);
+	sim_set("fault", "clear");
+	sim_wait_idle();
+	EXPECT_EQ(1, sim_medium().tracks);
+	EXPECT_TRUE(sim_holds(0, audio, SIZE / TAO_SECTOR_SIZE));
+}
+
+TEST_F_TIMEOUT(killed, aio_that_ends, 120)
+{
+	ends_by_itself(_metadata, submit_aio);
+}
+
+TEST_F_TIMEOUT(killed, fixed_file_that_ends, 120)
+{
+	ends_by_itself(_metadata, submit_fixed_file);
+}
+
 TEST_F_TIMEOUT(killed, fixed_file, 120)
 {
 	double began;
 
-	self->pid = burn(submit_fixed_file);
+	self->pid = burn(submit_fixed_file, false);
 	ASSERT_TRUE(queued());
 	began = now();
 	kill(self->pid, SIGKILL);

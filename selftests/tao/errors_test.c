@@ -177,6 +177,22 @@ TEST_F(error, release_refuses_too)
 	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
 }
 
+/* The drive has something else to say in place of SYNCHRONIZE CACHE: it is sent again. */
+TEST_F(error, attention_at_the_end)
+{
+	static const char *const faults[] = { "op=35 sense=6/2a/01", "op=35 sense=6/3f/00" };
+	struct tao_track_end end = { 0 };
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		ASSERT_CALL(0, burn(self->w));
+		sim_set("fault", faults[i]);
+		EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end)) TH_LOG("%s", faults[i]);
+		EXPECT_EQ(i + 1, sim_medium().tracks);
+		EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+	}
+}
+
 /* "Buffer full", 2/04/08: the command is repeated, and nothing is lost or duplicated. */
 TEST_F(error, buffer_full)
 {
