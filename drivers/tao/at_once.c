@@ -17,6 +17,7 @@
 /* A drive that refuses a WRITE for so long has lost the disc. */
 #define AT_ONCE_FULL_MS		200000
 #define AT_ONCE_PAUSE_MS	20
+#define AT_ONCE_PAUSE_MAX_MS	320
 /* Sectors in a WRITE to the lead-in, and of the silence before the first track. */
 #define LEAD_IN_WRITE		128
 #define SILENCE_WRITE		13
@@ -95,15 +96,51 @@ static int check_disc(struct tao_device *td, const struct tao_plan *plan)
 	return 0;
 }
 
-static void find_lead_in(struct tao_device *td, struct tao_plan *plan)
+/* The drive has no such reply, and is well. */
+static bool unanswered(const struct tao_device *td)
 {
-	struct tao_atip atip;
-	int err;
+	switch (tao_sense_classify(&td->sense)) {
+	case TAO_SENSE_UNSUPPORTED:
+	case TAO_SENSE_BAD_FIELD:
+		return true;
+	default:
+		return td->sense.note == TAO_NOTE_BAD_REPLY;
+	}
+}
 
-	plan->lead_in_lba = PREGAP_LBA - LEAD_IN_SECTORS;
-	err = tao_ask(td, ktime_get(), tao_mmc_read_atip(td->sdev, &atip, &td->sense));
-	if (!err && atip.valid && atip.lead_in_lba < PREGAP_LBA)
-		plan->lead_in_lba = atip.lead_in_lba;
+static int ask_atip(struct tao_device *td, s32 *lba)
+{
+	struct tao_atip atip = {};
+	int err = tao_ask(td, ktime_get(), tao_mmc_read_atip(td->sdev, &atip, &td->sense));
+
+	if (!err && atip.valid)
+		*lba = atip.lead_in_lba;
+	if (!err || unanswered(td))
+		return 0;
+	return tao_error_command(td, tao_gave_up(err), GPCMD_READ_TOC_PMA_ATIP, 0, &td->sense);
+}
+
+static int ask_disc_info(struct tao_device *td, s32 *lba)
+{
+	struct tao_disc_info info = {};
+	int err = tao_ask(td, ktime_get(), tao_mmc_read_disc_info(td->sdev, &info, &td->sense));
+
+	if (!err && info.lead_in_valid)
+		*lba = info.lead_in_lba;
+	if (!err || unanswered(td))
+		return 0;
+	return tao_error_command(td, tao_gave_up(err), GPCMD_READ_DISC_INFO, 0, &td->sense);
+}
+
+static int find_lead_in(struct tao_device *td, struct tao_plan *plan)
+{
+	s32 lba = PREGAP_LBA;
+	int err = ask_atip(td, &lba);
+
+	if (!err && lba >= PREGAP_LBA)
+		err = ask_disc_info(td, &lba);
+	plan->lead_in_lba = lba < PREGAP_LBA ? lba : PREGAP_LBA - LEAD_IN_SECTORS;
+	return err;
 }
 
 /* That the laser can't be calibrated is known before anything is written. */
@@ -152,7 +189,9 @@ static int send_sheet(struct tao_device *td, const struct tao_plan *plan, unsign
 		return -ENOMEM;
 	tao_plan_sheet(plan, form, real_lead_in, sheet);
 	err = tao_ask(td, ktime_get(),
-		      tao_mmc_send_cue_sheet(td->sdev, sheet, bytes, &td->sense));
+		      tao_mmc_send_cue_sheet(td->sdev, sheet, bytes,
+					     READ_ONCE(td->stream.limits.ignore_residue),
+					     &td->sense));
 	kfree(sheet);
 	return err;
 }
@@ -185,6 +224,14 @@ static int refused(struct tao_device *td, u8 opcode)
 	return err;
 }
 
+/* One form moves where a track that has no pregap is shown to begin. */
+static void note_form(struct tao_device *td, unsigned int form)
+{
+	if (form & TAO_SHEET_GAP_1)
+		dev_notice(&td->dev,
+			   "the drive wants a pregap: tracks without one get a sector of the track before\n");
+}
+
 static int offer_forms(struct tao_device *td, const struct tao_plan *plan)
 {
 	unsigned int texts = plan->layout.text_bytes ? ARRAY_SIZE(text_forms) : 1, i;
@@ -193,6 +240,8 @@ static int offer_forms(struct tao_device *td, const struct tao_plan *plan)
 
 	for (i = 0; i < ARRAY_SIZE(sheet_forms) * texts; i++) {
 		err = offer(td, plan, sheet_forms[i / texts], &text_forms[i % texts], &opcode);
+		if (!err)
+			note_form(td, sheet_forms[i / texts]);
 		if (err != -EAGAIN)
 			return err;
 	}
@@ -208,6 +257,29 @@ static bool write_again(struct tao_device *td, unsigned long deadline)
 	       !READ_ONCE(td->dead) && time_before(jiffies, deadline);
 }
 
+/* The drive did not carry out the WRITE: the disc is as it was. */
+static bool write_refused(struct tao_device *td)
+{
+	const struct tao_sense *sense = &td->sense;
+
+	return tao_sense_is_buffer_full(sense) || tao_sense_is_busy(sense) ||
+	       tao_sense_classify(sense) == TAO_SENSE_EJECT_REQUEST ||
+	       tao_sense_classify(sense) == TAO_SENSE_CHANGED ||
+	       (sense->valid && sense->key == ILLEGAL_REQUEST);
+}
+
+/* Why the head ends here, or 0. */
+static int head_cut(struct tao_device *td, bool begun)
+{
+	const struct tao_plan *plan = td->plan;
+
+	if (READ_ONCE(plan->stop) && begun)
+		return tao_error_text(td, -EIO, "the session was stopped when it had begun");
+	if (begun)
+		return 0;
+	return READ_ONCE(plan->cut) ?: READ_ONCE(td->hurry) ? -ECANCELED : 0;
+}
+
 /*
  * A WRITE of the head. Before the first one, the disc can still be left as it is; from then on only
  * a second CANCEL or a reboot stops it.
@@ -216,21 +288,23 @@ static int write_paced(struct tao_device *td, s32 lba, u16 sectors, void *data, 
 		       bool *begun)
 {
 	unsigned long deadline = jiffies + msecs_to_jiffies(AT_ONCE_FULL_MS);
-	const struct tao_plan *plan = td->plan;
+	bool ignore_residue = READ_ONCE(td->stream.limits.ignore_residue);
+	unsigned int pause_ms = AT_ONCE_PAUSE_MS;
 	int err;
 
 	for (;;) {
-		if (READ_ONCE(plan->stop))
-			return READ_ONCE(plan->cut);
-		if (!*begun && (READ_ONCE(plan->cut) || READ_ONCE(td->hurry)))
-			return READ_ONCE(plan->cut) ?: -ECANCELED;
-		err = tao_mmc_write(td->sdev, lba, sectors, data, bytes, &td->sense);
-		*begun |= !err;
+		err = head_cut(td, *begun);
+		if (err)
+			return err;
+		err = tao_mmc_write(td->sdev, lba, sectors, data, bytes, ignore_residue,
+				    &td->sense);
+		*begun |= !err || !write_refused(td);
 		if (!err)
 			return 0;
 		if (!write_again(td, deadline))
 			break;
-		msleep(AT_ONCE_PAUSE_MS);
+		msleep(pause_ms);
+		pause_ms = min(2 * pause_ms, (unsigned int)AT_ONCE_PAUSE_MAX_MS);
 	}
 	return tao_error_command(td, tao_gave_up(err), WRITE_10, lba, &td->sense);
 }
@@ -276,6 +350,8 @@ static int write_head(struct tao_device *td, const struct tao_plan *plan, bool *
 	BUILD_BUG_ON(LEAD_IN_WRITE * TAO_LEAD_IN_BYTES > SILENCE_WRITE * TAO_SECTOR_SIZE);
 	if (!buf)
 		return -ENOMEM;
+	/* What is known of the disc is old from here on. */
+	tao_medium_doubt(td);
 	if (plan->layout.text_bytes)
 		err = write_lead_in(td, plan, buf, begun);
 	err = err ?: write_silence(td, buf, begun);
@@ -285,29 +361,49 @@ static int write_head(struct tao_device *td, const struct tao_plan *plan, bool *
 
 /* --- begin and end ---------------------------------------------------------------------------- */
 
-static int begin_once(struct tao_device *td, struct tao_plan *plan, bool *begun)
-{
-	int err;
-
-	if (plan->layout.text_bytes)
-		find_lead_in(td, plan);
-	err = calibrate(td) ?: offer_forms(td, plan);
-	return err ?: write_head(td, plan, begun);
-}
-
 /* What was begun can't be gone on with: the drive is told to end it, and the disc is what it is. */
 static int give_up(struct tao_device *td, int err)
 {
+	spin_lock_irq(&td->lock);
+	td->statistics.tracks_failed++;
+	td->track_failed = !(td->prepared.flags & TAO_PREPARE_TEST_WRITE);
+	spin_unlock_irq(&td->lock);
+	td->failed_disc = td->claim.diskseq;
+	/* A disc that is blank all the same has nothing of it. */
 	if (!td->dead) {
 		tao_long_flush(td);
 		tao_medium_read(td);
 	}
-	spin_lock_irq(&td->lock);
-	td->statistics.tracks_failed++;
-	td->track_failed = true;
-	spin_unlock_irq(&td->lock);
-	td->failed_disc = td->claim.diskseq;
 	return err;
+}
+
+/*
+ * The drive has the cue sheet, and nothing is written. The other write parameters make it forget
+ * the sheet; some drives answer nothing else until they are told to end the session.
+ */
+static int withdraw(struct tao_device *td, int err)
+{
+	struct tao_sense sense = td->sense;
+
+	if (!td->dead && tao_medium_read(td)) {
+		tao_long_flush(td);
+		tao_medium_read(td);
+	}
+	td->sense = sense;
+	return err;
+}
+
+static int begin_once(struct tao_device *td, struct tao_plan *plan, bool *begun)
+{
+	int err = plan->layout.text_bytes ? find_lead_in(td, plan) : 0;
+
+	err = err ?: calibrate(td) ?: offer_forms(td, plan);
+	if (err)
+		return err;
+	err = write_head(td, plan, begun);
+	if (!err)
+		return 0;
+	return *begun ? give_up(td, err) : withdraw(td, err);
 }
 
 /* Nothing is written yet, and another disc or other parameters mean to begin anew. */
@@ -325,15 +421,16 @@ static int begin(struct tao_device *td, struct tao_plan *plan)
 	int tries = AT_ONCE_TRIES, err;
 	bool begun = false;
 
-	err = check_drive(td, plan) ?: check_disc(td, plan);
+	err = tao_medium_look_anew(td) ?: check_drive(td, plan) ?: check_disc(td, plan);
+	err = err ?: tao_stream_reserve(td);
 	if (err)
 		return err;
 	pm_stay_awake(&td->dev);
 	do {
 		err = begin_once(td, plan, &begun);
 	} while (err && !begun && --tries && begin_again(td, plan, &err));
-	if (err && begun)
-		err = give_up(td, err);
+	if (err)
+		tao_stream_unreserve(td);
 	pm_relax(&td->dev);
 	return err;
 }
@@ -351,18 +448,16 @@ static void cut_short(struct tao_device *td, int reason, struct list_head *gone)
 static void cut_early(struct tao_device *td, const struct tao_plan *plan)
 {
 	LIST_HEAD(gone);
-	bool stop;
 	int cut;
 
 	spin_lock_irq(&td->lock);
 	cut = plan->cut;
-	stop = plan->stop;
 	if (cut)
 		cut_short(td, cut, &gone);
+	if (plan->stop)
+		tao_stream_stop_locked(td, cut, &gone);
 	spin_unlock_irq(&td->lock);
 	tao_stream_dispose(td, &gone, cut);
-	if (stop)
-		tao_stream_stop(td, cut);
 }
 
 static int open_stream(struct tao_device *td, struct tao_plan *plan)
@@ -374,10 +469,9 @@ static int open_stream(struct tao_device *td, struct tao_plan *plan)
 	};
 	int err = tao_track_open(td, &first);
 
-	if (err)
-		return give_up(td, err);
-	cut_early(td, plan);
-	return 0;
+	if (!err)
+		cut_early(td, plan);
+	return err;
 }
 
 /* From here on a CANCEL finds it. */
@@ -430,9 +524,17 @@ void tao_at_once_forget(struct tao_device *td)
 	tao_plan_put(plan);
 }
 
+/* Whether all the audio has come. */
+static bool is_complete(const struct tao_stream *s)
+{
+	return READ_ONCE(s->bytes_accepted) == s->limit_bytes;
+}
+
 /**
  * tao_at_once_starved - whether no audio has come for so long that none will
  * @td: the drive; its lock is held
+ *
+ * Or all of it has, and nobody ends the session.
  */
 bool tao_at_once_starved(const struct tao_device *td)
 {
@@ -456,6 +558,10 @@ void tao_at_once_end_starved(struct tao_device *td)
 
 	spin_lock_irq(&td->lock);
 	starved = td->writer && tao_at_once_starved(td);
+	if (starved && is_complete(&td->stream)) {
+		tao_end_behind(td);
+		starved = false;
+	}
 	if (starved)
 		cut_short(td, -ECANCELED, &gone);
 	spin_unlock_irq(&td->lock);
@@ -506,11 +612,12 @@ static int compare_text(struct tao_device *td, const struct tao_plan *plan)
 		return 0;
 	err = tao_ask(td, ktime_get(),
 		      tao_mmc_read_text(td->sdev, &packs, &bytes, &td->sense));
-	if (err)
+	if (err && !unanswered(td))
 		return tao_error_command(td, tao_gave_up(err), GPCMD_READ_TOC_PMA_ATIP, 0,
 					 &td->sense);
-	same = same_text(plan, packs, bytes);
-	kvfree(packs);
+	same = !err && same_text(plan, packs, bytes);
+	if (!err)
+		kvfree(packs);
 	if (same)
 		return 0;
 	return tao_error_text(td, -EIO,
@@ -548,6 +655,9 @@ static int compare_status(struct tao_device *td, const struct tao_plan *plan)
 	if (plan->layout.close == TAO_CLOSE_FINALIZE && m.status != TAO_DISC_COMPLETE)
 		return tao_error_text(td, -EIO,
 				      "the drive reports success, but the disc is not finalised");
+	if (plan->layout.close == TAO_CLOSE_SESSION && m.status == TAO_DISC_COMPLETE)
+		return tao_error_text(td, -EIO,
+				      "the session is on the disc, but the drive has finalised it");
 	return 0;
 }
 
@@ -558,8 +668,11 @@ static int compare(struct tao_device *td, const struct tao_plan *plan)
 	return compare_status(td, plan) ?: compare_toc(td, plan) ?: compare_text(td, plan);
 }
 
-/* Whether the drive has got all of the session. */
-static bool whole(const struct tao_device *td)
+/**
+ * tao_at_once_is_whole - whether the drive has got all of the session
+ * @td: the drive
+ */
+bool tao_at_once_is_whole(const struct tao_device *td)
 {
 	return td->stream.sectors_sent == tao_plan_sectors(td->plan);
 }
@@ -603,7 +716,7 @@ int tao_at_once_close(struct tao_device *td, int error)
 	if (td->dead)
 		return error ?: -ENODEV;
 	tao_status_set_action(td, TAO_ACTION_CLOSING_SESSION);
-	if (!test && whole(td)) {
+	if (!test && tao_at_once_is_whole(td)) {
 		err = close_whole(td);
 	} else {
 		err = tao_long_flush(td);

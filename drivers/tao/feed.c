@@ -60,7 +60,9 @@ static const char *file_kind(const u8 *head, unsigned int len)
 
 /*
  * A WAV file in place of audio would be burned as half a second of noise and whatever is behind it.
- * @c has just got more; it is the track's first chunk as long as there are few bytes.
+ * @c has just got more; it is the track's first chunk as long as there are few bytes. The caller
+ * takes that back. A track ends here, before the drive knows of it; a session at once has begun,
+ * and its program may send audio instead.
  */
 static int feed_check_head(struct tao_device *td, const struct tao_chunk *c)
 {
@@ -73,7 +75,8 @@ static int feed_check_head(struct tao_device *td, const struct tao_chunk *c)
 	kind = file_kind(head, tao_chunk_peek(c, head, sizeof(head)));
 	if (!kind)
 		return 0;
-	tao_stream_stop(td, -EINVAL);
+	if (!s->at_once)
+		tao_stream_stop(td, -EINVAL);
 	return tao_error_text(td, -EINVAL,
 			      "this looks like %s file, not like audio: 'tao burn' reads it",
 			      kind);
@@ -184,14 +187,12 @@ static ssize_t feed_fill(struct tao_device *td, struct tao_writer *w, struct iov
 	pagefault_disable();
 	err = tao_chunk_fill(s, c, from, len, w && c->bytes + len == tao_stream_write_bytes(s));
 	pagefault_enable();
+	err = err ?: feed_check_head(td, c);
 	if (err) {
 		tao_chunk_rewind(c);
 		*from = before;
 		return err;
 	}
-	err = feed_check_head(td, c);
-	if (err)
-		return err;
 	feed_accepted(s, len);
 	feed_submit_full(s, w);
 	return len;
@@ -567,11 +568,12 @@ static int feed_add_buffer(struct tao_device *td, struct page *page, u32 offset,
 	struct tao_stream *s = &td->stream;
 	struct tao_chunk *c = s->staging;
 	u32 usable;
-	int ret;
+	int ret, err;
 
 	len = feed_takes(s, len);
 	if (!len)
 		return 0;
+	tao_chunk_keep(c);
 	usable = sendpage_ok(page) ? tao_chunk_mappable(s, c, offset, len) : 0;
 	if (usable) {
 		get_page(page);
@@ -580,12 +582,15 @@ static int feed_add_buffer(struct tao_device *td, struct page *page, u32 offset,
 	} else {
 		ret = tao_chunk_copy_page(s, c, page, offset, len);
 	}
-	if (ret > 0)
-		ret = feed_check_head(td, c) ?: ret;
-	if (ret > 0) {
-		feed_accepted(s, ret);
-		feed_submit_full(s, NULL);
+	if (ret <= 0)
+		return ret;
+	err = feed_check_head(td, c);
+	if (err) {
+		tao_chunk_rewind(c);
+		return err;
 	}
+	feed_accepted(s, ret);
+	feed_submit_full(s, NULL);
 	return ret;
 }
 

@@ -89,24 +89,21 @@ struct long_command {
 	int (*send)(struct tao_device *td, bool immediate);
 };
 
-static int send_sync_cache(struct tao_device *td, bool immediate)
-{
-	return tao_mmc_sync_cache(td->sdev, immediate, &td->sense);
-}
-
 /*
- * The drive may have ended the session by itself, and tell in place of the command that the disc
- * has changed. Not so if it was reset.
+ * The drive may report in place of the command that something has changed, such as the state of the
+ * disc when it ends a session by itself. Not so if it was reset. What became of the disc has to be
+ * seen.
  */
-static int send_sync_session(struct tao_device *td, bool immediate)
+static int send_sync_cache(struct tao_device *td, bool immediate)
 {
 	int tries = TAO_REFUSALS_MAX, err;
 
-	while ((err = send_sync_cache(td, immediate)) && --tries) {
+	while ((err = tao_mmc_sync_cache(td->sdev, immediate, &td->sense)) && --tries) {
 		if (tao_sense_classify(&td->sense) != TAO_SENSE_CHANGED || td->sense.asc == 0x29)
 			break;
 		if (td->sense.asc == 0x28)
 			tao_claim_note_change(td);
+		td->in_doubt = true;
 	}
 	return err;
 }
@@ -142,7 +139,7 @@ static const struct long_command sync_cache = {
 
 /* Behind the last sector of a session at once the lead-out follows. */
 static const struct long_command sync_session = {
-	GPCMD_FLUSH_CACHE, TAO_CLOSE_MS, send_sync_session
+	GPCMD_FLUSH_CACHE, TAO_CLOSE_MS, send_sync_cache
 };
 
 static const struct long_command close_session = {
@@ -511,7 +508,9 @@ void tao_run_urgent(struct tao_device *td)
 		return;
 	tao_status_set_action(td, TAO_ACTION_PREPARING);
 	err = tao_prepare_again(td) ?: track_prepare(td, &begin);
-	if (!err && begin.start_lba != td->track.start_lba)
+	if (!err && (begin.start_lba != td->track.start_lba ||
+		     begin.number != td->track.number ||
+		     begin.free_sectors < td->track.begin.free_sectors))
 		err = tao_error_text(td, -EIO, "the disc was exchanged while a track began");
 	tao_status_set_action(td, TAO_ACTION_WRITING);
 	if (!err)
@@ -543,9 +542,11 @@ static int track_close(struct tao_device *td, int error)
 
 static void track_count(struct tao_device *td, int error)
 {
+	/* A session at once that was stopped is not closed, so it is no disc. */
+	bool torn = td->plan && !tao_at_once_is_whole(td);
 	/* One who was killed can't be told: what is on the disc is a track. */
-	bool orphan = td->orphaned && error == -ECANCELED && td->stream.sectors_sent;
-	bool failed = tao_track_failed(error);
+	bool orphan = td->orphaned && error == -ECANCELED && td->stream.sectors_sent && !torn;
+	bool failed = tao_track_failed(error) || torn;
 	bool test;
 
 	spin_lock_irq(&td->lock);
@@ -713,12 +714,6 @@ static int end_left_open(struct tao_device *td)
 	return left;
 }
 
-/* Looks at a disc that is held, if its known state may be out of date. */
-static int session_look_anew(struct tao_device *td)
-{
-	return td->medium_old ? tao_medium_read(td) : 0;
-}
-
 /* Whether the session may be closed. The first failure is what matters, so it stays where it is. */
 static int close_check(struct tao_device *td, const struct tao_finalize *finalize)
 {
@@ -822,7 +817,7 @@ static int session_close(struct tao_device *td, const struct tao_finalize *final
 	/* It was closed, and could not be looked at then. */
 	if (td->closed == finalize->close)
 		return close_verify(td, td->closed);
-	err = session_look_anew(td) ?: close_check(td, finalize);
+	err = tao_medium_look_anew(td) ?: close_check(td, finalize);
 	if (err)
 		return err == -ENODATA ? close_nothing(td) : err;
 	tao_error_begin(td);
@@ -1044,7 +1039,7 @@ static int session_blank(struct tao_device *td, const struct tao_blank *blank)
 {
 	struct tao_medium m;
 	bool full = blank->flags & TAO_BLANK_FULL;
-	int err = session_look_anew(td);
+	int err = tao_medium_look_anew(td);
 
 	if (err)
 		return err;

@@ -26,7 +26,9 @@
  * @mcn: catalogue number, or empty
  * @lead_in_lba: where the lead-in begins, on the disc that is in
  * @cut: why somebody cut the session short before its audio could come, or 0; tao_device.lock
- * @stop: ... and does not want the silence in place of the audio either; tao_device.lock
+ * @cancelled: somebody has cancelled the session; tao_device.lock
+ * @stop: ... twice, or the machine goes down: no silence in place of the audio either;
+ *	tao_device.lock
  */
 struct tao_plan {
 #ifdef __KERNEL__
@@ -39,6 +41,7 @@ struct tao_plan {
 	char mcn[TAO_MCN_SIZE];
 	__s32 lead_in_lba;
 	int cut;
+	bool cancelled;
 	bool stop;
 };
 

@@ -74,6 +74,17 @@ void tao_medium_doubt(struct tao_device *td)
 	tao_status_changed(td);
 }
 
+/**
+ * tao_medium_look_anew - look at a disc that is held, if its known state may be out of date
+ * @td: the drive
+ *
+ * Return: 0 or an error.
+ */
+int tao_medium_look_anew(struct tao_device *td)
+{
+	return td->medium_old ? tao_medium_read(td) : 0;
+}
+
 static int medium_fail(struct tao_device *td, int err, u8 opcode)
 {
 	if (err == -ENOMEDIUM)
@@ -118,6 +129,19 @@ static int medium_not_ready(struct tao_device *td, int err, bool may_start, unsi
 	}
 }
 
+/* The disc is not ready yet, or has to be started. */
+static bool medium_comes(const struct tao_sense *sense)
+{
+	switch (tao_sense_classify(sense)) {
+	case TAO_SENSE_NEEDS_START:
+	case TAO_SENSE_NOT_REPORTABLE:
+	case TAO_SENSE_BUSY:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /**
  * tao_medium_wait_ready - wait until a disc can be used
  * @td: the drive
@@ -137,10 +161,9 @@ int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms)
 		if (!err)
 			return 0;
 		err = medium_not_ready(td, err, timeout_ms, waited, &attentions);
-		/* A query does not start the disc, and succeeds. */
-		if (err < 0 && !timeout_ms &&
-		    tao_sense_classify(&td->sense) == TAO_SENSE_NEEDS_START)
-			return tao_gave_up(err);
+		/* A query does not start the disc or wait for it: that is no error of the drive. */
+		if (err && !timeout_ms && medium_comes(&td->sense))
+			return tao_gave_up(err < 0 ? err : -ETIMEDOUT);
 		if (err == -ENOMEDIUM) {
 			/* Not an error yet: that depends on the caller. */
 			tao_medium_forget(td, TAO_MEDIUM_NONE);
@@ -363,9 +386,15 @@ static int medium_select(struct tao_device *td, const struct tao_write_parameter
 	int err;
 
 	err = tao_ask(td, began, tao_mmc_mode_select_write(td->sdev, p, &taken, &td->sense));
-	if (!err)
-		medium_note_missing(td, p, &taken);
-	return err;
+	if (err)
+		return err;
+	/* A session at once can't do without: see check_drive(). */
+	if (p->at_once && p->underrun_free && !taken.underrun_free) {
+		td->sense.note = TAO_NOTE_NOT_TAKEN;
+		return -EOPNOTSUPP;
+	}
+	medium_note_missing(td, p, &taken);
+	return 0;
 }
 
 static int medium_ask_track(struct tao_device *td, ktime_t began, u32 number,

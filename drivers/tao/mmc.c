@@ -432,8 +432,8 @@ static int unsupported(int ret, const struct tao_sense *sense)
  * tao_mmc_mode_select_write() - MODE SELECT, page 05h, all of it, and look if the drive took it
  * @sdev: the drive
  * @parameters: what to set
- * @taken: returned: what it has then. Where it refuses underrun protection it is asked once more
- *   without; where it shows no catalogue number or ISRC, these are empty
+ * @taken: returned: what it has then. Where it refuses underrun protection for a track, it is asked
+ *   once more without; where it shows no catalogue number or ISRC, these are empty
  * @sense: what it said
  *
  * Return: 0; -EOPNOTSUPP where the drive refuses them; -EIO where it seems to take them and has
@@ -451,7 +451,8 @@ int tao_mmc_mode_select_write(struct scsi_device *sdev,
 	if (ret)
 		return unsupported(ret, sense);
 	ret = select_write_page(sdev, &set, page_bytes, sense);
-	if (ret && set.underrun_free && tao_sense_classify(sense) == TAO_SENSE_BAD_FIELD) {
+	if (ret && set.underrun_free && !set.at_once &&
+	    tao_sense_classify(sense) == TAO_SENSE_BAD_FIELD) {
 		set.underrun_free = false;
 		ret = select_write_page(sdev, &set, page_bytes, sense);
 	}
@@ -713,22 +714,35 @@ int tao_mmc_send_opc(struct scsi_device *sdev, struct tao_sense *sense)
 	return send_command(sdev, &cmd, sense);
 }
 
+/* A drive that did not take all of it has not succeeded, whatever it says. */
+static int send_all(struct scsi_device *sdev, struct command *cmd, bool ignore_residue,
+		    struct tao_sense *sense)
+{
+	int ret = send_command(sdev, cmd, sense);
+
+	if (ret || ignore_residue || cmd->received == cmd->len)
+		return ret;
+	sense->note = TAO_NOTE_RESIDUE;
+	return -EIO;
+}
+
 /**
  * tao_mmc_send_cue_sheet() - SEND CUE SHEET: how the session at once is laid out
  * @sdev: the drive
  * @sheet: the sheet, from kmalloc()
  * @bytes: of it
+ * @ignore_residue: what the adapter says of bytes that were left is not true
  * @sense: what it said
  */
 int tao_mmc_send_cue_sheet(struct scsi_device *sdev, void *sheet, unsigned int bytes,
-			   struct tao_sense *sense)
+			   bool ignore_residue, struct tao_sense *sense)
 {
 	struct command cmd = {
 		.cdb = { GPCMD_SEND_CUE_SHEET }, .out = true, .buf = sheet, .len = bytes,
 	};
 
 	put_unaligned_be24(bytes, cmd.cdb + CUE_SHEET_LENGTH);
-	return send_command(sdev, &cmd, sense);
+	return send_all(sdev, &cmd, ignore_residue, sense);
 }
 
 /**
@@ -738,15 +752,16 @@ int tao_mmc_send_cue_sheet(struct scsi_device *sdev, void *sheet, unsigned int b
  * @sectors: how many
  * @data: them, from kmalloc()
  * @bytes: of @data: a sector of the lead-in is shorter than others
+ * @ignore_residue: what the adapter says of bytes that were left is not true
  * @sense: what it said
  */
 int tao_mmc_write(struct scsi_device *sdev, s32 lba, u16 sectors, void *data, unsigned int bytes,
-		  struct tao_sense *sense)
+		  bool ignore_residue, struct tao_sense *sense)
 {
 	struct command cmd = { .out = true, .buf = data, .len = bytes };
 
 	tao_mmc_build_write(cmd.cdb, lba, sectors);
-	return send_command(sdev, &cmd, sense);
+	return send_all(sdev, &cmd, ignore_residue, sense);
 }
 
 /**

@@ -189,6 +189,8 @@ struct tao_features {
  * @first_track: number of the first track on the disc
  * @sessions: number of sessions, an open or empty last one included
  * @last_track: number of the last track, one not yet begun included
+ * @lead_in_valid: @lead_in_lba holds
+ * @lead_in_lba: start of the lead-in of the last session; for a blank disc, of the disc
  * @lead_out_valid: @lead_out_lba holds
  * @lead_out_lba: last possible start of the lead-out: the capacity
  */
@@ -200,6 +202,8 @@ struct tao_disc_info {
 	u16 first_track;
 	u16 sessions;
 	u16 last_track;
+	bool lead_in_valid;
+	s32 lead_in_lba;
 	bool lead_out_valid;
 	s32 lead_out_lba;
 };
@@ -391,9 +395,9 @@ void tao_mmc_allow_gone(struct scsi_device *sdev, unsigned long timeout);
 
 int tao_mmc_send_opc(struct scsi_device *sdev, struct tao_sense *sense);
 int tao_mmc_send_cue_sheet(struct scsi_device *sdev, void *sheet, unsigned int bytes,
-			   struct tao_sense *sense);
+			   bool ignore_residue, struct tao_sense *sense);
 int tao_mmc_write(struct scsi_device *sdev, s32 lba, u16 sectors, void *data, unsigned int bytes,
-		  struct tao_sense *sense);
+		  bool ignore_residue, struct tao_sense *sense);
 int tao_mmc_read_text(struct scsi_device *sdev, u8 **packs, unsigned int *bytes,
 		      struct tao_sense *sense);
 

@@ -47,6 +47,15 @@ static bool parse_program_msf(s32 *lba, const u8 *msf)
 	return value >= 0;
 }
 
+/* Where a lead-in may begin: before the program area, its minutes count up to 99. */
+static bool parse_lead_in_msf(s32 *lba, const u8 *msf)
+{
+	if (msf[0] < MSF_LEAD_IN_MINUTE || !msf_holds(msf))
+		return false;
+	*lba = parse_msf(msf) - MSF_WRAP;
+	return true;
+}
+
 /* ASCII without blanks at its ends; anything that can't be printed ends it. */
 static void copy_text(char *text, unsigned int size, const u8 *buf, unsigned int len)
 {
@@ -86,7 +95,7 @@ static void parse_cd_tao(struct tao_features *features, const u8 *desc, unsigned
 		return;
 	flags = desc[CD_TAO_FLAGS];
 	features->tao = true;
-	features->underrun_free = flags & CD_TAO_BUF;
+	features->underrun_free |= flags & CD_TAO_BUF;
 	features->test_write = flags & CD_TAO_TEST_WRITE;
 	features->writes_cd_r = true;
 	features->writes_cd_rw |= flags & CD_TAO_CD_RW;
@@ -97,6 +106,7 @@ static void parse_cd_mastering(struct tao_features *features, const u8 *desc, un
 	if (len < CD_MASTERING_BYTES)
 		return;
 	features->mastering = true;
+	features->underrun_free |= desc[CD_MASTERING_FLAGS] & CD_MASTERING_BUF;
 	features->session_at_once = desc[CD_MASTERING_FLAGS] & CD_MASTERING_SAO;
 	features->lead_in_text = desc[CD_MASTERING_FLAGS] & CD_MASTERING_RW;
 	features->sheet_bytes_max = get_unaligned_be32(desc + CD_MASTERING_FLAGS) & 0xffffff;
@@ -182,6 +192,8 @@ int tao_parse_disc_info(struct tao_disc_info *info, const u8 *buf, unsigned int 
 	info->first_track = buf[DISC_FIRST_TRACK];
 	info->sessions = buf[DISC_SESSIONS_MSB] << 8 | buf[DISC_SESSIONS];
 	info->last_track = buf[DISC_LAST_TRACK_MSB] << 8 | buf[DISC_LAST_TRACK];
+	if (len >= DISC_BYTES_LEAD_OUT && !buf[DISC_LEAD_IN_HOUR])
+		info->lead_in_valid = parse_lead_in_msf(&info->lead_in_lba, buf + DISC_LEAD_IN);
 	if (len >= DISC_BYTES_LEAD_OUT && !buf[DISC_LEAD_OUT_HOUR])
 		info->lead_out_valid = parse_program_msf(&info->lead_out_lba, buf + DISC_LEAD_OUT);
 	return 0;
@@ -305,11 +317,9 @@ int tao_parse_atip(struct tao_atip *atip, const u8 *buf, unsigned int len)
 	bcd = buf[ATIP_LEAD_IN] >= 0x90;
 	atip_msf(lead_in, buf + ATIP_LEAD_IN, bcd);
 	atip_msf(lead_out, buf + ATIP_LEAD_OUT, bcd);
-	if (lead_in[0] < MSF_LEAD_IN_MINUTE || !msf_holds(lead_in) ||
+	if (!parse_lead_in_msf(&atip->lead_in_lba, lead_in) ||
 	    !parse_program_msf(&atip->lead_out_lba, lead_out) || !atip->lead_out_lba)
 		return 0;
-	atip->lead_in_lba = (lead_in[0] * MSF_SECONDS + lead_in[1]) * MSF_FRAMES + lead_in[2] -
-			    MSF_WRAP - MSF_OFFSET;
 	atip->rw = buf[ATIP_TYPE] & ATIP_RW;
 	atip->valid = true;
 	return 0;

@@ -75,6 +75,7 @@
 
 #define FEATURE_CD_MASTERING		0x002e
 #define CD_MASTERING_FLAGS		4	/* and three bytes: the longest cue sheet */
+#define CD_MASTERING_BUF		0x40
 #define CD_MASTERING_SAO		0x20
 #define CD_MASTERING_RW			0x01	/* R to W of the sub-channel, so CD-TEXT */
 #define CD_MASTERING_BYTES		8
@@ -97,6 +98,8 @@
 #define DISC_TYPE			8
 #define DISC_SESSIONS_MSB		9
 #define DISC_LAST_TRACK_MSB		11
+#define DISC_LEAD_IN_HOUR		16
+#define DISC_LEAD_IN			17
 #define DISC_LEAD_OUT_HOUR		20
 #define DISC_LEAD_OUT			21
 #define DISC_BYTES_MIN			12

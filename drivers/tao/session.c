@@ -255,15 +255,16 @@ int tao_session_call(struct tao_file *file, tao_job_fn run, void *args, size_t s
 
 /* --- looks at the disc ------------------------------------------------------------------------ */
 
-static struct tao_job *session_find_refresh(struct tao_device *td)
+/* The job in progress, or one that waits, which does the same. */
+static struct tao_job *session_find_job(struct tao_device *td, tao_job_fn run)
 {
 	struct tao_job *job;
 
 	lockdep_assert_held(&td->lock);
-	if (td->running && td->running->run == tao_run_refresh)
+	if (td->running && td->running->run == run)
 		return td->running;
 	list_for_each_entry(job, &td->jobs, node)
-		if (job->run == tao_run_refresh)
+		if (job->run == run)
 			return job;
 	return NULL;
 }
@@ -274,7 +275,7 @@ static struct tao_job *session_join_refresh(struct tao_device *td, struct tao_jo
 	struct tao_job *job;
 
 	spin_lock_irq(&td->lock);
-	job = session_find_refresh(td);
+	job = session_find_job(td, tao_run_refresh);
 	if (!job && td->state == TAO_STATE_IDLE && tao_worker_idle(td)) {
 		job = fresh;
 		tao_worker_queue(td, job);
@@ -316,20 +317,25 @@ int tao_session_refresh(struct tao_file *file, bool *stale)
 	return err;
 }
 
-/* As a look at the disc: while something else is done to it, that is not waited for. */
-static bool session_start_reading(struct tao_device *td, struct tao_job *job)
+/*
+ * The reading that is on its way, or @fresh; NULL while something else is done to the disc, which
+ * is not waited for.
+ */
+static struct tao_job *session_join_reading(struct tao_device *td, struct tao_job *fresh)
 {
-	bool may;
+	struct tao_job *job;
 
 	spin_lock_irq(&td->lock);
-	may = !td->dead && td->state == TAO_STATE_IDLE &&
-	      (tao_worker_idle(td) || session_find_refresh(td));
-	if (may)
+	job = session_find_job(td, tao_run_get_text);
+	if (!job && !td->dead && td->state == TAO_STATE_IDLE &&
+	    (tao_worker_idle(td) || session_find_job(td, tao_run_refresh))) {
+		job = fresh;
 		tao_worker_queue(td, job);
-	else
-		job->result = -EBUSY;
+	}
+	if (job)
+		kref_get(&job->ref);
 	spin_unlock_irq(&td->lock);
-	return may;
+	return job;
 }
 
 /**
@@ -342,15 +348,22 @@ static bool session_start_reading(struct tao_device *td, struct tao_job *job)
 int tao_session_read_text(struct tao_file *file, struct tao_job **job)
 {
 	struct tao_device *td = file->td;
-	int err = 0;
+	struct tao_job *fresh;
+	int err;
 
 	if (READ_ONCE(td->dead))
 		return -ENODEV;
-	*job = tao_job_alloc(tao_run_get_text, NULL, 0);
-	if (!*job)
+	fresh = tao_job_alloc(tao_run_get_text, NULL, 0);
+	if (!fresh)
 		return -ENOMEM;
-	if (session_start_reading(td, *job))
-		err = wait_event_interruptible(td->wait, tao_job_done(*job));
+	*job = session_join_reading(td, fresh);
+	if (!*job) {
+		fresh->result = -EBUSY;
+		*job = fresh;
+		return 0;
+	}
+	tao_job_put(fresh);
+	err = wait_event_interruptible(td->wait, tao_job_done(*job));
 	if (err)
 		tao_job_put(*job);
 	return err;
@@ -479,14 +492,14 @@ bool tao_session_cut_track(struct tao_device *td, int reason)
 
 /* --- open and close --------------------------------------------------------------------------- */
 
-/* Something goes on that can take hours. A track ends soon. */
+/* Something goes on that can take hours. A track ends soon, the silence of a session does not. */
 static bool session_is_long(const struct tao_device *td)
 {
 	tao_job_fn run = td->running ? td->running->run : NULL;
 
 	lockdep_assert_held(&td->lock);
 	return run == tao_run_blank || run == tao_run_release || run == tao_run_finalize ||
-	       run == tao_run_recover;
+	       run == tao_run_recover || td->plan;
 }
 
 static bool session_take_writer(struct tao_file *file, int *err)
@@ -584,24 +597,38 @@ int tao_session_open(struct tao_file *file, bool nonblock)
 	return err;
 }
 
+/* The program that opened it ends, as it wanted to, and no other one has written. */
+static bool session_exits(const struct tao_file *file)
+{
+	return READ_ONCE(file->task->signal->flags) & SIGNAL_GROUP_EXIT &&
+	       !READ_ONCE(file->handed_on);
+}
+
 /**
- * tao_session_drop_dead - drop what a killed program has submitted asynchronously
+ * tao_session_drop_dead - see to what a dead program has submitted asynchronously
  * @td: the drive
  *
- * Such a write keeps the file until it is done, and with aio the exit of the program too. So this
+ * Such a write keeps the file until it is done, and with aio the exit of the program too. That of a
+ * killed program is dropped; that of one that has ended is burned, and no longer waited for. So this
  * is done when a descriptor is closed, and now and again while a track is open: not everything that
  * keeps the file has a descriptor. All else is dropped at the release, unless another program has
  * the descriptor by then.
  */
 void tao_session_drop_dead(struct tao_device *td)
 {
+	bool exits = false;
 	LIST_HEAD(gone);
 
 	spin_lock_irq(&td->lock);
-	if (td->writer && session_drops_rest(td->writer) && tao_stream_is_async(td))
-		session_cut_orphan(td->writer, &gone);
+	if (td->writer && tao_stream_is_async(td)) {
+		exits = session_exits(td->writer);
+		if (session_drops_rest(td->writer))
+			session_cut_orphan(td->writer, &gone);
+	}
 	spin_unlock_irq(&td->lock);
 	tao_stream_dispose(td, &gone, -ECANCELED);
+	if (exits)
+		tao_stream_let_async_go(td);
 }
 
 /*
@@ -945,6 +972,13 @@ static bool may_cancel(const struct tao_file *file, const struct tao_file *write
 	return file == writer || uid_eq(current_uid(), writer->uid) || capable(CAP_SYS_ADMIN);
 }
 
+/* The drive gets the lead-in of a session, which takes no audio yet. */
+static bool session_in_head(const struct tao_device *td)
+{
+	lockdep_assert_held(&td->lock);
+	return td->plan && td->running && td->running->run == tao_run_session_begin;
+}
+
 /* Whether there is a track that this file may cut short. */
 static int session_check_cancel(const struct tao_file *file)
 {
@@ -953,29 +987,31 @@ static int session_check_cancel(const struct tao_file *file)
 	lockdep_assert_held(&td->lock);
 	if (td->dead)
 		return -ENODEV;
-	if (!td->writer || (!tao_stream_is_open(td) && !td->plan))
+	if (!td->writer || (!tao_stream_is_open(td) && !session_in_head(td)))
 		return -ENODATA;
 	return may_cancel(file, td->writer) ? 0 : -EPERM;
 }
 
 /*
- * Cuts short what is in hand. A session at once goes on with silence then; once more, and it goes
- * on with nothing. Returns whether nothing more may go to the drive.
+ * Cuts short what is in hand. A session at once goes on with silence then; if somebody cancelled it
+ * before, it goes on with nothing. That the module itself cut it does not count: who cancels it
+ * then has not been told yet what that costs.
  */
-static bool session_cut_or_stop(struct tao_device *td, int reason, struct list_head *gone)
+static void session_cut_or_stop(struct tao_device *td, int reason, struct list_head *gone)
 {
 	struct tao_plan *plan = td->plan;
-	bool stop;
 
 	lockdep_assert_held(&td->lock);
-	if (tao_stream_is_open(td)) {
-		stop = plan && td->stream.cut;
-		session_cut(td, reason, gone);
-		return stop;
+	if (plan) {
+		plan->stop = plan->cancelled;
+		plan->cancelled = true;
+		plan->cut = plan->cut ?: reason;
 	}
-	plan->stop = plan->cut;
-	plan->cut = plan->cut ?: reason;
-	return false;
+	if (!tao_stream_is_open(td))
+		return;
+	session_cut(td, reason, gone);
+	if (plan && plan->stop)
+		tao_stream_stop_locked(td, reason, gone);
 }
 
 /**
@@ -991,17 +1027,14 @@ int tao_session_cancel(struct tao_file *file)
 {
 	struct tao_device *td = file->td;
 	LIST_HEAD(gone);
-	bool stop = false;
 	int err;
 
 	spin_lock_irq(&td->lock);
 	err = session_check_cancel(file);
 	if (!err)
-		stop = session_cut_or_stop(td, -ECANCELED, &gone);
+		session_cut_or_stop(td, -ECANCELED, &gone);
 	spin_unlock_irq(&td->lock);
 	tao_stream_dispose(td, &gone, -ECANCELED);
-	if (stop)
-		tao_stream_stop(td, -ECANCELED);
 	if (!err)
 		tao_status_changed(td);
 	return err;
@@ -1126,8 +1159,9 @@ static bool session_is_unfed(const struct tao_device *td)
 void tao_session_end_unfed(struct tao_device *td)
 {
 	spin_lock_irq(&td->lock);
-	if (!td->dead && td->writer && session_is_unfed(td)) {
-		td->writer->error = -ECANCELED;
+	if (!td->dead && td->writer && session_is_unfed(td) && !session_ends(td->writer)) {
+		/* A track that has failed stays failed. */
+		td->writer->error = td->stream.error ?: -ECANCELED;
 		session_end_behind(td);
 	}
 	spin_unlock_irq(&td->lock);
@@ -1164,20 +1198,27 @@ bool tao_session_finishes(struct tao_device *td)
  */
 bool tao_session_shut(struct tao_device *td)
 {
-	bool cut, at_once;
+	struct tao_plan *plan;
+	LIST_HEAD(gone);
+	bool open, cut;
 
 	spin_lock_irq(&td->lock);
 	td->hurry = true;
-	cut = td->stream.cut;
-	at_once = td->plan;
-	if (at_once) {
-		td->plan->cut = td->plan->cut ?: -ESHUTDOWN;
-		td->plan->stop = true;
+	plan = td->plan;
+	if (plan) {
+		plan->cut = plan->cut ?: -ESHUTDOWN;
+		plan->stop = true;
 	}
-	spin_unlock_irq(&td->lock);
-	cut = !cut && tao_session_cut_track(td, -ESHUTDOWN);
+	open = td->writer && tao_stream_is_open(td);
+	cut = open && !td->stream.cut;
+	if (cut)
+		session_cut(td, -ESHUTDOWN, &gone);
 	/* The silence of a session at once may take as long as a disc. */
-	if (at_once)
-		tao_stream_stop(td, -ESHUTDOWN);
+	if (open && plan)
+		tao_stream_stop_locked(td, -ESHUTDOWN, &gone);
+	spin_unlock_irq(&td->lock);
+	tao_stream_dispose(td, &gone, -ESHUTDOWN);
+	if (cut)
+		tao_status_changed(td);
 	return cut;
 }

@@ -105,7 +105,10 @@ static bool stream_drops(const struct tao_stream *s)
 	return s->cut && s->phase != TAO_PHASE_FILLING;
 }
 
-/* Takes all chunks out of the queue but the one at the drive. */
+/*
+ * Takes all chunks out of the queue but the one at the drive. The tail stays with the worker, which
+ * frees it as soon as the queue is empty.
+ */
 static void stream_empty(struct tao_stream *s, struct list_head *out)
 {
 	struct tao_chunk *c, *next;
@@ -115,7 +118,10 @@ static void stream_empty(struct tao_stream *s, struct list_head *out)
 		if (c == s->at_drive)
 			continue;
 		s->queue_bytes -= c->bytes;
-		list_move_tail(&c->node, out);
+		if (c->fixed)
+			list_del_init(&c->node);
+		else
+			list_move_tail(&c->node, out);
 	}
 	/* The chunk that waited for the drive's buffer is gone, and the next one must not wait. */
 	s->full_since = 0;
@@ -453,7 +459,7 @@ static void stream_postpone(struct tao_stream *s)
 static void stream_issue(struct tao_stream *s, bool nowait)
 {
 	struct tao_chunk *c = stream_next(s);
-	struct tao_sense none = {};
+	struct tao_sense sense;
 	int err;
 
 	if (!c)
@@ -461,8 +467,10 @@ static void stream_issue(struct tao_stream *s, bool nowait)
 	err = chunk_send(s, c, nowait);
 	if (err && nowait)
 		stream_postpone(s);
-	else if (err)
-		stream_answered(s, c, err, &none);
+	if (!err || nowait)
+		return;
+	tao_mmc_status(tao_stream_device(s)->sdev, err, true, NULL, &sense);
+	stream_answered(s, c, err, &sense);
 }
 
 static void stream_issue_work(struct work_struct *work)
@@ -549,6 +557,39 @@ bool tao_stream_is_open(struct tao_device *td)
 bool tao_stream_is_wanted(struct tao_device *td)
 {
 	return tao_stream_is_open(td) && !READ_ONCE(td->stream.cut);
+}
+
+/* The next asynchronous write that no chunk needs any more. */
+static struct tao_writer *stream_leave_async(struct tao_stream *s)
+{
+	struct tao_device *td = tao_stream_device(s);
+	struct tao_writer *w = NULL;
+	struct tao_chunk *c;
+
+	spin_lock_irq(&td->lock);
+	list_for_each_entry(c, &s->queue, node) {
+		if (c->writer && c->writer->iocb)
+			w = chunk_leave_writer(c, 0);
+		if (w)
+			break;
+	}
+	spin_unlock_irq(&td->lock);
+	return w;
+}
+
+/**
+ * tao_stream_let_async_go - complete the asynchronous writes whose audio waits for the drive
+ * @td: the drive
+ *
+ * The audio is burned all the same: the chunks hold its pages.
+ */
+void tao_stream_let_async_go(struct tao_device *td)
+{
+	struct tao_stream *s = &td->stream;
+	struct tao_writer *w;
+
+	while ((w = stream_leave_async(s)))
+		writer_complete(s, w);
 }
 
 static bool stream_drained(struct tao_stream *s)
@@ -651,6 +692,45 @@ static void stream_free(struct tao_stream *s)
 }
 
 /**
+ * tao_stream_reserve - allocate what the end of a track needs, or of a session at once
+ * @td: the drive
+ *
+ * Doing so twice is the same as once. Ends with the track, or with tao_stream_unreserve().
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int tao_stream_reserve(struct tao_device *td)
+{
+	struct tao_stream *s = &td->stream;
+	int err = 0;
+
+	mutex_lock(&s->mutex);
+	s->tail = s->tail ?: tao_chunk_alloc(s);
+	s->spare_page = s->spare_page ?: alloc_page(GFP_KERNEL);
+	if (!s->tail || !s->spare_page) {
+		stream_free(s);
+		err = -ENOMEM;
+	} else {
+		s->tail->fixed = true;
+	}
+	mutex_unlock(&s->mutex);
+	return err;
+}
+
+/**
+ * tao_stream_unreserve - free it again: no track begins
+ * @td: the drive
+ */
+void tao_stream_unreserve(struct tao_device *td)
+{
+	struct tao_stream *s = &td->stream;
+
+	mutex_lock(&s->mutex);
+	stream_free(s);
+	mutex_unlock(&s->mutex);
+}
+
+/**
  * tao_stream_begin - open a track
  * @td: the drive
  * @lba: where it begins
@@ -659,24 +739,17 @@ static void stream_free(struct tao_stream *s)
  * @any_data: don't look at the first bytes
  * @at_once: sectors of a session at once, whose head the drive has got; 0: a track
  *
- * All that the end of the track needs is allocated here.
- *
- * Return: 0 or -ENOMEM.
+ * Return: 0 or -ENOMEM; 0 after tao_stream_reserve().
  */
 int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_error,
 		     bool any_data, u32 at_once)
 {
 	struct tao_stream *s = &td->stream;
+	int err = tao_stream_reserve(td);
 
+	if (err)
+		return err;
 	mutex_lock(&s->mutex);
-	s->tail = tao_chunk_alloc(s);
-	s->spare_page = alloc_page(GFP_KERNEL);
-	if (!s->tail || !s->spare_page) {
-		stream_free(s);
-		mutex_unlock(&s->mutex);
-		return -ENOMEM;
-	}
-	s->tail->fixed = true;
 	WRITE_ONCE(s->bytes_accepted, 0);
 	s->limit_bytes = limit_bytes;
 	s->limit_error = limit_error;
@@ -860,27 +933,37 @@ void tao_stream_dispose(struct tao_device *td, struct list_head *gone, int error
 }
 
 /**
- * tao_stream_stop - let nothing more go to the drive
- * @td: the drive
+ * tao_stream_stop_locked - let nothing more go to the drive
+ * @td: the drive; its lock is held
  * @error: what those who write get
+ * @gone: for tao_stream_dispose(), when the lock was dropped
  *
  * The WRITE that the drive has in hand is let finish. Does not wait.
  */
-void tao_stream_stop(struct tao_device *td, int error)
+void tao_stream_stop_locked(struct tao_device *td, int error, struct list_head *gone)
 {
 	struct tao_stream *s = &td->stream;
+
+	lockdep_assert_held(&td->lock);
+	s->error = s->error ?: error;
+	s->attention = false;
+	stream_empty(s, gone);
+}
+
+/**
+ * tao_stream_stop - the same, without the lock
+ * @td: the drive
+ * @error: what those who write get
+ */
+void tao_stream_stop(struct tao_device *td, int error)
+{
 	unsigned long flags;
 	LIST_HEAD(gone);
 
-	/* The tail may be among them; it is freed once the queue is empty and nobody is at work. */
 	spin_lock_irqsave(&td->lock, flags);
-	s->answering++;
-	s->error = s->error ?: error;
-	s->attention = false;
-	stream_empty(s, &gone);
+	tao_stream_stop_locked(td, error, &gone);
 	spin_unlock_irqrestore(&td->lock, flags);
-	chunks_dispose(s, &gone, error);
-	stream_answer_done(s);
+	chunks_dispose(&td->stream, &gone, error);
 }
 
 /**

@@ -578,6 +578,7 @@ const char *tao_job_name(const struct tao_job *job);
 /* at_once.c */
 int tao_run_session_begin(struct tao_device *td, struct tao_job *job);
 int tao_at_once_close(struct tao_device *td, int error);
+bool tao_at_once_is_whole(const struct tao_device *td);
 void tao_at_once_forget(struct tao_device *td);
 bool tao_at_once_starved(const struct tao_device *td);
 void tao_at_once_end_starved(struct tao_device *td);
@@ -623,16 +624,20 @@ int tao_chunk_set_write_sectors(struct tao_device *td, u32 sectors);
 /* stream.c */
 void tao_stream_init(struct tao_stream *stream);
 int tao_stream_set_queue_max(struct tao_device *td, u32 bytes);
+int tao_stream_reserve(struct tao_device *td);
+void tao_stream_unreserve(struct tao_device *td);
 int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_error,
 		     bool any_data, u32 at_once);
 int tao_stream_fsync(struct tao_device *td);
 int tao_stream_end(struct tao_device *td);
 void tao_stream_cut(struct tao_device *td, int reason, struct list_head *gone);
 void tao_stream_dispose(struct tao_device *td, struct list_head *gone, int error);
+void tao_stream_stop_locked(struct tao_device *td, int error, struct list_head *gone);
 void tao_stream_stop(struct tao_device *td, int error);
 bool tao_stream_is_open(struct tao_device *td);
 bool tao_stream_is_wanted(struct tao_device *td);
 bool tao_stream_is_async(struct tao_device *td);
+void tao_stream_let_async_go(struct tao_device *td);
 bool tao_stream_attention(struct tao_device *td);
 void tao_stream_resume(struct tao_device *td);
 u32 tao_stream_fill(struct tao_device *td);
@@ -671,6 +676,7 @@ int tao_medium_wait_done(struct tao_device *td, u8 opcode, unsigned int timeout_
 bool tao_medium_again(struct tao_device *td, ktime_t began);
 bool tao_medium_refused(struct tao_device *td);
 void tao_medium_doubt(struct tao_device *td);
+int tao_medium_look_anew(struct tao_device *td);
 int tao_medium_check_cd(struct tao_device *td, const struct tao_medium *m);
 int tao_medium_read(struct tao_device *td);
 int tao_medium_query(struct tao_device *td);

@@ -5,7 +5,7 @@
  * wrong layouts are refused before the drive hears of them.
  * build: -lpthread
  * lab: --doors
- * timeout: 300
+ * timeout: 600
  * debug
  */
 #define _GNU_SOURCE
@@ -17,6 +17,7 @@
 #define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
 #define ASSERT_CALL(error, call)	ASSERT_EQ(error, (call) ? errno : 0)
 
+#define OP_PREVENT	0x1e
 #define OP_READ_TOC	0x43
 #define OP_SEND_OPC	0x54
 #define OP_CUE_SHEET	0x5d
@@ -485,6 +486,7 @@ TEST_F(at_once, cancelled_twice)
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_CANCEL));
 	sim_set("fault", "clear");
 	EXPECT_CALL(ECANCELED, end(self->w));
+	EXPECT_TRUE(sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
 	EXPECT_CALL(0, release(self->w));
 	EXPECT_NE(NULL, strstr(image_text(), "state cut"));
 }
@@ -569,9 +571,63 @@ TEST_F(at_once, cancelled_twice_in_its_head)
 	ASSERT_TRUE(head_begins(&h, self->w, "op=2a lba=-100 times=0 sense=2/04/08"));
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_CANCEL));
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_CANCEL));
-	EXPECT_EQ(ECANCELED, head_ends(&h));
+	/* Not ECANCELED: something is written. */
+	EXPECT_EQ(EIO, head_ends(&h));
+	EXPECT_NE(NULL, strstr(sim_error(TAO_ERROR_FIRST).text, "had begun"));
+	EXPECT_TRUE(sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
 	EXPECT_CALL(0, release(self->w));
 	EXPECT_NE(NULL, strstr(image_text(), "state cut"));
+}
+
+/* In the lead-in the disc is no longer what it was when somebody looked. */
+TEST_F(at_once, asked_in_its_head)
+{
+	struct tao_medium medium = { 0 };
+	struct head h;
+
+	ASSERT_TRUE(head_begins(&h, self->w, "op=2a lba=-100 times=0 sense=2/04/08"));
+	EXPECT_EQ(0, sim_ioctl(TAO_IOC_GET_MEDIUM, &medium));
+	EXPECT_TRUE(medium.flags & TAO_MEDIUM_STALE);
+	EXPECT_EQ(0, head_ends(&h));
+	EXPECT_CALL(0, end(self->w));
+	EXPECT_CALL(0, release(self->w));
+	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_STALE);
+}
+
+/* The first WRITE fails, and with it or without it the drive has forgotten nothing. */
+TEST_F(at_once, its_first_write_fails)
+{
+	ASSERT_CALL(0, prepare(self->w, 0));
+	sim_set("fault", "op=2a sense=3/73/03");
+	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
+	EXPECT_EQ(0x73, sim_error(TAO_ERROR_FIRST).asc);
+	/* The drive was asked what became of the disc, and can be asked. */
+	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
+	EXPECT_EQ(0, sim_medium().flags & (TAO_MEDIUM_STALE | TAO_MEDIUM_TRACK_FAILED));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
+	EXPECT_CALL(0, write_all(self->w, audio, sizeof(audio)));
+	EXPECT_CALL(0, end(self->w));
+	EXPECT_CALL(0, release(self->w));
+	EXPECT_TRUE(disc_is(album)) TH_LOG("%s", image_text());
+}
+
+/* GOOD, and not all bytes have arrived. */
+TEST_F(at_once, transferred_in_part)
+{
+	static const char *const faults[] = {
+		"op=5d residual=8", "op=2a residual=96", "op=2a lba=-150 residual=2352",
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(faults); i++) {
+		be_kind();
+		sim_new_disc("cdr80");
+		ASSERT_CALL(0, prepare(self->w, 0));
+		sim_set("fault", faults[i]);
+		EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout))
+			TH_LOG("%s", faults[i]);
+		EXPECT_CALL(0, release(self->w));
+	}
 }
 
 TEST_F(at_once, unplugged_in_its_head)
@@ -701,6 +757,195 @@ TEST_F(at_once, starved)
 	EXPECT_EQ(640, disc_audio());
 }
 
+/* That the module has begun with silence is no reason to stop the drive at the first CANCEL. */
+TEST_F(at_once, cancelled_when_starved)
+{
+	int i;
+
+	set_starve_seconds(1);
+	ASSERT_CALL(0, begin(self->w));
+	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(640)));
+	sim_set("fault", "op=2a times=0 sense=2/04/08");
+	for (i = 0; !(sim_status().flags & TAO_STATUS_CANCELLED) && i < 200; i++)
+		usleep(50000);
+	set_starve_seconds(600);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_CANCEL));
+	sim_set("fault", "clear");
+	EXPECT_CALL(ECANCELED, end(self->w));
+	EXPECT_CALL(0, release(self->w));
+	EXPECT_TRUE(disc_is(album)) TH_LOG("%s", image_text());
+	EXPECT_EQ(640, disc_audio());
+}
+
+/* All the audio has come, and the program takes its time. */
+TEST_F(at_once, not_starved)
+{
+	set_starve_seconds(1);
+	ASSERT_CALL(0, begin(self->w));
+	ASSERT_CALL(0, write_all(self->w, audio, sizeof(audio)));
+	sleep(3);
+	set_starve_seconds(600);
+	EXPECT_CALL(0, end(self->w));
+	EXPECT_CALL(0, release(self->w));
+	EXPECT_TRUE(disc_is(album)) TH_LOG("%s", image_text());
+	EXPECT_EQ(ALL, disc_audio());
+	EXPECT_EQ(0, sim_error(TAO_ERROR_FIRST).flags & TAO_ERROR_VALID);
+}
+
+/* The head is on the disc already, so the program may still do better. */
+TEST_F(at_once, a_file_in_place_of_audio)
+{
+	char wav[SECTORS(2)] = "RIFF\x10\x20\x30\x00WAVE";
+	int fds[2];
+
+	ASSERT_CALL(0, begin(self->w));
+	EXPECT_CALL(EINVAL, write_all(self->w, wav, sizeof(wav)));
+	EXPECT_NE(NULL, strstr(sim_error(TAO_ERROR_FIRST).text, "a WAV file"));
+	ASSERT_CALL(0, pipe(fds));
+	ASSERT_EQ(SECTORS(2), write(fds[1], wav, SECTORS(2)));
+	EXPECT_CALL(EINVAL, splice(fds[0], NULL, self->w, NULL, SECTORS(2), 0) < 0);
+	close(fds[0]);
+	close(fds[1]);
+	ASSERT_CALL(0, write_all(self->w, audio, sizeof(audio)));
+	EXPECT_CALL(0, end(self->w));
+	EXPECT_CALL(0, release(self->w));
+	EXPECT_TRUE(disc_is(album)) TH_LOG("%s", image_text());
+	EXPECT_EQ(ALL, disc_audio());
+}
+
+/* The drive takes its write parameters, but not the protection against underruns. */
+TEST_F(at_once, without_underrun_protection)
+{
+	ASSERT_CALL(0, prepare(self->w, 0));
+	sim_set("fault", "op=5a times=0 set=10:02");
+	EXPECT_CALL(EOPNOTSUPP, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
+	sim_set("fault", "clear");
+	EXPECT_EQ(0, sim_commands(OP_WRITE));
+	EXPECT_CALL(0, release(self->w));
+}
+
+struct closing {
+	int fd;
+	int error;
+};
+
+static void *end_it(void *arg)
+{
+	struct closing *c = arg;
+
+	c->error = end(c->fd) ? errno : 0;
+	return NULL;
+}
+
+/* The drive has all of it: nothing can be cancelled any more. */
+TEST_F(at_once, cancelled_at_its_end)
+{
+	struct closing c = { .fd = self->w };
+	pthread_t thread;
+	int i;
+
+	ASSERT_CALL(0, begin(self->w));
+	ASSERT_CALL(0, write_all(self->w, audio, sizeof(audio)));
+	sim_set("fault", "op=35 delay=1500");
+	ASSERT_EQ(0, pthread_create(&thread, NULL, end_it, &c));
+	for (i = 0; sim_status().action != TAO_ACTION_CLOSING_SESSION && i < 1000; i++)
+		usleep(1000);
+	EXPECT_CALL(ENODATA, ioctl(self->w, TAO_IOC_CANCEL));
+	pthread_join(thread, NULL);
+	EXPECT_EQ(0, c.error);
+	EXPECT_CALL(0, release(self->w));
+	EXPECT_TRUE(disc_is(album)) TH_LOG("%s", image_text());
+}
+
+/* The silence behind a killed program can last an hour: nobody waits for it in open(). */
+TEST_F(at_once, opened_in_the_silence)
+{
+	pid_t pid;
+	int fd;
+
+	close(self->w);
+	self->w = -1;
+	pid = fork();
+	if (!pid) {
+		fd = open(sim_tao, O_WRONLY);
+		if (begin(fd) || write_all(fd, audio, SECTORS(640)))
+			_exit(1);
+		sim_set("fault", "op=2a times=0 sense=2/04/08");
+		raise(SIGKILL);
+	}
+	ASSERT_EQ(pid, waitpid(pid, NULL, 0));
+	alarm(20);
+	fd = open(sim_tao, O_WRONLY);
+	EXPECT_EQ(-1, fd);
+	EXPECT_EQ(EBUSY, errno);
+	alarm(0);
+	sim_set("fault", "clear");
+	sim_wait_idle();
+}
+
+/* A reader that gives up leaves no work behind, however often it comes again. */
+TEST_F(at_once, text_is_read_once_for_all)
+{
+	struct tao_medium medium = { 0 };
+	struct tao_text text = { 0 };
+	pid_t pid[20];
+	int i;
+
+	ASSERT_CALL(0, burn(self->w));
+	close(self->w);
+	self->w = -1;
+	sim_wait_idle();
+	sim_set("commands", "0");
+	sim_set("fault", "op=51 delay=2500");
+	for (i = 0; i < 20; i++) {
+		pid[i] = fork();
+		if (!pid[i] && !i)
+			_exit(sim_ioctl(TAO_IOC_GET_MEDIUM, &medium) ? 1 : 0);
+		else if (!pid[i])
+			_exit(sim_ioctl(TAO_IOC_GET_TEXT, &text) ? 1 : 0);
+		/* The look at the disc comes first. */
+		usleep(i ? 0 : 500000);
+	}
+	usleep(1000000);
+	for (i = 0; i < 20; i++) {
+		kill(pid[i], SIGKILL);
+		waitpid(pid[i], NULL, 0);
+	}
+	sim_wait_idle();
+	/* 4 or so for each look and each reading */
+	EXPECT_GE(20, sim_commands(OP_READ_TOC)) TH_LOG("%d", sim_commands(OP_READ_TOC));
+}
+
+/* The first command of a session with CD-TEXT asks where the lead-in begins. */
+TEST_F(at_once, a_reset_that_the_first_command_hears_of)
+{
+	unsigned int locks;
+
+	ASSERT_CALL(0, prepare(self->w, 0));
+	locks = sim_commands(OP_PREVENT);
+	sim_set("fault", "op=43 sense=6/29/00");
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
+	/* A reset unlocks the door. */
+	EXPECT_EQ(locks + 1, sim_commands(OP_PREVENT));
+	EXPECT_CALL(0, write_all(self->w, audio, sizeof(audio)));
+	EXPECT_CALL(0, end(self->w));
+	EXPECT_CALL(0, release(self->w));
+	EXPECT_TRUE(disc_is(album)) TH_LOG("%s", image_text());
+}
+
+/* Where a lead-in begins is told by two commands, of which drives may know one. */
+TEST_F(at_once, a_drive_without_atip)
+{
+	ASSERT_CALL(0, prepare(self->w, 0));
+	sim_set("fault", "op=43 sense=5/24/00");
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout))
+		TH_LOG("%s", sim_error(TAO_ERROR_FIRST).text);
+	EXPECT_CALL(0, write_all(self->w, audio, sizeof(audio)));
+	EXPECT_CALL(0, end(self->w));
+	EXPECT_CALL(0, release(self->w));
+	EXPECT_TRUE(disc_is(album)) TH_LOG("%s", image_text());
+}
+
 TEST_F(at_once, a_write_that_fails)
 {
 	ASSERT_CALL(0, begin(self->w));
@@ -759,6 +1004,28 @@ TEST_F(at_once, a_disc_that_is_not_as_laid_out)
 			TH_LOG("%s", sim_error(TAO_ERROR_FIRST).text);
 		EXPECT_CALL(0, release(self->w));
 	}
+}
+
+/* It answered a moment ago, with what it had cached. */
+TEST_F(at_once, text_that_is_not_shown_yet)
+{
+	unsigned int before, asked;
+	char fault[64];
+
+	ASSERT_CALL(0, begin(self->w));
+	before = sim_commands(OP_READ_TOC);
+	ASSERT_CALL(0, end(self->w));
+	asked = sim_commands(OP_READ_TOC) - before;
+	ASSERT_CALL(0, release(self->w));
+	sim_new_disc("cdr80");
+	ASSERT_CALL(0, begin(self->w));
+	/* The last of them reads the text. */
+	snprintf(fault, sizeof(fault), "op=43 nth=%u sense=5/24/00", asked);
+	sim_set("fault", fault);
+	EXPECT_CALL(EIO, end(self->w));
+	EXPECT_NE(NULL, strstr(sim_error(TAO_ERROR_FIRST).text, "load the disc anew"))
+		TH_LOG("%s", sim_error(TAO_ERROR_FIRST).text);
+	EXPECT_CALL(0, release(self->w));
 }
 
 TEST_F(at_once, another_session_may_follow)
