@@ -542,7 +542,7 @@ static int track_close(struct tao_device *td, int error)
 
 static void track_count(struct tao_device *td, int error)
 {
-	/* A session at once that was stopped is not closed, so it is no disc. */
+	/* A session at once that was stopped is not closed: most players cannot play the disc. */
 	bool torn = td->plan && !tao_at_once_is_whole(td);
 	/* One who was killed can't be told: what is on the disc is a track. */
 	bool orphan = td->orphaned && error == -ECANCELED && td->stream.sectors_sent && !torn;

@@ -161,7 +161,7 @@ int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms)
 		if (!err)
 			return 0;
 		err = medium_not_ready(td, err, timeout_ms, waited, &attentions);
-		/* A query does not start the disc or wait for it: that is no error of the drive. */
+		/* A query does not start the disc or wait for it. The drive has made no error. */
 		if (err && !timeout_ms && medium_comes(&td->sense))
 			return tao_gave_up(err < 0 ? err : -ETIMEDOUT);
 		if (err == -ENOMEDIUM) {

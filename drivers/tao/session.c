@@ -608,11 +608,11 @@ static bool session_exits(const struct tao_file *file)
  * tao_session_drop_dead - see to what a dead program has submitted asynchronously
  * @td: the drive
  *
- * Such a write keeps the file until it is done, and with aio the exit of the program too. That of a
- * killed program is dropped; that of one that has ended is burned, and no longer waited for. So this
- * is done when a descriptor is closed, and now and again while a track is open: not everything that
- * keeps the file has a descriptor. All else is dropped at the release, unless another program has
- * the descriptor by then.
+ * Such a write keeps the file until it is done, and with aio the exit of the program too. That of
+ * a killed program is dropped; that of one that has ended is burned, and no longer waited for. So
+ * this is done when a descriptor is closed, and now and again while a track is open: not everything
+ * that keeps the file has a descriptor. All else is dropped at the release, unless another program
+ * has the descriptor by then.
  */
 void tao_session_drop_dead(struct tao_device *td)
 {

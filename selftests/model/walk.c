@@ -353,7 +353,7 @@ bool step_parse(struct step *step, const char *text)
 
 bool begin_again(struct state *s, char *why)
 {
-	/* The command that is held may be one of the module's open of sr: closing that would wait. */
+	/* The held command may belong to the module's open of sr: a close would wait for it. */
 	world_clear_faults();
 	world_outsider(OUT_NOBODY);
 	late_end(s);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Programs that burn by the system calls of libaio, or through a ring that has the file for itself,
- * and are killed: neither does the program linger, nor is burned what waits for the drive. If such a
- * program ends by itself, it does not linger either, and all is burned.
+ * and are killed: neither does the program linger, nor is burned what waits for the drive. If such
+ * a program ends by itself, it does not linger either, and all is burned.
  * lab: --smp 2
  * timeout: 200
  * debug

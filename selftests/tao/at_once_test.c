@@ -757,7 +757,7 @@ TEST_F(at_once, starved)
 	EXPECT_EQ(640, disc_audio());
 }
 
-/* That the module has begun with silence is no reason to stop the drive at the first CANCEL. */
+/* The first CANCEL does not stop the drive if the module itself has begun with silence. */
 TEST_F(at_once, cancelled_when_starved)
 {
 	int i;
