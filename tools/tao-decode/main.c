@@ -7,10 +7,13 @@
  */
 #include <errno.h>
 #include <libavutil/log.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -522,6 +525,17 @@ static void do_part(const struct part *part, bool first, bool only, struct conve
 	close_part(s.format);
 }
 
+/* However tao ends, nobody would ever end this one. */
+static void die_with_parent(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO };
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* it may be gone already, and then nobody reads the pipe */
+	if (poll(&out, 1, 0) > 0 && out.revents & POLLERR)
+		leave(1);
+}
+
 static void take_options(int argc, char **argv)
 {
 	static char name[32];
@@ -555,6 +569,7 @@ int main(int argc, char **argv)
 	size_t count;
 
 	take_options(argc, argv);
+	die_with_parent();
 	av_log_set_level(AV_LOG_QUIET);
 	if (fstat(STDIN_FILENO, &st))
 		leave(2);

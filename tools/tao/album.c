@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <tao.h>
 #include <unistd.h>
@@ -22,6 +23,7 @@
 /* How long to wait until a pipe has enough data to show its format. */
 #define PEEK_MS 2000
 #define PEEK_INTERVAL_MS 20
+#define COPY_BYTES (1 << 16)
 
 static const char nothing_to_hear[] = "there is no audio file in this folder";
 
@@ -32,14 +34,22 @@ static const char swapped_input[] =
 /* Gap between tracks: 2 sectors of run-out and 150 of pregap, as drives count them. */
 #define GAP_SECTORS 152
 
+static bool is_stopped(const struct album *album)
+{
+	return album->options.stop && atomic_load(album->options.stop);
+}
+
 static void problem(struct album *album, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Once the user has stopped us, what goes wrong does so because of that. */
 static void problem(struct album *album, const char *format, ...)
 {
 	va_list args;
 	char *text;
 
+	if (is_stopped(album))
+		return;
 	va_start(args, format);
 	if (vasprintf(&text, format, args) < 0)
 		abort();
@@ -633,52 +643,94 @@ static void add_folder(struct album *album, const char *given)
 }
 
 /*
- * Reads the first bytes of a pipe without consuming them. A program that has only just started
- * writes small pieces, so give it a moment.
+ * What a socket or a pipe has, without consuming it. 0 at the end, or where that can't be done.
  */
-static size_t peek_pipe(int fd, uint8_t *start, size_t bytes)
+static ssize_t peek_once(int fd, bool is_socket, const int copy[2], uint8_t *start, size_t bytes)
 {
+	ssize_t n;
+
+	if (is_socket)
+		return recv(fd, start, bytes, MSG_PEEK | MSG_DONTWAIT);
+	n = tee(fd, copy[1], bytes, SPLICE_F_NONBLOCK);
+	return n > 0 ? read(copy[0], start, n) : n;
+}
+
+/*
+ * Reads the first bytes of standard input without consuming them. A program that has only just
+ * started writes small pieces, so give it a moment from the first one on.
+ */
+static size_t peek_input(const struct album *album, bool is_socket, uint8_t *start, size_t bytes)
+{
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
 	ssize_t n = 0;
 	int copy[2];
 
 	if (pipe2(copy, O_CLOEXEC))
 		return 0;
-	for (unsigned int ms = 0; ms < PEEK_MS && n < (ssize_t)bytes; ms += PEEK_INTERVAL_MS) {
-		struct pollfd input = { .fd = fd, .events = POLLIN };
-
+	for (unsigned int ms = 0; ms < PEEK_MS && n < (ssize_t)bytes && !is_stopped(album);) {
+		if (!poll(&input, 1, PEEK_INTERVAL_MS))
+			continue;
 		/* the end of a pipe that is empty */
-		if (poll(&input, 1, -1) < 0 || !(input.revents & POLLIN))
+		if (!(input.revents & POLLIN))
 			break;
-		n = tee(fd, copy[1], bytes, 0);
-		if (n <= 0)
+		n = peek_once(STDIN_FILENO, is_socket, copy, start, bytes);
+		if (n <= 0 || input.revents & (POLLHUP | POLLRDHUP))
 			break;
-		n = read(copy[0], start, n);
-		if (input.revents & POLLHUP)
-			break;
-		if (n < (ssize_t)bytes)
-			pause_ms(PEEK_INTERVAL_MS);
+		pause_ms(PEEK_INTERVAL_MS);
+		ms += PEEK_INTERVAL_MS;
 	}
 	close(copy[0]);
 	close(copy[1]);
 	return n > 0 ? n : 0;
 }
 
+static bool write_all(int fd, const char *buffer, size_t bytes)
+{
+	ssize_t n;
+
+	for (size_t done = 0; done < bytes; done += n) {
+		n = write(fd, buffer + done, bytes - done);
+		if (n <= 0)
+			return false;
+	}
+	return true;
+}
+
+/* Until the end, or until it is stopped; -1 with errno. */
+static int copy_input(const struct album *album, int fd)
+{
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+	char *buffer = xcalloc(COPY_BYTES, 1);
+	ssize_t n = 1;
+
+	while (n && !is_stopped(album)) {
+		if (!poll(&input, 1, PEEK_INTERVAL_MS))
+			continue;
+		n = read(STDIN_FILENO, buffer, COPY_BYTES);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 || !write_all(fd, buffer, n)) {
+			n = -1;
+			break;
+		}
+	}
+	free(buffer);
+	return n < 0 ? -1 : 0;
+}
+
 /* Copies all of standard input to an unnamed file; its path refers to our own descriptor. */
 static char *spool_input(struct album *album)
 {
 	const char *dir = getenv("TMPDIR");
-	ssize_t n;
 	int fd;
 
-	fd = open(dir && *dir ? dir : "/var/tmp", O_TMPFILE | O_RDWR, 0600);
+	fd = open(dir && *dir ? dir : "/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (fd < 0) {
 		problem(album, "standard input: can't keep it in %s: %s",
 			dir && *dir ? dir : "/var/tmp", strerror(errno));
 		return NULL;
 	}
-	while ((n = splice(STDIN_FILENO, NULL, fd, NULL, 1 << 20, 0)) > 0)
-		;
-	if (!n)
+	if (!copy_input(album, fd))
 		return xasprintf("/proc/self/fd/%d", fd);
 	problem(album, "standard input: %s", strerror(errno));
 	close(fd);
@@ -756,12 +808,14 @@ static void add_redirected(struct album *album)
 	}
 }
 
-static void add_pipe(struct album *album)
+static void add_pipe(struct album *album, bool is_socket)
 {
 	uint8_t start[MAGIC_BYTES];
-	size_t bytes = album->options.raw ? 0 : peek_pipe(STDIN_FILENO, start, sizeof(start));
+	size_t bytes = 0;
 	char *path;
 
+	if (!album->options.raw)
+		bytes = peek_input(album, is_socket, start, sizeof(start));
 	if (bytes && magic_name(start, bytes)) {
 		path = spool_input(album);
 		if (path)
@@ -783,10 +837,12 @@ static void add_input(struct album *album)
 	}
 	if (isatty(STDIN_FILENO))
 		problem(album, "standard input is a terminal; pipe audio into this command");
-	else if (!fstat(STDIN_FILENO, &st) && S_ISREG(st.st_mode))
+	else if (fstat(STDIN_FILENO, &st))
+		problem(album, "standard input: %s", strerror(errno));
+	else if (S_ISREG(st.st_mode))
 		add_redirected(album);
 	else
-		add_pipe(album);
+		add_pipe(album, S_ISSOCK(st.st_mode));
 	if (album->problems == problems)
 		name_input(album);
 }
@@ -810,6 +866,8 @@ void album_add(struct album *album, const char *path)
 {
 	struct stat st;
 
+	if (is_stopped(album))
+		return;
 	album->once |= is_read_once(path);
 	if (!strcmp(path, "-"))
 		add_input(album);

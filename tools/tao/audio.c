@@ -200,11 +200,12 @@ static struct decoder_process *start(const struct audio_file *file, const char *
 }
 
 /* Returns a problem without the name of the file, or NULL. */
-static char *take_messages(struct audio_file *file, struct decoder_process *process, bool *known)
+static char *take_messages(struct audio_file *file, struct decoder_process *process,
+			   const atomic_bool *stop, bool *known)
 {
 	struct decoder_message message;
 
-	while (!decoder_process_next(process, &message, NULL) && message.type) {
+	while (!decoder_process_next(process, &message, stop) && message.type) {
 		if (message.type == WIRE_TAG) {
 			take_tag(file, (char *)message.data);
 		} else if (message.type == WIRE_INFO) {
@@ -232,6 +233,11 @@ static char *unknown_problem(const struct audio_file *file, char *text)
 	return xasprintf("is no audio, but %s: leave it out", what);
 }
 
+static bool is_stopped(const struct audio_options *how)
+{
+	return how->stop && atomic_load(how->stop);
+}
+
 static int inspect_decoded(struct audio_file *file, const struct audio_options *how,
 			   char **problem)
 {
@@ -242,8 +248,13 @@ static int inspect_decoded(struct audio_file *file, const struct audio_options *
 
 	if (!process)
 		return -1;
-	text = take_messages(file, process, &known);
+	text = take_messages(file, process, how->stop, &known);
 	broken = decoder_process_end(process);
+	if (is_stopped(how)) {
+		free(text);
+		free(broken);
+		return -1;
+	}
 	if (text && !known)
 		text = unknown_problem(file, text);
 	if (!text && !file->rate)
@@ -294,8 +305,10 @@ static int inspect(struct audio_file *file, const struct audio_options *how, cha
 struct audio_file *audio_inspect(const char *path, const struct audio_options *how,
 				 char **problem)
 {
-	struct audio_file *file = open_file(path, problem);
+	struct audio_file *file;
 
+	*problem = NULL;
+	file = is_stopped(how) ? NULL : open_file(path, problem);
 	if (!file || !inspect(file, how, problem))
 		return file;
 	audio_free(file);

@@ -30,6 +30,7 @@ struct audio_options {
 	bool raw; /* treat them as raw audio, whatever they look like */
 	bool downmix; /* mix more than two channels down to two */
 	bool damaged; /* burn what can be decoded of damaged files */
+	const atomic_bool *stop; /* ends the inspection early; may be NULL */
 };
 
 struct audio_file {
@@ -60,7 +61,7 @@ struct audio_file {
 
 /*
  * Inspect a file. Returns NULL if it can't be burned; *problem is then the reason, for display,
- * and has to be freed.
+ * and has to be freed. *problem is NULL if the inspection was stopped.
  */
 struct audio_file *audio_inspect(const char *path, const struct audio_options *how,
 				 char **problem);

@@ -71,6 +71,7 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 {
 	struct album *album = &c->album;
 
+	album->options.stop = &stop;
 	for (int i = 0; i < argc; i++)
 		album_add(album, argv[i]);
 	if (!album->problems) {

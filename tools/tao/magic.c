@@ -6,6 +6,9 @@
 
 /* Number of consecutive frames that prove an MPEG stream, because they can't be a coincidence. */
 #define MPEG_FRAMES 4
+/* What all frames of a stream have in common: the sync, the version, the layer, the sample rate. */
+#define MPEG_SECOND 0xfe
+#define MPEG_THIRD 0x0c
 /* Music is smoother than noise by orders of magnitude; this leaves room for loud music. */
 #define SMOOTHER 8
 
@@ -28,6 +31,7 @@ static const struct {
 	{ "\x7f\xfe\x80\x01", 0, "DTS" },
 	{ "FLV\x01", 0, "FLV" },
 	{ "BW64", 0, "WAV" },
+	{ "APETAGEX", 0, "audio with a tag in front" },
 };
 
 /* Each packet of an MPEG transport stream begins with the same byte. */
@@ -82,18 +86,61 @@ static bool is_mpeg(const uint8_t *p, size_t bytes)
 	return true;
 }
 
-const char *magic_name(const uint8_t *start, size_t bytes)
+/* So many frames of one kind are no chance, wherever they begin. */
+static bool is_mpeg_stream(const uint8_t *p, size_t bytes)
+{
+	const uint8_t *first = p;
+	size_t length;
+
+	for (int frame = 0; frame < MPEG_FRAMES; frame++) {
+		length = bytes >= 6 ? mpeg_frame_bytes(p) : 0;
+		if (length < 8 || (p[1] & MPEG_SECOND) != (first[1] & MPEG_SECOND) ||
+		    (p[2] & MPEG_THIRD) != (first[2] & MPEG_THIRD))
+			return false;
+		if (length > bytes)
+			return frame == MPEG_FRAMES - 1;
+		p += length;
+		bytes -= length;
+	}
+	return true;
+}
+
+/* What was recorded from a stream, or cut out of one, begins in mid-frame. */
+static bool has_mpeg_stream(const uint8_t *start, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++)
+		if (start[i] == 0xff && is_mpeg_stream(start + i, bytes - i))
+			return true;
+	return false;
+}
+
+static const char *name_at_start(const uint8_t *start, size_t bytes, size_t shortest)
 {
 	for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++) {
 		size_t length = strlen(magics[i].bytes);
 
-		if (bytes >= magics[i].at + length &&
+		if (length >= shortest && bytes >= magics[i].at + length &&
 		    !memcmp(start + magics[i].at, magics[i].bytes, length))
 			return magics[i].name;
 	}
+	return NULL;
+}
+
+const char *magic_name(const uint8_t *start, size_t bytes)
+{
+	const char *name = name_at_start(start, bytes, 1);
+	size_t zeros = 0;
+
+	if (name)
+		return name;
 	if (is_transport_stream(start, bytes))
 		return "MPEG transport stream";
-	return is_mpeg(start, bytes) ? "MPEG audio" : NULL;
+	if (is_mpeg(start, bytes) || has_mpeg_stream(start, bytes))
+		return "MPEG audio";
+	/* silence, and then two bytes that could be anything, is raw audio */
+	while (zeros < bytes && !start[zeros])
+		zeros++;
+	return zeros ? name_at_start(start + zeros, bytes - zeros, 4) : NULL;
 }
 
 /* Sum of the differences between consecutive samples of a channel. */

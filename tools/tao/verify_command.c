@@ -217,6 +217,7 @@ static int check_disc(struct tao_device *dev)
 
 static int load_files(struct album *album, int argc, char **argv, bool join)
 {
+	album->options.stop = &stop;
 	for (int i = 0; i < argc; i++)
 		album_add(album, argv[i]);
 	/* corrects lengths in the same way as for the burn */
