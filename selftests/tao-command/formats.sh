@@ -147,13 +147,26 @@ for format in flac mp3 wav; do
 	(tag; head -c 512 /dev/zero; cat a.$format) > x.$format
 	odd $format 'tag and zeros in front' "$whole"
 done
-for format in flac wav ogg opus; do
+for format in flac wav ogg opus mp3 vbr.mp3; do
 	cat a.$format a.$format > x.$format
 	odd $format 'chained' "$twice"
 	pcm x.$format > own.raw
 	pcm a.$format > one.raw
 	check "$format, chained: the same twice" test "$(stat -c %s own.raw)" = $((2 * $(stat -c %s one.raw)))
 done
+# tags between them: a picture that looks like frames, titles, ID3v1, APE
+need lame --quiet --add-id3v2 --tt Title source.wav t.mp3
+ape() { printf 'APETAGEX\xd0\x07\0\0\x20\0\0\0\0\0\0\0%b\0\0\0\0\0\0\0\0' "$1"; }
+{
+	cat a.mp3
+	printf 'ID3\x03\0\0\0\x08\x0d\x40'
+	yes $'\xff\xfb\x90\x64' | tr -d '\n' | head -c 132800
+	cat a.mp3
+	ape '\0\0\0\x80'
+	cat t.mp3 a.vbr.mp3
+} > x.mp3
+odd mp3 'four with tags between them' "ok 0:$((seconds * 4))"
+is 'mp3: four with tags between them, as long as each' "$(($(pcm x.mp3 | wc -c) / 4))" $((frames * 4))
 flac -s -c - < source.wav > x.flac
 odd flac 'length unknown' "$whole"
 ffmpeg -v error -i source.wav -f wav - | cat > x.wav

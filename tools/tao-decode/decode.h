@@ -27,6 +27,10 @@ struct part {
 /* box.c: forbids to open, send or start anything. Returns 0, or -1 if this is not possible. */
 int shut_in(void);
 
+/* mpeg.c: whether MPEG audio begins here, behind tags; and where its next file begins. */
+bool is_mpeg(int64_t at);
+int64_t next_mpeg(int64_t at, int64_t size);
+
 /* parts.c: finds files that were concatenated, or that follow a tag. At least one; to be freed. */
 struct part *find_parts(int64_t size, size_t *count);
 

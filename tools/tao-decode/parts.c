@@ -218,6 +218,17 @@ static void split_wav(struct part **parts, size_t *count, int64_t start, int64_t
 	}
 }
 
+static void split_mpeg(struct part **parts, size_t *count, int64_t start, int64_t size)
+{
+	int64_t end;
+
+	for (; start < size; start = end) {
+		end = next_mpeg(start, size);
+		if (!add_part(parts, count, start, end))
+			return;
+	}
+}
+
 struct part *find_parts(int64_t size, size_t *count)
 {
 	int64_t start = find_start(size);
@@ -232,6 +243,8 @@ struct part *find_parts(int64_t size, size_t *count)
 		split_flac(&parts, count, start, size);
 	else if (!memcmp(magic, "RIFF", 4))
 		split_wav(&parts, count, start, size);
+	else if (is_mpeg(start))
+		split_mpeg(&parts, count, start, size);
 	if (!*count)
 		add_part(&parts, count, start, size);
 	/* There was no room for all parts: fail rather than omit some. */

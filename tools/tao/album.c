@@ -434,19 +434,42 @@ static void add_cue(struct album *album, const char *path)
 	free(text);
 }
 
-/* A file with an embedded CUE sheet; the file name in the sheet is ignored. */
+/* Why an embedded sheet is about something else; NULL if it is not. */
+static const char *foreign_sheet(const struct cue_sheet *sheet, const struct audio_file *file)
+{
+	const struct cue_track *t = &sheet->tracks[sheet->tracks_count - 1];
+	struct cue_place last = t->marks_count ? t->marks[t->marks_count - 1] : t->start;
+
+	for (size_t i = 0; i < sheet->tracks_count; i++)
+		if (sheet->tracks[i].start.file != last.file)
+			return "is about several files";
+	if (file->frames != FRAMES_UNKNOWN &&
+	    (uint64_t)last.sector * SECTOR_FRAMES >= file->frames)
+		return "is about a longer file";
+	return NULL;
+}
+
+/*
+ * A file with an embedded CUE sheet; the file name in the sheet is ignored. Players ignore sheets
+ * that are not about this file, such as that of the album in each of its songs.
+ */
 static void add_embedded_cue(struct album *album, struct audio_file *file)
 {
-	char *text = xstrdup(file->cue_sheet),
-	     *name = xasprintf("%s: CUE sheet inside", file->path);
-	struct cue_sheet *sheet = parse_sheet(album, text, name);
+	char *text = xstrdup(file->cue_sheet), *reason;
+	struct cue_sheet *sheet = cue_parse(text, "the CUE sheet inside", &reason);
+	const char *foreign = sheet ? foreign_sheet(sheet, file) : NULL;
 
-	if (sheet) {
+	if (sheet && !foreign) {
 		cue_one_file(sheet);
 		add_cue_sheet(album, sheet, &file);
+	} else {
+		album_note(album, xasprintf("%s: %s%s; it is burned as one track.", file->path,
+					    foreign ? "the CUE sheet inside " : "",
+					    foreign ? foreign : reason));
+		add_whole_file(album, file);
 	}
+	free(reason);
 	cue_free(sheet);
-	free(name);
 	free(text);
 }
 

@@ -42,6 +42,8 @@ bool parse_mcn(const char *text, char mcn[14])
 struct parser {
 	struct cue_sheet *sheet;
 	struct cue_track *track; /* the current one, or NULL */
+	struct cue_place last; /* of the last INDEX */
+	size_t last_track; /* which track that is in; 0: there was none */
 	const char *problem;
 	char *remedy; /* appended to the problem, or NULL */
 };
@@ -156,26 +158,54 @@ static void add_mark(struct parser *p, unsigned int number, struct cue_place pla
 	t->marks[t->marks_count++] = place;
 }
 
-static void parse_index(struct parser *p, char *rest)
+/*
+ * Some programs repeat the FILE line for each TRACK. If the times go on from the INDEX before, it
+ * is the same file; if they start again, the file is meant to be burned twice.
+ */
+static void drop_repeated_file(struct parser *p, uint32_t sector)
 {
-	char *number = next_word(&rest), *time = number ? next_word(&rest) : NULL;
-	struct cue_place place = { .file = p->sheet->files_count - 1 };
-	struct cue_track *t = p->track;
+	struct cue_sheet *sheet = p->sheet;
+	size_t file = sheet->files_count - 1;
+	bool goes_on = sector > p->last.sector ||
+		       (sector == p->last.sector && p->last_track == sheet->tracks_count);
 
-	if (!t) {
-		p->problem = "an INDEX before the first TRACK";
-	} else if (strspn(number ? number : "", "0123456789") != strlen(number ? number : "x") ||
-		   atoi(number) > 99 || !parse_time(time, &place.sector)) {
-		p->problem = "INDEX needs a number and a time as in 03:25:74";
-	} else if (!atoi(number)) {
+	if (p->last_track && p->last.file + 1 == file && goes_on &&
+	    !strcmp(sheet->files[file], sheet->files[p->last.file]))
+		free(sheet->files[--sheet->files_count]);
+}
+
+static void add_index(struct parser *p, unsigned int number, uint32_t sector)
+{
+	struct cue_track *t = p->track;
+	struct cue_place place;
+
+	drop_repeated_file(p, sector);
+	place = (struct cue_place){ p->sheet->files_count - 1, sector };
+	p->last = place;
+	p->last_track = p->sheet->tracks_count;
+	if (!number) {
 		t->has_gap = true;
 		t->gap = place;
-	} else if (atoi(number) == 1) {
+	} else if (number == 1) {
 		t->has_index = true;
 		t->start = place;
 	} else {
-		add_mark(p, atoi(number), place);
+		add_mark(p, number, place);
 	}
+}
+
+static void parse_index(struct parser *p, char *rest)
+{
+	char *number = next_word(&rest), *time = number ? next_word(&rest) : NULL;
+	uint32_t sector;
+
+	if (!p->track)
+		p->problem = "an INDEX before the first TRACK";
+	else if (strspn(number ? number : "", "0123456789") != strlen(number ? number : "x") ||
+		 atoi(number) > 99 || !parse_time(time, &sector))
+		p->problem = "INDEX needs a number and a time as in 03:25:74";
+	else
+		add_index(p, atoi(number), sector);
 }
 
 /* PREGAP and POSTGAP: silence */

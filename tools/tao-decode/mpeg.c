@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * MPEG audio files that were put one behind the other. Each has its tags, and a first frame that
+ * says how much of it is audio: decoded as one, they would get longer at each joint, and a tag with
+ * a picture would be damage.
+ */
+#include <string.h>
+#include <unistd.h>
+#include "decode.h"
+
+#define WINDOW (1 << 16)
+/* What is looked at in one place: a header, and what tells the first frame of a file. */
+#define LOOK_BYTES 64
+/* Frames in a row that make it an MPEG stream. */
+#define FRAMES_MIN 3
+#define ID3V1_BYTES 128
+#define APE_BYTES 32
+
+/* LOOK_BYTES from @at on, zeros behind the end. */
+static const uint8_t *look(int64_t at)
+{
+	static uint8_t window[WINDOW + LOOK_BYTES];
+	static int64_t first = -1;
+	size_t done = 0;
+	ssize_t n;
+
+	if (first >= 0 && at >= first && at + LOOK_BYTES <= first + WINDOW)
+		return window + (at - first);
+	while (done < WINDOW &&
+	       (n = pread(STDIN_FILENO, window + done, WINDOW - done, at + done)) > 0)
+		done += n;
+	memset(window + done, 0, sizeof(window) - done);
+	first = at;
+	return window;
+}
+
+/* Bytes of the layer III frame at @p; 0 if there is none. */
+static int frame_bytes(const uint8_t *p)
+{
+	static const int kbps_1[] = { 0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256,
+				      320, 0 };
+	static const int kbps_2[] = { 0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144,
+				      160, 0 };
+	static const int rates[] = { 44100, 48000, 32000, 0 };
+	int version = p[1] >> 3 & 3, rate = rates[p[2] >> 2 & 3], bits;
+
+	if (p[0] != 0xff || (p[1] & 0xe6) != 0xe2 || version == 1 || !rate)
+		return 0;
+	bits = 1000 * (version == 3 ? kbps_1 : kbps_2)[p[2] >> 4];
+	rate >>= version == 3 ? 0 : version == 2 ? 1 : 2;
+	return bits ? (version == 3 ? 144 : 72) * bits / rate + (p[2] >> 1 & 1) : 0;
+}
+
+/* The frame that has no audio, but says how long the file is. */
+static bool is_first_frame(const uint8_t *p)
+{
+	bool mono = p[3] >> 6 == 3, is_mpeg_1 = (p[1] >> 3 & 3) == 3;
+	int at = 4 + (is_mpeg_1 ? (mono ? 17 : 32) : (mono ? 9 : 17));
+
+	return !memcmp(p + at, "Xing", 4) || !memcmp(p + at, "Info", 4) ||
+	       !memcmp(p + 36, "VBRI", 4);
+}
+
+static bool is_id3v2(const uint8_t *p)
+{
+	return !memcmp(p, "ID3", 3) && p[3] < 0xff && p[4] < 0xff &&
+	       !((p[6] | p[7] | p[8] | p[9]) & 0x80);
+}
+
+/* Bytes of the tag at @p; 0 if there is none. */
+static int64_t tag_bytes(const uint8_t *p)
+{
+	int64_t size;
+
+	if (is_id3v2(p))
+		return 10 + (p[6] << 21 | p[7] << 14 | p[8] << 7 | p[9]) + (p[5] & 0x10 ? 10 : 0);
+	if (!memcmp(p, "TAG", 3))
+		return ID3V1_BYTES;
+	if (memcmp(p, "APETAGEX", 8))
+		return 0;
+	/* the size has the footer in it; of a footer, we are at its beginning */
+	size = p[12] | p[13] << 8 | p[14] << 16 | (int64_t)p[15] << 24;
+	return p[23] & 0x20 ? APE_BYTES + size : APE_BYTES;
+}
+
+bool is_mpeg(int64_t at)
+{
+	int64_t bytes;
+
+	while ((bytes = tag_bytes(look(at))))
+		at += bytes;
+	for (int i = 0; i < FRAMES_MIN; i++, at += bytes) {
+		bytes = frame_bytes(look(at));
+		if (!bytes)
+			return false;
+	}
+	return true;
+}
+
+int64_t next_mpeg(int64_t at, int64_t size)
+{
+	int64_t tag = -1, bytes;
+	bool any = false;
+
+	while (at < size) {
+		const uint8_t *p = look(at);
+
+		bytes = frame_bytes(p);
+		/* what is behind another file's audio belongs to that; an ID3v2 tag does not */
+		if (any && bytes && (tag >= 0 || is_first_frame(p)))
+			return tag >= 0 ? tag : at;
+		if (bytes) {
+			any = true;
+		} else {
+			bytes = tag_bytes(p);
+			if (any && bytes && tag < 0 && is_id3v2(p))
+				tag = at;
+		}
+		at += bytes ? bytes : 1;
+	}
+	return size;
+}
