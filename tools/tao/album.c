@@ -16,6 +16,7 @@
 #include "common.h"
 #include "cue.h"
 #include "magic.h"
+#include "names.h"
 #include "playlist.h"
 #include "text.h"
 
@@ -145,91 +146,6 @@ static void add_whole_file(struct album *album, struct audio_file *file)
 	add_segment(track, (struct segment){ file, 0, file->frames, true });
 	if (!album->title && file->album)
 		album->title = xstrdup(file->album);
-}
-
-/* The directory of a file, with the slash; "" for the current directory. */
-static char *directory_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? xasprintf("%.*s/", (int)(slash - path), path) : xstrdup("");
-}
-
-static bool is_file(const char *path)
-{
-	struct stat st;
-
-	return !stat(path, &st) && S_ISREG(st.st_mode);
-}
-
-/* The entry of a folder that matches @name, ignoring case, or encoded in Latin-1. */
-static char *find_ignoring_case(const char *folder, const char *name)
-{
-	DIR *dir = opendir(*folder ? folder : ".");
-	struct dirent *entry;
-	char *found = NULL;
-
-	while (dir && !found && (entry = readdir(dir))) {
-		char *text = text_to_utf8(entry->d_name, strlen(entry->d_name));
-
-		if (!strcasecmp(text, name))
-			found = xasprintf("%s%s", folder, entry->d_name);
-		free(text);
-	}
-	if (dir)
-		closedir(dir);
-	return found;
-}
-
-/*
- * The same name with the ending of another format: sheets refer to the .wav from which the .flac
- * next to them was made.
- */
-static char *find_other_format(const char *path)
-{
-	static const char *const endings[] = { "flac", "wav", "aiff", "aif", "ogg",
-					       "mp3",  "wv",  "ape",  "m4a" };
-	const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
-	int stem = dot && dot > (slash ? slash : path) ? (int)(dot - path) : (int)strlen(path);
-
-	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
-		char *other = xasprintf("%.*s.%s", stem, path, endings[i]);
-
-		if (is_file(other))
-			return other;
-		free(other);
-	}
-	return NULL;
-}
-
-/*
- * Finds the file that a sheet or playlist calls @name: literally, with the slashes of other
- * systems, in another format, without its folders, ignoring case. NULL if there is none.
- */
-static char *find_named_file(const char *folder, const char *name)
-{
-	char *path = *name == '/' ? xstrdup(name) : xasprintf("%s%s", folder, name), *found, *slash;
-
-	if (is_file(path))
-		return path;
-	for (char *p = path; *p; p++)
-		if (*p == '\\')
-			*p = '/';
-	if (is_file(path))
-		return path;
-	found = find_other_format(path);
-	/* A path of another machine: look in the folder of the sheet. */
-	if (!found && (*name == '/' || *name == '\\' || (name[0] && name[1] == ':') ||
-		       !strpbrk(name, "/\\"))) {
-		slash = strrchr(path, '/');
-		found = find_ignoring_case(folder, slash ? slash + 1 : path);
-		if (found && !is_file(found)) {
-			free(found);
-			found = NULL;
-		}
-	}
-	free(path);
-	return found;
 }
 
 /* @end may be FRAMES_UNKNOWN: where the file ends, which may not be known yet either. */
@@ -420,7 +336,7 @@ static void add_cue_files(struct album *album, const struct cue_sheet *sheet, co
 
 static void add_cue(struct album *album, const char *path)
 {
-	char *text = text_read_file(path, SHEET_MAX);
+	char *text = read_sheet(path, SHEET_MAX);
 	struct cue_sheet *sheet;
 
 	if (!text) {
@@ -485,54 +401,6 @@ static void add_file(struct album *album, const char *path)
 		add_whole_file(album, file);
 }
 
-static void add_playlist_entry(struct album *album, const char *list, const char *folder,
-			       const struct playlist_entry *entry)
-{
-	size_t before = album->tracks_count;
-	char *path;
-
-	if (entry->elsewhere) {
-		problem(album, "%s: %s is not a file of this machine", list, entry->name);
-		return;
-	}
-	path = find_named_file(folder, entry->name);
-	if (!path && strchr(entry->name, '%')) {
-		char *decoded = playlist_decode(entry->name);
-
-		path = find_named_file(folder, decoded);
-		free(decoded);
-	}
-	if (path)
-		add_file(album, path);
-	else
-		problem(album, "%s: names \"%s\", which is not there", list, entry->name);
-	if (entry->title && album->tracks_count == before + 1 && !album->tracks[before].title)
-		album->tracks[before].title = xstrdup(entry->title);
-	free(path);
-}
-
-static void add_playlist(struct album *album, const char *path)
-{
-	char *text = text_read_file(path, SHEET_MAX), *rest = text, *folder;
-	size_t before = album->tracks_count;
-	unsigned int problems = album->problems;
-	struct playlist_entry entry;
-
-	if (!text) {
-		problem(album, "%s: %s", path, strerror(errno));
-		return;
-	}
-	folder = directory_of(path);
-	while (playlist_next(&rest, &entry)) {
-		add_playlist_entry(album, path, folder, &entry);
-		playlist_entry_free(&entry);
-	}
-	if (album->tracks_count == before && album->problems == problems)
-		problem(album, "%s: lists no files", path);
-	free(folder);
-	free(text);
-}
-
 static bool ends_in(const char *name, const char *ending)
 {
 	size_t length = strlen(name), n = strlen(ending);
@@ -554,6 +422,83 @@ static bool is_music(const char *name)
 		if (ends_in(name, endings[i]))
 			return true;
 	return false;
+}
+
+/* Names in playlists may be those of URIs, or may not. */
+static char *find_entry(const char *folder, const char *name)
+{
+	char *path = find_named_file(folder, name), *decoded;
+
+	if (path || !strchr(name, '%'))
+		return path;
+	decoded = playlist_decode(name);
+	path = find_named_file(folder, decoded);
+	free(decoded);
+	return path;
+}
+
+static void add_playlist_entry(struct album *album, const char *list, const char *folder,
+			       const struct playlist_entry *entry)
+{
+	size_t before = album->tracks_count;
+	char *path;
+
+	if (entry->elsewhere) {
+		problem(album, "%s: %s is not a file of this machine", list, entry->name);
+		return;
+	}
+	if (entry->doubtful && !is_music(entry->name))
+		return;
+	path = find_entry(folder, entry->name);
+	if (path)
+		add_file(album, path);
+	else if (!entry->doubtful)
+		problem(album, "%s: names \"%s\", which is not there", list, entry->name);
+	if (entry->title && album->tracks_count == before + 1 && !album->tracks[before].title)
+		album->tracks[before].title = xstrdup(entry->title);
+	free(path);
+}
+
+static void add_playlist_files(struct album *album, const char *path,
+			       const struct playlist *playlist)
+{
+	size_t before = album->tracks_count;
+	unsigned int problems = album->problems;
+	char *folder = directory_of(path);
+
+	for (size_t i = 0; i < playlist->count; i++)
+		add_playlist_entry(album, path, folder, &playlist->entries[i]);
+	if (album->tracks_count == before && album->problems == problems)
+		problem(album, "%s: lists no files", path);
+	if (playlist->has_parts)
+		album_note(album,
+			   xasprintf("%s: names parts of files; they are burned whole.", path));
+	free(folder);
+}
+
+static void add_playlist(struct album *album, const char *path)
+{
+	char *text = read_sheet(path, SHEET_MAX), *reason;
+	struct playlist *playlist;
+
+	if (!text) {
+		problem(album, "%s: %s", path, strerror(errno));
+		return;
+	}
+	playlist = playlist_parse(text, path, &reason);
+	if (playlist)
+		add_playlist_files(album, path, playlist);
+	else
+		problem(album, "%s", reason);
+	playlist_free(playlist);
+	free(reason);
+	free(text);
+}
+
+static bool is_playlist(const char *name)
+{
+	return ends_in(name, ".m3u") || ends_in(name, ".m3u8") || ends_in(name, ".pls") ||
+	       ends_in(name, ".xspf");
 }
 
 static int select_music(const struct dirent *entry)
@@ -900,8 +845,7 @@ void album_add(struct album *album, const char *path)
 		add_folder(album, path);
 	else if (ends_in(path, ".cue") && !album->options.raw)
 		add_cue(album, path);
-	else if ((ends_in(path, ".m3u") || ends_in(path, ".m3u8") ||
-		  ends_in(path, ".pls")) && !album->options.raw)
+	else if (is_playlist(path) && !album->options.raw)
 		add_playlist(album, path);
 	else
 		add_file(album, path);

@@ -2,20 +2,12 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef HAVE_EXPAT
+#include <expat.h>
+#endif
 #include "common.h"
 #include "playlist.h"
 #include "text.h"
-
-#define FILE_SCHEME "file://"
-
-/* "#EXTINF:seconds,Artist - Title" */
-static void take_extinf(const char *line, char **title)
-{
-	const char *comma = strchr(line, ',');
-
-	free(*title);
-	*title = comma && comma[1] ? xstrdup(comma + 1) : NULL;
-}
 
 static unsigned int hex_digit(char c)
 {
@@ -46,54 +38,320 @@ char *playlist_decode(const char *name)
 	return path;
 }
 
-static void take_name(const char *line, struct playlist_entry *entry)
+static struct playlist_entry *new_entry(struct playlist *playlist)
 {
-	bool file = !strncmp(line, FILE_SCHEME, strlen(FILE_SCHEME));
-
-	entry->name = file ? playlist_decode(line + strlen(FILE_SCHEME)) : xstrdup(line);
-	entry->elsewhere = !file && strstr(line, "://");
+	playlist->entries =
+		xrealloc(playlist->entries, playlist->count + 1, sizeof(*playlist->entries));
+	playlist->entries[playlist->count] = (struct playlist_entry){ 0 };
+	return &playlist->entries[playlist->count++];
 }
 
-/* "File1=name" of a PLS playlist: the name; else NULL. */
-static char *pls_value(char *line, const char *key)
+/* The path in "file:///path", "file://localhost/path", "file:/path"; "//host/path" of another. */
+static char *path_of_uri(const char *uri)
 {
-	size_t length = strlen(key), digits;
+	const char *path = uri + strlen("file:");
 
-	if (strncasecmp(line, key, length))
-		return NULL;
-	digits = strspn(line + length, "0123456789");
-	return digits && line[length + digits] == '=' ? line + length + digits + 1 : NULL;
+	if (!strncasecmp(path, "//localhost/", 12))
+		path += 11;
+	else if (!strncmp(path, "///", 3) || (!strncmp(path, "//", 2) && path[2] && path[3] == ':'))
+		path += 2;
+	return playlist_decode(path);
 }
 
-/* Other lines of a PLS playlist. */
-static bool is_pls_line(char *line)
+static void take_name(struct playlist_entry *entry, const char *name)
 {
-	return !strcasecmp(line, "[playlist]") || pls_value(line, "Title") ||
-	       pls_value(line, "Length") || !strncasecmp(line, "NumberOfEntries=", 16) ||
-	       !strncasecmp(line, "Version=", 8);
+	size_t scheme = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "0123456789+-.");
+
+	if (!strncasecmp(name, "file:", 5)) {
+		entry->name = path_of_uri(name);
+		return;
+	}
+	entry->name = xstrdup(name);
+	entry->elsewhere = scheme > 1 && !strncmp(name + scheme, "://", 3);
 }
 
-bool playlist_next(char **text, struct playlist_entry *entry)
-{
-	char *line;
+/* --- M3U --- */
 
-	*entry = (struct playlist_entry){ 0 };
-	while ((line = text_next_line(text))) {
+/* "#EXTINF:seconds,Artist - Title" */
+static void take_extinf(const char *line, char **title)
+{
+	const char *comma = strchr(line, ',');
+
+	free(*title);
+	*title = comma && comma[1] ? xstrdup(comma + 1) : NULL;
+}
+
+static bool names_part(const char *line)
+{
+	return !strncasecmp(line, "#EXTVLCOPT:start-time", 21) ||
+	       !strncasecmp(line, "#EXTVLCOPT:stop-time", 20);
+}
+
+static void parse_m3u(struct playlist *playlist, char *text)
+{
+	struct playlist_entry *entry;
+	char *line, *title = NULL;
+
+	while ((line = text_next_line(&text))) {
 		line = text_trim(line);
+		playlist->has_parts |= names_part(line);
 		if (!strncmp(line, "#EXTINF:", 8)) {
-			take_extinf(line, &entry->title);
-		} else if (*line && *line != '#' && !is_pls_line(line)) {
-			take_name(pls_value(line, "File") ? pls_value(line, "File") : line, entry);
-			return true;
+			take_extinf(line, &title);
+		} else if (*line == '#') {
+			if (strncmp(line, "#EXT", 4))
+				*new_entry(playlist) = (struct playlist_entry){
+					.name = xstrdup(line), .doubtful = true };
+		} else if (*line) {
+			entry = new_entry(playlist);
+			take_name(entry, line);
+			entry->title = title;
+			title = NULL;
 		}
 	}
-	playlist_entry_free(entry);
-	return false;
+	free(title);
 }
 
-void playlist_entry_free(struct playlist_entry *entry)
+/* --- PLS --- */
+
+/* The value in "File1=name"; NULL if it is another key. */
+static char *pls_value(char *line, const char *key, unsigned long *number)
 {
-	free(entry->name);
-	free(entry->title);
-	*entry = (struct playlist_entry){ 0 };
+	size_t length = strlen(key);
+	char *end;
+
+	if (strncasecmp(line, key, length) || !isdigit((unsigned char)line[length]))
+		return NULL;
+	*number = strtoul(line + length, &end, 10);
+	end += strspn(end, " \t");
+	return *end == '=' ? text_trim(end + 1) : NULL;
+}
+
+struct pls_entry {
+	unsigned long number;
+	struct playlist_entry entry;
+};
+
+static int compare_pls(const void *a, const void *b)
+{
+	const struct pls_entry *x = a, *y = b;
+
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* The entry with this number; it is added if it is new. */
+static struct playlist_entry *pls_entry(struct pls_entry **list, size_t *count,
+					unsigned long number)
+{
+	for (size_t i = *count; i--;)
+		if ((*list)[i].number == number)
+			return &(*list)[i].entry;
+	*list = xrealloc(*list, *count + 1, sizeof(**list));
+	(*list)[*count] = (struct pls_entry){ .number = number };
+	return &(*list)[(*count)++].entry;
+}
+
+static void replace(char **place, char *text)
+{
+	free(*place);
+	*place = text;
+}
+
+static void parse_pls(struct playlist *playlist, char *text)
+{
+	struct pls_entry *list = NULL;
+	unsigned long number;
+	size_t count = 0;
+	char *line, *value;
+
+	while ((line = text_next_line(&text))) {
+		struct playlist_entry file = { 0 };
+
+		line = text_trim(line);
+		value = pls_value(line, "File", &number);
+		if (value && *value) {
+			take_name(&file, value);
+			replace(&pls_entry(&list, &count, number)->name, file.name);
+			pls_entry(&list, &count, number)->elsewhere = file.elsewhere;
+		}
+		value = pls_value(line, "Title", &number);
+		if (value && *value)
+			replace(&pls_entry(&list, &count, number)->title, xstrdup(value));
+	}
+	if (count)
+		qsort(list, count, sizeof(*list), compare_pls);
+	for (size_t i = 0; i < count; i++) {
+		if (list[i].entry.name)
+			*new_entry(playlist) = list[i].entry;
+		else
+			free(list[i].entry.title);
+	}
+	free(list);
+}
+
+/* --- XSPF --- */
+
+#ifdef HAVE_EXPAT
+
+struct xspf {
+	struct playlist *playlist;
+	XML_Parser parser;
+	bool in_track;
+	char *place[3]; /* of the current track: location, title, creator */
+	int current; /* of these, or -1 */
+	char *text;
+	size_t length;
+};
+
+static const char *const xspf_names[] = { "location", "title", "creator" };
+
+/* Without the prefix of its namespace */
+static const char *local_name(const XML_Char *name)
+{
+	const char *colon = strrchr(name, ':');
+
+	return colon ? colon + 1 : name;
+}
+
+static void xspf_begin(void *data, const XML_Char *name, const XML_Char **attributes)
+{
+	struct xspf *x = data;
+
+	(void)attributes;
+	name = local_name(name);
+	if (!strcmp(name, "track"))
+		x->in_track = true;
+	x->current = -1;
+	for (int i = 0; x->in_track && i < 3; i++)
+		/* further locations are alternatives to the first one */
+		if (!strcmp(name, xspf_names[i]) && !x->place[i])
+			x->current = i;
+	x->length = 0;
+}
+
+static void xspf_text(void *data, const XML_Char *text, int length)
+{
+	struct xspf *x = data;
+
+	if (x->current < 0)
+		return;
+	x->text = xrealloc(x->text, x->length + length + 1, 1);
+	memcpy(x->text + x->length, text, length);
+	x->length += length;
+	x->text[x->length] = '\0';
+}
+
+static void xspf_end_track(struct xspf *x)
+{
+	const char *location = x->place[0] ? x->place[0] : "";
+	struct playlist_entry *entry;
+
+	x->in_track = false;
+	if (*location) {
+		entry = new_entry(x->playlist);
+		take_name(entry, location);
+		/* it is a URI, even if it is relative */
+		if (!entry->elsewhere && strncasecmp(location, "file:", 5))
+			replace(&entry->name, playlist_decode(location));
+		if (x->place[1] && x->place[2])
+			entry->title = xasprintf("%s - %s", x->place[2], x->place[1]);
+		else if (x->place[1])
+			entry->title = xstrdup(x->place[1]);
+	}
+	for (int i = 0; i < 3; i++)
+		replace(&x->place[i], NULL);
+}
+
+static void xspf_end(void *data, const XML_Char *name)
+{
+	struct xspf *x = data;
+
+	if (x->current >= 0 && x->length)
+		x->place[x->current] = xstrdup(text_trim(x->text));
+	x->current = -1;
+	if (!strcmp(local_name(name), "track"))
+		xspf_end_track(x);
+}
+
+/* XSPF has none. It could declare entities that expand to gigabytes. */
+static void xspf_doctype(void *data, const XML_Char *name, const XML_Char *system,
+			 const XML_Char *public, int has_subset)
+{
+	struct xspf *x = data;
+
+	(void)name;
+	(void)system;
+	(void)public;
+	(void)has_subset;
+	XML_StopParser(x->parser, XML_FALSE);
+}
+
+static char *parse_xspf(struct playlist *playlist, const char *text)
+{
+	struct xspf x = { .playlist = playlist, .current = -1 };
+	char *problem = NULL;
+
+	/* it is UTF-8 by now, whatever its first line says */
+	x.parser = XML_ParserCreate("UTF-8");
+	if (!x.parser)
+		return xstrdup("out of memory");
+	XML_SetUserData(x.parser, &x);
+	XML_SetElementHandler(x.parser, xspf_begin, xspf_end);
+	XML_SetCharacterDataHandler(x.parser, xspf_text);
+	XML_SetStartDoctypeDeclHandler(x.parser, xspf_doctype);
+	if (XML_Parse(x.parser, text, strlen(text), XML_TRUE) != XML_STATUS_OK)
+		problem = xasprintf("line %lu: no XSPF playlist: %s",
+				    (unsigned long)XML_GetCurrentLineNumber(x.parser),
+				    XML_ErrorString(XML_GetErrorCode(x.parser)));
+	XML_ParserFree(x.parser);
+	for (int i = 0; i < 3; i++)
+		free(x.place[i]);
+	free(x.text);
+	return problem;
+}
+
+#else
+
+static char *parse_xspf(struct playlist *playlist, const char *text)
+{
+	(void)playlist;
+	(void)text;
+	return xstrdup("XSPF playlists can't be read, for this tao was built without expat");
+}
+
+#endif
+
+/* --- All kinds --- */
+
+struct playlist *playlist_parse(char *text, const char *name, char **problem)
+{
+	struct playlist *playlist = xcalloc(1, sizeof(*playlist));
+	const char *begin = text + strspn(text, " \t\r\n");
+	char *reason = NULL;
+
+	*problem = NULL;
+	if (!strncasecmp(begin, "[playlist]", 10))
+		parse_pls(playlist, text);
+	else if (*begin == '<')
+		reason = parse_xspf(playlist, begin);
+	else
+		parse_m3u(playlist, text);
+	if (!reason)
+		return playlist;
+	*problem = xasprintf("%s: %s", name, reason);
+	free(reason);
+	playlist_free(playlist);
+	return NULL;
+}
+
+void playlist_free(struct playlist *playlist)
+{
+	if (!playlist)
+		return;
+	for (size_t i = 0; i < playlist->count; i++) {
+		free(playlist->entries[i].name);
+		free(playlist->entries[i].title);
+	}
+	free(playlist->entries);
+	free(playlist);
 }

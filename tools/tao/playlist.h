@@ -1,25 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Playlists: M3U and PLS.
+ * Playlists: M3U, PLS and XSPF.
  */
 #ifndef TAO_PLAYLIST_H
 #define TAO_PLAYLIST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct playlist_entry {
 	char *name; /* a path, or a URI */
 	char *title; /* may be NULL */
 	bool elsewhere; /* not a file of this machine */
+	bool doubtful; /* a comment, unless there is a file of this name */
+};
+
+struct playlist {
+	struct playlist_entry *entries; /* in their order */
+	size_t count;
+	bool has_parts; /* it wants only a part of some file to be played */
 };
 
 /*
- * Get the next entry of *text, which is UTF-8 and is modified; false at the end. The contents of
- * the entry have to be freed.
+ * The kind follows from the text. @text is UTF-8 and is modified. Returns NULL with *problem, which
+ * begins with @name and has to be freed.
  */
-bool playlist_next(char **text, struct playlist_entry *entry);
+struct playlist *playlist_parse(char *text, const char *name, char **problem);
+void playlist_free(struct playlist *playlist);
 /* Convert %20 etc. to bytes; other percent signs are kept. To be freed. */
 char *playlist_decode(const char *name);
-void playlist_entry_free(struct playlist_entry *entry);
 
 #endif /* TAO_PLAYLIST_H */

@@ -7,23 +7,23 @@
 #include "common.h"
 #include "text.h"
 
-char *text_read_file(const char *path, size_t max)
+char *text_read_file(const char *path, size_t max, size_t *length)
 {
-	char *bytes = xcalloc(max + 2, 1), *text;
+	char *bytes = xcalloc(max + 2, 1);
 	FILE *file = fopen(path, "re");
-	size_t length;
 	int error;
 
-	length = file ? fread(bytes, 1, max + 1, file) : 0;
+	*length = file ? fread(bytes, 1, max + 1, file) : 0;
 	error = file && !ferror(file) ? 0 : errno;
-	if (!error && length > max)
+	if (!error && *length > max)
 		error = EFBIG;
 	if (file)
 		fclose(file);
-	text = error ? NULL : text_to_utf8(bytes, length);
+	if (!error)
+		return bytes;
 	free(bytes);
 	errno = error;
-	return text;
+	return NULL;
 }
 
 /* Length of the character at @p, which ends with a NUL; 0 if it is not valid. */
@@ -111,14 +111,16 @@ char *text_printable(const char *text)
 	return clean(text, true);
 }
 
-/* Bytes that can't be converted are omitted. */
-static char *convert(const char *from, const char *bytes, size_t length)
+/* Bytes that can't be converted are omitted, and counted. */
+static char *convert(const char *from, const char *bytes, size_t length, size_t *left_out)
 {
-	size_t room = length * 3 + 1, left = room - 1;
+	size_t room = length * 4 + 1, left = room - 1;
 	char *text = xcalloc(room, 1), *out = text, *in = (char *)bytes;
 	iconv_t conversion = iconv_open("UTF-8", from);
 
+	*left_out = 0;
 	if (conversion == (iconv_t)-1) {
+		*left_out = length;
 		memcpy(text, bytes, length);
 		return text;
 	}
@@ -127,17 +129,40 @@ static char *convert(const char *from, const char *bytes, size_t length)
 			break;
 		in++;
 		length--;
+		++*left_out;
 	}
 	iconv_close(conversion);
 	return text;
 }
 
+char *text_convert(const char *set, const char *bytes, size_t length)
+{
+	size_t left_out;
+	char *text = convert(set, bytes, length, &left_out);
+
+	if (!left_out)
+		return text;
+	free(text);
+	return NULL;
+}
+
+static bool has_mark_16(const char *bytes, size_t length)
+{
+	return length >= 2 && (!memcmp(bytes, "\xff\xfe", 2) || !memcmp(bytes, "\xfe\xff", 2));
+}
+
+bool text_says_its_set(const char *bytes, size_t length)
+{
+	return has_mark_16(bytes, length) || (strlen(bytes) == length && text_is_utf8(bytes));
+}
+
 char *text_to_utf8(const char *bytes, size_t length)
 {
+	size_t ignored;
 	char *text;
 
-	if (length >= 2 && (!memcmp(bytes, "\xff\xfe", 2) || !memcmp(bytes, "\xfe\xff", 2)))
-		return convert("UTF-16", bytes, length);
+	if (has_mark_16(bytes, length))
+		return convert("UTF-16", bytes, length, &ignored);
 	if (length >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3)) {
 		bytes += 3;
 		length -= 3;
@@ -147,7 +172,7 @@ char *text_to_utf8(const char *bytes, size_t length)
 	if (text_is_utf8(text))
 		return text;
 	free(text);
-	return convert("WINDOWS-1252", bytes, length);
+	return convert("WINDOWS-1252", bytes, length, &ignored);
 }
 
 char *text_next_line(char **text)

@@ -7,10 +7,14 @@
 #include <stddef.h>
 
 /*
- * Read a whole file, of at most @max bytes (EFBIG), as a string with a terminating NUL. Returns
- * NULL with errno set.
+ * Read a whole file, of at most @max bytes (EFBIG), with a terminating NUL. Returns NULL with errno
+ * set.
  */
-char *text_read_file(const char *path, size_t max);
+char *text_read_file(const char *path, size_t max, size_t *length);
+/* Convert to UTF-8; NULL if some of it is not in this character set, or the set is not known. */
+char *text_convert(const char *set, const char *bytes, size_t length);
+/* Whether it is UTF-8, or has a byte order mark: then there is nothing to guess. */
+bool text_says_its_set(const char *bytes, size_t length);
 /*
  * A copy in UTF-8 without byte order mark; converts Latin-1 (Windows-1252), and UTF-16 with a
  * mark.

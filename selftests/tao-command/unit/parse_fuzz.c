@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * libFuzzer: everything that the command reads from others. The first byte selects the kind: a
- * CUE sheet, a playlist, a FLAC file, a name, a numeric option.
+ * CUE sheet, a playlist, a FLAC file, a name, a numeric option; a sheet in any character set.
  */
 #include <json-c/json.h>
 #include <stdlib.h>
@@ -13,6 +13,7 @@
 #include "../../../tools/tao/cue.h"
 #include "../../../tools/tao/flac.h"
 #include "../../../tools/tao/json.h"
+#include "../../../tools/tao/names.h"
 #include "../../../tools/tao/playlist.h"
 #include "../../../tools/tao/text.h"
 
@@ -26,6 +27,29 @@
 static void check_valid(const char *text)
 {
 	check(!text || text_is_utf8(text));
+}
+
+/* Whatever a sheet is written in, what is read of it is UTF-8. */
+static void fuzz_sheet(const char *bytes, size_t size)
+{
+	int fd = memfd_create("fuzz", MFD_CLOEXEC);
+	char path[32], *text;
+
+	check(fd >= 0 && write(fd, bytes, size) == (ssize_t)size);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	text = read_sheet(path, 1 << 20);
+	close(fd);
+	check(text);
+	check_valid(text);
+	free(text);
+}
+
+static void fuzz_name_fold(const char *name)
+{
+	char *folded = name_fold(name);
+
+	check_valid(folded);
+	free(folded);
 }
 
 static void fuzz_cue(char *text)
@@ -50,14 +74,20 @@ static void fuzz_cue(char *text)
 
 static void fuzz_playlist(char *text)
 {
-	struct playlist_entry entry;
 	size_t bytes = strlen(text);
+	struct playlist *playlist;
+	char *problem;
 
-	while (playlist_next(&text, &entry)) {
-		check(entry.name && strlen(entry.name) <= bytes);
-		check_valid(entry.title);
-		playlist_entry_free(&entry);
+	playlist = playlist_parse(text, "list.m3u", &problem);
+	check(!playlist == !!problem);
+	for (size_t i = 0; playlist && i < playlist->count; i++) {
+		const struct playlist_entry *entry = &playlist->entries[i];
+
+		check(entry->name && strlen(entry->name) <= bytes);
+		check_valid(entry->title);
 	}
+	playlist_free(playlist);
+	free(problem);
 }
 
 static void fuzz_flac(const char *bytes, size_t size)
@@ -140,8 +170,12 @@ int fuzz_one(const uint8_t *data, size_t size)
 	case 'f':
 		fuzz_flac(bytes, size - 1);
 		break;
+	case 's':
+		fuzz_sheet(bytes, size - 1);
+		break;
 	case 'n':
 		fuzz_name(bytes);
+		fuzz_name_fold(bytes);
 		break;
 	case 'o':
 		fuzz_option(bytes);
