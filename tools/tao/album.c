@@ -18,6 +18,7 @@
 #include "magic.h"
 #include "names.h"
 #include "playlist.h"
+#include "sheets.h"
 #include "text.h"
 
 #define SHEET_MAX (1 << 20)
@@ -237,6 +238,25 @@ static bool add_cue_pregap(struct track *track, const struct sheet_audio *audio,
 	return add_range(&track->pregap, audio, from, &t->start);
 }
 
+/* A file that has only one track may have tags for what the sheet lacks. */
+static void take_tags(struct track *track, const struct audio_file *file)
+{
+	if (!track->title)
+		track->title = dup_or_null(file->title);
+	if (!track->artist)
+		track->artist = dup_or_null(file->artist);
+	if (!track->isrc[0] && file->isrc && !parse_isrc(file->isrc, track->isrc))
+		track->isrc[0] = '\0';
+}
+
+static bool is_alone_in_file(const struct cue_sheet *sheet, size_t i)
+{
+	const struct cue_track *t = &sheet->tracks[i];
+
+	return (!i || t[-1].start.file != t->start.file) &&
+	       (i + 1 == sheet->tracks_count || t[1].start.file != t->start.file);
+}
+
 static bool add_cue_track(struct album *album, const struct sheet_audio *audio, size_t i)
 {
 	const struct cue_track *t = &audio->sheet->tracks[i];
@@ -253,6 +273,8 @@ static bool add_cue_track(struct album *album, const struct sheet_audio *audio, 
 	track->postgap = t->postgap;
 	track->leads = !i;
 	track->file = audio->files[t->start.file];
+	if (is_alone_in_file(audio->sheet, i))
+		take_tags(track, track->file);
 	if (add_cue_pregap(track, audio, i) && add_cue_audio(track, audio, i))
 		return true;
 	problem(album, "%s: ends before track %u of its CUE sheet does; is it the right file?",
@@ -401,42 +423,6 @@ static void add_file(struct album *album, const char *path)
 		add_whole_file(album, file);
 }
 
-static bool ends_in(const char *name, const char *ending)
-{
-	size_t length = strlen(name), n = strlen(ending);
-
-	return length > n && !strcasecmp(name + length - n, ending);
-}
-
-/* Files of a folder that are meant for listening. Those that can't be burned are reported. */
-static bool is_music(const char *name)
-{
-	static const char *const endings[] = {
-		".wav", ".flac", ".aif", ".aiff", ".aifc", ".ogg",  ".oga",  ".opus", ".mp3",
-		".mp2", ".au",	 ".snd", ".caf",  ".w64",  ".rf64", ".raw",  ".pcm",  ".cdda",
-		".cdr", ".m4a",	 ".mp4", ".aac",  ".alac", ".wma",  ".ape",  ".wv",   ".mpc",
-		".tta", ".dsf",	 ".dff", ".ac3",  ".dts",  ".mka",  ".webm",
-	};
-
-	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++)
-		if (ends_in(name, endings[i]))
-			return true;
-	return false;
-}
-
-/* Names in playlists may be those of URIs, or may not. */
-static char *find_entry(const char *folder, const char *name)
-{
-	char *path = find_named_file(folder, name), *decoded;
-
-	if (path || !strchr(name, '%'))
-		return path;
-	decoded = playlist_decode(name);
-	path = find_named_file(folder, decoded);
-	free(decoded);
-	return path;
-}
-
 static void add_playlist_entry(struct album *album, const char *list, const char *folder,
 			       const struct playlist_entry *entry)
 {
@@ -447,9 +433,9 @@ static void add_playlist_entry(struct album *album, const char *list, const char
 		problem(album, "%s: %s is not a file of this machine", list, entry->name);
 		return;
 	}
-	if (entry->doubtful && !is_music(entry->name))
+	if (entry->doubtful && !is_music_name(entry->name))
 		return;
-	path = find_entry(folder, entry->name);
+	path = find_listed_file(folder, entry->name);
 	if (path)
 		add_file(album, path);
 	else if (!entry->doubtful)
@@ -495,20 +481,14 @@ static void add_playlist(struct album *album, const char *path)
 	free(text);
 }
 
-static bool is_playlist(const char *name)
-{
-	return ends_in(name, ".m3u") || ends_in(name, ".m3u8") || ends_in(name, ".pls") ||
-	       ends_in(name, ".xspf");
-}
-
 static int select_music(const struct dirent *entry)
 {
-	return entry->d_name[0] != '.' && is_music(entry->d_name);
+	return entry->d_name[0] != '.' && is_music_name(entry->d_name);
 }
 
 static int select_cue(const struct dirent *entry)
 {
-	return entry->d_name[0] != '.' && ends_in(entry->d_name, ".cue");
+	return entry->d_name[0] != '.' && is_sheet_name(entry->d_name);
 }
 
 /*
@@ -583,30 +563,138 @@ static void free_entries(struct dirent **entries, int count)
 	free(entries);
 }
 
-/* A folder is an album: one file with a CUE sheet, or a file for each track. */
+/* The sheet among @cues that names exactly the @count files of the folder; -1 if there is none. */
+static int find_sheet_of(const char *path, struct dirent **cues, int cue_count, int count)
+{
+	int found = -1;
+
+	for (int i = 0; i < cue_count && found < 0; i++) {
+		char *cue = xasprintf("%s/%s", path, cues[i]->d_name);
+		struct file_set set = sheet_files(cue);
+
+		if (set.complete && set.count == (size_t)count && set_is_in_folder(&set, path))
+			found = i;
+		file_set_free(&set);
+		free(cue);
+	}
+	return found;
+}
+
+static void add_folder_tracks(struct album *album, const char *path, struct dirent **entries,
+			      int count)
+{
+	struct dirent **cues = NULL;
+	int cue_count = scandir(path, &cues, select_cue, versionsort), i;
+
+	i = count == 1 && cue_count == 1 ? 0 : find_sheet_of(path, cues, cue_count, count);
+	if (i >= 0) {
+		char *cue = xasprintf("%s/%s", path, cues[i]->d_name);
+
+		add_cue(album, cue);
+		free(cue);
+	} else {
+		add_folder_files(album, path, entries, count);
+		if (cue_count > 0)
+			album_note(album,
+				   xasprintf("%s/%s is left out: other files than those here.",
+					     path, cues[0]->d_name));
+	}
+	free_entries(cues, cue_count);
+}
+
+/* "CD1", "Disc 02 - Title", "Album (Disk_2)": the number, or 0. */
+static unsigned int disc_number(const char *name)
+{
+	static const char *const words[] = { "cd", "disc", "disk", "disque" };
+	unsigned int number = 0;
+
+	for (const char *p = name; *p && !number; p++) {
+		if (p > name && isalnum((unsigned char)p[-1]))
+			continue;
+		for (size_t i = 0; i < sizeof(words) / sizeof(*words) && !number; i++) {
+			size_t length = strlen(words[i]);
+
+			if (strncasecmp(p, words[i], length))
+				continue;
+			length += strspn(p + length, " _.-#");
+			if (strspn(p + length, "0123456789") < 4)
+				number = atoi(p + length);
+		}
+	}
+	return number;
+}
+
+static int select_disc(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && disc_number(entry->d_name);
+}
+
+static int compare_discs(const struct dirent **a, const struct dirent **b)
+{
+	unsigned int x = disc_number((*a)->d_name), y = disc_number((*b)->d_name);
+
+	return x != y ? (x < y ? -1 : 1) : strverscmp((*a)->d_name, (*b)->d_name);
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+static void end_disc(struct album *album, char *name, size_t first)
+{
+	if (album->tracks_count == first) {
+		free(name);
+		return;
+	}
+	album->discs = xrealloc(album->discs, album->discs_count + 1, sizeof(*album->discs));
+	album->discs[album->discs_count++] = (struct disc){ name, first,
+							    album->tracks_count - first };
+}
+
+/* The folders of a set, each of them a disc; false if there are none. */
+static bool add_discs(struct album *album, const char *path)
+{
+	struct dirent **entries = NULL, **music = NULL;
+	int count = scandir(path, &entries, select_disc, compare_discs), tracks;
+	bool any = false;
+
+	for (int i = 0; i < count; i++) {
+		char *folder = xasprintf("%s/%s", path, entries[i]->d_name);
+		size_t first = album->tracks_count;
+
+		tracks = is_folder(folder) ? scandir(folder, &music, select_music, versionsort) : 0;
+		if (tracks > 0) {
+			add_folder_tracks(album, folder, music, tracks);
+			end_disc(album, xstrdup(folder), first);
+			free_entries(music, tracks);
+			any = true;
+		}
+		free(folder);
+	}
+	free_entries(entries, count);
+	return any;
+}
+
+/* A folder is an album: one file with a CUE sheet, a file for each track, or a set of folders. */
 static void add_folder(struct album *album, const char *given)
 {
-	struct dirent **entries = NULL, **cues = NULL;
+	struct dirent **entries = NULL;
 	char *path = xstrdup(given);
-	int count, cue_count;
+	int count;
 
 	for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
 		path[n - 1] = '\0';
 	count = scandir(path, &entries, select_music, versionsort);
-	cue_count = scandir(path, &cues, select_cue, versionsort);
-	if (count == 1 && cue_count == 1) {
-		char *cue = xasprintf("%s/%s", path, cues[0]->d_name);
-
-		add_cue(album, cue);
-		free(cue);
-	} else if (count > 0) {
-		add_folder_files(album, path, entries, count);
-	} else {
-		problem(album, "%s: %s", path,
-			count < 0 ? strerror(errno) : nothing_to_hear);
-	}
+	if (count > 0)
+		add_folder_tracks(album, path, entries, count);
+	else if (count < 0)
+		problem(album, "%s: %s", path, strerror(errno));
+	else if (!add_discs(album, path))
+		problem(album, "%s: %s", path, nothing_to_hear);
 	free_entries(entries, count);
-	free_entries(cues, cue_count);
 	free(path);
 }
 
@@ -843,9 +931,9 @@ void album_add(struct album *album, const char *path)
 		problem(album, "%s: %s", path, strerror(errno));
 	else if (S_ISDIR(st.st_mode))
 		add_folder(album, path);
-	else if (ends_in(path, ".cue") && !album->options.raw)
+	else if (is_sheet_name(path) && !album->options.raw)
 		add_cue(album, path);
-	else if (is_playlist(path) && !album->options.raw)
+	else if (is_playlist_name(path) && !album->options.raw)
 		add_playlist(album, path);
 	else
 		add_file(album, path);
@@ -859,6 +947,15 @@ static void free_track(struct track *track)
 	free(track->pregap.all);
 	free(track->marks);
 	free(track->segments);
+}
+
+static void free_discs(struct album *album)
+{
+	for (size_t i = 0; i < album->discs_count; i++)
+		free(album->discs[i].name);
+	free(album->discs);
+	album->discs = NULL;
+	album->discs_count = 0;
 }
 
 void album_join(struct album *album)
@@ -887,6 +984,7 @@ void album_join(struct album *album)
 				 album->tracks_count);
 	album->tracks[0] = joined;
 	album->tracks_count = 1;
+	free_discs(album);
 }
 
 /* Whether a list still fits its file, whose length is known now. */
@@ -949,6 +1047,7 @@ void album_free(struct album *album)
 	for (size_t i = 0; i < album->notes_count; i++)
 		free(album->notes[i]);
 	free_track(&album->hidden);
+	free_discs(album);
 	free(album->tracks);
 	free(album->files);
 	free(album->notes);

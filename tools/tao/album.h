@@ -49,6 +49,13 @@ struct track {
 	uint32_t pregap_sectors;
 };
 
+/* Tracks that come from one disc of a set. */
+struct disc {
+	char *name; /* of its folder */
+	size_t first;
+	size_t count;
+};
+
 struct album {
 	char *title;
 	char *artist;
@@ -66,6 +73,8 @@ struct album {
 	bool once; /* something in it can't be read a second time */
 	enum album_mode mode;
 	struct track hidden; /* session-at-once: before the first track; its segments alone */
+	struct disc *discs; /* none if its files do not come from the folders of a set */
+	size_t discs_count;
 };
 
 /*
@@ -73,6 +82,19 @@ struct album {
  * problems.
  */
 void album_add(struct album *album, const char *path);
+/*
+ * arguments.c: add all arguments of a command, which may be everything in a folder: files that a
+ * sheet among them names are burned once, and what belongs to an album but is not music is left
+ * out.
+ */
+void album_add_all(struct album *album, char *const *paths, int count);
+/* Note which whole files are burned more than once. */
+void album_note_repeats(struct album *album);
+/*
+ * Text for the user: which of the tracks from @from on fit into @sectors, or the length of each
+ * disc of a set. To be freed.
+ */
+char *album_fit(const struct album *album, size_t from, uint32_t sectors);
 /*
  * layout.c: decide what the tracks from @from on are, once their lengths are known. Track-at-once:
  * the gap before a track ends the one before it. Session-at-once: all audio in one piece, which

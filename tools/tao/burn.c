@@ -72,8 +72,7 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 	struct album *album = &c->album;
 
 	album->options.stop = &stop;
-	for (int i = 0; i < argc; i++)
-		album_add(album, argv[i]);
+	album_add_all(album, argv, argc);
 	if (!album->problems) {
 		album_check(album, !c->no_check, &stop, show_check);
 		hide_check();
@@ -86,6 +85,7 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 		complain_besides("nothing was written");
 		return album->problems ? STATUS_INPUT : STATUS_CANCELLED;
 	}
+	album_note_repeats(album);
 	if (c->join)
 		album_join(album);
 	if (album->problems) {
@@ -263,6 +263,27 @@ static char *not_awaited(const struct burn_command *c, const struct recorder *r,
 	return NULL;
 }
 
+/* Why a disc does not suit; if it is only that the album is too long, what would fit. */
+static char *suits(const struct burn_command *c, const struct recorder *r,
+		   const struct tao_medium *medium, uint32_t sectors)
+{
+	const char *path = tao_device_path(r->watch);
+	char *problem = medium_problem(medium, path, sectors), *other, *fit, *both;
+
+	if (!problem || sectors <= medium->free_sectors)
+		return problem;
+	other = medium_problem(medium, path, 0);
+	if (other) {
+		free(other);
+		return problem;
+	}
+	fit = album_fit(&c->album, c->options.from, medium->free_sectors);
+	both = xasprintf("%s %s", problem, fit);
+	free(fit);
+	free(problem);
+	return both;
+}
+
 /* Why the disc can't take the album, with the exit status; NULL if it can. To be freed. */
 static char *disc_problem(const struct burn_command *c, struct recorder *r,
 			  struct tao_medium *medium, int *exit_status)
@@ -281,8 +302,7 @@ static char *disc_problem(const struct burn_command *c, struct recorder *r,
 		free(why);
 		return problem;
 	}
-	problem = medium_problem(medium, tao_device_path(r->watch),
-				 sectors == TAO_UNKNOWN ? 0 : sectors);
+	problem = suits(c, r, medium, sectors == TAO_UNKNOWN ? 0 : sectors);
 	if (!problem && c->wait)
 		problem = not_awaited(c, r, medium);
 	if (!problem && c->album.mode == MODE_SESSION && medium->status != TAO_DISC_BLANK)

@@ -19,6 +19,14 @@ char *name_fold(const char *name);
  * @folder ends with a slash, or is "". NULL if there is none. To be freed.
  */
 char *find_named_file(const char *folder, const char *name);
+/* The same for a playlist, whose names may be percent-encoded. */
+char *find_listed_file(const char *folder, const char *name);
+bool is_sheet_name(const char *name);
+bool is_playlist_name(const char *name);
+/* Files that are meant for listening, even if they can't be burned. */
+bool is_music_name(const char *name);
+/* Files that belong to an album but are not music: covers, logs, checksums. */
+bool is_companion_name(const char *name);
 /*
  * Read a sheet or playlist as UTF-8; NULL with errno set. Its character set is the one in which it
  * has the names of files in its folder, else the one that it looks like.

@@ -218,8 +218,7 @@ static int check_disc(struct tao_device *dev)
 static int load_files(struct album *album, int argc, char **argv, bool join)
 {
 	album->options.stop = &stop;
-	for (int i = 0; i < argc; i++)
-		album_add(album, argv[i]);
+	album_add_all(album, argv, argc);
 	/* corrects lengths in the same way as for the burn */
 	if (!album->problems)
 		album_check(album, true, &stop, NULL);

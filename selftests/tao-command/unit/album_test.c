@@ -189,6 +189,38 @@ static void test_room(void)
 	free(c);
 }
 
+/* Tracks of 4 s, the shortest there can be, and 152 sectors between them. */
+static void test_fit(void)
+{
+	char bytes[FRAMES * FRAME_BYTES], *text;
+	struct disc discs[] = { { .name = (char *)"CD1", .first = 0, .count = 2 },
+				{ .name = (char *)"CD2", .first = 2, .count = 1 } };
+	struct album album = { 0 };
+
+	for (int i = 0; i < 3; i++)
+		album_add(&album, raw_file(i ? "two.raw" : "one.raw", FRAMES, 0, bytes));
+	text = album_fit(&album, 0, 300 + 152 + 300);
+	check(strstr(text, "Tracks 1 to 2 fit (0:10 min); --from 3 "), "what fits, to the sector");
+	free(text);
+	text = album_fit(&album, 0, 300 + 152 + 299);
+	check(strstr(text, "Only track 1 fits; --from 2 "), "one sector less");
+	free(text);
+	text = album_fit(&album, 1, 752);
+	check(strstr(text, "Tracks 2 to 3 fit"), "from a later track on");
+	free(text);
+	text = album_fit(&album, 1, 299);
+	check(strstr(text, "Not even track 2 fits"), "nothing fits");
+	free(text);
+	album.discs = discs;
+	album.discs_count = 2;
+	text = album_fit(&album, 0, 752);
+	check(strstr(text, "CD1 (0:10 min), CD2 (0:04 min)"), "what is a set of discs");
+	free(text);
+	album.discs = NULL;
+	album.discs_count = 0;
+	album_free(&album);
+}
+
 static void test_finalizing(void)
 {
 	struct tao_medium m = { .type = TAO_MEDIUM_CD_R, .tracks = 3,
@@ -210,6 +242,7 @@ int main(void)
 	test_whole();
 	test_lost();
 	test_once();
+	test_fit();
 	test_finalizing();
 	test_joined();
 	test_room();

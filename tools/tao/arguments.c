@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The arguments of a command: often everything in the folder of an album.
+ */
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "album.h"
+#include "common.h"
+#include "names.h"
+#include "sheets.h"
+
+struct argument {
+	const char *path;
+	struct file_set set; /* of a sheet or playlist */
+	const char *within; /* the sheet that names it, or what it names; or NULL */
+	bool is_left_out;
+};
+
+static bool is_list(const char *path)
+{
+	return is_sheet_name(path) || is_playlist_name(path);
+}
+
+/* Whether all of @set is in @other. */
+static bool is_subset(const struct file_set *set, const struct file_set *other)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (!set_has(other, &set->files[i]))
+			return false;
+	return set->count > 0;
+}
+
+/* Whether @list covers @a: a file that it names, or a playlist of such files. */
+static bool is_within(const struct argument *a, const struct argument *list)
+{
+	struct file_id id;
+
+	if (is_sheet_name(a->path))
+		return false;
+	if (is_playlist_name(a->path))
+		return is_sheet_name(list->path) && a->set.complete &&
+		       is_subset(&a->set, &list->set);
+	return file_id_of(a->path, &id) && set_has(&list->set, &id);
+}
+
+/* The first sheet that it is within; else the first playlist. */
+static void find_list(struct argument *a, const struct argument *all, int count)
+{
+	for (int sheets = 1; sheets >= 0 && !a->within; sheets--)
+		for (int i = 0; i < count && !a->within; i++)
+			if (&all[i] != a && all[i].set.complete &&
+			    is_sheet_name(all[i].path) == sheets && is_within(a, &all[i]))
+				a->within = all[i].path;
+}
+
+static bool has_no_music(const char *path)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	bool any = !dir;
+
+	while (dir && !any && (entry = readdir(dir)))
+		any = entry->d_type == DT_DIR ? entry->d_name[0] != '.' :
+						is_music_name(entry->d_name);
+	if (dir)
+		closedir(dir);
+	return !any;
+}
+
+static bool is_companion(const char *path)
+{
+	struct stat st;
+
+	if (!strcmp(path, "-") || stat(path, &st))
+		return false;
+	return S_ISDIR(st.st_mode) ? has_no_music(path) : is_companion_name(path);
+}
+
+static void add_name(char **names, const char *name)
+{
+	char *longer = *names ? xasprintf("%s, %s", *names, name) : xstrdup(name);
+
+	free(*names);
+	*names = longer;
+}
+
+static void note_left_out(struct album *album, const struct argument *all, int count)
+{
+	char *names = NULL;
+
+	for (int i = 0; i < count; i++)
+		if (all[i].is_left_out)
+			add_name(&names, all[i].path);
+	if (names)
+		album_note(album, xasprintf("Left out, for there is no music in it: %s.", names));
+	free(names);
+}
+
+static void note_within(struct album *album, const struct argument *all, int count)
+{
+	for (int i = 0; i < count; i++) {
+		unsigned int files = 0;
+
+		for (int j = 0; j < count; j++)
+			files += all[j].within == all[i].path;
+		if (files)
+			album_note(album, xasprintf("%s lists %u of the other arguments; %s",
+						    all[i].path, files,
+						    "they are burned once, as it says."));
+	}
+}
+
+void album_add_all(struct album *album, char *const *paths, int count)
+{
+	struct argument *all = xcalloc(count, sizeof(*all));
+	bool raw = album->options.raw;
+	int left_out = 0;
+
+	for (int i = 0; i < count; i++) {
+		all[i].path = paths[i];
+		if (!raw && count > 1 && is_list(paths[i]))
+			all[i].set = sheet_files(paths[i]);
+		all[i].is_left_out = !raw && is_companion(paths[i]);
+		left_out += all[i].is_left_out;
+	}
+	/* if there is nothing else, report what is wrong with each */
+	for (int i = 0; i < count; i++) {
+		all[i].is_left_out &= left_out < count;
+		if (!all[i].is_left_out)
+			find_list(&all[i], all, count);
+		if (!all[i].is_left_out && !all[i].within)
+			album_add(album, paths[i]);
+	}
+	note_left_out(album, all, count);
+	note_within(album, all, count);
+	for (int i = 0; i < count; i++)
+		file_set_free(&all[i].set);
+	free(all);
+}
+
+/* --- What is burned twice, what fits --- */
+
+/* The file that makes up the whole track; false if the track consists of parts. */
+static bool whole_file(const struct track *track, struct file_id *id)
+{
+	const struct segment *s = track->segments;
+	struct stat st;
+
+	if (track->segments_count != 1 || !s->file || s->first || !s->to_end ||
+	    s->file->kind == AUDIO_STREAM || fstat(s->file->fd, &st))
+		return false;
+	*id = (struct file_id){ st.st_dev, st.st_ino };
+	return true;
+}
+
+static void note_twice(struct album *album, size_t first, size_t second)
+{
+	const char *path = album->tracks[second].segments[0].file->path;
+
+	album_note(album, xasprintf("Twice: tracks %zu and %zu are both %s.", first + 1,
+				    second + 1, path));
+}
+
+void album_note_repeats(struct album *album)
+{
+	struct file_id *ids = xcalloc(album->tracks_count + 1, sizeof(*ids));
+	bool *whole = xcalloc(album->tracks_count + 1, sizeof(*whole));
+
+	for (size_t i = 0; i < album->tracks_count; i++) {
+		whole[i] = whole_file(&album->tracks[i], &ids[i]);
+		for (size_t j = 0; j < i && whole[i]; j++) {
+			struct file_set set = { &ids[j], whole[j], true };
+
+			if (!set_has(&set, &ids[i]))
+				continue;
+			note_twice(album, j, i);
+			break;
+		}
+	}
+	free(whole);
+	free(ids);
+}
+
+/* How many tracks from @from on fit. */
+static size_t count_fitting(const struct album *album, size_t from, uint32_t sectors)
+{
+	struct album part = *album;
+	size_t count = 0;
+
+	while (from + count < album->tracks_count) {
+		part.tracks_count = from + count + 1;
+		if (sectors_needed(&part, from) > sectors)
+			break;
+		count++;
+	}
+	return count;
+}
+
+static char *describe_discs(const struct album *album)
+{
+	char *text = NULL, time[TIME_SIZE];
+
+	for (size_t i = 0; i < album->discs_count; i++) {
+		const struct disc *disc = &album->discs[i];
+		struct album part = *album;
+		char *one;
+
+		part.tracks_count = disc->first + disc->count;
+		one = xasprintf("%s (%s min)", disc->name,
+				format_time(sectors_needed(&part, disc->first), time));
+		add_name(&text, one);
+		free(one);
+	}
+	return text;
+}
+
+char *album_fit(const struct album *album, size_t from, uint32_t sectors)
+{
+	size_t count = count_fitting(album, from, sectors);
+	char *discs, *text, time[TIME_SIZE];
+	struct album part = *album;
+
+	if (album->discs_count > 1) {
+		discs = describe_discs(album);
+		text = xasprintf("Its folders are discs: %s.", discs);
+		free(discs);
+		return text;
+	}
+	part.tracks_count = from + count;
+	if (!count)
+		return xasprintf("Not even track %zu fits.", from + 1);
+	if (count == 1)
+		return xasprintf("Only track %zu fits; --from %zu burns the rest.",
+				 from + 1, from + 2);
+	return xasprintf("Tracks %zu to %zu fit (%s min); --from %zu burns the rest.",
+			 from + 1, from + count,
+			 format_time(sectors_needed(&part, from), time), from + count + 1);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The files that a CUE sheet or a playlist names.
+ */
+#ifndef TAO_SHEETS_H
+#define TAO_SHEETS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct file_id {
+	dev_t dev;
+	ino_t ino;
+};
+
+struct file_set {
+	struct file_id *files; /* each of them once */
+	size_t count;
+	bool complete; /* the list could be read, and all files that it names exist */
+};
+
+/* Reports no problems. To be freed with file_set_free(). */
+struct file_set sheet_files(const char *path);
+bool set_has(const struct file_set *set, const struct file_id *file);
+/* Whether all files are in this folder itself. */
+bool set_is_in_folder(const struct file_set *set, const char *folder);
+void file_set_free(struct file_set *set);
+/* False if there is no such file. */
+bool file_id_of(const char *path, struct file_id *id);
+
+#endif /* TAO_SHEETS_H */
