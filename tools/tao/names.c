@@ -15,6 +15,9 @@
 #include "playlist.h"
 #include "text.h"
 
+/* Each of them is looked for in a sheet in each character set. */
+#define NAMES_MAX 300
+
 char *directory_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -307,18 +310,21 @@ static bool has_high_bytes(const char *text)
 static char *telling_names(const char *folder)
 {
 	DIR *dir = open_folder(folder);
+	unsigned int count = 0;
 	struct dirent *entry;
 	size_t size;
 	char *names;
 	FILE *out = open_memstream(&names, &size);
 
-	while (dir && out && (entry = readdir(dir))) {
+	while (dir && out && count < NAMES_MAX && (entry = readdir(dir))) {
 		char *name = name_fold(entry->d_name), *dot = strrchr(name, '.');
 
 		if (dot)
 			*dot = '\0';
-		if (has_high_bytes(name) && !strchr(name, '\n'))
+		if (has_high_bytes(name) && !strchr(name, '\n')) {
 			fprintf(out, "%s\n", name);
+			count++;
+		}
 		free(name);
 	}
 	if (dir)
