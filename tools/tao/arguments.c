@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include "album.h"
 #include "common.h"
-#include "names.h"
+#include "filenames.h"
 #include "sheets.h"
 
 struct argument {

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include "common.h"
 #include "cue.h"
-#include "names.h"
+#include "filenames.h"
 #include "playlist.h"
 #include "sheets.h"
 

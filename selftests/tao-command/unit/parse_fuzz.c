@@ -13,7 +13,7 @@
 #include "../../../tools/tao/cue.h"
 #include "../../../tools/tao/flac.h"
 #include "../../../tools/tao/json.h"
-#include "../../../tools/tao/names.h"
+#include "../../../tools/tao/filenames.h"
 #include "../../../tools/tao/playlist.h"
 #include "../../../tools/tao/text.h"
 

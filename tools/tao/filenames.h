@@ -2,8 +2,8 @@
 /*
  * File names in sheets and playlists of other programs and systems.
  */
-#ifndef TAO_NAMES_H
-#define TAO_NAMES_H
+#ifndef TAO_FILENAMES_H
+#define TAO_FILENAMES_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,4 +35,4 @@ char *read_sheet(const char *path, size_t max);
 /* The directory of a file, with the slash; "" for the current directory. To be freed. */
 char *directory_of(const char *path);
 
-#endif /* TAO_NAMES_H */
+#endif /* TAO_FILENAMES_H */

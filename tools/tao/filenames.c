@@ -11,7 +11,7 @@
 #include <uchardet/uchardet.h>
 #endif
 #include "common.h"
-#include "names.h"
+#include "filenames.h"
 #include "playlist.h"
 #include "text.h"
 
