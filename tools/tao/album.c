@@ -286,7 +286,6 @@ static void add_cue_sheet(struct album *album, const struct cue_sheet *sheet,
 			  struct audio_file **files)
 {
 	struct sheet_audio audio = { sheet, files };
-	size_t last = sheet->tracks[sheet->tracks_count - 1].start.file;
 
 	if (!album->title)
 		album->title = dup_or_null(sheet->title);
@@ -299,9 +298,9 @@ static void add_cue_sheet(struct album *album, const struct cue_sheet *sheet,
 	for (size_t i = 0; i < sheet->tracks_count; i++)
 		if (!add_cue_track(album, &audio, i))
 			return;
-	for (size_t i = last + 1; i < sheet->files_count; i++)
+	for (size_t i = 0; i < sheet->unused_count; i++)
 		album_note(album, xasprintf("%s is left out: the CUE sheet has no track in it.",
-					    files[i]->path));
+					    sheet->unused[i]));
 }
 
 static struct cue_sheet *parse_sheet(struct album *album, char *text, const char *name)

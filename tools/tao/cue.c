@@ -91,6 +91,21 @@ static void set_text(char **place, char *rest)
 	*place = xstrdup(text);
 }
 
+static void add_name(char ***list, size_t *count, char *name)
+{
+	*list = xrealloc(*list, *count + 1, sizeof(**list));
+	(*list)[(*count)++] = name;
+}
+
+/* A FILE that no INDEX followed says nothing about where its audio is to be. */
+static void drop_unused_file(struct parser *p)
+{
+	struct cue_sheet *sheet = p->sheet;
+
+	if (sheet->files_count > (p->last_track ? p->last.file + 1 : 0))
+		add_name(&sheet->unused, &sheet->unused_count, sheet->files[--sheet->files_count]);
+}
+
 /* FILE name type: the name may have blanks even without quotes, so the type is the last word. */
 static void parse_file(struct parser *p, char *rest)
 {
@@ -109,8 +124,8 @@ static void parse_file(struct parser *p, char *rest)
 		p->remedy = swap_command(text_trim(name));
 		return;
 	}
-	sheet->files = xrealloc(sheet->files, sheet->files_count + 1, sizeof(*sheet->files));
-	sheet->files[sheet->files_count++] = xstrdup(text_trim(name));
+	drop_unused_file(p);
+	add_name(&sheet->files, &sheet->files_count, xstrdup(text_trim(name)));
 }
 
 static void parse_track(struct parser *p, char *rest)
@@ -169,7 +184,7 @@ static void drop_repeated_file(struct parser *p, uint32_t sector)
 	bool goes_on = sector > p->last.sector ||
 		       (sector == p->last.sector && p->last_track == sheet->tracks_count);
 
-	if (p->last_track && p->last.file + 1 == file && goes_on &&
+	if (p->last_track && file > p->last.file && goes_on &&
 	    !strcmp(sheet->files[file], sheet->files[p->last.file]))
 		free(sheet->files[--sheet->files_count]);
 }
@@ -275,6 +290,28 @@ static void parse_line(struct parser *p, char *line)
 	/* REM and what else there is make no difference to us */
 }
 
+static bool has_file(const struct cue_sheet *sheet, const char *name)
+{
+	for (size_t i = 0; i < sheet->files_count; i++)
+		if (!strcmp(sheet->files[i], name))
+			return true;
+	return false;
+}
+
+/* A name that was repeated is no file that is left out. */
+static void forget_repeated(struct cue_sheet *sheet)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < sheet->unused_count; i++) {
+		if (has_file(sheet, sheet->unused[i]))
+			free(sheet->unused[i]);
+		else
+			sheet->unused[kept++] = sheet->unused[i];
+	}
+	sheet->unused_count = kept;
+}
+
 /* Whether @a lies before @b. */
 static bool is_before(struct cue_place a, struct cue_place b)
 {
@@ -336,6 +373,8 @@ struct cue_sheet *cue_parse(char *text, const char *name, char **problem)
 		number++;
 		parse_line(&p, line);
 	}
+	drop_unused_file(&p);
+	forget_repeated(p.sheet);
 	sheet_problem = p.problem ? NULL : check_sheet(p.sheet, &track);
 	if (p.problem)
 		*problem = xasprintf("%s: line %u: %s%s", name, number, p.problem,
@@ -355,6 +394,8 @@ void cue_one_file(struct cue_sheet *sheet)
 {
 	while (sheet->files_count > 1)
 		free(sheet->files[--sheet->files_count]);
+	while (sheet->unused_count)
+		free(sheet->unused[--sheet->unused_count]);
 	for (size_t i = 0; i < sheet->tracks_count; i++) {
 		struct cue_track *t = &sheet->tracks[i];
 
@@ -371,6 +412,8 @@ void cue_free(struct cue_sheet *sheet)
 		return;
 	for (size_t i = 0; i < sheet->files_count; i++)
 		free(sheet->files[i]);
+	for (size_t i = 0; i < sheet->unused_count; i++)
+		free(sheet->unused[i]);
 	for (size_t i = 0; i < sheet->tracks_count; i++) {
 		free(sheet->tracks[i].title);
 		free(sheet->tracks[i].performer);
@@ -378,6 +421,7 @@ void cue_free(struct cue_sheet *sheet)
 		free(sheet->tracks[i].marks);
 	}
 	free(sheet->files);
+	free(sheet->unused);
 	free(sheet->tracks);
 	free(sheet->title);
 	free(sheet->performer);

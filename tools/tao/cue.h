@@ -45,6 +45,8 @@ struct cue_sheet {
 	char mcn[14]; /* or "" */
 	char **files; /* names as written in the sheet */
 	size_t files_count;
+	char **unused; /* files that no INDEX is in, and whose names are not in files either */
+	size_t unused_count;
 	struct cue_track *tracks;
 	size_t tracks_count;
 };
