@@ -217,12 +217,15 @@ static bool add_cue_audio(struct track *track, const struct sheet_audio *audio, 
 	for (size_t j = 0; j < t->marks_count; j++) {
 		struct segments before = { 0 };
 
-		if (!add_range(&before, audio, t->start, &t->marks[j]))
-			return false;
+		good = add_range(&before, audio, t->start, &t->marks[j]);
 		track->marks = xrealloc(track->marks, track->marks_count + 1,
 					sizeof(*track->marks));
-		track->marks[track->marks_count++] = segments_frames(before.all, before.count);
-		free(before.all);
+		track->marks[track->marks_count++] = (struct mark){
+			.before = before,
+			.frames = segments_frames(before.all, before.count),
+		};
+		if (!good)
+			return false;
 	}
 	good = add_range(&list, audio, t->start, last ? NULL : &end) && list.count;
 	track->segments = list.all;
@@ -944,6 +947,8 @@ static void free_track(struct track *track)
 	free(track->artist);
 	free(track->songwriter);
 	free(track->pregap.all);
+	for (size_t i = 0; i < track->marks_count; i++)
+		free(track->marks[i].before.all);
 	free(track->marks);
 	free(track->segments);
 }
@@ -1003,6 +1008,18 @@ static bool follow_segments(struct segment *segments, size_t count, const struct
 	return true;
 }
 
+static bool follow_marks(struct track *track, const struct audio_file *file)
+{
+	for (size_t i = 0; i < track->marks_count; i++) {
+		struct mark *mark = &track->marks[i];
+
+		if (!follow_segments(mark->before.all, mark->before.count, file))
+			return false;
+		mark->frames = segments_frames(mark->before.all, mark->before.count);
+	}
+	return true;
+}
+
 /* How long a file is shows when it is decoded: tracks that go to its end follow. */
 static void follow_length(struct album *album, const struct audio_file *file)
 {
@@ -1010,7 +1027,8 @@ static void follow_length(struct album *album, const struct audio_file *file)
 		struct track *t = &album->tracks[i];
 
 		if (!follow_segments(t->segments, t->segments_count, file) ||
-		    !follow_segments(t->pregap.all, t->pregap.count, file)) {
+		    !follow_segments(t->pregap.all, t->pregap.count, file) ||
+		    !follow_marks(t, file)) {
 			problem(album, "%s: ends before its CUE sheet does", file->path);
 			return;
 		}

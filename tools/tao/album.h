@@ -27,6 +27,12 @@ struct segments {
 	size_t count;
 };
 
+/* Index 2 and so on */
+struct mark {
+	uint64_t frames; /* from the start of its track; laid out: whole sectors */
+	struct segments before; /* what these frames are */
+};
+
 struct track {
 	char *title; /* may be NULL */
 	char *artist; /* may be NULL */
@@ -43,7 +49,7 @@ struct track {
 	bool leads; /* it is the first one of its sheet: that audio is hidden */
 	uint32_t silence; /* sectors of PREGAP, before that */
 	uint32_t postgap; /* sectors of silence behind it */
-	uint64_t *marks; /* index 2 and so on, in frames from its start; laid out: whole sectors */
+	struct mark *marks;
 	size_t marks_count;
 	/* session-at-once: of the segments of the track before, or of the hidden audio */
 	uint32_t pregap_sectors;

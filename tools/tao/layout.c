@@ -157,10 +157,12 @@ static void cut_marks(struct track *track, uint64_t start)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < track->marks_count; i++) {
-		uint64_t sector = sector_of(start + track->marks[i]);
+		uint64_t sector = sector_of(start + track->marks[i].frames);
 
+		free(track->marks[i].before.all);
 		if (sector > before)
-			track->marks[kept++] = (sector - sector_of(start)) * SECTOR_FRAMES;
+			track->marks[kept++] = (struct mark){
+				.frames = (sector - sector_of(start)) * SECTOR_FRAMES };
 		before = sector;
 	}
 	track->marks_count = kept;

@@ -75,7 +75,7 @@ static void lay_out_track(const struct album *album, size_t i, size_t from,
 	track->sectors = track_sectors(t) - (last ? 0 : next->pregap_sectors);
 	strcpy(track->isrc, t->isrc);
 	for (size_t j = 0; j < t->marks_count; j++)
-		marks[j] = t->marks[j] / SECTOR_FRAMES;
+		marks[j] = t->marks[j].frames / SECTOR_FRAMES;
 	track->marks_count = t->marks_count;
 }
 

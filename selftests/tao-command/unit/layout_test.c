@@ -168,7 +168,7 @@ static bool is_album(const struct album *album)
 	       track_sectors(&t[0]) == FIRST + GAP && track_sectors(&t[1]) == SECOND &&
 	       track_sectors(&t[2]) == THIRD && t[1].pregap_sectors == GAP &&
 	       !t[2].pregap_sectors && t[1].marks_count == 1 && !t[0].marks_count &&
-	       t[1].marks[0] == MARK * SECTOR_FRAMES &&
+	       t[1].marks[0].frames == MARK * SECTOR_FRAMES &&
 	       sectors_needed(album, 0) == ALL && !strcmp(t[1].title, "Two");
 }
 
