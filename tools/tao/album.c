@@ -962,6 +962,18 @@ static void free_discs(struct album *album)
 	album->discs_count = 0;
 }
 
+void album_leave_out(struct album *album, size_t track)
+{
+	const struct segments *pregap = &album->tracks[track].pregap;
+	char time[TIME_SIZE];
+
+	format_time(segments_frames(pregap->all, pregap->count) / SECTOR_FRAMES, time);
+	if (pregap->count)
+		album_note(album,
+			   xasprintf("Hidden audio of %s min before track %zu is left out.", time,
+				     track + 1));
+}
+
 void album_join(struct album *album)
 {
 	struct track joined = { .any_data = true, .copy_permitted = true };
@@ -978,6 +990,8 @@ void album_join(struct album *album)
 			add_segment(&joined, track->segments[j]);
 		/* a property of the track must hold for each part */
 		joined.copy_permitted &= track->copy_permitted;
+		if (track->leads)
+			album_leave_out(album, i);
 		if (track->pre_emphasis != joined.pre_emphasis)
 			problem(album,
 				"%s: can't be joined, for only some tracks have pre-emphasis",

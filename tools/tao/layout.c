@@ -21,18 +21,6 @@ static void append(struct track *track, const struct segments *more)
 	track->segments_count = list.count;
 }
 
-static void leave_out(struct album *album, size_t i)
-{
-	const struct segments *pregap = &album->tracks[i].pregap;
-	char time[TIME_SIZE];
-
-	format_time(segments_frames(pregap->all, pregap->count) / SECTOR_FRAMES, time);
-	if (pregap->count)
-		album_note(album,
-			   xasprintf("%s min before track %zu of the CUE sheet are left out.", time,
-				     i + 1));
-}
-
 /* The drive makes a gap before each track: what the sheet has there ends the track before. */
 static void lay_out_tracks(struct album *album)
 {
@@ -42,7 +30,7 @@ static void lay_out_tracks(struct album *album)
 		struct track *t = &album->tracks[i];
 
 		if (t->leads)
-			leave_out(album, i);
+			album_leave_out(album, i);
 		else if (i)
 			append(&album->tracks[i - 1], &t->pregap);
 		silence |= t->silence || t->postgap;
