@@ -320,14 +320,17 @@ static struct cue_sheet *parse_sheet(struct album *album, char *text, const char
 }
 
 /* CD-TEXT in packs, which goes to the disc instead of the titles of the sheet. */
-static void take_text_file(struct album *album, const char *folder, const char *name)
+static void take_text_file(struct album *album, const char *folder, const char *name,
+			   size_t tracks)
 {
-	char *path = find_named_file(folder, name);
+	char *path = find_text_file(folder, name);
 
-	if (path && !album->text_file)
+	if (path && !album->text_file) {
 		album->text_file = path;
-	else
+		album->text_tracks = tracks;
+	} else {
 		free(path);
+	}
 	if (!path)
 		album_note(album, xasprintf("CDTEXTFILE \"%s\" is not there: %s.", name,
 					    "the titles of the CUE sheet become CD-TEXT"));
@@ -353,7 +356,7 @@ static void add_cue_files(struct album *album, const struct cue_sheet *sheet, co
 	if (complete)
 		add_cue_sheet(album, sheet, files);
 	if (complete && sheet->text_file)
-		take_text_file(album, folder, sheet->text_file);
+		take_text_file(album, folder, sheet->text_file, sheet->tracks_count);
 	free(folder);
 	free(files);
 }

@@ -67,6 +67,7 @@ struct album {
 	char *artist;
 	char *songwriter;
 	char *text_file; /* with CD-TEXT packs, or NULL */
+	size_t text_tracks; /* that its sheet has */
 	char mcn[14];
 	struct track *tracks;
 	size_t tracks_count;

@@ -42,7 +42,7 @@ static bool is_within(const struct argument *a, const struct argument *list)
 	if (is_playlist_name(a->path))
 		return is_sheet_name(list->path) && a->set.complete &&
 		       is_subset(&a->set, &list->set);
-	return file_id_of(a->path, &id) && set_has(&list->set, &id);
+	return file_id_of(a->path, &id) && set_names(&list->set, &id);
 }
 
 /* The first sheet that it is within; else the first playlist. */
@@ -112,6 +112,17 @@ static void note_within(struct album *album, const struct argument *all, int cou
 	}
 }
 
+/* CD-TEXT in packs counts tracks: it says nothing about those of other sheets. */
+static void drop_partial_text(struct album *album)
+{
+	if (!album->text_file || album->text_tracks == album->tracks_count)
+		return;
+	album_note(album, xasprintf("%s is left out: it is about %zu of the %zu tracks.",
+				    album->text_file, album->text_tracks, album->tracks_count));
+	free(album->text_file);
+	album->text_file = NULL;
+}
+
 void album_add_all(struct album *album, char *const *paths, int count)
 {
 	struct argument *all = xcalloc(count, sizeof(*all));
@@ -127,14 +138,14 @@ void album_add_all(struct album *album, char *const *paths, int count)
 	}
 	/* if there is nothing else, report what is wrong with each */
 	for (int i = 0; i < count; i++) {
-		all[i].is_left_out &= left_out < count;
-		if (!all[i].is_left_out)
-			find_list(&all[i], all, count);
+		find_list(&all[i], all, count);
+		all[i].is_left_out &= left_out < count && !all[i].within;
 		if (!all[i].is_left_out && !all[i].within)
 			album_add(album, paths[i]);
 	}
 	note_left_out(album, all, count);
 	note_within(album, all, count);
+	drop_partial_text(album);
 	for (int i = 0; i < count; i++)
 		file_set_free(&all[i].set);
 	free(all);
@@ -171,7 +182,7 @@ void album_note_repeats(struct album *album)
 	for (size_t i = 0; i < album->tracks_count; i++) {
 		whole[i] = whole_file(&album->tracks[i], &ids[i]);
 		for (size_t j = 0; j < i && whole[i]; j++) {
-			struct file_set set = { &ids[j], whole[j], true };
+			struct file_set set = { .files = &ids[j], .count = whole[j] };
 
 			if (!set_has(&set, &ids[i]))
 				continue;

@@ -118,8 +118,11 @@ static char *find_other_format(const char *folder, const char *name)
 	return found;
 }
 
-/* @path has slashes, and begins in @folder if it does not begin with one. */
-static char *walk(const char *folder, const char *path)
+/*
+ * @path has slashes, and begins in @folder if it does not begin with one. @audio: it may be in
+ * another format.
+ */
+static char *walk(const char *folder, const char *path, bool audio)
 {
 	char *place = xstrdup(*path == '/' ? "/" : folder), *found;
 	size_t length;
@@ -139,7 +142,7 @@ static char *walk(const char *folder, const char *path)
 		path += strspn(path, "/");
 	}
 	found = *path ? find_entry(place, path, S_IFREG) : NULL;
-	if (!found && *path)
+	if (!found && *path && audio)
 		found = find_other_format(place, path);
 	free(place);
 	return found;
@@ -151,32 +154,42 @@ static bool is_foreign(const char *name)
 	return *name == '/' || *name == '\\' || (name[0] && name[1] == ':');
 }
 
-static char *find_with_slashes(const char *folder, char *path)
+static char *find_with_slashes(const char *folder, char *path, bool audio)
 {
 	char *found, *slash;
 
 	for (char *p = path; *p; p++)
 		if (*p == '\\')
 			*p = '/';
-	found = walk(folder, path);
+	found = walk(folder, path, audio);
 	slash = strrchr(path, '/');
 	if (found || !is_foreign(path))
 		return found;
 	/* a path of another machine: look in the folder of the list */
-	return walk(folder, slash ? slash + 1 : path);
+	return walk(folder, slash ? slash + 1 : path, audio);
 }
 
-char *find_named_file(const char *folder, const char *name)
+static char *find_file(const char *folder, const char *name, bool audio)
 {
-	char *path = *name == '/' ? xstrdup(name) : xasprintf("%s%s", folder, name);
+	char *path = *name == '/' ? xstrdup(name) : xasprintf("%s%s", folder, name), *found;
 
 	if (is_kind(path, S_IFREG))
 		return path;
 	free(path);
 	path = xstrdup(name);
-	name = find_with_slashes(folder, path);
+	found = find_with_slashes(folder, path, audio);
 	free(path);
-	return (char *)name;
+	return found;
+}
+
+char *find_named_file(const char *folder, const char *name)
+{
+	return find_file(folder, name, true);
+}
+
+char *find_text_file(const char *folder, const char *name)
+{
+	return find_file(folder, name, false);
 }
 
 char *find_listed_file(const char *folder, const char *name)
@@ -237,7 +250,7 @@ bool is_companion_name(const char *name)
 		"jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "webp", "heic", "svg", "pdf",
 		"txt", "log", "nfo", "md", "rtf", "doc", "docx", "htm", "html", "url", "xml",
 		"json", "md5", "sfv", "ffp", "sha1", "sha256", "st5", "accurip", "par2", "sig",
-		"asc", "ini", "db", "lrc", "toc", "diz", "torrent", "zip", "bak", NULL,
+		"asc", "ini", "db", "lrc", "toc", "diz", "torrent", "zip", "bak", "cdt", NULL,
 	};
 
 	return ends_in(name, endings);

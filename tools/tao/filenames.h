@@ -19,6 +19,8 @@ char *name_fold(const char *name);
  * @folder ends with a slash, or is "". NULL if there is none. To be freed.
  */
 char *find_named_file(const char *folder, const char *name);
+/* The same for a file that is not audio, and has no other format. */
+char *find_text_file(const char *folder, const char *name);
 /* The same for a playlist, whose names may be percent-encoded. */
 char *find_listed_file(const char *folder, const char *name);
 bool is_sheet_name(const char *name);

@@ -21,12 +21,22 @@ bool file_id_of(const char *path, struct file_id *id)
 	return true;
 }
 
+static bool same_file(const struct file_id *a, const struct file_id *b)
+{
+	return a->dev == b->dev && a->ino == b->ino;
+}
+
 bool set_has(const struct file_set *set, const struct file_id *file)
 {
 	for (size_t i = 0; i < set->count; i++)
-		if (set->files[i].dev == file->dev && set->files[i].ino == file->ino)
+		if (same_file(&set->files[i], file))
 			return true;
 	return false;
+}
+
+bool set_names(const struct file_set *set, const struct file_id *file)
+{
+	return set_has(set, file) || (set->text.ino && same_file(&set->text, file));
 }
 
 /* Takes over @path, which may be NULL. */
@@ -43,6 +53,14 @@ static void add(struct file_set *set, char *path)
 	free(path);
 }
 
+/* Takes over @path, which may be NULL. */
+static void take_text(struct file_set *set, char *path)
+{
+	if (path && !file_id_of(path, &set->text))
+		set->text = (struct file_id){ 0 };
+	free(path);
+}
+
 static void add_of_cue(struct file_set *set, char *text, const char *folder)
 {
 	char *problem;
@@ -51,6 +69,8 @@ static void add_of_cue(struct file_set *set, char *text, const char *folder)
 	set->complete = !!sheet;
 	for (size_t i = 0; sheet && i < sheet->files_count; i++)
 		add(set, find_named_file(folder, sheet->files[i]));
+	if (sheet && sheet->text_file)
+		take_text(set, find_text_file(folder, sheet->text_file));
 	cue_free(sheet);
 	free(problem);
 }

@@ -17,12 +17,16 @@ struct file_id {
 struct file_set {
 	struct file_id *files; /* each of them once */
 	size_t count;
+	struct file_id text; /* its CDTEXTFILE; ino is 0 if there is none */
 	bool complete; /* the list could be read, and all files that it names exist */
 };
 
 /* Reports no problems. To be freed with file_set_free(). */
 struct file_set sheet_files(const char *path);
+/* Whether the file is one of the audio files. */
 bool set_has(const struct file_set *set, const struct file_id *file);
+/* The same, or it is its CDTEXTFILE. */
+bool set_names(const struct file_set *set, const struct file_id *file);
 /* Whether all files are in this folder itself. */
 bool set_is_in_folder(const struct file_set *set, const char *folder);
 void file_set_free(struct file_set *set);
