@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What files and sheets become: one album in the five ways in which EAC writes it, lengths that are
- * not whole sectors, pregaps, marks, short tracks; by sample.
+ * What files and sheets become: one album in the ways in which EAC and others write it, lengths
+ * that are not whole sectors or not known, pregaps, marks, short tracks, sets of discs; by sample.
  */
+#include <sndfile.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "../../../tools/tao/album.h"
 #include "../../../tools/tao/common.h"
@@ -120,6 +122,30 @@ static char *current_gap(void)
 			 msf(FIRST), msf(MARK));
 }
 
+/* One file that is named again for each track, before the TRACK or between its INDEX lines. */
+static char *repeated(void)
+{
+	write_part("all.raw", 0, ALL);
+	return xasprintf("FILE all.raw BINARY\n" TRACK_1 "INDEX 00 00:00:00\nINDEX 01 %s\n" TRACK_2
+			 "INDEX 00 %s\nFILE all.raw BINARY\nINDEX 01 %s\nINDEX 02 %s\n"
+			 "FILE all.raw BINARY\n" TRACK_3 "INDEX 01 %s\n",
+			 msf(HIDDEN), msf(HIDDEN + FIRST), msf(HIDDEN + FIRST + GAP),
+			 msf(HIDDEN + FIRST + GAP + MARK), msf(HIDDEN + FIRST + GAP + SECOND));
+}
+
+/* Files that no INDEX is in: named twice in front, another one between, and one at the end. */
+static char *unused(void)
+{
+	char *sheet = noncompliant(), *more = strstr(sheet, "FILE 2.raw"), *all;
+
+	write_part("4.raw", 0, 400);
+	*more = '\0';
+	all = xasprintf("FILE 4.raw BINARY\nFILE 1.raw BINARY\n%sFILE 5.raw BINARY\nF%s%s", sheet,
+			more + 1, "FILE 4.raw BINARY\n");
+	free(sheet);
+	return all;
+}
+
 /* What a drive would get; *bytes long, to be freed. */
 static char *stream(const struct album *album, size_t *bytes)
 {
@@ -189,6 +215,8 @@ static void test_ways(void)
 		{ noncompliant, "EAC: gaps at the end of the track before" },
 		{ corrected, "EAC: gaps in front of the track" },
 		{ current_gap, "EAC: hidden audio in a file of its own" },
+		{ repeated, "a FILE line for each track, and one file" },
+		{ unused, "files that no INDEX is in" },
 	};
 
 	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
@@ -197,7 +225,8 @@ static void test_ways(void)
 
 		write_text("album.cue", sheet);
 		load(&album, "album.cue");
-		album_lay_out(&album, MODE_SESSION, 0, 0);
+		if (!album.problems)
+			album_lay_out(&album, MODE_SESSION, 0, 0);
 		check(is_album(&album), ways[i].name);
 		album_free(&album);
 		free(sheet);
@@ -311,6 +340,120 @@ static void test_joined(void)
 	free(sheet);
 }
 
+/* As a program writes it that does not know how much will follow: the header has no length. */
+static void write_unknown(const char *name, size_t from, size_t to)
+{
+	SF_INFO info = { .samplerate = 44100, .channels = 2,
+			 .format = SF_FORMAT_FLAC | SF_FORMAT_PCM_16 };
+	SNDFILE *file = sf_open(ktap_path(name), SFM_WRITE, &info);
+	uint8_t length[5] = { 0 };
+	FILE *again;
+
+	sf_writef_short(file, (const short *)(audio + from * SECTOR_BYTES),
+			(to - from) * SECTOR_FRAMES);
+	sf_close(file);
+	again = fopen(ktap_path(name), "r+");
+	/* 36 bits of STREAMINFO, of which the first four share their byte */
+	fseek(again, 21, SEEK_SET);
+	length[0] = getc(again) & 0xf0;
+	fseek(again, 21, SEEK_SET);
+	fwrite(length, sizeof(length), 1, again);
+	fclose(again);
+}
+
+/* A mark, a gap and a track in other files than what is before them, all without a length. */
+static void test_unknown(void)
+{
+	struct album album;
+	atomic_bool stop = false;
+	size_t bytes;
+	char *sheet, *all;
+
+	write_unknown("1.flac", 0, FIRST);
+	write_unknown("2.flac", FIRST, FIRST + SECOND);
+	write_unknown("3.flac", FIRST + SECOND, FIRST + SECOND + THIRD);
+	sheet = xasprintf("FILE 1.flac WAVE\n" TRACK_1 "INDEX 01 00:00:00\n"
+			  "FILE 2.flac WAVE\nINDEX 02 %s\n" TRACK_2 "INDEX 00 %s\n"
+			  "FILE 3.flac WAVE\nINDEX 01 00:00:00\n", msf(MARK), msf(SECOND - GAP));
+	write_text("unknown.cue", sheet);
+	load(&album, "unknown.cue");
+	check(album_needs_tracks(&album, 0), "no length in the headers");
+	album_check(&album, false, &stop, NULL);
+	album_lay_out(&album, MODE_SESSION, 0, 0);
+	check_is(album.problems, 0, "lengths that decoding shows");
+	check_is(album.tracks[0].marks_count, 1, "a mark in the next file");
+	check_is(album.tracks[0].marks_count ? album.tracks[0].marks[0].frames : 0,
+		 (FIRST + MARK) * SECTOR_FRAMES, "a mark in the next file: where it is");
+	check_is(album.tracks[1].pregap_sectors, GAP, "a gap in the file before");
+	all = stream(&album, &bytes);
+	check(bytes == (FIRST + SECOND + THIRD) * SECTOR_BYTES && !memcmp(all, audio, bytes),
+	      "files without lengths: one unbroken stream");
+	free(all);
+	album_free(&album);
+	free(sheet);
+}
+
+/* Two discs in folders: files, and a sheet with hidden audio; 0 to ALL without a break. */
+static void load_set(struct album *album)
+{
+	enum { LEAD = 30 };
+	char *sheet = xasprintf("FILE 3.raw BINARY\n" TRACK_1 "INDEX 01 %s\n" TRACK_2
+				"INDEX 00 %s\nINDEX 01 %s\n",
+				msf(LEAD), msf(LEAD + 300), msf(LEAD + 300 + 7));
+
+	mkdir(ktap_path("set"), 0700);
+	mkdir(ktap_path("set/CD1"), 0700);
+	mkdir(ktap_path("set/CD 2"), 0700);
+	write_part("set/CD1/1.raw", 0, FIRST);
+	write_part("set/CD1/2.raw", FIRST, FIRST + SECOND);
+	write_part("set/CD 2/3.raw", FIRST + SECOND, ALL);
+	write_text("set/CD 2/disc.cue", sheet);
+	free(sheet);
+	load(album, "set");
+}
+
+static void test_set(void)
+{
+	struct album album;
+	size_t bytes;
+	char *all;
+
+	load_set(&album);
+	check(album.discs_count == 2 && album.discs[0].count == 2 && album.discs[1].first == 2 &&
+	      album.discs[1].count == 2 && strstr(album.discs[1].name, "/set/CD 2"),
+	      "a set: its discs");
+	album_lay_out(&album, MODE_SESSION, 0, 0);
+	check(album.tracks[2].pregap_sectors == 30 && album.tracks[3].pregap_sectors == 7,
+	      "a set: hidden audio of the second disc is a pregap");
+	all = stream(&album, &bytes);
+	check(bytes == BYTES && !memcmp(all, audio, BYTES), "a set: one unbroken stream");
+	free(all);
+	album_free(&album);
+}
+
+static void test_joined_set(void)
+{
+	const size_t first = (FIRST + SECOND) * SECTOR_BYTES, rest = first + 30 * SECTOR_BYTES;
+	struct album album;
+	size_t bytes;
+	char *all;
+
+	load_set(&album);
+	album_join(&album);
+	check(album.tracks_count == 1 && !album.discs_count, "a set, joined: one track");
+	check(!album_needs_session(&album, 0), "a set, joined: nothing needs a session");
+	album_lay_out(&album, MODE_TRACK, 0, 0);
+	check(album.notes_count == 1 &&
+	      !strcmp(album.notes[0], "Hidden audio of 0:00 min before track 3 is left out."),
+	      "a set, joined: what is left out is told");
+	all = stream(&album, &bytes);
+	check(bytes == BYTES - (rest - first) && !memcmp(all, audio, first) &&
+	      !memcmp(all + first, audio + rest, BYTES - rest),
+	      "a set, joined: all tracks of all discs, with the gaps between them");
+	free(all);
+	album_free(&album);
+}
+
 int main(void)
 {
 	srand(ktap_seed());
@@ -325,6 +468,9 @@ int main(void)
 	test_gap();
 	test_from();
 	test_joined();
+	test_unknown();
+	test_set();
+	test_joined_set();
 	free(audio);
 	return ktap_end();
 }
