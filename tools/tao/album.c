@@ -648,58 +648,99 @@ static bool is_folder(const char *path)
 	return !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
-static void end_disc(struct album *album, char *name, size_t first)
+static void end_disc(struct album *album, const char *path, size_t first)
 {
-	if (album->tracks_count == first) {
-		free(name);
+	const char *slash = strrchr(path, '/');
+
+	if (album->tracks_count == first || !disc_number(slash ? slash + 1 : path))
 		return;
-	}
 	album->discs = xrealloc(album->discs, album->discs_count + 1, sizeof(*album->discs));
-	album->discs[album->discs_count++] = (struct disc){ name, first,
+	album->discs[album->discs_count++] = (struct disc){ xstrdup(path), first,
 							    album->tracks_count - first };
+}
+
+/* Music in this folder itself; false if there is none. */
+static bool add_one_folder(struct album *album, const char *path)
+{
+	size_t first = album->tracks_count;
+	struct dirent **entries = NULL;
+	int count = scandir(path, &entries, select_music, versionsort);
+
+	if (count < 0)
+		problem(album, "%s: %s", path, strerror(errno));
+	else if (count)
+		add_folder_tracks(album, path, entries, count);
+	end_disc(album, path, first);
+	free_entries(entries, count);
+	return count;
 }
 
 /* The folders of a set, each of them a disc; false if there are none. */
 static bool add_discs(struct album *album, const char *path)
 {
-	struct dirent **entries = NULL, **music = NULL;
-	int count = scandir(path, &entries, select_disc, compare_discs), tracks;
+	struct dirent **entries = NULL;
+	int count = scandir(path, &entries, select_disc, compare_discs);
 	bool any = false;
 
 	for (int i = 0; i < count; i++) {
 		char *folder = xasprintf("%s/%s", path, entries[i]->d_name);
-		size_t first = album->tracks_count;
 
-		tracks = is_folder(folder) ? scandir(folder, &music, select_music, versionsort) : 0;
-		if (tracks > 0) {
-			add_folder_tracks(album, folder, music, tracks);
-			end_disc(album, xstrdup(folder), first);
-			free_entries(music, tracks);
-			any = true;
-		}
+		any |= is_folder(folder) && add_one_folder(album, folder);
 		free(folder);
 	}
 	free_entries(entries, count);
 	return any;
 }
 
+static int select_visible(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+static bool has_music(const char *folder)
+{
+	struct dirent **music = NULL;
+	int count = is_folder(folder) ? scandir(folder, &music, select_music, NULL) : 0;
+
+	free_entries(music, count);
+	return count > 0;
+}
+
+/* Music in folders inside this one that is not burned; @discs: those that are discs are. */
+static void note_folders(struct album *album, const char *path, bool discs)
+{
+	struct dirent **entries = NULL;
+	int count = scandir(path, &entries, select_visible, versionsort);
+	char *names = NULL;
+
+	for (int i = 0; i < count; i++) {
+		char *folder = xasprintf("%s/%s", path, entries[i]->d_name);
+
+		if (!(discs && disc_number(entries[i]->d_name)) && has_music(folder))
+			text_list_add(&names, folder);
+		free(folder);
+	}
+	if (names)
+		album_note(album, xasprintf("Left out, for %s: %s.",
+					    discs ? "these are no discs of the set" :
+						    "there is music beside them", names));
+	free(names);
+	free_entries(entries, count);
+}
+
 /* A folder is an album: one file with a CUE sheet, a file for each track, or a set of folders. */
 static void add_folder(struct album *album, const char *given)
 {
-	struct dirent **entries = NULL;
 	char *path = xstrdup(given);
-	int count;
 
 	for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
 		path[n - 1] = '\0';
-	count = scandir(path, &entries, select_music, versionsort);
-	if (count > 0)
-		add_folder_tracks(album, path, entries, count);
-	else if (count < 0)
-		problem(album, "%s: %s", path, strerror(errno));
-	else if (!add_discs(album, path))
+	if (add_one_folder(album, path))
+		note_folders(album, path, false);
+	else if (add_discs(album, path))
+		note_folders(album, path, true);
+	else
 		problem(album, "%s: %s", path, nothing_to_hear);
-	free_entries(entries, count);
 	free(path);
 }
 

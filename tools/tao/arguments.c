@@ -10,6 +10,7 @@
 #include "common.h"
 #include "filenames.h"
 #include "sheets.h"
+#include "text.h"
 
 struct argument {
 	const char *path;
@@ -78,21 +79,13 @@ static bool is_companion(const char *path)
 	return S_ISDIR(st.st_mode) ? has_no_music(path) : is_companion_name(path);
 }
 
-static void add_name(char **names, const char *name)
-{
-	char *longer = *names ? xasprintf("%s, %s", *names, name) : xstrdup(name);
-
-	free(*names);
-	*names = longer;
-}
-
 static void note_left_out(struct album *album, const struct argument *all, int count)
 {
 	char *names = NULL;
 
 	for (int i = 0; i < count; i++)
 		if (all[i].is_left_out)
-			add_name(&names, all[i].path);
+			text_list_add(&names, all[i].path);
 	if (names)
 		album_note(album, xasprintf("Left out, for there is no music in it: %s.", names));
 	free(names);
@@ -105,7 +98,11 @@ static void note_within(struct album *album, const struct argument *all, int cou
 
 		for (int j = 0; j < count; j++)
 			files += all[j].within == all[i].path;
-		if (files)
+		if (files == 1)
+			album_note(album, xasprintf("%s lists one of the other arguments; %s",
+						    all[i].path,
+						    "that is burned once, as the list says."));
+		else if (files)
 			album_note(album, xasprintf("%s lists %u of the other arguments; %s",
 						    all[i].path, files,
 						    "they are burned once, as it says."));
@@ -221,7 +218,7 @@ static char *describe_discs(const struct album *album)
 		part.tracks_count = disc->first + disc->count;
 		one = xasprintf("%s (%s min)", disc->name,
 				format_time(sectors_needed(&part, disc->first), time));
-		add_name(&text, one);
+		text_list_add(&text, one);
 		free(one);
 	}
 	return text;

@@ -270,7 +270,8 @@ static char *suits(const struct burn_command *c, const struct recorder *r,
 	const char *path = tao_device_path(r->watch);
 	char *problem = medium_problem(medium, path, sectors), *other, *fit, *both;
 
-	if (!problem || sectors <= medium->free_sectors)
+	if (!problem || sectors <= medium->free_sectors ||
+	    c->album.tracks_count == c->options.from + 1)
 		return problem;
 	other = medium_problem(medium, path, 0);
 	if (other) {

@@ -203,6 +203,14 @@ char *text_trim(char *text)
 	return text;
 }
 
+void text_list_add(char **list, const char *name)
+{
+	char *longer = *list ? xasprintf("%s, %s", *list, name) : xstrdup(name);
+
+	free(*list);
+	*list = longer;
+}
+
 /* 'it'\''s' */
 static char *quote_plainly(const char *text)
 {

@@ -30,6 +30,8 @@ char *text_valid(const char *text);
 char *text_printable(const char *text);
 /* Get the next line of *text, which is modified; NULL at the end. Accepts \n, \r\n and \r. */
 char *text_next_line(char **text);
+/* Append to "a, b", or to NULL. */
+void text_list_add(char **list, const char *name);
 /* Cut off white space at both ends, in place. */
 char *text_trim(char *text);
 
