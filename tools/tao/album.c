@@ -858,18 +858,16 @@ static void add_stream(struct album *album)
 	file->channels = 2;
 	file->exact = true;
 	file->frames = FRAMES_UNKNOWN;
-	file->title = xstrdup("standard input");
 	snprintf(file->format, sizeof(file->format), "raw");
 	add_whole_file(album, keep_file(album, file));
 }
 
-/* Gives the track that was just added a title: its file name says nothing. */
-static void name_input(struct album *album)
+/* Names the tracks from @first on, which were just added: their file name says nothing. */
+static void name_input(struct album *album, size_t first)
 {
-	struct track *track = album->tracks_count ? &album->tracks[album->tracks_count - 1] : NULL;
-
-	if (track && !track->title)
-		track->title = xstrdup("standard input");
+	for (size_t i = first; i < album->tracks_count; i++)
+		if (!album->tracks[i].title)
+			album->tracks[i].label = xstrdup("standard input");
 }
 
 /* Input without a header would be burned as noise if it is not raw audio. */
@@ -930,7 +928,7 @@ static void add_pipe(struct album *album, bool is_socket)
 
 static void add_input(struct album *album)
 {
-	unsigned int problems = album->problems;
+	size_t first = album->tracks_count;
 	struct stat st;
 
 	if (album_has_stream(album)) {
@@ -945,8 +943,7 @@ static void add_input(struct album *album)
 		add_redirected(album);
 	else
 		add_pipe(album, S_ISSOCK(st.st_mode));
-	if (album->problems == problems)
-		name_input(album);
+	name_input(album, first);
 }
 
 /*
@@ -988,6 +985,7 @@ void album_add(struct album *album, const char *path)
 static void free_track(struct track *track)
 {
 	free(track->title);
+	free(track->label);
 	free(track->artist);
 	free(track->songwriter);
 	free(track->pregap.all);
@@ -1042,7 +1040,8 @@ void album_join(struct album *album)
 				track->file->path);
 		free_track(track);
 	}
-	joined.title = xasprintf("%s (%zu joined)", album->title ? album->title : "all tracks",
+	joined.title = dup_or_null(album->title);
+	joined.label = xasprintf("%s (%zu joined)", album->title ? album->title : "all tracks",
 				 album->tracks_count);
 	album->tracks[0] = joined;
 	album->tracks_count = 1;
@@ -1187,6 +1186,8 @@ char *track_name(const struct album *album, const struct track *track)
 {
 	const char *path = track->file->path, *slash = strrchr(path, '/');
 
+	if (track->label)
+		return xstrdup(track->label);
 	if (!track->title)
 		return text_to_utf8(slash ? slash + 1 : path, strlen(slash ? slash + 1 : path));
 	if (track->artist && (!album->artist || strcmp(track->artist, album->artist)))

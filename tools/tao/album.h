@@ -35,6 +35,7 @@ struct mark {
 
 struct track {
 	char *title; /* may be NULL */
+	char *label; /* for the user, instead of the title; may be NULL */
 	char *artist; /* may be NULL */
 	char *songwriter; /* may be NULL */
 	char isrc[13]; /* or "" */
@@ -159,7 +160,7 @@ void album_note(struct album *album, char *text);
 void segments_add(struct segments *list, struct segment segment);
 uint64_t segments_frames(const struct segment *segments, size_t count);
 
-/* The title for people: "Artist - Title", or the name of its file. To be freed. */
+/* For the user: "Artist - Title", its label, or the name of its file. To be freed. */
 char *track_name(const struct album *album, const struct track *track);
 
 #endif /* TAO_ALBUM_H */

@@ -12,6 +12,9 @@
 #include "sheets.h"
 #include "text.h"
 
+/* Further tracks that repeat a file are only counted. */
+#define REPEATS_SHOWN 6
+
 struct argument {
 	const char *path;
 	struct file_set set; /* of a sheet or playlist */
@@ -163,10 +166,12 @@ static bool whole_file(const struct track *track, struct file_id *id)
 	return true;
 }
 
-static void note_twice(struct album *album, size_t first, size_t second)
+static void note_twice(struct album *album, size_t first, size_t second, size_t *count)
 {
 	const char *path = album->tracks[second].segments[0].file->path;
 
+	if (++*count > REPEATS_SHOWN)
+		return;
 	album_note(album, xasprintf("Twice: tracks %zu and %zu are both %s.", first + 1,
 				    second + 1, path));
 }
@@ -175,6 +180,7 @@ void album_note_repeats(struct album *album)
 {
 	struct file_id *ids = xcalloc(album->tracks_count + 1, sizeof(*ids));
 	bool *whole = xcalloc(album->tracks_count + 1, sizeof(*whole));
+	size_t count = 0;
 
 	for (size_t i = 0; i < album->tracks_count; i++) {
 		whole[i] = whole_file(&album->tracks[i], &ids[i]);
@@ -183,10 +189,13 @@ void album_note_repeats(struct album *album)
 
 			if (!set_has(&set, &ids[i]))
 				continue;
-			note_twice(album, j, i);
+			note_twice(album, j, i, &count);
 			break;
 		}
 	}
+	if (count > REPEATS_SHOWN)
+		album_note(album, xasprintf("And %zu more are burned again.",
+					    count - REPEATS_SHOWN));
 	free(whole);
 	free(ids);
 }
