@@ -722,7 +722,7 @@ static void note_folders(struct album *album, const char *path, bool discs)
 	}
 	if (names)
 		album_note(album, xasprintf("Left out, for %s: %s.",
-					    discs ? "these are no discs of the set" :
+					    discs ? "these are not discs of the set" :
 						    "there is music beside them", names));
 	free(names);
 	free_entries(entries, count);

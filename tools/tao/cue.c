@@ -298,7 +298,7 @@ static bool has_file(const struct cue_sheet *sheet, const char *name)
 	return false;
 }
 
-/* A name that was repeated is no file that is left out. */
+/* A name that was repeated does not stand for another file. */
 static void forget_repeated(struct cue_sheet *sheet)
 {
 	size_t kept = 0;

@@ -86,7 +86,7 @@ static bool is_mpeg(const uint8_t *p, size_t bytes)
 	return true;
 }
 
-/* So many frames of one kind are no chance, wherever they begin. */
+/* So many frames of one kind can't be a coincidence, wherever they begin. */
 static bool is_mpeg_stream(const uint8_t *p, size_t bytes)
 {
 	const uint8_t *first = p;

@@ -60,9 +60,11 @@ static char *path_of_uri(const char *uri)
 
 static void take_name(struct playlist_entry *entry, const char *name)
 {
-	size_t scheme = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "0123456789+-.");
+	size_t scheme = 0;
 
+	while (name[scheme] &&
+	       (isalnum((unsigned char)name[scheme]) || strchr("+-.", name[scheme])))
+		scheme++;
 	if (!strncasecmp(name, "file:", 5)) {
 		entry->name = path_of_uri(name);
 		return;

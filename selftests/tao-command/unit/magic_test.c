@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What has no name that says so: a stream that begins in mid-frame is not raw audio, and raw audio
- * is no stream.
+ * What its name does not tell: a stream that begins in mid-frame is not raw audio, and raw audio is
+ * not a stream.
  */
 #include <math.h>
 #include <stdlib.h>
