@@ -363,6 +363,22 @@ static void test_write_fails(void)
 	close(dev.fd);
 }
 
+/* EIO of the source, which is not EIO of the drive: memory that is not there can't be read. */
+static void test_unreadable_source(void)
+{
+	struct tao_device dev = { 0 };
+	uint64_t written = 1;
+	int memory = open("/proc/self/mem", O_RDONLY);
+
+	open_target(&dev);
+	check_is(tao_write_fd(&dev, memory, AUDIO_BYTES, &written, NULL, NULL), -EREMOTEIO,
+		 "write_fd: a source that can't be read");
+	check_is(written, 0, "write_fd: nothing of it was written");
+	check(strstr(tao_last_error(), "the audio can't be read"), "write_fd: and whose fault");
+	close(memory);
+	close(dev.fd);
+}
+
 int main(void)
 {
 	srand(ktap_seed());
@@ -379,5 +395,6 @@ int main(void)
 	test_write_held_up();
 	test_write_stops();
 	test_write_fails();
+	test_unreadable_source();
 	return ktap_end();
 }

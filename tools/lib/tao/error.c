@@ -54,6 +54,8 @@ const char *tao_errno_text(int error)
 		return "the drive is not ready yet";
 	case EMSGSIZE:
 		return "the lengths differ";
+	case EREMOTEIO:
+		return "the audio can't be read";
 	case ENODATA:
 		return "no track is open";
 	case ENOTTY:

@@ -130,6 +130,17 @@ static int held_up(struct transfer *t, int error, size_t left)
 	return 0;
 }
 
+/*
+ * The source can't be read: an errno of its own, for the drive may fail with the same. What a
+ * signal or the caller causes is no fault of the source.
+ */
+static int fail_source(int error)
+{
+	if (error == EINTR || error == EAGAIN || error == EBADF)
+		return tao_fail(error, "can't read the audio");
+	return tao_fail(EREMOTEIO, "%s", strerror(error));
+}
+
 /* Copies one piece through memory. Counts the part that was taken even if that is not all of it. */
 static ssize_t copy_piece(struct transfer *t, size_t bytes)
 {
@@ -141,7 +152,7 @@ static ssize_t copy_piece(struct transfer *t, size_t bytes)
 		return tao_fail(ENOMEM, "can't write");
 	got = read_full(t->fd, t->buffer, bytes);
 	if (got < 0)
-		return tao_fail(-got, "can't read the audio");
+		return fail_source(-got);
 	while (written < (size_t)got) {
 		n = tao_write(t->dev, (char *)t->buffer + written, got - written);
 		error = n < 0 ? held_up(t, n, got - written) : 0;
@@ -156,12 +167,12 @@ static ssize_t copy_piece(struct transfer *t, size_t bytes)
 }
 
 /* Whether the file can't be read at its position: sendfile(2) does not say which side failed. */
-static bool source_fails(const struct transfer *t, int error)
+static bool source_fails(const struct transfer *t)
 {
 	off_t at = t->way == WAY_SENDFILE ? lseek(t->fd, 0, SEEK_CUR) : -1;
 	char byte;
 
-	return at >= 0 && pread(t->fd, &byte, 1, at) < 0 && errno == error;
+	return at >= 0 && pread(t->fd, &byte, 1, at) < 0;
 }
 
 /* Moves the next piece of at most @bytes. 0: the source is at its end. */
@@ -180,8 +191,8 @@ static ssize_t transfer_piece(struct transfer *t, size_t bytes)
 		 * The file system, or the module, does not support this, and nothing was moved:
 		 * use the slower way.
 		 */
-		if (source_fails(t, -n))
-			return tao_fail(-n, "can't read the audio");
+		if (source_fails(t))
+			return fail_source(errno);
 		if (t->done || (n != -EINVAL && n != -EOPNOTSUPP))
 			return tao_fail_drive(t->dev, -n, start, "can't write");
 		t->way = WAY_COPY;

@@ -141,7 +141,8 @@ typedef int (*tao_progress_fn)(void *data, uint64_t bytes);
 /*
  * Write @bytes from the current position of @fd, or everything up to its end for UINT64_MAX. The
  * data go directly from the page cache or a pipe if possible, otherwise through aligned memory.
- * If the source ends before @bytes, its data are written and the call fails with EMSGSIZE.
+ * If the source ends before @bytes, its data are written and the call fails with EMSGSIZE. If the
+ * source can't be read, the call fails with EREMOTEIO; the drive never causes that.
  * @written, if not NULL, returns the number of bytes that were passed to the kernel, after a
  * failure too. After EINTR, or EAGAIN from a non-blocking handle, repeat the call with the
  * remaining number of bytes: @fd is at the first byte that was not passed on. If the position of
