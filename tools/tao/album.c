@@ -1133,9 +1133,9 @@ void album_free(struct album *album)
 
 bool track_is_raw(const struct track *track)
 {
-	const struct audio_file *file = track->segments[0].file;
+	const struct audio_file *file = track->segments_count == 1 ? track->segments[0].file : NULL;
 
-	return track->segments_count == 1 && file && file->kind == AUDIO_RAW && !file->ragged;
+	return file && file->kind == AUDIO_RAW && !file->ragged;
 }
 
 uint64_t segments_frames(const struct segment *segments, size_t count)

@@ -54,6 +54,8 @@ struct track {
 	size_t marks_count;
 	/* session-at-once: of the segments of the track before, or of the hidden audio */
 	uint32_t pregap_sectors;
+	/* session-at-once: its first frames that are still the track before: less than a sector */
+	uint32_t frames_before;
 };
 
 /* Tracks that come from one disc of a set. */

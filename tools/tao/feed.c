@@ -13,7 +13,11 @@
 struct block {
 	char *data; /* page-aligned */
 	size_t bytes; /* 0: end of the track */
-	char *problem; /* at the end of a track: why its file failed and it has silence; or NULL */
+	/* at the end of a track: why it, or the end of the one before it, has silence; or NULL */
+	struct lost {
+		char *own;
+		char *before;
+	} lost;
 };
 
 struct reader {
@@ -179,8 +183,15 @@ static bool fill_from_segment(struct feed *feed, struct filler *filler,
 	return false;
 }
 
-/* Takes over @problem. */
-static bool end_of_track(struct feed *feed, struct filler *filler, char *problem)
+static void free_lost(struct lost *lost)
+{
+	free(lost->own);
+	free(lost->before);
+	*lost = (struct lost){ 0 };
+}
+
+/* Takes over @lost. */
+static bool end_of_track(struct feed *feed, struct filler *filler, struct lost *lost)
 {
 	if (filler->block && filler->used) {
 		filler->block->bytes = filler->used;
@@ -189,44 +200,75 @@ static bool end_of_track(struct feed *feed, struct filler *filler, char *problem
 	}
 	if (!filler->block)
 		filler->block = free_block(feed);
-	if (!filler->block) {
-		free(problem);
+	if (!filler->block)
 		return false;
-	}
 	filler->block->bytes = 0;
-	free(filler->block->problem);
-	filler->block->problem = problem;
+	free_lost(&filler->block->lost);
+	filler->block->lost = *lost;
+	*lost = (struct lost){ 0 };
 	publish(feed);
 	return true;
 }
 
-static bool fill_from_track(struct feed *feed, const struct track *track)
+/* Takes over @problem. The first one counts. */
+static void keep_problem(char **place, char *problem)
 {
-	uint64_t frames = track_frames(track);
-	struct filler filler = { 0 };
+	if (*place)
+		free(problem);
+	else
+		*place = problem;
+}
+
+/* A segment whose file fails stays as long as it was to be: so the disc can be ended well. */
+static bool fill_or_silence(struct feed *feed, struct filler *filler, const struct track *track,
+			    const struct segment *segment, struct lost *lost)
+{
+	uint64_t until = filler->frames + segment->frames;
 	char *problem = NULL;
 
-	for (size_t i = 0; i < track->segments_count && !problem; i++) {
-		if (!fill_from_segment(feed, &filler, &track->segments[i], &problem)) {
-			free(problem);
-			return false;
-		}
-	}
-	if (problem && frames == FRAMES_UNKNOWN) {
-		fail(feed, problem);
-		return false;
-	}
-	/* a track whose file failed stays as long as it was to be: so the disc can be ended well */
-	if (problem && !fill_with_silence(feed, &filler, frames)) {
+	if (!fill_from_segment(feed, filler, segment, &problem)) {
 		free(problem);
 		return false;
 	}
-	return end_of_track(feed, &filler, problem);
+	if (!problem)
+		return true;
+	/* where that has stopped nothing goes on */
+	decoder_close(feed->decoder);
+	feed->decoder = NULL;
+	if (track_frames(track) == FRAMES_UNKNOWN) {
+		fail(feed, problem);
+		return false;
+	}
+	keep_problem(until <= track->frames_before ? &lost->before : &lost->own, problem);
+	return fill_with_silence(feed, filler, until);
+}
+
+static bool fill_from_track(struct feed *feed, const struct track *track)
+{
+	struct filler filler = { 0 };
+	struct lost lost = { 0 };
+	bool goes_on = true;
+
+	for (size_t i = 0; i < track->segments_count && goes_on; i++)
+		goes_on = fill_or_silence(feed, &filler, track, &track->segments[i], &lost);
+	goes_on = goes_on && end_of_track(feed, &filler, &lost);
+	free_lost(&lost);
+	return goes_on;
 }
 
 static bool is_fed(const struct feed *feed, const struct track *track)
 {
 	return track->segments_count && !track_is_direct(track, feed->readers_count);
+}
+
+bool needs_feed(const struct album *album, size_t from, unsigned int readers)
+{
+	const struct track *hidden = &album->hidden;
+	bool any = hidden->segments_count && !track_is_direct(hidden, readers);
+
+	for (size_t i = from; i < album->tracks_count; i++)
+		any |= !track_is_direct(&album->tracks[i], readers);
+	return any;
 }
 
 static void *decode(void *data)
@@ -321,14 +363,19 @@ ssize_t feed_read(struct feed *feed, unsigned int reader, const void **block)
 	return bytes;
 }
 
-const char *feed_track_problem(struct feed *feed, unsigned int reader)
+const char *feed_track_problem(struct feed *feed, unsigned int reader, const char **before)
 {
 	const struct reader *r = &feed->readers[reader];
 	const char *problem = NULL;
 
+	*before = NULL;
 	pthread_mutex_lock(&feed->lock);
-	if (r->holds)
-		problem = feed->blocks[(r->next - 1) % feed->blocks_count].problem;
+	if (r->holds) {
+		const struct lost *lost = &feed->blocks[(r->next - 1) % feed->blocks_count].lost;
+
+		problem = lost->own;
+		*before = lost->before;
+	}
 	pthread_mutex_unlock(&feed->lock);
 	return problem;
 }
@@ -366,7 +413,7 @@ void feed_free(struct feed *feed)
 	decoder_close(feed->decoder);
 	for (size_t i = 0; i < feed->blocks_count; i++) {
 		free(feed->blocks[i].data);
-		free(feed->blocks[i].problem);
+		free_lost(&feed->blocks[i].lost);
 	}
 	free(feed->blocks);
 	free(feed->readers);

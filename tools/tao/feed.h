@@ -29,7 +29,8 @@ void feed_wait(struct feed *feed, unsigned int reader, const atomic_bool *stop);
 /*
  * Get the next block in the current track of @reader, page-aligned and valid until the next call.
  * Returns its bytes; 0 at the end of the track, after which the next call returns the next track;
- * -1 if there are no more, see feed_problem(). A track whose file fails is padded with silence.
+ * -1 if there are no more, see feed_problem(). Where a file fails there is silence, as long as its
+ * audio was to be; what other files have of the track follows.
  */
 ssize_t feed_read(struct feed *feed, unsigned int reader, const void **block);
 /* The reader needs no more blocks, so nothing waits for it any longer. */
@@ -37,8 +38,14 @@ void feed_leave(struct feed *feed, unsigned int reader);
 /* Stop all waiting for audio: the source may never send any. */
 void feed_cancel(struct feed *feed);
 const char *feed_problem(const struct feed *feed);
-/* What is wrong with the track that @reader has just finished; or NULL. */
-const char *feed_track_problem(struct feed *feed, unsigned int reader);
+/*
+ * What is wrong with the track that @reader has just finished; or NULL. *before: the same about the
+ * end of the track before it, which is in the first sector of this one.
+ */
+const char *feed_track_problem(struct feed *feed, unsigned int reader, const char **before);
+
+/* Whether any of what feed_start() gets has to be fed. */
+bool needs_feed(const struct album *album, size_t from, unsigned int readers);
 /* Stop the decoder at once. All readers must have left. */
 void feed_free(struct feed *feed);
 

@@ -172,6 +172,7 @@ static void lay_out_session(struct album *album, size_t from, uint64_t gap)
 		struct track *t = &album->tracks[i];
 
 		t->pregap_sectors = sector_of(cuts[i].start) - sector_of(cuts[i].gap);
+		t->frames_before = cuts[i].start % SECTOR_FRAMES;
 		cut_marks(t, cuts[i].start);
 		put(t, take(&rest, last ? UINT64_MAX :
 					  (end - sector_of(cuts[i].start)) * SECTOR_FRAMES));

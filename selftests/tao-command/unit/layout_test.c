@@ -291,6 +291,57 @@ static void test_odd_lengths(void)
 	album_free(&album);
 }
 
+/* The next track, from a feed; *problem and *before are why it, or the one before, has silence. */
+static char *feed_one(struct feed *feed, size_t *bytes, const char **problem, const char **before)
+{
+	char *all = xcalloc(BYTES, 1);
+	const void *block;
+	ssize_t n;
+
+	for (*bytes = 0; (n = feed_read(feed, 0, &block)) > 0; *bytes += n)
+		memcpy(all + *bytes, block, n);
+	*problem = feed_track_problem(feed, 0, before);
+	return all;
+}
+
+/*
+ * Two files of odd length, of which the first is shorter than it was: what it has of the second
+ * track is silence, and the second is whole.
+ */
+static void test_failed_file(void)
+{
+	const size_t odd = 400 * SECTOR_BYTES + 100 * FRAME_BYTES, cut = 100 * FRAME_BYTES;
+	static const char silence[100 * FRAME_BYTES];
+	const char *problem, *before;
+	struct album album = { 0 };
+	struct feed *feed;
+	char *got;
+	size_t bytes;
+
+	write_part("1.raw", 0, 401);
+	write_part("2.raw", 401, 801);
+	write_part("3.raw", 401, 802);
+	if (truncate(ktap_path("1.raw"), odd) || truncate(ktap_path("3.raw"), odd))
+		check(false, "set-up");
+	album_add(&album, ktap_path("1.raw"));
+	album_add(&album, ktap_path("2.raw"));
+	album_add(&album, ktap_path("3.raw"));
+	album_lay_out(&album, MODE_SESSION, 0, 0);
+	if (truncate(ktap_path("1.raw"), odd - cut))
+		check(false, "set-up");
+	feed = feed_start(&album, 0, 1, 1 << 22);
+	/* the first one is raw, and goes without the feed */
+	got = feed_one(feed, &bytes, &problem, &before);
+	check(bytes == 400 * SECTOR_BYTES && !memcmp(got, silence, cut) &&
+	      !memcmp(got + cut, audio + 401 * SECTOR_BYTES, bytes - cut),
+	      "a file that failed: the other one of the track is whole");
+	check(!problem && before, "a file that failed: it is the one before");
+	free(got);
+	feed_leave(feed, 0);
+	feed_free(feed);
+	album_free(&album);
+}
+
 static void test_gap(void)
 {
 	struct album album = { 0 };
@@ -465,6 +516,7 @@ int main(void)
 	test_ways();
 	test_tracks();
 	test_odd_lengths();
+	test_failed_file();
 	test_gap();
 	test_from();
 	test_joined();
