@@ -29,6 +29,32 @@ static char *resume_command(const struct burn_command *c, const struct recorder 
 	return line;
 }
 
+/* Options that tao verify has not. */
+static bool is_for_burning(int letter)
+{
+	static const int kept[] = { 'j', OPTION_GAP, OPTION_ISRC, OPTION_MCN, OPTION_COPY,
+				    OPTION_PRE, OPTION_RAW, OPTION_DOWNMIX, OPTION_DAMAGED };
+
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+		if (letter == kept[i])
+			return false;
+	return true;
+}
+
+char *verify_command(const struct burn_command *c, const struct recorder *r)
+{
+	bool named = is_one_of_several() || options.devices_count;
+	char *rest, *line;
+
+	if (c->options.from || c->album.once)
+		return xstrdup("`tao verify`");
+	rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_for_burning);
+	line = xasprintf("`tao verify%s%s%s`", named ? " -d " : "",
+			 named ? tao_device_path(r->watch) : "", rest);
+	free(rest);
+	return line;
+}
+
 /* Why the tracks from @next on can't go to this disc; NULL if they can. */
 static char *no_place(const struct burn_command *c, size_t next, const struct tao_medium *medium)
 {

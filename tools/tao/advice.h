@@ -10,6 +10,8 @@ char *advise_going_on(const struct burn_command *c, const struct recorder *r, si
 		      const struct tao_medium *medium);
 /* How to make the disc playable as it is. */
 char *advise_finalizing(const struct recorder *r, const struct tao_medium *medium);
+/* "`tao verify ...`" for what was burned; to be freed. */
+char *verify_command(const struct burn_command *c, const struct recorder *r);
 /* A remedy if the very first WRITE failed in transport; "" if it did not. */
 char *advise_bridge(const struct recorder *r);
 

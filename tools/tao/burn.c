@@ -416,51 +416,71 @@ static int64_t now_ms(void)
 	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 }
 
-/* A session that is open: what is missing becomes silence, at the speed of the burn. */
-static char *cancelling_session(const struct tao_status *status)
+/* What is missing becomes silence, at the speed of the burn. */
+static char *cancelling_session(const struct burn_command *c, const struct tao_status *status)
 {
-	uint32_t left = status->sectors > status->track_sectors ?
+	static const char again[] = "Ctrl-C again stops at once, and the disc is lost.";
+	bool open = status->state == TAO_STATE_TRACK_OPEN ||
+		    status->action == TAO_ACTION_WRITING ||
+		    status->action == TAO_ACTION_CLOSING_TRACK;
+	uint32_t left = open && status->sectors > status->track_sectors ?
 				status->sectors - status->track_sectors : 0;
 	char time[TIME_SIZE];
 
+	if (!open)
+		return xasprintf(": once the drive has begun, the session, %s min, is burned as "
+				 "silence, so that it can be closed. %s",
+				 format_time(sectors_needed(&c->album, c->options.from), time),
+				 again);
 	format_time(left, time);
 	return xasprintf(": the rest of the session, %s min, is burned as silence, %s %s", time,
-			 "so that the disc can be played.",
-			 "Ctrl-C again stops at once, and the disc is lost.");
+			 "so that the disc can be played.", again);
 }
 
-static bool is_in_session(const struct burn_command *c, const struct tao_status *status)
+static bool is_closing(const struct tao_status *status)
 {
-	return c->album.mode == MODE_SESSION &&
-	       (status->state == TAO_STATE_TRACK_OPEN ||
-		status->action == TAO_ACTION_WRITING ||
-		status->action == TAO_ACTION_CLOSING_TRACK);
+	return status->action == TAO_ACTION_CLOSING_SESSION ||
+	       status->action == TAO_ACTION_VERIFYING;
 }
 
-static const char *cancelling(const struct tao_status *status)
+static const char *cancelling_other(const struct tao_status *status)
 {
-	if (status->action == TAO_ACTION_CLOSING_SESSION)
+	if (is_closing(status))
 		return "; a session that is being closed can't be stopped.";
 	if (status->state == TAO_STATE_TRACK_OPEN)
 		return ": the track ends with what has arrived; Ctrl-C again does not wait.";
 	return ".";
 }
 
+/* Whether a second Ctrl-C would lose the disc. */
+static bool is_at_stake(const struct burn_command *c, const struct recorder_work *work)
+{
+	return work->in_session && !c->options.test && !is_closing(&work->status);
+}
+
+static char *cancelling(const struct burn_command *c, const struct recorder_work *work)
+{
+	if (is_at_stake(c, work))
+		return cancelling_session(c, &work->status);
+	if (work->in_session && c->options.test)
+		return xstrdup(": it is a test, and nothing is lost.");
+	return xstrdup(cancelling_other(&work->status));
+}
+
 /* First Ctrl-C: each drive ends the current track. */
 static void cancel_all(struct burn_command *c, struct progress *progress)
 {
-	struct tao_status status[DRIVES_MAX];
+	struct recorder_work work[DRIVES_MAX];
 	bool works[DRIVES_MAX];
 
 	for (unsigned int i = 0; i < c->count; i++)
-		works[i] = recorder_cancel(&c->recorders[i], &status[i]);
+		works[i] = recorder_cancel(&c->recorders[i], &work[i]);
 	for (unsigned int i = 0; i < c->count; i++) {
 		char *what;
 
 		if (!works[i])
 			continue;
-		what = is_in_session(c, &status[i]) ? cancelling_session(&status[i]) :
-						      xstrdup(cancelling(&status[i]));
+		what = cancelling(c, &work[i]);
 		progress_say(progress, "%s: Cancelling%s\n",
 			     tao_device_path(c->recorders[i].watch), what);
 		free(what);
@@ -470,11 +490,11 @@ static void cancel_all(struct burn_command *c, struct progress *progress)
 /* Not even the silence: returns whether there was a session to stop. */
 static bool stop_sessions(struct burn_command *c, struct progress *progress)
 {
-	struct tao_status status;
+	struct recorder_work work;
 	bool any = false;
 
 	for (unsigned int i = 0; i < c->count; i++) {
-		if (!recorder_cancel(&c->recorders[i], &status) || !is_in_session(c, &status))
+		if (!recorder_cancel(&c->recorders[i], &work) || !is_at_stake(c, &work))
 			continue;
 		progress_say(progress, "%s: Stopping at once: the session stays incomplete.\n",
 			     tao_device_path(c->recorders[i].watch));
@@ -550,19 +570,14 @@ static void wait_for_recorders(struct burn_command *c, struct progress *progress
 	const struct timespec tick = { 0, 100 * 1000000L };
 	int64_t last_ms = 0;
 
-	while (atomic_load(running))
+	while (atomic_load(running)) {
 		if (sigtimedwait(set, NULL, &tick) > 0)
 			take_signal(c, progress, &last_ms);
+		for (unsigned int i = 0; i < c->count; i++)
+			recorder_cancel_late(&c->recorders[i]);
+	}
 	for (unsigned int i = 0; i < c->count; i++)
 		recorder_join(&c->recorders[i]);
-}
-
-static bool needs_feed(const struct burn_command *c)
-{
-	for (size_t i = c->options.from; i < c->album.tracks_count; i++)
-		if (!track_is_direct(&c->album.tracks[i], c->count))
-			return true;
-	return false;
 }
 
 static void run_recorders(struct burn_command *c, const sigset_t *set)
@@ -575,7 +590,7 @@ static void run_recorders(struct burn_command *c, const sigset_t *set)
 	pthread_sigmask(SIG_BLOCK, set, NULL);
 	for (unsigned int i = 0; i < c->count; i++)
 		watches[i] = c->recorders[i].watch;
-	if (needs_feed(c))
+	if (needs_feed(&c->album, c->options.from, c->count))
 		feed = feed_start(&c->album, c->options.from, c->count, c->buffer_bytes);
 	progress = progress_start(watches, c->count);
 	for (unsigned int i = 0; i < c->count; i++) {

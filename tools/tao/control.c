@@ -387,7 +387,10 @@ int cmd_cancel(int argc, char **argv)
 					     "no track is being written; there is nothing to cancel.");
 	} else {
 		exit_status = report_result(dev, "cancel", error,
-					    "cancelled: the track ends with what has arrived");
+					    "cancelled: a track ends with what has arrived. "
+					    "A session-at-once goes on with silence to its end; "
+					    "`tao cancel` once more stops it at once, and the "
+					    "disc is lost.");
 	}
 	tao_close(dev);
 	return exit_status;

@@ -19,14 +19,34 @@ static char *append(char *text, char *more)
 static char *describe_filled_up(const struct burn_command *c, const struct recorder *r)
 {
 	size_t tracks = c->album.tracks_count - c->options.from;
-	char at[TIME_SIZE];
+	char at[TIME_SIZE], *text;
 
 	if (r->tracks_done == tracks)
 		return xstrdup(" The session is closed, and all tracks are whole.");
 	format_time(r->heard_frames / SECTOR_FRAMES, at);
-	return xasprintf(" The session is closed: %zu of %zu tracks %s whole; from %s %s.",
+	text = xasprintf(" The session is closed: %zu of %zu tracks %s whole; from %s %s.",
 			 r->tracks_done, tracks, r->tracks_done == 1 ? "is" : "are",
 			 at, "of the disc on there is silence");
+	if (!r->lost)
+		return text;
+	return append(text, xasprintf(" Before that, %zu failed and %s silence; %s.",
+				      r->tracks_lost, r->tracks_lost == 1 ? "has" : "have",
+				      r->lost));
+}
+
+/* The drive has all of it, and shows something else. */
+static char *describe_all_written(const struct burn_command *c, const struct recorder *r)
+{
+	char *command = verify_command(c, r), *text;
+
+	text = xasprintf(" All audio was written. Eject the disc and load it again: then %s tells "
+			 "whether it is good.", command);
+	if (r->lost)
+		text = append(text, xasprintf(" %zu of %zu tracks failed and %s silence; %s.",
+					      r->tracks_lost, r->tracks_done,
+					      r->tracks_lost == 1 ? "has" : "have", r->lost));
+	free(command);
+	return text;
 }
 
 static char *describe_incomplete(const struct recorder *r)
@@ -59,6 +79,8 @@ static char *describe_state(const struct burn_command *c, const struct recorder 
 		return append(text, xstrdup(" Nothing was written."));
 	if (c->album.mode == MODE_SESSION) {
 		free(text);
+		if (r->all_written)
+			return describe_all_written(c, r);
 		return r->filled_up ? describe_filled_up(c, r) : describe_incomplete(r);
 	}
 	if (r->tracks_done)

@@ -25,7 +25,7 @@
 #define SPEED_PAUSE_MS 100
 /* Of a session: the pregap of its first track */
 #define FIRST_LBA (-150)
-/* The piece of a session before its first track */
+/* The piece of a session before its first track: one less than that */
 #define HIDDEN SIZE_MAX
 
 static void __attribute__((format(printf, 2, 3))) tell(struct recorder *r, const char *format, ...)
@@ -140,15 +140,25 @@ static void show_decoding(struct recorder *r, size_t i)
 	free(label);
 }
 
+/* Part of it is silent. */
+static void tell_lost(struct recorder *r, size_t i, const char *lost)
+{
+	char *label = i == HIDDEN ? xstrdup("The hidden audio") : track_label(r, i);
+
+	tell(r, "%s  failed, and has silence: %s", label, lost);
+	free(label);
+}
+
+/* That of a session which was lost has been told by then. */
 static void tell_track_done(struct recorder *r, size_t i, const struct tao_track_end *end,
 			    const char *lost)
 {
 	char *label = track_label(r, i), time[TIME_SIZE];
 
-	if (lost)
-		tell(r, "%s  failed, and is silent from there on: %s", label, lost);
-	else
+	if (!lost)
 		tell(r, "%s  %s  done", label, format_time(end->sectors, time));
+	else if (r->album->mode == MODE_TRACK)
+		tell_lost(r, i, lost);
 	free(label);
 	if (options.json) {
 		struct json_object *event = track_event(r, "track-end", i, end->number);
@@ -223,6 +233,10 @@ static int write_file(struct recorder *r, const struct segment *s, char **lost)
 	}
 	error = tao_write_fd(r->dev, fd, bytes, &written, progress_of(r), r->stop);
 	close(fd);
+	if (error == -EREMOTEIO) {
+		*lost = xasprintf("%s: %s", s->file->path, tao_last_error());
+		return write_silence(r, bytes - written);
+	}
 	if (error == -EMSGSIZE) {
 		*lost = xasprintf("%s: has become shorter meanwhile: it ends at %s of %s min",
 				  s->file->path, format_time(written / TAO_SECTOR_SIZE, end),
@@ -249,8 +263,10 @@ static int write_direct(struct recorder *r, const struct track *track, char **lo
 	return error;
 }
 
-static int write_from_feed(struct recorder *r, char **lost)
+/* *before: the same about the track before it. */
+static int write_from_feed(struct recorder *r, char **lost, char **before)
 {
+	const char *problem, *other;
 	const void *block = NULL;
 	ssize_t bytes, n;
 
@@ -265,10 +281,15 @@ static int write_from_feed(struct recorder *r, char **lost)
 			}
 		}
 	}
-	if (bytes < 0)
+	if (bytes < 0 && atomic_load(r->stop)) {
+		fail_call(r, -ECANCELED);
+	} else if (bytes < 0) {
 		fail(r, STATUS_FAILED, xstrdup(feed_problem(r->feed)));
-	else if (feed_track_problem(r->feed, r->index))
-		*lost = xstrdup(feed_track_problem(r->feed, r->index));
+	} else {
+		problem = feed_track_problem(r->feed, r->index, &other);
+		*lost = problem ? xstrdup(problem) : NULL;
+		*before = other ? xstrdup(other) : NULL;
+	}
 	return bytes;
 }
 
@@ -301,15 +322,22 @@ static int check_length(struct recorder *r, const struct track *track,
 	return -EIO;
 }
 
+/* The first of the tracks that have silence. */
+static void note_lost(struct recorder *r, unsigned int number, const char *lost)
+{
+	if (r->tracks_lost++)
+		return;
+	r->lost = number ? xasprintf("track %u: %s", number, lost) :
+			   xasprintf("hidden audio: %s", lost);
+}
+
 /* Takes ownership of @lost. */
 static void track_done(struct recorder *r, size_t i, const struct tao_track_end *end, char *lost)
 {
 	r->tracks_done++;
 	tell_track_done(r, i, end, lost);
-	if (!lost)
-		return;
-	if (!r->tracks_lost++)
-		r->lost = xasprintf("track %u: %s", end->number, lost);
+	if (lost)
+		note_lost(r, end->number, lost);
 	free(lost);
 }
 
@@ -325,7 +353,7 @@ static int burn_track(struct recorder *r, size_t i)
 		.bytes = frames == FRAMES_UNKNOWN ? 0 : frames * FRAME_BYTES,
 	};
 	struct tao_track_end end = { 0 };
-	char *lost = NULL;
+	char *lost = NULL, *none = NULL;
 	int error, ended;
 
 	strcpy(begin.isrc, track->isrc);
@@ -346,7 +374,7 @@ static int burn_track(struct recorder *r, size_t i)
 	show_track(r, i, begin.number, begin.start_lba);
 
 	error = track_is_direct(track, r->count) ? write_direct(r, track, &lost) :
-						   write_from_feed(r, &lost);
+						   write_from_feed(r, &lost, &none);
 	/* after a failure too: the data that have arrived become a track */
 	ended = end_track(r, &end);
 	if (ended && !error)
@@ -441,39 +469,87 @@ static void show_session(struct recorder *r)
 	free(what);
 }
 
-/* Whether the drive had begun with it only the disc tells. */
+/* What the module refuses before it begins: the disc is as it was, whatever it is. */
+static bool is_refusal(int error)
+{
+	switch (-error) {
+	case EIO:
+	case ECANCELED:
+	case ENODEV:
+	case ENXIO:
+	case ENOMEM:
+	case ENOSPC:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/*
+ * Whether the drive had begun to write only the disc tells; where it tells nothing, the drive
+ * may have.
+ */
+static bool has_begun(const struct recorder *r, int error)
+{
+	struct tao_medium medium;
+	bool known, blank;
+
+	if (is_refusal(error))
+		return false;
+	known = !get_medium(r->watch, &medium) && !(medium.flags & TAO_MEDIUM_STALE);
+	blank = known && medium.status == TAO_DISC_BLANK &&
+		!(medium.flags & TAO_MEDIUM_TRACK_FAILED);
+	return error == -ECANCELED ? known && !blank : !blank;
+}
+
+/* What to do about a layout that the drive does not take; NULL where it is not that. */
+static char *way_out(const struct recorder *r, int error)
+{
+	if (error == -E2BIG)
+		return xstrdup("take ISRCs or index marks out of the CUE sheet, or burn with "
+			       "--mode track, which has gaps of 2 s");
+	if (error == -EOPNOTSUPP)
+		return xasprintf("--mode track burns with gaps of 2 s%s",
+				 r->command->text.packs ? ", --no-cd-text without titles" : "");
+	return NULL;
+}
+
 static void fail_begin(struct recorder *r, int error)
 {
-	bool refused = error == -EOPNOTSUPP || error == -E2BIG;
-	char *text = failure_text(r->watch, error);
-	struct tao_medium medium;
+	char *way = way_out(r, error);
+	char *text = way ? read_failure_text(r->watch, error) : failure_text(r->watch, error);
 
 	r->first_lba = FIRST_LBA;
-	r->wrote = !get_medium(r->watch, &medium) && (medium.status != TAO_DISC_BLANK ||
-						      medium.flags & TAO_MEDIUM_TRACK_FAILED);
-	if (atomic_load(r->stop))
+	r->wrote = has_begun(r, error);
+	if (way) {
+		/* without its stop */
+		text[strlen(text) - 1] = '\0';
+		fail(r, STATUS_NO_DRIVE, xasprintf("%s: %s", text, way));
+	} else if (atomic_load(r->stop)) {
 		fail(r, STATUS_CANCELLED, xstrdup("cancelled"));
-	else if (refused && !r->wrote)
-		fail(r, STATUS_NO_DRIVE,
-		     xasprintf("%s: --mode track burns with gaps of 2 s%s", text,
-			       r->command->text.packs ? ", --no-cd-text without titles" : ""));
-	else
+	} else {
 		fail(r, r->wrote ? status_once_written(failure_status(error)) :
 				   failure_status(error), xstrdup(text));
+	}
+	free(way);
 	free(text);
 }
 
-/* A signal ends the waiting, not the work; the same call joins it again. */
+/*
+ * A signal ends the waiting, not the work: the same call joins it again, also after Ctrl-C, for
+ * only its result says whether the disc is still blank.
+ */
 static int call_session_begin(struct recorder *r, const struct tao_session *session)
 {
 	unsigned int flags = r->album->tracks[r->options->from].any_data ? TAO_LAYOUT_ANY_DATA : 0;
-	int error = -EINTR;
+	int error;
 
-	while (error == -EINTR) {
-		if (atomic_load(r->stop))
-			return -ECANCELED;
+	atomic_store(&r->in_session, true);
+	if (atomic_load(r->stop))
+		return -ECANCELED;
+	do {
 		error = tao_session_begin(r->dev, session, r->options->close, flags);
-	}
+	} while (error == -EINTR);
 	return error;
 }
 
@@ -493,28 +569,59 @@ static struct tao_session *begin_session(struct recorder *r)
 		error = call_session_begin(r, session);
 	if (!error)
 		return session;
+	atomic_store(&r->in_session, false);
 	fail_begin(r, error);
 	tao_session_free(session);
 	return NULL;
 }
 
-/* *lost: why its file failed, and it is silent from there on. */
+/* What became silent of the pieces of a session, each at its number; the hidden audio first. */
+static char **lost_of(char **lost, size_t i)
+{
+	return &lost[i + 1];
+}
+
+/* Takes over @problem. The first one of a piece counts. */
+static void lose(struct recorder *r, size_t i, char **lost, char *problem)
+{
+	char **place = lost_of(lost, i);
+
+	if (problem && !*place) {
+		*place = problem;
+		tell_lost(r, i, problem);
+	} else {
+		free(problem);
+	}
+}
+
 static int write_piece(struct recorder *r, size_t i, char **lost)
 {
 	const struct track *track = piece(r, i);
+	char *own = NULL, *before = NULL;
+	int error;
 
 	if (!track->segments_count)
 		return 0;
-	return track_is_direct(track, r->count) ? write_direct(r, track, lost) :
-						  write_from_feed(r, lost);
+	error = track_is_direct(track, r->count) ? write_direct(r, track, &own) :
+						   write_from_feed(r, &own, &before);
+	if (before)
+		lose(r, i - 1, lost, before);
+	lose(r, i, lost, own);
+	return error;
 }
 
 static int write_session(struct recorder *r, char **lost)
 {
-	int error = write_piece(r, HIDDEN, &lost[r->album->tracks_count]);
+	int error;
 
+	/* the drive may have gone on with the lead-in */
+	if (atomic_load(r->stop)) {
+		fail_call(r, -ECANCELED);
+		return -ECANCELED;
+	}
+	error = write_piece(r, HIDDEN, lost);
 	for (size_t i = r->options->from; i < r->album->tracks_count && !error; i++)
-		error = write_piece(r, i, &lost[i]);
+		error = write_piece(r, i, lost);
 	return error;
 }
 
@@ -529,7 +636,7 @@ static uint64_t session_frames(const struct recorder *r)
 
 /* Of a session that was cut short: the tracks that the drive got whole, if it was completed. */
 static void count_whole_tracks(struct recorder *r, const struct tao_session *session,
-			       const struct tao_track_end *end)
+			       const struct tao_track_end *end, char **lost)
 {
 	uint64_t at = track_frames(&r->album->hidden);
 
@@ -537,11 +644,17 @@ static void count_whole_tracks(struct recorder *r, const struct tao_session *ses
 			  FRAME_BYTES;
 	r->filled_up = end->sectors == tao_session_sectors(session) && !r->options->test;
 	r->closed = r->filled_up;
+	if (*lost_of(lost, HIDDEN))
+		note_lost(r, 0, *lost_of(lost, HIDDEN));
 	for (size_t i = r->options->from; i < r->album->tracks_count && r->filled_up; i++) {
+		const char *problem = *lost_of(lost, i);
+
 		at += track_frames(piece(r, i));
+		if (problem)
+			note_lost(r, r->first_number + i - r->options->from, problem);
 		if (at > r->heard_frames)
 			break;
-		r->tracks_done++;
+		r->tracks_done += !problem;
 	}
 }
 
@@ -551,36 +664,68 @@ static void session_done(struct recorder *r, const struct tao_session *session, 
 	size_t from = r->options->from, count = r->album->tracks_count;
 	struct tao_track_end end = { .number = r->first_number };
 
-	if (lost[count]) {
-		tell(r, "The hidden audio failed, and is silent from there on: %s", lost[count]);
-		r->tracks_lost++;
-		r->lost = xasprintf("hidden audio: %s", lost[count]);
-	}
+	if (*lost_of(lost, HIDDEN))
+		note_lost(r, 0, *lost_of(lost, HIDDEN));
 	for (size_t i = from; i < count; i++, end.number++) {
 		const struct tao_layout_track *t = tao_session_track(session, i - from, NULL);
 
 		end.start_lba += t->pregap_sectors;
 		end.sectors = track_sectors(piece(r, i));
-		track_done(r, i, &end, lost[i]);
-		lost[i] = NULL;
+		track_done(r, i, &end, *lost_of(lost, i));
+		*lost_of(lost, i) = NULL;
 		end.start_lba += t->sectors;
 	}
 	r->closed = !r->options->test;
 }
 
-static int check_session_length(struct recorder *r, const struct tao_session *session,
-				const struct tao_track_end *end)
+static bool has_planned_length(const struct recorder *r, const struct tao_session *session,
+			       const struct tao_track_end *end)
 {
 	uint64_t planned = (uint64_t)tao_session_sectors(session) * TAO_SECTOR_SIZE;
 
-	if ((uint64_t)end->sectors * TAO_SECTOR_SIZE == planned &&
-	    end->padding_bytes == planned - session_frames(r) * FRAME_BYTES)
+	return (uint64_t)end->sectors * TAO_SECTOR_SIZE == planned &&
+	       end->padding_bytes == planned - session_frames(r) * FRAME_BYTES;
+}
+
+static int check_session_length(struct recorder *r, const struct tao_session *session,
+				const struct tao_track_end *end)
+{
+	if (has_planned_length(r, session, end))
 		return 0;
 	fail(r, STATUS_FAILED,
 	     xasprintf("the session has %u sectors and %llu bytes of silence, planned were %u",
 		       end->sectors, (unsigned long long)end->padding_bytes,
 		       tao_session_sectors(session)));
 	return -EIO;
+}
+
+/*
+ * The drive took all audio, and then did not show the disc that this makes: some do so only once
+ * the disc is loaded anew.
+ */
+static void not_shown(struct recorder *r, const struct tao_session *session, char **lost)
+{
+	char *text = read_failure_text(r->watch, -EIO);
+
+	session_done(r, session, lost);
+	fail(r, r->tracks_lost ? STATUS_FAILED : STATUS_UNDECIDED, text);
+	r->closed = false;
+	r->all_written = true;
+}
+
+static void session_ended(struct recorder *r, const struct tao_session *session,
+			  const struct tao_track_end *end, int error, int ended, char **lost)
+{
+	if (ended == -EIO && !error && !r->options->test && has_planned_length(r, session, end)) {
+		not_shown(r, session, lost);
+		return;
+	}
+	if (ended && !error)
+		fail_call(r, ended);
+	if (!ended && !error && !check_session_length(r, session, end))
+		session_done(r, session, lost);
+	else if (!ended || ended == -ECANCELED)
+		count_whole_tracks(r, session, end, lost);
 }
 
 static void run_session(struct recorder *r, const struct tao_session *session, char **lost)
@@ -594,12 +739,8 @@ static void run_session(struct recorder *r, const struct tao_session *session, c
 	error = write_session(r, lost);
 	/* what is missing becomes silence, and the drive closes the session */
 	ended = end_track(r, &end);
-	if (ended && !error)
-		fail_call(r, ended);
-	if (!ended && !error && !check_session_length(r, session, &end))
-		session_done(r, session, lost);
-	else if (!ended || ended == -ECANCELED)
-		count_whole_tracks(r, session, &end);
+	atomic_store(&r->in_session, false);
+	session_ended(r, session, &end, error, ended, lost);
 }
 
 static void burn_session(struct recorder *r)
@@ -892,23 +1033,42 @@ void recorder_start(struct recorder *r)
 	}
 }
 
-bool recorder_cancel(struct recorder *r, struct tao_status *status)
+/* ENODATA: nothing is open at the moment; *stop prevents what would be next. */
+static void cancel(struct recorder *r)
+{
+	r->cancel_missed = tao_cancel(r->dev) == -ENODATA && atomic_load(&r->in_session);
+}
+
+bool recorder_cancel(struct recorder *r, struct recorder_work *work)
 {
 	bool works;
 
 	pthread_mutex_lock(&r->lock);
 	works = r->dev;
-	if (works && tao_get_status(r->dev, status))
-		*status = (struct tao_status){ 0 };
-	/* ENODATA: no track is open at the moment; the flag prevents the next one */
+	work->in_session = atomic_load(&r->in_session);
+	if (works && tao_get_status(r->dev, &work->status))
+		work->status = (struct tao_status){ 0 };
+	if (works && r->cancel_missed)
+		cancel(r);
 	if (works)
-		tao_cancel(r->dev);
+		cancel(r);
+	/* a test leaves nothing that silence could save */
+	if (works && r->options->test && work->in_session)
+		cancel(r);
 	pthread_mutex_unlock(&r->lock);
 	if (r->feed)
 		feed_cancel(r->feed);
 	/* interrupts a read from standard input */
 	pthread_kill(r->thread, SIGUSR1);
 	return works;
+}
+
+void recorder_cancel_late(struct recorder *r)
+{
+	pthread_mutex_lock(&r->lock);
+	if (r->dev && r->cancel_missed)
+		cancel(r);
+	pthread_mutex_unlock(&r->lock);
 }
 
 /*

@@ -32,7 +32,7 @@ struct recorder {
 	struct progress *progress;
 	unsigned int index; /* of its line, and as a reader of the feed */
 	unsigned int count; /* number of active recorders */
-	pthread_mutex_t lock; /* protects dev from being closed */
+	pthread_mutex_t lock; /* protects dev from being closed, and cancel_missed */
 	struct tao_device *dev; /* for writing and cancelling; NULL when no longer needed */
 	struct tao_device *watch; /* for queries, from any thread */
 	atomic_bool *stop;
@@ -53,18 +53,29 @@ struct recorder {
 	bool identical;
 	/* session-at-once */
 	size_t first_piece; /* track, or the hidden audio */
+	atomic_bool in_session; /* from the lead-in on until the drive has ended it */
+	bool cancel_missed; /* it was cancelled before the drive knew of it */
 	bool filled_up; /* it was cut short, and silence completed it */
+	bool all_written; /* the drive has all audio, and does not show it */
 	uint64_t heard_frames; /* then: how far the audio reaches */
 	struct tao_speed speed_before; /* that is set back; 0 if there is nothing to set back */
 };
 
 /* Start the thread. The signals that the main thread waits for must be blocked. */
 void recorder_start(struct recorder *recorder);
+/* What it was doing when it was stopped. */
+struct recorder_work {
+	struct tao_status status;
+	bool in_session;
+};
+
 /*
- * Stop it: the current track ends with the data that have arrived. Returns whether it was still
- * active; *status is what it was doing.
+ * Stop it: the current track ends with the data that have arrived, a session goes on with silence
+ * and stops at once the second time. Returns whether it was still active.
  */
-bool recorder_cancel(struct recorder *recorder, struct tao_status *status);
+bool recorder_cancel(struct recorder *recorder, struct recorder_work *work);
+/* From time to time after that: what the drive did not know of yet is cancelled now. */
+void recorder_cancel_late(struct recorder *recorder);
 /*
  * Don't wait for the recorders: the process exits at once. Settings for this burn are restored in
  * the background.

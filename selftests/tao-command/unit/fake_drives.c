@@ -4,6 +4,11 @@
  * DRIVES=2 provides two, SLOW=1 makes /dev/tao1 slow, SLOW_END=6000 makes the end of a track take
  * 6 s, BUSY=5 refuses the speed that often. Each call that changes something is logged in the
  * file FAKE_LOG.
+ *
+ * AT_ONCE=1 burns session-at-once, from 0 s on. LEAD_IN=2000 is the lead-in in ms, which a signal
+ * interrupts; BEGIN_ERROR=28 is an errno that it fails with, END_ERROR=5 one of the end. STALE=1:
+ * what disc is there is not known once the lead-in is begun. BAD_FILE=3: the third file that is
+ * written unchanged can't be read from its 100000th byte on. AUDIO=path gets what is written.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <tao.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,6 +36,12 @@ struct drive {
 	atomic_uint tracks;
 	atomic_bool cancelled;
 	atomic_ullong bytes;
+	/* session-at-once */
+	atomic_bool lead_in;
+	atomic_int stops; /* how often it was cancelled */
+	uint32_t session_sectors;
+	unsigned int session_tracks;
+	int64_t lead_in_end;
 };
 
 struct tao_device {
@@ -84,12 +96,52 @@ int tao_fail(int error, const char *format, ...)
 	return fail(error);
 }
 
-int tao_call(struct tao_device *dev, unsigned long ioctl, void *arg, const char *what)
+static int64_t now_ms(void)
 {
-	(void)dev;
-	(void)ioctl;
-	(void)arg;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+static void note_layout(struct drive *drive, const struct tao_layout *layout)
+{
+	const struct tao_layout_track *t = (const void *)(uintptr_t)layout->tracks;
+
+	drive->session_tracks = layout->tracks_count;
+	drive->session_sectors = 0;
+	for (unsigned int i = 0; i < layout->tracks_count; i++)
+		drive->session_sectors += t[i].pregap_sectors + t[i].sectors;
+}
+
+/* The lead-in: a signal ends the wait, and the same call joins it; the first WRITE is at once. */
+static int session_begin(struct drive *drive, const struct tao_layout *layout)
+{
+	if (!drive->lead_in) {
+		note(drive, "session-begin");
+		if (number("BEGIN_ERROR", 0))
+			return fail(number("BEGIN_ERROR", 0));
+		note_layout(drive, layout);
+		drive->lead_in_end = now_ms() + number("LEAD_IN", 0);
+		drive->lead_in = true;
+	}
+	while (now_ms() < drive->lead_in_end && drive->stops < 2)
+		if (usleep(20000))
+			return fail(EINTR);
+	drive->lead_in = false;
+	if (drive->stops >= 2)
+		return fail(EIO);
+	drive->bytes = 0;
+	drive->state = TAO_STATE_TRACK_OPEN;
+	drive->cancelled = drive->stops;
+	return 0;
+}
+
+int tao_call(struct tao_device *dev, unsigned long ioctl_number, void *arg, const char *what)
+{
 	(void)what;
+	if (ioctl_number == TAO_IOC_SESSION_BEGIN)
+		return session_begin(dev->drive, arg);
 	return fail(EOPNOTSUPP);
 }
 
@@ -174,6 +226,9 @@ int tao_get_drive(struct tao_device *dev, struct tao_drive *drive)
 {
 	(void)dev;
 	*drive = (struct tao_drive){ .vendor = "FAKE" };
+	if (number("AT_ONCE", 0))
+		drive->flags = TAO_DRIVE_UNDERRUN_FREE | TAO_DRIVE_SESSION_AT_ONCE |
+			       TAO_DRIVE_CD_TEXT;
 	return 0;
 }
 
@@ -184,7 +239,8 @@ int tao_get_medium(struct tao_device *dev, struct tao_medium *medium)
 	*medium = (struct tao_medium){
 		.type = TAO_MEDIUM_CD_R,
 		.status = tracks ? TAO_DISC_APPENDABLE : TAO_DISC_BLANK,
-		.flags = TAO_MEDIUM_WRITABLE | (tracks ? TAO_MEDIUM_SESSION_OPEN : 0),
+		.flags = TAO_MEDIUM_WRITABLE | (tracks ? TAO_MEDIUM_SESSION_OPEN : 0) |
+			 (dev->drive->session_sectors && number("STALE", 0) ? TAO_MEDIUM_STALE : 0),
 		.tracks = tracks,
 		.next_track = tracks + 1,
 		.free_sectors = 300000,
@@ -273,11 +329,31 @@ int tao_track_begin(struct tao_device *dev, struct tao_track_begin *track)
 	return 0;
 }
 
+/* What is missing becomes silence, unless it was stopped twice. */
+static int session_end(struct drive *drive, struct tao_track_end *end)
+{
+	uint64_t whole = (uint64_t)drive->session_sectors * TAO_SECTOR_SIZE;
+	uint64_t got = drive->stops < 2 ? whole :
+		       (drive->bytes + TAO_SECTOR_SIZE - 1) / TAO_SECTOR_SIZE * TAO_SECTOR_SIZE;
+
+	end->number = 1;
+	end->sectors = got / TAO_SECTOR_SIZE;
+	end->padding_bytes = got - drive->bytes;
+	drive->tracks = drive->session_tracks;
+	drive->state = TAO_STATE_PREPARED;
+	note(drive, "session-end");
+	if (number("END_ERROR", 0))
+		return fail(number("END_ERROR", 0));
+	return drive->stops ? fail(ECANCELED) : 0;
+}
+
 int tao_track_end(struct tao_device *dev, struct tao_track_end *track)
 {
 	struct drive *drive = dev->drive;
 
 	wait_ms(number("SLOW_END", 0));
+	if (drive->session_sectors)
+		return session_end(drive, track);
 	track->number = ++drive->tracks;
 	track->sectors = (drive->bytes + TAO_SECTOR_SIZE - 1) / TAO_SECTOR_SIZE;
 	if (track->sectors < TAO_TRACK_MIN_SECTORS)
@@ -288,24 +364,43 @@ int tao_track_end(struct tao_device *dev, struct tao_track_end *track)
 	return drive->cancelled ? fail(ECANCELED) : 0;
 }
 
+static void keep_audio(const void *audio, size_t bytes)
+{
+	const char *path = getenv("AUDIO");
+	FILE *file = path ? fopen(path, "a") : NULL;
+
+	if (!file)
+		return;
+	fwrite(audio, bytes, 1, file);
+	fclose(file);
+}
+
 ssize_t tao_write(struct tao_device *dev, const void *audio, size_t bytes)
 {
-	(void)audio;
 	usleep(number("SLOW", -1) == dev->drive - drives ? 100000 : 100);
 	if (dev->drive->cancelled)
 		return fail(ECANCELED);
+	keep_audio(audio, bytes);
 	dev->drive->bytes += bytes;
 	return bytes;
 }
 
+#define READABLE 100000
+
 int tao_write_fd(struct tao_device *dev, int fd, uint64_t bytes, uint64_t *written,
 		 tao_progress_fn progress, void *data)
 {
+	static atomic_int files;
+	bool bad = ++files == number("BAD_FILE", 0);
 	char buffer[65536];
 	ssize_t n;
 
 	for (*written = 0; *written < bytes; *written += n) {
-		n = read(fd, buffer, sizeof(buffer));
+		uint64_t left = (bad ? READABLE : bytes) - *written;
+
+		if (!left)
+			return fail(EREMOTEIO);
+		n = read(fd, buffer, left < sizeof(buffer) ? left : sizeof(buffer));
 		if (n > 0)
 			n = tao_write(dev, buffer, n);
 		if (n <= 0)
@@ -318,10 +413,13 @@ int tao_write_fd(struct tao_device *dev, int fd, uint64_t bytes, uint64_t *writt
 
 int tao_cancel(struct tao_device *dev)
 {
-	note(dev->drive, "cancel");
-	if (dev->drive->state != TAO_STATE_TRACK_OPEN)
+	struct drive *drive = dev->drive;
+
+	note(drive, "cancel");
+	if (drive->state != TAO_STATE_TRACK_OPEN && !drive->lead_in)
 		return fail(ENODATA);
-	dev->drive->cancelled = true;
+	drive->stops++;
+	drive->cancelled = true;
 	return 0;
 }
 
