@@ -1011,9 +1011,27 @@ void album_leave_out(struct album *album, size_t track)
 
 	format_time(segments_frames(pregap->all, pregap->count) / SECTOR_FRAMES, time);
 	if (pregap->count)
-		album_note(album,
-			   xasprintf("Hidden audio of %s min before track %zu is left out.", time,
-				     track + 1));
+		album_note(album, xasprintf("%s of %s min before track %zu is left out.",
+					    leads ? "Hidden audio" : "The pregap", time, track + 1));
+}
+
+static void join_silence(struct track *joined, uint32_t sectors)
+{
+	if (sectors)
+		add_segment(joined, (struct segment){ .frames = (uint64_t)sectors *
+								 SECTOR_FRAMES });
+}
+
+/* With the gaps between tracks, but without hidden audio. */
+static void join_track(struct track *joined, const struct track *track, bool first)
+{
+	if (!first)
+		join_silence(joined, track->silence);
+	for (size_t j = 0; !first && !track->leads && j < track->pregap.count; j++)
+		add_segment(joined, track->pregap.all[j]);
+	for (size_t j = 0; j < track->segments_count; j++)
+		add_segment(joined, track->segments[j]);
+	join_silence(joined, track->postgap);
 }
 
 void album_join(struct album *album)
@@ -1026,10 +1044,7 @@ void album_join(struct album *album)
 	for (size_t i = 0; i < album->tracks_count; i++) {
 		struct track *track = &album->tracks[i];
 
-		for (size_t j = 0; i && !track->leads && j < track->pregap.count; j++)
-			add_segment(&joined, track->pregap.all[j]);
-		for (size_t j = 0; j < track->segments_count; j++)
-			add_segment(&joined, track->segments[j]);
+		join_track(&joined, track, !i);
 		/* a property of the track must hold for each part */
 		joined.copy_permitted &= track->copy_permitted;
 		if (track->leads)

@@ -154,7 +154,7 @@ uint32_t track_sectors(const struct track *track);
  */
 uint32_t sectors_needed(const struct album *album, size_t from);
 
-/* Note that the audio before the first track of a sheet, which this one is, is not burned. */
+/* Note that the audio before this track is not burned. */
 void album_leave_out(struct album *album, size_t track);
 /* Takes over @text: what a person should know. */
 void album_note(struct album *album, char *text);

@@ -22,16 +22,16 @@ static void append(struct track *track, const struct segments *more)
 }
 
 /* The drive makes a gap before each track: what the sheet has there ends the track before. */
-static void lay_out_tracks(struct album *album)
+static void lay_out_tracks(struct album *album, size_t from)
 {
 	bool silence = false, marks = false;
 
-	for (size_t i = 0; i < album->tracks_count; i++) {
+	for (size_t i = from; i < album->tracks_count; i++) {
 		struct track *t = &album->tracks[i];
 
-		if (t->leads)
+		if (t->leads || i == from)
 			album_leave_out(album, i);
-		else if (i)
+		else
 			append(&album->tracks[i - 1], &t->pregap);
 		silence |= t->silence || t->postgap;
 		marks |= t->marks_count;
@@ -165,6 +165,8 @@ static void lay_out_session(struct album *album, size_t from, uint64_t gap)
 	struct cuts *cuts = xcalloc(album->tracks_count, sizeof(*cuts));
 	struct segments all = string_together(album, from, gap, cuts), rest = all;
 
+	if (from)
+		album_leave_out(album, from);
 	put(&album->hidden, take(&rest, sector_of(cuts[from].start) * SECTOR_FRAMES));
 	for (size_t i = from; i < album->tracks_count; i++) {
 		bool last = i + 1 == album->tracks_count;
@@ -211,7 +213,7 @@ void album_lay_out(struct album *album, enum album_mode mode, size_t from, uint6
 	if (mode == MODE_SESSION)
 		lay_out_session(album, from, gap);
 	else
-		lay_out_tracks(album);
+		lay_out_tracks(album, from);
 }
 
 int parse_gap(const char *text, uint64_t *frames)

@@ -373,13 +373,22 @@ static void test_from(void)
 	check(!album.hidden.segments_count && track_sectors(&album.tracks[1]) == SECOND &&
 	      album.tracks[1].segments[0].first == (HIDDEN + FIRST + GAP) * SECTOR_FRAMES,
 	      "from the second track on");
+	check(album.notes_count == 1 &&
+	      !strcmp(album.notes[0], "The pregap of 0:02 min before track 2 is left out."),
+	      "from the second track on: what is left out is told");
+	album_free(&album);
+	load(&album, "album.cue");
+	album_lay_out(&album, MODE_TRACK, 1, 0);
+	check(album.notes_count == 2 && track_sectors(&album.tracks[0]) == FIRST &&
+	      strstr(album.notes[0], "before track 2 is left out"),
+	      "from the second track on, by tracks: what is left out is told");
 	album_free(&album);
 	free(sheet);
 }
 
 static void test_joined(void)
 {
-	char *sheet = noncompliant();
+	char *sheet = noncompliant(), *longer;
 	struct album album;
 
 	write_text("album.cue", sheet);
@@ -387,6 +396,18 @@ static void test_joined(void)
 	album_join(&album);
 	check_is(track_frames(&album.tracks[0]), (ALL - HIDDEN) * SECTOR_FRAMES,
 		 "joined: with the gaps between the tracks");
+	album_free(&album);
+	free(sheet);
+	sheet = left_out();
+	*strstr(sheet, "FILE 3.raw") = '\0';
+	longer = xasprintf("%sPOSTGAP 00:00:30\nFILE 3.raw BINARY\n" TRACK_3
+			   "INDEX 01 00:00:00\n", sheet);
+	write_text("album.cue", longer);
+	free(longer);
+	load(&album, "album.cue");
+	album_join(&album);
+	check_is(track_frames(&album.tracks[0]), (ALL - HIDDEN + 30) * SECTOR_FRAMES,
+		 "joined: with PREGAP and POSTGAP");
 	album_free(&album);
 	free(sheet);
 }
