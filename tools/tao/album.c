@@ -135,18 +135,57 @@ static char *dup_or_null(const char *text)
 	return text ? xstrdup(text) : NULL;
 }
 
+/* One sheet or file that says something else, or nothing, and the disc is none of these. */
+static void agree(const struct album *album, char **of_album, const char *text)
+{
+	if (!album->tracks_count) {
+		*of_album = dup_or_null(text);
+	} else if (*of_album && (!text || strcmp(*of_album, text))) {
+		free(*of_album);
+		*of_album = NULL;
+	}
+}
+
+/* @mcn: of a sheet, or "". */
+static void agree_on_mcn(struct album *album, const char *mcn)
+{
+	if (!album->tracks_count && !album->mcn[0]) {
+		strcpy(album->mcn, mcn);
+		album->mcn_of_sheet = true;
+	} else if (album->mcn_of_sheet && strcmp(album->mcn, mcn)) {
+		album->mcn[0] = '\0';
+	}
+}
+
+/* The artists of files are those of their tracks. */
+static void agree_with_file(struct album *album, const struct audio_file *file)
+{
+	agree(album, &album->title, file->album);
+	agree(album, &album->artist, NULL);
+	agree(album, &album->songwriter, NULL);
+	agree_on_mcn(album, "");
+}
+
+static void agree_with_sheet(struct album *album, const struct cue_sheet *sheet)
+{
+	agree(album, &album->title, sheet->title);
+	agree(album, &album->artist, sheet->performer);
+	agree(album, &album->songwriter, sheet->songwriter);
+	agree_on_mcn(album, sheet->mcn);
+}
+
 static void add_whole_file(struct album *album, struct audio_file *file)
 {
-	struct track *track = new_track(album);
+	struct track *track;
 
+	agree_with_file(album, file);
+	track = new_track(album);
 	track->title = dup_or_null(file->title);
 	track->artist = dup_or_null(file->artist);
 	if (file->isrc && !parse_isrc(file->isrc, track->isrc))
 		track->isrc[0] = '\0';
 	track->any_data = file->kind == AUDIO_FILE || album->options.raw;
 	add_segment(track, (struct segment){ file, 0, file->frames, true });
-	if (!album->title && file->album)
-		album->title = xstrdup(file->album);
 }
 
 /* @end may be FRAMES_UNKNOWN: where the file ends, which may not be known yet either. */
@@ -278,6 +317,11 @@ static bool add_cue_track(struct album *album, const struct sheet_audio *audio, 
 	track->file = audio->files[t->start.file];
 	if (is_alone_in_file(audio->sheet, i))
 		take_tags(track, track->file);
+	/* whatever else is on the disc */
+	if (!track->artist)
+		track->artist = dup_or_null(audio->sheet->performer);
+	if (!track->songwriter)
+		track->songwriter = dup_or_null(audio->sheet->songwriter);
 	if (add_cue_pregap(track, audio, i) && add_cue_audio(track, audio, i))
 		return true;
 	problem(album, "%s: ends before track %u of its CUE sheet does; is it the right file?",
@@ -290,14 +334,7 @@ static void add_cue_sheet(struct album *album, const struct cue_sheet *sheet,
 {
 	struct sheet_audio audio = { sheet, files };
 
-	if (!album->title)
-		album->title = dup_or_null(sheet->title);
-	if (!album->artist)
-		album->artist = dup_or_null(sheet->performer);
-	if (!album->songwriter)
-		album->songwriter = dup_or_null(sheet->songwriter);
-	if (!album->mcn[0])
-		memcpy(album->mcn, sheet->mcn, sizeof(album->mcn));
+	agree_with_sheet(album, sheet);
 	for (size_t i = 0; i < sheet->tracks_count; i++)
 		if (!add_cue_track(album, &audio, i))
 			return;
@@ -1007,6 +1044,7 @@ static void free_discs(struct album *album)
 void album_leave_out(struct album *album, size_t track)
 {
 	const struct segments *pregap = &album->tracks[track].pregap;
+	bool leads = album->tracks[track].leads;
 	char time[TIME_SIZE];
 
 	format_time(segments_frames(pregap->all, pregap->count) / SECTOR_FRAMES, time);

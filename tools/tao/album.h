@@ -66,12 +66,14 @@ struct disc {
 };
 
 struct album {
+	/* what all that is in it agrees on, or NULL */
 	char *title;
 	char *artist;
 	char *songwriter;
 	char *text_file; /* with CD-TEXT packs, or NULL */
 	size_t text_tracks; /* that its sheet has */
 	char mcn[14];
+	bool mcn_of_sheet; /* and not of an option */
 	struct track *tracks;
 	size_t tracks_count;
 	struct audio_file **files;

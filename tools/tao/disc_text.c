@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tao_cdtext.h>
@@ -63,6 +64,22 @@ static char *describe_loss(const struct tao_cdtext_note *note)
 	return text;
 }
 
+/* Takes over @loss. */
+static void add_loss(struct disc_text *text, char *loss)
+{
+	text->losses = xrealloc(text->losses, text->losses_count + 1, sizeof(*text->losses));
+	text->losses[text->losses_count++] = loss;
+}
+
+static void forget_losses(struct disc_text *text)
+{
+	for (size_t i = 0; i < text->losses_count; i++)
+		free(text->losses[i]);
+	free(text->losses);
+	text->losses = NULL;
+	text->losses_count = 0;
+}
+
 static void take_note(void *data, const struct tao_cdtext_note *note)
 {
 	struct disc_text *text = data;
@@ -73,8 +90,37 @@ static void take_note(void *data, const struct tao_cdtext_note *note)
 		free(loss);
 		return;
 	}
-	text->losses = xrealloc(text->losses, text->losses_count + 1, sizeof(*text->losses));
-	text->losses[text->losses_count++] = loss;
+	add_loss(text, loss);
+}
+
+/* How texts are made to fit in. */
+struct room {
+	unsigned int characters; /* at most, of each; UINT_MAX: as many as CD-TEXT has */
+	bool spare; /* names that are those of the disc are left out */
+};
+
+/* The first characters of UTF-8; to be freed. */
+static char *cut(const char *text, unsigned int characters)
+{
+	size_t bytes = 0;
+
+	while (text[bytes] && characters--)
+		do
+			bytes++;
+		while ((text[bytes] & 0xc0) == 0x80);
+	while (bytes && text[bytes] && text[bytes - 1] == ' ')
+		bytes--;
+	return xasprintf("%.*s", (int)bytes, text);
+}
+
+static int set_text(struct tao_cdtext *text, enum tao_cdtext_type type, unsigned int track,
+		    const char *utf8, const struct room *room)
+{
+	char *copy = cut(utf8, room->characters);
+	int ret = tao_cdtext_set(text, 0, type, track, copy);
+
+	free(copy);
+	return ret;
 }
 
 /* Whether a track has what its album has not. */
@@ -90,20 +136,23 @@ static bool has_any(const struct album *album, size_t from, const char *of_album
 
 /* A type that anybody has is there for all: players show nothing, or the text of another track. */
 static int set_texts(struct tao_cdtext *text, const struct album *album, size_t from,
-		     enum tao_cdtext_type type, const char *of_album, size_t offset)
+		     enum tao_cdtext_type type, const char *of_album, size_t offset,
+		     const struct room *room)
 {
 	bool inherited = type != TAO_CDTEXT_TITLE && of_album;
 	int ret;
 
 	if (!has_any(album, from, of_album, offset))
 		return 0;
-	ret = tao_cdtext_set(text, 0, type, 0, of_album ? of_album : "");
+	ret = set_text(text, type, 0, of_album ? of_album : "", room);
 	for (size_t i = from; i < album->tracks_count && !ret; i++) {
 		const char *own = *(char *const *)((const char *)&album->tracks[i] + offset);
 
 		if (!own)
 			own = inherited ? of_album : "";
-		ret = tao_cdtext_set(text, 0, type, i - from + 1, own);
+		if (inherited && room->spare && !strcmp(own, of_album))
+			own = "";
+		ret = set_text(text, type, i - from + 1, own, room);
 	}
 	return ret;
 }
@@ -119,37 +168,76 @@ static const char *performer_of(const struct album *album, size_t from)
 	return artist;
 }
 
-static int fill(struct tao_cdtext *text, const struct album *album, size_t from)
+static int fill(struct tao_cdtext *text, const struct album *album, size_t from,
+		const struct room *room)
 {
 	int ret = tao_cdtext_add_block(text, TAO_CDTEXT_ISO_8859_1, TAO_CDTEXT_ENGLISH);
 
 	if (ret < 0)
 		return ret;
 	ret = set_texts(text, album, from, TAO_CDTEXT_TITLE, album->title,
-			offsetof(struct track, title));
+			offsetof(struct track, title), room);
 	if (!ret)
 		ret = set_texts(text, album, from, TAO_CDTEXT_PERFORMER,
-				performer_of(album, from), offsetof(struct track, artist));
+				performer_of(album, from), offsetof(struct track, artist), room);
 	if (!ret)
 		ret = set_texts(text, album, from, TAO_CDTEXT_SONGWRITER, album->songwriter,
-				offsetof(struct track, songwriter));
+				offsetof(struct track, songwriter), room);
 	return ret;
+}
+
+/* Returns the bytes of the packs, or a negative errno: E2BIG if there is no room for them. */
+static ssize_t encode_in(const struct album *album, size_t from, struct disc_text *out,
+			 const struct room *room)
+{
+	struct tao_cdtext *text;
+	ssize_t bytes = tao_cdtext_new(&text, 1, album->tracks_count - from);
+
+	if (bytes)
+		return bytes;
+	forget_losses(out);
+	if (room->spare)
+		add_loss(out, xstrdup("names of tracks that are those of the album are left out"));
+	if (room->characters != UINT_MAX)
+		add_loss(out, xasprintf("texts are cut after %u characters", room->characters));
+	out->crowded = room->spare;
+	bytes = fill(text, album, from, room);
+	if (!bytes)
+		bytes = tao_cdtext_encode(text, out->packs, take_note, out);
+	tao_cdtext_free(text);
+	return bytes;
+}
+
+/* Cuts all texts after the same number of characters, as many as there is room for. */
+static ssize_t encode_shorter(const struct album *album, size_t from, struct disc_text *out)
+{
+	struct room room = { .spare = true };
+	unsigned int fits = 1, too_many = TAO_CDTEXT_TEXT_MAX;
+
+	while (too_many - fits > 1) {
+		room.characters = fits + (too_many - fits) / 2;
+		if (encode_in(album, from, out, &room) == -E2BIG)
+			too_many = room.characters;
+		else
+			fits = room.characters;
+	}
+	room.characters = fits;
+	return encode_in(album, from, out, &room);
 }
 
 static int encode(const struct album *album, size_t from, struct disc_text *out)
 {
-	struct tao_cdtext *text;
+	struct room room = { .characters = UINT_MAX };
 	ssize_t bytes;
-	int ret;
 
-	ret = tao_cdtext_new(&text, 1, album->tracks_count - from);
-	if (ret)
-		return ret;
 	out->packs = xcalloc(TAO_CDTEXT_BYTES_MAX, 1);
-	bytes = fill(text, album, from);
-	if (!bytes)
-		bytes = tao_cdtext_encode(text, out->packs, take_note, out);
-	tao_cdtext_free(text);
+	bytes = encode_in(album, from, out, &room);
+	if (bytes == -E2BIG) {
+		room.spare = true;
+		bytes = encode_in(album, from, out, &room);
+	}
+	if (bytes == -E2BIG)
+		bytes = encode_shorter(album, from, out);
 	if (bytes <= 0) {
 		free(out->packs);
 		out->packs = NULL;
@@ -221,8 +309,6 @@ int disc_text_make(const struct album *album, size_t from, struct disc_text *tex
 
 void disc_text_free(struct disc_text *text)
 {
-	for (size_t i = 0; i < text->losses_count; i++)
-		free(text->losses[i]);
-	free(text->losses);
+	forget_losses(text);
 	free(text->packs);
 }

@@ -12,6 +12,7 @@ struct disc_text {
 	uint8_t *packs; /* NULL: no CD-TEXT */
 	size_t bytes;
 	bool given; /* the packs are those of a file */
+	bool crowded; /* texts are left out or cut, so that the others have room */
 	char **losses; /* a line each */
 	size_t losses_count;
 };

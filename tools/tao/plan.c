@@ -118,8 +118,9 @@ static void say_text(const struct burn_command *c)
 	say("CD-TEXT: %s%zu packs", text->given ? "of the CDTEXTFILE, " : "",
 	    text->bytes / TAO_TEXT_PACK_BYTES);
 	if (text->losses_count)
-		say(", %zu change%s, for it has Latin letters only:\n", text->losses_count,
-		    text->losses_count == 1 ? "" : "s");
+		say(", %zu change%s, for it has %s:\n", text->losses_count,
+		    text->losses_count == 1 ? "" : "s",
+		    text->crowded ? "little room and Latin letters only" : "Latin letters only");
 	else
 		say(".\n");
 	for (size_t i = 0; i < text->losses_count && i < LOSSES_SHOWN; i++)

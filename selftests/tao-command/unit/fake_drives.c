@@ -96,6 +96,12 @@ int tao_fail(int error, const char *format, ...)
 	return fail(error);
 }
 
+int tao_fail_text(int error, const char *format, ...)
+{
+	(void)format;
+	return fail(error);
+}
+
 static int64_t now_ms(void)
 {
 	struct timespec now;

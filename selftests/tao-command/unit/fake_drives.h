@@ -6,6 +6,7 @@
 #include <tao.h>
 
 int tao_fail(int error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int tao_fail_text(int error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int tao_call(struct tao_device *dev, unsigned long number, void *arg, const char *what);
 
 #endif /* FAKE_DRIVES_H */

@@ -152,8 +152,9 @@ static int put_block(struct encoder *e)
 		if (tao_cdtext_is_text(type) && type_is_used(e, type))
 			error = put_type(e, type);
 	if (!error && e->full)
-		error = tao_fail(E2BIG, "the CD-TEXT of language %u needs more than %d packs",
-				 e->number, TEXT_PACKS_MAX);
+		error = tao_fail_text(E2BIG,
+				      "the CD-TEXT of language %u needs more than %d packs",
+				      e->number, TEXT_PACKS_MAX);
 	e->text_packs = e->packs_count;
 	return error;
 }

@@ -83,6 +83,16 @@ int tao_fail(int error, const char *format, ...)
 	return -error;
 }
 
+int tao_fail_text(int error, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(last_error, sizeof(last_error), format, args);
+	va_end(args);
+	return -error;
+}
+
 /*
  * Finds the error of the drive that belongs to a call which began at @since_ms. This is the first
  * error, because later ones usually result from it. An EIO without a new error repeats an old

@@ -24,6 +24,9 @@ struct tao_device {
  */
 int tao_fail(int error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The same where @format says all, and the meaning of @error elsewhere would be wrong. */
+int tao_fail_text(int error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /**
  * tao_fail_drive() - the same for a drive, which may have reported the reason
  * @dev: the drive
