@@ -68,6 +68,10 @@ struct disc {
 	unsigned int codes_every; /* a sector of so many has no position; 0: none */
 	int32_t runout_before; /* two sectors before this pregap can't be read; 0: none */
 	bool blind; /* no sub-channel at all */
+	bool binary; /* Q has numbers that are not in BCD */
+	unsigned int reads; /* of codes, so far */
+	unsigned int wrong_every; /* of so many answers one is none, or another's; 0: none */
+	bool no_codes; /* they can't be read */
 };
 
 static void fill_toc(struct disc *d)
@@ -100,6 +104,11 @@ static uint8_t bcd(unsigned int n)
 	return n / 10 << 4 | n % 10;
 }
 
+static uint8_t number_in_q(const struct disc *d, unsigned int number)
+{
+	return d->binary ? number : bcd(number);
+}
+
 static int q_of_disc(void *data, int32_t lba, uint8_t q[TAO_Q_BYTES])
 {
 	const struct disc *d = data;
@@ -122,11 +131,11 @@ static int q_of_disc(void *data, int32_t lba, uint8_t q[TAO_Q_BYTES])
 			continue;
 		}
 		q[0] = 1;
-		q[1] = bcd(tao_session_first_track(d->session) + i);
+		q[1] = number_in_q(d, tao_session_first_track(d->session) + i);
 		q[2] = lba >= start;
 		for (uint32_t j = 0; j < t->marks_count; j++)
 			if (lba >= start + (int32_t)marks[j])
-				q[2] = bcd(j + 2);
+				q[2] = number_in_q(d, j + 2);
 		return 0;
 	}
 	return -EIO;
@@ -134,8 +143,14 @@ static int q_of_disc(void *data, int32_t lba, uint8_t q[TAO_Q_BYTES])
 
 static int code_of_disc(void *data, unsigned int number, char *code)
 {
-	const struct disc *d = data;
+	struct disc *d = data;
 
+	if (d->no_codes)
+		return -EIO;
+	if (d->wrong_every && !(++d->reads % d->wrong_every)) {
+		strcpy(code, d->reads % 2 ? "" : number ? "GBAYE0699999" : "4012345678901");
+		return 0;
+	}
 	strcpy(code, number ? tao_session_track(d->session,
 						number - tao_session_first_track(d->session),
 						NULL)->isrc :
@@ -286,6 +301,66 @@ static void test_little_to_see(void)
 	tao_session_free(d.session);
 }
 
+/* As some drives give it, for which track 16 would be 10 in BCD. */
+static void test_binary_q(void)
+{
+	struct disc d = { .binary = true };
+	struct tao_session *got = NULL;
+
+	if (tao_session_new(&d.session))
+		return;
+	for (unsigned int i = 0; i < 40; i++)
+		add_random_track(d.session);
+	fill_toc(&d);
+	check(!read_disc(&d, &got) && !tao_session_flags(got) && same(d.session, got, 0),
+	      "Q that is not in BCD");
+	tao_session_free(got);
+	tao_session_free(d.session);
+}
+
+static void test_codes(void)
+{
+	static const struct tao_layout_track coded = { .flags = TAO_TRACK_ISRC, .sectors = 300,
+						       .isrc = "GBAYE0601498" };
+	struct disc d = { .wrong_every = 3 };
+	struct tao_session *got = NULL;
+
+	if (tao_session_new(&d.session) || tao_session_set_mcn(d.session, "1234567890128"))
+		return;
+	for (unsigned int i = 0; i < 20; i++)
+		tao_session_add_track(d.session, &coded, NULL);
+	fill_toc(&d);
+	check(!read_disc(&d, &got) && !tao_session_flags(got) && same(d.session, got, 0),
+	      "codes that are another one now and then");
+	tao_session_free(got);
+	d.no_codes = true;
+	check_is(read_disc(&d, &got), 0, "codes that can't be read");
+	check_is(tao_session_flags(got), TAO_SESSION_NO_CODES, "this is no code's absence");
+	check(!tao_session_mcn(got)[0] && tao_session_tracks(got) == 20, "the rest is read");
+	tao_session_free(got);
+	tao_session_free(d.session);
+}
+
+/* Pressed discs have what nobody may burn. */
+static void test_short_track(void)
+{
+	static const struct tao_layout_track tracks[] = {
+		{ .sectors = 700 }, { .sectors = 200 }, { .sectors = 12 },
+		{ .sectors = 400, .pregap_sectors = 100 },
+	};
+	struct disc d = { 0 };
+	struct tao_session *got = NULL;
+
+	if (tao_session_new(&d.session))
+		return;
+	for (unsigned int i = 0; i < sizeof(tracks) / sizeof(*tracks); i++)
+		check_is(tao_session_put_track(d.session, &tracks[i], NULL), 0, "a short track");
+	fill_toc(&d);
+	check(!read_disc(&d, &got) && same(d.session, got, 0), "a disc with short tracks");
+	tao_session_free(got);
+	tao_session_free(d.session);
+}
+
 static int random_q(void *data, int32_t lba, uint8_t q[TAO_Q_BYTES])
 {
 	(void)data;
@@ -301,7 +376,8 @@ static int random_q(void *data, int32_t lba, uint8_t q[TAO_Q_BYTES])
 static void test_liar(void)
 {
 	struct disc d = { 0 };
-	struct tao_disc_job job = { &d.toc, random_q, code_of_disc, text_of_disc, &d };
+	struct tao_disc_job job = { &d.toc, random_q, code_of_disc, text_of_disc, &d,
+				     false };
 	struct tao_session *got;
 
 	if (tao_session_new(&d.session))
@@ -328,6 +404,9 @@ int main(void)
 	test_read(TRACKS, 0, "99 tracks");
 	test_read(12, 97, "12 tracks, with codes in between");
 	test_little_to_see();
+	test_binary_q();
+	test_codes();
+	test_short_track();
 	test_liar();
 	return ktap_end();
 }

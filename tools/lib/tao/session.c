@@ -103,9 +103,6 @@ static int check_track(const struct tao_session *s, const struct tao_layout_trac
 
 	if (track->flags & ~TAO_LAYOUT_TRACK_FLAGS)
 		return tao_fail(EINVAL, "track %u: unknown flags", number);
-	if (track->sectors < TAO_TRACK_MIN_SECTORS)
-		return tao_fail(EINVAL, "track %u: %u sectors are too few, the least are %u",
-				number, track->sectors, TAO_TRACK_MIN_SECTORS);
 	if ((uint64_t)tao_session_sectors(s) + track->pregap_sectors + track->sectors >
 	    TAO_LAYOUT_SECTORS_MAX)
 		return tao_fail(EINVAL, "track %u: no disc is so long", number);
@@ -114,7 +111,7 @@ static int check_track(const struct tao_session *s, const struct tao_layout_trac
 	return check_marks(track, marks, number);
 }
 
-int tao_session_add_track(struct tao_session *session, const struct tao_layout_track *track,
+int tao_session_put_track(struct tao_session *session, const struct tao_layout_track *track,
 			  const uint32_t *marks)
 {
 	unsigned int n = session->tracks_count;
@@ -138,6 +135,16 @@ int tao_session_add_track(struct tao_session *session, const struct tao_layout_t
 	return 0;
 }
 
+int tao_session_add_track(struct tao_session *session, const struct tao_layout_track *track,
+			  const uint32_t *marks)
+{
+	if (track->sectors < TAO_TRACK_MIN_SECTORS)
+		return tao_fail(EINVAL, "track %u: %u sectors are too few, the least are %u",
+				session->first_track + session->tracks_count, track->sectors,
+				TAO_TRACK_MIN_SECTORS);
+	return tao_session_put_track(session, track, marks);
+}
+
 int tao_session_set_text(struct tao_session *session, const void *packs, size_t bytes)
 {
 	const uint8_t *pack = packs;
@@ -153,10 +160,11 @@ int tao_session_set_text(struct tao_session *session, const void *packs, size_t 
 			return tao_fail(EINVAL, "pack %zu of the CD-TEXT is damaged",
 					i / TAO_TEXT_PACK_BYTES);
 	}
-	copy = malloc(bytes ? bytes : 1);
-	if (!copy)
+	copy = bytes ? malloc(bytes) : NULL;
+	if (bytes && !copy)
 		return tao_fail(ENOMEM, "can't keep the CD-TEXT");
-	memcpy(copy, packs, bytes);
+	if (bytes)
+		memcpy(copy, packs, bytes);
 	free(session->text);
 	session->text = copy;
 	session->text_bytes = bytes;

@@ -31,9 +31,11 @@ bool tao_mcn_is_valid(const char *mcn);
  * struct tao_disc_job - a disc that is read back
  * @toc: its table of contents
  * @q: reads the Q sub-channel of a sector, as READ CD formats it: 0 or a negative errno
- * @code: reads the catalogue number (@number 0) or the ISRC of a track; "" if there is none
+ * @code: reads the catalogue number (@number 0) or the ISRC of a track; "" if there is none, EIO
+ *	if that can't be read
  * @text: reads the CD-TEXT: bytes, or a negative errno
  * @data: for these three
+ * @binary_q: the drive gives numbers in Q as they are, and not in BCD; found out on the disc
  */
 struct tao_disc_job {
 	const struct tao_toc *toc;
@@ -41,7 +43,12 @@ struct tao_disc_job {
 	int (*code)(void *data, unsigned int number, char *code);
 	int (*text)(void *data, uint8_t *packs);
 	void *data;
+	bool binary_q;
 };
+
+/* tao_session_add_track() for a track that a disc has, however short it is. */
+int tao_session_put_track(struct tao_session *session, const struct tao_layout_track *track,
+			  const uint32_t *marks);
 
 int tao_session_read_job(const struct tao_disc_job *job, struct tao_session **session);
 

@@ -23,6 +23,11 @@
 #define CONTROL_COPY_PERMITTED 2
 #define CONTROL_DATA 4
 
+/* So often a code is read; it counts if two answers are the same. */
+#define CODE_TRIES 3
+/* The least number of a track that Q has in another form in BCD */
+#define TWO_DIGITS 10
+
 /* So many sectors in a row may have something else in the Q sub-channel than their position. */
 #define Q_TRIES 4
 
@@ -31,9 +36,27 @@ struct position {
 	unsigned int index;
 };
 
-static unsigned int from_bcd(uint8_t bcd)
+static unsigned int number_in_q(const struct tao_disc_job *job, uint8_t value)
 {
-	return (bcd >> 4) * 10 + (bcd & 0xf);
+	return job->binary_q ? value : (value >> 4) * 10 + (value & 0xf);
+}
+
+/* Where the number of a track is known, Q shows how the drive gives numbers. */
+static int find_coding(struct tao_disc_job *job, const struct tao_toc_entry *track)
+{
+	uint8_t q[TAO_Q_BYTES];
+	int ret;
+
+	for (int32_t i = 0; i < Q_TRIES && track->number >= TWO_DIGITS; i++) {
+		ret = job->q(job->data, track->start_lba + i, q);
+		if (ret && ret != -EIO)
+			return ret;
+		if (ret || (q[0] & 0xf) != 1)
+			continue;
+		job->binary_q = q[1] == track->number;
+		return 0;
+	}
+	return 0;
 }
 
 /*
@@ -54,8 +77,8 @@ static int read_position(const struct tao_disc_job *job, int32_t low, int32_t lb
 			return ret;
 		if (ret || (q[0] & 0xf) != 1)
 			continue;
-		position->track = from_bcd(q[1]);
-		position->index = from_bcd(q[2]);
+		position->track = number_in_q(job, q[1]);
+		position->index = number_in_q(job, q[2]);
 		return 0;
 	}
 	return tao_fail(ENODATA, "no sub-channel up to sector %d", lba + Q_TRIES);
@@ -153,6 +176,14 @@ static int without_marks(struct tao_session *session, int ret)
 	return 0;
 }
 
+/* From where on the pregap of a track may be: the one before it has four seconds, if it can. */
+static int32_t least_start(const struct tao_toc_entry *before, const struct tao_toc_entry *track)
+{
+	int32_t low = before->start_lba + TAO_TRACK_MIN_SECTORS;
+
+	return low < track->start_lba ? low : before->start_lba + 1;
+}
+
 /* Lengths are without the pregap of the track behind. */
 static int read_pregaps(const struct tao_disc_job *job, struct tao_session *session,
 			struct tao_layout_track *all, unsigned int count)
@@ -164,13 +195,37 @@ static int read_pregaps(const struct tao_disc_job *job, struct tao_session *sess
 	all[count - 1].sectors = e[count - 1].sectors;
 	for (unsigned int i = 1; i < count; i++) {
 		ret = session->flags & TAO_SESSION_NO_MARKS ? 0 :
-		      read_pregap(job, e[i - 1].start_lba + TAO_TRACK_MIN_SECTORS, &e[i],
+		      read_pregap(job, least_start(&e[i - 1], &e[i]), &e[i],
 				  &all[i].pregap_sectors);
 		ret = without_marks(session, ret);
 		if (ret)
 			return ret;
 		all[i - 1].sectors = e[i].start_lba - e[i - 1].start_lba - all[i].pregap_sectors;
 	}
+	return 0;
+}
+
+/* Now and then a drive gives no code, or that of the track beside it. */
+static int read_code(const struct tao_disc_job *job, struct tao_session *session,
+		     unsigned int number, char *code)
+{
+	char all[CODE_TRIES][TAO_MCN_SIZE] = { 0 };
+	int ret;
+
+	for (unsigned int i = 0; i < CODE_TRIES; i++) {
+		ret = job->code(job->data, number, all[i]);
+		if (ret && ret != -EIO)
+			return ret;
+		if (ret)
+			break;
+		for (unsigned int j = 0; j < i; j++) {
+			if (strcmp(all[i], all[j]))
+				continue;
+			strcpy(code, all[i]);
+			return 0;
+		}
+	}
+	session->flags |= TAO_SESSION_NO_CODES;
 	return 0;
 }
 
@@ -184,13 +239,13 @@ static int read_track(const struct tao_disc_job *job, struct tao_session *sessio
 	if (!(session->flags & TAO_SESSION_NO_MARKS))
 		ret = without_marks(session, read_marks(job, entry, t, marks));
 	if (!ret)
-		ret = job->code(job->data, entry->number, t->isrc);
+		ret = read_code(job, session, entry->number, t->isrc);
 	if (ret)
 		return ret;
 	t->flags = (entry->control & CONTROL_PRE_EMPHASIS ? TAO_TRACK_PRE_EMPHASIS : 0) |
 		   (entry->control & CONTROL_COPY_PERMITTED ? TAO_TRACK_COPY_PERMITTED : 0) |
 		   (t->isrc[0] ? TAO_TRACK_ISRC : 0);
-	return tao_session_add_track(session, t, marks);
+	return tao_session_put_track(session, t, marks);
 }
 
 /* Some drives show the last pack without its checksum. */
@@ -231,7 +286,7 @@ static bool is_sound(const struct tao_toc_entry *e, unsigned int count)
 	return true;
 }
 
-static int read_all(const struct tao_disc_job *job, struct tao_session *session)
+static int read_all(struct tao_disc_job *job, struct tao_session *session)
 {
 	struct tao_layout_track all[TAO_TRACKS_MAX] = { 0 };
 	unsigned int count = count_tracks(job->toc);
@@ -243,22 +298,25 @@ static int read_all(const struct tao_disc_job *job, struct tao_session *session)
 		return tao_fail(EIO, "the drive reports a table of contents that no disc has");
 	ret = tao_session_set_first_track(session, job->toc->entries[0].number);
 	if (!ret)
+		ret = find_coding(job, &job->toc->entries[count - 1]);
+	if (!ret)
 		ret = read_pregaps(job, session, all, count);
 	for (unsigned int i = 0; i < count && !ret; i++)
 		ret = read_track(job, session, i, &all[i]);
 	if (!ret)
-		ret = job->code(job->data, 0, session->mcn);
+		ret = read_code(job, session, 0, session->mcn);
 	return ret ? ret : read_text(job, session);
 }
 
 int tao_session_read_job(const struct tao_disc_job *job, struct tao_session **session)
 {
+	struct tao_disc_job own = *job;
 	struct tao_session *s;
 	int ret = tao_session_new(&s);
 
 	if (ret)
 		return ret;
-	ret = read_all(job, s);
+	ret = read_all(&own, s);
 	if (ret)
 		tao_session_free(s);
 	else
@@ -293,7 +351,7 @@ static int code_of_drive(void *data, unsigned int number, char *code)
 	ret = tao_sg_read(drive->fd, cdb, sizeof(cdb), reply, sizeof(reply),
 			  number ? "an ISRC" : "the catalogue number");
 	if (ret < 0)
-		return ret == -EIO ? 0 : ret;	/* a drive that has no such command */
+		return ret;
 	if (!(reply[CODE_AT - 1] & CODE_VALID))
 		return 0;
 	memcpy(text, reply + CODE_AT, number ? 12 : 13);

@@ -203,6 +203,8 @@ TAO_API int tao_session_set_text(struct tao_session *session, const void *packs,
 /* tao_session_flags() */
 /* the drive could not read where pregaps and marks are: they are missing */
 #define TAO_SESSION_NO_MARKS (1U << 0)
+/* the drive could not read some ISRCs or the catalogue number: they are missing */
+#define TAO_SESSION_NO_CODES (1U << 1)
 TAO_API unsigned int tao_session_flags(const struct tao_session *session);
 TAO_API unsigned int tao_session_first_track(const struct tao_session *session);
 /* The number of tracks. */
