@@ -47,24 +47,12 @@ static void hide_check(void)
 	fflush(stdout);
 }
 
-/* Applies the options that are about tracks. */
-static int apply_track_options(struct burn_command *c)
+static int apply_options(struct burn_command *c)
 {
-	struct album *album = &c->album;
-
-	if (c->isrc_count > album->tracks_count)
-		return usage_error("burn", "%u ISRCs for %zu tracks", c->isrc_count,
-				   album->tracks_count);
-	if (c->options.from >= album->tracks_count)
+	if (c->options.from >= c->album.tracks_count)
 		return usage_error("burn", "--from %zu: there are only %zu tracks",
-				   c->options.from + 1, album->tracks_count);
-	for (size_t i = 0; i < album->tracks_count; i++) {
-		if (i < c->isrc_count)
-			strcpy(album->tracks[i].isrc, c->isrc[i]);
-		album->tracks[i].copy_permitted |= c->copy_permitted;
-		album->tracks[i].pre_emphasis |= c->pre_emphasis;
-	}
-	return STATUS_OK;
+				   c->options.from + 1, c->album.tracks_count);
+	return apply_track_options("burn", &c->tracks, &c->album);
 }
 
 static int load_album(struct burn_command *c, int argc, char **argv)
@@ -97,7 +85,7 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 			 album->tracks_count - c->options.from);
 		return STATUS_INPUT;
 	}
-	return apply_track_options(c);
+	return apply_options(c);
 }
 
 /* --- Drives --- */
@@ -652,8 +640,7 @@ static void free_command(struct burn_command *c)
 		free(c->recorders[i].lost);
 		free(c->recorders[i].outcome);
 	}
-	for (unsigned int i = 0; i < c->isrc_count; i++)
-		free(c->isrc[i]);
+	track_options_free(&c->tracks);
 	for (int i = 0; i < c->argc; i++)
 		free(c->argv[i]);
 	free(c->argv);

@@ -8,6 +8,7 @@
 #include "common.h"
 #include "disc_text.h"
 #include "recorder.h"
+#include "track_options.h"
 
 /* What --mode asks for */
 enum wanted_mode {
@@ -19,16 +20,13 @@ enum wanted_mode {
 struct burn_command {
 	struct burn_options options;
 	struct album album;
-	char *isrc[TAO_TRACKS_MAX];
-	unsigned int isrc_count;
+	struct track_options tracks;
 	size_t buffer_bytes;
 	bool dry_run;
 	bool join;
 	bool wait;
 	bool append;
 	bool no_check;
-	bool copy_permitted;
-	bool pre_emphasis;
 	bool no_text;
 	enum wanted_mode mode;
 	bool gap_given;

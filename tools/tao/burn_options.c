@@ -39,22 +39,6 @@ const struct option burn_options[] = { { "dry-run", no_argument, NULL, 'n' },
 					      { "no-cd-text", no_argument, NULL, OPTION_NO_TEXT },
 					      { 0 } };
 
-static int add_isrcs(struct burn_command *c, char *list)
-{
-	char code[13], *word;
-
-	for (word = strtok(list, ","); word; word = strtok(NULL, ",")) {
-		if (!parse_isrc(word, code))
-			return usage_error("burn",
-					   "\"%s\" is no ISRC; it has 12 characters as in GBAYE0601498",
-					   word);
-		if (c->isrc_count == TAO_TRACKS_MAX)
-			return usage_error("burn", "more than 99 ISRCs");
-		c->isrc[c->isrc_count++] = xstrdup(code);
-	}
-	return STATUS_OK;
-}
-
 /* A whole number from 1 to @max. */
 static int parse_count(const char *text, unsigned long max, unsigned long *value)
 {
@@ -86,9 +70,9 @@ static bool *flag_of(struct burn_command *c, int letter)
 	case OPTION_APPEND:
 		return &c->append;
 	case OPTION_COPY:
-		return &c->copy_permitted;
+		return &c->tracks.copy_permitted;
 	case OPTION_PRE:
-		return &c->pre_emphasis;
+		return &c->tracks.pre_emphasis;
 	case OPTION_RAW:
 		return &c->album.options.raw;
 	case OPTION_DOWNMIX:
@@ -159,13 +143,9 @@ static int take_value(struct burn_command *c, int letter)
 	case OPTION_GAP:
 		return take_gap(c);
 	case OPTION_ISRC:
-		return add_isrcs(c, optarg);
+		return take_isrcs("burn", &c->tracks, optarg);
 	case OPTION_MCN:
-		if (!parse_mcn(optarg, c->album.mcn))
-			return usage_error("burn",
-					   "\"%s\" has no 13 digits with a right check digit",
-					   optarg);
-		break;
+		return take_mcn("burn", &c->album, optarg);
 	case OPTION_BUFFER:
 		if (parse_count(optarg, 4096, &number))
 			return usage_error("burn", "--buffer takes 1 to 4096 MiB");

@@ -814,7 +814,9 @@ static void compare_structure(struct recorder *r)
 	struct tao_session *wanted = make_session(r->command, r->watch), *got = NULL;
 	struct structure structure = { 0 };
 
-	if (!wanted || tao_session_read(r->watch, &got)) {
+	progress_set(r->progress, r->index, "Reading pregaps, marks, codes and CD-TEXT",
+		     TAO_UNKNOWN, 0);
+	if (!wanted || structure_read(r->watch, r->stop, &got)) {
 		fail(r, STATUS_UNDECIDED,
 		     xasprintf("the audio is identical, but the rest can't be compared: %s",
 			       tao_last_error()));
@@ -828,6 +830,8 @@ static void compare_structure(struct recorder *r)
 			fail(r, STATUS_DIFFERS, xstrdup("the disc has no CD-TEXT"));
 		else if (structure.no_marks)
 			tell(r, "This drive can't read where pregaps and index marks are.");
+		for (size_t i = 0; i < structure.notes_count; i++)
+			tell(r, "Not compared: %s.", structure.notes[i]);
 	}
 	r->identical = !r->exit_status;
 	structure_free(&structure);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tao_cdtext.h>
@@ -12,14 +13,76 @@ static void differ(struct structure *s, char *text)
 	s->differences[s->count++] = text;
 }
 
+/* Takes over @text. */
+static void note(struct structure *s, char *text)
+{
+	s->notes = xrealloc(s->notes, s->notes_count + 1, sizeof(*s->notes));
+	s->notes[s->notes_count++] = text;
+}
+
 static bool near(uint32_t a, uint32_t b)
 {
 	return a <= b + STRUCTURE_TOLERANCE && b <= a + STRUCTURE_TOLERANCE;
 }
 
-static const char *or_none(const char *text)
+static const char *isrc_of(const struct tao_session *session, unsigned int i)
 {
-	return text && *text ? text : "none";
+	const struct tao_layout_track *t = tao_session_track(session, i, NULL);
+
+	return t ? t->isrc : "";
+}
+
+/* Whether a code is that of the track before or behind. */
+static bool is_beside(const struct tao_session *wanted, unsigned int i, const char *isrc)
+{
+	return !strcmp(isrc, isrc_of(wanted, i - 1)) || !strcmp(isrc, isrc_of(wanted, i + 1));
+}
+
+static void compare_isrc(struct structure *s, const struct tao_session *wanted, unsigned int i,
+			 const char *got)
+{
+	unsigned int number = tao_session_first_track(wanted) + i;
+	const char *isrc = isrc_of(wanted, i);
+
+	if (!strcmp(isrc, got))
+		return;
+	if (!*got && !s->missing++)
+		s->first_missing = number;
+	if (!*got)
+		return;
+	if (is_beside(wanted, i, got))
+		note(s, xasprintf("track %u: its ISRC can't be compared, the drive shows that of "
+				  "the track beside it", number));
+	else if (!*isrc)
+		note(s, xasprintf("track %u: has ISRC %s, which the files do not say", number,
+				  got));
+	else
+		differ(s, xasprintf("track %u: ISRC %s instead of %s", number, got, isrc));
+}
+
+/* One line, however many there are. */
+static void note_missing(struct structure *s)
+{
+	if (s->missing == 1)
+		note(s, xasprintf("track %u: its ISRC can't be compared, the drive shows none",
+				  s->first_missing));
+	else if (s->missing)
+		note(s, xasprintf("%u ISRCs can't be compared, the drive shows none",
+				  s->missing));
+}
+
+static void compare_mcn(struct structure *s, const char *wanted, const char *got)
+{
+	if (!strcmp(wanted, got))
+		return;
+	if (!*got)
+		note(s, xasprintf("catalogue number %s can't be compared, the drive shows none",
+				  wanted));
+	else if (!*wanted)
+		note(s, xasprintf("the disc has catalogue number %s, which the files do not say",
+				  got));
+	else
+		differ(s, xasprintf("catalogue number %s instead of %s", got, wanted));
 }
 
 static void compare_flag(struct structure *s, unsigned int number, const char *name, uint32_t flag,
@@ -60,9 +123,7 @@ static void compare_track(struct structure *s, const struct tao_session *wanted,
 	b = tao_session_track(got, i, &others);
 	compare_flag(s, number, "pre-emphasis", TAO_TRACK_PRE_EMPHASIS, a->flags, b->flags);
 	compare_flag(s, number, "copy permission", TAO_TRACK_COPY_PERMITTED, a->flags, b->flags);
-	if (strcmp(a->isrc, b->isrc))
-		differ(s, xasprintf("track %u: ISRC %s instead of %s", number, or_none(b->isrc),
-				    or_none(a->isrc)));
+	compare_isrc(s, wanted, i, b->isrc);
 	if (s->no_marks)
 		return;
 	if (!near(a->pregap_sectors, b->pregap_sectors))
@@ -111,6 +172,18 @@ static void compare_text(struct structure *s, const struct tao_session *wanted,
 	tao_cdtext_free(b);
 }
 
+int structure_read(struct tao_device *dev, const atomic_bool *stop, struct tao_session **got)
+{
+	struct patience patience = { 0 };
+	int ret;
+
+	do {
+		ret = tao_session_read(dev, got);
+	} while ((ret == -EBUSY || ret == -EAGAIN) && !atomic_load(stop) &&
+		 wait_for_holders(dev, &patience));
+	return ret;
+}
+
 void structure_compare(const struct tao_session *wanted, const struct tao_session *got,
 		       struct structure *s)
 {
@@ -123,10 +196,8 @@ void structure_compare(const struct tao_session *wanted, const struct tao_sessio
 	}
 	for (unsigned int i = 0; i < tracks; i++)
 		compare_track(s, wanted, got, i);
-	if (strcmp(tao_session_mcn(wanted), tao_session_mcn(got)))
-		differ(s, xasprintf("catalogue number %s instead of %s",
-				    or_none(tao_session_mcn(got)),
-				    or_none(tao_session_mcn(wanted))));
+	note_missing(s);
+	compare_mcn(s, tao_session_mcn(wanted), tao_session_mcn(got));
 	compare_text(s, wanted, got);
 }
 
@@ -135,4 +206,7 @@ void structure_free(struct structure *s)
 	for (size_t i = 0; i < s->count; i++)
 		free(s->differences[i]);
 	free(s->differences);
+	for (size_t i = 0; i < s->notes_count; i++)
+		free(s->notes[i]);
+	free(s->notes);
 }

@@ -5,6 +5,7 @@
 #ifndef TAO_STRUCTURE_H
 #define TAO_STRUCTURE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <tao.h>
@@ -12,6 +13,10 @@
 struct structure {
 	char **differences; /* a line each */
 	size_t count;
+	char **notes; /* what could not be compared, and what was not to be */
+	size_t notes_count;
+	unsigned int missing; /* ISRCs that the drive did not show */
+	unsigned int first_missing; /* the track of the first one */
 	bool no_marks; /* pregaps and marks could not be read */
 	bool no_text; /* there is no CD-TEXT, which is left to the caller to judge */
 };
@@ -19,6 +24,15 @@ struct structure {
 /* Where pregaps and marks are: drives show them to a sector only. */
 #define STRUCTURE_TOLERANCE 1
 
+/*
+ * Read that of a disc, and wait for programs that have the drive only for a moment. Returns 0 or a
+ * negative errno; *stop ends the waiting.
+ */
+int structure_read(struct tao_device *dev, const atomic_bool *stop, struct tao_session **got);
+/*
+ * A code is a difference only if the disc has another one: drives miss codes, and give that of the
+ * track beside. Codes that were not asked for are notes.
+ */
 void structure_compare(const struct tao_session *wanted, const struct tao_session *got,
 		       struct structure *structure);
 void structure_free(struct structure *structure);

@@ -158,6 +158,8 @@ static void say_disc(const struct disc *d)
 	say_texts(d);
 	if (d->session && tao_session_flags(d->session) & TAO_SESSION_NO_MARKS)
 		say("This drive can't read where pregaps and index marks are.\n");
+	if (d->session && tao_session_flags(d->session) & TAO_SESSION_NO_CODES)
+		say("This drive can't read all ISRCs and the catalogue number.\n");
 	if (d->why)
 		say("Pregaps, index marks, codes and CD-TEXT could not be read: %s\n", d->why);
 }
@@ -169,12 +171,13 @@ static void json_layout(const struct disc *d, const struct tao_toc_entry *e,
 {
 	const uint32_t *marks = NULL;
 	const struct tao_layout_track *t = layout_of(d, e->number, &marks);
-	struct json_object *list = t ? json_object_new_array() : NULL;
+	bool known = t && !(tao_session_flags(d->session) & TAO_SESSION_NO_MARKS);
+	struct json_object *list = known ? json_object_new_array() : NULL;
 
-	for (uint32_t i = 0; t && i < t->marks_count; i++)
+	for (uint32_t i = 0; known && i < t->marks_count; i++)
 		json_object_array_add(list, json_object_new_int64(marks[i]));
 	json_object_object_add(track, "pregap_sectors",
-			       t ? json_object_new_int64(t->pregap_sectors) : NULL);
+			       known ? json_object_new_int64(t->pregap_sectors) : NULL);
 	json_object_object_add(track, "marks", list);
 	json_add_string(track, "isrc", t && t->isrc[0] ? t->isrc : NULL);
 	json_add_string(track, "title", text_of(d, TAO_CDTEXT_TITLE, e->number));
@@ -275,6 +278,8 @@ static void say_cue(const struct disc *d)
 	say("REM cdparanoia -r -- \"[.0]-\" disc.raw reads the audio of the disc\n");
 	if (tao_session_flags(d->session) & TAO_SESSION_NO_MARKS)
 		say("REM The drive could not read where pregaps and index marks are.\n");
+	if (tao_session_flags(d->session) & TAO_SESSION_NO_CODES)
+		say("REM The drive could not read all ISRCs and the catalogue number.\n");
 	if (tao_session_mcn(d->session)[0])
 		say("CATALOG %s\n", tao_session_mcn(d->session));
 	say_cue_texts(d, "", 0);

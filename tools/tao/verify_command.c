@@ -13,6 +13,7 @@
 #include "mode.h"
 #include "progress.h"
 #include "structure.h"
+#include "track_options.h"
 
 /* Bit of the control field of a track */
 #define DATA 4
@@ -132,10 +133,50 @@ static void lay_out(struct tao_device *dev, struct album *album, unsigned int fi
 	album_lay_out(album, session ? MODE_SESSION : MODE_TRACK, 0, gap);
 }
 
+/*
+ * The track of a file that ends in mid-sector, where the next one goes on in that sector: alone
+ * neither of them is what its file is. 0 if there is none.
+ */
+static unsigned int shared_sector(struct tao_device *dev, const struct album *album,
+				  unsigned int first)
+{
+	struct tao_toc toc;
+
+	if (tao_get_toc(dev, &toc))
+		return 0;
+	for (uint32_t i = 0; i + 1 < toc.entries_count && i + 1 < TAO_TOC_ENTRIES_MAX; i++) {
+		const struct tao_toc_entry *e = &toc.entries[i];
+		size_t t = e->number - first;
+		uint64_t frames;
+
+		if (e->number < first || t >= album->tracks_count ||
+		    e[1].number > TAO_TRACKS_MAX)
+			continue;
+		frames = track_frames(&album->tracks[t]);
+		if (frames % SECTOR_FRAMES &&
+		    e[1].start_lba - e->start_lba <= (int64_t)(frames / SECTOR_FRAMES + 1))
+			return e->number;
+	}
+	return 0;
+}
+
+static int refuse_part(struct tao_device *dev, unsigned int track)
+{
+	char *text = xasprintf("track %u shares a sector with the next one; name the files of all "
+			       "tracks, without --track", track);
+
+	complain("%s", text);
+	json_result(tao_device_path(dev), "verify", STATUS_UNDECIDED, text);
+	free(text);
+	return STATUS_UNDECIDED;
+}
+
 static void say_structure(const struct structure *s)
 {
 	for (size_t i = 0; i < s->count; i++)
 		say("Differs: %s\n", s->differences[i]);
+	for (size_t i = 0; i < s->notes_count; i++)
+		say("Not compared: %s.\n", s->notes[i]);
 	if (s->no_marks)
 		say("This drive can't read where pregaps and index marks are.\n");
 	if (s->no_text)
@@ -143,27 +184,25 @@ static void say_structure(const struct structure *s)
 }
 
 /* Codes, pregaps, marks and CD-TEXT of a session at once. Returns the exit status. */
-static int verify_structure(struct tao_device *dev, const struct album *album, char **message)
+static int read_structure(struct tao_device *dev, const struct album *album,
+			  struct structure *structure, char **message)
 {
 	struct disc_text text = { 0 };
-	struct structure structure = { 0 };
 	struct tao_session *wanted = NULL, *got = NULL;
 	int exit_status = STATUS_OK;
 
 	if (!disc_text_make(album, 0, &text, message))
 		wanted = album_session(album, 0, text.packs ? &text : NULL);
-	if (!wanted || tao_session_read(dev, &got)) {
+	if (!wanted || structure_read(dev, &stop, &got)) {
 		free(*message);
 		*message = xasprintf("pregaps, marks, codes and CD-TEXT: %s", tao_last_error());
 		exit_status = STATUS_UNDECIDED;
 	} else {
-		structure_compare(wanted, got, &structure);
-		say_structure(&structure);
-		exit_status = structure.count ? STATUS_DIFFERS : STATUS_OK;
-		if (structure.count)
-			*message = xstrdup(structure.differences[0]);
+		structure_compare(wanted, got, structure);
+		exit_status = structure->count ? STATUS_DIFFERS : STATUS_OK;
+		if (structure->count)
+			*message = xstrdup(structure->differences[0]);
 	}
-	structure_free(&structure);
 	tao_session_free(wanted);
 	tao_session_free(got);
 	disc_text_free(&text);
@@ -171,9 +210,10 @@ static int verify_structure(struct tao_device *dev, const struct album *album, c
 }
 
 /* All tracks of the disc where @first is 0, else some from that on. */
-static int verify_all(struct tao_device *dev, struct album *album, unsigned int first, uint64_t gap)
+static int verify_all(struct tao_device *dev, struct album *album, unsigned int first)
 {
 	unsigned int disc_tracks = count_tracks(dev);
+	struct structure structure = { 0 };
 	struct compare_job job = {
 		.dev = dev,
 		.album = album,
@@ -185,13 +225,17 @@ static int verify_all(struct tao_device *dev, struct album *album, unsigned int 
 		.data = &job,
 	};
 
-	lay_out(dev, album, first, gap);
 	compare_tracks(&job);
-	progress_stop(job.progress);
 	if (!job.exit_status && !first && disc_tracks != album->tracks_count)
 		job.exit_status = STATUS_DIFFERS;
-	if (!job.exit_status && album->mode == MODE_SESSION)
-		job.exit_status = verify_structure(dev, album, &job.message);
+	if (!job.exit_status && album->mode == MODE_SESSION && !atomic_load(&stop)) {
+		progress_set(job.progress, 0, "Reading pregaps, marks, codes and CD-TEXT",
+			     TAO_UNKNOWN, 0);
+		job.exit_status = read_structure(dev, album, &structure, &job.message);
+	}
+	progress_stop(job.progress);
+	say_structure(&structure);
+	structure_free(&structure);
 	say_result(&job, first, disc_tracks);
 	free(job.message);
 	return job.exit_status;
@@ -215,8 +259,11 @@ static int check_disc(struct tao_device *dev)
 	return STATUS_DISC;
 }
 
-static int load_files(struct album *album, int argc, char **argv, bool join)
+static int load_files(struct album *album, int argc, char **argv, bool join,
+		      const struct track_options *tracks)
 {
+	int exit_status;
+
 	album->options.stop = &stop;
 	album_add_all(album, argv, argc);
 	/* corrects lengths in the same way as for the burn */
@@ -228,6 +275,9 @@ static int load_files(struct album *album, int argc, char **argv, bool join)
 		album_join(album);
 	if (album->problems)
 		return STATUS_INPUT;
+	exit_status = apply_track_options("verify", tracks, album);
+	if (exit_status)
+		return exit_status;
 	return atomic_load(&stop) ? STATUS_CANCELLED : STATUS_OK;
 }
 
@@ -237,57 +287,122 @@ static unsigned int parse_track(const char *text)
 	return strspn(text, "0123456789") == strlen(text) && strlen(text) < 4 ? atoi(text) : 0;
 }
 
+static const struct option verify_options[] = {
+	{ "track", required_argument, NULL, 't' },
+	{ "join", no_argument, NULL, 'j' },
+	{ "raw", no_argument, NULL, OPTION_RAW },
+	{ "downmix", no_argument, NULL, OPTION_DOWNMIX },
+	{ "damaged", no_argument, NULL, OPTION_DAMAGED },
+	{ "gap", required_argument, NULL, OPTION_GAP },
+	{ "isrc", required_argument, NULL, OPTION_ISRC },
+	{ "mcn", required_argument, NULL, OPTION_MCN },
+	{ "copy-permitted", no_argument, NULL, OPTION_COPY },
+	{ "pre-emphasis", no_argument, NULL, OPTION_PRE },
+	{ 0 }
+};
+
+struct verify_command {
+	struct album album;
+	struct track_options tracks;
+	unsigned int first; /* track of the disc; 0: all are compared */
+	bool join;
+	uint64_t gap;
+};
+
+/* The variable that an option without an argument sets; NULL for other options. */
+static bool *flag_of(struct verify_command *c, int letter)
+{
+	switch (letter) {
+	case 'j':
+		return &c->join;
+	case OPTION_RAW:
+		return &c->album.options.raw;
+	case OPTION_DOWNMIX:
+		return &c->album.options.downmix;
+	case OPTION_DAMAGED:
+		return &c->album.options.damaged;
+	case OPTION_COPY:
+		return &c->tracks.copy_permitted;
+	case OPTION_PRE:
+		return &c->tracks.pre_emphasis;
+	default:
+		return NULL;
+	}
+}
+
+static int take_value(struct verify_command *c, int letter)
+{
+	switch (letter) {
+	case 't':
+		c->first = parse_track(optarg);
+		if (c->first < 1 || c->first > TAO_TRACKS_MAX)
+			return usage_error("verify", "track numbers are 1 to 99");
+		break;
+	case OPTION_GAP:
+		if (parse_gap(optarg, &c->gap))
+			return usage_error("verify", "--gap takes 0 to %d seconds", GAP_MAX_S);
+		break;
+	case OPTION_ISRC:
+		return take_isrcs("verify", &c->tracks, optarg);
+	case OPTION_MCN:
+		return take_mcn("verify", &c->album, optarg);
+	}
+	return STATUS_OK;
+}
+
+static int take_options(struct verify_command *c, int argc, char **argv)
+{
+	int letter, exit_status = STATUS_OK;
+
+	while (!exit_status && (letter = next_option(argc, argv, "t:j", verify_options)) != -1) {
+		bool *flag = flag_of(c, letter);
+
+		if (flag)
+			*flag = true;
+		else
+			exit_status = take_value(c, letter);
+	}
+	if (!exit_status && optind == argc)
+		return usage_error("verify", "no files");
+	for (int i = optind; i < argc && !exit_status; i++)
+		if (!strcmp(argv[i], "-"))
+			return usage_error("verify",
+					   "standard input can't be compared; save it to a file first");
+	return exit_status;
+}
+
+static int verify(struct verify_command *c)
+{
+	int exit_status = STATUS_OK;
+	struct tao_device *dev = open_drive(NULL, TAO_OPEN_READ, &exit_status);
+	unsigned int shared;
+
+	if (!dev)
+		return exit_status;
+	exit_status = check_disc(dev);
+	if (!exit_status) {
+		lay_out(dev, &c->album, c->first, c->gap);
+		shared = c->first ? shared_sector(dev, &c->album, c->first) : 0;
+		exit_status = shared ? refuse_part(dev, shared) :
+				       verify_all(dev, &c->album, c->first);
+	}
+	tao_close(dev);
+	return exit_status;
+}
+
 int cmd_verify(int argc, char **argv)
 {
-	static const struct option own[] = { { "track", required_argument, NULL, 't' },
-					     { "join", no_argument, NULL, 'j' },
-					     { "raw", no_argument, NULL, 'r' },
-					     { "downmix", no_argument, NULL, 'x' },
-					     { "damaged", no_argument, NULL, 'D' },
-					     { "gap", required_argument, NULL, 'g' },
-					     { 0 } };
-	int letter, exit_status;
-	struct album album = { 0 };
-	struct tao_device *dev;
-	unsigned int first = 0;
-	bool wrong_track = false;
-	bool join = false;
-	uint64_t gap = 0;
+	struct verify_command c = { 0 };
+	int exit_status = take_options(&c, argc, argv);
 
-	while ((letter = next_option(argc, argv, "t:j", own)) != -1) {
-		if (letter == 't') {
-			first = parse_track(optarg);
-			wrong_track = first < 1 || first > TAO_TRACKS_MAX;
-		} else if (letter == 'j') {
-			join = true;
-		} else if (letter == 'r') {
-			album.options.raw = true;
-		} else if (letter == 'g') {
-			if (parse_gap(optarg, &gap))
-				return usage_error(argv[0], "--gap takes 0 to %d seconds",
-						   GAP_MAX_S);
-		} else if (letter == 'x') {
-			album.options.downmix = true;
-		} else {
-			album.options.damaged = true;
-		}
+	if (!exit_status) {
+		catch_signals();
+		exit_status = load_files(&c.album, argc - optind, argv + optind, c.join,
+					 &c.tracks);
 	}
-	if (wrong_track)
-		return usage_error(argv[0], "track numbers are 1 to 99");
-	if (optind == argc)
-		return usage_error(argv[0], "no files");
-	for (int i = optind; i < argc; i++)
-		if (!strcmp(argv[i], "-"))
-			return usage_error(argv[0],
-					   "standard input can't be compared; save it to a file first");
-	catch_signals();
-	exit_status = load_files(&album, argc - optind, argv + optind, join);
-	dev = exit_status ? NULL : open_drive(NULL, TAO_OPEN_READ, &exit_status);
-	if (dev)
-		exit_status = check_disc(dev);
-	if (dev && !exit_status)
-		exit_status = verify_all(dev, &album, first, gap);
-	tao_close(dev);
-	album_free(&album);
+	if (!exit_status)
+		exit_status = verify(&c);
+	track_options_free(&c.tracks);
+	album_free(&c.album);
 	return exit_status;
 }

@@ -9,6 +9,9 @@
  * interrupts; BEGIN_ERROR=28 is an errno that it fails with, END_ERROR=5 one of the end. STALE=1:
  * what disc is there is not known once the lead-in is begun. BAD_FILE=3: the third file that is
  * written unchanged can't be read from its 100000th byte on. AUDIO=path gets what is written.
+ *
+ * TOC="0 400 800" is a disc of two tracks, whose audio is what it is compared with. It has MCN, and
+ * all tracks are of the flags FLAGS; HELD=2 refuses that often to show these.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -151,11 +154,34 @@ int tao_call(struct tao_device *dev, unsigned long ioctl_number, void *arg, cons
 	return fail(EOPNOTSUPP);
 }
 
+static unsigned int read_toc(int32_t starts[TAO_TOC_ENTRIES_MAX])
+{
+	const char *text = getenv("TOC");
+	unsigned int n = 0;
+	char *end;
+
+	for (; text && *text && n < TAO_TOC_ENTRIES_MAX; text = end)
+		starts[n++] = strtol(text, &end, 10);
+	return n;
+}
+
 int tao_session_read(struct tao_device *dev, struct tao_session **session)
 {
+	struct tao_layout_track track = { .flags = number("FLAGS", 0) };
+	int32_t starts[TAO_TOC_ENTRIES_MAX];
+	unsigned int n = read_toc(starts);
+	static int refused;
+
 	(void)dev;
-	*session = NULL;
-	return fail(EOPNOTSUPP);
+	if (refused++ < number("HELD", 0))
+		return fail(EBUSY);
+	if (!n || tao_session_new(session))
+		return fail(EOPNOTSUPP);
+	for (unsigned int i = 0; i + 1 < n; i++) {
+		track.sectors = starts[i + 1] - starts[i];
+		tao_session_add_track(*session, &track, NULL);
+	}
+	return tao_session_set_mcn(*session, getenv("MCN"));
 }
 
 const char *tao_version(void)
@@ -279,8 +305,20 @@ int tao_get_error(struct tao_device *dev, enum tao_error_which which, struct tao
 
 int tao_get_toc(struct tao_device *dev, struct tao_toc *toc)
 {
+	int32_t starts[TAO_TOC_ENTRIES_MAX];
+	unsigned int n = read_toc(starts);
+
 	(void)dev;
 	memset(toc, 0, sizeof(*toc));
+	for (unsigned int i = 0; i < n; i++)
+		toc->entries[i] = (struct tao_toc_entry){
+			.number = i + 1 < n ? i + 1 : 0xaa,
+			.session = 1,
+			.start_lba = starts[i],
+			.sectors = i + 1 < n ? starts[i + 1] - starts[i] : 0,
+			.control = i + 1 < n ? number("FLAGS", 0) : 0,
+		};
+	toc->entries_count = n;
 	return 0;
 }
 
@@ -456,11 +494,14 @@ int tao_verify_track(struct tao_device *dev, unsigned int track, tao_source_fn s
 	(void)track;
 	(void)source;
 	(void)source_data;
-	(void)bytes;
-	(void)verify;
 	(void)progress;
 	(void)data;
-	return fail(EIO);
+	if (!getenv("TOC"))
+		return fail(EIO);
+	verify->samples = (bytes + 3) / 4;
+	verify->compared_samples = verify->samples;
+	verify->first_different = UINT64_MAX;
+	return 0;
 }
 
 int main(int argc, char **argv)

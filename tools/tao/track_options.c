@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdlib.h>
+#include <string.h>
+#include "common.h"
+#include "cue.h"
+#include "track_options.h"
+
+int take_isrcs(const char *command, struct track_options *o, char *list)
+{
+	char code[13], *word;
+
+	for (word = strtok(list, ","); word; word = strtok(NULL, ",")) {
+		if (!parse_isrc(word, code))
+			return usage_error(command,
+					   "\"%s\" is no ISRC; it has 12 characters as in GBAYE0601498",
+					   word);
+		if (o->isrc_count == TAO_TRACKS_MAX)
+			return usage_error(command, "more than 99 ISRCs");
+		o->isrc[o->isrc_count++] = xstrdup(code);
+	}
+	return STATUS_OK;
+}
+
+int take_mcn(const char *command, struct album *album, const char *text)
+{
+	if (parse_mcn(text, album->mcn))
+		return STATUS_OK;
+	return usage_error(command, "\"%s\" has no 13 digits with a right check digit", text);
+}
+
+int apply_track_options(const char *command, const struct track_options *o, struct album *album)
+{
+	if (o->isrc_count > album->tracks_count)
+		return usage_error(command, "%u ISRCs for %zu tracks", o->isrc_count,
+				   album->tracks_count);
+	for (size_t i = 0; i < album->tracks_count; i++) {
+		if (i < o->isrc_count)
+			strcpy(album->tracks[i].isrc, o->isrc[i]);
+		album->tracks[i].copy_permitted |= o->copy_permitted;
+		album->tracks[i].pre_emphasis |= o->pre_emphasis;
+	}
+	return STATUS_OK;
+}
+
+void track_options_free(struct track_options *o)
+{
+	for (unsigned int i = 0; i < o->isrc_count; i++)
+		free(o->isrc[i]);
+}
