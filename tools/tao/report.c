@@ -17,6 +17,7 @@
 #define REPLY_MAX 4096
 #define TIMEOUT_MS 20000
 #define SPEEDS_MAX 16 /* cdr-sim takes no more */
+#define SPEED_MOST 99 /* and none above */
 #define KBPS_10X 1764 /* kB/s of 10x */
 
 #define FEATURE_PROFILES 0x0000
@@ -179,6 +180,16 @@ static const uint8_t *mode_page(enum question q, uint8_t code, uint32_t size)
 
 /* --- the profile ------------------------------------------------------------------------------ */
 
+/* A number; as a comment if cdr-sim has no such. */
+static void put_number(FILE *out, const char *name, unsigned long value, unsigned long least,
+		       unsigned long most)
+{
+	if (value >= least && value <= most)
+		fprintf(out, "%s %lu\n", name, value);
+	else
+		fprintf(out, "# %s is %lu; cdr-sim takes %lu to %lu\n", name, value, least, most);
+}
+
 /* A field of INQUIRY, without the spaces at its end; what is not ASCII is "?". */
 static void put_field(FILE *out, const char *name, uint32_t at, uint32_t size)
 {
@@ -196,8 +207,9 @@ static void put_field(FILE *out, const char *name, uint32_t at, uint32_t size)
 		fprintf(out, "%s %.*s\n", name, (int)length, text);
 }
 
+/* @most: so much cdr-sim takes; more is no limit for it either. */
 static void put_limit(FILE *out, const char *block, const char *file, const char *name,
-		      unsigned int factor)
+		      unsigned int factor, unsigned long most)
 {
 	unsigned long value;
 	char path[128];
@@ -208,7 +220,7 @@ static void put_limit(FILE *out, const char *block, const char *file, const char
 	if (!in)
 		return;
 	if (fscanf(in, "%lu", &value) == 1)
-		fprintf(out, "%s %lu\n", name, value * factor);
+		fprintf(out, "%s %lu\n", name, value < most / factor ? value * factor : most);
 	fclose(in);
 }
 
@@ -219,7 +231,7 @@ static void put_buffer(FILE *out)
 	uint32_t kib = caps ? be16(caps + 12) : 0;
 
 	if (bytes || kib)
-		fprintf(out, "buffer_size %u\n", bytes ? bytes : kib * 1024);
+		put_number(out, "buffer_size", bytes ? bytes : kib * 1024, 2352, 1 << 30);
 	if (bytes && kib && kib != bytes / 1024)
 		fprintf(out, "caps_buffer %u\n", kib);
 }
@@ -230,7 +242,7 @@ static void add_speed(uint8_t *speeds, unsigned int *count, uint32_t kbps)
 	uint32_t x = (kbps * 10 + KBPS_10X / 2) / KBPS_10X;
 	unsigned int i = 0;
 
-	if (!x || x > UINT8_MAX || *count == SPEEDS_MAX)
+	if (!x || x > SPEED_MOST || *count == SPEEDS_MAX)
 		return;
 	while (i < *count && speeds[i] < x)
 		i++;
@@ -328,7 +340,7 @@ static void put_features(FILE *out)
 	if (!mastering || length < 4 || !(mastering[0] & 0x20))
 		fputs("session_at_once 0\n", out);
 	else
-		fprintf(out, "sheet_limit %u\n", be32(mastering) & 0xffffff);
+		put_number(out, "sheet_limit", be32(mastering) & 0xffffff, 32, 8192);
 }
 
 static void put_profile(FILE *out, const char *block)
@@ -336,12 +348,12 @@ static void put_profile(FILE *out, const char *block)
 	put_field(out, "vendor", 8, 8);
 	put_field(out, "product", 16, 16);
 	put_field(out, "revision", 32, 4);
-	fprintf(out, "inquiry_version %u\n", byte_of(Q_INQUIRY, 2));
-	fprintf(out, "inquiry_format %u\n", byte_of(Q_INQUIRY, 3) & 0xf);
-	put_limit(out, block, "dma_alignment", "dma_alignment", 1);
-	put_limit(out, block, "max_hw_sectors_kb", "max_sectors", 2);
-	put_limit(out, block, "max_segments", "sg_tablesize", 1);
-	put_limit(out, block, "virt_boundary_mask", "virt_boundary", 1);
+	put_number(out, "inquiry_version", byte_of(Q_INQUIRY, 2), 0, 7);
+	put_number(out, "inquiry_format", byte_of(Q_INQUIRY, 3) & 0xf, 1, 2);
+	put_limit(out, block, "dma_alignment", "dma_alignment", 1, 4095);
+	put_limit(out, block, "max_hw_sectors_kb", "max_sectors", 2, 65535);
+	put_limit(out, block, "max_segments", "sg_tablesize", 1, 2048);
+	put_limit(out, block, "virt_boundary_mask", "virt_boundary", 1, 4095);
 	put_buffer(out);
 	put_speeds(out);
 	put_write_page(out);
