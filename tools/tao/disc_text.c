@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tao.h>
 #include <tao_cdtext.h>
 #include "common.h"
 #include "disc_text.h"
@@ -276,13 +277,27 @@ static int take_file(const char *path, struct disc_text *out, char **reason)
 	return 0;
 }
 
+/* Whether a session can have it: all of it, with its checksums. */
+static int check_packs(const struct disc_text *given)
+{
+	struct tao_session *session;
+	int ret = tao_session_new(&session);
+
+	if (ret)
+		return ret;
+	ret = tao_session_set_text(session, given->packs, given->bytes);
+	tao_session_free(session);
+	return ret;
+}
+
 /* That it is about these tracks, and not damaged: it goes to the disc as it is. */
 static int check_file(const struct album *album, const struct disc_text *given, char **reason)
 {
 	struct tao_cdtext *text;
 	unsigned int last;
 
-	if (tao_cdtext_decode(&text, given->packs, given->bytes, NULL, NULL)) {
+	if (check_packs(given) ||
+	    tao_cdtext_decode(&text, given->packs, given->bytes, NULL, NULL)) {
 		*reason = xasprintf("%s: %s", album->text_file, tao_last_error());
 		return -1;
 	}

@@ -225,6 +225,31 @@ static void test_room(void)
 	album_free(&album);
 }
 
+/* A file of packs of which one is damaged: the message names it. */
+static void test_damaged_file(void)
+{
+	struct album album = { 0 };
+	struct disc_text packs;
+	char *reason = NULL;
+	FILE *file;
+
+	album_add(&album, ktap_path("1.flac"));
+	tao_cdtext_free(read_text(&album, &packs));
+	packs.packs[16] ^= 1;
+	file = fopen(ktap_path("damaged.cdt"), "w");
+	fwrite(packs.packs, packs.bytes, 1, file);
+	fclose(file);
+	disc_text_free(&packs);
+	packs = (struct disc_text){ 0 };
+	album.text_file = xstrdup(ktap_path("damaged.cdt"));
+	check(disc_text_make(&album, 0, &packs, &reason) && reason &&
+	      strstr(reason, "damaged.cdt: pack 0 of the CD-TEXT is damaged"),
+	      "a damaged file of CD-TEXT");
+	free(reason);
+	disc_text_free(&packs);
+	album_free(&album);
+}
+
 int main(void)
 {
 	srand(ktap_seed());
@@ -233,5 +258,6 @@ int main(void)
 	test_sheets();
 	test_input();
 	test_room();
+	test_damaged_file();
 	return ktap_end();
 }
