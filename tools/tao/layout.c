@@ -138,9 +138,13 @@ static void put(struct track *track, struct segments list)
 	track->segments_count = list.count;
 }
 
-/* To whole sectors; of two in one sector the second is none. */
-static void cut_marks(struct track *track, uint64_t start)
+/*
+ * To whole sectors: of two in one sector the second is none, and none is one in the sector where
+ * the next track begins, which is that track's.
+ */
+static void cut_marks(struct album *album, size_t number, uint64_t start, uint64_t end)
 {
+	struct track *track = &album->tracks[number];
 	uint64_t before = sector_of(start);
 	size_t kept = 0;
 
@@ -148,10 +152,16 @@ static void cut_marks(struct track *track, uint64_t start)
 		uint64_t sector = sector_of(start + track->marks[i].frames);
 
 		free(track->marks[i].before.all);
-		if (sector > before)
+		if (sector > before && sector < end) {
 			track->marks[kept++] = (struct mark){
 				.frames = (sector - sector_of(start)) * SECTOR_FRAMES };
-		before = sector;
+			before = sector;
+			continue;
+		}
+		album_note(album, xasprintf("Track %zu: index %zu is left out, %s begins in its "
+					    "sector; those behind it count one less.",
+					    number + 1, i + 2,
+					    sector < end ? "the one before it" : "the next track"));
 	}
 	track->marks_count = kept;
 }
@@ -171,11 +181,12 @@ static void lay_out_session(struct album *album, size_t from, uint64_t gap)
 	for (size_t i = from; i < album->tracks_count; i++) {
 		bool last = i + 1 == album->tracks_count;
 		uint64_t end = last ? UINT64_MAX : sector_of(cuts[i + 1].start);
+		uint64_t own_end = last ? UINT64_MAX : sector_of(cuts[i + 1].gap);
 		struct track *t = &album->tracks[i];
 
 		t->pregap_sectors = sector_of(cuts[i].start) - sector_of(cuts[i].gap);
 		t->frames_before = cuts[i].start % SECTOR_FRAMES;
-		cut_marks(t, cuts[i].start);
+		cut_marks(album, i, cuts[i].start, own_end);
 		put(t, take(&rest, last ? UINT64_MAX :
 					  (end - sector_of(cuts[i].start)) * SECTOR_FRAMES));
 	}

@@ -465,6 +465,38 @@ static void test_unknown(void)
 	free(sheet);
 }
 
+/* A mark in the sector that the next track begins in, and two in one sector. */
+static void test_marks_that_go(void)
+{
+	const size_t first = 400 * SECTOR_BYTES + 500 * FRAME_BYTES;
+	const size_t second = 399 * SECTOR_BYTES + 50 * FRAME_BYTES;
+	struct album album;
+	char *sheet;
+
+	write_part("1.raw", 0, 401);
+	write_part("2.raw", 401, 801);
+	write_part("3.raw", 401, 801);
+	if (truncate(ktap_path("1.raw"), first) || truncate(ktap_path("2.raw"), second))
+		check(false, "set-up");
+	sheet = xasprintf("FILE 1.raw BINARY\n" TRACK_1 "INDEX 01 00:00:00\nINDEX 02 %s\n"
+			  "FILE 2.raw BINARY\n" TRACK_2 "INDEX 01 00:00:00\nINDEX 02 %s\n"
+			  "INDEX 03 %s\nFILE 3.raw BINARY\nINDEX 04 00:00:00\n",
+			  msf(400), msf(100), msf(399));
+	write_text("marks.cue", sheet);
+	load(&album, "marks.cue");
+	album_lay_out(&album, MODE_SESSION, 0, 0);
+	check(!album.problems && !album.tracks[0].marks_count && album.notes_count == 2 &&
+	      !strcmp(album.notes[0],
+		      "Track 1: index 2 is left out, the next track begins in its sector; "
+		      "those behind it count one less."),
+	      "a mark in the sector of the next track");
+	check(album.tracks[1].marks_count == 2 && album.notes_count == 2 &&
+	      strstr(album.notes[1], "Track 2: index 4 is left out, the one before it "),
+	      "two marks in one sector");
+	album_free(&album);
+	free(sheet);
+}
+
 /* Two discs in folders: files, and a sheet with hidden audio; 0 to ALL without a break. */
 static void load_set(struct album *album)
 {
@@ -542,6 +574,7 @@ int main(void)
 	test_from();
 	test_joined();
 	test_unknown();
+	test_marks_that_go();
 	test_set();
 	test_joined_set();
 	free(audio);
