@@ -341,6 +341,9 @@ static void add_cue_sheet(struct album *album, const struct cue_sheet *sheet,
 	for (size_t i = 0; i < sheet->unused_count; i++)
 		album_note(album, xasprintf("%s is left out: the CUE sheet has no track in it.",
 					    sheet->unused[i]));
+	for (size_t i = 0; i < sheet->wrong_codes_count; i++)
+		album_note(album, xasprintf("%s of the CUE sheet is left out: it is no such code.",
+					    sheet->wrong_codes[i]));
 }
 
 static struct cue_sheet *parse_sheet(struct album *album, char *text, const char *name)

@@ -244,19 +244,30 @@ static void parse_flags(struct parser *p, char *rest)
 	}
 }
 
-/* Invalid codes are common ("0000000000000"); they are ignored. */
+/* Zeros stand for no code. */
+static bool is_no_code(const char *word)
+{
+	return !word || strspn(word, "0-") == strlen(word);
+}
+
+/* A wrong code is common, and no reason not to burn. */
 static void parse_code(struct parser *p, const char *keyword, char *rest)
 {
-	char *word = next_word(&rest);
+	bool isrc = !strcasecmp(keyword, "ISRC");
+	struct cue_sheet *sheet = p->sheet;
+	char *word = next_word(&rest), *code;
 
-	if (!strcasecmp(keyword, "ISRC")) {
-		if (!p->track)
-			p->problem = "an ISRC before the first TRACK";
-		else if (!word || !parse_isrc(word, p->track->isrc))
-			p->track->isrc[0] = '\0';
-	} else if (!word || strspn(word, "0") == strlen(word) || !parse_mcn(word, p->sheet->mcn)) {
-		p->sheet->mcn[0] = '\0';
+	if (isrc && !p->track) {
+		p->problem = "an ISRC before the first TRACK";
+		return;
 	}
+	code = isrc ? p->track->isrc : sheet->mcn;
+	if (!is_no_code(word) && (isrc ? parse_isrc(word, code) : parse_mcn(word, code)))
+		return;
+	*code = '\0';
+	if (!is_no_code(word))
+		add_name(&sheet->wrong_codes, &sheet->wrong_codes_count,
+			 xasprintf("%s %s", isrc ? "ISRC" : "CATALOG", word));
 }
 
 static void parse_line(struct parser *p, char *line)
@@ -414,6 +425,9 @@ void cue_free(struct cue_sheet *sheet)
 		free(sheet->files[i]);
 	for (size_t i = 0; i < sheet->unused_count; i++)
 		free(sheet->unused[i]);
+	for (size_t i = 0; i < sheet->wrong_codes_count; i++)
+		free(sheet->wrong_codes[i]);
+	free(sheet->wrong_codes);
 	for (size_t i = 0; i < sheet->tracks_count; i++) {
 		free(sheet->tracks[i].title);
 		free(sheet->tracks[i].performer);

@@ -47,6 +47,8 @@ struct cue_sheet {
 	size_t files_count;
 	char **unused; /* files that no INDEX is in, and whose names are not in files either */
 	size_t unused_count;
+	char **wrong_codes; /* ISRCs and catalogue numbers that are none */
+	size_t wrong_codes_count;
 	struct cue_track *tracks;
 	size_t tracks_count;
 };

@@ -269,6 +269,39 @@ static void say_cue_track(const struct disc *d, unsigned int number, uint32_t at
 		say("    INDEX %02u %s\n", i + 2, cue_time(start + marks[i], time));
 }
 
+/* Whether anything is there that a CUE sheet has no keyword for. */
+static bool has_other_texts(const struct tao_cdtext *text)
+{
+	if (!text || tao_cdtext_blocks(text) > 1)
+		return text;
+	for (unsigned int i = 0; i <= TAO_TRACKS_MAX; i++)
+		for (unsigned int type = TAO_CDTEXT_COMPOSER; type <= TAO_CDTEXT_MESSAGE; type++) {
+			const char *utf8 = tao_cdtext_get(text, 0, type, i);
+
+			if (utf8 && *utf8)
+				return true;
+		}
+	return false;
+}
+
+/* What burning the sheet does not give: a CUE sheet can't say it. */
+static void say_cue_limits(const struct disc *d)
+{
+	unsigned int first = tao_session_first_track(d->session), tracks = 0;
+
+	for (uint32_t i = 0; i < d->toc.entries_count && i < TAO_TOC_ENTRIES_MAX; i++)
+		tracks += d->toc.entries[i].number <= TAO_TRACKS_MAX;
+	if (tracks > tao_session_tracks(d->session))
+		say("REM Only the audio of the first session is here: %u of %u tracks.\n",
+		    tao_session_tracks(d->session), tracks);
+	if (first > 1)
+		say("REM The first track of the disc is number %u, of a burn it is number 1.\n",
+		    first);
+	if (has_other_texts(d->text))
+		say("REM The disc has CD-TEXT that is not here: other languages, or composers, "
+		    "arrangers and messages.\n");
+}
+
 /* All audio from address 0 on is in one file. */
 static void say_cue(const struct disc *d)
 {
@@ -276,6 +309,7 @@ static void say_cue(const struct disc *d)
 	uint32_t at = 0;
 
 	say("REM cdparanoia -r -- \"[.0]-\" disc.raw reads the audio of the disc\n");
+	say_cue_limits(d);
 	if (tao_session_flags(d->session) & TAO_SESSION_NO_MARKS)
 		say("REM The drive could not read where pregaps and index marks are.\n");
 	if (tao_session_flags(d->session) & TAO_SESSION_NO_CODES)

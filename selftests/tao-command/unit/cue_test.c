@@ -103,6 +103,8 @@ static void test_real_sheets(void)
 				  "TITLE \"Z\xc3\xbcrich\"\r\nINDEX 01 00:00:00\r\n";
 	static const char latin[] = "TITLE \"Chor\xe4le\"\nFILE M\xfcller Live.wav WAVE\n"
 				    "TRACK 1 AUDIO\nTITLE caf\xe9\nINDEX 1 0:00:00\n";
+	static const char wrong[] = "CATALOG 1234567890127\nFILE a.bin BINARY\nTRACK 01 AUDIO\n"
+				    "ISRC GBAYE06\nINDEX 01 00:00:00\n";
 	static const char junk[] =
 		"CATALOG 0000000000000\nNONSENSE 1 2 3\nREM COMMENT \"x\"\n"
 		"FILE a.bin BINARY\nTRACK 01 AUDIO\nISRC 000000000000\nPREGAP 00:02:00\n"
@@ -123,6 +125,13 @@ static void test_real_sheets(void)
 	check(sheet && !sheet->mcn[0] && !sheet->tracks[0].isrc[0] &&
 	      sheet->tracks[0].pregap == 150 && !sheet->tracks[0].start.sector,
 	      "unknown words, codes that are none, more indexes");
+	check(sheet && !sheet->wrong_codes_count, "zeros stand for no code");
+	cue_free(sheet);
+	sheet = parse(wrong, sizeof(wrong) - 1);
+	check(sheet && !sheet->mcn[0] && !sheet->tracks[0].isrc[0] &&
+	      sheet->wrong_codes_count == 2 &&
+	      !strcmp(sheet->wrong_codes[0], "CATALOG 1234567890127") &&
+	      !strcmp(sheet->wrong_codes[1], "ISRC GBAYE06"), "wrong codes are kept to be told");
 	cue_free(sheet);
 	sheet = parse(split_gap, sizeof(split_gap) - 1);
 	check(sheet && sheet->tracks[1].start.file == 1 && !sheet->tracks[1].start.sector,

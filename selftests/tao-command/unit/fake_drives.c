@@ -11,7 +11,9 @@
  * written unchanged can't be read from its 100000th byte on. AUDIO=path gets what is written.
  *
  * TOC="0 400 800" is a disc of two tracks, whose audio is what it is compared with. It has MCN, and
- * all tracks are of the flags FLAGS; HELD=2 refuses that often to show these.
+ * all tracks are of the flags FLAGS; HELD=2 refuses that often to show these. FIRST=3 is the number
+ * of its first track, LATER=1 puts its last track into a second session, and UNREAD has the flags
+ * TAO_SESSION_*.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -177,10 +179,12 @@ int tao_session_read(struct tao_device *dev, struct tao_session **session)
 		return fail(EBUSY);
 	if (!n || tao_session_new(session))
 		return fail(EOPNOTSUPP);
-	for (unsigned int i = 0; i + 1 < n; i++) {
+	tao_session_set_first_track(*session, number("FIRST", 1));
+	for (unsigned int i = 0; i + 1 + number("LATER", 0) < n; i++) {
 		track.sectors = starts[i + 1] - starts[i];
 		tao_session_add_track(*session, &track, NULL);
 	}
+	fake_session_flags(*session, number("UNREAD", 0));
 	return tao_session_set_mcn(*session, getenv("MCN"));
 }
 
@@ -312,8 +316,8 @@ int tao_get_toc(struct tao_device *dev, struct tao_toc *toc)
 	memset(toc, 0, sizeof(*toc));
 	for (unsigned int i = 0; i < n; i++)
 		toc->entries[i] = (struct tao_toc_entry){
-			.number = i + 1 < n ? i + 1 : 0xaa,
-			.session = 1,
+			.number = i + 1 < n ? i + number("FIRST", 1) : 0xaa,
+			.session = i + 2 < n ? 1 : 1 + number("LATER", 0),
 			.start_lba = starts[i],
 			.sectors = i + 1 < n ? starts[i + 1] - starts[i] : 0,
 			.control = i + 1 < n ? number("FLAGS", 0) : 0,

@@ -9,4 +9,7 @@ int tao_fail(int error, const char *format, ...) __attribute__((format(printf, 2
 int tao_fail_text(int error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int tao_call(struct tao_device *dev, unsigned long number, void *arg, const char *what);
 
+/* fake_session.c: TAO_SESSION_* */
+void fake_session_flags(struct tao_session *session, unsigned int flags);
+
 #endif /* FAKE_DRIVES_H */
