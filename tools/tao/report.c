@@ -207,7 +207,7 @@ static void put_field(FILE *out, const char *name, uint32_t at, uint32_t size)
 		fprintf(out, "%s %.*s\n", name, (int)length, text);
 }
 
-/* @most: so much cdr-sim takes; more is no limit for it either. */
+/* @most: cdr-sim takes so much, and has no limit above it. */
 static void put_limit(FILE *out, const char *block, const char *file, const char *name,
 		      unsigned int factor, unsigned long most)
 {

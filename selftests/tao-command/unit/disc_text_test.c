@@ -130,7 +130,7 @@ static void test_sheets(void)
 	album_free(&album);
 }
 
-/* What is shown of a track that has no name is no title. */
+/* What is shown of a track that has no name does not become a title. */
 static void test_input(void)
 {
 	struct album album = { 0 };

@@ -132,7 +132,7 @@ static int held_up(struct transfer *t, int error, size_t left)
 
 /*
  * The source can't be read: an errno of its own, for the drive may fail with the same. What a
- * signal or the caller causes is no fault of the source.
+ * signal or the caller causes has another.
  */
 static int fail_source(int error)
 {
