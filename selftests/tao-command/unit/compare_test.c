@@ -45,9 +45,9 @@ static struct tao_session *coded(const char *mcn, const char *first, const char 
 	return session;
 }
 
-/* Compares, and frees both; @text is in the difference, or in the note, or NULL if none is to be. */
-static void compare_codes(struct tao_session *wanted, struct tao_session *got, const char *difference,
-			  const char *note, const char *name)
+/* Compares, and frees both; the texts are in the only one of its kind, or NULL for none. */
+static void compare_codes(struct tao_session *wanted, struct tao_session *got,
+			  const char *difference, const char *note, const char *name)
 {
 	struct structure s;
 

@@ -78,8 +78,10 @@ static void test_titles(void)
 	album_add(&album, ktap_path("1.flac"));
 	check(!album.title, "however many follow");
 	text = read_text(&album, &packs);
-	check(is_text(text, TAO_CDTEXT_TITLE, 0, "") && is_text(text, TAO_CDTEXT_TITLE, 1, "One") &&
-	      is_text(text, TAO_CDTEXT_PERFORMER, 3, "B"), "the disc has no title, its tracks have");
+	check(is_text(text, TAO_CDTEXT_TITLE, 0, "") &&
+	      is_text(text, TAO_CDTEXT_TITLE, 1, "One") &&
+	      is_text(text, TAO_CDTEXT_PERFORMER, 3, "B"),
+	      "the disc has no title, its tracks have");
 	tao_cdtext_free(text);
 	disc_text_free(&packs);
 	album_free(&album);
@@ -118,7 +120,8 @@ static void test_sheets(void)
 	      is_text(text, TAO_CDTEXT_PERFORMER, 2, "A") &&
 	      is_text(text, TAO_CDTEXT_PERFORMER, 3, "Trio") &&
 	      is_text(text, TAO_CDTEXT_SONGWRITER, 1, "Poet") &&
-	      is_text(text, TAO_CDTEXT_SONGWRITER, 3, ""), "each track has the names of its own sheet");
+	      is_text(text, TAO_CDTEXT_SONGWRITER, 3, ""),
+	      "each track has the names of its own sheet");
 	tao_cdtext_free(text);
 	disc_text_free(&packs);
 	album_free(&album);
