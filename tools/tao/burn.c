@@ -416,10 +416,9 @@ static char *cancelling_session(const struct burn_command *c, const struct tao_s
 	char time[TIME_SIZE];
 
 	if (!open)
-		return xasprintf(": once the drive has begun, the session, %s min, is burned as "
-				 "silence, so that it can be closed. %s",
+		return xasprintf(": once the drive has begun, the session, %s min, %s. %s",
 				 format_time(sectors_needed(&c->album, c->options.from), time),
-				 again);
+				 "is burned as silence, so that it can be closed", again);
 	format_time(left, time);
 	return xasprintf(": the rest of the session, %s min, is burned as silence, %s %s", time,
 			 "so that the disc can be played.", again);

@@ -375,6 +375,7 @@ int cmd_cancel(int argc, char **argv)
 {
 	int exit_status = STATUS_OK, error;
 	struct tao_device *dev;
+	char *text;
 
 	while (next_option(argc, argv, "", NULL) != -1)
 		;
@@ -386,11 +387,11 @@ int cmd_cancel(int argc, char **argv)
 		exit_status = report_refusal(dev, "cancel", STATUS_FAILED,
 					     "no track is being written; there is nothing to cancel.");
 	} else {
-		exit_status = report_result(dev, "cancel", error,
-					    "cancelled: a track ends with what has arrived. "
-					    "A session-at-once goes on with silence to its end; "
-					    "`tao cancel` once more stops it at once, and the "
-					    "disc is lost.");
+		text = xasprintf("cancelled: a track ends with what has arrived. %s; %s.",
+				 "A session-at-once goes on with silence to its end",
+				 "`tao cancel` once more stops it at once, and the disc is lost");
+		exit_status = report_result(dev, "cancel", error, text);
+		free(text);
 	}
 	tao_close(dev);
 	return exit_status;

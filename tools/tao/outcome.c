@@ -39,8 +39,8 @@ static char *describe_all_written(const struct burn_command *c, const struct rec
 {
 	char *command = verify_command(c, r), *text;
 
-	text = xasprintf(" All audio was written. Eject the disc and load it again: then %s tells "
-			 "whether it is good.", command);
+	text = xasprintf(" All audio was written. %s: then %s tells whether it is good.",
+			 "Eject the disc and load it again", command);
 	if (r->lost)
 		text = append(text, xasprintf(" %zu of %zu tracks failed and %s silence; %s.",
 					      r->tracks_lost, r->tracks_done,

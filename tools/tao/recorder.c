@@ -506,8 +506,8 @@ static bool has_begun(const struct recorder *r, int error)
 static char *way_out(const struct recorder *r, int error)
 {
 	if (error == -E2BIG)
-		return xstrdup("take ISRCs or index marks out of the CUE sheet, or burn with "
-			       "--mode track, which has gaps of 2 s");
+		return xasprintf("take ISRCs or index marks out of the CUE sheet, or %s",
+				 "burn with --mode track, which has gaps of 2 s");
 	if (error == -EOPNOTSUPP)
 		return xasprintf("--mode track burns with gaps of 2 s%s",
 				 r->command->text.packs ? ", --no-cd-text without titles" : "");

@@ -51,8 +51,8 @@ static void compare_isrc(struct structure *s, const struct tao_session *wanted, 
 	if (!*got)
 		return;
 	if (is_beside(wanted, i, got))
-		note(s, xasprintf("track %u: its ISRC can't be compared, the drive shows that of "
-				  "the track beside it", number));
+		note(s, xasprintf("track %u: its ISRC can't be compared, the drive shows %s",
+				  number, "that of the track beside it"));
 	else if (!*isrc)
 		note(s, xasprintf("track %u: has ISRC %s, which the files do not say", number,
 				  got));

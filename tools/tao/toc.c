@@ -298,8 +298,8 @@ static void say_cue_limits(const struct disc *d)
 		say("REM The first track of the disc is number %u, of a burn it is number 1.\n",
 		    first);
 	if (has_other_texts(d->text))
-		say("REM The disc has CD-TEXT that is not here: other languages, or composers, "
-		    "arrangers and messages.\n");
+		say("REM The disc has CD-TEXT that is not here: %s.\n",
+		    "other languages, or composers, arrangers and messages");
 }
 
 /* All audio from address 0 on is in one file. */

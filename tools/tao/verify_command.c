@@ -162,8 +162,8 @@ static unsigned int shared_sector(struct tao_device *dev, const struct album *al
 
 static int refuse_part(struct tao_device *dev, unsigned int track)
 {
-	char *text = xasprintf("track %u shares a sector with the next one; name the files of all "
-			       "tracks, without --track", track);
+	char *text = xasprintf("track %u shares a sector with the next one; %s", track,
+			       "name the files of all tracks, without --track");
 
 	complain("%s", text);
 	json_result(tao_device_path(dev), "verify", STATUS_UNDECIDED, text);
