@@ -99,13 +99,10 @@ static int check_disc(struct tao_device *td, const struct tao_plan *plan)
 /* The drive has no such reply, and is well. */
 static bool unanswered(const struct tao_device *td)
 {
-	switch (tao_sense_classify(&td->sense)) {
-	case TAO_SENSE_UNSUPPORTED:
-	case TAO_SENSE_BAD_FIELD:
-		return true;
-	default:
-		return td->sense.note == TAO_NOTE_BAD_REPLY;
-	}
+	const struct tao_sense *sense = &td->sense;
+
+	return (sense->valid && !sense->deferred && sense->key == ILLEGAL_REQUEST) ||
+	       sense->note == TAO_NOTE_BAD_REPLY;
 }
 
 static int ask_atip(struct tao_device *td, s32 *lba)
@@ -265,7 +262,9 @@ static bool write_refused(struct tao_device *td)
 	return tao_sense_is_buffer_full(sense) || tao_sense_is_busy(sense) ||
 	       tao_sense_classify(sense) == TAO_SENSE_EJECT_REQUEST ||
 	       tao_sense_classify(sense) == TAO_SENSE_CHANGED ||
-	       (sense->valid && sense->key == ILLEGAL_REQUEST);
+	       (sense->valid && !sense->deferred &&
+		(sense->key == NOT_READY || sense->key == ILLEGAL_REQUEST ||
+		 sense->key == DATA_PROTECT));
 }
 
 /* Why the head ends here, or 0. */
@@ -559,6 +558,8 @@ void tao_at_once_end_starved(struct tao_device *td)
 	spin_lock_irq(&td->lock);
 	starved = td->writer && tao_at_once_starved(td);
 	if (starved && is_complete(&td->stream)) {
+		/* More would be another track. */
+		td->writer->error = -EFBIG;
 		tao_end_behind(td);
 		starved = false;
 	}

@@ -87,7 +87,7 @@ void tao_chunk_read_limits(struct tao_device *td)
  *
  * With a number that is not a multiple of the quantum, all audio is copied.
  *
- * Return: 0, -EINVAL, or -EBUSY while a track is open.
+ * Return: 0, -EINVAL, or -EBUSY while a track or a session at once is open or begins.
  */
 int tao_chunk_set_write_sectors(struct tao_device *td, u32 sectors)
 {
@@ -97,7 +97,8 @@ int tao_chunk_set_write_sectors(struct tao_device *td, u32 sectors)
 	if (!sectors || sectors > s->limits.write_sectors_max)
 		return -EINVAL;
 	mutex_lock(&s->mutex);
-	if (s->phase != TAO_PHASE_CLOSED)
+	/* The chunk for the end of the track may be there before the track. */
+	if (s->phase != TAO_PHASE_CLOSED || s->tail)
 		ret = -EBUSY;
 	else
 		limits_set_write(&s->limits, sectors);

@@ -146,14 +146,12 @@ int tao_claim_take(struct tao_device *td, bool query)
 		return 0;
 	if (scsi_autopm_get_device(sdev))
 		return -EIO;
-	/* The open that follows would ask for them, with the block device's lock held. */
-	sdev_disable_disk_events(sdev);
 	err = query ? claim_keep_disk(td) : claim_open_disk(td);
 	if (err) {
-		sdev_enable_disk_events(sdev);
 		scsi_autopm_put_device(sdev);
 		return err;
 	}
+	sdev_disable_disk_events(sdev);
 	/* The worker runs on when nobody has it open: the module must not be unloaded then. */
 	__module_get(THIS_MODULE);
 	td->claim.query = query;

@@ -59,6 +59,21 @@ static const char *file_kind(const u8 *head, unsigned int len)
 }
 
 /*
+ * The drive has got nothing yet, and a few bytes may have come before this call: what comes next is
+ * the beginning.
+ */
+static void feed_begin_anew(struct tao_stream *s)
+{
+	struct tao_chunk *c = s->staging;
+
+	lockdep_assert_held(&s->mutex);
+	tao_chunk_truncate(c, 0);
+	tao_chunk_reuse(c);
+	tao_chunk_keep(c);
+	WRITE_ONCE(s->bytes_accepted, 0);
+}
+
+/*
  * A WAV file in place of audio would be burned as half a second of noise and whatever is behind it.
  * @c has just got more; it is the track's first chunk as long as there are few bytes. The caller
  * takes that back. A track ends here, before the drive knows of it; a session at once has begun,
@@ -75,7 +90,9 @@ static int feed_check_head(struct tao_device *td, const struct tao_chunk *c)
 	kind = file_kind(head, tao_chunk_peek(c, head, sizeof(head)));
 	if (!kind)
 		return 0;
-	if (!s->at_once)
+	if (s->at_once)
+		feed_begin_anew(s);
+	else
 		tao_stream_stop(td, -EINVAL);
 	return tao_error_text(td, -EINVAL,
 			      "this looks like %s file, not like audio: 'tao burn' reads it",

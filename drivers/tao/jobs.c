@@ -187,9 +187,10 @@ static bool long_command_may_run(const struct tao_sense *sense)
  */
 static int long_command_run(struct tao_device *td, const struct long_command *command)
 {
-	int err = long_command_send(td, command, true);
-	int ret;
+	int err, ret;
 
+	td->in_doubt = false;
+	err = long_command_send(td, command, true);
 	if (err && tao_sense_classify(&td->sense) == TAO_SENSE_BAD_FIELD)
 		err = long_command_send(td, command, false);
 	if (err && !long_command_may_run(&td->sense))

@@ -319,7 +319,6 @@ int tao_medium_wait_done(struct tao_device *td, u8 opcode, unsigned int timeout_
 	u8 asked;
 	int err;
 
-	td->in_doubt = false;
 	for (;;) {
 		err = medium_at_work(td, &asked);
 		if (err < 0 && medium_asks_once_more(td, &attentions, &started))

@@ -15,6 +15,7 @@
 #include <linux/cred.h>
 #include <linux/freezer.h>
 #include <linux/fs.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
@@ -597,10 +598,15 @@ int tao_session_open(struct tao_file *file, bool nonblock)
 	return err;
 }
 
-/* The program that opened it ends, as it wanted to, and no other one has written. */
+/*
+ * The program that opened it is gone and its memory with it, and no other program has used the
+ * file: nobody can change the audio any more, or wants to know that it was burned.
+ */
 static bool session_exits(const struct tao_file *file)
 {
-	return READ_ONCE(file->task->signal->flags) & SIGNAL_GROUP_EXIT &&
+	struct pid *user = READ_ONCE(file->user);
+
+	return !atomic_read(&file->mm->mm_users) && (!user || user == file->pid) &&
 	       !READ_ONCE(file->handed_on);
 }
 
@@ -749,6 +755,7 @@ void tao_session_free_file(struct tao_file *file)
 	tao_job_put(file->hangup);
 	put_pid(file->user);
 	put_pid(file->pid);
+	mmdrop(file->mm);
 	put_task_struct(file->task);
 	kfree(file);
 }
@@ -1003,7 +1010,7 @@ static void session_cut_or_stop(struct tao_device *td, int reason, struct list_h
 
 	lockdep_assert_held(&td->lock);
 	if (plan) {
-		plan->stop = plan->cancelled;
+		plan->stop |= plan->cancelled;
 		plan->cancelled = true;
 		plan->cut = plan->cut ?: reason;
 	}

@@ -172,7 +172,7 @@ enum tao_phase {
  * @issued: a WRITE was sent in this track
  * @at_once: the audio is that of a session at once
  * @least_sectors: sectors that the drive gets in any case, with silence at the end
- * @answering: callers that work on an answer of the drive, or on chunks taken out of @queue
+ * @answering: callers that work on an answer of the drive
  * @full_since: since when the drive has refused the chunk in hand; 0 if it has not
  * @attention: the first WRITE met a unit attention: the worker has to prepare the track again
  * @attentions: how often that happened
@@ -248,6 +248,7 @@ struct tao_file {
 	struct tao_settings settings;	/* of those in its mask; of the others the drive's hold */
 	/* Of the program that opened it. */
 	struct task_struct *task;
+	struct mm_struct *mm;		/* not its contents */
 	struct pid *pid;
 	kuid_t uid;
 	char name[TASK_COMM_LEN];
@@ -662,11 +663,12 @@ static inline int tao_gave_up(int err)
 /* Sends a command until the drive does not put it off any more; see tao_medium_again(). */
 #define tao_ask(_td, _began, _command)						\
 ({										\
+	ktime_t __began = (_began);						\
 	int __err;								\
 										\
 	do {									\
 		__err = (_command);						\
-	} while (__err && tao_medium_again(_td, _began));			\
+	} while (__err && tao_medium_again(_td, __began));			\
 	__err;									\
 })
 

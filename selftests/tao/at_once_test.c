@@ -564,6 +564,36 @@ TEST_F(at_once, cancelled_in_its_head)
 	EXPECT_EQ(0, disc_audio());
 }
 
+/* What the end of the session needs is allocated by then, for WRITEs of the size that holds. */
+TEST_F(at_once, its_head_and_the_size_of_a_write)
+{
+	char path[128];
+	struct head h;
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/class/tao/%s/limits/write_sectors", sim_tao + 5);
+	fd = open(path, O_WRONLY);
+	ASSERT_LE(0, fd);
+	ASSERT_TRUE(head_begins(&h, self->w, "op=2a lba=-100 times=0 sense=2/04/08"));
+	EXPECT_CALL(EBUSY, write(fd, "16", 2) < 0);
+	EXPECT_EQ(0, head_ends(&h));
+	EXPECT_CALL(0, end(self->w));
+	EXPECT_CALL(0, release(self->w));
+	close(fd);
+}
+
+/* A drive that stays busy is not asked for ever. */
+TEST_F(at_once, a_drive_that_stays_busy)
+{
+	ASSERT_CALL(0, prepare(self->w, 0));
+	sim_set("fault", "op=43 times=0 sense=2/04/01");
+	alarm(60);
+	EXPECT_CALL(ETIMEDOUT, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
+	alarm(0);
+	sim_set("fault", "clear");
+	EXPECT_CALL(0, release(self->w));
+}
+
 TEST_F(at_once, cancelled_twice_in_its_head)
 {
 	struct head h;
@@ -785,6 +815,7 @@ TEST_F(at_once, not_starved)
 	ASSERT_CALL(0, write_all(self->w, audio, sizeof(audio)));
 	sleep(3);
 	set_starve_seconds(600);
+	EXPECT_CALL(EFBIG, write_all(self->w, audio, 4));
 	EXPECT_CALL(0, end(self->w));
 	EXPECT_CALL(0, release(self->w));
 	EXPECT_TRUE(disc_is(album)) TH_LOG("%s", image_text());
@@ -806,6 +837,9 @@ TEST_F(at_once, a_file_in_place_of_audio)
 	EXPECT_CALL(EINVAL, splice(fds[0], NULL, self->w, NULL, SECTORS(2), 0) < 0);
 	close(fds[0]);
 	close(fds[1]);
+	/* In pieces it is seen late; what was taken of it is forgotten. */
+	ASSERT_EQ(2, write(self->w, "RI", 2));
+	EXPECT_CALL(EINVAL, write(self->w, "FF\x10\x20", 4) < 0);
 	ASSERT_CALL(0, write_all(self->w, audio, sizeof(audio)));
 	EXPECT_CALL(0, end(self->w));
 	EXPECT_CALL(0, release(self->w));

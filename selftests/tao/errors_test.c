@@ -17,6 +17,7 @@
 
 #define WRITE_SECTORS	32
 #define TRACK_SECTORS	640
+#define OP_TRACK_INFO	0x52
 #define SECTORS(n)	((n) * TAO_SECTOR_SIZE)
 
 static char audio[SECTORS(TRACK_SECTORS)];
@@ -182,12 +183,20 @@ TEST_F(error, attention_at_the_end)
 {
 	static const char *const faults[] = { "op=35 sense=6/2a/01", "op=35 sense=6/3f/00" };
 	struct tao_track_end end = { 0 };
-	unsigned int i;
+	unsigned int i, without;
 
+	ASSERT_CALL(0, burn(self->w));
+	sim_set("commands", "0");
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	without = sim_commands(OP_TRACK_INFO);
+	sim_new_disc("cdr80");
 	for (i = 0; i < 2; i++) {
 		ASSERT_CALL(0, burn(self->w));
 		sim_set("fault", faults[i]);
+		sim_set("commands", "0");
 		EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end)) TH_LOG("%s", faults[i]);
+		/* And then the disc has to show the track. */
+		EXPECT_LT(without, sim_commands(OP_TRACK_INFO));
 		EXPECT_EQ(i + 1, sim_medium().tracks);
 		EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
 	}
