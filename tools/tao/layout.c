@@ -158,11 +158,11 @@ static void cut_marks(struct album *album, size_t number, uint64_t start, uint64
 			before = sector;
 			continue;
 		}
-		album_note(album,
-			   xasprintf("Track %zu: index %zu is left out, %s begins in its sector; %s.",
-				     number + 1, i + 2,
-				     sector < end ? "the one before it" : "the next track",
-				     "those behind it count one less"));
+		album_note(album, xasprintf("Track %zu: index %zu is left out, %s %s; %s.",
+					    number + 1, i + 2,
+					    sector < end ? "the one before it" : "the next track",
+					    "begins in its sector",
+					    "those behind it count one less"));
 	}
 	track->marks_count = kept;
 }
