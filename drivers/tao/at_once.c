@@ -96,13 +96,20 @@ static int check_disc(struct tao_device *td, const struct tao_plan *plan)
 	return 0;
 }
 
-/* The drive has no such reply, and is well. */
+/* The drive does not know this query, or has no proper reply to it. That is not a failure. */
 static bool unanswered(const struct tao_device *td)
 {
 	const struct tao_sense *sense = &td->sense;
 
 	return (sense->valid && !sense->deferred && sense->key == ILLEGAL_REQUEST) ||
 	       sense->note == TAO_NOTE_BAD_REPLY;
+}
+
+static int query_result(struct tao_device *td, int err, u8 opcode)
+{
+	if (!err || unanswered(td))
+		return 0;
+	return tao_error_command(td, tao_gave_up(err), opcode, 0, &td->sense);
 }
 
 static int ask_atip(struct tao_device *td, s32 *lba)
@@ -112,9 +119,7 @@ static int ask_atip(struct tao_device *td, s32 *lba)
 
 	if (!err && atip.valid)
 		*lba = atip.lead_in_lba;
-	if (!err || unanswered(td))
-		return 0;
-	return tao_error_command(td, tao_gave_up(err), GPCMD_READ_TOC_PMA_ATIP, 0, &td->sense);
+	return query_result(td, err, GPCMD_READ_TOC_PMA_ATIP);
 }
 
 static int ask_disc_info(struct tao_device *td, s32 *lba)
@@ -124,9 +129,7 @@ static int ask_disc_info(struct tao_device *td, s32 *lba)
 
 	if (!err && info.lead_in_valid)
 		*lba = info.lead_in_lba;
-	if (!err || unanswered(td))
-		return 0;
-	return tao_error_command(td, tao_gave_up(err), GPCMD_READ_DISC_INFO, 0, &td->sense);
+	return query_result(td, err, GPCMD_READ_DISC_INFO);
 }
 
 static int find_lead_in(struct tao_device *td, struct tao_plan *plan)
@@ -221,7 +224,7 @@ static int refused(struct tao_device *td, u8 opcode)
 	return err;
 }
 
-/* One form moves where a track that has no pregap is shown to begin. */
+/* In one form, a track without a pregap gets one, which changes the layout by a sector. */
 static void note_form(struct tao_device *td, unsigned int form)
 {
 	if (form & TAO_SHEET_GAP_1)
@@ -349,7 +352,7 @@ static int write_head(struct tao_device *td, const struct tao_plan *plan, bool *
 	BUILD_BUG_ON(LEAD_IN_WRITE * TAO_LEAD_IN_BYTES > SILENCE_WRITE * TAO_SECTOR_SIZE);
 	if (!buf)
 		return -ENOMEM;
-	/* What is known of the disc is old from here on. */
+	/* From here on the known state of the disc is out of date. */
 	tao_medium_doubt(td);
 	if (plan->layout.text_bytes)
 		err = write_lead_in(td, plan, buf, begun);
@@ -360,7 +363,7 @@ static int write_head(struct tao_device *td, const struct tao_plan *plan, bool *
 
 /* --- begin and end ---------------------------------------------------------------------------- */
 
-/* What was begun can't be gone on with: the drive is told to end it, and the disc is what it is. */
+/* A session that was begun cannot continue. The drive ends it as far as it can. */
 static int give_up(struct tao_device *td, int err)
 {
 	spin_lock_irq(&td->lock);
@@ -544,6 +547,12 @@ bool tao_at_once_starved(const struct tao_device *td)
 	       time_after(jiffies, s->fed + READ_ONCE(s->starve_seconds) * HZ);
 }
 
+/* The owner's own call ends the session already, or is about to. */
+static bool owner_ends(const struct tao_file *writer)
+{
+	return writer->job && writer->job->ends && !tao_job_done(writer->job);
+}
+
 /**
  * tao_at_once_end_starved - go on with silence where no audio comes
  * @td: the drive
@@ -556,9 +565,9 @@ void tao_at_once_end_starved(struct tao_device *td)
 	bool starved;
 
 	spin_lock_irq(&td->lock);
-	starved = td->writer && tao_at_once_starved(td);
+	starved = td->writer && !owner_ends(td->writer) && tao_at_once_starved(td);
 	if (starved && is_complete(&td->stream)) {
-		/* More would be another track. */
+		/* A further write would begin another track. */
 		td->writer->error = -EFBIG;
 		tao_end_behind(td);
 		starved = false;

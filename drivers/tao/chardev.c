@@ -33,7 +33,9 @@ static struct tao_file *tao_file_alloc(struct tao_device *td, struct file *filp)
 	file->writable = filp->f_mode & FMODE_WRITE;
 	file->task = get_task_struct(current->group_leader);
 	file->mm = current->mm;
-	mmgrab(file->mm);
+	/* A thread of the kernel has none. */
+	if (file->mm)
+		mmgrab(file->mm);
 	file->pid = get_pid(task_tgid(current));
 	file->uid = current_uid();
 	get_task_comm(file->name, current->group_leader);

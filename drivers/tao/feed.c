@@ -59,8 +59,8 @@ static const char *file_kind(const u8 *head, unsigned int len)
 }
 
 /*
- * The drive has got nothing yet, and a few bytes may have come before this call: what comes next is
- * the beginning.
+ * Drops the few bytes that may have come before this call, so that the next ones begin the session.
+ * The drive has none of them.
  */
 static void feed_begin_anew(struct tao_stream *s)
 {

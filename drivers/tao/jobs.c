@@ -90,9 +90,9 @@ struct long_command {
 };
 
 /*
- * The drive may report in place of the command that something has changed, such as the state of the
- * disc when it ends a session by itself. Not so if it was reset. What became of the disc has to be
- * seen.
+ * Instead of carrying out the command, the drive may report a change, such as the state of the disc
+ * when it ends a session by itself. The command is repeated then, and the disc is examined later.
+ * After a reset the data are lost, and the command is not repeated.
  */
 static int send_sync_cache(struct tao_device *td, bool immediate)
 {

@@ -256,7 +256,7 @@ int tao_session_call(struct tao_file *file, tao_job_fn run, void *args, size_t s
 
 /* --- looks at the disc ------------------------------------------------------------------------ */
 
-/* The job in progress, or one that waits, which does the same. */
+/* A job that does @run, and is running or queued. */
 static struct tao_job *session_find_job(struct tao_device *td, tao_job_fn run)
 {
 	struct tao_job *job;
@@ -599,24 +599,24 @@ int tao_session_open(struct tao_file *file, bool nonblock)
 }
 
 /*
- * The program that opened it is gone and its memory with it, and no other program has used the
- * file: nobody can change the audio any more, or wants to know that it was burned.
+ * The program that opened the file is gone, and so is its memory. No other program has used the
+ * file. So nobody waits for the writes, and nobody changes their audio.
  */
 static bool session_exits(const struct tao_file *file)
 {
 	struct pid *user = READ_ONCE(file->user);
 
-	return !atomic_read(&file->mm->mm_users) && (!user || user == file->pid) &&
+	return file->mm && !atomic_read(&file->mm->mm_users) && (!user || user == file->pid) &&
 	       !READ_ONCE(file->handed_on);
 }
 
 /**
- * tao_session_drop_dead - see to what a dead program has submitted asynchronously
+ * tao_session_drop_dead - drop or release the asynchronous writes of a dead program
  * @td: the drive
  *
- * Such a write keeps the file until it is done, and with aio the exit of the program too. That of
- * a killed program is dropped; that of one that has ended is burned, and no longer waited for. So
- * this is done when a descriptor is closed, and now and again while a track is open: not everything
+ * Such a write keeps the file until it is done, and with aio the exit of the program too. Writes of
+ * a killed program are dropped. Those of a program that has ended are burned, but complete at once.
+ * This is done when a descriptor is closed, and now and again while a track is open: not everything
  * that keeps the file has a descriptor. All else is dropped at the release, unless another program
  * has the descriptor by then.
  */
@@ -755,7 +755,8 @@ void tao_session_free_file(struct tao_file *file)
 	tao_job_put(file->hangup);
 	put_pid(file->user);
 	put_pid(file->pid);
-	mmdrop(file->mm);
+	if (file->mm)
+		mmdrop(file->mm);
 	put_task_struct(file->task);
 	kfree(file);
 }
@@ -1000,9 +1001,9 @@ static int session_check_cancel(const struct tao_file *file)
 }
 
 /*
- * Cuts short what is in hand. A session at once goes on with silence then; if somebody cancelled it
- * before, it goes on with nothing. That the module itself cut it does not count: who cancels it
- * then has not been told yet what that costs.
+ * Cuts the track or the session at once in hand short. A session continues with silence, unless it
+ * was cancelled before: then the drive gets nothing more, and the disc is lost. A cut by the module
+ * itself does not count as the first cancel, because the user may not know of it.
  */
 static void session_cut_or_stop(struct tao_device *td, int reason, struct list_head *gone)
 {

@@ -465,10 +465,12 @@ static void stream_issue(struct tao_stream *s, bool nowait)
 	if (!c)
 		return;
 	err = chunk_send(s, c, nowait);
-	if (err && nowait)
-		stream_postpone(s);
-	if (!err || nowait)
+	if (!err)
 		return;
+	if (nowait) {
+		stream_postpone(s);
+		return;
+	}
 	tao_mmc_status(tao_stream_device(s)->sdev, err, true, NULL, &sense);
 	stream_answered(s, c, err, &sense);
 }

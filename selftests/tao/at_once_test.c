@@ -564,7 +564,7 @@ TEST_F(at_once, cancelled_in_its_head)
 	EXPECT_EQ(0, disc_audio());
 }
 
-/* What the end of the session needs is allocated by then, for WRITEs of the size that holds. */
+/* The chunk for the end of the session is allocated by then, for WRITEs of the present size. */
 TEST_F(at_once, its_head_and_the_size_of_a_write)
 {
 	char path[128];
@@ -609,7 +609,7 @@ TEST_F(at_once, cancelled_twice_in_its_head)
 	EXPECT_NE(NULL, strstr(image_text(), "state cut"));
 }
 
-/* In the lead-in the disc is no longer what it was when somebody looked. */
+/* From the lead-in on, the state that was read before is out of date. */
 TEST_F(at_once, asked_in_its_head)
 {
 	struct tao_medium medium = { 0 };
@@ -685,7 +685,7 @@ TEST_F(at_once, unplugged_in_its_audio)
 	EXPECT_NE(NULL, strstr(image_text(), "state cut"));
 }
 
-/* What was cut can't be gone on with; a few drives can close it. */
+/* A session that was cut cannot continue; a few drives can close it. */
 TEST_F(at_once, recovered)
 {
 	struct tao_recover r = { .close = TAO_CLOSE_FINALIZE };

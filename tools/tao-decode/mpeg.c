@@ -9,7 +9,7 @@
 #include "decode.h"
 
 #define WINDOW (1 << 16)
-/* What is looked at in one place: a header, and what tells the first frame of a file. */
+/* Bytes examined at one position: a frame header, and the data that mark a first frame. */
 #define LOOK_BYTES 64
 /* Frames in a row that make it an MPEG stream. */
 #define FRAMES_MIN 3

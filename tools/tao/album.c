@@ -342,7 +342,7 @@ static void add_cue_sheet(struct album *album, const struct cue_sheet *sheet,
 		album_note(album, xasprintf("%s is left out: the CUE sheet has no track in it.",
 					    sheet->unused[i]));
 	for (size_t i = 0; i < sheet->wrong_codes_count; i++)
-		album_note(album, xasprintf("%s of the CUE sheet is left out: it is no such code.",
+		album_note(album, xasprintf("%s of the CUE sheet is left out: it is not valid.",
 					    sheet->wrong_codes[i]));
 }
 
@@ -785,7 +785,8 @@ static void add_folder(struct album *album, const char *given)
 }
 
 /*
- * What a socket or a pipe has, without consuming it. 0 at the end, or where that can't be done.
+ * Reads the beginning of a socket or a pipe without consuming it. Returns 0 at the end, or if that
+ * is not possible.
  */
 static ssize_t peek_once(int fd, bool is_socket, const int copy[2], uint8_t *start, size_t bytes)
 {
@@ -916,7 +917,7 @@ static bool refuse_input(struct album *album, const uint8_t *start, size_t bytes
 	const char *what = magic_no_audio(start, bytes);
 
 	if (what)
-		problem(album, "standard input is no audio, but %s", what);
+		problem(album, "standard input is not audio, but %s", what);
 	else if (magic_is_swapped(start, bytes))
 		problem(album, "standard input: %s", swapped_input);
 	else

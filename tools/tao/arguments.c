@@ -151,7 +151,7 @@ void album_add_all(struct album *album, char *const *paths, int count)
 	free(all);
 }
 
-/* --- What is burned twice, what fits --- */
+/* --- Repeated files, and the tracks that fit on the disc --- */
 
 /* The file that makes up the whole track; false if the track consists of parts. */
 static bool whole_file(const struct track *track, struct file_id *id)

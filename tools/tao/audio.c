@@ -230,7 +230,7 @@ static char *unknown_problem(const struct audio_file *file, char *text)
 	if (!what)
 		return text;
 	free(text);
-	return xasprintf("is no audio, but %s: leave it out", what);
+	return xasprintf("is not audio, but %s: leave it out", what);
 }
 
 static bool is_stopped(const struct audio_options *how)

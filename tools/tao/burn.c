@@ -404,7 +404,7 @@ static int64_t now_ms(void)
 	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 }
 
-/* What is missing becomes silence, at the speed of the burn. */
+/* The rest of the session becomes silence, which takes as long as its audio would have taken. */
 static char *cancelling_session(const struct burn_command *c, const struct tao_status *status)
 {
 	static const char again[] = "Ctrl-C again stops at once, and the disc is lost.";

@@ -39,8 +39,8 @@ void feed_leave(struct feed *feed, unsigned int reader);
 void feed_cancel(struct feed *feed);
 const char *feed_problem(const struct feed *feed);
 /*
- * What is wrong with the track that @reader has just finished; or NULL. *before: the same about the
- * end of the track before it, which is in the first sector of this one.
+ * Returns the problem of the track that @reader has just finished, or NULL. *before is set to the
+ * problem of the track before it, whose end is in the first sector of this one.
  */
 const char *feed_track_problem(struct feed *feed, unsigned int reader, const char **before);
 

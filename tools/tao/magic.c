@@ -105,7 +105,7 @@ static bool is_mpeg_stream(const uint8_t *p, size_t bytes)
 	return true;
 }
 
-/* What was recorded from a stream, or cut out of one, begins in mid-frame. */
+/* A recording of a stream, or a piece cut out of one, begins in the middle of a frame. */
 static bool has_mpeg_stream(const uint8_t *start, size_t bytes)
 {
 	for (size_t i = 0; i < bytes; i++)

@@ -469,7 +469,7 @@ static void show_session(struct recorder *r)
 	free(what);
 }
 
-/* What the module refuses before it begins: the disc is as it was, whatever it is. */
+/* Errors with which the module refuses a session before it begins: the disc is unchanged. */
 static bool is_refusal(int error)
 {
 	switch (-error) {

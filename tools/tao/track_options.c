@@ -12,7 +12,7 @@ int take_isrcs(const char *command, struct track_options *o, char *list)
 	for (word = strtok(list, ","); word; word = strtok(NULL, ",")) {
 		if (!parse_isrc(word, code))
 			return usage_error(command,
-					   "\"%s\" is no ISRC; it has 12 characters as in GBAYE0601498",
+					   "\"%s\" is not an ISRC; it has 12 characters as in GBAYE0601498",
 					   word);
 		if (o->isrc_count == TAO_TRACKS_MAX)
 			return usage_error(command, "more than 99 ISRCs");
@@ -25,7 +25,7 @@ int take_mcn(const char *command, struct album *album, const char *text)
 {
 	if (parse_mcn(text, album->mcn))
 		return STATUS_OK;
-	return usage_error(command, "\"%s\" has no 13 digits with a right check digit", text);
+	return usage_error(command, "\"%s\" is not a catalogue number of 13 digits with a check digit", text);
 }
 
 int apply_track_options(const char *command, const struct track_options *o, struct album *album)

@@ -37,7 +37,7 @@ static void write_sheet(const char *name, const char *text)
 	fclose(file);
 }
 
-/* What a player shows; *out to be freed with it. */
+/* The CD-TEXT of an album as a player decodes it. The caller frees it, and *out. */
 static struct tao_cdtext *read_text(const struct album *album, struct disc_text *out)
 {
 	struct tao_cdtext *text = NULL;
@@ -133,7 +133,7 @@ static void test_sheets(void)
 	album_free(&album);
 }
 
-/* What is shown of a track that has no name does not become a title. */
+/* The plan shows a name for a track without a title; this name does not become CD-TEXT. */
 static void test_input(void)
 {
 	struct album album = { 0 };

@@ -377,7 +377,7 @@ int tao_track_begin(struct tao_device *dev, struct tao_track_begin *track)
 	return 0;
 }
 
-/* What is missing becomes silence, unless it was stopped twice. */
+/* Missing audio becomes silence, unless the session was cancelled twice. */
 static int session_end(struct drive *drive, struct tao_track_end *end)
 {
 	uint64_t whole = (uint64_t)drive->session_sectors * TAO_SECTOR_SIZE;

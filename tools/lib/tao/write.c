@@ -131,8 +131,8 @@ static int held_up(struct transfer *t, int error, size_t left)
 }
 
 /*
- * The source can't be read: an errno of its own, for the drive may fail with the same. What a
- * signal or the caller causes has another.
+ * A source that cannot be read has an errno of its own, because the drive may fail with the same
+ * error. Errors that a signal or the caller causes keep theirs.
  */
 static int fail_source(int error)
 {
