@@ -25,7 +25,8 @@ int take_mcn(const char *command, struct album *album, const char *text)
 {
 	if (parse_mcn(text, album->mcn))
 		return STATUS_OK;
-	return usage_error(command, "\"%s\" is not a catalogue number of 13 digits with a check digit", text);
+	return usage_error(command, "\"%s\" is not a catalogue number; it has 13 digits",
+			   text);
 }
 
 int apply_track_options(const char *command, const struct track_options *o, struct album *album)
