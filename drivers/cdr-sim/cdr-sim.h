@@ -153,6 +153,7 @@ struct cdr_session {
  * @final:		no further session can be added
  * @half_blank:		blanking was interrupted: nothing but blanking is possible
  * @last_leadout:	last possible start of a lead-out: the capacity
+ * @id:			random number, set with the first track that is recorded at once; else 0
  * @before:		add this to a track's place in @track to get its number; more than 0 if
  *			the cue sheet of the first track gave it a number other than 1
  * @ntracks:		number of tracks, including an open one
@@ -172,6 +173,7 @@ struct cdr_disc {
 	bool final;
 	bool half_blank;
 	s32 last_leadout;
+	u32 id;
 	u8 before;
 	u8 ntracks;
 	u8 nsessions;
@@ -737,6 +739,7 @@ void cdr_count_pages(struct cdr_drive *d, struct cdr_cmd *cmd, u32 bytes);
 struct cdr_disc *cdr_disc_new(enum cdr_medium medium, s32 last_leadout);
 void cdr_disc_free(struct cdr_disc *disc);
 int cdr_disc_erase(struct cdr_disc *disc);
+void cdr_disc_set_id(struct cdr_disc *disc);
 struct cdr_track *cdr_disc_open_track(struct cdr_disc *disc);
 struct cdr_session *cdr_disc_open_session(struct cdr_disc *disc);
 int cdr_disc_closed_sessions(const struct cdr_disc *disc);

@@ -3,6 +3,7 @@
 
 #include <linux/highmem.h>
 #include <linux/mm.h>
+#include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
@@ -96,6 +97,7 @@ int cdr_disc_erase(struct cdr_disc *disc)
 	disc->store = store;
 	disc->final = false;
 	disc->half_blank = false;
+	disc->id = 0;
 	disc->before = 0;
 	disc->ntracks = 0;
 	disc->nsessions = 0;
@@ -104,6 +106,17 @@ int cdr_disc_erase(struct cdr_disc *disc)
 	memset(disc->track, 0, sizeof(disc->track));
 	memset(disc->session, 0, sizeof(disc->session));
 	return 0;
+}
+
+/**
+ * cdr_disc_set_id() - the first track begins: give the disc a number that other discs do not have
+ * @disc:	the disc
+ *
+ * It is in the PMA, which pressed discs and sessions recorded at once do not use.
+ */
+void cdr_disc_set_id(struct cdr_disc *disc)
+{
+	disc->id = get_random_u32() | 1;
 }
 
 int cdr_disc_init(void)

@@ -241,6 +241,8 @@ static int parse_track(const char *line, struct cdr_disc *disc)
 	if (number != cdr_number(disc, disc->ntracks + 1) || number > CDR_TRACKS ||
 	    !track_sound(disc, &t))
 		return -EINVAL;
+	if (!disc->ntracks && disc->medium != CDR_MEDIUM_ROM && !disc->session[0].at_once)
+		cdr_disc_set_id(disc);
 	disc->track[disc->ntracks++] = t;
 	return 0;
 }

@@ -303,6 +303,10 @@ int cdr_read_disc_info(struct cdr_drive *d, struct cdr_cmd *cmd)
 	p[2] = disc_status(d, disc) | (disc->medium == CDR_MEDIUM_RW) << 4;
 	p[3] = cdr_number(disc, 1);
 	p[7] = 0x20;	/* unrestricted use */
+	if (disc->id) {
+		p[7] |= 0x80;
+		put_unaligned_be32(disc->id, p + 12);
+	}
 	p[8] = disc->ntracks && !disc->track[0].open ? disc->session[0].format : 0xff;
 	cdr_put_msf(p + 21, disc->last_leadout);
 	put_last_session(disc, p);

@@ -90,6 +90,8 @@ static void begin_real_track(struct cdr_drive *d)
 
 	if (!cdr_disc_open_session(disc))
 		begin_session(d);
+	if (!disc->ntracks)
+		cdr_disc_set_id(disc);
 	track = &disc->track[disc->ntracks++];
 	memset(track, 0, sizeof(*track));
 	track->start = start;

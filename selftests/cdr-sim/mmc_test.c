@@ -244,6 +244,7 @@ static void test_track(void)
 	   cmd("51 00 00 00 00 00 00 0022 00") ?: reply[2], 5);
 	is("... tracks 1 to 2, the invisible one too", be32(reply + 3), 0x01010102);
 	is("... disc type", reply[8], 0);
+	is("... a number of the disc", reply[7] == 0xa0 && be32(reply + 12), 1);
 	is("PMA", cmd("43 00 03 00 00 00 00 0064 00") ?: got, 15);
 	is("... start and stop of track 1",
 	   memcmp(reply + 4, "\0\x10\0\1\0\6\2\0\0\2\0", 11), 0);
@@ -403,6 +404,7 @@ static void test_rewritable(void)
 	is("BLANK of an unknown type", cmd("a1 07 00000000 00 00 00 00 00 00"), BAD_FIELD);
 	is("BLANK minimal", cmd("a1 01 00000000 00 00 00 00 00 00"), 0);
 	is("... blank", cmd("51 00 00 00 00 00 00 0022 00") ?: reply[2], 0x10);
+	is("... its number is gone", reply[7], 0x20);
 	is("... nothing to read", read_cd(0, 1), OUT_OF_RANGE);
 	select_audio(0);
 	is("and written again", burn(300), 0);
