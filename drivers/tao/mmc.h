@@ -189,6 +189,7 @@ struct tao_features {
  * @first_track: number of the first track on the disc
  * @sessions: number of sessions, an open or empty last one included
  * @last_track: number of the last track, one not yet begun included
+ * @id: number that the recorder gave the disc with its first track, or 0
  * @lead_in_valid: @lead_in_lba holds
  * @lead_in_lba: start of the lead-in of the last session; for a blank disc, of the disc
  * @lead_out_valid: @lead_out_lba holds
@@ -202,6 +203,7 @@ struct tao_disc_info {
 	u16 first_track;
 	u16 sessions;
 	u16 last_track;
+	u32 id;
 	bool lead_in_valid;
 	s32 lead_in_lba;
 	bool lead_out_valid;

@@ -171,6 +171,14 @@ int tao_parse_features(struct tao_features *features, const u8 *buf, unsigned in
 	return 0;
 }
 
+/* Drives that have no number to tell may call it valid all the same. */
+static u32 parse_disc_id(const u8 *bytes)
+{
+	u32 id = get_unaligned_be32(bytes);
+
+	return id == ~0U ? 0 : id;
+}
+
 /**
  * tao_parse_disc_info() - READ DISC INFORMATION
  * @info: set as a whole
@@ -192,6 +200,8 @@ int tao_parse_disc_info(struct tao_disc_info *info, const u8 *buf, unsigned int 
 	info->first_track = buf[DISC_FIRST_TRACK];
 	info->sessions = buf[DISC_SESSIONS_MSB] << 8 | buf[DISC_SESSIONS];
 	info->last_track = buf[DISC_LAST_TRACK_MSB] << 8 | buf[DISC_LAST_TRACK];
+	if (len >= DISC_BYTES_ID && buf[DISC_VALID] & DISC_ID_VALID)
+		info->id = parse_disc_id(buf + DISC_ID);
 	if (len >= DISC_BYTES_LEAD_OUT && !buf[DISC_LEAD_IN_HOUR])
 		info->lead_in_valid = parse_lead_in_msf(&info->lead_in_lba, buf + DISC_LEAD_IN);
 	if (len >= DISC_BYTES_LEAD_OUT && !buf[DISC_LEAD_OUT_HOUR])

@@ -95,14 +95,18 @@
 #define DISC_FIRST_TRACK		3
 #define DISC_SESSIONS			4
 #define DISC_LAST_TRACK			6
+#define DISC_VALID			7
+#define DISC_ID_VALID			0x80
 #define DISC_TYPE			8
 #define DISC_SESSIONS_MSB		9
 #define DISC_LAST_TRACK_MSB		11
+#define DISC_ID				12
 #define DISC_LEAD_IN_HOUR		16
 #define DISC_LEAD_IN			17
 #define DISC_LEAD_OUT_HOUR		20
 #define DISC_LEAD_OUT			21
 #define DISC_BYTES_MIN			12
+#define DISC_BYTES_ID			16
 #define DISC_BYTES_LEAD_OUT		24
 #define DISC_BYTES			34
 

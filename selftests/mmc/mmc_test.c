@@ -547,7 +547,7 @@ TEST(disc_info_fields)
 {
 	u8 bytes[34] = {
 		0x00, 0x20, 0x07, 0x11, 0x12, 0x13, 0x14, 0xff, 0x16, 0x01, 0x02, 0x03,
-		[17] = 97, 34, 23, 0, 79, 59, 73,
+		0x21, 0x22, 0x23, 0x24, [17] = 97, 34, 23, 0, 79, 59, 73,
 	};
 	struct tao_disc_info info;
 
@@ -559,14 +559,20 @@ TEST(disc_info_fields)
 	EXPECT_EQ(info.sessions, 0x112);
 	EXPECT_EQ(info.last_track, 0x314);
 	EXPECT_EQ(info.disc_type, 0x16);
+	EXPECT_EQ(info.id, 0x21222324);
 	bytes[2] = 0x18;
+	bytes[7] = 0x7f;
 	bytes[16] = 1;
 	ASSERT_EQ(tao_parse_disc_info(&info, bytes, sizeof(bytes)), 0);
+	EXPECT_EQ(info.id, 0);
 	EXPECT_EQ(info.session_state, TAO_SESSION_DAMAGED);
 	EXPECT_TRUE(info.erasable);
 	EXPECT_TRUE(info.lead_out_valid);
+	bytes[7] = 0x80;
+	memset(bytes + 12, 0xff, 4);
 	bytes[20] = 1;
 	ASSERT_EQ(tao_parse_disc_info(&info, bytes, sizeof(bytes)), 0);
+	EXPECT_EQ(info.id, 0);
 	EXPECT_FALSE(info.lead_out_valid);
 }
 
