@@ -183,7 +183,7 @@ static int claim_set_door(struct tao_device *td, bool lock, bool *lost)
 	int tries = lock ? TAO_LOCK_TRIES : TAO_UNLOCK_TRIES, err;
 	ktime_t began = ktime_get();
 	blk_mq_req_flags_t flags = 0;
-	struct tao_sense sense;
+	struct tao_sense sense = {};
 
 	while ((err = tao_mmc_prevent(td->sdev, lock, flags, TAO_DOOR_TIMEOUT_S * HZ, &sense))) {
 		if (sense.host_status)

@@ -116,21 +116,9 @@ static bool is_gone(struct scsi_device *sdev)
 	return !scsi_device_online(sdev) || sdev->sdev_state == SDEV_CANCEL;
 }
 
-/**
- * tao_mmc_status() - interpret the result of a command
- * @sdev: the drive
- * @result: of the command: what scsi_execute_cmd() returned, or the result in &struct scsi_cmnd.
- *   Negative: was not sent
- * @data: the command moves data
- * @sense_buffer: sense data that came with it, SCSI_SENSE_BUFFERSIZE bytes
- * @sense: set as a whole
- *
- * Return: 0 also where the drive only left a note in @sense; else -errno
- */
-int tao_mmc_status(struct scsi_device *sdev, int result, bool data, const u8 *sense_buffer,
-		   struct tao_sense *sense)
+static int interpret(struct scsi_device *sdev, int result, bool data, const u8 *sense_buffer,
+		     struct tao_sense *sense)
 {
-	memset(sense, 0, sizeof(*sense));
 	if (!result)
 		return 0;
 	if (result < 0) {
@@ -147,6 +135,29 @@ int tao_mmc_status(struct scsi_device *sdev, int result, bool data, const u8 *se
 	if (is_gone(sdev))
 		sense->host_status = DID_NO_CONNECT;
 	return tao_sense_errno(sense);
+}
+
+/**
+ * tao_mmc_status() - interpret the result of a command
+ * @sdev: the drive
+ * @result: of the command: what scsi_execute_cmd() returned, or the result in &struct scsi_cmnd.
+ *   Negative: was not sent
+ * @data: the command moves data
+ * @sense_buffer: sense data that came with it, SCSI_SENSE_BUFFERSIZE bytes
+ * @sense: set as a whole, but for what it says of earlier commands
+ *
+ * Return: 0 also where the drive only left a note in @sense; else -errno
+ */
+int tao_mmc_status(struct scsi_device *sdev, int result, bool data, const u8 *sense_buffer,
+		   struct tao_sense *sense)
+{
+	bool attention = sense->attention;
+	int err;
+
+	memset(sense, 0, sizeof(*sense));
+	err = interpret(sdev, result, data, sense_buffer, sense);
+	sense->attention = attention || tao_sense_classify(sense) == TAO_SENSE_CHANGED;
+	return err;
 }
 
 static int send_once(struct scsi_device *sdev, struct command *cmd, struct tao_sense *sense)

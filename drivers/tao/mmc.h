@@ -56,6 +56,8 @@ enum tao_sense_note {
  * @host_status: DID_* of the SCSI midlayer; not 0 where the command did not get through
  * @status: SCSI status byte
  * @note: enum tao_sense_note
+ * @attention: a unit attention came, now or before: of class TAO_SENSE_CHANGED. Only who has
+ *   looked at the disc resets it
  * @raw_bytes: how much of @raw holds
  * @raw: the sense data as the drive sent it
  */
@@ -71,6 +73,7 @@ struct tao_sense {
 	u32 host_status;
 	u8 status;
 	u8 note;
+	bool attention;
 	u8 raw_bytes;
 	u8 raw[TAO_SENSE_SIZE];
 };

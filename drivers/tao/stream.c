@@ -364,7 +364,7 @@ static enum rq_end_io_ret tao_write_end_io(TAO_END_IO_ARGS)
 {
 	struct scsi_cmnd *scmd = blk_mq_rq_to_pdu(rq);
 	struct tao_chunk *c = rq->end_io_data;
-	struct tao_sense sense;
+	struct tao_sense sense = {};
 	int error;
 
 	error = tao_mmc_status(scmd->device, scmd->result, true, scmd->sense_buffer, &sense);
