@@ -363,18 +363,54 @@ static int write_head(struct tao_device *td, const struct tao_plan *plan, bool *
 
 /* --- begin and end ---------------------------------------------------------------------------- */
 
+/* The next look shows the session, or what there is of it. */
+static void expect(struct tao_device *td)
+{
+	const struct tao_plan *plan = td->plan;
+	u32 i;
+
+	for (i = 0; i < plan->layout.tracks_count; i++)
+		tao_disc_expect(&td->known, tao_plan_number(plan, i), tao_plan_start(plan, i),
+				tao_plan_start(plan, i + 1) - tao_plan_start(plan, i));
+	td->known.closing = true;
+}
+
+/* That a look fails does not mean that the closing did. */
+static int look(struct tao_device *td)
+{
+	int err = tao_medium_read(td);
+
+	return err && err != -ENODEV ? tao_medium_read(td) : err;
+}
+
+/*
+ * The disc after a session that ended before all of it was there. If a unit attention ended it, its
+ * contents do not tell whether it is the same disc: it is not held any more, and marked as failed if
+ * it looks as this one may.
+ */
+static int look_cut(struct tao_device *td)
+{
+	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
+		return look(td);
+	expect(td);
+	if (td->sense.attention) {
+		td->failed = td->known;
+		td->known.type = TAO_MEDIUM_NONE;
+	} else {
+		tao_medium_note_failed(td);
+	}
+	return look(td);
+}
+
 /* A session that was begun cannot continue. The drive ends it as far as it can. */
 static int give_up(struct tao_device *td, int err)
 {
 	spin_lock_irq(&td->lock);
 	td->statistics.tracks_failed++;
-	td->track_failed = !(td->prepared.flags & TAO_PREPARE_TEST_WRITE);
 	spin_unlock_irq(&td->lock);
-	td->failed_disc = td->claim.diskseq;
-	/* A disc that is blank all the same has nothing of it. */
 	if (!td->dead) {
 		tao_long_flush(td);
-		tao_medium_read(td);
+		look_cut(td);
 	}
 	return err;
 }
@@ -391,6 +427,7 @@ static int withdraw(struct tao_device *td, int err)
 		tao_long_flush(td);
 		tao_medium_read(td);
 	}
+	sense.attention |= td->sense.attention;
 	td->sense = sense;
 	return err;
 }
@@ -400,6 +437,9 @@ static int begin_once(struct tao_device *td, struct tao_plan *plan, bool *begun)
 	int err = plan->layout.text_bytes ? find_lead_in(td, plan) : 0;
 
 	err = err ?: calibrate(td) ?: offer_forms(td, plan);
+	/* Commands whose failure does not matter may have met it. */
+	if (!err && td->sense.attention)
+		err = tao_error_text(td, -EIO, "the disc may have been exchanged");
 	if (err)
 		return err;
 	err = write_head(td, plan, begun);
@@ -411,9 +451,8 @@ static int begin_once(struct tao_device *td, struct tao_plan *plan, bool *begun)
 /* Nothing is written yet, and another disc or other parameters mean to begin anew. */
 static bool begin_again(struct tao_device *td, struct tao_plan *plan, int *err)
 {
-	if (tao_sense_classify(&td->sense) != TAO_SENSE_CHANGED)
+	if (!td->sense.attention)
 		return false;
-	tao_error_begin(td);
 	*err = tao_prepare_again(td) ?: check_disc(td, plan);
 	return !*err;
 }
@@ -505,10 +544,10 @@ int tao_run_session_begin(struct tao_device *td, struct tao_job *job)
 	tao_error_begin(td);
 	tao_status_set_action(td, TAO_ACTION_PREPARING);
 	take_plan(td, plan);
-	err = tao_apply_speed_later(td) ?: begin(td, plan) ?: open_stream(td, plan);
+	err = tao_held_begin(td) ?: begin(td, plan) ?: open_stream(td, plan);
 	if (err)
 		tao_at_once_forget(td);
-	return err;
+	return td->exchanged ? tao_held_lost(td) : err;
 }
 
 /**
@@ -687,18 +726,11 @@ bool tao_at_once_is_whole(const struct tao_device *td)
 	return td->stream.sectors_sent == tao_plan_sectors(td->plan);
 }
 
-/* That a look fails does not mean that the closing did. */
-static int look(struct tao_device *td)
-{
-	int err = tao_medium_read(td);
-
-	return err && err != -ENODEV ? tao_medium_read(td) : err;
-}
-
 static int close_whole(struct tao_device *td)
 {
 	int err = tao_long_flush(td);
 
+	expect(td);
 	/* A look shows what there is, also where the drive could not end it. */
 	err = look(td) ?: err;
 	err = err ?: compare(td, td->plan);
@@ -706,8 +738,8 @@ static int close_whole(struct tao_device *td)
 		return err;
 	spin_lock_irq(&td->lock);
 	td->statistics.sessions++;
-	td->track_failed = false;
 	spin_unlock_irq(&td->lock);
+	tao_medium_forget_failed(td);
 	return 0;
 }
 
@@ -730,9 +762,14 @@ int tao_at_once_close(struct tao_device *td, int error)
 		err = close_whole(td);
 	} else {
 		err = tao_long_flush(td);
-		err = look(td) ?: err;
+		err = look_cut(td) ?: err;
 	}
-	if (!test)
-		tao_session_disc_changed(td, err);
-	return tao_track_failed(error) ? error : err ?: error;
+	if (!tao_track_failed(error))
+		error = err ?: error;
+	if (!test) {
+		if (tao_track_failed(error))
+			tao_medium_note_failed(td);
+		tao_claim_disc_changed(td);
+	}
+	return error;
 }

@@ -204,6 +204,7 @@ static int claim_set_door(struct tao_device *td, bool lock, bool *lost)
 			tries = min(tries, TAO_TIMED_OUT_TRIES);
 		msleep(TAO_DOOR_PAUSE_MS);
 	}
+	td->sense.attention |= sense.attention;
 	return err;
 }
 
@@ -363,11 +364,7 @@ void tao_claim_note_change(struct tao_device *td)
  */
 void tao_claim_disc_changed(struct tao_device *td)
 {
-	struct tao_claim *claim = &td->claim;
-
 	tao_claim_note_change(td);
-	if (!claim->bdev.bdev)
-		return;
-	tao_bdev_media_changed(&claim->bdev);
-	claim->diskseq = claim->bdev.bdev->bd_disk->diskseq;
+	if (td->claim.bdev.bdev)
+		tao_bdev_media_changed(&td->claim.bdev);
 }

@@ -40,11 +40,6 @@ static int session_claim(struct tao_device *td, unsigned int wait_ms)
 		msleep(TAO_HELD_PAUSE_MS);
 	if (err)
 		return err;
-	/* A failure on another disc does not matter for this one. */
-	spin_lock_irq(&td->lock);
-	if (td->claim.diskseq != td->failed_disc)
-		td->track_failed = false;
-	spin_unlock_irq(&td->lock);
 	tao_status_ticking(td, true);
 	return 0;
 }
@@ -71,6 +66,7 @@ static void session_unclaim(struct tao_device *td)
 	td->rate_kbps = 0;
 	spin_unlock_irq(&td->lock);
 	td->closed = TAO_CLOSE_NOTHING;
+	td->exchanged = false;
 	tao_status_set_state(td, TAO_STATE_IDLE);
 }
 
@@ -377,13 +373,8 @@ int tao_track_open(struct tao_device *td, const struct tao_track_begin *begin)
 	return 0;
 }
 
-/**
- * tao_prepare_again - prepare a disc that is held: what was set is gone, and it may be another one
- * @td: the drive
- *
- * Return: 0 or an error.
- */
-int tao_prepare_again(struct tao_device *td)
+/* Looks at a disc that is held, and may be another one than was prepared. */
+static int held_look(struct tao_device *td)
 {
 	int err = tao_medium_wait_ready(td, td->prepared.wait_ms ?: TAO_SPIN_UP_MS);
 
@@ -392,7 +383,68 @@ int tao_prepare_again(struct tao_device *td)
 	if (err)
 		return err;
 	tao_claim_lock_door(td);
-	return tao_medium_read(td) ?: tao_medium_check_writable(td) ?: tao_speed_apply(td);
+	return tao_medium_read(td) ?: (td->exchanged ? -EBADFD : 0);
+}
+
+/*
+ * Whether the disc that is held may be changed. The drive tells of another one once, now or in
+ * answer to an earlier command.
+ */
+static int held_check(struct tao_device *td)
+{
+	int err = 0;
+
+	if (!td->sense.attention)
+		err = tao_medium_wait_ready(td, td->prepared.wait_ms ?: TAO_SPIN_UP_MS);
+	if (err || !td->sense.attention)
+		return err;
+	tao_error_begin(td);
+	return held_look(td);
+}
+
+/**
+ * tao_held_lost - a job has found that the disc is not the one that was prepared
+ * @td: the drive
+ *
+ * It is not prepared any more, whatever became of the job.
+ *
+ * Return: its result.
+ */
+int tao_held_lost(struct tao_device *td)
+{
+	session_unclaim(td);
+	return -EBADFD;
+}
+
+/**
+ * tao_prepare_again - prepare a disc that is held: what was set is gone, and it may be another one
+ * @td: the drive
+ *
+ * Return: 0, -EBADFD if it is another one, or another error.
+ */
+int tao_prepare_again(struct tao_device *td)
+{
+	tao_error_begin(td);
+	return held_look(td) ?: tao_medium_check_writable(td) ?: tao_speed_apply(td);
+}
+
+/* If it does not go where it was to go at the last look, somebody else may have been told why. */
+static void track_compare(struct tao_device *td, const struct tao_track_begin *begin)
+{
+	struct tao_medium m;
+
+	tao_medium_get(td, &m);
+	if (begin->number != m.next_track || begin->start_lba != m.next_lba)
+		td->sense.attention = true;
+}
+
+static int track_place(struct tao_device *td, struct tao_track_begin *begin)
+{
+	int err = track_find_room(td, begin);
+
+	if (!err)
+		track_compare(td, begin);
+	return err;
 }
 
 static int track_prepare(struct tao_device *td, struct tao_track_begin *begin)
@@ -400,24 +452,33 @@ static int track_prepare(struct tao_device *td, struct tao_track_begin *begin)
 	int tries = TAO_PREPARE_TRIES;
 	int err;
 
-	err = track_find_room(td, begin);
-	while (err && --tries && tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED)
-		err = tao_prepare_again(td) ?: track_find_room(td, begin);
+	err = track_place(td, begin);
+	while (td->sense.attention && --tries &&
+	       (!err || tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED))
+		err = tao_prepare_again(td) ?: track_place(td, begin);
 	return err;
 }
 
-/**
- * tao_apply_speed_later - set the speed that was asked for during the last track
- * @td: the drive
- *
- * Return: 0 or an error.
- */
-int tao_apply_speed_later(struct tao_device *td)
+/* Sets the speed that was asked for during the last track. */
+static int held_apply_speed(struct tao_device *td)
 {
 	if (!td->speed_later)
 		return 0;
 	td->speed_later = false;
 	return tao_speed_apply(td);
+}
+
+/**
+ * tao_held_begin - a track or a session at once will begin on a disc that is held
+ * @td: the drive
+ *
+ * Return: 0, -EBADFD if it is another one, or another error.
+ */
+int tao_held_begin(struct tao_device *td)
+{
+	int err = held_apply_speed(td);
+
+	return td->sense.attention ? tao_prepare_again(td) : err;
 }
 
 /**
@@ -485,8 +546,10 @@ int tao_run_track_begin(struct tao_device *td, struct tao_job *job)
 	if (err)
 		return err;
 	tao_status_set_action(td, TAO_ACTION_PREPARING);
-	err = tao_apply_speed_later(td);
-	err = err ?: track_prepare(td, &job->args.begin) ?: tao_track_open(td, &job->args.begin);
+	err = tao_held_begin(td) ?: track_prepare(td, &job->args.begin) ?:
+	      tao_track_open(td, &job->args.begin);
+	if (td->exchanged)
+		return tao_held_lost(td);
 	if (err && td->hold == TAO_HOLD_TRACK)
 		session_unclaim(td);
 	return err;
@@ -508,19 +571,34 @@ void tao_run_urgent(struct tao_device *td)
 	if (!tao_stream_attention(td) || !tao_stream_is_open(td))
 		return;
 	tao_status_set_action(td, TAO_ACTION_PREPARING);
+	td->sense.attention = true;
 	err = tao_prepare_again(td) ?: track_prepare(td, &begin);
 	if (!err && (begin.start_lba != td->track.start_lba ||
 		     begin.number != td->track.number ||
 		     begin.free_sectors < td->track.begin.free_sectors))
-		err = tao_error_text(td, -EIO, "the disc was exchanged while a track began");
+		err = tao_error_text(td, -EIO, "the track can't begin where it was to begin");
 	tao_status_set_action(td, TAO_ACTION_WRITING);
 	if (!err)
 		tao_stream_resume(td);
-	else if (err == -ENODEV || err == -ENOMEDIUM)
+	else if (err == -ENODEV || err == -ENOMEDIUM || err == -EBADFD)
 		tao_stream_stop(td, err);
 	else
 		/* A program that was killed, or a reboot, ends the wait: then nothing failed. */
 		tao_stream_stop(td, READ_ONCE(td->stream.cut) ?: -EIO);
+}
+
+/* What the disc is after a track. Some of the last WRITE may be on it, and silence to the least. */
+static void track_look(struct tao_device *td, int error)
+{
+	u32 sectors = td->stream.sectors_sent + td->stream.limits.write_sectors_max;
+
+	if (!(td->prepared.flags & TAO_PREPARE_TEST_WRITE)) {
+		tao_disc_expect(&td->known, td->track.number, td->track.start_lba,
+				max_t(u32, sectors, TAO_TRACK_MIN_SECTORS));
+		if (tao_track_failed(error))
+			tao_medium_note_failed(td);
+	}
+	tao_medium_read(td);
 }
 
 /* Ends a track in the drive, if the drive got something of it. */
@@ -537,7 +615,7 @@ static int track_close(struct tao_device *td, int error)
 		err = tao_medium_verify_track(td, td->stream.sectors_sent);
 	}
 	if (!td->dead)
-		tao_medium_read(td);
+		track_look(td, error ?: err);
 	return error ?: err;
 }
 
@@ -547,7 +625,6 @@ static void track_count(struct tao_device *td, int error)
 	bool torn = td->plan && !tao_at_once_is_whole(td);
 	/* One who was killed can't be told: what is on the disc is a track. */
 	bool orphan = td->orphaned && error == -ECANCELED && td->stream.sectors_sent && !torn;
-	bool failed = tao_track_failed(error) || torn;
 	bool test;
 
 	spin_lock_irq(&td->lock);
@@ -556,17 +633,13 @@ static void track_count(struct tao_device *td, int error)
 		td->statistics.tracks_failed++;
 	else
 		td->statistics.tracks += td->plan ? td->plan->layout.tracks_count : 1;
-	if (failed && !test)
-		td->track_failed = true;
-	if (!failed && !test && !td->plan && td->stream.sectors_sent)
+	if (!tao_track_failed(error) && !test && !td->plan && td->stream.sectors_sent)
 		td->tracks_taken++;
 	if (!error && !test && td->prepared.flags & TAO_PREPARE_MCN)
 		memcpy(td->medium.mcn, td->prepared.mcn, sizeof(td->medium.mcn));
 	td->track.error = error;
 	td->track.number = 0;
 	spin_unlock_irq(&td->lock);
-	if (failed)
-		td->failed_disc = td->claim.diskseq;
 }
 
 static void track_tell(struct tao_device *td, struct tao_track_end *end)
@@ -592,6 +665,7 @@ static int session_end_track(struct tao_device *td, struct tao_track_end *end)
 	/* Up to here it is still being written: much may wait for the drive. */
 	while ((err = tao_stream_end(td)) == -EAGAIN)
 		tao_run_urgent(td);
+	td->sense.attention |= td->stream.changed;
 	track_note(td, err);
 	tao_status_set_action(td, TAO_ACTION_CLOSING_TRACK);
 	if (td->stream.issued) {
@@ -613,6 +687,8 @@ static int session_end_track(struct tao_device *td, struct tao_track_end *end)
 	tao_at_once_forget(td);
 	pm_relax(&td->dev);
 	tao_status_set_state(td, TAO_STATE_PREPARED);
+	if (td->exchanged)
+		return tao_held_lost(td);
 	if (td->hold == TAO_HOLD_TRACK)
 		session_unclaim(td);
 	return err;
@@ -710,8 +786,10 @@ static int end_left_open(struct tao_device *td)
 	int left;
 
 	td->left_track = 0;
-	while ((left = find_left_open(td)) > 0 && i < ARRAY_SIZE(ends))
+	while ((left = find_left_open(td)) > 0 && i < ARRAY_SIZE(ends)) {
+		tao_disc_expect(&td->known, td->left_track, 0, 0);
 		session_long_command(td, ends[i++]);
+	}
 	return left;
 }
 
@@ -742,20 +820,6 @@ static int close_check(struct tao_device *td, const struct tao_finalize *finaliz
 	return 0;
 }
 
-/**
- * tao_session_disc_changed - have the others look at the disc
- * @td: the drive
- * @err: this failed; then what failed on the disc before has done so still
- */
-void tao_session_disc_changed(struct tao_device *td, int err)
-{
-	u64 before = td->claim.diskseq;
-
-	tao_claim_disc_changed(td);
-	if (err && td->failed_disc == before)
-		td->failed_disc = td->claim.diskseq;
-}
-
 static int close_compare(struct tao_device *td, u32 close)
 {
 	struct tao_medium m;
@@ -767,9 +831,9 @@ static int close_compare(struct tao_device *td, u32 close)
 				      "the drive reports success, but the session is not closed");
 	spin_lock_irq(&td->lock);
 	td->statistics.sessions++;
-	td->track_failed = false;
 	td->tracks_taken = 0;
 	spin_unlock_irq(&td->lock);
+	tao_medium_forget_failed(td);
 	return 0;
 }
 
@@ -786,14 +850,18 @@ static int close_verify(struct tao_device *td, u32 close)
 		err = tao_medium_read(td);
 	td->closed = err ? close : TAO_CLOSE_NOTHING;
 	err = err ?: close_compare(td, close);
-	tao_session_disc_changed(td, err);
+	tao_claim_disc_changed(td);
 	return err;
 }
 
 static int close_now(struct tao_device *td, u32 close)
 {
-	return tao_medium_select_close(td, close) ?: session_long_command(td, &close_session) ?:
-	       close_verify(td, close);
+	int err = tao_medium_select_close(td, close);
+
+	if (err)
+		return err;
+	td->known.closing = true;
+	return session_long_command(td, &close_session) ?: close_verify(td, close);
 }
 
 /*
@@ -833,7 +901,17 @@ static void session_end_test(struct tao_device *td)
 	spin_lock_irq(&td->lock);
 	td->prepared.flags = 0;
 	spin_unlock_irq(&td->lock);
+	/* Some drives go on reporting what they have not written. */
+	tao_disc_doubt(&td->known);
 	tao_medium_read(td);
+}
+
+/* Whether the session may be closed: not that of another disc. */
+static int release_check(struct tao_device *td, const struct tao_finalize *finalize)
+{
+	if (finalize->close == TAO_CLOSE_NOTHING || td->prepared.flags & TAO_PREPARE_TEST_WRITE)
+		return 0;
+	return held_check(td);
 }
 
 /**
@@ -851,7 +929,9 @@ int tao_run_release(struct tao_device *td, struct tao_job *job)
 		return -EINPROGRESS;
 	if (td->hold != TAO_HOLD_OWNER)
 		return -EBADFD;
-	err = session_close(td, &job->args.finalize);
+	err = release_check(td, &job->args.finalize) ?: session_close(td, &job->args.finalize);
+	if (td->exchanged)
+		return tao_held_lost(td);
 	/* Prepared and nothing written: there is just nothing to close. */
 	if (err && err != -ENODATA)
 		return err;
@@ -984,9 +1064,7 @@ static int recover_what_is_left(struct tao_device *td, struct tao_recover *r, u3
 /* The caller that has repaired the disc knows its errors, which no longer matter. */
 static void recover_forget(struct tao_device *td)
 {
-	spin_lock_irq(&td->lock);
-	td->track_failed = false;
-	spin_unlock_irq(&td->lock);
+	tao_medium_forget_failed(td);
 	tao_error_forget(td);
 }
 
@@ -1040,8 +1118,10 @@ static int session_blank(struct tao_device *td, const struct tao_blank *blank)
 {
 	struct tao_medium m;
 	bool full = blank->flags & TAO_BLANK_FULL;
-	int err = tao_medium_look_anew(td);
+	int err;
 
+	tao_claim_lock_door(td);
+	err = tao_medium_look_anew(td);
 	if (err)
 		return err;
 	tao_medium_get(td, &m);
@@ -1049,14 +1129,14 @@ static int session_blank(struct tao_device *td, const struct tao_blank *blank)
 		return tao_medium_check_cd(td, &m);
 	if (m.type != TAO_MEDIUM_CD_RW)
 		return tao_error_text(td, -EMEDIUMTYPE, "only a CD-RW can be blanked");
-	tao_claim_lock_door(td);
 	tao_status_set_action(td, TAO_ACTION_BLANKING);
 	/* The tracks that were burned are gone, and no session is closed. */
 	td->tracks_taken = 0;
 	td->closed = TAO_CLOSE_NOTHING;
+	tao_disc_doubt(&td->known);
 	err = session_long_command(td, full ? &blank_full : &blank_minimal);
 	err = err ?: blank_verify(td);
-	tao_session_disc_changed(td, err);
+	tao_claim_disc_changed(td);
 	return err;
 }
 
@@ -1070,17 +1150,19 @@ static int session_blank(struct tao_device *td, const struct tao_blank *blank)
 int tao_run_blank(struct tao_device *td, struct tao_job *job)
 {
 	bool prepared = td->hold == TAO_HOLD_OWNER;
-	int err = 0;
+	int err;
 
 	if (tao_stream_is_open(td))
 		return -EINPROGRESS;
 	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
 		return tao_error_text(td, -EINVAL, "a disc can't be blanked in a test write");
-	if (!prepared)
-		err = session_enter(td);
-	if (err)
+	err = prepared ? held_check(td) : session_enter(td);
+	if (!err)
+		err = session_blank(td, &job->args.blank);
+	else if (!td->exchanged)
 		return err;
-	err = session_blank(td, &job->args.blank);
+	if (td->exchanged)
+		return tao_held_lost(td);
 	if (!prepared)
 		session_leave(td);
 	return err;

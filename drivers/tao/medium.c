@@ -26,14 +26,11 @@
 #define TAO_QUERY_MS		10000
 /* No CD holds more: the last address in minutes, seconds, frames is 99:59:74. */
 #define TAO_LBA_MAX		449849
-/* Between the run-out of a track and the next one. */
-#define TAO_PREGAP_SECTORS	150
-#define TAO_RUN_OUT_SECTORS	2
-#define TAO_GAP_SECTORS		(TAO_RUN_OUT_SECTORS + TAO_PREGAP_SECTORS)
 
 /**
  * struct medium_scan - memory for a look at the disc
  * @query: it is a query, and must not change anything
+ * @told: the drive says that the disc may be another one than at the last look
  * @began: when it began
  * @selected: the drive has the write parameters of audio
  * @medium: the result
@@ -41,9 +38,11 @@
  * @next: reply to READ TRACK INFORMATION for the next track
  * @list: reply to READ TOC
  * @toc: the table of contents found
+ * @known: what tells the disc from others
  */
 struct medium_scan {
 	bool query;
+	bool told;
 	ktime_t began;
 	bool selected;
 	struct tao_medium medium;
@@ -51,6 +50,7 @@ struct medium_scan {
 	struct tao_track_info next;
 	struct tao_toc_list list;
 	struct tao_toc toc;
+	struct tao_disc known;
 };
 
 /* Sleeps, but not if the drive goes away. */
@@ -75,14 +75,16 @@ void tao_medium_doubt(struct tao_device *td)
 }
 
 /**
- * tao_medium_look_anew - look at a disc that is held, if its known state may be out of date
+ * tao_medium_look_anew - look at the disc, if its known state may be out of date
  * @td: the drive
  *
- * Return: 0 or an error.
+ * Return: 0, -EBADFD if it is not the disc that was prepared, or another error.
  */
 int tao_medium_look_anew(struct tao_device *td)
 {
-	return td->medium_old ? tao_medium_read(td) : 0;
+	if (!td->medium_old && !td->sense.attention)
+		return 0;
+	return tao_medium_read(td) ?: (td->exchanged ? -EBADFD : 0);
 }
 
 static int medium_fail(struct tao_device *td, int err, u8 opcode)
@@ -99,9 +101,6 @@ static void medium_attention(struct tao_device *td)
 		return;
 	tao_claim_note_change(td);
 	tao_error_forget(td);
-	spin_lock_irq(&td->lock);
-	td->track_failed = false;
-	spin_unlock_irq(&td->lock);
 }
 
 /*
@@ -721,6 +720,12 @@ static void scan_untold(struct medium_scan *scan)
 	m->free_sectors = TAO_UNKNOWN;
 }
 
+/* Not any more after a reset, or on another disc; sr may be the one who has heard of that. */
+static bool scan_in_track(const struct tao_device *td)
+{
+	return td->in_track && td->in_track_disc == td->claim.diskseq;
+}
+
 /*
  * The next track has begun, though nobody writes it: it was left open. If its end failed while we
  * held the disc, the drive is still in it.
@@ -730,7 +735,7 @@ static void scan_begun(struct tao_device *td, struct medium_scan *scan)
 	if (scan->next.blank)
 		return;
 	scan->medium.flags |= TAO_MEDIUM_TRACK_DAMAGED;
-	if (READ_ONCE(td->track_failed))
+	if (scan_in_track(td))
 		scan->next.nwa_valid = false;
 }
 
@@ -934,26 +939,78 @@ static void scan_tracks(struct tao_device *td, struct medium_scan *scan)
 					   toc->entries_count);
 }
 
-/* Drives may count the run-out, and the pregap behind it, as part of a track or not. */
-static bool same_length(u32 a, u32 b)
+/* A number that is not the same each time tells nothing. */
+static void scan_doubt_id(struct tao_device *td, struct medium_scan *scan)
 {
-	u32 more = max(a, b) - min(a, b);
+	struct tao_disc_info again;
+	int err;
 
-	return more <= 2 || (more >= TAO_PREGAP_SECTORS && more <= TAO_GAP_SECTORS);
+	err = tao_ask(td, scan->began, tao_mmc_read_disc_info(td->sdev, &again, &td->sense));
+	if (!err && again.id == scan->known.id)
+		return;
+	td->ids_vary = !err;
+	scan->known.id = 0;
 }
 
-/* Whether all tracks of @was are in @is: the same disc, then, with tracks added at most. */
-static bool toc_continues(const struct tao_toc *was, const struct tao_toc *is)
+/* By what the disc is known. */
+static void scan_known(struct tao_device *td, struct medium_scan *scan)
 {
-	u32 i;
+	tao_disc_set(&scan->known, &scan->medium, &scan->toc, td->ids_vary ? 0 : scan->disc.id);
+	if (tao_disc_differs_in_number(&td->known, &scan->known))
+		scan_doubt_id(td, scan);
+}
 
-	if (was->entries_count > is->entries_count)
-		return false;
-	for (i = 0; i + 1 < was->entries_count; i++)
-		if (was->entries[i].start_lba != is->entries[i].start_lba ||
-		    !same_length(was->entries[i].sectors, is->entries[i].sectors))
-			return false;
-	return true;
+/* The disc that is in is not the one that was: what holds for that one does not for this. */
+static void disc_is_other(struct tao_device *td)
+{
+	if (READ_ONCE(td->track_failed))
+		td->failed = td->known;
+	td->in_track = false;
+	if (td->hold == TAO_HOLD_NONE || td->exchanged)
+		return;
+	td->exchanged = true;
+	tao_error_text(td, -EBADFD, "this may not be the disc that was prepared");
+}
+
+/* Whether a track failed on the disc that is in, which is the same as before or not. */
+static bool disc_is_failed(struct tao_device *td, struct medium_scan *scan, bool same)
+{
+	bool failed = same && READ_ONCE(td->track_failed);
+
+	if (!failed && tao_disc_same(&td->failed, &scan->known)) {
+		tao_disc_settle(&td->failed, &scan->known);
+		failed = true;
+	}
+	if (failed)
+		td->failed.type = TAO_MEDIUM_NONE;
+	/* Then nothing of the track is on it. */
+	return failed && scan->medium.status != TAO_DISC_BLANK;
+}
+
+/* Nobody takes a disc out that is held, without the drive saying so. */
+static bool disc_is_same(const struct tao_device *td, const struct medium_scan *scan)
+{
+	return (td->hold != TAO_HOLD_NONE && !scan->told && !td->sense.attention) ||
+	       tao_disc_same(&td->known, &scan->known);
+}
+
+/* Notes whether it is the same disc. In a test write the drive reports what is not on the disc. */
+static bool medium_recognise(struct tao_device *td, struct medium_scan *scan)
+{
+	bool same = disc_is_same(td, scan), failed;
+
+	if (td->hold != TAO_HOLD_NONE && td->prepared.flags & TAO_PREPARE_TEST_WRITE)
+		return true;
+	if (same)
+		tao_disc_settle(&td->known, &scan->known);
+	else
+		disc_is_other(td);
+	failed = disc_is_failed(td, scan, same);
+	td->known = scan->known;
+	spin_lock_irq(&td->lock);
+	td->track_failed = failed;
+	spin_unlock_irq(&td->lock);
+	return same;
 }
 
 /*
@@ -961,10 +1018,10 @@ static bool toc_continues(const struct tao_toc *was, const struct tao_toc *is)
  */
 static void medium_publish(struct tao_device *td, struct medium_scan *scan)
 {
+	bool same = medium_recognise(td, scan);
+
 	spin_lock_irq(&td->lock);
-	if (scan->medium.status == TAO_DISC_BLANK)
-		td->track_failed = false;
-	else if (toc_continues(&td->toc, &scan->toc))
+	if (same && scan->medium.status != TAO_DISC_BLANK)
 		memcpy(scan->medium.mcn, td->medium.mcn, sizeof(scan->medium.mcn));
 	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
 		scan->medium.flags |= TAO_MEDIUM_TEST_WRITTEN;
@@ -985,6 +1042,7 @@ static int medium_scan(struct tao_device *td, struct medium_scan *scan)
 		return err;
 	scan_tracks(td, scan);
 	scan_sectors(scan);
+	scan_known(td, scan);
 	medium_publish(td, scan);
 	return 0;
 }
@@ -992,15 +1050,22 @@ static int medium_scan(struct tao_device *td, struct medium_scan *scan)
 static int medium_read(struct tao_device *td, bool query)
 {
 	struct medium_scan *scan = kzalloc(sizeof(*scan), GFP_KERNEL);
+	bool told = td->sense.attention;
 	int err = -ENOMEM;
 
+	if (told)
+		td->in_track = false;
+	td->sense.attention = false;
 	if (scan) {
 		scan->query = query;
+		scan->told = told;
 		scan->began = ktime_get();
 		err = medium_scan(td, scan);
 	}
-	if (err)
+	if (err) {
+		td->sense.attention |= told;
 		tao_medium_doubt(td);
+	}
 	kfree(scan);
 	return err;
 }
@@ -1040,6 +1105,8 @@ int tao_medium_query(struct tao_device *td)
  */
 void tao_medium_forget(struct tao_device *td, u32 type)
 {
+	if (READ_ONCE(td->track_failed))
+		td->failed = td->known;
 	spin_lock_irq(&td->lock);
 	memset(&td->medium, 0, sizeof(td->medium));
 	memset(&td->toc, 0, sizeof(td->toc));
@@ -1052,6 +1119,37 @@ void tao_medium_forget(struct tao_device *td, u32 type)
 	spin_unlock_irq(&td->lock);
 	tao_error_forget(td);
 	tao_status_changed(td);
+}
+
+/**
+ * tao_medium_note_failed - a track has failed on the disc that is held
+ * @td: the drive
+ *
+ * Before the look that follows the track, which may find another disc, or that nothing of the track
+ * is on this one; or after it, if that has shown the failure.
+ */
+void tao_medium_note_failed(struct tao_device *td)
+{
+	if (td->exchanged || (!td->medium_old && td->medium.status == TAO_DISC_BLANK))
+		return;
+	td->known.loose = !td->plan;
+	td->in_track = true;
+	td->in_track_disc = td->claim.diskseq;
+	spin_lock_irq(&td->lock);
+	td->track_failed = true;
+	spin_unlock_irq(&td->lock);
+}
+
+/**
+ * tao_medium_forget_failed - what failed on the disc that is in does not matter any more
+ * @td: the drive
+ */
+void tao_medium_forget_failed(struct tao_device *td)
+{
+	td->in_track = false;
+	spin_lock_irq(&td->lock);
+	td->track_failed = false;
+	spin_unlock_irq(&td->lock);
 }
 
 /**

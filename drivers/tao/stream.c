@@ -339,6 +339,7 @@ static void stream_answered(struct tao_stream *s, struct tao_chunk *c, int error
 	spin_lock_irqsave(&td->lock, flags);
 	s->answering++;
 	s->at_drive = NULL;
+	s->changed |= sense->attention;
 	answer = stream_judge(s, &error, sense, &delay);
 	if (answer == ANSWER_TAKEN)
 		stream_taken(td, c, &gone);
@@ -767,6 +768,7 @@ int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_
 	s->near_misses = 0;
 	s->full_since = 0;
 	s->attention = false;
+	s->changed = false;
 	/* Nothing can be begun anew once the drive has the head of a session. */
 	s->attentions = at_once ? TAO_ATTENTIONS_MAX : 0;
 	s->at_once = at_once;
@@ -978,6 +980,7 @@ void tao_stream_resume(struct tao_device *td)
 
 	spin_lock_irq(&td->lock);
 	s->attention = false;
+	s->changed = false;
 	spin_unlock_irq(&td->lock);
 	mod_delayed_work(tao_issue_wq, &s->issue, 0);
 }

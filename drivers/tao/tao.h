@@ -8,6 +8,7 @@
  *	worker.c			its queue, one job at a time
  *	feed.c chunk.c stream.c		audio from programs, to lists of pages, to WRITE commands
  *	medium.c  speed.c  claim.c	what the disc is | how fast | what "prepared" holds
+ *	disc.c				whether it is the same disc as before
  *	mmc.c				a function per MMC command
  *
  * core.c attaches drives; power.c is asked before the machine sleeps or goes down; status.c and
@@ -176,6 +177,7 @@ enum tao_phase {
  * @full_since: since when the drive has refused the chunk in hand; 0 if it has not
  * @attention: the first WRITE met a unit attention: the worker has to prepare the track again
  * @attentions: how often that happened
+ * @changed: a WRITE met a unit attention, and the drive was not prepared again since
  * @fill: estimate of what was in the drive's buffer at @fill_time, bytes
  * @fill_time: when the drive took the last WRITE
  * @fill_high: the drive's buffer was half full since it was counted as low
@@ -221,6 +223,7 @@ struct tao_stream {
 	unsigned int answering;
 	bool attention;
 	unsigned int attentions;
+	bool changed;
 	u32 fill;
 	ktime_t fill_time;
 	bool fill_high;
@@ -321,6 +324,39 @@ struct tao_track {
 	int error;			/* it failed, or was cut short; or 0 */
 };
 
+/* Between the run-out of a track and the next one. */
+#define TAO_PREGAP_SECTORS	150
+#define TAO_RUN_OUT_SECTORS	2
+#define TAO_GAP_SECTORS		(TAO_RUN_OUT_SECTORS + TAO_PREGAP_SECTORS)
+
+/**
+ * struct tao_disc - by what a disc is known
+ * @type: enum tao_medium_type; TAO_MEDIUM_NONE: there is none
+ * @lead_out_lba: its capacity, or 0
+ * @sessions: closed ones
+ * @tracks: that the drive reported
+ * @id: number that its recorder gave it, or 0
+ * @sure: number of the tracks, from the first one on, that stay as they are
+ * @most: number of the tracks that it can have by what we did
+ * @loose: the last of them failed: a drive may report it, or not
+ * @closing: its session is being closed, or more
+ * @start_lba: of each track
+ * @sectors: of each track; of those behind @sure the most it can have; 0: unknown
+ */
+struct tao_disc {
+	u32 type;
+	s32 lead_out_lba;
+	u32 sessions;
+	u32 tracks;
+	u32 id;
+	u32 sure;
+	u32 most;
+	bool loose;
+	bool closing;
+	s32 start_lba[TAO_TRACKS_MAX];
+	u32 sectors[TAO_TRACKS_MAX];
+};
+
 /* One that was cut short was ended as any other. */
 static inline bool tao_track_failed(int error)
 {
@@ -370,7 +406,7 @@ struct tao_refusal {
  * @prepared: what was asked for at prepare; zero while the disc is not held
  * @tracks_taken: tracks that were ended, and did not fail, while the disc is held
  * @hold: for whom the disc is held
- * @track_failed: a track failed at its end on the disc that is in
+ * @track_failed: a track failed on the disc that is in
  * @leaving: the writer has closed it, and the worker is ending what it left
  * @hurry: nobody waits for a disc to become ready any more
  * @orphaned: the track was cut short because a signal killed its writer
@@ -415,7 +451,12 @@ struct tao_refusal {
  * @claim: what is held. This and what follows are the worker's
  * @speed_later: the drive has not got the speed that was asked for in this track
  * @sense: what the drive said to the last command
- * @failed_disc: diskseq of the disc that @track_failed is about
+ * @known: the disc that is or was in, as of the last look, and what we did to it since
+ * @failed: the last disc that went away and that a track had failed on, or none
+ * @ids_vary: the numbers of discs mean nothing in this drive
+ * @exchanged: the disc that is held is not @known any more
+ * @in_track: the drive may still be in a track whose end failed
+ * @in_track_disc: diskseq of the disc that @in_track is about
  * @refused: what it said when it was asked for the next track, if it reported none
  * @in_doubt: how the last long command ended has to be seen from the disc
  * @session_format: disc type for mode page 05h
@@ -490,7 +531,12 @@ struct tao_device {
 	struct tao_claim claim;
 	bool speed_later;
 	struct tao_sense sense;
-	u64 failed_disc;
+	struct tao_disc known;
+	struct tao_disc failed;
+	bool ids_vary;
+	bool exchanged;
+	bool in_track;
+	u64 in_track_disc;
 	struct tao_refusal refused;
 	bool in_doubt;
 	u8 session_format;
@@ -569,8 +615,8 @@ void tao_run_abandon(struct tao_device *td);
 int tao_long_flush(struct tao_device *td);
 int tao_track_open(struct tao_device *td, const struct tao_track_begin *begin);
 int tao_prepare_again(struct tao_device *td);
-int tao_apply_speed_later(struct tao_device *td);
-void tao_session_disc_changed(struct tao_device *td, int err);
+int tao_held_begin(struct tao_device *td);
+int tao_held_lost(struct tao_device *td);
 void tao_run_urgent(struct tao_device *td);
 void tao_settings_get(struct tao_file *file, struct tao_settings *settings);
 void tao_settings_set(struct tao_file *file, const struct tao_settings *settings);
@@ -691,6 +737,17 @@ int tao_medium_select_at_once(struct tao_device *td, u32 close, u8 block_type);
 int tao_medium_verify_track(struct tao_device *td, u32 sectors);
 void tao_medium_get(struct tao_device *td, struct tao_medium *medium);
 void tao_medium_forget(struct tao_device *td, u32 type);
+void tao_medium_note_failed(struct tao_device *td);
+void tao_medium_forget_failed(struct tao_device *td);
+
+/* disc.c */
+bool tao_disc_same(const struct tao_disc *was, const struct tao_disc *is);
+bool tao_disc_differs_in_number(const struct tao_disc *was, const struct tao_disc *is);
+void tao_disc_set(struct tao_disc *disc, const struct tao_medium *m, const struct tao_toc *toc,
+		  u32 id);
+void tao_disc_expect(struct tao_disc *disc, u32 number, s32 start_lba, u32 sectors);
+void tao_disc_doubt(struct tao_disc *disc);
+void tao_disc_settle(const struct tao_disc *was, struct tao_disc *is);
 
 /* speed.c */
 int tao_speed_apply(struct tao_device *td);

@@ -179,7 +179,7 @@ enum tao_disc_status {
 #define TAO_MEDIUM_SESSION_OPEN		(1U << 2)
 /* the drive reports that a track was left unfinished */
 #define TAO_MEDIUM_TRACK_DAMAGED	(1U << 3)
-/* a track failed while this disc was in the drive */
+/* a track failed on this disc, and no session has been closed since; a reset does not clear it */
 #define TAO_MEDIUM_TRACK_FAILED		(1U << 4)
 /* a track can be added, according to the drive; next_track is valid */
 #define TAO_MEDIUM_WRITABLE		(1U << 5)
@@ -248,7 +248,8 @@ struct tao_medium {
  * @reserved: zero
  *
  * The disc is held until TAO_IOC_RELEASE, or until the file descriptor is closed, which leaves the
- * session open.
+ * session open. If it is exchanged in spite of the locked door, the next call that would change the
+ * other disc fails with EBADFD, and holds none.
  */
 struct tao_prepare {
 	__u32 flags;

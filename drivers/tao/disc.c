@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which disc it is. A drive says that its disc may be another one, after a reset too, but not
+ * whether it is; and it says so once, to anybody. So each look at the disc is compared with the
+ * one before.
+ *
+ * The number that a recorder gave the disc decides, if both looks have it. Blank discs have none,
+ * and many drives do not report it. Then the kind of the disc, its capacity, its sessions and its
+ * tracks decide, apart from what we did to it since the look before: if that explains the
+ * difference, it is the same disc.
+ */
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+
+#include "tao.h"
+
+/* Drives may count the run-out, and the pregap behind it, as part of a track or not. */
+static bool same_length(u32 a, u32 b)
+{
+	u32 more = max(a, b) - min(a, b);
+
+	return more <= TAO_RUN_OUT_SECTORS ||
+	       (more >= TAO_PREGAP_SECTORS && more <= TAO_GAP_SECTORS);
+}
+
+/* One that we burned is where it was to be, and not longer. Lengths of 0 are unknown. */
+static bool same_track(const struct tao_disc *was, const struct tao_disc *is, u32 i)
+{
+	if (!was->sectors[i] || !is->sectors[i])
+		return true;
+	if (i >= was->sure)
+		return abs(was->start_lba[i] - is->start_lba[i]) <= TAO_GAP_SECTORS &&
+		       is->sectors[i] <= was->sectors[i] + TAO_GAP_SECTORS;
+	return was->start_lba[i] == is->start_lba[i] &&
+	       same_length(was->sectors[i], is->sectors[i]);
+}
+
+/* Whether all tracks that were on it are, too. */
+static bool same_tracks(const struct tao_disc *was, const struct tao_disc *is)
+{
+	u32 i;
+
+	if (is->tracks < was->sure)
+		return false;
+	for (i = 0; i < TAO_TRACKS_MAX; i++)
+		if (!same_track(was, is, i))
+			return false;
+	return true;
+}
+
+/* Drives do not report the capacity of a finalised disc. */
+static bool same_kind(const struct tao_disc *was, const struct tao_disc *is)
+{
+	return was->type == is->type && was->sessions == is->sessions &&
+	       (!was->lead_out_lba || !is->lead_out_lba || was->lead_out_lba == is->lead_out_lba);
+}
+
+static bool same_but_number(const struct tao_disc *was, const struct tao_disc *is)
+{
+	return is->tracks <= was->most && (was->closing || same_kind(was, is)) &&
+	       same_tracks(was, is);
+}
+
+/**
+ * tao_disc_same - whether it is the same disc
+ * @was: the disc as it was known, and what we did to it since
+ * @is: the disc as it is
+ */
+bool tao_disc_same(const struct tao_disc *was, const struct tao_disc *is)
+{
+	if (was->type == TAO_MEDIUM_NONE)
+		return false;
+	if (was->id && is->id)
+		return was->id == is->id && same_tracks(was, is);
+	return same_but_number(was, is);
+}
+
+/**
+ * tao_disc_differs_in_number - whether it would be the same disc without its number
+ * @was: the disc as it was known
+ * @is: the disc as it is
+ */
+bool tao_disc_differs_in_number(const struct tao_disc *was, const struct tao_disc *is)
+{
+	return was->id && is->id && was->id != is->id && same_but_number(was, is);
+}
+
+static void disc_add(struct tao_disc *disc, u32 number, s32 start_lba, u32 sectors)
+{
+	if (number < 1 || number > TAO_TRACKS_MAX)
+		return;
+	disc->start_lba[number - 1] = start_lba;
+	disc->sectors[number - 1] = sectors;
+}
+
+/**
+ * tao_disc_set - note what the drive reports of a disc
+ * @disc: set as a whole
+ * @m: the disc
+ * @toc: its tracks, as far as reported
+ * @id: its number, or 0
+ */
+void tao_disc_set(struct tao_disc *disc, const struct tao_medium *m, const struct tao_toc *toc,
+		  u32 id)
+{
+	u32 i;
+
+	memset(disc, 0, sizeof(*disc));
+	disc->type = m->type;
+	disc->lead_out_lba = m->lead_out_lba;
+	disc->sessions = m->sessions;
+	disc->tracks = m->tracks;
+	disc->sure = m->tracks;
+	disc->most = m->tracks;
+	/* It comes with the first track: before that it means nothing. */
+	disc->id = m->tracks ? id : 0;
+	for (i = 0; i + 1 < toc->entries_count; i++)
+		disc_add(disc, toc->entries[i].number, toc->entries[i].start_lba,
+			 toc->entries[i].sectors);
+}
+
+/**
+ * tao_disc_expect - a track is being added: the disc may have it from now on, or a part of it
+ * @disc: the disc
+ * @number: of the track
+ * @start_lba: where it begins
+ * @sectors: that it has at most; 0: unknown
+ */
+void tao_disc_expect(struct tao_disc *disc, u32 number, s32 start_lba, u32 sectors)
+{
+	if (number < 1 || number > TAO_TRACKS_MAX)
+		return;
+	disc->sure = min(disc->sure, number - 1);
+	disc->most = max(disc->most, number);
+	disc->loose = false;
+	disc_add(disc, number, start_lba, sectors);
+}
+
+/**
+ * tao_disc_doubt - the disc may have anything on it from now on, or nothing
+ * @disc: the disc
+ */
+void tao_disc_doubt(struct tao_disc *disc)
+{
+	disc->id = 0;
+	disc->sure = 0;
+	disc->most = TAO_TRACKS_MAX;
+	disc->closing = true;
+	memset(disc->sectors, 0, sizeof(disc->sectors));
+}
+
+/**
+ * tao_disc_settle - what we did to the disc is seen now, unless it has yet to be seen
+ * @was: the disc as it was known
+ * @is: the same disc as it is
+ *
+ * A drive may show a track late. It may show one that failed today, and not tomorrow.
+ */
+void tao_disc_settle(const struct tao_disc *was, struct tao_disc *is)
+{
+	u32 i;
+
+	if (!is->id && is->tracks)
+		is->id = was->id;
+	if (was->closing || is->tracks > was->most || (is->tracks == was->most && !was->loose))
+		return;
+	is->sure = min(was->sure, is->tracks);
+	is->most = was->most;
+	is->loose = was->loose;
+	for (i = is->sure; i < is->most; i++)
+		disc_add(is, i + 1, was->start_lba[i], was->sectors[i]);
+}
