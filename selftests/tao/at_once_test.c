@@ -1003,6 +1003,66 @@ TEST_F(at_once, a_unit_attention_before_the_first_write)
 	EXPECT_EQ(0, sim_error(TAO_ERROR_FIRST).flags & TAO_ERROR_VALID);
 }
 
+static const char other_disc[] =
+	"cdr-sim-disc 1 medium cdr leadout 359847 final 0\n"
+	"session 1 format 0 state open leadout 0 mcn -\n"
+	"track 1 control 0 start 0 length 350 state recorded isrc -\n";
+
+/* With CD-TEXT the first command is one whose failure does not matter. */
+TEST_F(at_once, exchanged_before_it)
+{
+	int text;
+
+	for (text = 0; text < 2; text++) {
+		sim_new_disc("cdr80");
+		layout.text_bytes = text ? sizeof(packs) : 0;
+		ASSERT_CALL(0, prepare(self->w, 0));
+		sim_try("eject", "force");
+		sim_set("insert", "cdr74");
+		EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
+		EXPECT_EQ(0, sim_commands(OP_WRITE));
+		EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
+		EXPECT_FALSE(sim_locked());
+		EXPECT_CALL(EBADFD, release(self->w));
+		EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
+	}
+	ASSERT_CALL(0, burn(self->w)) TH_LOG("%s", sim_error(TAO_ERROR_FIRST).text);
+}
+
+/* The session is lost then, and the other disc's is not closed. */
+TEST_F(at_once, exchanged_in_it)
+{
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE, .flags = TAO_FINALIZE_FORCE };
+
+	ASSERT_CALL(0, begin(self->w));
+	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(640)));
+	image_insert(other_disc);
+	EXPECT_CALL(EIO, write_all(self->w, audio, SECTORS(400)));
+	EXPECT_CALL(EBADFD, end(self->w));
+	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
+	EXPECT_FALSE(sim_locked());
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_RELEASE, &f));
+	EXPECT_EQ(0, sim_commands(OP_CLOSE));
+	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+}
+
+/* A session that failed is closed on its own disc only. */
+TEST_F(at_once, exchanged_after_it)
+{
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE, .flags = TAO_FINALIZE_FORCE };
+
+	ASSERT_CALL(0, begin(self->w));
+	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(640)));
+	sim_set("fault", "op=2a times=1 sense=3/0c/00");
+	EXPECT_CALL(EIO, write_all(self->w, audio, SECTORS(400)));
+	EXPECT_CALL(EIO, end(self->w));
+	EXPECT_EQ(TAO_STATE_PREPARED, sim_status().state);
+	image_insert(other_disc);
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_RELEASE, &f));
+	EXPECT_EQ(0, sim_commands(OP_CLOSE));
+	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
+}
+
 /* The last command of it is the end: what became of that, a look tells. */
 TEST_F(at_once, a_flush_that_fails)
 {

@@ -9,7 +9,7 @@
 #define _GNU_SOURCE
 #include <linux/cdrom.h>
 
-#include "sim.h"
+#include "image.h"
 #include "harness.h"
 
 #define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
@@ -159,6 +159,184 @@ TEST_F(error, stays_with_the_disc)
 	self->w = open(sim_tao, O_WRONLY);
 	EXPECT_CALL(0, finalize(self->w, 0));
 	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
+}
+
+static unsigned long long disc_sequence(void)
+{
+	unsigned long long number = 0;
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/block/%s/diskseq", sim_sr + 5);
+	f = fopen(path, "r");
+	if (!f || fscanf(f, "%llu", &number) != 1)
+		sim_die(path);
+	fclose(f);
+	return number;
+}
+
+/* What the block layer had heard of discs when it was looked at last. */
+static unsigned long long heard;
+
+/* Like udev, which makes the block layer note a new disc, or what it takes for one. */
+static void look_as_udev(void)
+{
+	int i;
+
+	for (i = 0; i < 50 && disc_sequence() == heard; i++) {
+		close(open(sim_sr, O_RDONLY));
+		sim_settle();
+		usleep(20000);
+	}
+	if (disc_sequence() == heard)
+		sim_die("the block layer has not heard of another disc");
+	heard = disc_sequence();
+}
+
+static bool flawed(void)
+{
+	return sim_medium().flags & TAO_MEDIUM_TRACK_FAILED;
+}
+
+/* Burns a track, and a second one that fails at its end. */
+static void burn_and_fail(struct __test_metadata *_metadata, int *w)
+{
+	ASSERT_CALL(0, burn(*w));
+	ASSERT_CALL(0, close(*w));
+	*w = open(sim_tao, O_WRONLY);
+	sim_set("fault", "op=2a nth=15 sense=3/0c/00");
+	EXPECT_CALL(EIO, burn(*w));
+	EXPECT_CALL(EIO, close(*w));
+	sim_wait_idle();
+	*w = open(sim_tao, O_WRONLY);
+	heard = disc_sequence();
+}
+
+/* A reset, as it often follows a failure, changes nothing. */
+TEST_F(error, stays_with_the_disc_after_a_reset)
+{
+	burn_and_fail(_metadata, &self->w);
+	sim_set("fault", "sense=6/29/00");
+	look_as_udev();
+	EXPECT_TRUE(flawed());
+	sim_set("attention", "6/28/00");
+	EXPECT_TRUE(flawed());
+	EXPECT_CALL(EIO, finalize(self->w, 0));
+	EXPECT_EQ(0, sim_commands(OP_CLOSE));
+	/* Out and in again, with a look in between. */
+	sim_set("eject", "force");
+	EXPECT_FALSE(flawed());
+	sim_set("insert", "same");
+	look_as_udev();
+	EXPECT_TRUE(flawed());
+	EXPECT_CALL(EIO, finalize(self->w, 0));
+	EXPECT_EQ(0, sim_commands(OP_CLOSE));
+	EXPECT_CALL(0, finalize(self->w, TAO_FINALIZE_FORCE));
+	EXPECT_FALSE(flawed());
+	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
+}
+
+/* A copy of the disc, with the same tracks, is another one. */
+TEST_F(error, stays_with_the_disc_alone)
+{
+	burn_and_fail(_metadata, &self->w);
+	image_insert_copy();
+	look_as_udev();
+	EXPECT_FALSE(flawed());
+	EXPECT_CALL(0, finalize(self->w, 0));
+	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
+}
+
+/* If the drive does not report the number of the disc, or has none, the tracks tell. */
+TEST_F(error, stays_with_the_tracks)
+{
+	static const char *const rules[] = {
+		"op=51 times=0 set=7:20", "op=51 times=0 set=12:00000000",
+		"op=51 times=0 set=12:ffffffff",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rules); i++) {
+		sim_set("fault", "clear");
+		sim_new_disc("cdr80");
+		sim_set("fault", rules[i]);
+		burn_and_fail(_metadata, &self->w);
+		sim_set("attention", "6/29/00");
+		look_as_udev();
+		EXPECT_TRUE(flawed()) TH_LOG("%s", rules[i]);
+		/* Another one, and then this one again. */
+		image_insert_copy();
+		EXPECT_TRUE(flawed()) TH_LOG("%s", rules[i]);
+		EXPECT_CALL(EIO, finalize(self->w, 0));
+		image_insert("cdr-sim-disc 1 medium cdr leadout 359847 final 0\n"
+			     "session 1 format 0 state open leadout 0 mcn -\n"
+			     "track 1 control 0 start 0 length 700 state recorded isrc -\n"
+			     "track 2 control 0 start 852 length 448 state recorded isrc -\n");
+		look_as_udev();
+		EXPECT_FALSE(flawed()) TH_LOG("%s", rules[i]);
+		EXPECT_CALL(0, finalize(self->w, 0)) TH_LOG("%s", rules[i]);
+	}
+}
+
+/* A number that is another one at each look tells nothing. */
+TEST_F(error, stays_in_spite_of_a_bad_number)
+{
+	burn_and_fail(_metadata, &self->w);
+	sim_set("fault", "op=51 times=1 set=12:deadbeef");
+	sim_set("attention", "6/29/00");
+	look_as_udev();
+	EXPECT_TRUE(flawed());
+	EXPECT_CALL(EIO, finalize(self->w, 0));
+	/* That this drive reports none is remembered: start anew. */
+	sim_set("power", "0");
+	close(self->w);
+	sim_power_on();
+	self->w = open(sim_tao, O_WRONLY);
+}
+
+/* It does not depend on who hears of a new disc, and when. */
+TEST_F(error, is_the_discs_own)
+{
+	ASSERT_EQ(0, close(self->w));
+	sim_set("eject", "force");
+	sim_set("insert", "cdr80");
+	/* Only we have heard of it. */
+	self->w = open(sim_tao, O_WRONLY);
+	sim_set("fault", "op=2a nth=15 sense=3/0c/00");
+	EXPECT_CALL(EIO, burn(self->w));
+	EXPECT_CALL(EIO, close(self->w));
+	sim_wait_idle();
+	/* Now sr hears of it, too. */
+	close(open(sim_sr, O_RDONLY | O_NONBLOCK));
+	sim_settle();
+	EXPECT_TRUE(flawed());
+	/* Another one comes in, and sr has heard nothing when we look. */
+	sim_set("eject", "force");
+	sim_set("insert", "cdr80");
+	self->w = open(sim_tao, O_WRONLY);
+	ASSERT_LE(0, self->w);
+	EXPECT_CALL(0, burn(self->w));
+	EXPECT_CALL(0, close(self->w));
+	EXPECT_FALSE(flawed());
+	self->w = open(sim_tao, O_WRONLY);
+	EXPECT_CALL(0, finalize(self->w, 0));
+}
+
+/* The first WRITE fails: the disc is blank as before, and there is nothing to close. */
+TEST_F(error, nothing_of_it_on_the_disc)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_end end = { 0 };
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	sim_set("fault", "op=2a sense=3/0c/00");
+	EXPECT_CALL(EIO, burn(self->w));
+	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
+	EXPECT_FALSE(flawed());
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &f));
+	EXPECT_EQ(0, sim_commands(OP_CLOSE));
 }
 
 TEST_F(error, release_refuses_too)

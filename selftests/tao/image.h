@@ -45,6 +45,29 @@ static inline struct image image_look(void)
 	return im;
 }
 
+/* Exchanges the disc by force, in the door's despite, for one with this text. */
+static inline void image_insert(const char *text)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/cdr-sim/%s", sim_name);
+	fd = open(path, O_WRONLY);
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text) || close(fd))
+		sim_die(path);
+	sim_try("eject", "force");
+	sim_set("insert", "image");
+}
+
+/* The same for a copy of the disc, which has the same tracks and another number. */
+static inline void image_insert_copy(void)
+{
+	static char text[IMAGE_TEXT_BYTES + 1];
+
+	image_read(text, IMAGE_TEXT_BYTES, 0);
+	image_insert(text);
+}
+
 /*
  * Number of bytes of @audio at the start of the last track; -1 if other data than silence follow.
  */

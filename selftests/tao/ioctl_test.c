@@ -9,7 +9,8 @@
 #include <stddef.h>
 
 #include "calls.h"
-#include "sim.h"
+#include "image.h"
+#include "sg.h"
 #include "harness.h"
 
 /* Expects a result of 0, or this errno. */
@@ -36,6 +37,7 @@ FIXTURE(call)
 
 FIXTURE_SETUP(call)
 {
+	sim_set("fault", "clear");
 	sim_new_disc("cdrw80");
 	self->w = open(sim_tao, O_WRONLY);
 	ASSERT_LE(0, self->w) TH_LOG("open: %s", strerror(errno));
@@ -373,6 +375,201 @@ TEST_F(call, readers_change_nothing)
 	ASSERT_CALL(0, ioctl(self->r, TAO_IOC_GET_SETTINGS, &settings));
 	EXPECT_EQ(1, settings.underrun_free);
 	EXPECT_TRUE(untouched());
+}
+
+/* --- a disc that is exchanged in spite of the door --- */
+
+static const char other_disc[] =
+	"cdr-sim-disc 1 medium cdrw leadout 359847 final 0\n"
+	"session 1 format 0 state open leadout 0 mcn -\n"
+	"track 1 control 0 start 0 length 700 state recorded isrc -\n";
+
+/* Prepares the disc, with a track on it if @tracks, and exchanges it. */
+static void exchange(struct __test_metadata *_metadata, int fd, bool tracks, const char *disc)
+{
+	struct tao_prepare prepare = { 0 };
+
+	sim_new_disc("cdrw80");
+	ASSERT_CALL(0, ioctl(fd, TAO_IOC_PREPARE, &prepare));
+	if (tracks)
+		ASSERT_CALL(0, burn(fd, SECTORS(300)));
+	if (*disc == 'c' && disc[3] != '-') {
+		sim_try("eject", "force");
+		sim_set("insert", disc);
+	} else {
+		image_insert(disc);
+	}
+	sim_set("commands", "0");
+}
+
+#define EXPECT_LOST() do {							\
+	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);				\
+	EXPECT_TRUE(untouched());						\
+	EXPECT_FALSE(sim_locked());						\
+	EXPECT_TRUE(!!strstr(sim_error(TAO_ERROR_FIRST).text, "not be the disc"))	\
+		TH_LOG("%s", sim_error(TAO_ERROR_FIRST).text);			\
+} while (0)
+
+/* Another disc than the prepared one gets no track, and is neither closed nor blanked. */
+TEST_F(call, exchanged_while_prepared)
+{
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+	struct tao_track_begin begin = { 0 };
+	struct tao_blank blank = { 0 };
+	static const struct {
+		bool tracks;
+		const char *disc;
+	} cases[] = { { false, "cdrw74" }, { false, other_disc }, { true, "cdrw80" },
+		      { true, other_disc } };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		exchange(_metadata, self->w, cases[i].tracks, cases[i].disc);
+		EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin)) TH_LOG("%zu", i);
+		EXPECT_LOST();
+		exchange(_metadata, self->w, cases[i].tracks, cases[i].disc);
+		EXPECT_CALL(EBADFD, write(self->w, audio, SECTORS(32)) < 0) TH_LOG("%zu", i);
+		EXPECT_LOST();
+		exchange(_metadata, self->w, cases[i].tracks, cases[i].disc);
+		EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_BLANK, &blank)) TH_LOG("%zu", i);
+		EXPECT_LOST();
+		exchange(_metadata, self->w, cases[i].tracks, cases[i].disc);
+		EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_RELEASE, &f)) TH_LOG("%zu", i);
+		EXPECT_LOST();
+	}
+	/* It can be prepared, and burned. */
+	ASSERT_CALL(0, burn(self->w, SECTORS(300)));
+	EXPECT_EQ(2, sim_medium().tracks);
+}
+
+/* The number of the disc tells it from its copy. */
+TEST_F(call, exchanged_for_a_copy)
+{
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+	struct tao_prepare prepare = { 0 };
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	ASSERT_CALL(0, burn(self->w, SECTORS(300)));
+	image_insert_copy();
+	sim_set("commands", "0");
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_RELEASE, &f));
+	EXPECT_LOST();
+}
+
+/* The drive has told it before, in answer to a command that did not matter, or to somebody else. */
+TEST_F(call, exchanged_and_told_before)
+{
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+	struct tao_speed speed = { .requested_kbps = 706 };
+	struct tao_track_begin begin = { 0 };
+	static const __u8 test_unit_ready[10];
+
+	exchange(_metadata, self->w, true, other_disc);
+	ioctl(self->w, TAO_IOC_SET_SPEED, &speed);
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_RELEASE, &f));
+	EXPECT_LOST();
+	exchange(_metadata, self->w, true, other_disc);
+	ioctl(self->w, TAO_IOC_SET_SPEED, &speed);
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	EXPECT_LOST();
+	/* Through /dev/sg, so that we hear nothing. The next address tells. */
+	exchange(_metadata, self->w, true, other_disc);
+	sg_command(test_unit_ready, SG_DXFER_NONE, NULL, 0);
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	EXPECT_LOST();
+}
+
+/* Between TRACK_BEGIN and the first WRITE, which is not sent a second time then. */
+TEST_F(call, exchanged_in_a_track)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_begin begin = { 0 };
+	struct tao_track_end end = { 0 };
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	image_insert(other_disc);
+	EXPECT_CALL(EBADFD, write(self->w, audio, SECTORS(32)) < 0);
+	EXPECT_EQ(1, sim_commands(OP_WRITE));
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_RELEASE, &f));
+	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
+	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+
+	/* In the middle of it */
+	sim_new_disc("cdrw80");
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	ASSERT_EQ(SECTORS(320), write(self->w, audio, SECTORS(320)));
+	image_insert(other_disc);
+	EXPECT_CALL(EIO, write(self->w, audio, SECTORS(32)) < 0);
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_RELEASE, &f));
+	EXPECT_EQ(0, sim_commands(OP_CLOSE));
+	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
+	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+}
+
+/* A reset or the same disc again is not an exchange, with numbers of discs and without them. */
+TEST_F(call, not_exchanged)
+{
+	static const char *const rules[] = { "clear", "op=51 times=0 set=7:20",
+					     "op=51 times=0 set=12:00000001" };
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+	struct tao_prepare prepare = { 0 };
+	struct tao_blank blank = { 0 };
+	struct tao_track_end end = { 0 };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rules); i++) {
+		sim_new_disc("cdrw80");
+		sim_set("fault", rules[i]);
+		ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+		sim_set("attention", "6/29/00");
+		ASSERT_CALL(0, burn(self->w, SECTORS(300))) TH_LOG("%s", rules[i]);
+		sim_set("attention", "6/28/00");
+		ASSERT_CALL(0, burn(self->w, SECTORS(300))) TH_LOG("%s", rules[i]);
+		/* The look after the track fails. */
+		sim_set("fault", "op=46 sense=4/44/00");
+		ASSERT_CALL(0, burn(self->w, SECTORS(300))) TH_LOG("%s", rules[i]);
+		sim_set("attention", "6/28/00");
+		ASSERT_CALL(0, burn(self->w, SECTORS(300))) TH_LOG("%s", rules[i]);
+		/* One that fails is on the disc today, and not tomorrow. */
+		sim_set("fault", "op=2a nth=2 sense=3/0c/00");
+		EXPECT_CALL(EIO, burn(self->w, SECTORS(300)));
+		EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+		sim_set("eject", "force");
+		sim_set("insert", "same");
+		ASSERT_CALL(0, ioctl(self->w, TAO_IOC_BLANK, &blank)) TH_LOG("%s", rules[i]);
+		sim_set("attention", "6/28/00");
+		ASSERT_CALL(0, burn(self->w, SECTORS(300))) TH_LOG("%s", rules[i]);
+		sim_set("attention", "6/29/00");
+		EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &f)) TH_LOG("%s", rules[i]);
+		EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
+		sim_set("fault", "clear");
+	}
+}
+
+/* To know that costs TEST UNIT READY once for RELEASE and BLANK, and nothing for a track. */
+TEST_F(call, exchange_costs_nothing)
+{
+	struct tao_track_begin begin = { 0 };
+	struct tao_prepare prepare = { 0 };
+	struct tao_blank blank = { 0 };
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	sim_set("commands", "0");
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	EXPECT_EQ(0, sim_commands(0x00));
+	EXPECT_EQ(0, sim_commands(0x51));
+	EXPECT_EQ(1, sim_commands(OP_MODE_SELECT));
+	ASSERT_CALL(0, burn(self->w, SECTORS(300)));
+	sim_set("fault", "op=a1 sense=3/0c/00");
+	sim_set("commands", "0");
+	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_BLANK, &blank));
+	EXPECT_EQ(1, sim_commands(0x00));
+	EXPECT_EQ(0, sim_commands(0x51));
+	sim_set("fault", "clear");
 }
 
 TEST_F(call, wrong_order_idle)
