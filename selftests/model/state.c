@@ -164,7 +164,7 @@ static void change_disc(struct state *s, const char *then, const struct disc *fo
 	} else if (!strcmp(then, "failed")) {
 		end_cut(s, found);
 		s->tracks_failed++;
-		s->disc.flawed = true;
+		s->disc.flawed = s->disc.sessions_count;
 	} else if (!strcmp(then, "blank")) {
 		s->disc.tracks_count = 0;
 		s->disc.sessions_count = 0;
