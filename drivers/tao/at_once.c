@@ -384,9 +384,9 @@ static int look(struct tao_device *td)
 }
 
 /*
- * The disc after a session that ended before all of it was there. If a unit attention ended it, its
- * contents do not tell whether it is the same disc: it is not held any more, and marked as failed if
- * it looks as this one may.
+ * Looks at a disc whose session ended before all of it was there. After a unit attention, the drive
+ * can't show whether it is the same disc: the hold is lost, and a disc that may be this one counts
+ * as failed.
  */
 static int look_cut(struct tao_device *td)
 {
