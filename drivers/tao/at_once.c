@@ -411,13 +411,15 @@ static int give_up(struct tao_device *td, int err)
 	if (!td->dead) {
 		tao_long_flush(td);
 		look_cut(td);
+		if (!(td->prepared.flags & TAO_PREPARE_TEST_WRITE))
+			tao_claim_disc_changed(td);
 	}
 	return err;
 }
 
 /*
- * The drive has the cue sheet, and nothing is written. The other write parameters make it forget
- * the sheet; some drives answer nothing else until they are told to end the session.
+ * The drive has the cue sheet, or may have it, and nothing is written. The other write parameters
+ * make it forget the sheet; some drives answer nothing else until they are told to end the session.
  */
 static int withdraw(struct tao_device *td, int err)
 {
@@ -436,13 +438,14 @@ static int begin_once(struct tao_device *td, struct tao_plan *plan, bool *begun)
 {
 	int err = plan->layout.text_bytes ? find_lead_in(td, plan) : 0;
 
-	err = err ?: calibrate(td) ?: offer_forms(td, plan);
+	err = err ?: calibrate(td);
+	if (err)
+		return err;
+	err = offer_forms(td, plan);
 	/* Commands whose failure does not matter may have met it. */
 	if (!err && td->sense.attention)
 		err = tao_error_text(td, -EIO, "the disc may have been exchanged");
-	if (err)
-		return err;
-	err = write_head(td, plan, begun);
+	err = err ?: write_head(td, plan, begun);
 	if (!err)
 		return 0;
 	return *begun ? give_up(td, err) : withdraw(td, err);

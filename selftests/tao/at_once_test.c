@@ -641,21 +641,30 @@ TEST_F(at_once, its_first_write_fails)
 	EXPECT_TRUE(disc_is(album)) TH_LOG("%s", image_text());
 }
 
-/* GOOD, and not all bytes have arrived. */
+/*
+ * GOOD, and not all bytes have arrived. A drive that may have the sheet is made to forget it; a disc
+ * that has something of the session is a new one for everybody.
+ */
 TEST_F(at_once, transferred_in_part)
 {
 	static const char *const faults[] = {
 		"op=5d residual=8", "op=2a residual=96", "op=2a lba=-150 residual=2352",
 	};
-	unsigned int i;
+	unsigned long long disc;
+	unsigned int i, selects;
 
 	for (i = 0; i < ARRAY_SIZE(faults); i++) {
 		be_kind();
 		sim_new_disc("cdr80");
 		ASSERT_CALL(0, prepare(self->w, 0));
+		disc = sim_disc_sequence();
+		selects = sim_commands(OP_MODE_SELECT);
 		sim_set("fault", faults[i]);
 		EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout))
 			TH_LOG("%s", faults[i]);
+		EXPECT_LE(selects + 2, sim_commands(OP_MODE_SELECT)) TH_LOG("%s", faults[i]);
+		if (i)
+			EXPECT_NE(disc, sim_disc_sequence()) TH_LOG("%s", faults[i]);
 		EXPECT_CALL(0, release(self->w));
 	}
 }
@@ -1008,6 +1017,12 @@ static const char other_disc[] =
 	"session 1 format 0 state open leadout 0 mcn -\n"
 	"track 1 control 0 start 0 length 350 state recorded isrc -\n";
 
+/* A track that is longer than any of the session's. */
+static const char unlike_disc[] =
+	"cdr-sim-disc 1 medium cdr leadout 359847 final 0\n"
+	"session 1 format 0 state open leadout 0 mcn -\n"
+	"track 1 control 0 start 0 length 9000 state recorded isrc -\n";
+
 /* With CD-TEXT the first command is one whose failure does not matter. */
 TEST_F(at_once, exchanged_before_it)
 {
@@ -1036,7 +1051,7 @@ TEST_F(at_once, exchanged_in_it)
 
 	ASSERT_CALL(0, begin(self->w));
 	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(640)));
-	image_insert(other_disc);
+	image_insert(unlike_disc);
 	EXPECT_CALL(EIO, write_all(self->w, audio, SECTORS(400)));
 	EXPECT_CALL(EBADFD, end(self->w));
 	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
@@ -1044,6 +1059,19 @@ TEST_F(at_once, exchanged_in_it)
 	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_RELEASE, &f));
 	EXPECT_EQ(0, sim_commands(OP_CLOSE));
 	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+}
+
+/* A reset ends it. Nobody can tell whether it is still the same disc, but it counts as failed. */
+TEST_F(at_once, a_reset_in_it)
+{
+	ASSERT_CALL(0, begin(self->w));
+	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(640)));
+	sim_set("fault", "op=2a times=1 sense=6/29/00");
+	EXPECT_CALL(EIO, write_all(self->w, audio, SECTORS(400)));
+	EXPECT_CALL(EBADFD, end(self->w));
+	EXPECT_EQ(TAO_MEDIUM_TRACK_FAILED, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+	EXPECT_CALL(EIO, prepare(self->w, 0));
+	EXPECT_EQ(0, sim_commands(OP_CLOSE));
 }
 
 /* A session that failed is closed on its own disc only. */

@@ -161,20 +161,6 @@ TEST_F(error, stays_with_the_disc)
 	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
 }
 
-static unsigned long long disc_sequence(void)
-{
-	unsigned long long number = 0;
-	char path[128];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/sys/block/%s/diskseq", sim_sr + 5);
-	f = fopen(path, "r");
-	if (!f || fscanf(f, "%llu", &number) != 1)
-		sim_die(path);
-	fclose(f);
-	return number;
-}
-
 /* What the block layer had heard of discs when it was looked at last. */
 static unsigned long long heard;
 
@@ -183,14 +169,14 @@ static void look_as_udev(void)
 {
 	int i;
 
-	for (i = 0; i < 50 && disc_sequence() == heard; i++) {
+	for (i = 0; i < 50 && sim_disc_sequence() == heard; i++) {
 		close(open(sim_sr, O_RDONLY));
 		sim_settle();
 		usleep(20000);
 	}
-	if (disc_sequence() == heard)
+	if (sim_disc_sequence() == heard)
 		sim_die("the block layer has not heard of another disc");
-	heard = disc_sequence();
+	heard = sim_disc_sequence();
 }
 
 static bool flawed(void)
@@ -209,7 +195,7 @@ static void burn_and_fail(struct __test_metadata *_metadata, int *w)
 	EXPECT_CALL(EIO, close(*w));
 	sim_wait_idle();
 	*w = open(sim_tao, O_WRONLY);
-	heard = disc_sequence();
+	heard = sim_disc_sequence();
 }
 
 /* A reset, as it often follows a failure, changes nothing. */

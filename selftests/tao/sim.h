@@ -25,6 +25,7 @@
 
 /* Opcodes (MMC) */
 #define OP_WRITE	0x2a
+#define OP_MODE_SELECT	0x55
 #define OP_SYNC_CACHE	0x35
 #define OP_MODE_SELECT	0x55
 #define OP_CLOSE	0x5b
@@ -113,6 +114,21 @@ static inline unsigned int sim_commands_but_events(void)
 		if (sscanf(line, "%x %*s %u", &op, &count) == 2 && op != 0x00 && op != 0x4a)
 			sum += count;
 	return sum;
+}
+
+/* The number that the block layer gave the disc. */
+static inline unsigned long long sim_disc_sequence(void)
+{
+	unsigned long long number = 0;
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/block/%s/diskseq", sim_sr + 5);
+	f = fopen(path, "r");
+	if (!f || fscanf(f, "%llu", &number) != 1)
+		sim_die(path);
+	fclose(f);
+	return number;
 }
 
 static inline bool sim_locked(void)

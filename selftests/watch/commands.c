@@ -29,7 +29,7 @@ static void check_cause(struct drive *d, const struct event *e)
 	bool session = opcode == CLOSE_TRACK && (e->cdb[2] & 7) == 2;
 
 	if (opcode == SYNCHRONIZE_CACHE &&
-	    !job_is(d, "track-end hangup release finalize recover"))
+	    !job_is(d, "session-begin track-end hangup release finalize recover"))
 		breach(d, "cause", "SYNCHRONIZE CACHE for %s", job_name(d));
 	if (opcode == CLOSE_TRACK && !job_is(d, "release finalize recover"))
 		breach(d, "cause", "CLOSE TRACK/SESSION for %s", job_name(d));
@@ -37,7 +37,7 @@ static void check_cause(struct drive *d, const struct event *e)
 		breach(d, "cause", "CLOSE SESSION for a release of what was not prepared");
 	if (opcode == BLANK && !job_is(d, "blank"))
 		breach(d, "cause", "BLANK for %s", job_name(d));
-	if (job_is(d, "refresh") && !changes_nothing(opcode) && !d->gone)
+	if (job_is(d, "refresh get-text") && !changes_nothing(opcode) && !d->gone)
 		breach(d, "query", "%s for a query", opcode_name(opcode));
 }
 

@@ -27,7 +27,7 @@ static int job_find(const struct drive *d, int64_t id)
 static void check_dropped(struct drive *d)
 {
 	for (int i = 0; i < d->jobs_count; i++)
-		if (in_words("prepare track-begin release finalize blank recover", d->jobs[i].kind))
+		if (in_words("prepare track-begin session-begin release finalize blank recover", d->jobs[i].kind))
 			breach(d, "jobs", "%s waits, and its file was released", d->jobs[i].kind);
 }
 
@@ -158,7 +158,8 @@ void on_state(struct drive *d, const struct event *e)
 void on_awake(struct drive *d, const struct event *e)
 {
 	d->awake = true;
-	if (!d->track && !job_is(d, "track-begin track-end hangup release finalize blank recover"))
+	if (!d->track &&
+	    !job_is(d, "track-begin session-begin track-end hangup release finalize blank recover"))
 		breach(d, "awake", "the machine is kept awake for %s", job_name(d));
 }
 
