@@ -288,6 +288,16 @@ static void xspf_doctype(void *data, const XML_Char *name, const XML_Char *syste
 	XML_StopParser(x->parser, XML_FALSE);
 }
 
+/* Expat 2.9 deprecates the function that older versions have. */
+static unsigned long current_line(XML_Parser parser)
+{
+#if XML_MAJOR_VERSION > 2 || XML_MINOR_VERSION >= 9
+	return XML_GetCurrentLineNumber64(parser);
+#else
+	return XML_GetCurrentLineNumber(parser);
+#endif
+}
+
 static char *parse_xspf(struct playlist *playlist, const char *text)
 {
 	struct xspf x = { .playlist = playlist, .current = -1 };
@@ -302,8 +312,7 @@ static char *parse_xspf(struct playlist *playlist, const char *text)
 	XML_SetCharacterDataHandler(x.parser, xspf_text);
 	XML_SetStartDoctypeDeclHandler(x.parser, xspf_doctype);
 	if (XML_Parse(x.parser, text, strlen(text), XML_TRUE) != XML_STATUS_OK)
-		problem = xasprintf("line %lu: no XSPF playlist: %s",
-				    (unsigned long)XML_GetCurrentLineNumber(x.parser),
+		problem = xasprintf("line %lu: no XSPF playlist: %s", current_line(x.parser),
 				    XML_ErrorString(XML_GetErrorCode(x.parser)));
 	XML_ParserFree(x.parser);
 	for (int i = 0; i < 3; i++)
