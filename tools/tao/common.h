@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 #include <tao.h>
 #include "options.h"
 #include "output.h"
@@ -100,6 +101,11 @@ char *medium_left_open(const struct tao_medium *medium, const char *path);
  * in tests.
  */
 char *diagnose_no_drive(const char *root, const char *release);
+/*
+ * holder.c: "/dev/sgN" of the drive, and its number unless @number is NULL. Returns false if there
+ * is none: the module sg may not be loaded.
+ */
+bool find_generic(struct tao_device *dev, char *path, size_t size, dev_t *number);
 /*
  * holder.c: the users of the drive, "wodim (process 123), the mount on /mnt"; NULL if there are
  * none that we may see. udev is not included, because it soon lets go.

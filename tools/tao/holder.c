@@ -32,6 +32,7 @@ struct holders {
 	bool udev;
 	unsigned int count;
 	dev_t disk;	/* the block device, if a holder has it open */
+	dev_t generic;	/* /dev/sgN, if a holder has it open */
 	dev_t drive;	/* /dev/taoN, if a holder has it open for writing */
 };
 
@@ -43,8 +44,12 @@ static bool holds(int dir, const char *fd, const struct holders *holders)
 		return false;
 	if (S_ISBLK(st.st_mode))
 		return holders->disk && st.st_rdev == holders->disk;
+	if (!S_ISCHR(st.st_mode))
+		return false;
+	if (holders->generic && st.st_rdev == holders->generic)
+		return true;
 	/* The mode of the link shows how it was opened. */
-	return S_ISCHR(st.st_mode) && holders->drive && st.st_rdev == holders->drive &&
+	return holders->drive && st.st_rdev == holders->drive &&
 	       !fstatat(dir, fd, &link, AT_SYMLINK_NOFOLLOW) && link.st_mode & 0200;
 }
 
@@ -182,9 +187,42 @@ static void ask_module(struct tao_device *dev, struct holders *holders)
 	}
 }
 
+/* The first name in a directory of /sys; "" if there is none. */
+static void read_entry(const char *directory, char *name, size_t size)
+{
+	DIR *dir = opendir(directory);
+	struct dirent *entry;
+
+	name[0] = '\0';
+	while (dir && !name[0] && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.')
+			snprintf(name, size, "%s", entry->d_name);
+	if (dir)
+		closedir(dir);
+}
+
+bool find_generic(struct tao_device *dev, char *path, size_t size, dev_t *number)
+{
+	char directory[64], name[NAME_MAX + 1];
+	struct stat st;
+
+	if (fstat(tao_device_fd(dev), &st))
+		return false;
+	snprintf(directory, sizeof(directory), "/sys/dev/char/%u:%u/device/scsi_generic",
+		 major(st.st_rdev), minor(st.st_rdev));
+	read_entry(directory, name, sizeof(name));
+	snprintf(path, size, "/dev/%s", name);
+	if (!name[0] || stat(path, &st) || !S_ISCHR(st.st_mode))
+		return false;
+	if (number)
+		*number = st.st_rdev;
+	return true;
+}
+
 static void find(struct tao_device *dev, struct holders *holders)
 {
 	struct tao_drive drive;
+	char path[64];
 	struct stat st;
 
 	*holders = (struct holders){ 0 };
@@ -192,6 +230,7 @@ static void find(struct tao_device *dev, struct holders *holders)
 		holders->drive = st.st_rdev;
 	if (!tao_get_drive(dev, &drive) && drive.cdrom_major)
 		holders->disk = makedev(drive.cdrom_major, drive.cdrom_minor);
+	find_generic(dev, path, sizeof(path), &holders->generic);
 	ask_module(dev, holders);
 	if (holders->owned)
 		return;
