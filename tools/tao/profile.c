@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The answers of a drive as attributes of cdr-sim. What cdr-sim cannot do, or the drive did not
- * say, becomes a comment: who uses the profile must not take a default for an answer.
+ * say, becomes a comment: a default must not be taken for an answer.
  */
 #include <limits.h>
 #include <string.h>
@@ -254,7 +254,7 @@ static void put_performance(FILE *out, const struct answer *answers)
 
 /* --- capabilities and write parameters -------------------------------------------------------- */
 
-/* The driver takes it from whoever says so. */
+/* One source that says so is enough, as in the driver. */
 static bool put_underrun_free(FILE *out, const struct answer *answers)
 {
 	uint32_t length;
