@@ -51,13 +51,23 @@ static bool block_is_free(struct tao_device *dev, char **why)
 {
 	struct tao_medium medium;
 	int fd, exit_status;
+	char *reason;
 
 	if (!get_medium(dev, &medium) && !(medium.flags & TAO_MEDIUM_STALE))
 		return true;
-	fd = open_alone(dev, &exit_status, why);
-	if (fd >= 0)
+	fd = open_alone(dev, &exit_status, &reason);
+	if (fd >= 0) {
 		close(fd);
-	return fd >= 0;
+		return true;
+	}
+	if (exit_status == STATUS_NO_DRIVE) {
+		*why = reason;
+		return false;
+	}
+	/* It cannot be found out without the right to open it. */
+	*why = xasprintf("It may be in use by another program. %s", reason);
+	free(reason);
+	return false;
 }
 
 /* Not everybody who burns opens the drive exclusively. */
