@@ -70,7 +70,7 @@ bool answer_lost(const struct answer *a);
 bool answer_refused(const struct answer *a);
 /* Sense key, ASC and ASCQ as in 0x052000; 0 if there are none, or they are about something else. */
 uint32_t answer_sense(const struct answer *a);
-/* What came instead of a reply: "5/20/00", "not asked". */
+/* What came instead of a reply with data: "5/20/00", "not asked". */
 const char *answer_text(const struct answer *a, char text[ANSWER_TEXT]);
 
 uint16_t be16(const uint8_t *p);

@@ -122,7 +122,7 @@ static void put_buffer(FILE *out, const struct answer *answers)
 	uint32_t bytes = capacity->length >= 12 ? be32(capacity->bytes + 4) : 0;
 	uint32_t kib = caps ? be16(caps + 12) : 0;
 
-	if (has_reply(out, answers, Q_BUFFER, "the whole buffer is") && !bytes)
+	if (has_reply(out, answers, Q_BUFFER, "the exact buffer_size is") && !bytes)
 		fputs("# Not simulated: READ BUFFER CAPACITY says no size\n", out);
 	if (caps && !kib)
 		fputs("# Not simulated: page 2Ah says no size of the buffer\n", out);
