@@ -104,15 +104,20 @@ static void fuzz_flac(const char *bytes, size_t size)
 	free(tags.isrc);
 }
 
-/* A parser that does not know our replacement characters must be able to read it. */
+/*
+ * A parser that does not know our replacement characters must be able to read it. The strict one of
+ * json-c 0.18 takes all characters but ASCII for control characters.
+ */
 static void check_json(const char *name)
 {
 	struct json_tokener *reader = json_tokener_new();
 	struct json_object *written = json_text(name), *read;
 	const char *line;
 
-	json_tokener_set_flags(reader, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	json_tokener_set_flags(reader, JSON_TOKENER_VALIDATE_UTF8);
 	line = json_object_to_json_string(written);
+	for (const char *p = line; *p; p++)
+		check((unsigned char)*p >= ' ');
 	read = json_tokener_parse_ex(reader, line, strlen(line) + 1);
 	check(read && !strcmp(json_object_get_string(read), json_object_get_string(written)));
 	check(!text_is_utf8(name) || !strcmp(json_object_get_string(read), name));
