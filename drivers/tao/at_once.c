@@ -388,12 +388,12 @@ static int look(struct tao_device *td)
  * can't show whether it is the same disc: the hold is lost, and a disc that may be this one counts
  * as failed.
  */
-static int look_cut(struct tao_device *td)
+static int look_cut(struct tao_device *td, bool attention)
 {
 	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
 		return look(td);
 	expect(td);
-	if (td->sense.attention) {
+	if (attention) {
 		td->failed = td->known;
 		td->known.type = TAO_MEDIUM_NONE;
 	} else {
@@ -405,12 +405,15 @@ static int look_cut(struct tao_device *td)
 /* A session that was begun cannot continue. The drive ends it as far as it can. */
 static int give_up(struct tao_device *td, int err)
 {
+	/* Some drives raise one when they have ended a session: what the flush meets is no news. */
+	bool attention = td->sense.attention;
+
 	spin_lock_irq(&td->lock);
 	td->statistics.tracks_failed++;
 	spin_unlock_irq(&td->lock);
 	if (!td->dead) {
 		tao_long_flush(td);
-		look_cut(td);
+		look_cut(td, attention);
 		if (!(td->prepared.flags & TAO_PREPARE_TEST_WRITE))
 			tao_claim_disc_changed(td);
 	}
@@ -733,6 +736,7 @@ static int close_whole(struct tao_device *td)
 {
 	int err = tao_long_flush(td);
 
+	tao_medium_note_burned(td);
 	expect(td);
 	/* A look shows what there is, also where the drive could not end it. */
 	err = look(td) ?: err;
@@ -756,6 +760,7 @@ static int close_whole(struct tao_device *td)
 int tao_at_once_close(struct tao_device *td, int error)
 {
 	bool test = td->prepared.flags & TAO_PREPARE_TEST_WRITE;
+	bool attention = td->sense.attention;
 	int err;
 
 	if (td->dead)
@@ -765,7 +770,7 @@ int tao_at_once_close(struct tao_device *td, int error)
 		err = close_whole(td);
 	} else {
 		err = tao_long_flush(td);
-		err = look_cut(td) ?: err;
+		err = look_cut(td, attention) ?: err;
 	}
 	if (!tao_track_failed(error))
 		error = err ?: error;

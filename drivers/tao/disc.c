@@ -36,12 +36,18 @@ static bool same_track(const struct tao_disc *was, const struct tao_disc *is, u3
 	       same_length(was->sectors[i], is->sectors[i]);
 }
 
+/* Whether the drive reports fewer tracks than the disc has. */
+static bool lacks_tracks(const struct tao_disc *was, const struct tao_disc *is)
+{
+	return is->tracks < was->sure || (was->tracks && !is->tracks);
+}
+
 /* Whether all tracks that were on it are, too. */
 static bool same_tracks(const struct tao_disc *was, const struct tao_disc *is)
 {
 	u32 i;
 
-	if (is->tracks < was->sure)
+	if (lacks_tracks(was, is))
 		return false;
 	for (i = 0; i < TAO_TRACKS_MAX; i++)
 		if (!same_track(was, is, i))
@@ -49,16 +55,33 @@ static bool same_tracks(const struct tao_disc *was, const struct tao_disc *is)
 	return true;
 }
 
+/* A drive may report the length of a new track late. */
+static bool same_starts(const struct tao_disc *was, const struct tao_disc *is)
+{
+	u32 i;
+
+	if (lacks_tracks(was, is))
+		return false;
+	for (i = 0; i < was->sure; i++)
+		if (was->sectors[i] && is->sectors[i] && was->start_lba[i] != is->start_lba[i])
+			return false;
+	return true;
+}
+
 /* Drives do not report the capacity of a finalised disc. */
 static bool same_kind(const struct tao_disc *was, const struct tao_disc *is)
 {
-	return was->type == is->type && was->sessions == is->sessions &&
+	return was->type == is->type &&
 	       (!was->lead_out_lba || !is->lead_out_lba || was->lead_out_lba == is->lead_out_lba);
 }
 
 static bool same_but_number(const struct tao_disc *was, const struct tao_disc *is)
 {
-	return is->tracks <= was->most && (was->closing || same_kind(was, is)) &&
+	if (!same_kind(was, is))
+		return false;
+	if (was->blanking && !is->tracks)
+		return true;
+	return is->tracks <= was->most && (was->closing || was->sessions == is->sessions) &&
 	       same_tracks(was, is);
 }
 
@@ -71,8 +94,9 @@ bool tao_disc_same(const struct tao_disc *was, const struct tao_disc *is)
 {
 	if (was->type == TAO_MEDIUM_NONE)
 		return false;
+	/* Some recorders give all discs the same number. */
 	if (was->id && is->id)
-		return was->id == is->id && same_tracks(was, is);
+		return was->id == is->id && same_starts(was, is);
 	return same_but_number(was, is);
 }
 
@@ -132,22 +156,33 @@ void tao_disc_expect(struct tao_disc *disc, u32 number, s32 start_lba, u32 secto
 	if (number < 1 || number > TAO_TRACKS_MAX)
 		return;
 	disc->sure = min(disc->sure, number - 1);
+	disc->tracks = min(disc->tracks, number - 1);
 	disc->most = max(disc->most, number);
 	disc->loose = false;
 	disc_add(disc, number, start_lba, sectors);
 }
 
 /**
- * tao_disc_doubt - the disc may have anything on it from now on, or nothing
+ * tao_disc_expect_blank - the disc is being blanked: it may be blank from now on, or as it was
  * @disc: the disc
  */
-void tao_disc_doubt(struct tao_disc *disc)
+void tao_disc_expect_blank(struct tao_disc *disc)
 {
-	disc->id = 0;
-	disc->sure = 0;
-	disc->most = TAO_TRACKS_MAX;
+	disc->blanking = true;
 	disc->closing = true;
-	memset(disc->sectors, 0, sizeof(disc->sectors));
+}
+
+/**
+ * tao_disc_trust - the disc is as the drive has just reported it
+ * @disc: the disc
+ */
+void tao_disc_trust(struct tao_disc *disc)
+{
+	disc->sure = disc->tracks;
+	disc->most = disc->tracks;
+	disc->loose = false;
+	disc->closing = false;
+	disc->blanking = false;
 }
 
 /**
@@ -163,11 +198,12 @@ void tao_disc_settle(const struct tao_disc *was, struct tao_disc *is)
 
 	if (!is->id && is->tracks)
 		is->id = was->id;
-	if (was->closing || is->tracks > was->most || (is->tracks == was->most && !was->loose))
+	if (is->tracks > was->most || ((was->closing || is->tracks == was->most) && !was->loose))
 		return;
 	is->sure = min(was->sure, is->tracks);
 	is->most = was->most;
 	is->loose = was->loose;
+	is->closing = was->closing;
 	for (i = is->sure; i < is->most; i++)
 		disc_add(is, i + 1, was->start_lba[i], was->sectors[i]);
 }

@@ -387,18 +387,12 @@ static int held_look(struct tao_device *td)
 }
 
 /*
- * Whether the disc that is held may be changed. The drive tells of another one once, now or in
- * answer to an earlier command.
+ * Whether the disc that is held may be closed or blanked. A drive tells of another one once, and it
+ * may have told somebody else; so the disc is compared in any case.
  */
 static int held_check(struct tao_device *td)
 {
-	int err = 0;
-
-	if (!td->sense.attention)
-		err = tao_medium_wait_ready(td, td->prepared.wait_ms ?: TAO_SPIN_UP_MS);
-	if (err || !td->sense.attention)
-		return err;
-	tao_error_begin(td);
+	td->sense.attention = true;
 	return held_look(td);
 }
 
@@ -592,9 +586,14 @@ static void track_look(struct tao_device *td, int error)
 {
 	u32 sectors = td->stream.sectors_sent + td->stream.limits.write_sectors_max;
 
+	sectors = max_t(u32, sectors, TAO_TRACK_MIN_SECTORS);
+	/* One that was left open has more, and begins earlier. */
+	if (td->medium.flags & TAO_MEDIUM_TRACK_DAMAGED)
+		sectors = 0;
 	if (!(td->prepared.flags & TAO_PREPARE_TEST_WRITE)) {
-		tao_disc_expect(&td->known, td->track.number, td->track.start_lba,
-				max_t(u32, sectors, TAO_TRACK_MIN_SECTORS));
+		if (!error)
+			tao_medium_note_burned(td);
+		tao_disc_expect(&td->known, td->track.number, td->track.start_lba, sectors);
 		if (tao_track_failed(error))
 			tao_medium_note_failed(td);
 	}
@@ -606,6 +605,8 @@ static int track_close(struct tao_device *td, int error)
 {
 	int err;
 
+	if (td->exchanged)
+		return error ?: -EBADFD;
 	if (td->plan)
 		return tao_at_once_close(td, error);
 	err = td->dead ? -ENODEV : session_long_command(td, &sync_cache);
@@ -856,7 +857,7 @@ static int close_verify(struct tao_device *td, u32 close)
 
 static int close_now(struct tao_device *td, u32 close)
 {
-	int err = tao_medium_select_close(td, close);
+	int err = tao_medium_look_anew(td) ?: tao_medium_select_close(td, close);
 
 	if (err)
 		return err;
@@ -901,17 +902,20 @@ static void session_end_test(struct tao_device *td)
 	spin_lock_irq(&td->lock);
 	td->prepared.flags = 0;
 	spin_unlock_irq(&td->lock);
-	/* Some drives go on reporting what they have not written. */
-	tao_disc_doubt(&td->known);
-	tao_medium_read(td);
+	tao_medium_read_after_test(td);
 }
 
-/* Whether the session may be closed: not that of another disc. */
-static int release_check(struct tao_device *td, const struct tao_finalize *finalize)
+/* Closes the session of the disc that was prepared, and no other. */
+static int release_close(struct tao_device *td, const struct tao_finalize *finalize)
 {
+	int err;
+
 	if (finalize->close == TAO_CLOSE_NOTHING || td->prepared.flags & TAO_PREPARE_TEST_WRITE)
 		return 0;
-	return held_check(td);
+	td->must_end = true;
+	err = held_check(td) ?: session_close(td, finalize);
+	td->must_end = false;
+	return err;
 }
 
 /**
@@ -929,7 +933,7 @@ int tao_run_release(struct tao_device *td, struct tao_job *job)
 		return -EINPROGRESS;
 	if (td->hold != TAO_HOLD_OWNER)
 		return -EBADFD;
-	err = release_check(td, &job->args.finalize) ?: session_close(td, &job->args.finalize);
+	err = release_close(td, &job->args.finalize);
 	if (td->exchanged)
 		return tao_held_lost(td);
 	/* Prepared and nothing written: there is just nothing to close. */
@@ -1133,8 +1137,10 @@ static int session_blank(struct tao_device *td, const struct tao_blank *blank)
 	/* The tracks that were burned are gone, and no session is closed. */
 	td->tracks_taken = 0;
 	td->closed = TAO_CLOSE_NOTHING;
-	tao_disc_doubt(&td->known);
+	tao_disc_expect_blank(&td->known);
 	err = session_long_command(td, full ? &blank_full : &blank_minimal);
+	if (err && !td->dead)
+		tao_medium_read(td);
 	err = err ?: blank_verify(td);
 	tao_claim_disc_changed(td);
 	return err;

@@ -31,6 +31,7 @@
  * struct medium_scan - memory for a look at the disc
  * @query: it is a query, and must not change anything
  * @told: the drive says that the disc may be another one than at the last look
+ * @after_test: the drive may still report what a test write did not write
  * @began: when it began
  * @selected: the drive has the write parameters of audio
  * @medium: the result
@@ -43,6 +44,7 @@
 struct medium_scan {
 	bool query;
 	bool told;
+	bool after_test;
 	ktime_t began;
 	bool selected;
 	struct tao_medium medium;
@@ -173,7 +175,7 @@ int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms)
 		if (READ_ONCE(td->dead))
 			return -ENODEV;
 		/* Data of a track that is still wanted are waiting for the drive. */
-		if (READ_ONCE(td->hurry) && !tao_stream_is_wanted(td))
+		if (READ_ONCE(td->hurry) && !td->must_end && !tao_stream_is_wanted(td))
 			return -ECANCELED;
 		if (!err)
 			continue;
@@ -969,6 +971,7 @@ static void disc_is_other(struct tao_device *td)
 	if (td->hold == TAO_HOLD_NONE || td->exchanged)
 		return;
 	td->exchanged = true;
+	tao_error_begin(td);
 	tao_error_text(td, -EBADFD, "this may not be the disc that was prepared");
 }
 
@@ -977,14 +980,17 @@ static bool disc_is_failed(struct tao_device *td, struct medium_scan *scan, bool
 {
 	bool failed = same && READ_ONCE(td->track_failed);
 
-	if (!failed && tao_disc_same(&td->failed, &scan->known)) {
-		tao_disc_settle(&td->failed, &scan->known);
-		failed = true;
+	/* Nothing of the track is on it; or the drive does not report it yet, or it is another. */
+	if (scan->medium.status == TAO_DISC_BLANK) {
+		if (failed)
+			td->failed = td->known;
+		return false;
 	}
-	if (failed)
-		td->failed.type = TAO_MEDIUM_NONE;
-	/* Then nothing of the track is on it. */
-	return failed && scan->medium.status != TAO_DISC_BLANK;
+	if (failed || !tao_disc_same(&td->failed, &scan->known))
+		return failed;
+	tao_disc_settle(&td->failed, &scan->known);
+	td->failed.type = TAO_MEDIUM_NONE;
+	return true;
 }
 
 /* Nobody takes a disc out that is held, without the drive saying so. */
@@ -999,7 +1005,8 @@ static bool medium_recognise(struct tao_device *td, struct medium_scan *scan)
 {
 	bool same = disc_is_same(td, scan), failed;
 
-	if (td->hold != TAO_HOLD_NONE && td->prepared.flags & TAO_PREPARE_TEST_WRITE)
+	if (scan->after_test ||
+	    (td->hold != TAO_HOLD_NONE && td->prepared.flags & TAO_PREPARE_TEST_WRITE))
 		return true;
 	if (same)
 		tao_disc_settle(&td->known, &scan->known);
@@ -1047,7 +1054,7 @@ static int medium_scan(struct tao_device *td, struct medium_scan *scan)
 	return 0;
 }
 
-static int medium_read(struct tao_device *td, bool query)
+static int medium_read(struct tao_device *td, bool query, bool after_test)
 {
 	struct medium_scan *scan = kzalloc(sizeof(*scan), GFP_KERNEL);
 	bool told = td->sense.attention;
@@ -1059,6 +1066,7 @@ static int medium_read(struct tao_device *td, bool query)
 	if (scan) {
 		scan->query = query;
 		scan->told = told;
+		scan->after_test = after_test;
 		scan->began = ktime_get();
 		err = medium_scan(td, scan);
 	}
@@ -1081,7 +1089,20 @@ static int medium_read(struct tao_device *td, bool query)
  */
 int tao_medium_read(struct tao_device *td)
 {
-	return medium_read(td, false);
+	return medium_read(td, false, false);
+}
+
+/**
+ * tao_medium_read_after_test - look at a disc at the end of a test write
+ * @td: the drive, ready
+ *
+ * Some drives go on reporting what they have not written, so this does not tell which disc it is.
+ *
+ * Return: 0 or an error.
+ */
+int tao_medium_read_after_test(struct tao_device *td)
+{
+	return medium_read(td, false, true);
 }
 
 /**
@@ -1095,7 +1116,7 @@ int tao_medium_read(struct tao_device *td)
  */
 int tao_medium_query(struct tao_device *td)
 {
-	return medium_read(td, true);
+	return medium_read(td, true, false);
 }
 
 /**
@@ -1132,7 +1153,7 @@ void tao_medium_note_failed(struct tao_device *td)
 {
 	if (td->exchanged || (!td->medium_old && td->medium.status == TAO_DISC_BLANK))
 		return;
-	td->known.loose = !td->plan;
+	td->known.loose = true;
 	td->in_track = true;
 	td->in_track_disc = td->claim.diskseq;
 	spin_lock_irq(&td->lock);
@@ -1147,9 +1168,23 @@ void tao_medium_note_failed(struct tao_device *td)
 void tao_medium_forget_failed(struct tao_device *td)
 {
 	td->in_track = false;
+	tao_disc_trust(&td->known);
 	spin_lock_irq(&td->lock);
 	td->track_failed = false;
 	spin_unlock_irq(&td->lock);
+}
+
+/**
+ * tao_medium_note_burned - something was burned without a failure on the disc that is held
+ * @td: the drive
+ *
+ * Before the look that shows it. If this disc looked like one that went away with a failed track,
+ * it does not from now on.
+ */
+void tao_medium_note_burned(struct tao_device *td)
+{
+	if (tao_disc_same(&td->failed, &td->known))
+		td->failed.type = TAO_MEDIUM_NONE;
 }
 
 /**

@@ -408,8 +408,11 @@ int tao_mmc_mode_sense_write(struct scsi_device *sdev, struct tao_write_paramete
 /* The drive took a command, but does not have what was set, or cannot. */
 static int not_taken(int ret, struct tao_sense *sense)
 {
+	bool attention = sense->attention;
+
 	memset(sense, 0, sizeof(*sense));
 	sense->note = TAO_NOTE_NOT_TAKEN;
+	sense->attention = attention;
 	return ret;
 }
 
@@ -648,7 +651,7 @@ static enum rq_end_io_ret last_word_end_io(TAO_END_IO_ARGS)
 {
 	struct scsi_cmnd *scmd = blk_mq_rq_to_pdu(rq);
 	struct last_word *word = rq->end_io_data;
-	struct tao_sense sense;
+	struct tao_sense sense = {};
 	int ret;
 
 	ret = tao_mmc_status(scmd->device, scmd->result, false, scmd->sense_buffer, &sense);

@@ -60,6 +60,9 @@ static int power_is_busy(struct tao_device *td)
 
 static int power_resume(struct tao_device *td)
 {
+	spin_lock_irq(&td->lock);
+	td->resumed = true;
+	spin_unlock_irq(&td->lock);
 	tao_worker_kick(td);
 	return 0;
 }

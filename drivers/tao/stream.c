@@ -460,7 +460,7 @@ static void stream_postpone(struct tao_stream *s)
 static void stream_issue(struct tao_stream *s, bool nowait)
 {
 	struct tao_chunk *c = stream_next(s);
-	struct tao_sense sense;
+	struct tao_sense sense = {};
 	int err;
 
 	if (!c)

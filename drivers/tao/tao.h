@@ -334,12 +334,13 @@ struct tao_track {
  * @type: enum tao_medium_type; TAO_MEDIUM_NONE: there is none
  * @lead_out_lba: its capacity, or 0
  * @sessions: closed ones
- * @tracks: that the drive reported
+ * @tracks: that the drive reported, without those that are being burned
  * @id: number that its recorder gave it, or 0
  * @sure: number of the tracks, from the first one on, that stay as they are
  * @most: number of the tracks that it can have by what we did
- * @loose: the last of them failed: a drive may report it, or not
- * @closing: its session is being closed, or more
+ * @loose: what was burned last failed: a drive may report it, in part or not at all
+ * @closing: its session is being closed
+ * @blanking: it is being blanked
  * @start_lba: of each track
  * @sectors: of each track; of those behind @sure the most it can have; 0: unknown
  */
@@ -353,6 +354,7 @@ struct tao_disc {
 	u32 most;
 	bool loose;
 	bool closing;
+	bool blanking;
 	s32 start_lba[TAO_TRACKS_MAX];
 	u32 sectors[TAO_TRACKS_MAX];
 };
@@ -408,6 +410,7 @@ struct tao_refusal {
  * @hold: for whom the disc is held
  * @track_failed: a track failed on the disc that is in
  * @leaving: the writer has closed it, and the worker is ending what it left
+ * @resumed: the machine has slept since the last job: the disc may be another one
  * @hurry: nobody waits for a disc to become ready any more
  * @orphaned: the track was cut short because a signal killed its writer
  * @ended: @ender has ended the track, and its owner has not heard of that
@@ -455,6 +458,7 @@ struct tao_refusal {
  * @failed: the last disc that went away and that a track had failed on, or none
  * @ids_vary: the numbers of discs mean nothing in this drive
  * @exchanged: the disc that is held is not @known any more
+ * @must_end: the job in hand closes a session, even if nobody waits for it any more
  * @in_track: the drive may still be in a track whose end failed
  * @in_track_disc: diskseq of the disc that @in_track is about
  * @refused: what it said when it was asked for the next track, if it reported none
@@ -487,6 +491,7 @@ struct tao_device {
 	enum tao_hold hold;
 	bool track_failed;
 	bool leaving;
+	bool resumed;
 	bool hurry;
 	bool orphaned;
 	bool ended;
@@ -535,6 +540,7 @@ struct tao_device {
 	struct tao_disc failed;
 	bool ids_vary;
 	bool exchanged;
+	bool must_end;
 	bool in_track;
 	u64 in_track_disc;
 	struct tao_refusal refused;
@@ -727,6 +733,7 @@ void tao_medium_doubt(struct tao_device *td);
 int tao_medium_look_anew(struct tao_device *td);
 int tao_medium_check_cd(struct tao_device *td, const struct tao_medium *m);
 int tao_medium_read(struct tao_device *td);
+int tao_medium_read_after_test(struct tao_device *td);
 int tao_medium_query(struct tao_device *td);
 int tao_medium_check_writable(struct tao_device *td);
 int tao_medium_next_track(struct tao_device *td, const struct tao_track_begin *begin,
@@ -739,6 +746,7 @@ void tao_medium_get(struct tao_device *td, struct tao_medium *medium);
 void tao_medium_forget(struct tao_device *td, u32 type);
 void tao_medium_note_failed(struct tao_device *td);
 void tao_medium_forget_failed(struct tao_device *td);
+void tao_medium_note_burned(struct tao_device *td);
 
 /* disc.c */
 bool tao_disc_same(const struct tao_disc *was, const struct tao_disc *is);
@@ -746,7 +754,8 @@ bool tao_disc_differs_in_number(const struct tao_disc *was, const struct tao_dis
 void tao_disc_set(struct tao_disc *disc, const struct tao_medium *m, const struct tao_toc *toc,
 		  u32 id);
 void tao_disc_expect(struct tao_disc *disc, u32 number, s32 start_lba, u32 sectors);
-void tao_disc_doubt(struct tao_disc *disc);
+void tao_disc_expect_blank(struct tao_disc *disc);
+void tao_disc_trust(struct tao_disc *disc);
 void tao_disc_settle(const struct tao_disc *was, struct tao_disc *is);
 
 /* speed.c */

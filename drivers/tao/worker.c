@@ -117,8 +117,11 @@ static struct tao_job *worker_next(struct tao_device *td)
 	/* A drive that is gone has nothing to sleep through: its jobs end, and let go of it. */
 	if (!READ_ONCE(worker_frozen) || td->dead)
 		job = list_first_entry_or_null(&td->jobs, struct tao_job, node);
-	if (job)
+	if (job) {
 		list_del_init(&job->node);
+		td->sense.attention |= td->resumed;
+		td->resumed = false;
+	}
 	td->running = job;
 	if (job)
 		trace_tao_job_begin(td, job);

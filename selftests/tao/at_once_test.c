@@ -642,8 +642,8 @@ TEST_F(at_once, its_first_write_fails)
 }
 
 /*
- * GOOD, and not all bytes have arrived. A drive that may have the sheet is made to forget it; a disc
- * that has something of the session is a new one for everybody.
+ * GOOD, and not all bytes have arrived. A drive that may have the sheet is made to forget it; a
+ * disc that has something of the session is a new one for everybody.
  */
 TEST_F(at_once, transferred_in_part)
 {
@@ -1059,6 +1059,20 @@ TEST_F(at_once, exchanged_in_it)
 	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_RELEASE, &f));
 	EXPECT_EQ(0, sim_commands(OP_CLOSE));
 	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+}
+
+/* Some drives raise a unit attention when they have ended a session: that is not another disc. */
+TEST_F(at_once, an_attention_behind_it)
+{
+	sim_set("attentions", "1");
+	ASSERT_CALL(0, begin(self->w));
+	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(640)));
+	sim_set("fault", "op=2a times=1 sense=3/0c/00");
+	EXPECT_CALL(EIO, write_all(self->w, audio, SECTORS(400)));
+	EXPECT_CALL(EIO, end(self->w));
+	EXPECT_EQ(TAO_STATE_PREPARED, sim_status().state);
+	EXPECT_EQ(TAO_MEDIUM_TRACK_FAILED, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+	EXPECT_CALL(0, release(self->w));
 }
 
 /* A reset ends it. Nobody can tell whether it is still the same disc, but it counts as failed. */

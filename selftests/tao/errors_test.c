@@ -308,6 +308,28 @@ TEST_F(error, is_the_discs_own)
 	EXPECT_CALL(0, finalize(self->w, 0));
 }
 
+/* A blank disc of the same kind comes and goes meanwhile. */
+TEST_F(error, comes_back_with_its_disc)
+{
+	static char first[IMAGE_TEXT_BYTES + 1];
+
+	/* A copy stands for it, which only its number would tell. */
+	sim_set("fault", "op=51 times=0 set=7:20");
+	sim_set("fault", "op=2a nth=5 sense=3/0c/00");
+	EXPECT_CALL(EIO, burn(self->w));
+	EXPECT_CALL(EIO, close(self->w));
+	EXPECT_TRUE(flawed());
+	image_read(first, IMAGE_TEXT_BYTES, 0);
+	sim_set("eject", "force");
+	sim_set("insert", "cdr80");
+	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
+	EXPECT_FALSE(flawed());
+	image_insert(first);
+	EXPECT_TRUE(flawed());
+	self->w = open(sim_tao, O_WRONLY);
+	EXPECT_CALL(EIO, finalize(self->w, 0));
+}
+
 /* The first WRITE fails: the disc is blank as before, and there is nothing to close. */
 TEST_F(error, nothing_of_it_on_the_disc)
 {

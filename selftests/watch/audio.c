@@ -55,7 +55,7 @@ static bool may_go_again(const struct drive *d, const struct event *e)
 {
 	int64_t key = e->f[F_KEY], asc = e->f[F_ASC], ascq = e->f[F_ASCQ];
 
-	return (key == 2 && asc == 4 && (ascq == 4 || ascq == 7 || ascq == 8)) ||
+	return (key == 2 && asc == 4 && (ascq == 1 || ascq == 4 || ascq == 7 || ascq == 8)) ||
 	       (key == 6 && (!d->accepted || asc == 0x5a));
 }
 

@@ -64,6 +64,7 @@ static void on_drive(struct drive *d, const struct event *e)
 	d->has_node = true;
 	d->gone = false;
 	d->minor = e->f[F_MINOR];
+	d->powered_before = power_references(d);
 	if (d->minor >= 0 && d->minor < MINORS_MAX)
 		by_minor[d->minor] = d;
 }

@@ -27,7 +27,8 @@ static int job_find(const struct drive *d, int64_t id)
 static void check_dropped(struct drive *d)
 {
 	for (int i = 0; i < d->jobs_count; i++)
-		if (in_words("prepare track-begin session-begin release finalize blank recover", d->jobs[i].kind))
+		if (in_words("prepare track-begin session-begin release finalize blank recover",
+			     d->jobs[i].kind))
 			breach(d, "jobs", "%s waits, and its file was released", d->jobs[i].kind);
 }
 

@@ -115,17 +115,23 @@ static bool reads(const struct drive *d, const char *attribute, char *text, size
 	return read_file(path, text, size);
 }
 
-/* References that keep the drive powered, except by "control" and programs that have it open. */
-static int powered(const struct drive *d)
+/* References that keep the drive powered, except by "control". */
+int power_references(const struct drive *d)
 {
 	char usage[20], control[20];
-	int extra;
 
 	if (!reads(d, "runtime_usage", usage, sizeof(usage)) ||
 	    !reads(d, "control", control, sizeof(control)))
 		return 0;
-	extra = atoi(usage) - !strncmp(control, "on", 2);
-	return extra && !any_process(has_drive_open) ? extra : 0;
+	return atoi(usage) - !strncmp(control, "on", 2);
+}
+
+/* More of them than before tao used the drive, and no program has it open. */
+static int powered(const struct drive *d)
+{
+	int more = power_references(d) - d->powered_before;
+
+	return more > 0 && !any_process(has_drive_open) ? more : 0;
 }
 
 /* A program that still runs may hold the drive without doing anything. */

@@ -123,6 +123,7 @@ struct drive {
 	struct call sent[CALLS_MAX];	/* in this job and not refused: must not be sent twice */
 	int sent_count;
 	long chunks;
+	int powered_before;	/* references that keep it powered, before tao used it */
 
 	/* the current track */
 	bool track, write_out, write_failed, synced;
@@ -188,6 +189,7 @@ void on_sim_drive(struct drive *d, const struct event *e);
 void check_length(struct drive *d);
 void check_door(struct drive *d);
 
+int power_references(const struct drive *d);
 /* Whether the module has come to rest; if not, check_rest() reports what is left. */
 bool at_rest(void);
 void check_rest(void);
