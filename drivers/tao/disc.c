@@ -198,12 +198,11 @@ void tao_disc_settle(const struct tao_disc *was, struct tao_disc *is)
 
 	if (!is->id && is->tracks)
 		is->id = was->id;
-	if (is->tracks > was->most || ((was->closing || is->tracks == was->most) && !was->loose))
+	if (was->closing || is->tracks > was->most || (is->tracks == was->most && !was->loose))
 		return;
 	is->sure = min(was->sure, is->tracks);
 	is->most = was->most;
 	is->loose = was->loose;
-	is->closing = was->closing;
 	for (i = is->sure; i < is->most; i++)
 		disc_add(is, i + 1, was->start_lba[i], was->sectors[i]);
 }

@@ -1153,7 +1153,7 @@ void tao_medium_note_failed(struct tao_device *td)
 {
 	if (td->exchanged || (!td->medium_old && td->medium.status == TAO_DISC_BLANK))
 		return;
-	td->known.loose = true;
+	td->known.loose = !td->plan;
 	td->in_track = true;
 	td->in_track_disc = td->claim.diskseq;
 	spin_lock_irq(&td->lock);

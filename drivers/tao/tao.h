@@ -338,7 +338,7 @@ struct tao_track {
  * @id: number that its recorder gave it, or 0
  * @sure: number of the tracks, from the first one on, that stay as they are
  * @most: number of the tracks that it can have by what we did
- * @loose: what was burned last failed: a drive may report it, in part or not at all
+ * @loose: the last of them failed: a drive may report it, or not
  * @closing: its session is being closed
  * @blanking: it is being blanked
  * @start_lba: of each track
