@@ -219,23 +219,17 @@ static bool add_part(struct segments *list, struct audio_file *file, uint32_t fr
 	return true;
 }
 
-/* All from one place of a sheet to another; NULL: to the end of its file. */
+/* All from one place of a sheet to another; NULL: to the end of its last file. */
 static bool add_range(struct segments *list, const struct sheet_audio *audio,
 		      struct cue_place from, const struct cue_place *to)
 {
-	struct audio_file *file = audio->files[from.file];
+	size_t last = to ? to->file : audio->sheet->files_count;
 
-	for (size_t i = from.file; !to || i < to->file; i++) {
-		if (!add_part(list, audio->files[i], i == from.file ? from.sector : 0,
-			      FRAMES_UNKNOWN))
+	for (; from.file < last; from = (struct cue_place){ .file = from.file + 1 })
+		if (!add_part(list, audio->files[from.file], from.sector, FRAMES_UNKNOWN))
 			return false;
-		if (!to)
-			return true;
-		from.sector = 0;
-	}
-	file = audio->files[to->file];
-	return add_part(list, file, from.file == to->file ? from.sector : 0,
-			(uint64_t)to->sector * SECTOR_FRAMES);
+	return !to || add_part(list, audio->files[last], from.sector,
+			       (uint64_t)to->sector * SECTOR_FRAMES);
 }
 
 /* Where the audio of a track begins: its pregap, if it has one. */

@@ -497,6 +497,36 @@ static void test_marks_that_go(void)
 	free(sheet);
 }
 
+/* The last track has an INDEX in each of two later files, whose audio is all of that track. */
+static void test_last_track(void)
+{
+	struct album album;
+	size_t bytes;
+	char *all;
+
+	write_part("1.raw", 0, FIRST);
+	write_part("2.raw", FIRST, FIRST + SECOND);
+	write_part("3.raw", FIRST + SECOND, ALL);
+	write_text("last.cue", "FILE 1.raw BINARY\n" TRACK_1 "INDEX 01 00:00:00\n"
+			       "FILE 2.raw BINARY\nINDEX 02 00:01:00\n"
+			       "FILE 3.raw BINARY\nINDEX 03 00:02:00\n");
+	for (enum album_mode mode = MODE_TRACK; mode <= MODE_SESSION; mode++) {
+		load(&album, "last.cue");
+		album_lay_out(&album, mode, 0, 0);
+		all = stream(&album, &bytes);
+		check(bytes == BYTES && !memcmp(all, audio, BYTES),
+		      "the last track goes to the end of the last file");
+		check_is(album.problems, 0, "the last track in several files: no problem");
+		free(all);
+		album_free(&album);
+	}
+	load(&album, "last.cue");
+	check(album.tracks[0].marks_count == 2 &&
+	      album.tracks[0].marks[1].frames == (FIRST + SECOND + 150) * SECTOR_FRAMES,
+	      "the last track in several files: its marks");
+	album_free(&album);
+}
+
 /* Two discs in folders: files, and a sheet with hidden audio; 0 to ALL without a break. */
 static void load_set(struct album *album)
 {
@@ -575,6 +605,7 @@ int main(void)
 	test_joined();
 	test_unknown();
 	test_marks_that_go();
+	test_last_track();
 	test_set();
 	test_joined_set();
 	free(audio);
