@@ -9,6 +9,13 @@
 /* What all frames of a stream have in common: the sync, the version, the layer, the sample rate. */
 #define MPEG_SECOND 0xfe
 #define MPEG_THIRD 0x0c
+/* To predict a sample: two of them for each frequency of a tone. */
+#define PREDICTORS 16
+/*
+ * Of tones less than a thousandth remains then. Compressed audio, read as samples, is noise, of
+ * which most remains, even if it is silence and its frames are full of equal bytes.
+ */
+#define PREDICTABLE (1.0 / 32)
 /* Music is smoother than noise by orders of magnitude; this leaves room for loud music. */
 #define SMOOTHER 8
 
@@ -114,6 +121,77 @@ static bool has_mpeg_stream(const uint8_t *start, size_t bytes)
 	return false;
 }
 
+/* The samples of one channel, without their mean. */
+static size_t take_channel(const uint8_t *audio, size_t bytes, size_t channel, double *samples)
+{
+	double sum = 0;
+	size_t count = 0;
+
+	for (size_t i = 2 * channel; i + 1 < bytes && count < MAGIC_BYTES / 4; i += 4) {
+		samples[count] = (int16_t)(audio[i] | audio[i + 1] << 8);
+		sum += samples[count++];
+	}
+	for (size_t i = 0; i < count; i++)
+		samples[i] -= sum / count;
+	return count;
+}
+
+/* Burg's method: what part of the power remains if each sample is predicted by those before it. */
+static double unpredicted(const double *samples, size_t count)
+{
+	double forward[MAGIC_BYTES / 4], backward[MAGIC_BYTES / 4], left = 1;
+
+	memcpy(forward, samples, count * sizeof(*samples));
+	memcpy(backward, samples, count * sizeof(*samples));
+	for (size_t n = 1; n <= PREDICTORS && n < count; n++) {
+		double both = 0, power = 0, k;
+
+		for (size_t i = n; i < count; i++) {
+			both += forward[i] * backward[i - 1];
+			power += forward[i] * forward[i] + backward[i - 1] * backward[i - 1];
+		}
+		if (power <= 0)
+			return 0;
+		k = 2 * both / power;
+		for (size_t i = count - 1; i >= n; i--) {
+			double f = forward[i];
+
+			forward[i] = f - k * backward[i - 1];
+			backward[i] = backward[i - 1] - k * f;
+		}
+		left *= 1 - k * k;
+	}
+	return left;
+}
+
+/*
+ * Whether it is tones, as raw audio: what looks like a header once does so in each period of a
+ * tone.
+ */
+static bool is_tonal(const uint8_t *audio, size_t bytes)
+{
+	double samples[MAGIC_BYTES / 4];
+
+	for (size_t channel = 0; channel < 2; channel++) {
+		size_t count = take_channel(audio, bytes, channel, samples);
+
+		if (unpredicted(samples, count) > PREDICTABLE)
+			return false;
+	}
+	return true;
+}
+
+static bool is_repetitive_stream(const uint8_t *start, size_t bytes, const char **name)
+{
+	if (is_transport_stream(start, bytes))
+		*name = "MPEG transport stream";
+	else if (is_mpeg(start, bytes) || has_mpeg_stream(start, bytes))
+		*name = "MPEG audio";
+	else
+		return false;
+	return !is_tonal(start, bytes);
+}
+
 static const char *name_at_start(const uint8_t *start, size_t bytes, size_t shortest)
 {
 	for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++) {
@@ -133,10 +211,8 @@ const char *magic_name(const uint8_t *start, size_t bytes)
 
 	if (name)
 		return name;
-	if (is_transport_stream(start, bytes))
-		return "MPEG transport stream";
-	if (is_mpeg(start, bytes) || has_mpeg_stream(start, bytes))
-		return "MPEG audio";
+	if (is_repetitive_stream(start, bytes, &name))
+		return name;
 	/* silence, and then two bytes that could be anything, is raw audio */
 	while (zeros < bytes && !start[zeros])
 		zeros++;

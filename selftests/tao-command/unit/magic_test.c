@@ -72,6 +72,48 @@ static void put_tone(double volume)
 	}
 }
 
+/* @period: samples; without noise, so that all bytes repeat */
+static void put_periodic(int period, double volume, bool equal)
+{
+	for (int i = 0; i < (int)sizeof(bytes) / 4; i++) {
+		double at = i % period * 2 * M_PI / period;
+		int16_t pair[2] = { lrint(volume * sin(at)), lrint(volume * cos(at)) };
+
+		if (equal)
+			pair[1] = pair[0];
+		memcpy(bytes + 4 * i, pair, sizeof(pair));
+	}
+}
+
+static void test_periodic(void)
+{
+	unsigned int named = 0;
+
+	for (int period = 2; period <= 500; period++)
+		for (double volume = 16; volume < 32768; volume *= 1.7) {
+			put_periodic(period, volume, true);
+			named += !!magic_name(bytes, sizeof(bytes));
+			put_periodic(period, volume, false);
+			named += !!magic_name(bytes, sizeof(bytes));
+		}
+	check_is(named, 0, "tones that repeat what looks like a header");
+}
+
+/* Frames that are equal, too: their fill bytes are no tone. */
+static void test_silent_stream(void)
+{
+	static const uint8_t fills[] = { 0, 0x55, 0xaa, 0xff };
+
+	for (size_t i = 0; i < sizeof(fills); i++)
+		for (size_t at = 0; at < FRAME; at += 26) {
+			memset(bytes, fills[i], sizeof(bytes));
+			put_frames(at, 100);
+			for (size_t j = at + 4; j + 32 < sizeof(bytes); j += FRAME)
+				memset(bytes + j, 0, 32);
+			check(magic_name(bytes, sizeof(bytes)), "a silent stream");
+		}
+}
+
 static void test_raw(void)
 {
 	unsigned int named = 0;
@@ -94,5 +136,7 @@ int main(void)
 	test_streams();
 	test_zeros();
 	test_raw();
+	test_periodic();
+	test_silent_stream();
 	return ktap_end();
 }
