@@ -284,13 +284,31 @@ static bool has_other_texts(const struct tao_cdtext *text)
 	return false;
 }
 
-/* What burning the sheet does not give: a CUE sheet can't say it. */
-static void say_cue_limits(const struct disc *d)
+/* Of all sessions */
+static unsigned int count_tracks(const struct disc *d)
 {
-	unsigned int first = tao_session_first_track(d->session), tracks = 0;
+	unsigned int tracks = 0;
 
 	for (uint32_t i = 0; i < d->toc.entries_count && i < TAO_TOC_ENTRIES_MAX; i++)
 		tracks += d->toc.entries[i].number <= TAO_TRACKS_MAX;
+	return tracks;
+}
+
+/* The last sector is read, too. It is left out where the session is all that the disc has. */
+static void say_cue_command(const struct disc *d, unsigned int tracks)
+{
+	char end[16] = "";
+
+	if (tracks > tao_session_tracks(d->session))
+		snprintf(end, sizeof(end), "[.%u]", tao_session_sectors(d->session) - 1);
+	say("REM cdparanoia -r -- \"[.0]-%s\" disc.raw reads the audio of the disc\n", end);
+}
+
+/* What burning the sheet does not give: a CUE sheet can't say it. */
+static void say_cue_limits(const struct disc *d, unsigned int tracks)
+{
+	unsigned int first = tao_session_first_track(d->session);
+
 	if (tracks > tao_session_tracks(d->session))
 		say("REM Only the audio of the first session is here: %u of %u tracks.\n",
 		    tao_session_tracks(d->session), tracks);
@@ -305,11 +323,11 @@ static void say_cue_limits(const struct disc *d)
 /* All audio from address 0 on is in one file. */
 static void say_cue(const struct disc *d)
 {
-	unsigned int first = tao_session_first_track(d->session);
+	unsigned int first = tao_session_first_track(d->session), tracks = count_tracks(d);
 	uint32_t at = 0;
 
-	say("REM cdparanoia -r -- \"[.0]-\" disc.raw reads the audio of the disc\n");
-	say_cue_limits(d);
+	say_cue_command(d, tracks);
+	say_cue_limits(d, tracks);
 	if (tao_session_flags(d->session) & TAO_SESSION_NO_MARKS)
 		say("REM The drive could not read where pregaps and index marks are.\n");
 	if (tao_session_flags(d->session) & TAO_SESSION_NO_CODES)
