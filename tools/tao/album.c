@@ -619,6 +619,21 @@ static int find_sheet_of(const char *path, struct dirent **cues, int cue_count, 
 	return found;
 }
 
+/* Why the sheets of a folder, which are not for all of its files, are not used. */
+static void note_sheets(struct album *album, const char *path, struct dirent **cues, int count)
+{
+	for (int i = 0; i < count; i++) {
+		char *cue = xasprintf("%s/%s", path, cues[i]->d_name);
+		struct file_set set = sheet_files(cue);
+
+		album_note(album, set.problem ?
+			   xasprintf("%s; this sheet is left out.", set.problem) :
+			   xasprintf("%s is left out: other files than those here.", cue));
+		file_set_free(&set);
+		free(cue);
+	}
+}
+
 static void add_folder_tracks(struct album *album, const char *path, struct dirent **entries,
 			      int count)
 {
@@ -633,10 +648,7 @@ static void add_folder_tracks(struct album *album, const char *path, struct dire
 		free(cue);
 	} else {
 		add_folder_files(album, path, entries, count);
-		if (cue_count > 0)
-			album_note(album,
-				   xasprintf("%s/%s is left out: other files than those here.",
-					     path, cues[0]->d_name));
+		note_sheets(album, path, cues, cue_count);
 	}
 	free_entries(cues, cue_count);
 }

@@ -100,7 +100,7 @@ void album_add(struct album *album, const char *path);
  * out.
  */
 void album_add_all(struct album *album, char *const *paths, int count);
-/* Note which whole files are burned more than once. */
+/* Note which audio is burned more than once. */
 void album_note_repeats(struct album *album);
 /*
  * Text for the user: which of the tracks from @from on fit into @sectors, or the length of each

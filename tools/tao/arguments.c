@@ -19,6 +19,7 @@ struct argument {
 	const char *path;
 	struct file_set set; /* of a sheet or playlist */
 	const char *within; /* the sheet that names it, or what it names; or NULL */
+	const char *same; /* the list before it that it repeats; or NULL */
 	bool is_left_out;
 };
 
@@ -57,6 +58,18 @@ static void find_list(struct argument *a, const struct argument *all, int count)
 			if (&all[i] != a && all[i].set.complete &&
 			    is_sheet_name(all[i].path) == sheets && is_within(a, &all[i]))
 				a->within = all[i].path;
+}
+
+/*
+ * Another list that says the same, such as a sheet in two character sets; one that is named twice
+ * is burned twice.
+ */
+static void find_same(struct argument *a, const struct argument *all)
+{
+	for (; all < a && !a->same; all++)
+		if (strcmp(all->path, a->path) && set_is_same(&all->set, &a->set) &&
+		    is_sheet_name(all->path) == is_sheet_name(a->path))
+			a->same = all->path;
 }
 
 static bool has_no_music(const char *path)
@@ -112,6 +125,14 @@ static void note_within(struct album *album, const struct argument *all, int cou
 	}
 }
 
+static void note_same(struct album *album, const struct argument *all, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (all[i].same && !all[i].within)
+			album_note(album, xasprintf("%s is left out: it lists the same as %s.",
+						    all[i].path, all[i].same));
+}
+
 /* CD-TEXT in packs counts tracks: it says nothing about those of other sheets. */
 static void drop_partial_text(struct album *album)
 {
@@ -139,65 +160,83 @@ void album_add_all(struct album *album, char *const *paths, int count)
 	/* if there is nothing else, report what is wrong with each */
 	for (int i = 0; i < count; i++) {
 		find_list(&all[i], all, count);
+		find_same(&all[i], all);
 		all[i].is_left_out &= left_out < count && !all[i].within;
-		if (!all[i].is_left_out && !all[i].within)
+		if (!all[i].is_left_out && !all[i].within && !all[i].same)
 			album_add(album, paths[i]);
 	}
 	note_left_out(album, all, count);
 	note_within(album, all, count);
+	note_same(album, all, count);
 	drop_partial_text(album);
 	for (int i = 0; i < count; i++)
 		file_set_free(&all[i].set);
 	free(all);
 }
 
-/* --- Repeated files, and the tracks that fit on the disc --- */
+/* --- Repeated audio, and the tracks that fit on the disc --- */
 
-/* The file that makes up the whole track; false if the track consists of parts. */
-static bool whole_file(const struct track *track, struct file_id *id)
+/* Silence has no file. A stream can't be read again, and is no file either. */
+static struct file_id id_of_segment(const struct segment *s)
 {
-	const struct segment *s = track->segments;
 	struct stat st;
 
-	if (track->segments_count != 1 || !s->file || s->first || !s->to_end ||
-	    s->file->kind == AUDIO_STREAM || fstat(s->file->fd, &st))
+	if (!s->file || s->file->kind == AUDIO_STREAM || fstat(s->file->fd, &st))
+		return (struct file_id){ 0 };
+	return (struct file_id){ st.st_dev, st.st_ino };
+}
+
+static bool is_same_segment(const struct segment *a, const struct segment *b)
+{
+	struct file_id x, y;
+
+	if (a->first != b->first || a->frames != b->frames || !a->file != !b->file)
 		return false;
-	*id = (struct file_id){ st.st_dev, st.st_ino };
-	return true;
+	x = id_of_segment(a);
+	y = id_of_segment(b);
+	return !a->file || (x.ino && x.ino == y.ino && x.dev == y.dev);
+}
+
+static bool is_repeated(const struct track *a, const struct track *b)
+{
+	bool same = a->segments_count && a->segments_count == b->segments_count;
+
+	for (size_t i = 0; i < a->segments_count && same; i++)
+		same = is_same_segment(&a->segments[i], &b->segments[i]);
+	return same;
+}
+
+/* Whether it is all of one file. */
+static bool is_whole(const struct track *track)
+{
+	return track->segments_count == 1 && !track->segments->first && track->segments->to_end;
 }
 
 static void note_twice(struct album *album, size_t first, size_t second, size_t *count)
 {
-	const char *path = album->tracks[second].segments[0].file->path;
+	const struct track *track = &album->tracks[second];
 
 	if (++*count > REPEATS_SHOWN)
 		return;
-	album_note(album, xasprintf("Twice: tracks %zu and %zu are both %s.", first + 1,
-				    second + 1, path));
+	album_note(album, xasprintf("Twice: tracks %zu and %zu are both %s%s.", first + 1,
+				    second + 1, is_whole(track) ? "" : "the same part of ",
+				    track->file->path));
 }
 
 void album_note_repeats(struct album *album)
 {
-	struct file_id *ids = xcalloc(album->tracks_count + 1, sizeof(*ids));
-	bool *whole = xcalloc(album->tracks_count + 1, sizeof(*whole));
-	size_t count = 0;
+	size_t count = 0, j;
 
-	for (size_t i = 0; i < album->tracks_count; i++) {
-		whole[i] = whole_file(&album->tracks[i], &ids[i]);
-		for (size_t j = 0; j < i && whole[i]; j++) {
-			struct file_set set = { .files = &ids[j], .count = whole[j] };
-
-			if (!set_has(&set, &ids[i]))
-				continue;
+	for (size_t i = 1; i < album->tracks_count; i++) {
+		for (j = 0; j < i; j++)
+			if (is_repeated(&album->tracks[j], &album->tracks[i]))
+				break;
+		if (j < i)
 			note_twice(album, j, i, &count);
-			break;
-		}
 	}
 	if (count > REPEATS_SHOWN)
 		album_note(album, xasprintf("And %zu more are burned again.",
 					    count - REPEATS_SHOWN));
-	free(whole);
-	free(ids);
 }
 
 /* How many tracks from @from on fit. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -39,18 +40,41 @@ bool set_names(const struct file_set *set, const struct file_id *file)
 	return set_has(set, file) || (set->text.ino && same_file(&set->text, file));
 }
 
-/* Takes over @path, which may be NULL. */
-static void add(struct file_set *set, char *path)
+static size_t place_of(struct file_set *set, const struct file_id *id)
 {
-	struct file_id id;
+	size_t i = 0;
 
-	if (!path || !file_id_of(path, &id)) {
-		set->complete = false;
-	} else if (!set_has(set, &id)) {
+	while (i < set->count && !same_file(&set->files[i], id))
+		i++;
+	if (i == set->count) {
 		set->files = xrealloc(set->files, set->count + 1, sizeof(*set->files));
-		set->files[set->count++] = id;
+		set->files[set->count++] = *id;
+	}
+	return i;
+}
+
+/* Takes over @path, which is NULL if the file that @list calls @name is not there. */
+static size_t add(struct file_set *set, const char *list, const char *name, char *path)
+{
+	struct file_id id = { 0 };
+	size_t place = 0;
+
+	if (path && file_id_of(path, &id)) {
+		place = place_of(set, &id);
+	} else {
+		set->complete = false;
+		if (!set->problem)
+			set->problem = xasprintf("%s: names \"%s\", which is not there", list,
+						 name);
 	}
 	free(path);
+	return place;
+}
+
+static void add_place(struct file_set *set, size_t file, uint32_t sector)
+{
+	set->places = xrealloc(set->places, set->places_count + 1, sizeof(*set->places));
+	set->places[set->places_count++] = (struct set_place){ file, sector };
 }
 
 /* Takes over @path, which may be NULL. */
@@ -61,24 +85,27 @@ static void take_text(struct file_set *set, char *path)
 	free(path);
 }
 
-static void add_of_cue(struct file_set *set, char *text, const char *folder)
+static void add_of_cue(struct file_set *set, char *text, const char *list, const char *folder)
 {
-	char *problem;
-	struct cue_sheet *sheet = cue_parse(text, "", &problem);
+	struct cue_sheet *sheet = cue_parse(text, list, &set->problem);
+	size_t *files = xcalloc(sheet ? sheet->files_count : 1, sizeof(*files));
 
 	set->complete = !!sheet;
 	for (size_t i = 0; sheet && i < sheet->files_count; i++)
-		add(set, find_named_file(folder, sheet->files[i]));
+		files[i] = add(set, list, sheet->files[i],
+			       find_named_file(folder, sheet->files[i]));
+	for (size_t i = 0; sheet && i < sheet->tracks_count; i++)
+		add_place(set, files[sheet->tracks[i].start.file], sheet->tracks[i].start.sector);
 	if (sheet && sheet->text_file)
 		take_text(set, find_text_file(folder, sheet->text_file));
+	free(files);
 	cue_free(sheet);
-	free(problem);
 }
 
-static void add_of_playlist(struct file_set *set, char *text, const char *folder)
+static void add_of_playlist(struct file_set *set, char *text, const char *list,
+			    const char *folder)
 {
-	char *problem;
-	struct playlist *playlist = playlist_parse(text, "", &problem);
+	struct playlist *playlist = playlist_parse(text, list, &set->problem);
 
 	set->complete = !!playlist;
 	for (size_t i = 0; playlist && i < playlist->count; i++) {
@@ -86,10 +113,9 @@ static void add_of_playlist(struct file_set *set, char *text, const char *folder
 		char *path = entry->elsewhere ? NULL : find_listed_file(folder, entry->name);
 
 		if (path || !entry->doubtful)
-			add(set, path);
+			add_place(set, add(set, list, entry->name, path), 0);
 	}
 	playlist_free(playlist);
-	free(problem);
 }
 
 struct file_set sheet_files(const char *path)
@@ -97,13 +123,30 @@ struct file_set sheet_files(const char *path)
 	char *text = read_sheet(path, SHEET_MAX), *folder = directory_of(path);
 	struct file_set set = { 0 };
 
-	if (text && is_sheet_name(path))
-		add_of_cue(&set, text, folder);
-	else if (text)
-		add_of_playlist(&set, text, folder);
+	if (!text)
+		set.problem = xasprintf("%s: %s", path, strerror(errno));
+	else if (is_sheet_name(path))
+		add_of_cue(&set, text, path, folder);
+	else
+		add_of_playlist(&set, text, path, folder);
 	free(folder);
 	free(text);
 	return set;
+}
+
+bool set_is_same(const struct file_set *a, const struct file_set *b)
+{
+	if (!a->complete || !b->complete || a->count != b->count ||
+	    a->places_count != b->places_count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!same_file(&a->files[i], &b->files[i]))
+			return false;
+	for (size_t i = 0; i < a->places_count; i++)
+		if (a->places[i].file != b->places[i].file ||
+		    a->places[i].sector != b->places[i].sector)
+			return false;
+	return true;
 }
 
 bool set_is_in_folder(const struct file_set *set, const char *folder)
@@ -127,5 +170,7 @@ bool set_is_in_folder(const struct file_set *set, const char *folder)
 void file_set_free(struct file_set *set)
 {
 	free(set->files);
+	free(set->places);
+	free(set->problem);
 	*set = (struct file_set){ 0 };
 }

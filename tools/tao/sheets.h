@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct file_id {
@@ -14,11 +15,20 @@ struct file_id {
 	ino_t ino;
 };
 
+/* Where a track begins. */
+struct set_place {
+	size_t file; /* in file_set.files */
+	uint32_t sector;
+};
+
 struct file_set {
 	struct file_id *files; /* each of them once */
 	size_t count;
+	struct set_place *places; /* of all tracks, in their order */
+	size_t places_count;
 	struct file_id text; /* its CDTEXTFILE; ino is 0 if there is none */
 	bool complete; /* the list could be read, and all files that it names exist */
+	char *problem; /* if not: why, beginning with the path of the list */
 };
 
 /* Reports no problems. To be freed with file_set_free(). */
@@ -27,6 +37,8 @@ struct file_set sheet_files(const char *path);
 bool set_has(const struct file_set *set, const struct file_id *file);
 /* The same, or it is its CDTEXTFILE. */
 bool set_names(const struct file_set *set, const struct file_id *file);
+/* Whether both lists are complete, and burning one is burning the other. */
+bool set_is_same(const struct file_set *a, const struct file_set *b);
 /* Whether all files are in this folder itself. */
 bool set_is_in_folder(const struct file_set *set, const char *folder);
 void file_set_free(struct file_set *set);
