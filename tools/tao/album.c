@@ -602,7 +602,10 @@ static void free_entries(struct dirent **entries, int count)
 	free(entries);
 }
 
-/* The sheet among @cues that names exactly the @count files of the folder; -1 if there is none. */
+/*
+ * The sheet among @cues that names exactly the @count files of the folder; 0: any files of the
+ * folder. -1 if there is none.
+ */
 static int find_sheet_of(const char *path, struct dirent **cues, int cue_count, int count)
 {
 	int found = -1;
@@ -611,7 +614,8 @@ static int find_sheet_of(const char *path, struct dirent **cues, int cue_count, 
 		char *cue = xasprintf("%s/%s", path, cues[i]->d_name);
 		struct file_set set = sheet_files(cue);
 
-		if (set.complete && set.count == (size_t)count && set_is_in_folder(&set, path))
+		if (set.complete && (!count || set.count == (size_t)count) &&
+		    set_is_in_folder(&set, path))
 			found = i;
 		file_set_free(&set);
 		free(cue);
@@ -619,19 +623,35 @@ static int find_sheet_of(const char *path, struct dirent **cues, int cue_count, 
 	return found;
 }
 
-/* Why the sheets of a folder, which are not for all of its files, are not used. */
-static void note_sheets(struct album *album, const char *path, struct dirent **cues, int count)
+/* Why the sheets of a folder but @used are not used; that is NULL if none is. */
+static void note_sheets(struct album *album, const char *path, struct dirent **cues, int count,
+			const char *used)
 {
 	for (int i = 0; i < count; i++) {
 		char *cue = xasprintf("%s/%s", path, cues[i]->d_name);
 		struct file_set set = sheet_files(cue);
 
-		album_note(album, set.problem ?
-			   xasprintf("%s; this sheet is left out.", set.problem) :
-			   xasprintf("%s is left out: other files than those here.", cue));
+		if (used && !strcmp(used, cues[i]->d_name))
+			;
+		else if (set.problem)
+			album_note(album, xasprintf("%s; this sheet is left out.", set.problem));
+		else
+			album_note(album, xasprintf("%s is left out: %s%s.", cue, used ? used :
+						    "other files than those here",
+						    used ? " is burned" : ""));
 		file_set_free(&set);
 		free(cue);
 	}
+}
+
+static void add_folder_cue(struct album *album, const char *path, struct dirent **cues, int count,
+			   const char *used)
+{
+	char *cue = xasprintf("%s/%s", path, used);
+
+	add_cue(album, cue);
+	note_sheets(album, path, cues, count, used);
+	free(cue);
 }
 
 static void add_folder_tracks(struct album *album, const char *path, struct dirent **entries,
@@ -642,15 +662,26 @@ static void add_folder_tracks(struct album *album, const char *path, struct dire
 
 	i = count == 1 && cue_count == 1 ? 0 : find_sheet_of(path, cues, cue_count, count);
 	if (i >= 0) {
-		char *cue = xasprintf("%s/%s", path, cues[i]->d_name);
-
-		add_cue(album, cue);
-		free(cue);
+		add_folder_cue(album, path, cues, cue_count, cues[i]->d_name);
 	} else {
 		add_folder_files(album, path, entries, count);
-		note_sheets(album, path, cues, cue_count);
+		note_sheets(album, path, cues, cue_count, NULL);
 	}
 	free_entries(cues, cue_count);
+}
+
+/* A sheet and its files, whose names say nothing: album.cue and album.bin. False: no sheet. */
+static bool add_folder_image(struct album *album, const char *path)
+{
+	struct dirent **cues = NULL;
+	int cue_count = scandir(path, &cues, select_cue, versionsort), i;
+
+	i = find_sheet_of(path, cues, cue_count, 0);
+	/* if none of them can be burned, the reason is reported */
+	if (cue_count > 0)
+		add_folder_cue(album, path, cues, cue_count, cues[i < 0 ? 0 : i]->d_name);
+	free_entries(cues, cue_count);
+	return cue_count > 0;
 }
 
 /* "CD1", "Disc 02 - Title", "Album (Disk_2)": the number, or 0. */
@@ -711,29 +742,15 @@ static bool add_one_folder(struct album *album, const char *path)
 	size_t first = album->tracks_count;
 	struct dirent **entries = NULL;
 	int count = scandir(path, &entries, select_music, versionsort);
+	bool any = true;
 
 	if (count < 0)
 		problem(album, "%s: %s", path, strerror(errno));
 	else if (count)
 		add_folder_tracks(album, path, entries, count);
+	else
+		any = add_folder_image(album, path);
 	end_disc(album, path, first);
-	free_entries(entries, count);
-	return count;
-}
-
-/* The folders of a set, each of them a disc; false if there are none. */
-static bool add_discs(struct album *album, const char *path)
-{
-	struct dirent **entries = NULL;
-	int count = scandir(path, &entries, select_disc, compare_discs);
-	bool any = false;
-
-	for (int i = 0; i < count; i++) {
-		char *folder = xasprintf("%s/%s", path, entries[i]->d_name);
-
-		any |= is_folder(folder) && add_one_folder(album, folder);
-		free(folder);
-	}
 	free_entries(entries, count);
 	return any;
 }
@@ -743,17 +760,8 @@ static int select_visible(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-static bool has_music(const char *folder)
-{
-	struct dirent **music = NULL;
-	int count = is_folder(folder) ? scandir(folder, &music, select_music, NULL) : 0;
-
-	free_entries(music, count);
-	return count > 0;
-}
-
-/* Music in folders inside this one that is not burned; @discs: those that are discs are. */
-static void note_folders(struct album *album, const char *path, bool discs)
+/* The folders with music inside this one; @discs: but those that are discs. NULL: none. */
+static char *folders_inside(const struct album *album, const char *path, bool discs)
 {
 	struct dirent **entries = NULL;
 	int count = scandir(path, &entries, select_visible, versionsort);
@@ -762,16 +770,77 @@ static void note_folders(struct album *album, const char *path, bool discs)
 	for (int i = 0; i < count; i++) {
 		char *folder = xasprintf("%s/%s", path, entries[i]->d_name);
 
-		if (!(discs && disc_number(entries[i]->d_name)) && has_music(folder))
+		if (!(discs && disc_number(entries[i]->d_name)) && is_folder(folder) &&
+		    folder_has_music(folder, album->options.stop))
 			text_list_add(&names, folder);
 		free(folder);
 	}
+	free_entries(entries, count);
+	return names;
+}
+
+/* Music in folders inside this one that is not burned; @discs: those that are discs are. */
+static void note_folders(struct album *album, const char *path, bool discs)
+{
+	char *names = folders_inside(album, path, discs);
+
 	if (names)
 		album_note(album, xasprintf("Left out, for %s: %s.",
 					    discs ? "these are not discs of the set" :
 						    "there is music beside them", names));
 	free(names);
+}
+
+/* Which of the folders inside is meant is for the user to say. */
+static void report_no_music(struct album *album, const char *path)
+{
+	char *names = folders_inside(album, path, false);
+
+	if (names)
+		problem(album, "%s: %s itself; name what is inside: %s", path, nothing_to_hear,
+			names);
+	else
+		problem(album, "%s: %s", path, nothing_to_hear);
+	free(names);
+}
+
+/* False if there is no music in it. */
+static bool add_disc(struct album *album, const char *folder)
+{
+	if (add_one_folder(album, folder)) {
+		note_folders(album, folder, false);
+		return true;
+	}
+	if (!folder_has_music(folder, album->options.stop))
+		return false;
+	report_no_music(album, folder);
+	return true;
+}
+
+/* The folders of a set, each of them a disc; false if there are none. */
+static bool add_discs(struct album *album, const char *path)
+{
+	struct dirent **entries = NULL;
+	int count = scandir(path, &entries, select_disc, compare_discs);
+	char *silent = NULL;
+	bool any = false;
+
+	for (int i = 0; i < count; i++) {
+		char *folder = xasprintf("%s/%s", path, entries[i]->d_name);
+
+		if (is_folder(folder) && !is_stopped(album)) {
+			if (add_disc(album, folder))
+				any = true;
+			else
+				text_list_add(&silent, folder);
+		}
+		free(folder);
+	}
+	if (silent && any)
+		album_note(album, xasprintf("Left out, for there is no music in it: %s.", silent));
+	free(silent);
 	free_entries(entries, count);
+	return any;
 }
 
 /* A folder is an album: one file with a CUE sheet, a file for each track, or a set of folders. */
@@ -786,7 +855,7 @@ static void add_folder(struct album *album, const char *given)
 	else if (add_discs(album, path))
 		note_folders(album, path, true);
 	else
-		problem(album, "%s: %s", path, nothing_to_hear);
+		report_no_music(album, path);
 	free(path);
 }
 

@@ -2,10 +2,10 @@
 /*
  * The arguments of a command: often everything in the folder of an album.
  */
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "album.h"
 #include "common.h"
 #include "filenames.h"
@@ -72,27 +72,16 @@ static void find_same(struct argument *a, const struct argument *all)
 			a->same = all->path;
 }
 
-static bool has_no_music(const char *path)
-{
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-	bool any = !dir;
-
-	while (dir && !any && (entry = readdir(dir)))
-		any = entry->d_type == DT_DIR ? entry->d_name[0] != '.' :
-						is_music_name(entry->d_name);
-	if (dir)
-		closedir(dir);
-	return !any;
-}
-
-static bool is_companion(const char *path)
+/* A folder that can't be read is no companion: the reason is to be reported. */
+static bool is_companion(const struct album *album, const char *path)
 {
 	struct stat st;
 
 	if (!strcmp(path, "-") || stat(path, &st))
 		return false;
-	return S_ISDIR(st.st_mode) ? has_no_music(path) : is_companion_name(path);
+	if (S_ISDIR(st.st_mode))
+		return !access(path, R_OK | X_OK) && !folder_has_music(path, album->options.stop);
+	return is_companion_name(path);
 }
 
 static void note_left_out(struct album *album, const struct argument *all, int count)
@@ -154,7 +143,7 @@ void album_add_all(struct album *album, char *const *paths, int count)
 		all[i].path = paths[i];
 		if (!raw && count > 1 && is_list(paths[i]))
 			all[i].set = sheet_files(paths[i]);
-		all[i].is_left_out = !raw && is_companion(paths[i]);
+		all[i].is_left_out = !raw && is_companion(album, paths[i]);
 		left_out += all[i].is_left_out;
 	}
 	/* if there is nothing else, report what is wrong with each */
