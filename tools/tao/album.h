@@ -113,8 +113,13 @@ char *album_fit(const struct album *album, size_t from, uint32_t sectors);
  * tracks cut into whole sectors, with @gap frames of silence before those that have no pregap.
  */
 void album_lay_out(struct album *album, enum album_mode mode, size_t from, uint64_t gap);
-/* Whether its tracks begin where those of a disc do, if it is burned session-at-once. */
-bool album_fits_session(const struct album *album, uint64_t gap, const struct tao_toc *toc);
+/*
+ * How many of its tracks are the first session of a disc, and lie as session-at-once lays them out;
+ * 0 if they do not.
+ */
+size_t album_session_tracks(const struct album *album, uint64_t gap, const struct tao_toc *toc);
+/* The first @tracks session-at-once, and those behind them one by one, in sessions of their own. */
+void album_lay_out_sessions(struct album *album, size_t tracks, uint64_t gap);
 /* Why it can't be burned session-at-once, whatever the drive; NULL if it can. */
 const char *album_needs_tracks(const struct album *album, size_t from);
 /* Whether there is something in it that track-at-once has no place for. */

@@ -320,6 +320,7 @@ static void compare_one(const struct compare_job *job, struct compared *c,
 static void decided(struct compare_job *job, struct compared *c)
 {
 	job->tracks += c->exit_status == STATUS_OK && c->index != COMPARED_HIDDEN;
+	job->hidden |= c->exit_status && c->index == COMPARED_HIDDEN;
 	job->given_up += c->ret > 0 && c->verify.flags & TAO_VERIFY_GIVEN_UP;
 	if (c->exit_status && !job->message)
 		job->message = c->number ? xasprintf("track %u: %s", c->number, c->text) :

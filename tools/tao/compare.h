@@ -3,6 +3,7 @@
 #define TAO_COMPARE_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <tao.h>
 #include "album.h"
@@ -34,6 +35,7 @@ struct compare_job {
 	void *data;
 	/* results */
 	size_t tracks; /* number of identical tracks */
+	bool hidden; /* that audio is not identical, or can't be told */
 	unsigned int given_up; /* number of tracks that could not be read to the end */
 	int exit_status; /* the worst of all tracks */
 	char *message; /* about the first track that is not identical */

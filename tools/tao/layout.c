@@ -195,28 +195,66 @@ static void lay_out_session(struct album *album, size_t from, uint64_t gap)
 	free(cuts);
 }
 
-bool album_fits_session(const struct album *album, uint64_t gap, const struct tao_toc *toc)
+/* The tracks of the disc's first session. */
+static size_t first_session(const struct tao_toc *toc)
 {
+	size_t count = 0;
+
+	while (count < toc->entries_count && count < TAO_TRACKS_MAX &&
+	       toc->entries[count].number <= TAO_TRACKS_MAX &&
+	       toc->entries[count].session == toc->entries[0].session)
+		count++;
+	return count;
+}
+
+/*
+ * Whether the last track of a session ends at @end. Where another session follows, some drives
+ * count two sectors of run-out, or a pregap, as part of the track.
+ */
+static bool ends_at(const struct tao_toc_entry *last, int64_t end)
+{
+	int64_t more = last->start_lba + (int64_t)last->sectors - end;
+
+	if (last[1].number > TAO_TRACKS_MAX)
+		return last[1].start_lba == end;
+	return (more >= 0 && more <= 2) || (more >= 150 && more <= 152);
+}
+
+size_t album_session_tracks(const struct album *album, uint64_t gap, const struct tao_toc *toc)
+{
+	size_t count = first_session(toc);
 	struct album copy = *album;
-	struct cuts *cuts = xcalloc(album->tracks_count, sizeof(*cuts));
-	struct segments all;
-	uint64_t end;
-	bool fits = toc->entries_count == album->tracks_count + 1;
+	struct cuts *cuts = xcalloc(count + 1, sizeof(*cuts));
+	struct segments all = { 0 };
+	bool fits = count && count <= album->tracks_count && count < toc->entries_count;
 
 	/* A burn has printed the notes already. */
 	copy.notes = NULL;
 	copy.notes_count = 0;
-	all = string_together(&copy, 0, gap, cuts);
-	end = (frames_of(&all) + SECTOR_FRAMES - 1) / SECTOR_FRAMES;
-	for (size_t i = 0; i < album->tracks_count && fits; i++)
+	copy.tracks_count = count;
+	if (fits)
+		all = string_together(&copy, 0, gap, cuts);
+	for (size_t i = 0; i < count && fits; i++)
 		fits = (int64_t)sector_of(cuts[i].start) == toc->entries[i].start_lba;
-	fits = fits && (int64_t)end == toc->entries[album->tracks_count].start_lba;
+	fits = fits && ends_at(&toc->entries[count - 1],
+			       sector_of(frames_of(&all) + SECTOR_FRAMES - 1));
 	for (size_t i = 0; i < copy.notes_count; i++)
 		free(copy.notes[i]);
 	free(copy.notes);
 	free(all.all);
 	free(cuts);
-	return fits;
+	return fits ? count : 0;
+}
+
+void album_lay_out_sessions(struct album *album, size_t tracks, uint64_t gap)
+{
+	size_t all = album->tracks_count;
+
+	album->mode = MODE_SESSION;
+	album->tracks_count = tracks;
+	lay_out_session(album, 0, gap);
+	album->tracks_count = all;
+	lay_out_tracks(album, tracks);
 }
 
 void album_lay_out(struct album *album, enum album_mode mode, size_t from, uint64_t gap)

@@ -13,8 +13,7 @@ static void differ(struct structure *s, char *text)
 	s->differences[s->count++] = text;
 }
 
-/* Takes over @text. */
-static void note(struct structure *s, char *text)
+void structure_note(struct structure *s, char *text)
 {
 	s->notes = xrealloc(s->notes, s->notes_count + 1, sizeof(*s->notes));
 	s->notes[s->notes_count++] = text;
@@ -51,11 +50,11 @@ static void compare_isrc(struct structure *s, const struct tao_session *wanted, 
 	if (!*got)
 		return;
 	if (is_beside(wanted, i, got))
-		note(s, xasprintf("track %u: its ISRC can't be compared, the drive shows %s",
-				  number, "that of the track beside it"));
+		structure_note(s, xasprintf("track %u: its ISRC can't be compared, %s", number,
+					    "the drive shows that of the track beside it"));
 	else if (!*isrc)
-		note(s, xasprintf("track %u: has ISRC %s, which the files do not say", number,
-				  got));
+		structure_note(s, xasprintf("track %u: has ISRC %s, which the files do not say",
+					    number, got));
 	else
 		differ(s, xasprintf("track %u: ISRC %s instead of %s", number, got, isrc));
 }
@@ -64,11 +63,11 @@ static void compare_isrc(struct structure *s, const struct tao_session *wanted, 
 static void note_missing(struct structure *s)
 {
 	if (s->missing == 1)
-		note(s, xasprintf("track %u: its ISRC can't be compared, the drive shows none",
-				  s->first_missing));
+		structure_note(s, xasprintf("track %u: its ISRC can't be compared, %s",
+					    s->first_missing, "the drive shows none"));
 	else if (s->missing)
-		note(s, xasprintf("%u ISRCs can't be compared, the drive shows none",
-				  s->missing));
+		structure_note(s, xasprintf("%u ISRCs can't be compared, the drive shows none",
+					    s->missing));
 }
 
 static void compare_mcn(struct structure *s, const char *wanted, const char *got)
@@ -76,11 +75,11 @@ static void compare_mcn(struct structure *s, const char *wanted, const char *got
 	if (!strcmp(wanted, got))
 		return;
 	if (!*got)
-		note(s, xasprintf("catalogue number %s can't be compared, the drive shows none",
-				  wanted));
+		structure_note(s, xasprintf("catalogue number %s can't be compared, %s", wanted,
+					    "the drive shows none"));
 	else if (!*wanted)
-		note(s, xasprintf("the disc has catalogue number %s, which the files do not say",
-				  got));
+		structure_note(s, xasprintf("the disc has catalogue number %s, %s", got,
+					    "which the files do not say"));
 	else
 		differ(s, xasprintf("catalogue number %s instead of %s", got, wanted));
 }
@@ -189,7 +188,7 @@ void structure_compare(const struct tao_session *wanted, const struct tao_sessio
 {
 	unsigned int tracks = tao_session_tracks(wanted);
 
-	*s = (struct structure){ .no_marks = tao_session_flags(got) & TAO_SESSION_NO_MARKS };
+	s->no_marks = tao_session_flags(got) & TAO_SESSION_NO_MARKS;
 	if (tracks != tao_session_tracks(got)) {
 		differ(s, xasprintf("%u tracks instead of %u", tao_session_tracks(got), tracks));
 		return;

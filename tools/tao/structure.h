@@ -35,6 +35,8 @@ int structure_read(struct tao_device *dev, const atomic_bool *stop, struct tao_s
  */
 void structure_compare(const struct tao_session *wanted, const struct tao_session *got,
 		       struct structure *structure);
+/* Takes over @text: what was not compared. */
+void structure_note(struct structure *structure, char *text);
 void structure_free(struct structure *structure);
 
 #endif /* TAO_STRUCTURE_H */

@@ -68,6 +68,18 @@ static char *other_count(unsigned int disc_tracks, size_t files)
 			 "--track compares a part of it.", disc_tracks, files);
 }
 
+/* The tracks are identical; @message: what is not, or can't be told. */
+static char *describe_rest(const struct compare_job *job)
+{
+	if (job->exit_status == STATUS_UNDECIDED)
+		return xasprintf("The %s identical; the rest can't be told: %s",
+				 job->hidden ? "tracks are" : "audio is", job->message);
+	if (job->hidden)
+		return xasprintf("The tracks are identical, but what is before them is not: %s.",
+				 job->message);
+	return xasprintf("The audio is identical, but the rest is not: %s.", job->message);
+}
+
 /* @some: only part of the disc; else @disc_tracks is the number of its tracks */
 static char *describe_all(const struct compare_job *job, bool some, unsigned int disc_tracks)
 {
@@ -77,15 +89,13 @@ static char *describe_all(const struct compare_job *job, bool some, unsigned int
 				 some ? "The tracks are" : "The disc is");
 	case STATUS_DIFFERS:
 		if (job->tracks == job->album->tracks_count && job->message)
-			return xasprintf("The audio is identical, but the rest is not: %s.",
-					 job->message);
+			return describe_rest(job);
 		if (job->tracks == job->album->tracks_count)
 			return other_count(disc_tracks, job->tracks);
 		return xstrdup("The disc is not what the files are.");
 	case STATUS_UNDECIDED:
 		if (job->tracks == job->album->tracks_count)
-			return xasprintf("The audio is identical; the rest can't be told: %s",
-					 job->message);
+			return describe_rest(job);
 		return xstrdup("Nothing differs, but whether all is there can't be told.");
 	case STATUS_CANCELLED:
 		return xasprintf("Cancelled: %zu of %zu tracks were compared, and are identical.",
@@ -122,15 +132,22 @@ static unsigned int count_tracks(struct tao_device *dev)
 	return count;
 }
 
-/* How the disc was burned, as its tracks lie. */
-static void lay_out(struct tao_device *dev, struct album *album, unsigned int first, uint64_t gap)
+/*
+ * How the disc was burned, as its tracks lie: only its first session can be one at once. Returns
+ * how many tracks that has.
+ */
+static size_t lay_out(struct tao_device *dev, struct album *album, unsigned int first, uint64_t gap)
 {
-	bool session = false;
+	size_t tracks = 0;
 	struct tao_toc toc;
 
 	if (!first && !album_needs_tracks(album, 0) && !tao_get_toc(dev, &toc))
-		session = album_fits_session(album, gap, &toc);
-	album_lay_out(album, session ? MODE_SESSION : MODE_TRACK, 0, gap);
+		tracks = album_session_tracks(album, gap, &toc);
+	if (tracks)
+		album_lay_out_sessions(album, tracks, gap);
+	else
+		album_lay_out(album, MODE_TRACK, 0, gap);
+	return tracks;
 }
 
 /*
@@ -183,18 +200,40 @@ static void say_structure(const struct structure *s)
 		say("The disc has no CD-TEXT.\n");
 }
 
-/* Codes, pregaps, marks and CD-TEXT of a session at once. Returns the exit status. */
-static int read_structure(struct tao_device *dev, const struct album *album,
-			  struct structure *structure, char **message)
+/*
+ * What the first session, which has all tracks of @album, should be. CD-TEXT that can't be made is
+ * a note, and the rest is compared. NULL: see tao_last_error().
+ */
+static struct tao_session *make_wanted(const struct album *album, bool with_text,
+				       struct structure *structure)
 {
 	struct disc_text text = { 0 };
-	struct tao_session *wanted = NULL, *got = NULL;
+	struct tao_session *wanted;
+	char *reason;
+
+	if (!with_text) {
+		structure_note(structure, xstrdup("CD-TEXT, for some files are of other sessions"));
+	} else if (disc_text_make(album, 0, &text, &reason)) {
+		structure_note(structure, xasprintf("CD-TEXT: %s", reason));
+		free(reason);
+		with_text = false;
+	}
+	wanted = album_session(album, 0, with_text && text.packs ? &text : NULL);
+	disc_text_free(&text);
+	return wanted;
+}
+
+/* Codes, pregaps, marks and CD-TEXT of a session at once, of @tracks. Returns the exit status. */
+static int read_structure(struct tao_device *dev, const struct album *album, size_t tracks,
+			  struct structure *structure, char **message)
+{
+	struct tao_session *wanted, *got = NULL;
+	struct album session = *album;
 	int exit_status = STATUS_OK;
 
-	if (!disc_text_make(album, 0, &text, message))
-		wanted = album_session(album, 0, text.packs ? &text : NULL);
+	session.tracks_count = tracks;
+	wanted = make_wanted(&session, tracks == album->tracks_count, structure);
 	if (!wanted || structure_read(dev, &stop, &got)) {
-		free(*message);
 		*message = xasprintf("pregaps, marks, codes and CD-TEXT: %s", tao_last_error());
 		exit_status = STATUS_UNDECIDED;
 	} else {
@@ -205,12 +244,15 @@ static int read_structure(struct tao_device *dev, const struct album *album,
 	}
 	tao_session_free(wanted);
 	tao_session_free(got);
-	disc_text_free(&text);
 	return exit_status;
 }
 
-/* All tracks of the disc where @first is 0, else some from that on. */
-static int verify_all(struct tao_device *dev, struct album *album, unsigned int first)
+/*
+ * All tracks of the disc where @first is 0, else some from that on. @at_once: how many of them
+ * are a session at once.
+ */
+static int verify_all(struct tao_device *dev, struct album *album, unsigned int first,
+		      size_t at_once)
 {
 	unsigned int disc_tracks = count_tracks(dev);
 	struct structure structure = { 0 };
@@ -228,10 +270,11 @@ static int verify_all(struct tao_device *dev, struct album *album, unsigned int 
 	compare_tracks(&job);
 	if (!job.exit_status && !first && disc_tracks != album->tracks_count)
 		job.exit_status = STATUS_DIFFERS;
-	if (!job.exit_status && album->mode == MODE_SESSION && !atomic_load(&stop)) {
+	if (!job.exit_status && at_once && !atomic_load(&stop)) {
 		progress_set(job.progress, 0, "Reading pregaps, marks, codes and CD-TEXT",
 			     TAO_UNKNOWN, 0);
-		job.exit_status = read_structure(dev, album, &structure, &job.message);
+		job.exit_status = read_structure(dev, album, at_once, &structure,
+						 &job.message);
 	}
 	progress_stop(job.progress);
 	say_structure(&structure);
@@ -376,15 +419,16 @@ static int verify(struct verify_command *c)
 	int exit_status = STATUS_OK;
 	struct tao_device *dev = open_drive(NULL, TAO_OPEN_READ, &exit_status);
 	unsigned int shared;
+	size_t at_once;
 
 	if (!dev)
 		return exit_status;
 	exit_status = check_disc(dev);
 	if (!exit_status) {
-		lay_out(dev, &c->album, c->first, c->gap);
+		at_once = lay_out(dev, &c->album, c->first, c->gap);
 		shared = c->first ? shared_sector(dev, &c->album, c->first) : 0;
 		exit_status = shared ? refuse_part(dev, shared) :
-				       verify_all(dev, &c->album, c->first);
+				       verify_all(dev, &c->album, c->first, at_once);
 	}
 	tao_close(dev);
 	return exit_status;

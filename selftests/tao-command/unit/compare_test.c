@@ -49,7 +49,7 @@ static struct tao_session *coded(const char *mcn, const char *first, const char 
 static void compare_codes(struct tao_session *wanted, struct tao_session *got,
 			  const char *difference, const char *note, const char *name)
 {
-	struct structure s;
+	struct structure s = { 0 };
 
 	structure_compare(wanted, got, &s);
 	check(difference ? s.count == 1 && strstr(s.differences[0], difference) : !s.count, name);
