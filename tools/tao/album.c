@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <tao.h>
 #include <unistd.h>
 #include "album.h"
@@ -28,6 +29,8 @@
 #define COPY_BYTES (1 << 16)
 
 static const char nothing_to_hear[] = "there is no audio file in this folder";
+
+static const char empty_input[] = INPUT_NAME ": is empty";
 
 static const char swapped_input[] =
 	"is noise as it stands, and sound with its bytes swapped: big-endian; "
@@ -120,7 +123,7 @@ static struct audio_file *get_file(struct album *album, const char *path)
 	char *reason;
 
 	for (size_t i = 0; i < album->files_count; i++)
-		if (!strcmp(album->files[i]->path, path))
+		if (!album->files[i]->is_input && !strcmp(album->files[i]->path, path))
 			return album->files[i];
 	file = audio_inspect(path, &album->options, &reason);
 	if (file)
@@ -450,16 +453,20 @@ static void add_embedded_cue(struct album *album, struct audio_file *file)
 	free(text);
 }
 
-static void add_file(struct album *album, const char *path)
+static void add_inspected(struct album *album, struct audio_file *file)
 {
-	struct audio_file *file = get_file(album, path);
-
-	if (!file)
-		return;
 	if (file->cue_sheet)
 		add_embedded_cue(album, file);
 	else
 		add_whole_file(album, file);
+}
+
+static void add_file(struct album *album, const char *path)
+{
+	struct audio_file *file = get_file(album, path);
+
+	if (file)
+		add_inspected(album, file);
 }
 
 static void add_playlist_entry(struct album *album, const char *list, const char *folder,
@@ -859,10 +866,7 @@ static void add_folder(struct album *album, const char *given)
 	free(path);
 }
 
-/*
- * Reads the beginning of a socket or a pipe without consuming it. Returns 0 at the end, or if that
- * is not possible.
- */
+/* Reads the beginning of a socket or a pipe without consuming it; negative if that can't be. */
 static ssize_t peek_once(int fd, bool is_socket, const int copy[2], uint8_t *start, size_t bytes)
 {
 	ssize_t n;
@@ -873,20 +877,28 @@ static ssize_t peek_once(int fd, bool is_socket, const int copy[2], uint8_t *sta
 	return n > 0 ? read(copy[0], start, n) : n;
 }
 
+/* A signal may end the wait. */
+static bool has_input(struct pollfd *input)
+{
+	*input = (struct pollfd){ .fd = STDIN_FILENO, .events = POLLIN };
+	return poll(input, 1, PEEK_INTERVAL_MS) > 0;
+}
+
 /*
  * Reads the first bytes of standard input without consuming them. A program that has only just
- * started writes small pieces, so give it a moment from the first one on.
+ * started writes small pieces, so give it a moment from the first one on. Returns 0 at the end;
+ * negative if it can't be done.
  */
-static size_t peek_input(const struct album *album, bool is_socket, uint8_t *start, size_t bytes)
+static ssize_t peek_input(const struct album *album, bool is_socket, uint8_t *start, size_t bytes)
 {
-	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+	struct pollfd input;
 	ssize_t n = 0;
 	int copy[2];
 
 	if (pipe2(copy, O_CLOEXEC))
-		return 0;
+		return -1;
 	for (unsigned int ms = 0; ms < PEEK_MS && n < (ssize_t)bytes && !is_stopped(album);) {
-		if (!poll(&input, 1, PEEK_INTERVAL_MS))
+		if (!has_input(&input))
 			continue;
 		/* the end of a pipe that is empty */
 		if (!(input.revents & POLLIN))
@@ -899,7 +911,7 @@ static size_t peek_input(const struct album *album, bool is_socket, uint8_t *sta
 	}
 	close(copy[0]);
 	close(copy[1]);
-	return n > 0 ? n : 0;
+	return n;
 }
 
 static bool write_all(int fd, const char *buffer, size_t bytes)
@@ -917,12 +929,12 @@ static bool write_all(int fd, const char *buffer, size_t bytes)
 /* Until the end, or until it is stopped; -1 with errno. */
 static int copy_input(const struct album *album, int fd)
 {
-	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+	struct pollfd input;
 	char *buffer = xcalloc(COPY_BYTES, 1);
 	ssize_t n = 1;
 
 	while (n && !is_stopped(album)) {
-		if (!poll(&input, 1, PEEK_INTERVAL_MS))
+		if (!has_input(&input))
 			continue;
 		n = read(STDIN_FILENO, buffer, COPY_BYTES);
 		if (n < 0 && errno == EINTR)
@@ -967,7 +979,8 @@ static void add_stream(struct album *album)
 {
 	struct audio_file *file = xcalloc(1, sizeof(*file));
 
-	file->path = xstrdup("-");
+	file->path = xstrdup(INPUT_NAME);
+	file->is_input = true;
 	file->kind = AUDIO_STREAM;
 	file->fd = -1;
 	file->rate = CD_RATE;
@@ -983,7 +996,7 @@ static void name_input(struct album *album, size_t first)
 {
 	for (size_t i = first; i < album->tracks_count; i++)
 		if (!album->tracks[i].title)
-			album->tracks[i].label = xstrdup("standard input");
+			album->tracks[i].label = xstrdup(INPUT_NAME);
 }
 
 /* Input without a header would be burned as noise if it is not raw audio. */
@@ -1000,46 +1013,58 @@ static bool refuse_input(struct album *album, const uint8_t *start, size_t bytes
 	return true;
 }
 
-/* A redirected file has no name that could end in .raw: without a header it is raw audio. */
-static void add_redirected(struct album *album)
+static void inspect_input(struct album *album, const char *path, const struct audio_options *how)
 {
-	static const char name[] = "/dev/stdin";
-	struct audio_options how = album->options;
-	uint8_t start[MAGIC_BYTES];
-	ssize_t bytes = pread(STDIN_FILENO, start, sizeof(start), 0);
-	struct audio_file *file;
 	char *reason;
+	struct audio_file *file = audio_inspect_input(path, how, &reason);
 
-	if (bytes > 0 && !magic_name(start, bytes)) {
-		if (!how.raw && refuse_input(album, start, bytes))
-			return;
-		how.raw = true;
-	}
-	file = audio_inspect(name, &how, &reason);
 	if (file) {
-		add_whole_file(album, keep_file(album, file));
+		add_inspected(album, keep_file(album, file));
 	} else {
 		problem(album, "%s", reason);
 		free(reason);
 	}
 }
 
+/* A redirected file has no name that could end in .raw: without a header it is raw audio. */
+static void add_redirected(struct album *album)
+{
+	struct audio_options how = album->options;
+	uint8_t start[MAGIC_BYTES];
+	ssize_t bytes = pread(STDIN_FILENO, start, sizeof(start), 0);
+
+	if (bytes > 0 && !magic_name(start, bytes)) {
+		if (!how.raw && refuse_input(album, start, bytes))
+			return;
+		how.raw = true;
+	}
+	inspect_input(album, "/dev/stdin", &how);
+}
+
+/* Raw audio has nothing to show but that it is there. */
 static void add_pipe(struct album *album, bool is_socket)
 {
+	bool raw = album->options.raw;
 	uint8_t start[MAGIC_BYTES];
-	size_t bytes = 0;
+	ssize_t bytes = peek_input(album, is_socket, start, raw ? 1 : sizeof(start));
 	char *path;
 
-	if (!album->options.raw)
-		bytes = peek_input(album, is_socket, start, sizeof(start));
-	if (bytes && magic_name(start, bytes)) {
+	if (!bytes) {
+		problem(album, "%s", empty_input);
+	} else if (!raw && bytes > 0 && magic_name(start, bytes)) {
 		path = spool_input(album);
 		if (path)
-			add_file(album, path);
+			inspect_input(album, path, &album->options);
 		free(path);
-	} else if (!bytes || !refuse_input(album, start, bytes)) {
+	} else if (raw || bytes < 0 || !refuse_input(album, start, bytes)) {
 		add_stream(album);
 	}
+}
+
+/* /dev/null, which a job in the background has */
+static bool is_null(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);
 }
 
 static void add_input(struct album *album)
@@ -1057,6 +1082,8 @@ static void add_input(struct album *album)
 		problem(album, "standard input: %s", strerror(errno));
 	else if (S_ISREG(st.st_mode))
 		add_redirected(album);
+	else if (is_null(&st))
+		problem(album, "%s", empty_input);
 	else
 		add_pipe(album, S_ISSOCK(st.st_mode));
 	name_input(album, first);

@@ -39,23 +39,24 @@ static bool named_swapped(const char *path)
 	return has_suffix(path, suffixes);
 }
 
-static struct audio_file *open_file(const char *path, char **problem)
+/* @name: for display */
+static struct audio_file *open_file(const char *path, const char *name, char **problem)
 {
 	struct audio_file *file;
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0 || fstat(fd, &st)) {
-		*problem = xasprintf("%s: %s", path, strerror(errno));
+		*problem = xasprintf("%s: %s", name, strerror(errno));
 	} else if (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)) {
-		*problem = xasprintf("%s: is a device; --device says where to burn", path);
+		*problem = xasprintf("%s: is a device; --device says where to burn", name);
 	} else if (!S_ISREG(st.st_mode)) {
-		*problem = xasprintf("%s: is no regular file; `tao burn -` reads a pipe", path);
+		*problem = xasprintf("%s: is no regular file; `tao burn -` reads a pipe", name);
 	} else if (!st.st_size) {
-		*problem = xasprintf("%s: is empty", path);
+		*problem = xasprintf("%s: is empty", name);
 	} else {
 		file = xcalloc(1, sizeof(*file));
-		file->path = xstrdup(path);
+		file->path = xstrdup(name);
 		file->fd = fd;
 		file->bytes = st.st_size;
 		file->changed = st.st_mtim;
@@ -302,17 +303,33 @@ static int inspect(struct audio_file *file, const struct audio_options *how, cha
 	return inspect_decoded(file, how, problem);
 }
 
-struct audio_file *audio_inspect(const char *path, const struct audio_options *how,
-				 char **problem)
+static struct audio_file *inspect_as(const char *path, const char *name,
+				     const struct audio_options *how, char **problem)
 {
 	struct audio_file *file;
 
 	*problem = NULL;
-	file = is_stopped(how) ? NULL : open_file(path, problem);
+	file = is_stopped(how) ? NULL : open_file(path, name, problem);
 	if (!file || !inspect(file, how, problem))
 		return file;
 	audio_free(file);
 	return NULL;
+}
+
+struct audio_file *audio_inspect(const char *path, const struct audio_options *how,
+				 char **problem)
+{
+	return inspect_as(path, path, how, problem);
+}
+
+struct audio_file *audio_inspect_input(const char *path, const struct audio_options *how,
+				       char **problem)
+{
+	struct audio_file *file = inspect_as(path, INPUT_NAME, how, problem);
+
+	if (file)
+		file->is_input = true;
+	return file;
 }
 
 void audio_free(struct audio_file *file)

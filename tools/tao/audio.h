@@ -19,6 +19,8 @@
 /* The length of standard input, and of a file that was not decoded yet. */
 #define FRAMES_UNKNOWN UINT64_MAX
 
+#define INPUT_NAME "standard input"
+
 enum audio_kind {
 	AUDIO_RAW, /* to be written as it is */
 	AUDIO_FILE, /* to be decoded by tao-decode */
@@ -34,7 +36,8 @@ struct audio_options {
 };
 
 struct audio_file {
-	char *path;
+	char *path; /* for display; it has only its ending to say about the format */
+	bool is_input; /* standard input, or a copy of it */
 	enum audio_kind kind;
 	int fd; /* open as long as this exists: a file that was removed can still be burned */
 	off_t bytes;
@@ -65,6 +68,9 @@ struct audio_file {
  */
 struct audio_file *audio_inspect(const char *path, const struct audio_options *how,
 				 char **problem);
+/* The same for standard input, which @path leads to. */
+struct audio_file *audio_inspect_input(const char *path, const struct audio_options *how,
+				       char **problem);
 void audio_free(struct audio_file *file);
 /* A few words about necessary conversions, or NULL: "48 kHz, 24 bit, mono converted". */
 char *audio_conversions(const struct audio_file *file);

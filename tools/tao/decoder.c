@@ -66,7 +66,7 @@ static ssize_t read_stream(const struct decoder *d, char *out, size_t bytes)
 	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
 
 	while (!is_stopped(d))
-		if (poll(&input, 1, STOP_INTERVAL_MS))
+		if (poll(&input, 1, STOP_INTERVAL_MS) > 0)
 			return read(STDIN_FILENO, out, bytes);
 	errno = ECANCELED;
 	return -1;

@@ -203,7 +203,7 @@ void json_plan(const struct burn_command *c)
 
 		json_add_number(track, "index", i + 1);
 		json_add_string(track, "title", name);
-		json_add_string(track, "file", t->file->path);
+		json_add_string(track, "file", t->file->is_input ? "-" : t->file->path);
 		json_add_string(track, "format", t->file->format);
 		json_add_string(track, "conversions", conversions);
 		json_add_u32(track, "sectors", own_sectors(album, i));
