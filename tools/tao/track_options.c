@@ -23,10 +23,14 @@ int take_isrcs(const char *command, struct track_options *o, char *list)
 
 int take_mcn(const char *command, struct album *album, const char *text)
 {
+	size_t length = strlen(text);
+	bool digits = strspn(text, "0123456789") == length && (length == 12 || length == 13);
+
 	if (parse_mcn(text, album->mcn))
 		return STATUS_OK;
-	return usage_error(command, "\"%s\" is not a catalogue number; it has 13 digits",
-			   text);
+	return usage_error(command, "\"%s\" is not a catalogue number; %s", text,
+			   digits ? "its last digit, the check digit, is wrong" :
+				    "it has 13 digits");
 }
 
 int apply_track_options(const char *command, const struct track_options *o, struct album *album)
