@@ -17,6 +17,7 @@ struct disc {
 	struct tao_session *session; /* NULL: not readable now */
 	char *why; /* then: why not; or NULL, if it can't be expected */
 	struct tao_cdtext *text; /* or NULL */
+	bool text_damaged; /* some of it is missing in @text, or all */
 };
 
 /* A track of the session by its number on the disc; NULL: it is another session's. */
@@ -38,6 +39,14 @@ static const char *text_of(const struct disc *d, enum tao_cdtext_type type, unsi
 	return text && *text ? text : NULL;
 }
 
+static void note_damage(void *data, const struct tao_cdtext_note *note)
+{
+	struct disc *d = data;
+
+	(void)note;
+	d->text_damaged = true;
+}
+
 static void read_session(struct tao_device *dev, struct disc *d)
 {
 	const void *packs;
@@ -51,8 +60,10 @@ static void read_session(struct tao_device *dev, struct disc *d)
 		return;
 	}
 	packs = tao_session_text(d->session, &bytes);
-	if (bytes && tao_cdtext_decode(&d->text, packs, bytes, NULL, NULL))
+	if (bytes && tao_cdtext_decode(&d->text, packs, bytes, note_damage, d)) {
 		d->text = NULL;
+		d->text_damaged = true;
+	}
 }
 
 static void free_disc(struct disc *d)
@@ -156,6 +167,8 @@ static void say_disc(const struct disc *d)
 	if (d->session && tao_session_mcn(d->session)[0])
 		say("MCN             %s\n", tao_session_mcn(d->session));
 	say_texts(d);
+	if (d->text_damaged)
+		say("The CD-TEXT is damaged: some of it may be missing.\n");
 	if (d->session && tao_session_flags(d->session) & TAO_SESSION_NO_MARKS)
 		say("This drive can't read where pregaps and index marks are.\n");
 	if (d->session && tao_session_flags(d->session) & TAO_SESSION_NO_CODES)
@@ -315,6 +328,8 @@ static void say_cue_limits(const struct disc *d, unsigned int tracks)
 	if (first > 1)
 		say("REM The first track of the disc is number %u, of a burn it is number 1.\n",
 		    first);
+	if (d->text_damaged)
+		say("REM The CD-TEXT of the disc is damaged: some of it may not be here.\n");
 	if (has_other_texts(d->text))
 		say("REM The disc has CD-TEXT that is not here: %s.\n",
 		    "other languages, or composers, arrangers and messages");

@@ -296,6 +296,13 @@ static void test_little_to_see(void)
 	check(!memcmp((const char *)tao_session_text(got, &bytes) + 34, "\x48\x65", 2) &&
 	      bytes == 36, "gets it");
 	tao_session_free(got);
+	d.text[5] ^= 1;
+	check_is(read_disc(&d, &got), 0, "a damaged pack does not hide the tracks");
+	check(tao_session_tracks(got) == tao_session_tracks(d.session) &&
+	      tao_session_text(got, &bytes) && bytes == 36, "and is there as it is");
+	check_is(tao_session_begin(NULL, got, TAO_CLOSE_SESSION, 0), -EINVAL, "but is not burned");
+	check(strstr(tao_last_error(), "pack 0 of the CD-TEXT is damaged"), "and why");
+	tao_session_free(got);
 	d.toc.entries_count = 0;
 	check_is(read_disc(&d, &got), -ENODATA, "no tracks");
 	tao_session_free(d.session);

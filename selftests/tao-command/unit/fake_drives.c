@@ -194,6 +194,8 @@ int tao_session_read(struct tao_device *dev, struct tao_session **session)
 		tao_session_add_track(*session, &track, NULL);
 	}
 	fake_session_flags(*session, number("UNREAD", 0));
+	if (number("DAMAGED", 0) && fake_session_damaged(*session))
+		return fail(ENOMEM);
 	return tao_session_set_mcn(*session, getenv("MCN"));
 }
 

@@ -11,5 +11,7 @@ int tao_call(struct tao_device *dev, unsigned long number, void *arg, const char
 
 /* fake_session.c: TAO_SESSION_* */
 void fake_session_flags(struct tao_session *session, unsigned int flags);
+/* with CD-TEXT, of which no pack is sound */
+int fake_session_damaged(struct tao_session *session);
 
 #endif /* FAKE_DRIVES_H */

@@ -3,8 +3,16 @@
 #include "../../../tools/lib/tao/session.h"
 
 void fake_session_flags(struct tao_session *session, unsigned int flags);
+int fake_session_damaged(struct tao_session *session);
 
 void fake_session_flags(struct tao_session *session, unsigned int flags)
 {
 	session->flags = flags;
+}
+
+int fake_session_damaged(struct tao_session *session)
+{
+	static const unsigned char pack[TAO_TEXT_PACK_BYTES] = { 0x80 };
+
+	return tao_session_put_text(session, pack, sizeof(pack));
 }

@@ -145,21 +145,26 @@ int tao_session_add_track(struct tao_session *session, const struct tao_layout_t
 	return tao_session_put_track(session, track, marks);
 }
 
-int tao_session_set_text(struct tao_session *session, const void *packs, size_t bytes)
+static int check_text(const uint8_t *packs, size_t bytes)
 {
-	const uint8_t *pack = packs;
+	for (size_t i = 0; i < bytes; i += TAO_TEXT_PACK_BYTES) {
+		const uint8_t *pack = packs + i;
+		uint16_t crc = tao_cdtext_crc(pack);
+
+		if (pack[CDTEXT_CRC_AT] != crc >> 8 || pack[CDTEXT_CRC_AT + 1] != (crc & 0xff) ||
+		    pack[0] < CDTEXT_TYPE_FIRST)
+			return tao_fail(EINVAL, "pack %zu of the CD-TEXT is damaged",
+					i / TAO_TEXT_PACK_BYTES);
+	}
+	return 0;
+}
+
+int tao_session_put_text(struct tao_session *session, const void *packs, size_t bytes)
+{
 	void *copy;
 
 	if (bytes % TAO_TEXT_PACK_BYTES || bytes > TAO_TEXT_BYTES_MAX)
 		return tao_fail(EINVAL, "%zu bytes are not CD-TEXT packs", bytes);
-	for (size_t i = 0; i < bytes; i += TAO_TEXT_PACK_BYTES) {
-		uint16_t crc = tao_cdtext_crc(pack + i);
-
-		if (pack[i + CDTEXT_CRC_AT] != crc >> 8 ||
-		    pack[i + CDTEXT_CRC_AT + 1] != (crc & 0xff) || pack[i] < CDTEXT_TYPE_FIRST)
-			return tao_fail(EINVAL, "pack %zu of the CD-TEXT is damaged",
-					i / TAO_TEXT_PACK_BYTES);
-	}
 	copy = bytes ? malloc(bytes) : NULL;
 	if (bytes && !copy)
 		return tao_fail(ENOMEM, "can't keep the CD-TEXT");
@@ -169,6 +174,13 @@ int tao_session_set_text(struct tao_session *session, const void *packs, size_t 
 	session->text = copy;
 	session->text_bytes = bytes;
 	return 0;
+}
+
+int tao_session_set_text(struct tao_session *session, const void *packs, size_t bytes)
+{
+	int ret = bytes % TAO_TEXT_PACK_BYTES ? 0 : check_text(packs, bytes);
+
+	return ret ? ret : tao_session_put_text(session, packs, bytes);
 }
 
 unsigned int tao_session_flags(const struct tao_session *session)
@@ -244,6 +256,11 @@ int tao_session_begin(struct tao_device *dev, const struct tao_session *session,
 		.marks_count = session->marks_count,
 		.text_bytes = session->text_bytes,
 	};
+	int ret;
 
+	/* it may be that of a disc */
+	ret = check_text(session->text, session->text_bytes);
+	if (ret)
+		return ret;
 	return tao_call(dev, TAO_IOC_SESSION_BEGIN, &layout, "can't begin the session");
 }

@@ -49,6 +49,8 @@ struct tao_disc_job {
 /* tao_session_add_track() for a track that a disc has, however short it is. */
 int tao_session_put_track(struct tao_session *session, const struct tao_layout_track *track,
 			  const uint32_t *marks);
+/* tao_session_set_text() for packs that a disc has, damaged ones too. */
+int tao_session_put_text(struct tao_session *session, const void *packs, size_t bytes);
 
 int tao_session_read_job(const struct tao_disc_job *job, struct tao_session **session);
 

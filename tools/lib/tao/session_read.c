@@ -267,7 +267,7 @@ static int read_text(const struct tao_disc_job *job, struct tao_session *session
 
 	if (ret > 0) {
 		mend_last(packs, ret);
-		ret = tao_session_set_text(session, packs, ret);
+		ret = tao_session_put_text(session, packs, ret);
 	}
 	free(packs);
 	return ret;

@@ -236,8 +236,10 @@ TAO_API int tao_session_begin(struct tao_device *dev, const struct tao_session *
 			      enum tao_close close, unsigned int flags);
 /*
  * Read the layout of the disc: the audio tracks of its first session. Pregaps and marks are exact
- * to one sector, since a drive does not show them in every sector. The drive is held meanwhile, as
- * by tao_verify_track(). ENODATA if the disc has no audio tracks.
+ * to one sector, since a drive does not show them in every sector. CD-TEXT has all packs that the
+ * disc has, damaged ones too: tao_cdtext_decode() omits these, and tao_session_begin() refuses
+ * them. The drive is held meanwhile, as by tao_verify_track(). ENODATA if the disc has no audio
+ * tracks.
  */
 TAO_API int tao_session_read(struct tao_device *dev, struct tao_session **session);
 
