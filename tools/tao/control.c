@@ -371,9 +371,26 @@ int cmd_speed(int argc, char **argv)
 	return exit_status;
 }
 
+/* What a cancellation does, as things were before it; to be freed. */
+static char *describe_cancel(const struct tao_status *before)
+{
+	if (before->state != TAO_STATE_TRACK_OPEN)
+		return xasprintf("cancelled: %s %s",
+				 "the session goes on with silence to its end.",
+				 "If it was cancelled before, it stops at once: the disc is lost.");
+	if (before->flags & TAO_STATUS_CANCELLED)
+		return xasprintf("cancelled again: %s %s",
+				 "a session-at-once stops at once, and the disc is lost.",
+				 "A track ends with what had arrived, as before.");
+	return xasprintf("cancelled: a track ends with what has arrived. %s; %s.",
+			 "A session-at-once goes on with silence to its end",
+			 "`tao cancel` once more stops it at once, and the disc is lost");
+}
+
 int cmd_cancel(int argc, char **argv)
 {
 	int exit_status = STATUS_OK, error;
+	struct tao_status before;
 	struct tao_device *dev;
 	char *text;
 
@@ -382,14 +399,14 @@ int cmd_cancel(int argc, char **argv)
 	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_READ, &exit_status);
 	if (!dev)
 		return exit_status;
-	error = tao_cancel(dev);
+	error = tao_get_status(dev, &before);
+	if (!error)
+		error = tao_cancel(dev);
 	if (error == -ENODATA) {
 		exit_status = report_refusal(dev, "cancel", STATUS_FAILED,
 					     "no track is being written; there is nothing to cancel.");
 	} else {
-		text = xasprintf("cancelled: a track ends with what has arrived. %s; %s.",
-				 "A session-at-once goes on with silence to its end",
-				 "`tao cancel` once more stops it at once, and the disc is lost");
+		text = error ? NULL : describe_cancel(&before);
 		exit_status = report_result(dev, "cancel", error, text);
 		free(text);
 	}

@@ -10,6 +10,9 @@
  * what disc is there is not known once the lead-in is begun. BAD_FILE=3: the third file that is
  * written unchanged can't be read from its 100000th byte on. AUDIO=path gets what is written.
  *
+ * HEAD=1: another program's session is in its lead-in; OPEN=1: it is open, and CANCELLED=1 was
+ * cancelled.
+ *
  * TOC="0 400 800" is a disc of two tracks, whose audio is what it is compared with. It has MCN, and
  * all tracks are of the flags FLAGS; HELD=2 refuses that often to show these. FIRST=3 is the number
  * of its first track, LATER=1 puts its last track into a second session, BORDER=11400 sectors
@@ -237,6 +240,10 @@ int tao_open(struct tao_device **dev, const char *path, unsigned int flags)
 	(*dev)->drive = &drives[path && strchr(path, '1')];
 	(*dev)->fd = open((*dev)->drive->node, O_RDONLY);
 	(*dev)->writes = flags & TAO_OPEN_WRITE;
+	if (number("HEAD", 0))
+		(*dev)->drive->lead_in = true;
+	if (number("OPEN", 0))
+		(*dev)->drive->state = TAO_STATE_TRACK_OPEN;
 	return 0;
 }
 
@@ -301,6 +308,7 @@ int tao_get_status(struct tao_device *dev, struct tao_status *status)
 	unsigned int state = dev->drive->state;
 
 	*status = (struct tao_status){
+		.flags = number("CANCELLED", 0) ? TAO_STATUS_CANCELLED : 0,
 		.state = state,
 		.action = state == TAO_STATE_TRACK_OPEN ? TAO_ACTION_WRITING : TAO_ACTION_NONE,
 		.track_sectors = dev->drive->bytes / TAO_SECTOR_SIZE,
