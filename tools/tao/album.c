@@ -379,7 +379,7 @@ static void add_cue_files(struct album *album, const struct cue_sheet *sheet, co
 	char *folder = directory_of(path);
 	bool complete = true;
 
-	for (size_t i = 0; i < sheet->files_count; i++) {
+	for (size_t i = 0; i < sheet->files_count && !is_stopped(album); i++) {
 		char *file = find_named_file(folder, sheet->files[i]);
 
 		if (file)
@@ -390,6 +390,7 @@ static void add_cue_files(struct album *album, const struct cue_sheet *sheet, co
 		complete &= !!files[i];
 		free(file);
 	}
+	complete &= !is_stopped(album);
 	if (complete)
 		add_cue_sheet(album, sheet, files);
 	if (complete && sheet->text_file)
@@ -498,7 +499,7 @@ static void add_playlist_files(struct album *album, const char *path,
 	unsigned int problems = album->problems;
 	char *folder = directory_of(path);
 
-	for (size_t i = 0; i < playlist->count; i++)
+	for (size_t i = 0; i < playlist->count && !is_stopped(album); i++)
 		add_playlist_entry(album, path, folder, &playlist->entries[i]);
 	if (album->tracks_count == before && album->problems == problems)
 		problem(album, "%s: lists no files", path);
@@ -583,7 +584,7 @@ static void add_folder_files(struct album *album, const char *path, struct diren
 	unsigned int problems = album->problems;
 	size_t n = 0;
 
-	for (int i = 0; i < count; i++) {
+	for (int i = 0; i < count && !is_stopped(album); i++) {
 		char *name = xasprintf("%s/%s", path, entries[i]->d_name);
 
 		files[n] = get_folder_file(album, name);
@@ -613,13 +614,14 @@ static void free_entries(struct dirent **entries, int count)
  * The sheet among @cues that names exactly the @count files of the folder; 0: any files of the
  * folder. -1 if there is none.
  */
-static int find_sheet_of(const char *path, struct dirent **cues, int cue_count, int count)
+static int find_sheet_of(const struct album *album, const char *path, struct dirent **cues,
+			 int cue_count, int count)
 {
 	int found = -1;
 
 	for (int i = 0; i < cue_count && found < 0; i++) {
 		char *cue = xasprintf("%s/%s", path, cues[i]->d_name);
-		struct file_set set = sheet_files(cue);
+		struct file_set set = sheet_files(cue, album->options.stop);
 
 		if (set.complete && (!count || set.count == (size_t)count) &&
 		    set_is_in_folder(&set, path))
@@ -636,7 +638,7 @@ static void note_sheets(struct album *album, const char *path, struct dirent **c
 {
 	for (int i = 0; i < count; i++) {
 		char *cue = xasprintf("%s/%s", path, cues[i]->d_name);
-		struct file_set set = sheet_files(cue);
+		struct file_set set = sheet_files(cue, album->options.stop);
 
 		if (used && !strcmp(used, cues[i]->d_name))
 			;
@@ -667,7 +669,7 @@ static void add_folder_tracks(struct album *album, const char *path, struct dire
 	struct dirent **cues = NULL;
 	int cue_count = scandir(path, &cues, select_cue, versionsort), i;
 
-	i = count == 1 && cue_count == 1 ? 0 : find_sheet_of(path, cues, cue_count, count);
+	i = count == 1 && cue_count == 1 ? 0 : find_sheet_of(album, path, cues, cue_count, count);
 	if (i >= 0) {
 		add_folder_cue(album, path, cues, cue_count, cues[i]->d_name);
 	} else {
@@ -683,7 +685,7 @@ static bool add_folder_image(struct album *album, const char *path)
 	struct dirent **cues = NULL;
 	int cue_count = scandir(path, &cues, select_cue, versionsort), i;
 
-	i = find_sheet_of(path, cues, cue_count, 0);
+	i = find_sheet_of(album, path, cues, cue_count, 0);
 	/* if none of them can be burned, the reason is reported */
 	if (cue_count > 0)
 		add_folder_cue(album, path, cues, cue_count, cues[i < 0 ? 0 : i]->d_name);

@@ -103,21 +103,60 @@ static char *find_entry(const char *folder, const char *name, mode_t kind)
 	return find_folded(folder, name, kind);
 }
 
+static const char *const formats[] = { "flac", "wav", "aiff", "aif", "ogg", "opus",
+				       "mp3",  "wv",  "ape",  "m4a", "tta" };
+#define FORMATS (sizeof(formats) / sizeof(*formats))
+
+/* Which of the formats a name has whose beginning is @stem, both folded; FORMATS if none. */
+static size_t format_of(const char *name, const char *stem)
+{
+	size_t length = strlen(stem), i = 0;
+
+	if (strncmp(name, stem, length) || name[length] != '.')
+		return FORMATS;
+	while (i < FORMATS && strcmp(name + length + 1, formats[i]))
+		i++;
+	return i;
+}
+
+/* The first of the formats in which a file is there: one look at the folder, for it may be long. */
+static size_t best_format(const char *folder, const char *stem)
+{
+	DIR *dir = open_folder(folder);
+	size_t best = FORMATS, format;
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		char *name = name_fold(entry->d_name);
+		char *path = xasprintf("%s%s", folder, entry->d_name);
+
+		format = format_of(name, stem);
+		if (format < best && is_kind(path, S_IFREG))
+			best = format;
+		free(path);
+		free(name);
+	}
+	if (dir)
+		closedir(dir);
+	return best;
+}
+
 /* Sheets refer to the .wav from which the .flac next to them was made. */
 static char *find_other_format(const char *folder, const char *name)
 {
-	static const char *const endings[] = { "flac", "wav", "aiff", "aif", "ogg", "opus",
-					       "mp3",  "wv",  "ape",  "m4a", "tta" };
 	const char *dot = strrchr(name, '.');
-	int stem = dot ? (int)(dot - name) : (int)strlen(name);
-	char *found = NULL;
+	char *stem = xasprintf("%.*s", dot ? (int)(dot - name) : (int)strlen(name), name);
+	char *folded = name_fold(stem), *found = NULL;
+	size_t format = best_format(folder, folded);
 
-	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings) && !found; i++) {
-		char *other = xasprintf("%.*s.%s", stem, name, endings[i]);
+	if (format < FORMATS) {
+		char *other = xasprintf("%s.%s", stem, formats[format]);
 
 		found = find_entry(folder, other, S_IFREG);
 		free(other);
 	}
+	free(folded);
+	free(stem);
 	return found;
 }
 

@@ -85,13 +85,19 @@ static void take_text(struct file_set *set, char *path)
 	free(path);
 }
 
-static void add_of_cue(struct file_set *set, char *text, const char *list, const char *folder)
+static bool is_stopped(const atomic_bool *stop)
+{
+	return stop && atomic_load(stop);
+}
+
+static void add_of_cue(struct file_set *set, char *text, const char *list, const char *folder,
+		       const atomic_bool *stop)
 {
 	struct cue_sheet *sheet = cue_parse(text, list, &set->problem);
 	size_t *files = xcalloc(sheet ? sheet->files_count : 1, sizeof(*files));
 
 	set->complete = !!sheet;
-	for (size_t i = 0; sheet && i < sheet->files_count; i++)
+	for (size_t i = 0; sheet && i < sheet->files_count && !is_stopped(stop); i++)
 		files[i] = add(set, list, sheet->files[i],
 			       find_named_file(folder, sheet->files[i]));
 	for (size_t i = 0; sheet && i < sheet->tracks_count; i++)
@@ -103,12 +109,12 @@ static void add_of_cue(struct file_set *set, char *text, const char *list, const
 }
 
 static void add_of_playlist(struct file_set *set, char *text, const char *list,
-			    const char *folder)
+			    const char *folder, const atomic_bool *stop)
 {
 	struct playlist *playlist = playlist_parse(text, list, &set->problem);
 
 	set->complete = !!playlist;
-	for (size_t i = 0; playlist && i < playlist->count; i++) {
+	for (size_t i = 0; playlist && i < playlist->count && !is_stopped(stop); i++) {
 		const struct playlist_entry *entry = &playlist->entries[i];
 		char *path = entry->elsewhere ? NULL : find_listed_file(folder, entry->name);
 
@@ -118,7 +124,7 @@ static void add_of_playlist(struct file_set *set, char *text, const char *list,
 	playlist_free(playlist);
 }
 
-struct file_set sheet_files(const char *path)
+struct file_set sheet_files(const char *path, const atomic_bool *stop)
 {
 	char *text = read_sheet(path, SHEET_MAX), *folder = directory_of(path);
 	struct file_set set = { 0 };
@@ -126,9 +132,10 @@ struct file_set sheet_files(const char *path)
 	if (!text)
 		set.problem = xasprintf("%s: %s", path, strerror(errno));
 	else if (is_sheet_name(path))
-		add_of_cue(&set, text, path, folder);
+		add_of_cue(&set, text, path, folder, stop);
 	else
-		add_of_playlist(&set, text, path, folder);
+		add_of_playlist(&set, text, path, folder, stop);
+	set.complete &= !is_stopped(stop);
 	free(folder);
 	free(text);
 	return set;

@@ -5,6 +5,7 @@
 #ifndef TAO_SHEETS_H
 #define TAO_SHEETS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,8 +32,11 @@ struct file_set {
 	char *problem; /* if not: why, beginning with the path of the list */
 };
 
-/* Reports no problems. To be freed with file_set_free(). */
-struct file_set sheet_files(const char *path);
+/*
+ * Reports no problems. *stop, if not NULL, ends it early; the set is not complete then. To be freed
+ * with file_set_free().
+ */
+struct file_set sheet_files(const char *path, const atomic_bool *stop);
 /* Whether the file is one of the audio files. */
 bool set_has(const struct file_set *set, const struct file_id *file);
 /* The same, or it is its CDTEXTFILE. */
