@@ -373,14 +373,24 @@ static void take_text_file(struct album *album, const char *folder, const char *
 					    "the titles of the CUE sheet become CD-TEXT"));
 }
 
+/* Another song may have the same name. */
+static void note_moved(struct album *album, const char *list, size_t moved)
+{
+	if (moved)
+		album_note(album, xasprintf("%s: %zu of its paths %s not here; %s.", list, moved,
+					    moved == 1 ? "is" : "are",
+					    "files of the same name beside it are burned"));
+}
+
 static void add_cue_files(struct album *album, const struct cue_sheet *sheet, const char *path)
 {
 	struct audio_file **files = xcalloc(sheet->files_count, sizeof(*files));
 	char *folder = directory_of(path);
 	bool complete = true;
+	size_t moved = 0;
 
 	for (size_t i = 0; i < sheet->files_count && !is_stopped(album); i++) {
-		char *file = find_named_file(folder, sheet->files[i]);
+		char *file = find_named_file(folder, sheet->files[i], &moved);
 
 		if (file)
 			files[i] = get_file(album, file);
@@ -393,6 +403,7 @@ static void add_cue_files(struct album *album, const struct cue_sheet *sheet, co
 	complete &= !is_stopped(album);
 	if (complete)
 		add_cue_sheet(album, sheet, files);
+	note_moved(album, path, moved);
 	if (complete && sheet->text_file)
 		take_text_file(album, folder, sheet->text_file, sheet->tracks_count);
 	free(folder);
@@ -471,7 +482,7 @@ static void add_file(struct album *album, const char *path)
 }
 
 static void add_playlist_entry(struct album *album, const char *list, const char *folder,
-			       const struct playlist_entry *entry)
+			       const struct playlist_entry *entry, size_t *moved)
 {
 	size_t before = album->tracks_count;
 	char *path;
@@ -482,7 +493,7 @@ static void add_playlist_entry(struct album *album, const char *list, const char
 	}
 	if (entry->doubtful && !is_music_name(entry->name))
 		return;
-	path = find_listed_file(folder, entry->name);
+	path = find_listed_file(folder, entry->name, moved);
 	if (path)
 		add_file(album, path);
 	else if (!entry->doubtful)
@@ -495,14 +506,15 @@ static void add_playlist_entry(struct album *album, const char *list, const char
 static void add_playlist_files(struct album *album, const char *path,
 			       const struct playlist *playlist)
 {
-	size_t before = album->tracks_count;
+	size_t before = album->tracks_count, moved = 0;
 	unsigned int problems = album->problems;
 	char *folder = directory_of(path);
 
 	for (size_t i = 0; i < playlist->count && !is_stopped(album); i++)
-		add_playlist_entry(album, path, folder, &playlist->entries[i]);
+		add_playlist_entry(album, path, folder, &playlist->entries[i], &moved);
 	if (album->tracks_count == before && album->problems == problems)
 		problem(album, "%s: lists no files", path);
+	note_moved(album, path, moved);
 	if (playlist->has_parts)
 		album_note(album,
 			   xasprintf("%s: names parts of files; they are burned whole.", path));

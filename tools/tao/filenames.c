@@ -196,7 +196,7 @@ static bool is_foreign(const char *name)
 	return *name == '/' || *name == '\\' || (name[0] && name[1] == ':');
 }
 
-static char *find_with_slashes(const char *folder, char *path, bool audio)
+static char *find_with_slashes(const char *folder, char *path, bool audio, size_t *moved)
 {
 	char *found, *slash;
 
@@ -208,10 +208,13 @@ static char *find_with_slashes(const char *folder, char *path, bool audio)
 	if (found || !is_foreign(path))
 		return found;
 	/* a path of another machine: look in the folder of the list */
-	return walk(folder, slash ? slash + 1 : path, audio);
+	found = walk(folder, slash ? slash + 1 : path, audio);
+	if (moved)
+		*moved += !!found;
+	return found;
 }
 
-static char *find_file(const char *folder, const char *name, bool audio)
+static char *find_file(const char *folder, const char *name, bool audio, size_t *moved)
 {
 	char *path = *name == '/' ? xstrdup(name) : xasprintf("%s%s", folder, name), *found;
 
@@ -219,29 +222,29 @@ static char *find_file(const char *folder, const char *name, bool audio)
 		return path;
 	free(path);
 	path = xstrdup(name);
-	found = find_with_slashes(folder, path, audio);
+	found = find_with_slashes(folder, path, audio, moved);
 	free(path);
 	return found;
 }
 
-char *find_named_file(const char *folder, const char *name)
+char *find_named_file(const char *folder, const char *name, size_t *moved)
 {
-	return find_file(folder, name, true);
+	return find_file(folder, name, true, moved);
 }
 
 char *find_text_file(const char *folder, const char *name)
 {
-	return find_file(folder, name, false);
+	return find_file(folder, name, false, NULL);
 }
 
-char *find_listed_file(const char *folder, const char *name)
+char *find_listed_file(const char *folder, const char *name, size_t *moved)
 {
-	char *path = find_named_file(folder, name), *decoded;
+	char *path = find_named_file(folder, name, moved), *decoded;
 
 	if (path || !strchr(name, '%'))
 		return path;
 	decoded = playlist_decode(name);
-	path = find_named_file(folder, decoded);
+	path = find_named_file(folder, decoded, moved);
 	free(decoded);
 	return path;
 }

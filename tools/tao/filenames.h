@@ -17,13 +17,14 @@ char *name_fold(const char *name);
 /*
  * Finds the file that a sheet or playlist in @folder calls @name: literally, with the slashes of
  * other systems, after name_fold(), in another format, without the folders of another machine.
- * @folder ends with a slash, or is "". NULL if there is none. To be freed.
+ * @folder ends with a slash, or is "". NULL if there is none. To be freed. *moved, if not NULL,
+ * counts those that are beside the sheet and not where it says.
  */
-char *find_named_file(const char *folder, const char *name);
+char *find_named_file(const char *folder, const char *name, size_t *moved);
 /* The same for a file that is not audio, and has no other format. */
 char *find_text_file(const char *folder, const char *name);
 /* The same for a playlist, whose names may be percent-encoded. */
-char *find_listed_file(const char *folder, const char *name);
+char *find_listed_file(const char *folder, const char *name, size_t *moved);
 bool is_sheet_name(const char *name);
 bool is_playlist_name(const char *name);
 /* Files that are meant for listening, even if they can't be burned. */

@@ -99,7 +99,7 @@ static void add_of_cue(struct file_set *set, char *text, const char *list, const
 	set->complete = !!sheet;
 	for (size_t i = 0; sheet && i < sheet->files_count && !is_stopped(stop); i++)
 		files[i] = add(set, list, sheet->files[i],
-			       find_named_file(folder, sheet->files[i]));
+			       find_named_file(folder, sheet->files[i], NULL));
 	for (size_t i = 0; sheet && i < sheet->tracks_count; i++)
 		add_place(set, files[sheet->tracks[i].start.file], sheet->tracks[i].start.sector);
 	if (sheet && sheet->text_file)
@@ -116,7 +116,8 @@ static void add_of_playlist(struct file_set *set, char *text, const char *list,
 	set->complete = !!playlist;
 	for (size_t i = 0; playlist && i < playlist->count && !is_stopped(stop); i++) {
 		const struct playlist_entry *entry = &playlist->entries[i];
-		char *path = entry->elsewhere ? NULL : find_listed_file(folder, entry->name);
+		char *path = entry->elsewhere ? NULL :
+						find_listed_file(folder, entry->name, NULL);
 
 		if (path || !entry->doubtful)
 			add_place(set, add(set, list, entry->name, path), 0);
