@@ -72,7 +72,7 @@ static void find_same(struct argument *a, const struct argument *all)
 			a->same = all->path;
 }
 
-/* A folder that can't be read is no companion: the reason is to be reported. */
+/* A folder that can't be read is not left out: the reason is reported. */
 static bool is_companion(const struct album *album, const char *path)
 {
 	struct stat st;
@@ -165,7 +165,7 @@ void album_add_all(struct album *album, char *const *paths, int count)
 
 /* --- Repeated audio, and the tracks that fit on the disc --- */
 
-/* Silence has no file. A stream can't be read again, and is no file either. */
+/* Zeros for silence, and for a stream, which can't be read again. */
 static struct file_id id_of_segment(const struct segment *s)
 {
 	struct stat st;

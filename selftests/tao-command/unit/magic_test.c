@@ -99,7 +99,7 @@ static void test_periodic(void)
 	check_is(named, 0, "tones that repeat what looks like a header");
 }
 
-/* Frames that are equal, too: their fill bytes are no tone. */
+/* Its frames are equal, too, but their fill bytes do not make a tone. */
 static void test_silent_stream(void)
 {
 	static const uint8_t fills[] = { 0, 0x55, 0xaa, 0xff };
