@@ -16,16 +16,26 @@ struct image {
 	bool session_open;
 };
 
-static inline void image_read(void *to, size_t bytes, off_t at)
+/* Sectors that were not burned can't be read. */
+static inline bool image_can_read(void *to, size_t bytes, off_t at)
 {
 	char path[128];
+	ssize_t n;
 	int fd;
 
 	snprintf(path, sizeof(path), "/dev/cdr-sim/%s", sim_name);
 	fd = open(path, O_RDONLY);
-	if (fd < 0 || pread(fd, to, bytes, at) != (ssize_t)bytes)
+	if (fd < 0)
 		sim_die(path);
+	n = pread(fd, to, bytes, at);
 	close(fd);
+	return n == (ssize_t)bytes;
+}
+
+static inline void image_read(void *to, size_t bytes, off_t at)
+{
+	if (!image_can_read(to, bytes, at))
+		sim_die("the recorder's image");
 }
 
 static inline struct image image_look(void)
