@@ -398,6 +398,7 @@ static int look_cut(struct tao_device *td, bool attention)
 		td->known.type = TAO_MEDIUM_NONE;
 	} else {
 		tao_medium_note_failed(td);
+		td->sense.attention = false;
 	}
 	return look(td);
 }
@@ -550,6 +551,8 @@ int tao_run_session_begin(struct tao_device *td, struct tao_job *job)
 	tao_error_begin(td);
 	tao_status_set_action(td, TAO_ACTION_PREPARING);
 	take_plan(td, plan);
+	/* Somebody else may have been told of another disc. */
+	td->sense.attention = true;
 	err = tao_held_begin(td) ?: begin(td, plan) ?: open_stream(td, plan);
 	if (err)
 		tao_at_once_forget(td);
@@ -736,7 +739,6 @@ static int close_whole(struct tao_device *td)
 {
 	int err = tao_long_flush(td);
 
-	tao_medium_note_burned(td);
 	expect(td);
 	/* A look shows what there is, also where the drive could not end it. */
 	err = look(td) ?: err;

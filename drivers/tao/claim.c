@@ -364,7 +364,14 @@ void tao_claim_note_change(struct tao_device *td)
  */
 void tao_claim_disc_changed(struct tao_device *td)
 {
+	struct tao_claim *claim = &td->claim;
+	bool in_track = td->in_track_disc == claim->diskseq;
+
 	tao_claim_note_change(td);
-	if (td->claim.bdev.bdev)
-		tao_bdev_media_changed(&td->claim.bdev);
+	if (!claim->bdev.bdev)
+		return;
+	tao_bdev_media_changed(&claim->bdev);
+	claim->diskseq = claim->bdev.bdev->bd_disk->diskseq;
+	if (in_track)
+		td->in_track_disc = claim->diskseq;
 }

@@ -15,6 +15,9 @@
 
 #include "tao.h"
 
+/* A track whose start is not known */
+#define START_UNKNOWN	S32_MIN
+
 /* Drives may count the run-out, and the pregap behind it, as part of a track or not. */
 static bool same_length(u32 a, u32 b)
 {
@@ -24,16 +27,23 @@ static bool same_length(u32 a, u32 b)
 	       (more >= TAO_PREGAP_SECTORS && more <= TAO_GAP_SECTORS);
 }
 
+static bool same_start(const struct tao_disc *was, const struct tao_disc *is, u32 i, u32 slack)
+{
+	return was->start_lba[i] == START_UNKNOWN || is->start_lba[i] == START_UNKNOWN ||
+	       abs(was->start_lba[i] - is->start_lba[i]) <= slack;
+}
+
 /* One that we burned is where it was to be, and not longer. Lengths of 0 are unknown. */
 static bool same_track(const struct tao_disc *was, const struct tao_disc *is, u32 i)
 {
+	bool sure = i < was->sure;
+
+	if (!same_start(was, is, i, sure ? 0 : TAO_GAP_SECTORS))
+		return false;
 	if (!was->sectors[i] || !is->sectors[i])
 		return true;
-	if (i >= was->sure)
-		return abs(was->start_lba[i] - is->start_lba[i]) <= TAO_GAP_SECTORS &&
-		       is->sectors[i] <= was->sectors[i] + TAO_GAP_SECTORS;
-	return was->start_lba[i] == is->start_lba[i] &&
-	       same_length(was->sectors[i], is->sectors[i]);
+	return sure ? same_length(was->sectors[i], is->sectors[i]) :
+		      is->sectors[i] <= was->sectors[i] + TAO_GAP_SECTORS;
 }
 
 /* Whether the drive reports fewer tracks than the disc has. */
@@ -63,15 +73,15 @@ static bool same_starts(const struct tao_disc *was, const struct tao_disc *is)
 	if (lacks_tracks(was, is))
 		return false;
 	for (i = 0; i < was->sure; i++)
-		if (was->sectors[i] && is->sectors[i] && was->start_lba[i] != is->start_lba[i])
+		if (!same_start(was, is, i, 0))
 			return false;
 	return true;
 }
 
-/* Drives do not report the capacity of a finalised disc. */
+/* Drives do not report the capacity of a finalised disc, and some call it a pressed one. */
 static bool same_kind(const struct tao_disc *was, const struct tao_disc *is)
 {
-	return was->type == is->type &&
+	return (was->type == is->type || (was->closing && is->type == TAO_MEDIUM_CD_ROM)) &&
 	       (!was->lead_out_lba || !is->lead_out_lba || was->lead_out_lba == is->lead_out_lba);
 }
 
@@ -139,6 +149,8 @@ void tao_disc_set(struct tao_disc *disc, const struct tao_medium *m, const struc
 	disc->most = m->tracks;
 	/* It comes with the first track: before that it means nothing. */
 	disc->id = m->tracks ? id : 0;
+	for (i = 0; i < TAO_TRACKS_MAX; i++)
+		disc->start_lba[i] = START_UNKNOWN;
 	for (i = 0; i + 1 < toc->entries_count; i++)
 		disc_add(disc, toc->entries[i].number, toc->entries[i].start_lba,
 			 toc->entries[i].sectors);
@@ -149,7 +161,7 @@ void tao_disc_set(struct tao_disc *disc, const struct tao_medium *m, const struc
  * @disc: the disc
  * @number: of the track
  * @start_lba: where it begins
- * @sectors: that it has at most; 0: unknown
+ * @sectors: that it has at most; 0: that and where it begins is unknown
  */
 void tao_disc_expect(struct tao_disc *disc, u32 number, s32 start_lba, u32 sectors)
 {
@@ -159,7 +171,7 @@ void tao_disc_expect(struct tao_disc *disc, u32 number, s32 start_lba, u32 secto
 	disc->tracks = min(disc->tracks, number - 1);
 	disc->most = max(disc->most, number);
 	disc->loose = false;
-	disc_add(disc, number, start_lba, sectors);
+	disc_add(disc, number, sectors ? start_lba : START_UNKNOWN, sectors);
 }
 
 /**
@@ -190,7 +202,8 @@ void tao_disc_trust(struct tao_disc *disc)
  * @was: the disc as it was known
  * @is: the same disc as it is
  *
- * A drive may show a track late. It may show one that failed today, and not tomorrow.
+ * A drive may show a track late, or its length. It may show one that failed today, and not
+ * tomorrow. A session may be shown as closed late.
  */
 void tao_disc_settle(const struct tao_disc *was, struct tao_disc *is)
 {
@@ -198,6 +211,9 @@ void tao_disc_settle(const struct tao_disc *was, struct tao_disc *is)
 
 	if (!is->id && is->tracks)
 		is->id = was->id;
+	is->closing = was->closing && is->sessions == was->sessions && is->tracks == was->tracks;
+	for (i = was->sure; i < is->tracks; i++)
+		is->sectors[i] = 0;
 	if (was->closing || is->tracks > was->most || (is->tracks == was->most && !was->loose))
 		return;
 	is->sure = min(was->sure, is->tracks);

@@ -294,6 +294,7 @@ int tao_run_prepare(struct tao_device *td, struct tao_job *job)
 		return -EALREADY;
 	if (tao_stream_is_open(td))
 		return -EINPROGRESS;
+	td->lost = false;
 	return session_prepare(td, &job->args.prepare, TAO_HOLD_OWNER);
 }
 
@@ -428,7 +429,8 @@ static void track_compare(struct tao_device *td, const struct tao_track_begin *b
 	struct tao_medium m;
 
 	tao_medium_get(td, &m);
-	if (begin->number != m.next_track || begin->start_lba != m.next_lba)
+	if (begin->number != m.next_track || begin->start_lba != m.next_lba ||
+	    begin->free_sectors != m.free_sectors)
 		td->sense.attention = true;
 }
 
@@ -508,6 +510,15 @@ void tao_settings_set(struct tao_file *file, const struct tao_settings *settings
 	tao_status_changed(td);
 }
 
+/* Whether the caller has yet to hear that its disc is not held any more. Then it does so now. */
+static bool held_was_lost(struct tao_device *td)
+{
+	bool lost = td->lost;
+
+	td->lost = false;
+	return lost;
+}
+
 /* As PREPARE does it for those who have not called it. */
 static int session_prepare_track(struct tao_device *td)
 {
@@ -533,6 +544,8 @@ int tao_run_track_begin(struct tao_device *td, struct tao_job *job)
 
 	if (tao_stream_is_open(td))
 		return -EINPROGRESS;
+	if (held_was_lost(td))
+		return -EBADFD;
 	if (td->hold == TAO_HOLD_NONE)
 		err = session_prepare_track(td);
 	else
@@ -591,13 +604,12 @@ static void track_look(struct tao_device *td, int error)
 	if (td->medium.flags & TAO_MEDIUM_TRACK_DAMAGED)
 		sectors = 0;
 	if (!(td->prepared.flags & TAO_PREPARE_TEST_WRITE)) {
-		if (!error)
-			tao_medium_note_burned(td);
 		tao_disc_expect(&td->known, td->track.number, td->track.start_lba, sectors);
 		if (tao_track_failed(error))
 			tao_medium_note_failed(td);
 	}
-	tao_medium_read(td);
+	if (!tao_medium_read(td) && !READ_ONCE(td->track_failed))
+		tao_medium_note_burned(td);
 }
 
 /* Ends a track in the drive, if the drive got something of it. */
@@ -718,6 +730,7 @@ int tao_run_track_end(struct tao_device *td, struct tao_job *job)
 {
 	if (tao_stream_is_open(td))
 		return session_end_track(td, &job->args.end);
+	td->lost = false;
 	if (!track_take_ended(td))
 		return -ENODATA;
 	job->args.end = td->ender.args.end;
@@ -739,6 +752,7 @@ int tao_run_end_behind(struct tao_device *td, struct tao_job *job)
 		return -ENODATA;
 	memset(&job->args, 0, sizeof(job->args));
 	err = session_end_track(td, &job->args.end);
+	td->lost = err == -EBADFD;
 	spin_lock_irq(&td->lock);
 	td->ended = !td->passed_on;
 	spin_unlock_irq(&td->lock);
@@ -931,6 +945,7 @@ int tao_run_release(struct tao_device *td, struct tao_job *job)
 
 	if (tao_stream_is_open(td))
 		return -EINPROGRESS;
+	td->lost = false;
 	if (td->hold != TAO_HOLD_OWNER)
 		return -EBADFD;
 	err = release_close(td, &job->args.finalize);
@@ -1162,6 +1177,8 @@ int tao_run_blank(struct tao_device *td, struct tao_job *job)
 		return -EINPROGRESS;
 	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
 		return tao_error_text(td, -EINVAL, "a disc can't be blanked in a test write");
+	if (held_was_lost(td))
+		return -EBADFD;
 	err = prepared ? held_check(td) : session_enter(td);
 	if (!err)
 		err = session_blank(td, &job->args.blank);
@@ -1293,6 +1310,7 @@ void tao_run_abandon(struct tao_device *td)
 
 	if (tao_stream_is_open(td))
 		session_end_track(td, &end);
+	td->lost = false;
 	if (td->hold == TAO_HOLD_NONE)
 		return;
 	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE && !td->dead)

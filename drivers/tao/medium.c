@@ -971,7 +971,9 @@ static void disc_is_other(struct tao_device *td)
 	if (td->hold == TAO_HOLD_NONE || td->exchanged)
 		return;
 	td->exchanged = true;
-	tao_error_begin(td);
+	/* The error of a track that is being ended is the cause. */
+	if (!td->track.number)
+		tao_error_begin(td);
 	tao_error_text(td, -EBADFD, "this may not be the disc that was prepared");
 }
 
@@ -982,11 +984,13 @@ static bool disc_is_failed(struct tao_device *td, struct medium_scan *scan, bool
 
 	/* Nothing of the track is on it; or the drive does not report it yet, or it is another. */
 	if (scan->medium.status == TAO_DISC_BLANK) {
-		if (failed)
+		if (failed && !td->known.blanking)
 			td->failed = td->known;
 		return false;
 	}
-	if (failed || !tao_disc_same(&td->failed, &scan->known))
+	/* What happened to a disc that is held is known. */
+	if (failed || (same && td->hold != TAO_HOLD_NONE) ||
+	    !tao_disc_same(&td->failed, &scan->known))
 		return failed;
 	tao_disc_settle(&td->failed, &scan->known);
 	td->failed.type = TAO_MEDIUM_NONE;
@@ -1162,29 +1166,30 @@ void tao_medium_note_failed(struct tao_device *td)
 }
 
 /**
+ * tao_medium_note_burned - what was burned on the disc that is held has not failed
+ * @td: the drive
+ *
+ * After the look that shows it. If the disc looks now like one that went away with a failed track,
+ * that is forgotten.
+ */
+void tao_medium_note_burned(struct tao_device *td)
+{
+	if (tao_disc_same(&td->failed, &td->known))
+		td->failed.type = TAO_MEDIUM_NONE;
+}
+
+/**
  * tao_medium_forget_failed - what failed on the disc that is in does not matter any more
  * @td: the drive
  */
 void tao_medium_forget_failed(struct tao_device *td)
 {
 	td->in_track = false;
+	tao_medium_note_burned(td);
 	tao_disc_trust(&td->known);
 	spin_lock_irq(&td->lock);
 	td->track_failed = false;
 	spin_unlock_irq(&td->lock);
-}
-
-/**
- * tao_medium_note_burned - something was burned without a failure on the disc that is held
- * @td: the drive
- *
- * Before the look that shows it. If this disc looked like one that went away with a failed track,
- * it does not from now on.
- */
-void tao_medium_note_burned(struct tao_device *td)
-{
-	if (tao_disc_same(&td->failed, &td->known))
-		td->failed.type = TAO_MEDIUM_NONE;
 }
 
 /**

@@ -58,20 +58,32 @@ static int power_is_busy(struct tao_device *td)
 	return -EBUSY;
 }
 
+static int power_kick(struct tao_device *td)
+{
+	tao_worker_kick(td);
+	return 0;
+}
+
 static int power_resume(struct tao_device *td)
 {
 	spin_lock_irq(&td->lock);
 	td->resumed = true;
 	spin_unlock_irq(&td->lock);
-	tao_worker_kick(td);
-	return 0;
+	return power_kick(td);
 }
 
-static int power_allow(int err)
+static int power_refuse(int err)
+{
+	tao_worker_freeze(false);
+	tao_devices_walk(power_kick);
+	return notifier_from_errno(err);
+}
+
+static int power_allow(void)
 {
 	tao_worker_freeze(false);
 	tao_devices_walk(power_resume);
-	return notifier_from_errno(err);
+	return NOTIFY_DONE;
 }
 
 /*
@@ -90,11 +102,11 @@ static int power_suspend_notify(struct notifier_block *nb, unsigned long event, 
 		tao_worker_freeze(true);
 		power_wait(NULL, power_finishes, TAO_MOMENT_MS);
 		err = tao_devices_walk(power_is_busy);
-		return err ? power_allow(err) : NOTIFY_DONE;
+		return err ? power_refuse(err) : NOTIFY_DONE;
 	case PM_POST_SUSPEND:
 	case PM_POST_HIBERNATION:
 	case PM_POST_RESTORE:
-		return power_allow(0);
+		return power_allow();
 	default:
 		return NOTIFY_DONE;
 	}

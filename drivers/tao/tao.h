@@ -458,6 +458,7 @@ struct tao_refusal {
  * @failed: the last disc that went away and that a track had failed on, or none
  * @ids_vary: the numbers of discs mean nothing in this drive
  * @exchanged: the disc that is held is not @known any more
+ * @lost: the owner does not know yet that it was, and that the disc is not held any more
  * @must_end: the job in hand closes a session, even if nobody waits for it any more
  * @in_track: the drive may still be in a track whose end failed
  * @in_track_disc: diskseq of the disc that @in_track is about
@@ -540,6 +541,7 @@ struct tao_device {
 	struct tao_disc failed;
 	bool ids_vary;
 	bool exchanged;
+	bool lost;
 	bool must_end;
 	bool in_track;
 	u64 in_track_disc;

@@ -280,6 +280,21 @@ TEST_F(error, stays_in_spite_of_a_bad_number)
 	self->w = open(sim_tao, O_WRONLY);
 }
 
+/* Like cat; returns -1 with errno if the track fails. */
+static int burn_one(void)
+{
+	int fd = open(sim_tao, O_WRONLY), error;
+
+	if (fd < 0)
+		return -1;
+	error = burn(fd) ? errno : 0;
+	if (close(fd) && !error)
+		error = errno;
+	sim_wait_idle();
+	errno = error;
+	return error ? -1 : 0;
+}
+
 /* It does not depend on who hears of a new disc, and when. */
 TEST_F(error, is_the_discs_own)
 {
@@ -328,6 +343,31 @@ TEST_F(error, comes_back_with_its_disc)
 	EXPECT_TRUE(flawed());
 	self->w = open(sim_tao, O_WRONLY);
 	EXPECT_CALL(EIO, finalize(self->w, 0));
+}
+
+/* The same is burned again, on a disc of the same kind, which is a good one then. */
+TEST_F(error, does_not_go_to_the_next_disc)
+{
+	int track;
+
+	EXPECT_EQ(0, close(self->w));
+	for (track = 1; track <= 2; track++) {
+		sim_new_disc("cdr80");
+		sim_set("fault", "op=51 times=0 set=7:20");
+		if (track == 2)
+			ASSERT_CALL(0, burn_one());
+		sim_set("fault", "op=35 nth=1 sense=3/0c/00");
+		EXPECT_CALL(EIO, burn_one());
+		EXPECT_TRUE(flawed());
+		sim_set("eject", "force");
+		sim_set("insert", "cdr80");
+		EXPECT_CALL(0, burn_one());
+		EXPECT_FALSE(flawed());
+		self->w = open(sim_tao, O_WRONLY);
+		EXPECT_CALL(0, finalize(self->w, 0));
+		EXPECT_EQ(0, close(self->w));
+	}
+	self->w = -1;
 }
 
 /* The first WRITE fails: the disc is blank as before, and there is nothing to close. */

@@ -478,6 +478,10 @@ TEST_F(call, exchanged_and_told_before)
 	sg_command(test_unit_ready, SG_DXFER_NONE, NULL, 0);
 	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
 	EXPECT_LOST();
+	exchange(_metadata, self->w, false, "cdrw74");
+	sg_command(test_unit_ready, SG_DXFER_NONE, NULL, 0);
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	EXPECT_LOST();
 	exchange(_metadata, self->w, true, other_disc);
 	sg_command(test_unit_ready, SG_DXFER_NONE, NULL, 0);
 	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_RELEASE, &f));
