@@ -859,12 +859,22 @@ TEST_F(at_once, a_file_in_place_of_audio)
 /* The drive takes its write parameters, but not the protection against underruns. */
 TEST_F(at_once, without_underrun_protection)
 {
-	ASSERT_CALL(0, prepare(self->w, 0));
-	sim_set("fault", "op=5a times=0 set=10:02");
-	EXPECT_CALL(EOPNOTSUPP, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
-	sim_set("fault", "clear");
-	EXPECT_EQ(0, sim_commands(OP_WRITE));
-	EXPECT_CALL(0, release(self->w));
+	bool found = false;
+	char rule[64];
+	int nth;
+
+	/* The first of them belong to the look at the disc. */
+	for (nth = 1; nth <= 5 && !found; nth++) {
+		snprintf(rule, sizeof(rule), "op=5a cdb=2:05 nth=%d times=0 set=10:02", nth);
+		ASSERT_CALL(0, prepare(self->w, 0));
+		sim_set("fault", rule);
+		EXPECT_EQ(-1, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout)) TH_LOG("%s", rule);
+		found = errno == EOPNOTSUPP;
+		sim_set("fault", "clear");
+		EXPECT_EQ(0, sim_commands(OP_WRITE));
+		EXPECT_CALL(0, release(self->w));
+	}
+	EXPECT_TRUE(found);
 }
 
 struct closing {
@@ -968,8 +978,8 @@ TEST_F(at_once, a_reset_that_the_first_command_hears_of)
 	locks = sim_commands(OP_PREVENT);
 	sim_set("fault", "op=43 sense=6/29/00");
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
-	/* A reset unlocks the door. */
-	EXPECT_EQ(locks + 1, sim_commands(OP_PREVENT));
+	/* A reset unlocks the door, which the look at the beginning has locked. */
+	EXPECT_EQ(locks + 2, sim_commands(OP_PREVENT));
 	EXPECT_CALL(0, write_all(self->w, audio, sizeof(audio)));
 	EXPECT_CALL(0, end(self->w));
 	EXPECT_CALL(0, release(self->w));
