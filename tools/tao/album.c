@@ -32,6 +32,9 @@ static const char nothing_to_hear[] = "there is no audio file in this folder";
 
 static const char empty_input[] = INPUT_NAME ": is empty";
 
+static const char doubtful_input[] =
+	"is a tone, or MPEG audio that begins with silence; --raw burns it as it is";
+
 static const char swapped_input[] =
 	"is noise as it stands, and sound with its bytes swapped: big-endian; "
 	"--raw burns it as it is";
@@ -589,6 +592,43 @@ static struct audio_file *get_folder_file(struct album *album, const char *path)
 	return NULL;
 }
 
+static void free_entries(struct dirent **entries, int count)
+{
+	for (int i = 0; i < count; i++)
+		free(entries[i]);
+	free(entries);
+}
+
+static int select_unknown(const struct dirent *entry)
+{
+	const char *name = entry->d_name;
+
+	return name[0] != '.' && !is_music_name(name) && !is_sheet_name(name) &&
+	       !is_playlist_name(name) && !is_companion_name(name);
+}
+
+/* Files whose endings say neither that they are music nor that they are not. */
+static void note_unknown_files(struct album *album, const char *path)
+{
+	struct dirent **entries = NULL;
+	int count = scandir(path, &entries, select_unknown, versionsort);
+	char *names = NULL;
+
+	for (int i = 0; i < count; i++) {
+		char *name = xasprintf("%s/%s", path, entries[i]->d_name);
+		struct stat st;
+
+		if (!stat(name, &st) && S_ISREG(st.st_mode))
+			text_list_add(&names, name);
+		free(name);
+	}
+	if (names)
+		album_note(album, xasprintf("Left out, for %s: %s.",
+					    "their names do not say that they are music", names));
+	free(names);
+	free_entries(entries, count);
+}
+
 static void add_folder_files(struct album *album, const char *path, struct dirent **entries,
 			     int count)
 {
@@ -613,13 +653,6 @@ static void add_folder_files(struct album *album, const char *path, struct diren
 			add_whole_file(album, files[i]);
 	}
 	free(files);
-}
-
-static void free_entries(struct dirent **entries, int count)
-{
-	for (int i = 0; i < count; i++)
-		free(entries[i]);
-	free(entries);
 }
 
 /*
@@ -687,22 +720,36 @@ static void add_folder_tracks(struct album *album, const char *path, struct dire
 	} else {
 		add_folder_files(album, path, entries, count);
 		note_sheets(album, path, cues, cue_count, NULL);
+		note_unknown_files(album, path);
 	}
 	free_entries(cues, cue_count);
 }
 
-/* A sheet and its files, whose names say nothing: album.cue and album.bin. False: no sheet. */
-static bool add_folder_image(struct album *album, const char *path)
+/*
+ * A sheet and its files, whose names say nothing: album.cue and album.bin. False: there is none.
+ * @any: also one that can't be burned, so that the reason is reported.
+ */
+static bool add_folder_image(struct album *album, const char *path, bool any)
 {
 	struct dirent **cues = NULL;
 	int cue_count = scandir(path, &cues, select_cue, versionsort), i;
 
 	i = find_sheet_of(album, path, cues, cue_count, 0);
-	/* if none of them can be burned, the reason is reported */
-	if (cue_count > 0)
-		add_folder_cue(album, path, cues, cue_count, cues[i < 0 ? 0 : i]->d_name);
+	if (i < 0 && any && cue_count > 0)
+		i = 0;
+	if (i >= 0)
+		add_folder_cue(album, path, cues, cue_count, cues[i]->d_name);
 	free_entries(cues, cue_count);
-	return cue_count > 0;
+	return i >= 0;
+}
+
+static void note_folder_sheets(struct album *album, const char *path)
+{
+	struct dirent **cues = NULL;
+	int cue_count = scandir(path, &cues, select_cue, versionsort);
+
+	note_sheets(album, path, cues, cue_count, NULL);
+	free_entries(cues, cue_count);
 }
 
 /* "CD1", "Disc 02 - Title", "Album (Disk_2)": the number, or 0. */
@@ -770,7 +817,7 @@ static bool add_one_folder(struct album *album, const char *path)
 	else if (count)
 		add_folder_tracks(album, path, entries, count);
 	else
-		any = add_folder_image(album, path);
+		any = add_folder_image(album, path, false);
 	end_disc(album, path, first);
 	free_entries(entries, count);
 	return any;
@@ -871,12 +918,14 @@ static void add_folder(struct album *album, const char *given)
 
 	for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
 		path[n - 1] = '\0';
-	if (add_one_folder(album, path))
+	if (add_one_folder(album, path)) {
 		note_folders(album, path, false);
-	else if (add_discs(album, path))
+	} else if (add_discs(album, path)) {
 		note_folders(album, path, true);
-	else
+		note_folder_sheets(album, path);
+	} else if (!add_folder_image(album, path, true)) {
 		report_no_music(album, path);
+	}
 	free(path);
 }
 
@@ -1022,6 +1071,8 @@ static bool refuse_input(struct album *album, const uint8_t *start, size_t bytes
 		problem(album, "standard input is not audio, but %s", what);
 	else if (magic_is_swapped(start, bytes))
 		problem(album, "standard input: %s", swapped_input);
+	else if (magic_is_doubtful(start, bytes))
+		problem(album, "standard input: %s", doubtful_input);
 	else
 		return false;
 	return true;

@@ -67,7 +67,8 @@ static void find_list(struct argument *a, const struct argument *all, int count)
 static void find_same(struct argument *a, const struct argument *all)
 {
 	for (; all < a && !a->same; all++)
-		if (strcmp(all->path, a->path) && set_is_same(&all->set, &a->set) &&
+		if (!all->same && !all->within && strcmp(all->path, a->path) &&
+		    set_is_same(&all->set, &a->set) &&
 		    is_sheet_name(all->path) == is_sheet_name(a->path))
 			a->same = all->path;
 }

@@ -379,8 +379,8 @@ static char *describe_cancel(const struct tao_status *before)
 				 "the session goes on with silence to its end.",
 				 "If it was cancelled before, it stops at once: the disc is lost.");
 	if (before->flags & TAO_STATUS_CANCELLED)
-		return xasprintf("cancelled again: %s %s",
-				 "a session-at-once stops at once, and the disc is lost.",
+		return xasprintf("cancelled; it was ending already. %s %s",
+				 "If `tao cancel` had done that, a session-at-once stops at once, and the disc is lost.",
 				 "A track ends with what had arrived, as before.");
 	return xasprintf("cancelled: a track ends with what has arrived. %s; %s.",
 			 "A session-at-once goes on with silence to its end",

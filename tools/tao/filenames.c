@@ -15,9 +15,6 @@
 #include "playlist.h"
 #include "text.h"
 
-/* How deep to look for music; links may go round in a circle. */
-#define DEPTH_MAX 4
-
 /* Each of them is looked for in a sheet in each character set. */
 #define NAMES_MAX 300
 
@@ -57,7 +54,7 @@ char *name_fold(const char *name)
 
 /* --- Files --- */
 
-static bool is_kind(const char *path, mode_t kind)
+bool is_kind(const char *path, mode_t kind)
 {
 	struct stat st;
 
@@ -283,35 +280,11 @@ bool is_music_name(const char *name)
 		"wav", "flac", "aif", "aiff", "aifc", "ogg", "oga", "opus", "mp3", "mp2",
 		"au", "snd", "caf", "w64", "rf64", "raw", "pcm", "cdda", "cdr", "m4a",
 		"mp4", "aac", "alac", "wma", "ape", "wv", "mpc", "tta", "dsf", "dff",
-		"ac3", "dts", "mka", "webm", NULL,
+		"ac3", "eac3", "dts", "mka", "webm", "m4b", "mp1", "mpa", "mpga", "voc",
+		"spx", "tak", "shn", "amr", NULL,
 	};
 
 	return ends_in(name, endings);
-}
-
-static bool has_music(const char *folder, unsigned int depth, const atomic_bool *stop)
-{
-	DIR *dir = opendir(folder);
-	struct dirent *entry;
-	bool found = false;
-
-	while (dir && !found && !(stop && atomic_load(stop)) && (entry = readdir(dir))) {
-		char *path = xasprintf("%s/%s", folder, entry->d_name);
-
-		if (entry->d_name[0] != '.')
-			found = is_kind(path, S_IFDIR) ?
-				depth && has_music(path, depth - 1, stop) :
-				is_music_name(path) || is_sheet_name(path);
-		free(path);
-	}
-	if (dir)
-		closedir(dir);
-	return found;
-}
-
-bool folder_has_music(const char *folder, const atomic_bool *stop)
-{
-	return has_music(folder, DEPTH_MAX, stop);
 }
 
 bool is_companion_name(const char *name)

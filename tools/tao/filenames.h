@@ -29,11 +29,8 @@ bool is_sheet_name(const char *name);
 bool is_playlist_name(const char *name);
 /* Files that are meant for listening, even if they can't be burned. */
 bool is_music_name(const char *name);
-/*
- * Whether there is music or a sheet in a folder, or in those inside it, which may be links. *stop,
- * if not NULL, ends the search.
- */
-bool folder_has_music(const char *folder, const atomic_bool *stop);
+/* Whether there is a file or folder, S_IFREG or S_IFDIR, of this name; links are followed. */
+bool is_kind(const char *path, mode_t kind);
 /* Files that belong to an album but are not music: covers, logs, checksums. */
 bool is_companion_name(const char *name);
 /*

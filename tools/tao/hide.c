@@ -55,6 +55,8 @@ void hide_private(struct answer answers[QUESTIONS], const char *serial)
 	hide(&answers[Q_DISC], DISC_ID, DISC_ID_SIZE);
 	hide(&answers[Q_DISC], BAR_CODE, BAR_CODE_SIZE);
 	hide_codes(&answers[Q_WRITE_PAGE]);
+	/* Some drives answer with the present values. */
+	hide_codes(&answers[Q_WRITE_PAGE_CHANGEABLE]);
 	hide_codes(&answers[Q_WRITE_PAGE_DEFAULT]);
 	for (int q = 0; q < QUESTIONS; q++)
 		hide_serial(&answers[q], serial);

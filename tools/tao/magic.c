@@ -166,7 +166,7 @@ static double unpredicted(const double *samples, size_t count)
 
 /*
  * Whether it is tones, as raw audio: what looks like a header once does so in each period of a
- * tone.
+ * tone. But small frames of silence are periodic, too.
  */
 static bool is_tonal(const uint8_t *audio, size_t bytes)
 {
@@ -181,15 +181,12 @@ static bool is_tonal(const uint8_t *audio, size_t bytes)
 	return true;
 }
 
-static bool is_repetitive_stream(const uint8_t *start, size_t bytes, const char **name)
+/* A stream without a header of its own, or a tone. */
+static const char *repetitive_stream(const uint8_t *start, size_t bytes)
 {
 	if (is_transport_stream(start, bytes))
-		*name = "MPEG transport stream";
-	else if (is_mpeg(start, bytes) || has_mpeg_stream(start, bytes))
-		*name = "MPEG audio";
-	else
-		return false;
-	return !is_tonal(start, bytes);
+		return "MPEG transport stream";
+	return is_mpeg(start, bytes) || has_mpeg_stream(start, bytes) ? "MPEG audio" : NULL;
 }
 
 static const char *name_at_start(const uint8_t *start, size_t bytes, size_t shortest)
@@ -211,12 +208,19 @@ const char *magic_name(const uint8_t *start, size_t bytes)
 
 	if (name)
 		return name;
-	if (is_repetitive_stream(start, bytes, &name))
+	name = repetitive_stream(start, bytes);
+	if (name && !is_tonal(start, bytes))
 		return name;
 	/* silence, and then two bytes that could be anything, is raw audio */
 	while (zeros < bytes && !start[zeros])
 		zeros++;
 	return zeros ? name_at_start(start + zeros, bytes - zeros, 4) : NULL;
+}
+
+bool magic_is_doubtful(const uint8_t *start, size_t bytes)
+{
+	return !name_at_start(start, bytes, 1) && repetitive_stream(start, bytes) &&
+	       is_tonal(start, bytes);
 }
 
 /* Sum of the differences between consecutive samples of a channel. */

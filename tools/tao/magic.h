@@ -15,6 +15,8 @@
 
 /* The format if it is not raw audio, for display: "FLAC", "MPEG audio"...; or NULL. */
 const char *magic_name(const uint8_t *start, size_t bytes);
+/* Whether it can be a tone as well as MPEG audio that begins with silence: magic_name() is NULL. */
+bool magic_is_doubtful(const uint8_t *start, size_t bytes);
 /* Whether the samples resemble sound only with their bytes swapped. */
 bool magic_is_swapped(const uint8_t *audio, size_t bytes);
 /* "a web page", "text", "a picture": the kind of a file without audio; or NULL. */

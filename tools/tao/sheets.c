@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +12,8 @@
 #include "sheets.h"
 
 #define SHEET_MAX (1 << 20)
+/* How deep to look for music; links may go round in a circle. */
+#define DEPTH_MAX 4
 
 bool file_id_of(const char *path, struct file_id *id)
 {
@@ -90,6 +93,32 @@ static bool is_stopped(const atomic_bool *stop)
 	return stop && atomic_load(stop);
 }
 
+static void describe_track(FILE *out, const struct cue_track *t, const size_t *files)
+{
+	fprintf(out, "%s %d %d %u %u", t->isrc, t->pre_emphasis, t->copy_permitted, t->pregap,
+		t->postgap);
+	if (t->has_gap)
+		fprintf(out, " gap %zu %u", files[t->gap.file], t->gap.sector);
+	for (size_t i = 0; i < t->marks_count; i++)
+		fprintf(out, " %zu %u", files[t->marks[i].file], t->marks[i].sector);
+	fputc('\n', out);
+}
+
+/* What a sheet says of its tracks beside their places and texts. */
+static char *describe(const struct cue_sheet *sheet, const size_t *files)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	fprintf(out, "%s\n", sheet->mcn);
+	for (size_t i = 0; i < sheet->tracks_count; i++)
+		describe_track(out, &sheet->tracks[i], files);
+	return fclose(out) ? NULL : text;
+}
+
 static void add_of_cue(struct file_set *set, char *text, const char *list, const char *folder,
 		       const atomic_bool *stop)
 {
@@ -104,6 +133,8 @@ static void add_of_cue(struct file_set *set, char *text, const char *list, const
 		add_place(set, files[sheet->tracks[i].start.file], sheet->tracks[i].start.sector);
 	if (sheet && sheet->text_file)
 		take_text(set, find_text_file(folder, sheet->text_file));
+	if (sheet)
+		set->details = describe(sheet, files);
 	free(files);
 	cue_free(sheet);
 }
@@ -147,6 +178,10 @@ bool set_is_same(const struct file_set *a, const struct file_set *b)
 	if (!a->complete || !b->complete || a->count != b->count ||
 	    a->places_count != b->places_count)
 		return false;
+	if (!same_file(&a->text, &b->text) || (a->details && b->details ?
+					       strcmp(a->details, b->details) != 0 :
+					       a->details != b->details))
+		return false;
 	for (size_t i = 0; i < a->count; i++)
 		if (!same_file(&a->files[i], &b->files[i]))
 			return false;
@@ -155,6 +190,44 @@ bool set_is_same(const struct file_set *a, const struct file_set *b)
 		    a->places[i].sector != b->places[i].sector)
 			return false;
 	return true;
+}
+
+static bool is_complete_sheet(const char *path, const atomic_bool *stop)
+{
+	struct file_set set;
+	bool complete;
+
+	if (!is_sheet_name(path))
+		return false;
+	set = sheet_files(path, stop);
+	complete = set.complete;
+	file_set_free(&set);
+	return complete;
+}
+
+static bool has_music(const char *folder, unsigned int depth, const atomic_bool *stop)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	bool found = false;
+
+	while (dir && !found && !is_stopped(stop) && (entry = readdir(dir))) {
+		char *path = xasprintf("%s/%s", folder, entry->d_name);
+
+		if (entry->d_name[0] != '.')
+			found = is_kind(path, S_IFDIR) ?
+				depth && has_music(path, depth - 1, stop) :
+				is_music_name(path) || is_complete_sheet(path, stop);
+		free(path);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+bool folder_has_music(const char *folder, const atomic_bool *stop)
+{
+	return has_music(folder, DEPTH_MAX, stop);
 }
 
 bool set_is_in_folder(const struct file_set *set, const char *folder)
@@ -180,5 +253,6 @@ void file_set_free(struct file_set *set)
 	free(set->files);
 	free(set->places);
 	free(set->problem);
+	free(set->details);
 	*set = (struct file_set){ 0 };
 }

@@ -43,8 +43,7 @@ static void note_damage(void *data, const struct tao_cdtext_note *note)
 {
 	struct disc *d = data;
 
-	(void)note;
-	d->text_damaged = true;
+	d->text_damaged |= note->problem == TAO_CDTEXT_DAMAGED;
 }
 
 static void read_session(struct tao_device *dev, struct disc *d)

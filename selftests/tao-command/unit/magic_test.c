@@ -114,6 +114,25 @@ static void test_silent_stream(void)
 		}
 }
 
+/* Small frames of silence are as periodic as a tone: they must not be burned as noise. */
+static void test_small_frames(void)
+{
+	/* AAC in ADTS: 44.1 kHz, stereo */
+	static const uint8_t frame[] = { 0xff, 0xf1, 0x50, 0x80, 0x02, 0x1f, 0xfc, 0x21,
+					 0x00, 0x49, 0x90, 0x02, 0x19, 0x00, 0x23, 0x80 };
+
+	for (size_t length = 12; length <= 26; length++) {
+		for (size_t i = 0; i < sizeof(bytes); i++) {
+			uint8_t byte = i % length < sizeof(frame) ? frame[i % length] : 0;
+
+			bytes[i] = i % length == 4 ? length >> 3 :
+				   i % length == 5 ? (length & 7) << 5 | 0x1f : byte;
+		}
+		check(magic_name(bytes, sizeof(bytes)) || magic_is_doubtful(bytes, sizeof(bytes)),
+		      "silence in small frames");
+	}
+}
+
 static void test_raw(void)
 {
 	unsigned int named = 0;
@@ -138,5 +157,6 @@ int main(void)
 	test_raw();
 	test_periodic();
 	test_silent_stream();
+	test_small_frames();
 	return ktap_end();
 }
