@@ -406,7 +406,7 @@ static int look_cut(struct tao_device *td, bool attention)
 /* A session that was begun cannot continue. The drive ends it as far as it can. */
 static int give_up(struct tao_device *td, int err)
 {
-	/* Some drives raise one when they have ended a session: what the flush meets is no news. */
+	/* Before the flush: some drives raise one when they have ended a session. */
 	bool attention = td->sense.attention;
 
 	spin_lock_irq(&td->lock);

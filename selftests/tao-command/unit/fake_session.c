@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What only the library may do to a session that was read. */
 #include "../../../tools/lib/tao/session.h"
-
-void fake_session_flags(struct tao_session *session, unsigned int flags);
-int fake_session_damaged(struct tao_session *session);
+#include "fake_drives.h"
 
 void fake_session_flags(struct tao_session *session, unsigned int flags)
 {
