@@ -386,9 +386,9 @@ static int look(struct tao_device *td)
 /*
  * Looks at a disc whose session ended before all of it was there. After a unit attention, the drive
  * can't show whether it is the same disc: the hold is lost, and a disc that may be this one counts
- * as failed.
+ * as failed. @attention: it came before the flush, whose result is @flushed
  */
-static int look_cut(struct tao_device *td, bool attention)
+static int look_cut(struct tao_device *td, bool attention, int flushed)
 {
 	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
 		return look(td);
@@ -398,7 +398,9 @@ static int look_cut(struct tao_device *td, bool attention)
 		td->known.type = TAO_MEDIUM_NONE;
 	} else {
 		tao_medium_note_failed(td);
-		td->sense.attention = false;
+		/* Some drives raise one when they have ended a session. */
+		if (!flushed)
+			td->sense.attention = false;
 	}
 	return look(td);
 }
@@ -406,15 +408,13 @@ static int look_cut(struct tao_device *td, bool attention)
 /* A session that was begun cannot continue. The drive ends it as far as it can. */
 static int give_up(struct tao_device *td, int err)
 {
-	/* Before the flush: some drives raise one when they have ended a session. */
 	bool attention = td->sense.attention;
 
 	spin_lock_irq(&td->lock);
 	td->statistics.tracks_failed++;
 	spin_unlock_irq(&td->lock);
 	if (!td->dead) {
-		tao_long_flush(td);
-		look_cut(td, attention);
+		look_cut(td, attention, tao_long_flush(td));
 		if (!(td->prepared.flags & TAO_PREPARE_TEST_WRITE))
 			tao_claim_disc_changed(td);
 	}
@@ -772,7 +772,7 @@ int tao_at_once_close(struct tao_device *td, int error)
 		err = close_whole(td);
 	} else {
 		err = tao_long_flush(td);
-		err = look_cut(td, attention) ?: err;
+		err = look_cut(td, attention, err) ?: err;
 	}
 	if (!tao_track_failed(error))
 		error = err ?: error;

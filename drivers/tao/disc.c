@@ -171,6 +171,8 @@ void tao_disc_expect(struct tao_disc *disc, u32 number, s32 start_lba, u32 secto
 	disc->tracks = min(disc->tracks, number - 1);
 	disc->most = max(disc->most, number);
 	disc->loose = false;
+	disc->closing = false;
+	disc->blanking = false;
 	disc_add(disc, number, sectors ? start_lba : START_UNKNOWN, sectors);
 }
 
@@ -213,8 +215,10 @@ void tao_disc_settle(const struct tao_disc *was, struct tao_disc *is)
 		is->id = was->id;
 	is->closing = was->closing && is->sessions == was->sessions && is->tracks == was->tracks;
 	for (i = was->sure; i < is->tracks; i++)
-		is->sectors[i] = 0;
-	if (was->closing || is->tracks > was->most || (is->tracks == was->most && !was->loose))
+		if (!same_length(was->sectors[i], is->sectors[i]))
+			is->sectors[i] = 0;
+	if ((was->closing && !is->closing) || is->tracks > was->most ||
+	    (is->tracks == was->most && !was->loose))
 		return;
 	is->sure = min(was->sure, is->tracks);
 	is->most = was->most;

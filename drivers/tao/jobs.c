@@ -374,6 +374,15 @@ int tao_track_open(struct tao_device *td, const struct tao_track_begin *begin)
 	return 0;
 }
 
+/* Whether the caller has yet to hear that its disc is not held any more. Then it does so now. */
+static bool held_was_lost(struct tao_device *td)
+{
+	bool lost = td->lost;
+
+	td->lost = false;
+	return lost;
+}
+
 /* Looks at a disc that is held, and may be another one than was prepared. */
 static int held_look(struct tao_device *td)
 {
@@ -510,15 +519,6 @@ void tao_settings_set(struct tao_file *file, const struct tao_settings *settings
 	tao_status_changed(td);
 }
 
-/* Whether the caller has yet to hear that its disc is not held any more. Then it does so now. */
-static bool held_was_lost(struct tao_device *td)
-{
-	bool lost = td->lost;
-
-	td->lost = false;
-	return lost;
-}
-
 /* As PREPARE does it for those who have not called it. */
 static int session_prepare_track(struct tao_device *td)
 {
@@ -597,18 +597,21 @@ void tao_run_urgent(struct tao_device *td)
 /* What the disc is after a track. Some of the last WRITE may be on it, and silence to the least. */
 static void track_look(struct tao_device *td, int error)
 {
-	u32 sectors = td->stream.sectors_sent + td->stream.limits.write_sectors_max;
+	bool test = td->prepared.flags & TAO_PREPARE_TEST_WRITE;
+	u32 sectors = td->stream.sectors_sent;
 
+	if (error)
+		sectors += td->stream.limits.write_sectors_max;
 	sectors = max_t(u32, sectors, TAO_TRACK_MIN_SECTORS);
 	/* One that was left open has more, and begins earlier. */
 	if (td->medium.flags & TAO_MEDIUM_TRACK_DAMAGED)
 		sectors = 0;
-	if (!(td->prepared.flags & TAO_PREPARE_TEST_WRITE)) {
+	if (!test) {
 		tao_disc_expect(&td->known, td->track.number, td->track.start_lba, sectors);
 		if (tao_track_failed(error))
 			tao_medium_note_failed(td);
 	}
-	if (!tao_medium_read(td) && !READ_ONCE(td->track_failed))
+	if (!tao_medium_read(td) && !test && !tao_track_failed(error))
 		tao_medium_note_burned(td);
 }
 
@@ -730,9 +733,9 @@ int tao_run_track_end(struct tao_device *td, struct tao_job *job)
 {
 	if (tao_stream_is_open(td))
 		return session_end_track(td, &job->args.end);
-	td->lost = false;
 	if (!track_take_ended(td))
-		return -ENODATA;
+		return held_was_lost(td) ? -EBADFD : -ENODATA;
+	td->lost = false;
 	job->args.end = td->ender.args.end;
 	return td->ender.result;
 }

@@ -988,8 +988,8 @@ static bool disc_is_failed(struct tao_device *td, struct medium_scan *scan, bool
 			td->failed = td->known;
 		return false;
 	}
-	/* What happened to a disc that is held is known. */
-	if (failed || (same && td->hold != TAO_HOLD_NONE) ||
+	/* What happened to a disc that is held is known, unless a failed track may show up yet. */
+	if (failed || (same && td->hold != TAO_HOLD_NONE && !td->known.loose) ||
 	    !tao_disc_same(&td->failed, &scan->known))
 		return failed;
 	tao_disc_settle(&td->failed, &scan->known);

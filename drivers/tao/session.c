@@ -553,6 +553,7 @@ static void session_forget_writer(struct tao_device *td)
 	td->writer = NULL;
 	td->stream.unordered = NULL;
 	td->ended = false;
+	td->lost = false;
 	td->leaving = false;
 	td->hurry = false;
 }
