@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which disc it is. A drive says that its disc may be another one, after a reset too, but not
- * whether it is; and it says so once, to anybody. So each look at the disc is compared with the
- * one before.
+ * Recognises discs. A drive reports that its disc may be another one, after a reset too, but not
+ * whether it is. It reports that once, to whoever asks first. So each look at the disc is compared
+ * with the one before.
  *
  * The number that a recorder gave the disc decides, if both looks have it. Blank discs have none,
  * and many drives do not report it. Then the kind of the disc, its capacity, its sessions and its
@@ -161,7 +161,7 @@ void tao_disc_set(struct tao_disc *disc, const struct tao_medium *m, const struc
  * @disc: the disc
  * @number: of the track
  * @start_lba: where it begins
- * @sectors: that it has at most; 0: that and where it begins is unknown
+ * @sectors: the most it can have; 0: unknown, and its start is unknown too
  */
 void tao_disc_expect(struct tao_disc *disc, u32 number, s32 start_lba, u32 sectors)
 {

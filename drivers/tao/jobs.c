@@ -594,7 +594,10 @@ void tao_run_urgent(struct tao_device *td)
 		tao_stream_stop(td, READ_ONCE(td->stream.cut) ?: -EIO);
 }
 
-/* What the disc is after a track. Some of the last WRITE may be on it, and silence to the least. */
+/*
+ * Looks at the disc after a track. A part of the last WRITE may be on it, and silence up to the
+ * shortest length of a track.
+ */
 static void track_look(struct tao_device *td, int error)
 {
 	bool test = td->prepared.flags & TAO_PREPARE_TEST_WRITE;

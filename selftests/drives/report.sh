@@ -52,7 +52,7 @@ is "no command but queries" "$(sim_get d0 commands | cut -c 1-2 |
 	grep -vxE '00|03|12|25|43|46|4a|51|52|5a|5c|ac')" ''
 sim_remove d0
 
-# --- What is not answered ---
+# --- Questions without an answer ---
 
 drive "$profiles/hp-gh40l.profile" text=refuse
 is "no CD-TEXT" "$(tao report | sed -n 's/^text //p')" refuse

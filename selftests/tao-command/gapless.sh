@@ -10,6 +10,17 @@
 mcn=1234567890128
 msf()		{ printf '%02d:%02d:%02d' $(($1 / 75 / 60)) $(($1 / 75 % 60)) $(($1 % 75)); }
 
+# In the simulator, these sectors have the catalogue number or an ISRC in place of their position.
+has_code()	{ [ $((($1 + 150) % 96)) -eq 24 ] || [ $((($1 + 150) % 96)) -eq 48 ]; }
+
+# marks_hide N AT: whether a mark of track N, which begins at AT, is in such a sector
+marks_hide()
+{
+	local at=$(($2 + ($1 % 4 == 2 ? $1 * 31 : 0)))
+
+	[ $(($1 % 3)) -eq 0 ] && { has_code $((at + 100)) || has_code $((at + 250)); }
+}
+
 # --- The album: 12 tracks and what a disc can have, in one FLAC file ---
 
 tracks=12
@@ -40,6 +51,9 @@ at=$hidden
 		starts[n]=$at gaps[n]=$gap
 		random 320 560
 		at=$((at + random))
+		while marks_hide $((n + 1)) $at; do
+			at=$((at + 1))
+		done
 	done
 } > album.cue
 total=$at
@@ -121,3 +135,15 @@ next_disc
 check 'the CUE sheet of the disc is burned' tao burn --yes disc.cue
 is 'and gives the same disc' "$(describe | grep -v '^cdr-sim-disc')" "$(cat first)"
 stream_at 'with the same audio' album.raw 0
+
+# --- A mark that the drive does not show in its sector ---
+
+hidden_mark=162
+has_code $hidden_mark || bail "$hidden_mark is not a sector with a code"
+audio short.raw $((400 * 2352)) 2
+printf 'CATALOG %s\nFILE short.raw BINARY\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nINDEX 02 %s\n' \
+	$mcn "$(msf $hidden_mark)" > short.cue
+next_disc
+check 'a mark in a sector with a code is burned' tao burn --yes --mode session short.cue
+check 'tao verify takes it for the same' tao verify short.cue
+check 'it is read a sector late at most' sh -c "tao toc | grep -qE 'index 2 at 00:02.1[23]'"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Each command of a session at once with each possible fault. Success means that the disc is what
- * was laid out. A disc that got nothing of the session can be burned; one that got a part of it is
+ * Each command of a session at once with each possible fault. Success means that the disc matches
+ * the layout. A disc that got nothing of the session can be burned; a disc that got a part of it is
  * marked as failed. In guest time, so that timeouts cost nothing.
  * lab: --icount --bare
  * A fault hits the Nth command of its kind, so nobody else may send any.
@@ -44,7 +44,7 @@ static const struct {
 
 #define COMMANDS	(sizeof(commands) / sizeof(*commands))
 
-/* What is on the disc. */
+/* How much of the session the disc has */
 enum disc { DISC_BLANK, DISC_WHOLE, DISC_PART };
 static const char *const disc_names[] = { "blank", "whole", "in part" };
 
@@ -110,7 +110,7 @@ release:
 	next = ioctl(fd, TAO_IOC_RELEASE, &f) ? errno : 0;
 	timed("RELEASE", began);
 	close(fd);
-	/* It is not prepared any more. */
+	/* EBADFD: the disc is not prepared any more. */
 	return error ?: next == EBADFD ? 0 : next;
 }
 
@@ -129,7 +129,7 @@ static enum disc look(void)
 	return DISC_PART;
 }
 
-/* The disc is as it was: then an album can be burned, unless a drive that is told to lies. */
+/* Nothing of the session is on the disc, so an album can be burned on it. */
 static void burn_again(void)
 {
 	int error;
@@ -147,7 +147,7 @@ static void judge(const struct fault *fault, unsigned int opcode, int error, enu
 {
 	/* Audio that a drive did not write can't be missed. */
 	bool unseen = fault->lies && opcode == OP_WRITE;
-	/* Then nobody remembers. */
+	/* A drive that comes back is a new one for the module. */
 	bool forgotten = fault->after == DRIVE_OUT;
 
 	outcomes[!!error][disc]++;

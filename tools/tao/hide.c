@@ -14,7 +14,7 @@
 /* A shorter serial number would be found everywhere, and says little. */
 #define SERIAL_MIN 4
 
-/* What is behind the end of the reply is left alone. */
+/* Bytes behind the end of the reply stay as they are. */
 static void hide(struct answer *a, uint32_t at, uint32_t size)
 {
 	for (uint32_t i = at; i < a->length && i < at + size; i++)

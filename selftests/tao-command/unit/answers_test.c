@@ -113,7 +113,7 @@ static void test_plain(void)
 	says("underrun_free 1\n", "underrun protection");
 	says("sheet_limit 1024\n", "session-at-once");
 	says_not("Not simulated", "an ordinary drive can be simulated");
-	says_not("performance", "... and says all that there is");
+	says_not("performance", "... and leaves nothing out");
 }
 
 static void test_silence(void)
