@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Recognises discs. A drive reports that its disc may be another one, after a reset too, but not
- * whether it is. It reports that once, to whoever asks first. So each look at the disc is compared
- * with the one before.
+ * whether it is. It reports that once, to the first sender of a command. So each look at the disc
+ * is compared with the one before.
  *
  * The number that a recorder gave the disc decides, if both looks have it. Blank discs have none,
  * and many drives do not report it. Then the kind of the disc, its capacity, its sessions and its
