@@ -171,8 +171,11 @@ void tao_disc_expect(struct tao_disc *disc, u32 number, s32 start_lba, u32 secto
 	disc->tracks = min(disc->tracks, number - 1);
 	disc->most = max(disc->most, number);
 	disc->loose = false;
-	disc->closing = false;
-	disc->blanking = false;
+	/* One that was left open, and is ended now, does not end a closing. */
+	if (sectors) {
+		disc->closing = false;
+		disc->blanking = false;
+	}
 	disc_add(disc, number, sectors ? start_lba : START_UNKNOWN, sectors);
 }
 

@@ -602,6 +602,8 @@ static void track_look(struct tao_device *td, int error)
 {
 	bool test = td->prepared.flags & TAO_PREPARE_TEST_WRITE;
 	u32 sectors = td->stream.sectors_sent;
+	/* This track is in the place of one that failed and did not show up. */
+	bool again = td->known.loose && td->medium.status == TAO_DISC_BLANK;
 
 	if (error)
 		sectors += td->stream.limits.write_sectors_max;
@@ -615,7 +617,7 @@ static void track_look(struct tao_device *td, int error)
 			tao_medium_note_failed(td);
 	}
 	if (!tao_medium_read(td) && !test && !tao_track_failed(error))
-		tao_medium_note_burned(td);
+		tao_medium_note_burned(td, again);
 }
 
 /* Ends a track in the drive, if the drive got something of it. */

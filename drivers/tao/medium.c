@@ -984,8 +984,10 @@ static bool disc_is_failed(struct tao_device *td, struct medium_scan *scan, bool
 
 	/* Nothing of the track is on it; or the drive does not report it yet, or it is another. */
 	if (scan->medium.status == TAO_DISC_BLANK) {
-		if (failed && !td->known.blanking)
+		if (failed && !td->known.blanking) {
 			td->failed = td->known;
+			scan->known.loose = true;
+		}
 		return false;
 	}
 	/* What happened to a disc that is held is known, unless a failed track may show up yet. */
@@ -1130,8 +1132,10 @@ int tao_medium_query(struct tao_device *td)
  */
 void tao_medium_forget(struct tao_device *td, u32 type)
 {
-	if (READ_ONCE(td->track_failed))
+	if (READ_ONCE(td->track_failed)) {
 		td->failed = td->known;
+		td->known.loose = true;
+	}
 	spin_lock_irq(&td->lock);
 	memset(&td->medium, 0, sizeof(td->medium));
 	memset(&td->toc, 0, sizeof(td->toc));
@@ -1168,13 +1172,14 @@ void tao_medium_note_failed(struct tao_device *td)
 /**
  * tao_medium_note_burned - what was burned on the disc that is held has not failed
  * @td: the drive
+ * @again: it is in the place of the track that failed last
  *
  * After the look that shows it. If the disc looks now like one that went away with a failed track,
  * that is forgotten.
  */
-void tao_medium_note_burned(struct tao_device *td)
+void tao_medium_note_burned(struct tao_device *td, bool again)
 {
-	if (tao_disc_same(&td->failed, &td->known))
+	if (again || tao_disc_same(&td->failed, &td->known))
 		td->failed.type = TAO_MEDIUM_NONE;
 }
 
@@ -1185,7 +1190,7 @@ void tao_medium_note_burned(struct tao_device *td)
 void tao_medium_forget_failed(struct tao_device *td)
 {
 	td->in_track = false;
-	tao_medium_note_burned(td);
+	tao_medium_note_burned(td, false);
 	tao_disc_trust(&td->known);
 	spin_lock_irq(&td->lock);
 	td->track_failed = false;

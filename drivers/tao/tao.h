@@ -748,7 +748,7 @@ void tao_medium_get(struct tao_device *td, struct tao_medium *medium);
 void tao_medium_forget(struct tao_device *td, u32 type);
 void tao_medium_note_failed(struct tao_device *td);
 void tao_medium_forget_failed(struct tao_device *td);
-void tao_medium_note_burned(struct tao_device *td);
+void tao_medium_note_burned(struct tao_device *td, bool again);
 
 /* disc.c */
 bool tao_disc_same(const struct tao_disc *was, const struct tao_disc *is);
