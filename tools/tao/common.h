@@ -126,6 +126,11 @@ struct patience {
  */
 bool wait_for_holders(struct tao_device *dev, struct patience *patience);
 /*
+ * Opens a node of the drive exclusively, waiting in this way: a descriptor, or a negative errno,
+ * EBUSY if somebody stays.
+ */
+int open_when_free(struct tao_device *dev, const char *path, int flags);
+/*
  * tao_get_medium() that waits in this way. If the latest information is old and says that the
  * drive was empty, it may have a disc by now, which spins up: its type is then unknown.
  */

@@ -2,6 +2,7 @@
 /* Other users of the drive, and whether to wait for them. */
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -325,6 +326,19 @@ bool wait_for_holders(struct tao_device *dev, struct patience *patience)
 	if (worth)
 		pause_ms(PAUSE_MS);
 	return worth;
+}
+
+int open_when_free(struct tao_device *dev, const char *path, int flags)
+{
+	struct patience patience = { 0 };
+	int fd;
+
+	do {
+		fd = open(path, flags | O_EXCL | O_NONBLOCK | O_CLOEXEC);
+		if (fd < 0)
+			fd = -errno;
+	} while (fd == -EBUSY && wait_for_holders(dev, &patience));
+	return fd;
 }
 
 int get_medium(struct tao_device *dev, struct tao_medium *medium)

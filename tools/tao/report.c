@@ -21,21 +21,18 @@ static struct answer answers[QUESTIONS];
 /* --- having the drive alone ------------------------------------------------------------------- */
 
 /*
- * Nobody else may have /dev/sgN open. Returns -1 if somebody has, with the reason in *@why, and if
- * there is no such node for us, without one.
+ * Nobody else may have /dev/sgN open. Returns a negative number if somebody has, with the reason in
+ * *@why, and if there is no such node for us, without one.
  */
 static int open_generic(struct tao_device *dev, char **why)
 {
-	struct patience patience = { 0 };
 	char path[64];
 	int fd;
 
 	if (!find_generic(dev, path, sizeof(path), NULL))
 		return -1;
-	do {
-		fd = open(path, O_RDWR | O_EXCL | O_NONBLOCK | O_CLOEXEC);
-	} while (fd < 0 && errno == EBUSY && wait_for_holders(dev, &patience));
-	if (fd < 0 && errno == EBUSY) {
+	fd = open_when_free(dev, path, O_RDWR);
+	if (fd == -EBUSY) {
 		*why = describe_holders(dev);
 		if (!*why)
 			*why = xasprintf("Another program has %s open.", path);

@@ -19,7 +19,6 @@
 
 int open_alone(struct tao_device *dev, int *exit_status, char **why)
 {
-	struct patience patience = { 0 };
 	char path[64];
 	int fd;
 
@@ -28,16 +27,14 @@ int open_alone(struct tao_device *dev, int *exit_status, char **why)
 		*why = xasprintf("%s.", tao_last_error());
 		return -1;
 	}
-	do {
-		fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_EXCL);
-	} while (fd < 0 && errno == EBUSY && wait_for_holders(dev, &patience));
-	if (fd < 0 && errno == EBUSY) {
+	fd = open_when_free(dev, path, O_RDONLY);
+	if (fd == -EBUSY) {
 		*exit_status = STATUS_NO_DRIVE;
 		*why = describe_holders(dev);
 		if (!*why)
 			*why = xstrdup("It is in use by another program.");
 	} else if (fd < 0) {
-		*why = xasprintf("%s: %s.", path, strerror(errno));
+		*why = xasprintf("%s: %s.", path, strerror(-fd));
 	}
 	return fd;
 }
