@@ -29,6 +29,8 @@ need sim_set d2 eject force
 need sim_set d0 insert cdr80
 need sim_set d2 insert cdr80
 wait_for 10 sh -c 'tao info "$1" | grep -q blank && tao info "$2" | grep -q blank' sh "${drive[0]}" "${drive[2]}"
+says 'one disc does not suit: it does not decide how the others burn' 'Session-at-once' \
+	tao burn -n --all song.flac other.flac
 status_is 'one disc does not suit: exit status 6' 6 tao burn -y -F --all song.flac
 cp "$ktap_out" said
 check 'one disc does not suit: it is named' grep -q "The disc in ${drive[1]} is finalised" said
@@ -106,3 +108,18 @@ check 'waits, and says for what' wait_for 60 grep -q 'There is no disc in .* Wai
 need sim_set d1 insert cdr80
 wait $burner
 is 'and burns when a disc is put in' $? 0
+
+# What was checked is what is burned.
+need sim_set d1 eject force
+wait_for 10 sh -c 'tao info "$1" | grep -q "no disc"' sh "${drive[1]}"
+cp song.flac changes.flac
+tao burn -y -F --wait -d "${drive[1]}" changes.flac > wait.log 2>&1 &
+burner=$!
+need wait_for 60 grep -q 'Waiting for that' wait.log
+touch changes.flac
+need sim_set d1 insert cdr80
+wait $burner
+is 'a file that changes meanwhile: exit status' $? 5
+check 'a file that changes meanwhile: it is named' \
+	grep -q 'changes.flac: was changed since it was looked at' wait.log
+is 'a file that changes meanwhile: nothing is written' "$(sim_get d1 media)" 'cdr blank'

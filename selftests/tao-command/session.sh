@@ -69,10 +69,10 @@ sim_remove d0
 # No process is started for it: that takes its time in the lab.
 written()	{ local n; read -r n < "/sys/class/tao/${tao#/dev/}/track_sectors" && [ "$n" -ge "$1" ]; }
 
-# cancel_in: start a burn, and Ctrl-C in the second of three tracks
+# cancel_in [OPTION]...: start a burn, and Ctrl-C in the second of three tracks
 cancel_in()
 {
-	env --default-signal=INT tao burn -y a.raw b.raw c.raw > cancel.out 2>&1 &
+	env --default-signal=INT tao burn -y "$@" a.raw b.raw c.raw > cancel.out 2>&1 &
 	burner=$!
 	wait_for 60 written 3100 || bail 'the second track was never burned'
 	kill -INT $burner
@@ -116,9 +116,12 @@ stream_at 'a file that gives out: the others are good' all.raw 0
 mv kept.raw b.raw
 
 next_disc
-cancel_in
+cancel_in --quiet
+check 'Ctrl-C: what a second one costs, in spite of --quiet' \
+	grep -q 'Ctrl-C again stops at once, and the disc is lost' cancel.out
 sleep 1.5
 kill -INT $burner
 wait $burner
 is 'Ctrl-C twice: exit status' $? 8
+check 'Ctrl-C twice: what it does' grep -q 'Stopping at once' cancel.out
 check 'Ctrl-C twice: what the disc is' grep -q 'The session is incomplete' cancel.out

@@ -80,7 +80,7 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 		complain_besides("nothing was written");
 		return STATUS_INPUT;
 	}
-	if (album->tracks_count - c->options.from > TAO_TRACKS_MAX) {
+	if (album->tracks_count > c->options.from + TAO_TRACKS_MAX) {
 		complain("%zu tracks are too many; a disc takes 99",
 			 album->tracks_count - c->options.from);
 		return STATUS_INPUT;
@@ -258,7 +258,7 @@ static char *suits(const struct burn_command *c, const struct recorder *r,
 	const char *path = tao_device_path(r->watch);
 	char *problem = medium_problem(medium, path, sectors), *other, *fit, *both;
 
-	if (!problem || sectors <= medium->free_sectors ||
+	if (!problem || sectors <= most_room(medium) ||
 	    c->album.tracks_count == c->options.from + 1)
 		return problem;
 	other = medium_problem(medium, path, 0);
@@ -266,7 +266,7 @@ static char *suits(const struct burn_command *c, const struct recorder *r,
 		free(other);
 		return problem;
 	}
-	fit = album_fit(&c->album, c->options.from, medium->free_sectors);
+	fit = album_fit(&c->album, c->options.from, most_room(medium));
 	both = xasprintf("%s %s", problem, fit);
 	free(fit);
 	free(problem);
@@ -454,6 +454,18 @@ static char *cancelling(const struct burn_command *c, const struct recorder_work
 	return xstrdup(cancelling_other(&work->status));
 }
 
+/* What could save a disc is an error message: it is printed even with --quiet. */
+static void say_cancelling(struct progress *progress, const struct recorder *r, const char *what,
+			   bool at_stake)
+{
+	const char *path = tao_device_path(r->watch);
+
+	if (options.quiet && at_stake)
+		complain_besides("%s: %s", path, what);
+	else
+		progress_say(progress, "%s: %s\n", path, what);
+}
+
 /* First Ctrl-C: each drive ends the current track. */
 static void cancel_all(struct burn_command *c, struct progress *progress)
 {
@@ -463,13 +475,14 @@ static void cancel_all(struct burn_command *c, struct progress *progress)
 	for (unsigned int i = 0; i < c->count; i++)
 		works[i] = recorder_cancel(&c->recorders[i], &work[i]);
 	for (unsigned int i = 0; i < c->count; i++) {
-		char *what;
+		char *what, *text;
 
 		if (!works[i])
 			continue;
 		what = cancelling(c, &work[i]);
-		progress_say(progress, "%s: Cancelling%s\n",
-			     tao_device_path(c->recorders[i].watch), what);
+		text = xasprintf("Cancelling%s", what);
+		say_cancelling(progress, &c->recorders[i], text, is_at_stake(c, &work[i]));
+		free(text);
 		free(what);
 	}
 }
@@ -483,8 +496,8 @@ static bool stop_sessions(struct burn_command *c, struct progress *progress)
 	for (unsigned int i = 0; i < c->count; i++) {
 		if (!recorder_cancel(&c->recorders[i], &work) || !is_at_stake(c, &work))
 			continue;
-		progress_say(progress, "%s: Stopping at once: the session stays incomplete.\n",
-			     tao_device_path(c->recorders[i].watch));
+		say_cancelling(progress, &c->recorders[i],
+			       "Stopping at once: the session stays incomplete.", true);
 		any = true;
 	}
 	return any;
@@ -600,6 +613,20 @@ static void run_recorders(struct burn_command *c, const sigset_t *set)
 	pthread_sigmask(SIG_UNBLOCK, set, NULL);
 }
 
+/* While the command waited for a disc, or for an answer, somebody may have changed them. */
+static bool check_files(const struct album *album)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < album->files_count; i++) {
+		if (!audio_was_changed(album->files[i]))
+			continue;
+		complain("%s: was changed since it was looked at", album->files[i]->path);
+		good = false;
+	}
+	return good;
+}
+
 static int burn(struct burn_command *c, const sigset_t *set)
 {
 	int exit_status, mode_status;
@@ -625,6 +652,10 @@ static int burn(struct burn_command *c, const sigset_t *set)
 	if (atomic_load(&stop) || !confirm("Burn this?")) {
 		complain("nothing was written");
 		return write_nothing(c, STATUS_CANCELLED, "nothing was written");
+	}
+	if (!check_files(&c->album)) {
+		complain_besides("nothing was written");
+		return write_nothing(c, STATUS_INPUT, latest_complaint());
 	}
 	run_recorders(c, set);
 	return report_all(c);

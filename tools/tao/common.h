@@ -89,6 +89,8 @@ bool is_one_of_several(void);
 
 /* One line about the disc: "CD-R, 3 tracks in an open session". */
 char *describe_medium(const struct tao_medium *medium);
+/* The sectors that it may take at most, TAO_UNKNOWN if the drive does not say it. */
+uint32_t most_room(const struct tao_medium *medium);
 /* Why no track of @sectors can be added, with the remedy, or NULL if one can. */
 char *medium_problem(const struct tao_medium *medium, const char *path, uint32_t sectors);
 /*

@@ -261,7 +261,7 @@ char *describe_medium(const struct tao_medium *m)
 }
 
 /* Before the disc is prepared a drive may not report the free space: use the capacity. */
-static uint32_t most_room(const struct tao_medium *m)
+uint32_t most_room(const struct tao_medium *m)
 {
 	if (m->free_sectors != TAO_UNKNOWN)
 		return m->free_sectors;

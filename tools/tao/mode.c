@@ -18,20 +18,33 @@ static const char *ruled_out_by_options(const struct burn_command *c)
 	return NULL;
 }
 
+/* One of several drives that is not going to be used: the others burn. */
+static bool is_out(const struct burn_command *c, struct tao_device *drive,
+		   const struct tao_medium *medium)
+{
+	char *problem = NULL;
+
+	if (c->count > 1 && !c->wait)
+		problem = medium_problem(medium, tao_device_path(drive), 0);
+	free(problem);
+	return problem;
+}
+
 /* A drive that says nothing is tried if that is asked for. */
 static const char *ruled_out_by_drive(const struct burn_command *c, struct tao_device *drive)
 {
 	struct tao_medium medium;
 	struct tao_drive d;
+	bool looked = !get_medium(drive, &medium);
 
-	if (tao_get_drive(drive, &d))
+	if (tao_get_drive(drive, &d) || (looked && is_out(c, drive, &medium)))
 		return NULL;
 	if (!(d.flags & TAO_DRIVE_UNDERRUN_FREE))
 		return "the drive has no protection against buffer underruns";
 	if (c->mode == MODE_AUTO && !(d.flags & TAO_DRIVE_SESSION_AT_ONCE))
 		return "the drive does not report that it can burn session-at-once";
 	/* who waits for a disc waits for a blank one */
-	if (!c->wait && !get_medium(drive, &medium) && medium.type != TAO_MEDIUM_NONE &&
+	if (!c->wait && looked && medium.type != TAO_MEDIUM_NONE &&
 	    medium.type != TAO_MEDIUM_UNKNOWN && !(medium.flags & TAO_MEDIUM_STALE) &&
 	    medium.status != TAO_DISC_BLANK)
 		return "the disc is not blank";
@@ -125,12 +138,32 @@ struct tao_session *make_session(const struct burn_command *c, struct tao_device
 	return album_session(&c->album, c->options.from, with_text ? &c->text : NULL);
 }
 
+/* What most blank discs have, 79:57.74 min */
+#define USUAL_ROOM_SECTORS	359849
+
+/* Where there is no disc to compare it with. */
+static int refuse_length(const struct burn_command *c, uint32_t sectors)
+{
+	char needed[TIME_SIZE], *fit;
+
+	fit = album_fit(&c->album, c->options.from, USUAL_ROOM_SECTORS);
+	complain("%s min are needed, and most discs have 80. %s", format_time(sectors, needed),
+		 fit);
+	complain_besides("nothing was written");
+	free(fit);
+	return STATUS_INPUT;
+}
+
 /* All that can be wrong with it shows before the plan. */
 static int check_session(struct burn_command *c)
 {
+	uint32_t sectors = sectors_needed(&c->album, c->options.from);
 	struct tao_session *session;
 	char *reason;
 
+	/* Maybe a set of discs: what is wrong with a disc in a drive says what fits on it. */
+	if (sectors > TAO_LAYOUT_SECTORS_MAX)
+		return c->count ? STATUS_OK : refuse_length(c, sectors);
 	if (!c->no_text && disc_text_make(&c->album, c->options.from, &c->text, &reason)) {
 		complain("%s; --no-cd-text burns the disc without CD-TEXT", reason);
 		free(reason);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <limits.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include "common.h"
@@ -172,6 +173,9 @@ static void add_word(FILE *line, const char *before, const char *word)
 	free(quoted);
 }
 
+/* getopt_long() has its state in global variables, and each drive has a thread. */
+static pthread_mutex_t getopt_lock = PTHREAD_MUTEX_INITIALIZER;
+
 char *retype(int argc, char **argv, const char *letters, const struct option *own,
 	     bool (*drop)(int letter))
 {
@@ -184,6 +188,7 @@ char *retype(int argc, char **argv, const char *letters, const struct option *ow
 	/* getopt_long() may change the order; "-" makes it return other words in their place */
 	memcpy(words, argv, argc * sizeof(*words));
 	join_options(&known, "-:", letters, own);
+	pthread_mutex_lock(&getopt_lock);
 	optind = 0;
 	while ((letter = getopt_long(argc, words, known.letters, known.options, &number)) != -1) {
 		if (letter == 1) {
@@ -202,6 +207,7 @@ char *retype(int argc, char **argv, const char *letters, const struct option *ow
 		fprintf(out, " --");
 	for (int i = optind; i < argc; i++)
 		add_word(out, "", words[i]);
+	pthread_mutex_unlock(&getopt_lock);
 	fclose(out);
 	free(words);
 	return line;
