@@ -392,6 +392,7 @@ static ssize_t feed_write_async(struct tao_device *td, struct kiocb *iocb, struc
 	if (!w)
 		return -ENOMEM;
 	w->iocb = iocb;
+	w->mm = current->mm;
 	done = feed_add_all(td, w, from, nowait);
 	spin_lock_irq(&td->lock);
 	w->bytes = done;

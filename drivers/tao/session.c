@@ -13,6 +13,7 @@
  */
 #include <linux/capability.h>
 #include <linux/cred.h>
+#include <linux/ctype.h>
 #include <linux/freezer.h>
 #include <linux/fs.h>
 #include <linux/sched/mm.h>
@@ -577,6 +578,20 @@ static int run_hangup(struct tao_device *td, struct tao_job *job)
 	return 0;
 }
 
+/* Programs choose their name, and this one is shown to others. */
+static void session_note_name(struct tao_file *file)
+{
+	char name[TASK_COMM_LEN], *c;
+
+	get_task_comm(name, current->group_leader);
+	for (c = name; *c; c++)
+		if (iscntrl(*c))
+			*c = '?';
+	spin_lock_irq(&file->td->lock);
+	strscpy(file->name, name, sizeof(file->name));
+	spin_unlock_irq(&file->td->lock);
+}
+
 /**
  * tao_session_open - become the one writer
  * @file: who wants it
@@ -593,6 +608,7 @@ int tao_session_open(struct tao_file *file, bool nonblock)
 	if (!file->hangup)
 		return -ENOMEM;
 	file->hangup->ends = true;
+	session_note_name(file);
 	if (!session_take_writer(file, &err) && !nonblock &&
 	    wait_event_interruptible(td->wait, session_take_writer(file, &err)))
 		err = -ERESTARTSYS;
@@ -600,15 +616,18 @@ int tao_session_open(struct tao_file *file, bool nonblock)
 }
 
 /*
- * The program that opened the file is gone, and so is its memory. No other program has used the
- * file. So nobody waits for the writes, and nobody changes their audio.
+ * The memory that the last write came from, if no process has it any more: then nobody waits for
+ * its writes, and nobody changes their audio. Returns a reference, or NULL.
  */
-static bool session_exits(const struct tao_file *file)
+static struct mm_struct *session_dead_memory(const struct tao_file *file)
 {
-	struct pid *user = READ_ONCE(file->user);
+	struct mm_struct *mm = file->mm;
 
-	return file->mm && !atomic_read(&file->mm->mm_users) && (!user || user == file->pid) &&
-	       !READ_ONCE(file->handed_on);
+	lockdep_assert_held(&file->td->lock);
+	if (!mm || atomic_read(&mm->mm_users))
+		return NULL;
+	mmgrab(mm);
+	return mm;
 }
 
 /**
@@ -623,19 +642,43 @@ static bool session_exits(const struct tao_file *file)
  */
 void tao_session_drop_dead(struct tao_device *td)
 {
-	bool exits = false;
+	struct mm_struct *dead = NULL;
 	LIST_HEAD(gone);
 
 	spin_lock_irq(&td->lock);
 	if (td->writer && tao_stream_is_async(td)) {
-		exits = session_exits(td->writer);
+		dead = session_dead_memory(td->writer);
 		if (session_drops_rest(td->writer))
 			session_cut_orphan(td->writer, &gone);
 	}
 	spin_unlock_irq(&td->lock);
 	tao_stream_dispose(td, &gone, -ECANCELED);
-	if (exits)
-		tao_stream_let_async_go(td);
+	if (!dead)
+		return;
+	tao_stream_let_async_go(td, dead);
+	mmdrop(dead);
+}
+
+/*
+ * Not the memory of the program at its open(): a shell opens the device, and becomes another
+ * program by execve(), which has other memory and another name.
+ */
+static void session_note_memory(struct tao_file *file)
+{
+	struct mm_struct *mm = current->mm, *old;
+
+	/* A thread of the kernel has none. */
+	if (!mm || READ_ONCE(file->mm) == mm)
+		return;
+	mmgrab(mm);
+	spin_lock_irq(&file->td->lock);
+	old = file->mm;
+	WRITE_ONCE(file->mm, mm);
+	spin_unlock_irq(&file->td->lock);
+	if (old)
+		mmdrop(old);
+	if (task_tgid(current) == file->pid)
+		session_note_name(file);
 }
 
 /*
@@ -645,6 +688,7 @@ void tao_session_drop_dead(struct tao_device *td)
 static void session_note_writer(struct tao_file *file)
 {
 	session_note_user(file);
+	session_note_memory(file);
 	if (task_tgid(current) != file->pid)
 		WRITE_ONCE(file->handed_on, true);
 }

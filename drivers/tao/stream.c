@@ -562,8 +562,8 @@ bool tao_stream_is_wanted(struct tao_device *td)
 	return tao_stream_is_open(td) && !READ_ONCE(td->stream.cut);
 }
 
-/* The next asynchronous write that no chunk needs any more. */
-static struct tao_writer *stream_leave_async(struct tao_stream *s)
+/* The next asynchronous write from @mm that no chunk needs any more. */
+static struct tao_writer *stream_leave_async(struct tao_stream *s, const struct mm_struct *mm)
 {
 	struct tao_device *td = tao_stream_device(s);
 	struct tao_writer *w = NULL;
@@ -571,7 +571,7 @@ static struct tao_writer *stream_leave_async(struct tao_stream *s)
 
 	spin_lock_irq(&td->lock);
 	list_for_each_entry(c, &s->queue, node) {
-		if (c->writer && c->writer->iocb)
+		if (c->writer && c->writer->iocb && c->writer->mm == mm)
 			w = chunk_leave_writer(c, 0);
 		if (w)
 			break;
@@ -583,15 +583,16 @@ static struct tao_writer *stream_leave_async(struct tao_stream *s)
 /**
  * tao_stream_let_async_go - complete the asynchronous writes whose audio waits for the drive
  * @td: the drive
+ * @mm: of the memory that they came from, and that nobody has any more
  *
  * The audio is burned all the same: the chunks hold its pages.
  */
-void tao_stream_let_async_go(struct tao_device *td)
+void tao_stream_let_async_go(struct tao_device *td, const struct mm_struct *mm)
 {
 	struct tao_stream *s = &td->stream;
 	struct tao_writer *w;
 
-	while ((w = stream_leave_async(s)))
+	while ((w = stream_leave_async(s, mm)))
 		writer_complete(s, w);
 }
 

@@ -249,12 +249,12 @@ struct tao_file {
 	bool handed_on;			/* another program has written */
 	struct pid *user;		/* that has written or ordered something last, or none */
 	struct tao_settings settings;	/* of those in its mask; of the others the drive's hold */
+	struct mm_struct *mm;		/* that the last write came from; not its contents */
+	char name[TASK_COMM_LEN];	/* of the program that opened it, or became of that */
 	/* Of the program that opened it. */
 	struct task_struct *task;
-	struct mm_struct *mm;		/* not its contents */
 	struct pid *pid;
 	kuid_t uid;
-	char name[TASK_COMM_LEN];
 };
 
 struct tao_job;
@@ -692,7 +692,7 @@ void tao_stream_stop(struct tao_device *td, int error);
 bool tao_stream_is_open(struct tao_device *td);
 bool tao_stream_is_wanted(struct tao_device *td);
 bool tao_stream_is_async(struct tao_device *td);
-void tao_stream_let_async_go(struct tao_device *td);
+void tao_stream_let_async_go(struct tao_device *td, const struct mm_struct *mm);
 bool tao_stream_attention(struct tao_device *td);
 void tao_stream_resume(struct tao_device *td);
 u32 tao_stream_fill(struct tao_device *td);
