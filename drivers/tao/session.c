@@ -49,13 +49,20 @@ static bool job_begins(const struct tao_job *job)
 	return job->run == tao_run_track_begin || job->run == tao_run_session_begin;
 }
 
-/* The track that the file's last job began has been ended by others. */
+/*
+ * The track that the file's last job began has been ended by others, or they are ending it. Not a
+ * session at once, which goes on with silence: it is the one that was asked for.
+ */
 static bool session_began_in_vain(const struct tao_file *file)
 {
 	const struct tao_job *job = file->job;
+	struct tao_device *td = file->td;
 
-	return tao_job_done(job) && job_begins(job) && !job->result &&
-	       !tao_stream_is_open(file->td);
+	lockdep_assert_held(&td->lock);
+	if (!tao_job_done(job) || !job_begins(job) || job->result)
+		return false;
+	return !tao_stream_is_open(td) ||
+	       (!td->plan && (td->stream.cut || !tao_job_done(&td->ender)));
 }
 
 /*
@@ -76,6 +83,7 @@ static struct tao_job *session_start_locked(struct tao_file *file, struct tao_jo
 			return ERR_PTR(-EBUSY);
 		*old = file->job;
 		file->job = fresh;
+		file->error = 0;
 		fresh->speed_requests = td->speed_requests;
 		kref_get(&fresh->ref);
 		if (fresh->run != tao_run_track_end) {
@@ -86,7 +94,6 @@ static struct tao_job *session_start_locked(struct tao_file *file, struct tao_jo
 	} else {
 		trace_tao_job_join(td, file->job, fresh);
 	}
-	file->error = 0;
 	kref_get(&file->job->ref);
 	return file->job;
 }
