@@ -326,9 +326,23 @@ int tao_session_refresh(struct tao_file *file, bool *stale)
 	return err;
 }
 
+/* The worker has nothing to do but to look at the disc: what is queued now soon begins. */
+static bool session_only_looks(const struct tao_device *td)
+{
+	const struct tao_job *job;
+
+	lockdep_assert_held(&td->lock);
+	if (td->running && td->running->run != tao_run_refresh)
+		return false;
+	list_for_each_entry(job, &td->jobs, node)
+		if (job->run != tao_run_refresh)
+			return false;
+	return true;
+}
+
 /*
- * The reading that is on its way, or @fresh; NULL while something else is done to the disc, which
- * is not waited for.
+ * The reading that is on its way, or @fresh; NULL while something else is done to the disc, or is
+ * queued: that is not waited for.
  */
 static struct tao_job *session_join_reading(struct tao_device *td, struct tao_job *fresh)
 {
@@ -336,8 +350,7 @@ static struct tao_job *session_join_reading(struct tao_device *td, struct tao_jo
 
 	spin_lock_irq(&td->lock);
 	job = session_find_job(td, tao_run_get_text);
-	if (!job && !td->dead && td->state == TAO_STATE_IDLE &&
-	    (tao_worker_idle(td) || session_find_job(td, tao_run_refresh))) {
+	if (!job && !td->dead && td->state == TAO_STATE_IDLE && session_only_looks(td)) {
 		job = fresh;
 		tao_worker_queue(td, job);
 	}

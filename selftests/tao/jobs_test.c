@@ -253,6 +253,52 @@ TEST_F(job, open_behind_a_long_one)
 	EXPECT_LE(0, self->w);
 }
 
+/* A file that ordered nothing leaves nothing behind, though the drive is busy for others. */
+TEST_F(job, open_behind_a_query)
+{
+	struct tao_medium medium;
+	pid_t reader;
+
+	close(self->w);
+	sim_set("fault", "op=51 times=1 delay=5000");
+	reader = fork();
+	if (!reader)
+		_exit(sim_ioctl(TAO_IOC_GET_MEDIUM, &medium) ? 1 : 0);
+	wait_for_command(0x51);
+	self->w = open(sim_tao, O_WRONLY);
+	ASSERT_LE(0, self->w);
+	close(self->w);
+	self->w = open(sim_tao, O_WRONLY | O_NONBLOCK);
+	EXPECT_LE(0, self->w) TH_LOG("%s", strerror(errno));
+	EXPECT_EQ(0, waitpid(reader, NULL, WNOHANG));
+	ASSERT_EQ(reader, waitpid(reader, NULL, 0));
+}
+
+/* Nor does a reader of the text wait for an order that was given behind another query. */
+TEST_F(job, text_is_not_waited_for)
+{
+	struct tao_text text = { 0 };
+	struct tao_blank blank = { 0 };
+	struct tao_medium medium;
+	pid_t reader, burner;
+
+	sim_set("fault", "op=51 times=1 delay=2500");
+	sim_set("fault", "op=a1 times=1 delay=8000");
+	reader = fork();
+	if (!reader)
+		_exit(sim_ioctl(TAO_IOC_GET_MEDIUM, &medium) ? 1 : 0);
+	wait_for_command(0x51);
+	burner = fork();
+	if (!burner)
+		_exit(ioctl(self->w, TAO_IOC_BLANK, &blank) ? 1 : 0);
+	usleep(300000);
+	EXPECT_EQ(0, sim_ioctl(TAO_IOC_GET_TEXT, &text));
+	EXPECT_EQ(TAO_TEXT_STALE, text.flags);
+	EXPECT_EQ(0, waitpid(burner, NULL, WNOHANG));
+	ASSERT_EQ(reader, waitpid(reader, NULL, 0));
+	ASSERT_EQ(burner, waitpid(burner, NULL, 0));
+}
+
 /* An order makes the end of a cancelled track be forgotten, whether that is over or not. */
 TEST_F(job, behind_a_cancelled_track)
 {
