@@ -213,6 +213,7 @@ static int get_speeds(struct tao_file *file, void *arg)
 		return err;
 	spin_lock_irq(&td->lock);
 	*speeds = td->speeds;
+	stale |= td->speeds_old;
 	spin_unlock_irq(&td->lock);
 	if (stale)
 		speeds->flags |= TAO_SPEED_STALE;

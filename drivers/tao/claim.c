@@ -37,6 +37,8 @@
 /* Interval and maximum time of the requests to unlock the door of a busy drive. */
 #define TAO_DOOR_BUSY_MS	500
 #define TAO_DOOR_BUSY_MAX_MS	60000
+/* After so long a query begins no new step: a program that mounts the disc waits for it. */
+#define TAO_QUERY_MS		10000
 
 static int match_disk(struct device *dev, TAO_MATCH_CONST void *data)
 {
@@ -155,9 +157,25 @@ int tao_claim_take(struct tao_device *td, bool query)
 	/* The worker runs on when nobody has it open: the module must not be unloaded then. */
 	__module_get(THIS_MODULE);
 	td->claim.query = query;
+	td->claim.began = ktime_get();
 	td->claim.held = true;
 	trace_tao_claim(td, true);
 	return 0;
+}
+
+/**
+ * tao_claim_late - whether a query holds the drive for so long that it begins no new step
+ * @td: the drive
+ *
+ * Return: 0, or -ETIMEDOUT; 0 for all others who hold it.
+ */
+int tao_claim_late(const struct tao_device *td)
+{
+	const struct tao_claim *claim = &td->claim;
+	bool late = claim->held && claim->query &&
+		    ktime_ms_delta(ktime_get(), claim->began) > TAO_QUERY_MS;
+
+	return late ? -ETIMEDOUT : 0;
 }
 
 /* Whether the drive refuses to unlock its door for the time being, and that is not too long. */

@@ -980,7 +980,7 @@ static int session_visit(struct tao_device *td, enum tao_action action, unsigned
 	err = session_claim(td, min_t(unsigned int, wait_ms, TAO_HELD_MS));
 	if (err)
 		return err;
-	err = tao_medium_wait_ready(td, wait_ms) ?:
+	err = tao_medium_wait_ready(td, wait_ms) ?: tao_claim_late(td) ?:
 	      (wait_ms ? tao_medium_read(td) : tao_medium_query(td));
 	if (err)
 		session_unclaim(td);
@@ -1222,7 +1222,10 @@ int tao_run_refresh(struct tao_device *td, struct tao_job *job)
 		tao_medium_doubt(td);
 		return err;
 	}
-	tao_speed_read(td);
+	if (tao_claim_late(td))
+		tao_speed_doubt(td);
+	else
+		tao_speed_read(td);
 	session_unclaim(td);
 	return 0;
 }
@@ -1259,7 +1262,7 @@ int tao_run_get_text(struct tao_device *td, struct tao_job *job)
 	err = session_visit(td, TAO_ACTION_READING, 0);
 	if (err)
 		return err == -ENOMEDIUM ? 0 : err;
-	err = read_text(td, job);
+	err = tao_claim_late(td) ?: read_text(td, job);
 	session_unclaim(td);
 	return err;
 }

@@ -51,6 +51,7 @@ enum tao_door {
  * struct tao_claim - what is held while commands go to a drive
  * @held: the claim is taken
  * @query: it is a query's
+ * @began: when it was taken
  * @disk: sr's block device, held by a query; none where sr is not bound
  * @bdev: the same, opened exclusively by all others
  * @diskseq: number that the block layer gave the disc
@@ -63,6 +64,7 @@ enum tao_door {
 struct tao_claim {
 	bool held;
 	bool query;
+	ktime_t began;
 	struct device *disk;
 	struct tao_bdev bdev;
 	u64 diskseq;
@@ -431,6 +433,7 @@ struct tao_refusal {
  * @medium_news: grows with each look at the disc, and when it becomes old
  * @toc: last known
  * @speeds: last known
+ * @speeds_old: the last look at the disc took so long that they were not asked for
  * @speed: asked for and got
  * @speed_requests: how often one was asked for
  * @settings: for the `cat` way, where the writer's own don't hold
@@ -513,6 +516,7 @@ struct tao_device {
 	u32 medium_news;
 	struct tao_toc toc;
 	struct tao_speeds speeds;
+	bool speeds_old;
 	struct tao_speed speed;
 	u64 speed_requests;
 	struct tao_settings settings;
@@ -763,6 +767,7 @@ void tao_disc_settle(const struct tao_disc *was, struct tao_disc *is);
 /* speed.c */
 int tao_speed_apply(struct tao_device *td);
 void tao_speed_read(struct tao_device *td);
+void tao_speed_doubt(struct tao_device *td);
 void tao_speed_request(struct tao_device *td, const struct tao_speed *speed);
 void tao_speed_request_late(struct tao_device *td, const struct tao_speed *speed, u64 requests);
 u32 tao_speed_kbps(struct tao_device *td);
@@ -772,6 +777,7 @@ int tao_claim_take(struct tao_device *td, bool query);
 void tao_claim_lock_door(struct tao_device *td);
 void tao_claim_drop(struct tao_device *td);
 void tao_claim_unlock_gone(struct tao_device *td);
+int tao_claim_late(const struct tao_device *td);
 void tao_claim_note_change(struct tao_device *td);
 void tao_claim_disc_changed(struct tao_device *td);
 dev_t tao_claim_disk(struct tao_device *td);

@@ -286,6 +286,48 @@ TEST(slow_drive)
 	EXPECT_FALSE(m.flags & TAO_MEDIUM_STALE);
 }
 
+/* Whichever answer is late: the next step is not begun, and what was known is kept as old. */
+static void late_answer(struct __test_metadata *_metadata, unsigned int slow, unsigned int next)
+{
+	struct tao_medium m;
+	char fault[64];
+
+	snprintf(fault, sizeof(fault), "op=%02x times=1 delay=11000", slow);
+	sim_set("fault", fault);
+	sim_set("commands", "0");
+	ASSERT_EQ(0, sim_ioctl(TAO_IOC_GET_TOC, &toc));
+	EXPECT_TRUE(toc.flags & TAO_TOC_STALE) TH_LOG("%02x is late", slow);
+	EXPECT_EQ(2, toc.entries_count) TH_LOG("%02x is late", slow);
+	EXPECT_LE(1, sim_commands(slow));
+	EXPECT_EQ(0, sim_commands(next)) TH_LOG("%02x is late", slow);
+	sim_set("fault", "clear");
+	m = sim_medium();
+	EXPECT_EQ(1, m.tracks);
+	EXPECT_FALSE(m.flags & TAO_MEDIUM_STALE);
+	ASSERT_EQ(0, sim_ioctl(TAO_IOC_GET_TOC, &toc));
+	EXPECT_FALSE(toc.flags & TAO_TOC_STALE);
+}
+
+TEST(slow_drive_with_a_track)
+{
+	plug_in_anew("cdr80");
+	ASSERT_CALL(0, burn());
+	late_answer(_metadata, 0x00, 0x51);
+	late_answer(_metadata, 0x51, 0x52);
+	late_answer(_metadata, OP_MODE_SENSE, 0x43);
+	late_answer(_metadata, 0x52, 0x43);
+	late_answer(_metadata, 0x43, 0xac);
+	/* The last track: all is known then but the speeds. */
+	sim_set("fault", "op=52 nth=2 times=1 delay=11000");
+	sim_set("commands", "0");
+	ASSERT_EQ(0, sim_ioctl(TAO_IOC_GET_SPEEDS, &speeds));
+	EXPECT_TRUE(speeds.flags & TAO_SPEED_STALE);
+	EXPECT_EQ(0, sim_commands(0xac));
+	sim_set("fault", "clear");
+	ASSERT_EQ(0, sim_ioctl(TAO_IOC_GET_SPEEDS, &speeds));
+	EXPECT_FALSE(speeds.flags & TAO_SPEED_STALE);
+}
+
 static unsigned int underrun_free(int fd)
 {
 	struct tao_settings settings = { 0 };
