@@ -826,6 +826,15 @@ void tao_session_free_file(struct tao_file *file)
 	kfree(file);
 }
 
+/* The worker has nothing to do for the file any more; it may be busy for others. */
+static bool session_left_nothing(const struct tao_file *file)
+{
+	const struct tao_device *td = file->td;
+
+	lockdep_assert_held(&td->lock);
+	return td->hold == TAO_HOLD_NONE && tao_job_done(&td->ender) && !session_unfinished(file);
+}
+
 /**
  * tao_session_release - the last descriptor of an open is gone
  * @file: the open file; not to be used afterwards
@@ -839,7 +848,7 @@ void tao_session_release(struct tao_file *file)
 	spin_lock_irq(&td->lock);
 	if (td->writer == file) {
 		tao_worker_drop(td, file->job, -ECANCELED);
-		idle = td->hold == TAO_HOLD_NONE && tao_worker_idle(td);
+		idle = session_left_nothing(file);
 		if (idle) {
 			session_forget_writer(td);
 		} else {
