@@ -161,11 +161,13 @@ static const struct long_command blank_full = {
 static int long_command_send(struct tao_device *td, const struct long_command *command,
 			     bool immediate)
 {
-	int tries = TAO_REFUSALS_MAX, err;
+	unsigned int starts = TAO_REFUSALS_MAX;
+	ktime_t began = ktime_get();
+	int err;
 
 	do {
 		err = command->send(td, immediate);
-	} while (err && --tries && tao_medium_refused(td));
+	} while (err && tao_medium_refused(td, began, &starts));
 	return err;
 }
 

@@ -111,8 +111,12 @@ static int medium_not_ready(struct tao_device *td, int err, bool may_start, unsi
 			    unsigned int *attentions)
 {
 	switch (tao_sense_classify(&td->sense)) {
-	case TAO_SENSE_CHANGED:
 	case TAO_SENSE_EJECT_REQUEST:
+		/* It can be pressed as often as one likes: only time is a limit. */
+		if (may_start)
+			return 1;
+		fallthrough;
+	case TAO_SENSE_CHANGED:
 		medium_attention(td);
 		return ++*attentions < TAO_ATTENTIONS_MAX ? 0 : err;
 	case TAO_SENSE_NEEDS_START:
@@ -227,16 +231,21 @@ static int medium_start(struct tao_device *td)
 /**
  * tao_medium_refused - whether a long command was not carried out, and can be sent once more
  * @td: the drive, that has failed the command
+ * @began: when it was sent first
+ * @starts: how often the disc may be started; counted down
  *
  * The button was pressed, which is reported instead of executing the command; or the disc was at
  * rest, and spins now.
  */
-bool tao_medium_refused(struct tao_device *td)
+bool tao_medium_refused(struct tao_device *td, ktime_t began, unsigned int *starts)
 {
 	switch (tao_sense_classify(&td->sense)) {
 	case TAO_SENSE_EJECT_REQUEST:
-		return true;
+		return tao_medium_again(td, began);
 	case TAO_SENSE_NEEDS_START:
+		if (!*starts)
+			return false;
+		(*starts)--;
 		return !medium_start(td);
 	default:
 		return false;
