@@ -71,6 +71,22 @@ dev_t tao_claim_disk(struct tao_device *td)
 	return devt;
 }
 
+/*
+ * Notes the number of the disc that is in. If we have told sr of a change, sr has had the disc
+ * numbered anew. Then what is known of it still holds: a look shows if it is another one.
+ */
+static void claim_note_disc(struct tao_device *td, u64 diskseq)
+{
+	struct tao_claim *claim = &td->claim;
+
+	if (claim->told && diskseq != claim->diskseq) {
+		if (td->in_track_disc == claim->diskseq)
+			td->in_track_disc = diskseq;
+		claim->told = false;
+	}
+	claim->diskseq = diskseq;
+}
+
 static int claim_open_disk(struct tao_device *td)
 {
 	struct tao_claim *claim = &td->claim;
@@ -82,7 +98,7 @@ static int claim_open_disk(struct tao_device *td)
 	err = tao_bdev_open(&claim->bdev, devt, td);
 	if (err)
 		return err == -ENXIO ? -ENODEV : err;
-	claim->diskseq = claim->bdev.bdev->bd_disk->diskseq;
+	claim_note_disc(td, claim->bdev.bdev->bd_disk->diskseq);
 	options = tao_bdev_ioctl(&claim->bdev, CDROM_SET_OPTIONS, 0);
 	claim->lock_option = options >= 0 && (options & CDO_LOCK);
 	if (claim->lock_option)
@@ -105,7 +121,7 @@ static int claim_keep_disk(struct tao_device *td)
 		return err;
 	}
 	claim->disk = disk;
-	claim->diskseq = dev_to_disk(disk)->diskseq;
+	claim_note_disc(td, dev_to_disk(disk)->diskseq);
 	return 0;
 }
 
@@ -372,8 +388,10 @@ void tao_claim_unlock_gone(struct tao_device *td)
  */
 void tao_claim_note_change(struct tao_device *td)
 {
-	if (!td->sdev->changed)
-		td->sdev->changed = 1;
+	if (td->sdev->changed)
+		return;
+	td->sdev->changed = 1;
+	td->claim.told = true;
 }
 
 /**

@@ -55,6 +55,7 @@ enum tao_door {
  * @disk: sr's block device, held by a query; none where sr is not bound
  * @bdev: the same, opened exclusively by all others
  * @diskseq: number that the block layer gave the disc
+ * @told: we have told sr of a change, and the disc has got no other number since
  * @lock_option: sr's CDO_LOCK was set and has to be set again
  * @door: what we have done to the door; protected by tao_device.lock: the removal unlocks it too
  * @door_was_locked: somebody else had locked it before; protected by tao_device.lock
@@ -68,6 +69,7 @@ struct tao_claim {
 	struct device *disk;
 	struct tao_bdev bdev;
 	u64 diskseq;
+	bool told;
 	bool lock_option;
 	enum tao_door door;
 	bool door_was_locked;
