@@ -642,6 +642,12 @@ static int track_close(struct tao_device *td, int error)
 	return error ?: err;
 }
 
+/* It was cut short before the drive had taken anything of it, and so does not exist. */
+static bool track_is_none(const struct tao_device *td, int error)
+{
+	return error && !tao_track_failed(error) && !td->plan && !td->stream.sectors_sent;
+}
+
 static void track_count(struct tao_device *td, int error)
 {
 	/* A session at once that was stopped is not closed: most players cannot play the disc. */
@@ -653,7 +659,7 @@ static void track_count(struct tao_device *td, int error)
 	spin_lock_irq(&td->lock);
 	test = td->prepared.flags & TAO_PREPARE_TEST_WRITE;
 	if (error && !orphan)
-		td->statistics.tracks_failed++;
+		td->statistics.tracks_failed += !track_is_none(td, error);
 	else
 		td->statistics.tracks += td->plan ? td->plan->layout.tracks_count : 1;
 	if (!tao_track_failed(error) && !test && !td->plan && td->stream.sectors_sent)

@@ -490,6 +490,29 @@ TEST_F(job, begin_while_it_is_ended)
 	EXPECT_EQ(SECTORS(320), write(self->w, audio, SECTORS(320)));
 }
 
+/* A track that was cancelled while the drive still refused its first WRITE does not exist. */
+TEST_F(job, cancelled_before_the_drive_took_anything)
+{
+	struct tao_statistics before, after;
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_end end = { 0 };
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	ASSERT_EQ(0, sim_ioctl(TAO_IOC_GET_STATISTICS, &before));
+	sim_set("fault", "op=2a times=0 sense=2/04/08");
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, O_WRONLY | O_NONBLOCK));
+	while (write(self->w, audio, SECTORS(320)) < 0 && errno == EAGAIN)
+		usleep(5000);
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, O_WRONLY));
+	wait_for_command(OP_WRITE);
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_CANCEL));
+	EXPECT_CALL(ECANCELED, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	ASSERT_EQ(0, sim_ioctl(TAO_IOC_GET_STATISTICS, &after));
+	EXPECT_EQ(before.tracks, after.tracks);
+	EXPECT_EQ(before.tracks_failed, after.tracks_failed);
+	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
+}
+
 /* A call that returns the result of what was done before does not hide the end of the track. */
 TEST_F(job, cancelled_behind_another_call)
 {
