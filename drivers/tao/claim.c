@@ -239,6 +239,7 @@ static int claim_set_door(struct tao_device *td, bool lock, bool *lost)
 		msleep(TAO_DOOR_PAUSE_MS);
 	}
 	td->sense.attention |= sense.attention;
+	td->sense.exchange |= sense.exchange;
 	return err;
 }
 
@@ -329,6 +330,32 @@ static void claim_unlock_door(struct tao_device *td)
 	claim_end_unlocking(td);
 }
 
+/*
+ * Needed if the unit attention that sr would have seen came to us. The SCSI layer has no function
+ * for that. It sets this bit itself for the sender of a command, without a lock, and so do we,
+ * but only once.
+ */
+static void claim_note_change(struct tao_device *td)
+{
+	if (td->sdev->changed)
+		return;
+	td->sdev->changed = 1;
+	td->claim.told = true;
+}
+
+/**
+ * tao_claim_tell_exchange - have sr find that the disc may be another one, if the drive said so
+ * @td: the drive
+ *
+ * Whatever command it said it to. In time when the drive is given back: sr does not ask before.
+ */
+void tao_claim_tell_exchange(struct tao_device *td)
+{
+	if (td->sense.exchange)
+		claim_note_change(td);
+	td->sense.exchange = false;
+}
+
 /**
  * tao_claim_drop - give the drive back as it was
  * @td: the drive
@@ -340,6 +367,7 @@ void tao_claim_drop(struct tao_device *td)
 	if (!td->claim.held)
 		return;
 	claim_unlock_door(td);
+	tao_claim_tell_exchange(td);
 	sdev_enable_disk_events(sdev);
 	claim_let_disk_go(td);
 	claim_close_disk(&td->claim);
@@ -379,22 +407,6 @@ void tao_claim_unlock_gone(struct tao_device *td)
 }
 
 /**
- * tao_claim_note_change - have sr find that the disc may be another one
- * @td: the drive
- *
- * Needed if the unit attention that sr would have seen came to us. The SCSI layer has no function
- * for that. It sets this bit itself for the sender of a command, without a lock, and so do we,
- * but only once.
- */
-void tao_claim_note_change(struct tao_device *td)
-{
-	if (td->sdev->changed)
-		return;
-	td->sdev->changed = 1;
-	td->claim.told = true;
-}
-
-/**
  * tao_claim_disc_changed - have sr and udev look at the disc again
  * @td: the drive, held
  */
@@ -403,7 +415,7 @@ void tao_claim_disc_changed(struct tao_device *td)
 	struct tao_claim *claim = &td->claim;
 	bool in_track = td->in_track_disc == claim->diskseq;
 
-	tao_claim_note_change(td);
+	claim_note_change(td);
 	if (!claim->bdev.bdev)
 		return;
 	tao_bdev_media_changed(&claim->bdev);

@@ -97,8 +97,6 @@ static int send_sync_cache(struct tao_device *td, bool immediate)
 	while ((err = tao_mmc_sync_cache(td->sdev, immediate, &td->sense)) && --tries) {
 		if (tao_sense_classify(&td->sense) != TAO_SENSE_CHANGED || td->sense.asc == 0x29)
 			break;
-		if (td->sense.asc == 0x28)
-			tao_claim_note_change(td);
 		td->in_doubt = true;
 	}
 	return err;
@@ -695,6 +693,7 @@ static int session_end_track(struct tao_device *td, struct tao_track_end *end)
 	while ((err = tao_stream_end(td)) == -EAGAIN)
 		tao_run_urgent(td);
 	td->sense.attention |= td->stream.changed;
+	td->sense.exchange |= td->stream.exchanged;
 	track_note(td, err);
 	tao_status_set_action(td, TAO_ACTION_CLOSING_TRACK);
 	if (td->stream.issued) {

@@ -97,10 +97,8 @@ static int medium_fail(struct tao_device *td, int err, u8 opcode)
 /* A unit attention: the disc may be another one. */
 static void medium_attention(struct tao_device *td)
 {
-	if (td->sense.asc != 0x28)
-		return;
-	tao_claim_note_change(td);
-	tao_error_forget(td);
+	if (td->sense.asc == 0x28)
+		tao_error_forget(td);
 }
 
 /*
@@ -299,8 +297,6 @@ static bool medium_asks_once_more(struct tao_device *td, unsigned int *attention
 	case TAO_SENSE_CHANGED:
 		if (td->sense.asc == 0x29)
 			return false;
-		if (td->sense.asc == 0x28)
-			tao_claim_note_change(td);
 		break;
 	default:
 		return false;

@@ -340,6 +340,7 @@ static void stream_answered(struct tao_stream *s, struct tao_chunk *c, int error
 	s->answering++;
 	s->at_drive = NULL;
 	s->changed |= sense->attention;
+	s->exchanged |= sense->exchange;
 	answer = stream_judge(s, &error, sense, &delay);
 	if (answer == ANSWER_TAKEN)
 		stream_taken(td, c, &gone);
@@ -770,6 +771,7 @@ int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_
 	s->full_since = 0;
 	s->attention = false;
 	s->changed = false;
+	s->exchanged = false;
 	/* Nothing can be begun anew once the drive has the head of a session. */
 	s->attentions = at_once ? TAO_ATTENTIONS_MAX : 0;
 	s->at_once = at_once;

@@ -182,6 +182,7 @@ enum tao_phase {
  * @attention: the first WRITE met a unit attention: the worker has to prepare the track again
  * @attentions: how often that happened
  * @changed: a WRITE met a unit attention, and the drive was not prepared again since
+ * @exchanged: one said that the disc may be another one
  * @fill: estimate of what was in the drive's buffer at @fill_time, bytes
  * @fill_time: when the drive took the last WRITE
  * @fill_high: the drive's buffer was half full since it was counted as low
@@ -228,6 +229,7 @@ struct tao_stream {
 	bool attention;
 	unsigned int attentions;
 	bool changed;
+	bool exchanged;
 	u32 fill;
 	ktime_t fill_time;
 	bool fill_high;
@@ -780,7 +782,7 @@ void tao_claim_lock_door(struct tao_device *td);
 void tao_claim_drop(struct tao_device *td);
 void tao_claim_unlock_gone(struct tao_device *td);
 int tao_claim_late(const struct tao_device *td);
-void tao_claim_note_change(struct tao_device *td);
+void tao_claim_tell_exchange(struct tao_device *td);
 void tao_claim_disc_changed(struct tao_device *td);
 dev_t tao_claim_disk(struct tao_device *td);
 

@@ -328,6 +328,41 @@ TEST(slow_drive_with_a_track)
 	EXPECT_FALSE(speeds.flags & TAO_SPEED_STALE);
 }
 
+static unsigned long long number_at_open(void)
+{
+	close(open(sim_sr, O_RDONLY | O_NONBLOCK));
+	return sim_disc_sequence();
+}
+
+/* SPC: 6/28/00, the disc may be another one. The block layer hears of it whatever it answers. */
+TEST(exchanged_disc)
+{
+	static const unsigned int opcodes[] = { 0x00, 0x46, 0x51, 0x52, OP_MODE_SENSE, 0x43, 0xac };
+	unsigned long long number;
+	char fault[64];
+	unsigned int i;
+
+	plug_in_anew("cdr80");
+	ASSERT_CALL(0, burn());
+	sim_medium();
+	for (i = 0; i < ARRAY_SIZE(opcodes); i++) {
+		number = number_at_open();
+		EXPECT_EQ(number, number_at_open());
+		snprintf(fault, sizeof(fault), "op=%02x times=1 sense=6/28/00", opcodes[i]);
+		sim_set("fault", fault);
+		sim_medium();
+		sim_set("fault", "clear");
+		EXPECT_NE(number, number_at_open()) TH_LOG("%s", fault);
+	}
+	number = number_at_open();
+	EXPECT_CALL(0, burn());
+	EXPECT_EQ(number, number_at_open());
+	sim_set("fault", "op=2a times=1 sense=6/28/00");
+	EXPECT_CALL(0, burn());
+	sim_set("fault", "clear");
+	EXPECT_NE(number, number_at_open());
+}
+
 static unsigned int underrun_free(int fd)
 {
 	struct tao_settings settings = { 0 };
