@@ -637,7 +637,7 @@ int tao_session_open(struct tao_file *file, bool nonblock)
 
 /*
  * The memory that the last write came from, if no process has it any more: then nobody waits for
- * its writes, and nobody changes their audio. Returns a reference, or NULL.
+ * what io_submit() sent from it, and nobody changes that audio. Returns a reference, or NULL.
  */
 static struct mm_struct *session_dead_memory(const struct tao_file *file)
 {
@@ -655,10 +655,10 @@ static struct mm_struct *session_dead_memory(const struct tao_file *file)
  * @td: the drive
  *
  * Such a write keeps the file until it is done, and with aio the exit of the program too. Writes of
- * a killed program are dropped. Those of a program that has ended are burned, but complete at once.
- * This is done when a descriptor is closed, and now and again while a track is open: not everything
- * that keeps the file has a descriptor. All else is dropped at the release, unless another program
- * has the descriptor by then.
+ * a killed program are dropped. Those of a program that has ended are burned, but those of aio
+ * complete at once. This is done when a descriptor is closed, and now and again while a track is
+ * open: not everything that keeps the file has a descriptor. All else is dropped at the release,
+ * unless another program has the descriptor by then.
  */
 void tao_session_drop_dead(struct tao_device *td)
 {

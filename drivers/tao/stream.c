@@ -563,7 +563,7 @@ bool tao_stream_is_wanted(struct tao_device *td)
 	return tao_stream_is_open(td) && !READ_ONCE(td->stream.cut);
 }
 
-/* The next asynchronous write from @mm that no chunk needs any more. */
+/* The next write of io_submit() from @mm that no chunk needs any more. */
 static struct tao_writer *stream_leave_async(struct tao_stream *s, const struct mm_struct *mm)
 {
 	struct tao_device *td = tao_stream_device(s);
@@ -582,7 +582,7 @@ static struct tao_writer *stream_leave_async(struct tao_stream *s, const struct 
 }
 
 /**
- * tao_stream_let_async_go - complete the asynchronous writes whose audio waits for the drive
+ * tao_stream_let_async_go - complete the writes of io_submit() whose audio waits for the drive
  * @td: the drive
  * @mm: of the memory that they came from, and that nobody has any more
  *

@@ -16,7 +16,7 @@
  * @pending: chunks that hold pages of the caller
  * @error: of one of them
  * @iocb: of an asynchronous write, else none
- * @mm: memory that an asynchronous write came from; only compared
+ * @mm: memory that a write of io_submit() came from, or none; only compared
  * @bytes: what an asynchronous write took
  * @sealed: no chunk will be added
  *

@@ -280,4 +280,36 @@ TEST_F_TIMEOUT(killed, aio_of_a_child_that_ends, 120)
 	ends(_metadata, self->pid, fd);
 }
 
+/* Another process has the ring and the memory of one that is gone, and would use that again. */
+TEST_F_TIMEOUT(killed, shared_ring, 120)
+{
+	struct io_uring_cqe *cqe;
+	unsigned int completed = 0;
+	struct ring ring;
+	int i, fd, result;
+
+	ASSERT_EQ(0, ring_open(&ring, WRITES));
+	self->pid = fork();
+	if (!self->pid) {
+		fd = open(sim_tao, O_WRONLY);
+		for (i = 0; i < WRITES; i++)
+			ring_write(&ring, fd, 0, audio + i * QUANTUM, QUANTUM,
+				   (uint64_t)i * QUANTUM, i);
+		_exit(ring_submit(&ring, 0) == WRITES ? 0 : 1);
+	}
+	ASSERT_TRUE(queued());
+	ASSERT_EQ(self->pid, waitpid(self->pid, &result, 0));
+	EXPECT_EQ(0, result);
+	sleep(2);
+	while (!io_uring_peek_cqe(&ring.io, &cqe)) {
+		io_uring_cqe_seen(&ring.io, cqe);
+		completed++;
+	}
+	EXPECT_GT(WRITES / 2, completed);
+	sim_set("fault", "clear");
+	sim_wait_idle();
+	EXPECT_TRUE(sim_holds(0, audio, SIZE / TAO_SECTOR_SIZE));
+	ring_close(&ring);
+}
+
 TEST_HARNESS_MAIN
