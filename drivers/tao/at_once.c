@@ -434,6 +434,7 @@ static int withdraw(struct tao_device *td, int err)
 		tao_medium_read(td);
 	}
 	sense.attention |= td->sense.attention;
+	sense.exchange |= td->sense.exchange;
 	td->sense = sense;
 	return err;
 }

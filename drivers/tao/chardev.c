@@ -24,7 +24,6 @@
 static struct tao_file *tao_file_alloc(struct tao_device *td, struct file *filp)
 {
 	struct tao_file *file = kzalloc(sizeof(*file), GFP_KERNEL_ACCOUNT);
-	char *c;
 
 	if (!file)
 		return NULL;
@@ -32,17 +31,8 @@ static struct tao_file *tao_file_alloc(struct tao_device *td, struct file *filp)
 	file->filp = filp;
 	file->writable = filp->f_mode & FMODE_WRITE;
 	file->task = get_task_struct(current->group_leader);
-	file->mm = current->mm;
-	/* A thread of the kernel has none. */
-	if (file->mm)
-		mmgrab(file->mm);
 	file->pid = get_pid(task_tgid(current));
 	file->uid = current_uid();
-	get_task_comm(file->name, current->group_leader);
-	/* Programs choose their name, and this one is shown to others. */
-	for (c = file->name; *c; c++)
-		if (iscntrl(*c))
-			*c = '?';
 	return file;
 }
 
@@ -223,6 +213,7 @@ static int get_speeds(struct tao_file *file, void *arg)
 		return err;
 	spin_lock_irq(&td->lock);
 	*speeds = td->speeds;
+	stale |= td->speeds_old;
 	spin_unlock_irq(&td->lock);
 	if (stale)
 		speeds->flags |= TAO_SPEED_STALE;

@@ -37,6 +37,8 @@
 /* Interval and maximum time of the requests to unlock the door of a busy drive. */
 #define TAO_DOOR_BUSY_MS	500
 #define TAO_DOOR_BUSY_MAX_MS	60000
+/* After so long a query begins no new step: a program that mounts the disc waits for it. */
+#define TAO_QUERY_MS		10000
 
 static int match_disk(struct device *dev, TAO_MATCH_CONST void *data)
 {
@@ -69,6 +71,22 @@ dev_t tao_claim_disk(struct tao_device *td)
 	return devt;
 }
 
+/*
+ * Notes the number of the disc that is in. If we have told sr of a change, sr has had the disc
+ * numbered anew. Then what is known of it still holds: a look shows if it is another one.
+ */
+static void claim_note_disc(struct tao_device *td, u64 diskseq)
+{
+	struct tao_claim *claim = &td->claim;
+
+	if (claim->told && diskseq != claim->diskseq) {
+		if (td->in_track_disc == claim->diskseq)
+			td->in_track_disc = diskseq;
+		claim->told = false;
+	}
+	claim->diskseq = diskseq;
+}
+
 static int claim_open_disk(struct tao_device *td)
 {
 	struct tao_claim *claim = &td->claim;
@@ -80,7 +98,7 @@ static int claim_open_disk(struct tao_device *td)
 	err = tao_bdev_open(&claim->bdev, devt, td);
 	if (err)
 		return err == -ENXIO ? -ENODEV : err;
-	claim->diskseq = claim->bdev.bdev->bd_disk->diskseq;
+	claim_note_disc(td, claim->bdev.bdev->bd_disk->diskseq);
 	options = tao_bdev_ioctl(&claim->bdev, CDROM_SET_OPTIONS, 0);
 	claim->lock_option = options >= 0 && (options & CDO_LOCK);
 	if (claim->lock_option)
@@ -103,7 +121,7 @@ static int claim_keep_disk(struct tao_device *td)
 		return err;
 	}
 	claim->disk = disk;
-	claim->diskseq = dev_to_disk(disk)->diskseq;
+	claim_note_disc(td, dev_to_disk(disk)->diskseq);
 	return 0;
 }
 
@@ -155,9 +173,25 @@ int tao_claim_take(struct tao_device *td, bool query)
 	/* The worker runs on when nobody has it open: the module must not be unloaded then. */
 	__module_get(THIS_MODULE);
 	td->claim.query = query;
+	td->claim.began = ktime_get();
 	td->claim.held = true;
 	trace_tao_claim(td, true);
 	return 0;
+}
+
+/**
+ * tao_claim_late - whether a query holds the drive for so long that it begins no new step
+ * @td: the drive
+ *
+ * Return: 0, or -ETIMEDOUT; 0 for all others who hold it.
+ */
+int tao_claim_late(const struct tao_device *td)
+{
+	const struct tao_claim *claim = &td->claim;
+	bool late = claim->held && claim->query &&
+		    ktime_ms_delta(ktime_get(), claim->began) > TAO_QUERY_MS;
+
+	return late ? -ETIMEDOUT : 0;
 }
 
 /* Whether the drive refuses to unlock its door for the time being, and that is not too long. */
@@ -205,6 +239,7 @@ static int claim_set_door(struct tao_device *td, bool lock, bool *lost)
 		msleep(TAO_DOOR_PAUSE_MS);
 	}
 	td->sense.attention |= sense.attention;
+	td->sense.exchange |= sense.exchange;
 	return err;
 }
 
@@ -295,6 +330,32 @@ static void claim_unlock_door(struct tao_device *td)
 	claim_end_unlocking(td);
 }
 
+/*
+ * Needed if the unit attention that sr would have seen came to us. The SCSI layer has no function
+ * for that. It sets this bit itself for the sender of a command, without a lock, and so do we,
+ * but only once.
+ */
+static void claim_note_change(struct tao_device *td)
+{
+	if (td->sdev->changed)
+		return;
+	td->sdev->changed = 1;
+	td->claim.told = true;
+}
+
+/**
+ * tao_claim_tell_exchange - have sr find that the disc may be another one, if the drive said so
+ * @td: the drive
+ *
+ * Whatever command it said it to. In time when the drive is given back: sr does not ask before.
+ */
+void tao_claim_tell_exchange(struct tao_device *td)
+{
+	if (td->sense.exchange)
+		claim_note_change(td);
+	td->sense.exchange = false;
+}
+
 /**
  * tao_claim_drop - give the drive back as it was
  * @td: the drive
@@ -306,6 +367,7 @@ void tao_claim_drop(struct tao_device *td)
 	if (!td->claim.held)
 		return;
 	claim_unlock_door(td);
+	tao_claim_tell_exchange(td);
 	sdev_enable_disk_events(sdev);
 	claim_let_disk_go(td);
 	claim_close_disk(&td->claim);
@@ -345,20 +407,6 @@ void tao_claim_unlock_gone(struct tao_device *td)
 }
 
 /**
- * tao_claim_note_change - have sr find that the disc may be another one
- * @td: the drive
- *
- * Needed if the unit attention that sr would have seen came to us. The SCSI layer has no function
- * for that. It sets this bit itself for the sender of a command, without a lock, and so do we,
- * but only once.
- */
-void tao_claim_note_change(struct tao_device *td)
-{
-	if (!td->sdev->changed)
-		td->sdev->changed = 1;
-}
-
-/**
  * tao_claim_disc_changed - have sr and udev look at the disc again
  * @td: the drive, held
  */
@@ -367,7 +415,7 @@ void tao_claim_disc_changed(struct tao_device *td)
 	struct tao_claim *claim = &td->claim;
 	bool in_track = td->in_track_disc == claim->diskseq;
 
-	tao_claim_note_change(td);
+	claim_note_change(td);
 	if (!claim->bdev.bdev)
 		return;
 	tao_bdev_media_changed(&claim->bdev);

@@ -53,6 +53,16 @@ static inline int scsi_execute_cmd(struct scsi_device *sdev, const unsigned char
 #define iter_iov(iter)		((iter)->iov)
 #endif
 
+/* Whether a write may come from io_submit(). Kernels without the flag do not say that. */
+static inline bool tao_iocb_is_aio(const struct kiocb *iocb)
+{
+#ifdef IOCB_AIO_RW
+	return iocb->ki_flags & IOCB_AIO_RW;
+#else
+	return true;
+#endif
+}
+
 /* --- requests --------------------------------------------------------------------------------- */
 
 /* The arguments of rq_end_io_fn. */

@@ -155,8 +155,7 @@ static int probe_ask(struct tao_device *td, int (*ask)(struct tao_device *td))
 
 	do {
 		err = ask(td);
-		if (err && td->sense.asc == 0x28)
-			tao_claim_note_change(td);
+		tao_claim_tell_exchange(td);
 	} while (err && --tries && tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED);
 	return err;
 }

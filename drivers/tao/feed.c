@@ -392,6 +392,8 @@ static ssize_t feed_write_async(struct tao_device *td, struct kiocb *iocb, struc
 	if (!w)
 		return -ENOMEM;
 	w->iocb = iocb;
+	/* Other processes may get what a ring completes. */
+	w->mm = tao_iocb_is_aio(iocb) ? current->mm : NULL;
 	done = feed_add_all(td, w, from, nowait);
 	spin_lock_irq(&td->lock);
 	w->bytes = done;

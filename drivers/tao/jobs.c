@@ -97,8 +97,6 @@ static int send_sync_cache(struct tao_device *td, bool immediate)
 	while ((err = tao_mmc_sync_cache(td->sdev, immediate, &td->sense)) && --tries) {
 		if (tao_sense_classify(&td->sense) != TAO_SENSE_CHANGED || td->sense.asc == 0x29)
 			break;
-		if (td->sense.asc == 0x28)
-			tao_claim_note_change(td);
 		td->in_doubt = true;
 	}
 	return err;
@@ -161,11 +159,13 @@ static const struct long_command blank_full = {
 static int long_command_send(struct tao_device *td, const struct long_command *command,
 			     bool immediate)
 {
-	int tries = TAO_REFUSALS_MAX, err;
+	unsigned int starts = TAO_REFUSALS_MAX;
+	ktime_t began = ktime_get();
+	int err;
 
 	do {
 		err = command->send(td, immediate);
-	} while (err && --tries && tao_medium_refused(td));
+	} while (err && tao_medium_refused(td, began, &starts));
 	return err;
 }
 
@@ -640,6 +640,12 @@ static int track_close(struct tao_device *td, int error)
 	return error ?: err;
 }
 
+/* It was cut short before the drive had taken anything of it, and so does not exist. */
+static bool track_is_none(const struct tao_device *td, int error)
+{
+	return error && !tao_track_failed(error) && !td->plan && !td->stream.sectors_sent;
+}
+
 static void track_count(struct tao_device *td, int error)
 {
 	/* A session at once that was stopped is not closed: most players cannot play the disc. */
@@ -651,7 +657,7 @@ static void track_count(struct tao_device *td, int error)
 	spin_lock_irq(&td->lock);
 	test = td->prepared.flags & TAO_PREPARE_TEST_WRITE;
 	if (error && !orphan)
-		td->statistics.tracks_failed++;
+		td->statistics.tracks_failed += !track_is_none(td, error);
 	else
 		td->statistics.tracks += td->plan ? td->plan->layout.tracks_count : 1;
 	if (!tao_track_failed(error) && !test && !td->plan && td->stream.sectors_sent)
@@ -687,6 +693,7 @@ static int session_end_track(struct tao_device *td, struct tao_track_end *end)
 	while ((err = tao_stream_end(td)) == -EAGAIN)
 		tao_run_urgent(td);
 	td->sense.attention |= td->stream.changed;
+	td->sense.exchange |= td->stream.exchanged;
 	track_note(td, err);
 	tao_status_set_action(td, TAO_ACTION_CLOSING_TRACK);
 	if (td->stream.issued) {
@@ -980,7 +987,7 @@ static int session_visit(struct tao_device *td, enum tao_action action, unsigned
 	err = session_claim(td, min_t(unsigned int, wait_ms, TAO_HELD_MS));
 	if (err)
 		return err;
-	err = tao_medium_wait_ready(td, wait_ms) ?:
+	err = tao_medium_wait_ready(td, wait_ms) ?: tao_claim_late(td) ?:
 	      (wait_ms ? tao_medium_read(td) : tao_medium_query(td));
 	if (err)
 		session_unclaim(td);
@@ -1222,7 +1229,10 @@ int tao_run_refresh(struct tao_device *td, struct tao_job *job)
 		tao_medium_doubt(td);
 		return err;
 	}
-	tao_speed_read(td);
+	if (tao_claim_late(td))
+		tao_speed_doubt(td);
+	else
+		tao_speed_read(td);
 	session_unclaim(td);
 	return 0;
 }
@@ -1259,7 +1269,7 @@ int tao_run_get_text(struct tao_device *td, struct tao_job *job)
 	err = session_visit(td, TAO_ACTION_READING, 0);
 	if (err)
 		return err == -ENOMEDIUM ? 0 : err;
-	err = read_text(td, job);
+	err = tao_claim_late(td) ?: read_text(td, job);
 	session_unclaim(td);
 	return err;
 }

@@ -22,8 +22,6 @@
 #define TAO_START_MS		60000
 /* How long a drive may take to report all its tracks: the tracks reported by then count. */
 #define TAO_TRACKS_MS		60000
-/* After so long a query takes no further step: a program that mounts the disc waits for it. */
-#define TAO_QUERY_MS		10000
 /* No CD holds more: the last address in minutes, seconds, frames is 99:59:74. */
 #define TAO_LBA_MAX		449849
 
@@ -99,10 +97,8 @@ static int medium_fail(struct tao_device *td, int err, u8 opcode)
 /* A unit attention: the disc may be another one. */
 static void medium_attention(struct tao_device *td)
 {
-	if (td->sense.asc != 0x28)
-		return;
-	tao_claim_note_change(td);
-	tao_error_forget(td);
+	if (td->sense.asc == 0x28)
+		tao_error_forget(td);
 }
 
 /*
@@ -113,8 +109,12 @@ static int medium_not_ready(struct tao_device *td, int err, bool may_start, unsi
 			    unsigned int *attentions)
 {
 	switch (tao_sense_classify(&td->sense)) {
-	case TAO_SENSE_CHANGED:
 	case TAO_SENSE_EJECT_REQUEST:
+		/* It can be pressed as often as one likes: only time is a limit. */
+		if (may_start)
+			return 1;
+		fallthrough;
+	case TAO_SENSE_CHANGED:
 		medium_attention(td);
 		return ++*attentions < TAO_ATTENTIONS_MAX ? 0 : err;
 	case TAO_SENSE_NEEDS_START:
@@ -229,16 +229,21 @@ static int medium_start(struct tao_device *td)
 /**
  * tao_medium_refused - whether a long command was not carried out, and can be sent once more
  * @td: the drive, that has failed the command
+ * @began: when it was sent first
+ * @starts: how often the disc may be started; counted down
  *
  * The button was pressed, which is reported instead of executing the command; or the disc was at
  * rest, and spins now.
  */
-bool tao_medium_refused(struct tao_device *td)
+bool tao_medium_refused(struct tao_device *td, ktime_t began, unsigned int *starts)
 {
 	switch (tao_sense_classify(&td->sense)) {
 	case TAO_SENSE_EJECT_REQUEST:
-		return true;
+		return tao_medium_again(td, began);
 	case TAO_SENSE_NEEDS_START:
+		if (!*starts)
+			return false;
+		(*starts)--;
 		return !medium_start(td);
 	default:
 		return false;
@@ -292,8 +297,6 @@ static bool medium_asks_once_more(struct tao_device *td, unsigned int *attention
 	case TAO_SENSE_CHANGED:
 		if (td->sense.asc == 0x29)
 			return false;
-		if (td->sense.asc == 0x28)
-			tao_claim_note_change(td);
 		break;
 	default:
 		return false;
@@ -870,13 +873,6 @@ static int scan_track(struct tao_device *td, struct medium_scan *scan, u8 number
 	return 0;
 }
 
-static int scan_late(const struct medium_scan *scan)
-{
-	bool late = scan->query && ktime_ms_delta(ktime_get(), scan->began) > TAO_QUERY_MS;
-
-	return late ? -ETIMEDOUT : 0;
-}
-
 /* All tracks that the drive tells of. Sets that these are not all. */
 static void scan_all_tracks(struct tao_device *td, struct medium_scan *scan)
 {
@@ -886,7 +882,7 @@ static void scan_all_tracks(struct tao_device *td, struct medium_scan *scan)
 	int err = 0;
 
 	for (number = max(m->first_track, 1U); !err && number <= m->tracks; number++) {
-		err = scan_track(td, scan, number) ?: scan_late(scan);
+		err = tao_claim_late(td) ?: scan_track(td, scan, number);
 		if (!err && ktime_ms_delta(ktime_get(), began) > TAO_TRACKS_MS)
 			err = -ETIMEDOUT;
 	}
@@ -918,27 +914,37 @@ static s32 scan_lead_out(const struct medium_scan *scan)
 	return lba;
 }
 
-/* The tracks of closed sessions are in the lead-ins, those of an open one only in the PMA. */
-static void scan_tracks(struct tao_device *td, struct medium_scan *scan)
+/* The table, complete but for its tracks. */
+static void scan_toc(struct medium_scan *scan)
 {
-	const struct tao_toc_entry *last;
 	struct tao_toc *toc = &scan->toc;
+	const struct tao_toc_entry *last = &toc->entries[toc->entries_count - 1];
 
-	if (!scan->medium.tracks)
-		return;
-	if (tao_ask(td, scan->began, tao_mmc_read_toc(td->sdev, &scan->list, &td->sense)))
-		scan->list.count = 0;
-	scan_all_tracks(td, scan);
-	if (!toc->entries_count)
-		return;
 	if (scan->medium.flags & TAO_MEDIUM_SESSION_OPEN)
 		toc->flags |= TAO_TOC_EXPECTED;
-	last = &toc->entries[toc->entries_count - 1];
 	toc->first_track = toc->entries[0].number;
 	toc->last_track = last->number;
 	toc_add(toc, TAO_TOC_LEAD_OUT, last->session, 0, scan_lead_out(scan), 0);
 	toc->raw_bytes = tao_build_toc_raw(toc->raw, sizeof(toc->raw), toc->entries,
 					   toc->entries_count);
+}
+
+/* The tracks of closed sessions are in the lead-ins, those of an open one only in the PMA. */
+static int scan_tracks(struct tao_device *td, struct medium_scan *scan)
+{
+	int err;
+
+	if (!scan->medium.tracks)
+		return 0;
+	if (tao_ask(td, scan->began, tao_mmc_read_toc(td->sdev, &scan->list, &td->sense)))
+		scan->list.count = 0;
+	err = tao_claim_late(td);
+	if (err)
+		return err;
+	scan_all_tracks(td, scan);
+	if (scan->toc.entries_count)
+		scan_toc(scan);
+	return 0;
 }
 
 /* A number that is not the same each time tells nothing. */
@@ -947,7 +953,8 @@ static void scan_doubt_id(struct tao_device *td, struct medium_scan *scan)
 	struct tao_disc_info again;
 	int err;
 
-	err = tao_ask(td, scan->began, tao_mmc_read_disc_info(td->sdev, &again, &td->sense));
+	err = tao_claim_late(td) ?:
+	      tao_ask(td, scan->began, tao_mmc_read_disc_info(td->sdev, &again, &td->sense));
 	if (!err && again.id == scan->known.id)
 		return;
 	td->ids_vary = !err;
@@ -1049,11 +1056,11 @@ static void medium_publish(struct tao_device *td, struct medium_scan *scan)
 
 static int medium_scan(struct tao_device *td, struct medium_scan *scan)
 {
-	int err = scan_disc(td, scan) ?: scan_late(scan) ?: scan_next(td, scan);
+	int err = scan_disc(td, scan) ?: tao_claim_late(td) ?:
+		  scan_next(td, scan) ?: tao_claim_late(td) ?: scan_tracks(td, scan);
 
 	if (err)
 		return err;
-	scan_tracks(td, scan);
 	scan_sectors(scan);
 	scan_known(td, scan);
 	medium_publish(td, scan);
@@ -1140,6 +1147,7 @@ void tao_medium_forget(struct tao_device *td, u32 type)
 	memset(&td->medium, 0, sizeof(td->medium));
 	memset(&td->toc, 0, sizeof(td->toc));
 	memset(&td->speeds, 0, sizeof(td->speeds));
+	td->speeds_old = false;
 	td->medium.type = type;
 	td->medium_time = type == TAO_MEDIUM_UNKNOWN ? 0 : ktime_get();
 	td->medium_old = type == TAO_MEDIUM_UNKNOWN;

@@ -151,12 +151,14 @@ static int interpret(struct scsi_device *sdev, int result, bool data, const u8 *
 int tao_mmc_status(struct scsi_device *sdev, int result, bool data, const u8 *sense_buffer,
 		   struct tao_sense *sense)
 {
-	bool attention = sense->attention;
+	bool attention = sense->attention, exchange = sense->exchange, now;
 	int err;
 
 	memset(sense, 0, sizeof(*sense));
 	err = interpret(sdev, result, data, sense_buffer, sense);
-	sense->attention = attention || tao_sense_classify(sense) == TAO_SENSE_CHANGED;
+	now = tao_sense_classify(sense) == TAO_SENSE_CHANGED;
+	sense->attention = attention || now;
+	sense->exchange = exchange || (now && sense->asc == 0x28);
 	return err;
 }
 
@@ -408,11 +410,12 @@ int tao_mmc_mode_sense_write(struct scsi_device *sdev, struct tao_write_paramete
 /* The drive took a command, but does not have what was set, or cannot. */
 static int not_taken(int ret, struct tao_sense *sense)
 {
-	bool attention = sense->attention;
+	bool attention = sense->attention, exchange = sense->exchange;
 
 	memset(sense, 0, sizeof(*sense));
 	sense->note = TAO_NOTE_NOT_TAKEN;
 	sense->attention = attention;
+	sense->exchange = exchange;
 	return ret;
 }
 

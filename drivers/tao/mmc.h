@@ -58,6 +58,7 @@ enum tao_sense_note {
  * @note: enum tao_sense_note
  * @attention: a unit attention came, now or before: of class TAO_SENSE_CHANGED. Only who has
  *   looked at the disc resets it
+ * @exchange: one said that the disc may be another one. Reset when sr was told
  * @raw_bytes: how much of @raw holds
  * @raw: the sense data as the drive sent it
  */
@@ -74,6 +75,7 @@ struct tao_sense {
 	u8 status;
 	u8 note;
 	bool attention;
+	bool exchange;
 	u8 raw_bytes;
 	u8 raw[TAO_SENSE_SIZE];
 };

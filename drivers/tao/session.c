@@ -13,6 +13,7 @@
  */
 #include <linux/capability.h>
 #include <linux/cred.h>
+#include <linux/ctype.h>
 #include <linux/freezer.h>
 #include <linux/fs.h>
 #include <linux/sched/mm.h>
@@ -48,13 +49,20 @@ static bool job_begins(const struct tao_job *job)
 	return job->run == tao_run_track_begin || job->run == tao_run_session_begin;
 }
 
-/* The track that the file's last job began has been ended by others. */
+/*
+ * The track that the file's last job began has been ended by others, or they are ending it. Not a
+ * session at once, which goes on with silence: it is the one that was asked for.
+ */
 static bool session_began_in_vain(const struct tao_file *file)
 {
 	const struct tao_job *job = file->job;
+	struct tao_device *td = file->td;
 
-	return tao_job_done(job) && job_begins(job) && !job->result &&
-	       !tao_stream_is_open(file->td);
+	lockdep_assert_held(&td->lock);
+	if (!tao_job_done(job) || !job_begins(job) || job->result)
+		return false;
+	return !tao_stream_is_open(td) ||
+	       (!td->plan && (td->stream.cut || !tao_job_done(&td->ender)));
 }
 
 /*
@@ -75,6 +83,7 @@ static struct tao_job *session_start_locked(struct tao_file *file, struct tao_jo
 			return ERR_PTR(-EBUSY);
 		*old = file->job;
 		file->job = fresh;
+		file->error = 0;
 		fresh->speed_requests = td->speed_requests;
 		kref_get(&fresh->ref);
 		if (fresh->run != tao_run_track_end) {
@@ -85,7 +94,6 @@ static struct tao_job *session_start_locked(struct tao_file *file, struct tao_jo
 	} else {
 		trace_tao_job_join(td, file->job, fresh);
 	}
-	file->error = 0;
 	kref_get(&file->job->ref);
 	return file->job;
 }
@@ -318,9 +326,23 @@ int tao_session_refresh(struct tao_file *file, bool *stale)
 	return err;
 }
 
+/* The worker has nothing to do but to look at the disc: what is queued now soon begins. */
+static bool session_only_looks(const struct tao_device *td)
+{
+	const struct tao_job *job;
+
+	lockdep_assert_held(&td->lock);
+	if (td->running && td->running->run != tao_run_refresh)
+		return false;
+	list_for_each_entry(job, &td->jobs, node)
+		if (job->run != tao_run_refresh)
+			return false;
+	return true;
+}
+
 /*
- * The reading that is on its way, or @fresh; NULL while something else is done to the disc, which
- * is not waited for.
+ * The reading that is on its way, or @fresh; NULL while something else is done to the disc, or is
+ * queued: that is not waited for.
  */
 static struct tao_job *session_join_reading(struct tao_device *td, struct tao_job *fresh)
 {
@@ -328,8 +350,7 @@ static struct tao_job *session_join_reading(struct tao_device *td, struct tao_jo
 
 	spin_lock_irq(&td->lock);
 	job = session_find_job(td, tao_run_get_text);
-	if (!job && !td->dead && td->state == TAO_STATE_IDLE &&
-	    (tao_worker_idle(td) || session_find_job(td, tao_run_refresh))) {
+	if (!job && !td->dead && td->state == TAO_STATE_IDLE && session_only_looks(td)) {
 		job = fresh;
 		tao_worker_queue(td, job);
 	}
@@ -577,6 +598,20 @@ static int run_hangup(struct tao_device *td, struct tao_job *job)
 	return 0;
 }
 
+/* Programs choose their name, and this one is shown to others. */
+static void session_note_name(struct tao_file *file)
+{
+	char name[TASK_COMM_LEN], *c;
+
+	get_task_comm(name, current->group_leader);
+	for (c = name; *c; c++)
+		if (iscntrl(*c))
+			*c = '?';
+	spin_lock_irq(&file->td->lock);
+	strscpy(file->name, name, sizeof(file->name));
+	spin_unlock_irq(&file->td->lock);
+}
+
 /**
  * tao_session_open - become the one writer
  * @file: who wants it
@@ -593,6 +628,7 @@ int tao_session_open(struct tao_file *file, bool nonblock)
 	if (!file->hangup)
 		return -ENOMEM;
 	file->hangup->ends = true;
+	session_note_name(file);
 	if (!session_take_writer(file, &err) && !nonblock &&
 	    wait_event_interruptible(td->wait, session_take_writer(file, &err)))
 		err = -ERESTARTSYS;
@@ -600,15 +636,18 @@ int tao_session_open(struct tao_file *file, bool nonblock)
 }
 
 /*
- * The program that opened the file is gone, and so is its memory. No other program has used the
- * file. So nobody waits for the writes, and nobody changes their audio.
+ * The memory that the last write came from, if no process has it any more: then nobody waits for
+ * what io_submit() sent from it, and nobody changes that audio. Returns a reference, or NULL.
  */
-static bool session_exits(const struct tao_file *file)
+static struct mm_struct *session_dead_memory(const struct tao_file *file)
 {
-	struct pid *user = READ_ONCE(file->user);
+	struct mm_struct *mm = file->mm;
 
-	return file->mm && !atomic_read(&file->mm->mm_users) && (!user || user == file->pid) &&
-	       !READ_ONCE(file->handed_on);
+	lockdep_assert_held(&file->td->lock);
+	if (!mm || atomic_read(&mm->mm_users))
+		return NULL;
+	mmgrab(mm);
+	return mm;
 }
 
 /**
@@ -616,26 +655,50 @@ static bool session_exits(const struct tao_file *file)
  * @td: the drive
  *
  * Such a write keeps the file until it is done, and with aio the exit of the program too. Writes of
- * a killed program are dropped. Those of a program that has ended are burned, but complete at once.
- * This is done when a descriptor is closed, and now and again while a track is open: not everything
- * that keeps the file has a descriptor. All else is dropped at the release, unless another program
- * has the descriptor by then.
+ * a killed program are dropped. Those of a program that has ended are burned, but those of aio
+ * complete at once. This is done when a descriptor is closed, and now and again while a track is
+ * open: not everything that keeps the file has a descriptor. All else is dropped at the release,
+ * unless another program has the descriptor by then.
  */
 void tao_session_drop_dead(struct tao_device *td)
 {
-	bool exits = false;
+	struct mm_struct *dead = NULL;
 	LIST_HEAD(gone);
 
 	spin_lock_irq(&td->lock);
 	if (td->writer && tao_stream_is_async(td)) {
-		exits = session_exits(td->writer);
+		dead = session_dead_memory(td->writer);
 		if (session_drops_rest(td->writer))
 			session_cut_orphan(td->writer, &gone);
 	}
 	spin_unlock_irq(&td->lock);
 	tao_stream_dispose(td, &gone, -ECANCELED);
-	if (exits)
-		tao_stream_let_async_go(td);
+	if (!dead)
+		return;
+	tao_stream_let_async_go(td, dead);
+	mmdrop(dead);
+}
+
+/*
+ * Not the memory of the program at its open(): a shell opens the device, and becomes another
+ * program by execve(), which has other memory and another name.
+ */
+static void session_note_memory(struct tao_file *file)
+{
+	struct mm_struct *mm = current->mm, *old;
+
+	/* A thread of the kernel has none. */
+	if (!mm || READ_ONCE(file->mm) == mm)
+		return;
+	mmgrab(mm);
+	spin_lock_irq(&file->td->lock);
+	old = file->mm;
+	WRITE_ONCE(file->mm, mm);
+	spin_unlock_irq(&file->td->lock);
+	if (old)
+		mmdrop(old);
+	if (task_tgid(current) == file->pid)
+		session_note_name(file);
 }
 
 /*
@@ -645,6 +708,7 @@ void tao_session_drop_dead(struct tao_device *td)
 static void session_note_writer(struct tao_file *file)
 {
 	session_note_user(file);
+	session_note_memory(file);
 	if (task_tgid(current) != file->pid)
 		WRITE_ONCE(file->handed_on, true);
 }
@@ -762,6 +826,15 @@ void tao_session_free_file(struct tao_file *file)
 	kfree(file);
 }
 
+/* The worker has nothing to do for the file any more; it may be busy for others. */
+static bool session_left_nothing(const struct tao_file *file)
+{
+	const struct tao_device *td = file->td;
+
+	lockdep_assert_held(&td->lock);
+	return td->hold == TAO_HOLD_NONE && tao_job_done(&td->ender) && !session_unfinished(file);
+}
+
 /**
  * tao_session_release - the last descriptor of an open is gone
  * @file: the open file; not to be used afterwards
@@ -775,7 +848,7 @@ void tao_session_release(struct tao_file *file)
 	spin_lock_irq(&td->lock);
 	if (td->writer == file) {
 		tao_worker_drop(td, file->job, -ECANCELED);
-		idle = td->hold == TAO_HOLD_NONE && tao_worker_idle(td);
+		idle = session_left_nothing(file);
 		if (idle) {
 			session_forget_writer(td);
 		} else {

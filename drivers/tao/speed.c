@@ -117,8 +117,20 @@ void tao_speed_read(struct tao_device *td)
 	speed_read_list(td, cap, speeds, began);
 	spin_lock_irq(&td->lock);
 	td->speeds = *speeds;
+	td->speeds_old = false;
 	spin_unlock_irq(&td->lock);
 	speed_set_actual(td, cap->current_write_kbps, cap->pure_cav);
+}
+
+/**
+ * tao_speed_doubt - the disc may be another one, and the drive was not asked for its speeds
+ * @td: the drive
+ */
+void tao_speed_doubt(struct tao_device *td)
+{
+	spin_lock_irq(&td->lock);
+	td->speeds_old = true;
+	spin_unlock_irq(&td->lock);
 }
 
 static int speed_send_once(struct tao_device *td, u32 kbps, bool pure_cav)

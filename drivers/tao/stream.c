@@ -340,6 +340,7 @@ static void stream_answered(struct tao_stream *s, struct tao_chunk *c, int error
 	s->answering++;
 	s->at_drive = NULL;
 	s->changed |= sense->attention;
+	s->exchanged |= sense->exchange;
 	answer = stream_judge(s, &error, sense, &delay);
 	if (answer == ANSWER_TAKEN)
 		stream_taken(td, c, &gone);
@@ -562,8 +563,8 @@ bool tao_stream_is_wanted(struct tao_device *td)
 	return tao_stream_is_open(td) && !READ_ONCE(td->stream.cut);
 }
 
-/* The next asynchronous write that no chunk needs any more. */
-static struct tao_writer *stream_leave_async(struct tao_stream *s)
+/* The next write of io_submit() from @mm that no chunk needs any more. */
+static struct tao_writer *stream_leave_async(struct tao_stream *s, const struct mm_struct *mm)
 {
 	struct tao_device *td = tao_stream_device(s);
 	struct tao_writer *w = NULL;
@@ -571,7 +572,7 @@ static struct tao_writer *stream_leave_async(struct tao_stream *s)
 
 	spin_lock_irq(&td->lock);
 	list_for_each_entry(c, &s->queue, node) {
-		if (c->writer && c->writer->iocb)
+		if (c->writer && c->writer->iocb && c->writer->mm == mm)
 			w = chunk_leave_writer(c, 0);
 		if (w)
 			break;
@@ -581,17 +582,18 @@ static struct tao_writer *stream_leave_async(struct tao_stream *s)
 }
 
 /**
- * tao_stream_let_async_go - complete the asynchronous writes whose audio waits for the drive
+ * tao_stream_let_async_go - complete the writes of io_submit() whose audio waits for the drive
  * @td: the drive
+ * @mm: of the memory that they came from, and that nobody has any more
  *
  * The audio is burned all the same: the chunks hold its pages.
  */
-void tao_stream_let_async_go(struct tao_device *td)
+void tao_stream_let_async_go(struct tao_device *td, const struct mm_struct *mm)
 {
 	struct tao_stream *s = &td->stream;
 	struct tao_writer *w;
 
-	while ((w = stream_leave_async(s)))
+	while ((w = stream_leave_async(s, mm)))
 		writer_complete(s, w);
 }
 
@@ -769,6 +771,7 @@ int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_
 	s->full_since = 0;
 	s->attention = false;
 	s->changed = false;
+	s->exchanged = false;
 	/* Nothing can be begun anew once the drive has the head of a session. */
 	s->attentions = at_once ? TAO_ATTENTIONS_MAX : 0;
 	s->at_once = at_once;

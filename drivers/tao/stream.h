@@ -16,6 +16,7 @@
  * @pending: chunks that hold pages of the caller
  * @error: of one of them
  * @iocb: of an asynchronous write, else none
+ * @mm: memory that a write of io_submit() came from, or none; only compared
  * @bytes: what an asynchronous write took
  * @sealed: no chunk will be added
  *
@@ -25,6 +26,7 @@ struct tao_writer {
 	unsigned int pending;
 	int error;
 	struct kiocb *iocb;
+	const struct mm_struct *mm;
 	ssize_t bytes;
 	bool sealed;
 };

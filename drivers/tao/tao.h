@@ -51,9 +51,11 @@ enum tao_door {
  * struct tao_claim - what is held while commands go to a drive
  * @held: the claim is taken
  * @query: it is a query's
+ * @began: when it was taken
  * @disk: sr's block device, held by a query; none where sr is not bound
  * @bdev: the same, opened exclusively by all others
  * @diskseq: number that the block layer gave the disc
+ * @told: we have told sr of a change, and the disc has got no other number since
  * @lock_option: sr's CDO_LOCK was set and has to be set again
  * @door: what we have done to the door; protected by tao_device.lock: the removal unlocks it too
  * @door_was_locked: somebody else had locked it before; protected by tao_device.lock
@@ -63,9 +65,11 @@ enum tao_door {
 struct tao_claim {
 	bool held;
 	bool query;
+	ktime_t began;
 	struct device *disk;
 	struct tao_bdev bdev;
 	u64 diskseq;
+	bool told;
 	bool lock_option;
 	enum tao_door door;
 	bool door_was_locked;
@@ -178,6 +182,7 @@ enum tao_phase {
  * @attention: the first WRITE met a unit attention: the worker has to prepare the track again
  * @attentions: how often that happened
  * @changed: a WRITE met a unit attention, and the drive was not prepared again since
+ * @exchanged: one said that the disc may be another one
  * @fill: estimate of what was in the drive's buffer at @fill_time, bytes
  * @fill_time: when the drive took the last WRITE
  * @fill_high: the drive's buffer was half full since it was counted as low
@@ -224,6 +229,7 @@ struct tao_stream {
 	bool attention;
 	unsigned int attentions;
 	bool changed;
+	bool exchanged;
 	u32 fill;
 	ktime_t fill_time;
 	bool fill_high;
@@ -249,12 +255,12 @@ struct tao_file {
 	bool handed_on;			/* another program has written */
 	struct pid *user;		/* that has written or ordered something last, or none */
 	struct tao_settings settings;	/* of those in its mask; of the others the drive's hold */
+	struct mm_struct *mm;		/* that the last write came from; not its contents */
+	char name[TASK_COMM_LEN];	/* of the program that opened it, or became of that */
 	/* Of the program that opened it. */
 	struct task_struct *task;
-	struct mm_struct *mm;		/* not its contents */
 	struct pid *pid;
 	kuid_t uid;
-	char name[TASK_COMM_LEN];
 };
 
 struct tao_job;
@@ -431,6 +437,7 @@ struct tao_refusal {
  * @medium_news: grows with each look at the disc, and when it becomes old
  * @toc: last known
  * @speeds: last known
+ * @speeds_old: the last look at the disc took so long that they were not asked for
  * @speed: asked for and got
  * @speed_requests: how often one was asked for
  * @settings: for the `cat` way, where the writer's own don't hold
@@ -513,6 +520,7 @@ struct tao_device {
 	u32 medium_news;
 	struct tao_toc toc;
 	struct tao_speeds speeds;
+	bool speeds_old;
 	struct tao_speed speed;
 	u64 speed_requests;
 	struct tao_settings settings;
@@ -692,7 +700,7 @@ void tao_stream_stop(struct tao_device *td, int error);
 bool tao_stream_is_open(struct tao_device *td);
 bool tao_stream_is_wanted(struct tao_device *td);
 bool tao_stream_is_async(struct tao_device *td);
-void tao_stream_let_async_go(struct tao_device *td);
+void tao_stream_let_async_go(struct tao_device *td, const struct mm_struct *mm);
 bool tao_stream_attention(struct tao_device *td);
 void tao_stream_resume(struct tao_device *td);
 u32 tao_stream_fill(struct tao_device *td);
@@ -730,7 +738,7 @@ static inline int tao_gave_up(int err)
 int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms);
 int tao_medium_wait_done(struct tao_device *td, u8 opcode, unsigned int timeout_ms);
 bool tao_medium_again(struct tao_device *td, ktime_t began);
-bool tao_medium_refused(struct tao_device *td);
+bool tao_medium_refused(struct tao_device *td, ktime_t began, unsigned int *starts);
 void tao_medium_doubt(struct tao_device *td);
 int tao_medium_look_anew(struct tao_device *td);
 int tao_medium_check_cd(struct tao_device *td, const struct tao_medium *m);
@@ -763,6 +771,7 @@ void tao_disc_settle(const struct tao_disc *was, struct tao_disc *is);
 /* speed.c */
 int tao_speed_apply(struct tao_device *td);
 void tao_speed_read(struct tao_device *td);
+void tao_speed_doubt(struct tao_device *td);
 void tao_speed_request(struct tao_device *td, const struct tao_speed *speed);
 void tao_speed_request_late(struct tao_device *td, const struct tao_speed *speed, u64 requests);
 u32 tao_speed_kbps(struct tao_device *td);
@@ -772,7 +781,8 @@ int tao_claim_take(struct tao_device *td, bool query);
 void tao_claim_lock_door(struct tao_device *td);
 void tao_claim_drop(struct tao_device *td);
 void tao_claim_unlock_gone(struct tao_device *td);
-void tao_claim_note_change(struct tao_device *td);
+int tao_claim_late(const struct tao_device *td);
+void tao_claim_tell_exchange(struct tao_device *td);
 void tao_claim_disc_changed(struct tao_device *td);
 dev_t tao_claim_disk(struct tao_device *td);
 

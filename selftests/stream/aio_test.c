@@ -2,7 +2,8 @@
 /*
  * Programs that burn by the system calls of libaio, or through a ring that has the file for itself,
  * and are killed: neither does the program linger, nor is burned what waits for the drive. If such
- * a program ends by itself, it does not linger either, and all is burned.
+ * a program ends by itself, it does not linger either, and all is burned. It does not matter who
+ * has opened the device: a shell does that, and becomes the program by execve().
  * lab: --smp 2
  * timeout: 200
  * debug
@@ -22,6 +23,15 @@
 #define SIZE	(WRITES * QUANTUM)
 
 static char *audio;
+static aio_context_t context;
+
+static void make_audio(void)
+{
+	audio = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (audio == MAP_FAILED)
+		sim_die("memory");
+	sim_audio(audio, SIZE, 21);
+}
 
 FIXTURE(killed)
 {
@@ -33,9 +43,7 @@ FIXTURE_SETUP(killed)
 	use_recorder(1);
 	set_realtime(false);
 	sim_new_disc("cdr80");
-	audio = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, audio);
-	sim_audio(audio, SIZE, 21);
+	make_audio();
 	/* The drive's buffer stays full from the third WRITE on. */
 	sim_set("fault", "op=2a nth=3 times=0 sense=2/04/08");
 }
@@ -49,7 +57,6 @@ static int submit_aio(int fd)
 {
 	static struct iocb iocbs[WRITES];
 	struct iocb *list[WRITES];
-	aio_context_t context = 0;
 	int i;
 
 	for (i = 0; i < WRITES; i++) {
@@ -146,10 +153,10 @@ TEST_F_TIMEOUT(killed, aio, 120)
 	EXPECT_EQ(0, module_stats().tracks_failed - before.tracks_failed);
 }
 
-static void ends_by_itself(struct __test_metadata *_metadata, int (*submit)(int fd))
+/* The burner does not linger, and all of its audio is burned; @fd is the last descriptor, or -1. */
+static void ends(struct __test_metadata *_metadata, pid_t pid, int fd)
 {
 	int status, i;
-	pid_t pid = burn(submit, true);
 
 	ASSERT_TRUE(queued());
 	for (i = 0; !waitpid(pid, &status, WNOHANG) && i < 1000; i++)
@@ -157,6 +164,8 @@ static void ends_by_itself(struct __test_metadata *_metadata, int (*submit)(int 
 	EXPECT_LT(i, 1000) TH_LOG("it waits for the drive");
 	EXPECT_TRUE(sim_status().queue_bytes > 20 * QUANTUM);
 	sim_set("fault", "clear");
+	if (fd >= 0)
+		EXPECT_EQ(0, close(fd));
 	sim_wait_idle();
 	EXPECT_EQ(1, sim_medium().tracks);
 	EXPECT_TRUE(sim_holds(0, audio, SIZE / TAO_SECTOR_SIZE));
@@ -164,12 +173,12 @@ static void ends_by_itself(struct __test_metadata *_metadata, int (*submit)(int 
 
 TEST_F_TIMEOUT(killed, aio_that_ends, 120)
 {
-	ends_by_itself(_metadata, submit_aio);
+	ends(_metadata, burn(submit_aio, true), -1);
 }
 
 TEST_F_TIMEOUT(killed, fixed_file_that_ends, 120)
 {
-	ends_by_itself(_metadata, submit_fixed_file);
+	ends(_metadata, burn(submit_fixed_file, true), -1);
 }
 
 TEST_F_TIMEOUT(killed, fixed_file, 120)
@@ -182,6 +191,125 @@ TEST_F_TIMEOUT(killed, fixed_file, 120)
 	kill(self->pid, SIGKILL);
 	ASSERT_EQ(self->pid, waitpid(self->pid, NULL, 0));
 	EXPECT_TRUE(given_back(began));
+}
+
+/* --- programs that others have opened the device for --- */
+
+/* Uses its memory again as soon as a write is complete, as programs may. */
+static int reuse(int fd)
+{
+	struct io_event event;
+	int i;
+
+	if (submit_aio(fd))
+		return 1;
+	for (i = 0; i < WRITES; i++) {
+		if (syscall(SYS_io_getevents, context, 1, 1, &event, NULL) != 1 ||
+		    event.res != QUANTUM)
+			return 1;
+		memset((char *)((struct iocb *)event.obj)->aio_buf, 0xff, QUANTUM);
+	}
+	return 0;
+}
+
+/* This program, executed by a child of the test. It does not get as far as main(). */
+static void __attribute__((constructor(101))) burn_executed(void)
+{
+	const char *how = getenv("BURN");
+
+	if (!how)
+		return;
+	make_audio();
+	_exit(strcmp(how, "reuse") ? submit_aio(STDOUT_FILENO) : reuse(STDOUT_FILENO));
+}
+
+/* As a shell does it for "program > /dev/taoN". */
+static void redirect_and_execute(char *how)
+{
+	char *const arguments[] = { "burner", NULL };
+	char *const environment[] = { how, NULL };
+	int fd = open(sim_tao, O_WRONLY);
+
+	if (fd >= 0 && dup2(fd, STDOUT_FILENO) >= 0 && !close(fd))
+		execve("/proc/self/exe", arguments, environment);
+	_exit(1);
+}
+
+/* The memory of the shell is gone, and that of the program is not. */
+TEST_F_TIMEOUT(killed, aio_by_execve, 120)
+{
+	struct tao_status status;
+	int result;
+
+	self->pid = fork();
+	if (!self->pid)
+		redirect_and_execute("BURN=reuse");
+	ASSERT_TRUE(queued());
+	/* Several times what the module looks for dead programs. */
+	sleep(2);
+	status = sim_status();
+	EXPECT_TRUE(status.queue_bytes > 20 * QUANTUM);
+	EXPECT_EQ(self->pid, status.owner_pid);
+	EXPECT_STREQ("exe", status.owner);
+	sim_set("fault", "clear");
+	ASSERT_EQ(self->pid, waitpid(self->pid, &result, 0));
+	EXPECT_EQ(0, result);
+	sim_wait_idle();
+	sim_audio(audio, SIZE, 21);
+	EXPECT_TRUE(sim_holds(0, audio, SIZE / TAO_SECTOR_SIZE));
+}
+
+/* A shell that uses vfork(): its memory was the child's at the open(), and remains. */
+TEST_F_TIMEOUT(killed, aio_by_vfork_that_ends, 120)
+{
+	self->pid = vfork();
+	if (!self->pid)
+		redirect_and_execute("BURN=end");
+	ends(_metadata, self->pid, -1);
+}
+
+/* A shell that has opened the device before. */
+TEST_F_TIMEOUT(killed, aio_of_a_child_that_ends, 120)
+{
+	int fd = open(sim_tao, O_WRONLY);
+
+	ASSERT_LE(0, fd);
+	self->pid = fork();
+	if (!self->pid)
+		_exit(submit_aio(fd));
+	ends(_metadata, self->pid, fd);
+}
+
+/* Another process has the ring and the memory of one that is gone, and would use that again. */
+TEST_F_TIMEOUT(killed, shared_ring, 120)
+{
+	struct io_uring_cqe *cqe;
+	unsigned int completed = 0;
+	struct ring ring;
+	int i, fd, result;
+
+	ASSERT_EQ(0, ring_open(&ring, WRITES));
+	self->pid = fork();
+	if (!self->pid) {
+		fd = open(sim_tao, O_WRONLY);
+		for (i = 0; i < WRITES; i++)
+			ring_write(&ring, fd, 0, audio + i * QUANTUM, QUANTUM,
+				   (uint64_t)i * QUANTUM, i);
+		_exit(ring_submit(&ring, 0) == WRITES ? 0 : 1);
+	}
+	ASSERT_TRUE(queued());
+	ASSERT_EQ(self->pid, waitpid(self->pid, &result, 0));
+	EXPECT_EQ(0, result);
+	sleep(2);
+	while (!io_uring_peek_cqe(&ring.io, &cqe)) {
+		io_uring_cqe_seen(&ring.io, cqe);
+		completed++;
+	}
+	EXPECT_GT(WRITES / 2, completed);
+	sim_set("fault", "clear");
+	sim_wait_idle();
+	EXPECT_TRUE(sim_holds(0, audio, SIZE / TAO_SECTOR_SIZE));
+	ring_close(&ring);
 }
 
 TEST_HARNESS_MAIN

@@ -352,6 +352,15 @@ TEST_F(drive, puts_off_the_next_track)
 	EXPECT_CALL(0, release(self->w, TAO_CLOSE_FINALIZE));
 }
 
+/* Somebody presses the button again and again while the drive reads a disc. */
+TEST_F(drive, is_asked_to_eject_while_it_gets_ready)
+{
+	/* sr gets some of them. */
+	fault("op=00 times=40 sense=6/5a/01");
+	EXPECT_CALL(0, prepare(self->w, 0)) TH_LOG("%s", said(TAO_ERROR_FIRST));
+	EXPECT_EQ(40, rule_hits());
+}
+
 /* --- long commands --- */
 
 /* Somebody presses the button again and again while the drive ends the track. */
@@ -362,7 +371,10 @@ TEST_F(drive, is_asked_to_eject_during_a_long_command)
 	fault("op=00 times=15 sense=6/5a/01");
 	EXPECT_CALL(0, end(self->w)) TH_LOG("%s", said(TAO_ERROR_FIRST));
 	EXPECT_EQ(15, rule_hits());
-	EXPECT_CALL(0, release(self->w, TAO_CLOSE_FINALIZE));
+	/* Or instead of each command that is to close the session. */
+	fault("op=5b times=15 sense=6/5a/01");
+	EXPECT_CALL(0, release(self->w, TAO_CLOSE_FINALIZE)) TH_LOG("%s", said(TAO_ERROR_FIRST));
+	EXPECT_EQ(15, rule_hits());
 }
 
 /* SPC: 2/04/02, initializing command required; 2/04/00, cause not reportable */

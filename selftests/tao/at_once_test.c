@@ -564,6 +564,29 @@ TEST_F(at_once, cancelled_in_its_head)
 	EXPECT_EQ(0, disc_audio());
 }
 
+/* The call that begins it says that it has begun; the next write says what became of it. */
+TEST_F(at_once, cancelled_before_it_was_asked_for)
+{
+	int i;
+
+	ASSERT_CALL(0, prepare(self->w, 0));
+	sim_set("fault", "op=2a lba=100 times=0 sense=2/04/08");
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, O_WRONLY | O_NONBLOCK));
+	ASSERT_CALL(EAGAIN, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
+	for (i = 0; sim_status().state != TAO_STATE_TRACK_OPEN && i < 400; i++)
+		usleep(20000);
+	ASSERT_LT(i, 400);
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, O_WRONLY));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_CANCEL));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
+	EXPECT_CALL(ECANCELED, write_all(self->w, audio, 4));
+	sim_set("fault", "clear");
+	EXPECT_CALL(ECANCELED, end(self->w));
+	EXPECT_CALL(0, release(self->w));
+	EXPECT_TRUE(disc_is(album)) TH_LOG("%s", image_text());
+	EXPECT_EQ(0, disc_audio());
+}
+
 /* The chunk for the end of the session is allocated by then, for WRITEs of the present size. */
 TEST_F(at_once, its_head_and_the_size_of_a_write)
 {

@@ -253,6 +253,52 @@ TEST_F(job, open_behind_a_long_one)
 	EXPECT_LE(0, self->w);
 }
 
+/* A file that ordered nothing leaves nothing behind, though the drive is busy for others. */
+TEST_F(job, open_behind_a_query)
+{
+	struct tao_medium medium;
+	pid_t reader;
+
+	close(self->w);
+	sim_set("fault", "op=51 times=1 delay=5000");
+	reader = fork();
+	if (!reader)
+		_exit(sim_ioctl(TAO_IOC_GET_MEDIUM, &medium) ? 1 : 0);
+	wait_for_command(0x51);
+	self->w = open(sim_tao, O_WRONLY);
+	ASSERT_LE(0, self->w);
+	close(self->w);
+	self->w = open(sim_tao, O_WRONLY | O_NONBLOCK);
+	EXPECT_LE(0, self->w) TH_LOG("%s", strerror(errno));
+	EXPECT_EQ(0, waitpid(reader, NULL, WNOHANG));
+	ASSERT_EQ(reader, waitpid(reader, NULL, 0));
+}
+
+/* Nor does a reader of the text wait for an order that was given behind another query. */
+TEST_F(job, text_is_not_waited_for)
+{
+	struct tao_text text = { 0 };
+	struct tao_blank blank = { 0 };
+	struct tao_medium medium;
+	pid_t reader, burner;
+
+	sim_set("fault", "op=51 times=1 delay=2500");
+	sim_set("fault", "op=a1 times=1 delay=8000");
+	reader = fork();
+	if (!reader)
+		_exit(sim_ioctl(TAO_IOC_GET_MEDIUM, &medium) ? 1 : 0);
+	wait_for_command(0x51);
+	burner = fork();
+	if (!burner)
+		_exit(ioctl(self->w, TAO_IOC_BLANK, &blank) ? 1 : 0);
+	usleep(300000);
+	EXPECT_EQ(0, sim_ioctl(TAO_IOC_GET_TEXT, &text));
+	EXPECT_EQ(TAO_TEXT_STALE, text.flags);
+	EXPECT_EQ(0, waitpid(burner, NULL, WNOHANG));
+	ASSERT_EQ(reader, waitpid(reader, NULL, 0));
+	ASSERT_EQ(burner, waitpid(burner, NULL, 0));
+}
+
 /* An order makes the end of a cancelled track be forgotten, whether that is over or not. */
 TEST_F(job, behind_a_cancelled_track)
 {
@@ -402,6 +448,98 @@ TEST_F(job, begin_that_nobody_asked_for)
 	wait_for_state(TAO_STATE_PREPARED);
 	EXPECT_EQ(0, call_nonblocking(self->w, TAO_IOC_TRACK_BEGIN, &begin, &again));
 	EXPECT_EQ(TAO_STATE_TRACK_OPEN, sim_status().state);
+}
+
+static void wait_for_sectors(void)
+{
+	int i;
+
+	for (i = 0; !sim_status().track_sectors; i++) {
+		if (i == 2000)
+			sim_die("the drive gets nothing");
+		usleep(5000);
+	}
+}
+
+/* Nor does one that others are ending: the call begins the next one behind it. */
+TEST_F(job, begin_while_it_is_ended)
+{
+	struct tao_track_begin wanted = { .flags = TAO_TRACK_ISRC, .isrc = "DEABC2400001" }, begin;
+	struct tao_prepare prepare = { 0 };
+	int i;
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, O_WRONLY | O_NONBLOCK));
+	sim_set("fault", "op=52 times=1 delay=300");
+	/* The silence behind what it has taken waits for the drive. */
+	sim_set("fault", "op=2a nth=3 times=0 sense=2/04/08");
+	begin = wanted;
+	ASSERT_CALL(EAGAIN, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	wait_for_state(TAO_STATE_TRACK_OPEN);
+	ASSERT_EQ(SECTORS(320), write(self->w, audio, SECTORS(320)));
+	wait_for_sectors();
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_CANCEL));
+	begin = wanted;
+	EXPECT_CALL(EAGAIN, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	sim_set("fault", "clear");
+	for (i = 0; i < 2000 && ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin); i++) {
+		ASSERT_EQ(EAGAIN, errno);
+		usleep(5000);
+	}
+	EXPECT_EQ(2, begin.number);
+	EXPECT_EQ(SECTORS(320), write(self->w, audio, SECTORS(320)));
+}
+
+/* A track that was cancelled while the drive still refused its first WRITE does not exist. */
+TEST_F(job, cancelled_before_the_drive_took_anything)
+{
+	struct tao_statistics before, after;
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_end end = { 0 };
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	ASSERT_EQ(0, sim_ioctl(TAO_IOC_GET_STATISTICS, &before));
+	sim_set("fault", "op=2a times=0 sense=2/04/08");
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, O_WRONLY | O_NONBLOCK));
+	while (write(self->w, audio, SECTORS(320)) < 0 && errno == EAGAIN)
+		usleep(5000);
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, O_WRONLY));
+	wait_for_command(OP_WRITE);
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_CANCEL));
+	EXPECT_CALL(ECANCELED, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	ASSERT_EQ(0, sim_ioctl(TAO_IOC_GET_STATISTICS, &after));
+	EXPECT_EQ(before.tracks, after.tracks);
+	EXPECT_EQ(before.tracks_failed, after.tracks_failed);
+	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
+}
+
+/* A call that returns the result of what was done before does not hide the end of the track. */
+TEST_F(job, cancelled_behind_another_call)
+{
+	struct tao_speed speed = { .requested_kbps = TAO_SPEED_MAX };
+	struct tao_track_begin begin = { 0 };
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_end end = { 0 };
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, O_WRONLY | O_NONBLOCK));
+	/* The call waits for the worker, which prepares the track once more. */
+	sim_set("fault", "op=2a times=1 sense=6/28/00");
+	sim_set("fault", "op=52 times=1 delay=1000");
+	sim_set("commands", "0");
+	ASSERT_EQ(SECTORS(320), write(self->w, audio, SECTORS(320)));
+	wait_for_command(0x52);
+	ASSERT_CALL(EAGAIN, ioctl(self->w, TAO_IOC_SET_SPEED, &speed));
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, O_WRONLY));
+	wait_for_sectors();
+	usleep(200000);
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_CANCEL));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_SET_SPEED, &speed));
+	EXPECT_CALL(ECANCELED, write(self->w, audio, SECTORS(320)) < 0);
+	EXPECT_CALL(ECANCELED, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_CALL(ENODATA, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(1, sim_medium().tracks);
 }
 
 /* close() returns the error of a track whose end was not asked for again, even if it is over. */

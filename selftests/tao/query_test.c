@@ -286,6 +286,83 @@ TEST(slow_drive)
 	EXPECT_FALSE(m.flags & TAO_MEDIUM_STALE);
 }
 
+/* Whichever answer is late: the next step is not begun, and what was known is kept as old. */
+static void late_answer(struct __test_metadata *_metadata, unsigned int slow, unsigned int next)
+{
+	struct tao_medium m;
+	char fault[64];
+
+	snprintf(fault, sizeof(fault), "op=%02x times=1 delay=11000", slow);
+	sim_set("fault", fault);
+	sim_set("commands", "0");
+	ASSERT_EQ(0, sim_ioctl(TAO_IOC_GET_TOC, &toc));
+	EXPECT_TRUE(toc.flags & TAO_TOC_STALE) TH_LOG("%02x is late", slow);
+	EXPECT_EQ(2, toc.entries_count) TH_LOG("%02x is late", slow);
+	EXPECT_LE(1, sim_commands(slow));
+	EXPECT_EQ(0, sim_commands(next)) TH_LOG("%02x is late", slow);
+	sim_set("fault", "clear");
+	m = sim_medium();
+	EXPECT_EQ(1, m.tracks);
+	EXPECT_FALSE(m.flags & TAO_MEDIUM_STALE);
+	ASSERT_EQ(0, sim_ioctl(TAO_IOC_GET_TOC, &toc));
+	EXPECT_FALSE(toc.flags & TAO_TOC_STALE);
+}
+
+TEST(slow_drive_with_a_track)
+{
+	plug_in_anew("cdr80");
+	ASSERT_CALL(0, burn());
+	late_answer(_metadata, 0x00, 0x51);
+	late_answer(_metadata, 0x51, 0x52);
+	late_answer(_metadata, OP_MODE_SENSE, 0x43);
+	late_answer(_metadata, 0x52, 0x43);
+	late_answer(_metadata, 0x43, 0xac);
+	/* The last track: all is known then but the speeds. */
+	sim_set("fault", "op=52 nth=2 times=1 delay=11000");
+	sim_set("commands", "0");
+	ASSERT_EQ(0, sim_ioctl(TAO_IOC_GET_SPEEDS, &speeds));
+	EXPECT_TRUE(speeds.flags & TAO_SPEED_STALE);
+	EXPECT_EQ(0, sim_commands(0xac));
+	sim_set("fault", "clear");
+	ASSERT_EQ(0, sim_ioctl(TAO_IOC_GET_SPEEDS, &speeds));
+	EXPECT_FALSE(speeds.flags & TAO_SPEED_STALE);
+}
+
+static unsigned long long number_at_open(void)
+{
+	close(open(sim_sr, O_RDONLY | O_NONBLOCK));
+	return sim_disc_sequence();
+}
+
+/* SPC: 6/28/00, the disc may be another one. The block layer hears of it whatever it answers. */
+TEST(exchanged_disc)
+{
+	static const unsigned int opcodes[] = { 0x00, 0x46, 0x51, 0x52, OP_MODE_SENSE, 0x43, 0xac };
+	unsigned long long number;
+	char fault[64];
+	unsigned int i;
+
+	plug_in_anew("cdr80");
+	ASSERT_CALL(0, burn());
+	sim_medium();
+	for (i = 0; i < ARRAY_SIZE(opcodes); i++) {
+		number = number_at_open();
+		EXPECT_EQ(number, number_at_open());
+		snprintf(fault, sizeof(fault), "op=%02x times=1 sense=6/28/00", opcodes[i]);
+		sim_set("fault", fault);
+		sim_medium();
+		sim_set("fault", "clear");
+		EXPECT_NE(number, number_at_open()) TH_LOG("%s", fault);
+	}
+	number = number_at_open();
+	EXPECT_CALL(0, burn());
+	EXPECT_EQ(number, number_at_open());
+	sim_set("fault", "op=2a times=1 sense=6/28/00");
+	EXPECT_CALL(0, burn());
+	sim_set("fault", "clear");
+	EXPECT_NE(number, number_at_open());
+}
+
 static unsigned int underrun_free(int fd)
 {
 	struct tao_settings settings = { 0 };

@@ -225,6 +225,38 @@ TEST_F(recover, a_track_whose_end_failed)
 	EXPECT_CALL(0, finalize(self->w));
 }
 
+/*
+ * The block layer numbers the disc anew when sr is opened, because we have told it of a change. It
+ * is the same disc all the same.
+ */
+TEST_F(recover, a_track_whose_end_failed_behind_a_change)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_end end = { 0 };
+	unsigned long long number;
+	struct tao_recover r;
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	sim_set("fault", "op=00 sense=6/28/00");
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	sim_set("fault", "clear");
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	sim_set("fault", "op=35 sense=3/0c/00");
+	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	sim_set("fault", "clear");
+	number = sim_disc_sequence();
+	close(self->w);
+	self->w = open(sim_tao, O_WRONLY);
+	ASSERT_LE(0, self->w);
+	close(open(sim_sr, O_RDONLY | O_NONBLOCK));
+	EXPECT_NE(number, sim_disc_sequence());
+	EXPECT_EQ(TAO_MEDIUM_TRACK_DAMAGED,
+		  sim_medium().flags & (TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_WRITABLE));
+	EXPECT_CALL(0, recover(self->w, TAO_CLOSE_NOTHING, &r));
+	EXPECT_EQ(TAO_RECOVERED_TRACK, r.done);
+}
+
 /* Some drives need the number of the track. */
 TEST_F(recover, by_number)
 {
