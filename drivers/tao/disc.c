@@ -65,15 +65,15 @@ static bool same_tracks(const struct tao_disc *was, const struct tao_disc *is)
 	return true;
 }
 
-/* A drive may report the length of a new track late. */
-static bool same_starts(const struct tao_disc *was, const struct tao_disc *is)
+/* The others may have been burned over, and more may have been added. */
+static bool same_sure_tracks(const struct tao_disc *was, const struct tao_disc *is)
 {
 	u32 i;
 
 	if (lacks_tracks(was, is))
 		return false;
 	for (i = 0; i < was->sure; i++)
-		if (!same_start(was, is, i, 0))
+		if (!same_track(was, is, i))
 			return false;
 	return true;
 }
@@ -106,8 +106,18 @@ bool tao_disc_same(const struct tao_disc *was, const struct tao_disc *is)
 		return false;
 	/* Some recorders give all discs the same number. */
 	if (was->id && is->id)
-		return was->id == is->id && same_starts(was, is);
+		return was->id == is->id && same_sure_tracks(was, is);
 	return same_but_number(was, is);
+}
+
+/**
+ * tao_disc_same_kept - whether it is the same disc, to which nobody else has added anything
+ * @was: the disc as it was known, and what we did to it since
+ * @is: the disc as it is
+ */
+bool tao_disc_same_kept(const struct tao_disc *was, const struct tao_disc *is)
+{
+	return tao_disc_same(was, is) && same_but_number(was, is);
 }
 
 /**
@@ -147,8 +157,8 @@ void tao_disc_set(struct tao_disc *disc, const struct tao_medium *m, const struc
 	disc->tracks = m->tracks;
 	disc->sure = m->tracks;
 	disc->most = m->tracks;
-	/* It comes with the first track: before that it means nothing. */
-	disc->id = m->tracks ? id : 0;
+	/* It comes with the first track: that of a disc which is called blank means nothing. */
+	disc->id = m->tracks && m->status != TAO_DISC_BLANK ? id : 0;
 	for (i = 0; i < TAO_TRACKS_MAX; i++)
 		disc->start_lba[i] = START_UNKNOWN;
 	for (i = 0; i + 1 < toc->entries_count; i++)

@@ -595,28 +595,41 @@ void tao_run_urgent(struct tao_device *td)
 }
 
 /*
- * Looks at the disc after a track. A part of the last WRITE may be on it, and silence up to the
- * shortest length of a track.
+ * The most that the track can have on the disc: a part of the last WRITE may be on it, and silence
+ * up to the shortest length of a track. 0 if it was left open: it has more then, and began earlier.
  */
-static void track_look(struct tao_device *td, int error)
+static u32 track_sectors_max(const struct tao_device *td, int error)
 {
-	bool test = td->prepared.flags & TAO_PREPARE_TEST_WRITE;
 	u32 sectors = td->stream.sectors_sent;
-	/* This track is in the place of one that failed and did not show up. */
-	bool again = td->known.loose && td->medium.status == TAO_DISC_BLANK;
 
+	if (td->medium.flags & TAO_MEDIUM_TRACK_DAMAGED)
+		return 0;
 	if (error)
 		sectors += td->stream.limits.write_sectors_max;
-	sectors = max_t(u32, sectors, TAO_TRACK_MIN_SECTORS);
-	/* One that was left open has more, and begins earlier. */
-	if (td->medium.flags & TAO_MEDIUM_TRACK_DAMAGED)
-		sectors = 0;
-	if (!test) {
-		tao_disc_expect(&td->known, td->track.number, td->track.start_lba, sectors);
-		if (tao_track_failed(error))
-			tao_medium_note_failed(td);
+	return max_t(u32, sectors, TAO_TRACK_MIN_SECTORS);
+}
+
+/* Nothing of it is on the disc if the drive refused its first WRITE, and it was cut short then. */
+static bool track_is_burned(const struct tao_device *td, int error)
+{
+	return !(td->prepared.flags & TAO_PREPARE_TEST_WRITE) &&
+	       (td->stream.sectors_sent || tao_track_failed(error));
+}
+
+/* Looks at the disc after a track. */
+static void track_look(struct tao_device *td, int error)
+{
+	bool failed = tao_track_failed(error), again = tao_medium_replaces(td);
+
+	if (!track_is_burned(td, error)) {
+		tao_medium_read(td);
+		return;
 	}
-	if (!tao_medium_read(td) && !test && !tao_track_failed(error))
+	tao_disc_expect(&td->known, td->track.number, td->track.start_lba,
+			track_sectors_max(td, error));
+	if (failed)
+		tao_medium_note_failed(td);
+	if (!tao_medium_read(td) && !failed)
 		tao_medium_note_burned(td, again);
 }
 

@@ -962,6 +962,12 @@ static void scan_known(struct tao_device *td, struct medium_scan *scan)
 		scan_doubt_id(td, scan);
 }
 
+/* READ DISC INFORMATION may still call a disc blank whose first track is shown already. */
+static bool medium_is_blank(const struct tao_medium *m)
+{
+	return m->status == TAO_DISC_BLANK && !m->tracks;
+}
+
 /* The disc that is in is not the one that was: what holds for that one does not for this. */
 static void disc_is_other(struct tao_device *td)
 {
@@ -983,7 +989,7 @@ static bool disc_is_failed(struct tao_device *td, struct medium_scan *scan, bool
 	bool failed = same && READ_ONCE(td->track_failed);
 
 	/* Nothing of the track is on it; or the drive does not report it yet, or it is another. */
-	if (scan->medium.status == TAO_DISC_BLANK) {
+	if (medium_is_blank(&scan->medium)) {
 		if (failed && !td->known.blanking) {
 			td->failed = td->known;
 			scan->known.loose = true;
@@ -1002,8 +1008,10 @@ static bool disc_is_failed(struct tao_device *td, struct medium_scan *scan, bool
 /* Nobody takes a disc out that is held, without the drive saying so. */
 static bool disc_is_same(const struct tao_device *td, const struct medium_scan *scan)
 {
-	return (td->hold != TAO_HOLD_NONE && !scan->told && !td->sense.attention) ||
-	       tao_disc_same(&td->known, &scan->known);
+	if (td->hold == TAO_HOLD_NONE)
+		return tao_disc_same(&td->known, &scan->known);
+	return (!scan->told && !td->sense.attention) ||
+	       tao_disc_same_kept(&td->known, &scan->known);
 }
 
 /* Notes whether it is the same disc. In a test write the drive reports what is not on the disc. */
@@ -1159,7 +1167,8 @@ void tao_medium_forget(struct tao_device *td, u32 type)
  */
 void tao_medium_note_failed(struct tao_device *td)
 {
-	if (td->exchanged || (!td->medium_old && td->medium.status == TAO_DISC_BLANK))
+	if (td->exchanged || td->known.type == TAO_MEDIUM_NONE ||
+	    (!td->medium_old && medium_is_blank(&td->medium)))
 		return;
 	td->known.loose = !td->plan;
 	td->in_track = true;
@@ -1167,6 +1176,33 @@ void tao_medium_note_failed(struct tao_device *td)
 	spin_lock_irq(&td->lock);
 	td->track_failed = true;
 	spin_unlock_irq(&td->lock);
+}
+
+/**
+ * tao_medium_put_aside - the disc that is held has failed, and may be another one at the next look
+ * @td: the drive
+ *
+ * The next look loses the hold, and recognises the disc if it is the same.
+ */
+void tao_medium_put_aside(struct tao_device *td)
+{
+	td->failed = td->known;
+	td->known.type = TAO_MEDIUM_NONE;
+	spin_lock_irq(&td->lock);
+	td->track_failed = false;
+	spin_unlock_irq(&td->lock);
+}
+
+/**
+ * tao_medium_replaces - whether what is burned now takes the place of what failed last
+ * @td: the drive
+ *
+ * Before the look that follows it: the failed track did not show up, and the disc is blank.
+ */
+bool tao_medium_replaces(const struct tao_device *td)
+{
+	return td->known.loose && medium_is_blank(&td->medium) &&
+	       !(td->medium.flags & TAO_MEDIUM_TRACK_DAMAGED);
 }
 
 /**

@@ -747,11 +747,14 @@ int tao_medium_verify_track(struct tao_device *td, u32 sectors);
 void tao_medium_get(struct tao_device *td, struct tao_medium *medium);
 void tao_medium_forget(struct tao_device *td, u32 type);
 void tao_medium_note_failed(struct tao_device *td);
+void tao_medium_put_aside(struct tao_device *td);
+bool tao_medium_replaces(const struct tao_device *td);
 void tao_medium_forget_failed(struct tao_device *td);
 void tao_medium_note_burned(struct tao_device *td, bool again);
 
 /* disc.c */
 bool tao_disc_same(const struct tao_disc *was, const struct tao_disc *is);
+bool tao_disc_same_kept(const struct tao_disc *was, const struct tao_disc *is);
 bool tao_disc_differs_in_number(const struct tao_disc *was, const struct tao_disc *is);
 void tao_disc_set(struct tao_disc *disc, const struct tao_medium *m, const struct tao_toc *toc,
 		  u32 id);

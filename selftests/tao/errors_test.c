@@ -239,6 +239,8 @@ TEST_F(error, stays_with_the_tracks)
 	static const char *const rules[] = {
 		"op=51 times=0 set=7:20", "op=51 times=0 set=12:00000000",
 		"op=51 times=0 set=12:ffffffff",
+		/* A drive that gives all discs one number */
+		"op=51 times=0 set=12:00000001",
 	};
 	size_t i;
 
@@ -384,6 +386,79 @@ TEST_F(error, nothing_of_it_on_the_disc)
 	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
 	EXPECT_FALSE(flawed());
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &f));
+	EXPECT_EQ(0, sim_commands(OP_CLOSE));
+}
+
+/* A child cancels the track when the drive has refused its first WRITE. */
+static void cancel_before_anything(struct __test_metadata *_metadata, int fd)
+{
+	struct tao_track_end end = { 0 };
+
+	sim_set("commands", "0");
+	sim_set("fault", "op=2a times=0 sense=2/04/08");
+	if (!fork()) {
+		while (!sim_commands(OP_WRITE))
+			usleep(1000);
+		_exit(ioctl(fd, TAO_IOC_CANCEL));
+	}
+	burn(fd);
+	EXPECT_CALL(ECANCELED, ioctl(fd, TAO_IOC_TRACK_END, &end));
+	wait(NULL);
+	sim_set("fault", "clear");
+}
+
+static const char short_track[] =
+	"cdr-sim-disc 1 medium cdr leadout 359847 final 0\n"
+	"session 1 format 0 state open leadout 0 mcn -\n"
+	"track 1 control 0 start 0 length 310 state recorded isrc -\n";
+
+/* A track of which the drive got nothing is not in the place of one that failed. */
+TEST_F(error, nothing_of_it_in_place_of_another)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_end end = { 0 };
+	struct tao_finalize f = { .close = TAO_CLOSE_NOTHING };
+	struct tao_track_begin begin = { 0 };
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	sim_set("fault", "op=2a sense=3/0c/00");
+	EXPECT_CALL(EIO, burn(self->w));
+	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	cancel_before_anything(_metadata, self->w);
+	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &f));
+	/* This stands for the disc, whose failed track the drive shows late. */
+	image_insert(short_track);
+	EXPECT_TRUE(flawed());
+
+	/* Nor does it explain a track that was not there. */
+	sim_new_disc("cdr80");
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	cancel_before_anything(_metadata, self->w);
+	image_insert(short_track);
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+}
+
+/* READ DISC INFORMATION calls the disc blank for a while, though it has the track. */
+TEST_F(error, on_a_disc_that_is_called_blank)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_end end = { 0 };
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	sim_set("fault", "op=2a nth=5 sense=3/0c/00");
+	sim_set("fault", "op=51 times=0 set=2:0001010101");
+	EXPECT_CALL(EIO, burn(self->w));
+	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
+	EXPECT_EQ(1, sim_medium().tracks);
+	EXPECT_TRUE(flawed());
+	sim_set("fault", "clear");
+	EXPECT_CALL(0, burn(self->w));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(2, sim_medium().tracks);
+	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_RELEASE, &f));
 	EXPECT_EQ(0, sim_commands(OP_CLOSE));
 }
 
