@@ -736,6 +736,7 @@ bool tao_at_once_is_whole(const struct tao_device *td)
 
 static int close_whole(struct tao_device *td)
 {
+	bool again = tao_medium_replaces(td);
 	int err = tao_long_flush(td);
 
 	expect(td);
@@ -750,6 +751,7 @@ static int close_whole(struct tao_device *td)
 	spin_lock_irq(&td->lock);
 	td->statistics.sessions++;
 	spin_unlock_irq(&td->lock);
+	tao_medium_note_burned(td, again);
 	tao_medium_forget_failed(td);
 	return 0;
 }

@@ -1167,6 +1167,45 @@ TEST_F(at_once, a_flush_that_fails_and_a_disc_that_looks_blank)
 	EXPECT_EQ(TAO_MEDIUM_TRACK_FAILED, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
 }
 
+/* A session that left no trace does not make another disc look like the one with the new track. */
+TEST_F(at_once, a_track_on_a_disc_that_stayed_blank)
+{
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+
+	sim_set("lose_session", "1");
+	ASSERT_CALL(0, begin(self->w));
+	ASSERT_CALL(0, write_all(self->w, audio, sizeof(audio)));
+	EXPECT_CALL(EIO, end(self->w));
+	be_kind();
+	sim_set("fault", "op=51 times=0 set=7:20");
+	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(310)));
+	ASSERT_CALL(0, end(self->w));
+	EXPECT_EQ(1, sim_medium().tracks);
+	/* Its track has 350. */
+	image_insert(other_disc);
+	sim_set("commands", "0");
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_RELEASE, &f));
+	EXPECT_EQ(0, sim_commands(OP_CLOSE));
+}
+
+/* A session in the place of a track that failed and left no trace */
+TEST_F(at_once, in_place_of_a_track)
+{
+	ASSERT_CALL(0, prepare(self->w, 0));
+	sim_set("fault", "op=2a sense=3/0c/00");
+	EXPECT_CALL(EIO, write_all(self->w, audio, SECTORS(310)));
+	EXPECT_CALL(EIO, end(self->w));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
+	ASSERT_CALL(0, write_all(self->w, audio, sizeof(audio)));
+	ASSERT_CALL(0, end(self->w)) TH_LOG("%s", sim_error(TAO_ERROR_FIRST).text);
+	EXPECT_CALL(0, release(self->w));
+	/* It might have looked like this. */
+	image_insert("cdr-sim-disc 1 medium cdr leadout 359847 final 0\n"
+		     "session 1 format 0 state open leadout 0 mcn -\n"
+		     "track 1 control 0 start 0 length 310 state recorded isrc -\n");
+	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+}
+
 /* TOC, CD-TEXT and the state of the disc can each be other than was laid out. */
 TEST_F(at_once, a_disc_that_is_not_as_laid_out)
 {

@@ -431,6 +431,21 @@ TEST_F(error, nothing_of_it_in_place_of_another)
 	image_insert(short_track);
 	EXPECT_TRUE(flawed());
 
+	/* A good one is, even if the look behind it fails. */
+	EXPECT_CALL(0, close(self->w));
+	sim_new_disc("cdr80");
+	self->w = open(sim_tao, O_WRONLY);
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	sim_set("fault", "op=2a sense=3/0c/00");
+	EXPECT_CALL(EIO, burn(self->w));
+	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	sim_set("fault", "op=46 sense=4/44/00");
+	ASSERT_EQ(SECTORS(310), write(self->w, audio, SECTORS(310)));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &f));
+	EXPECT_EQ(1, sim_medium().tracks);
+	EXPECT_FALSE(flawed());
+
 	/* Nor does it explain a track that was not there. */
 	sim_new_disc("cdr80");
 	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
@@ -460,6 +475,71 @@ TEST_F(error, on_a_disc_that_is_called_blank)
 	EXPECT_EQ(2, sim_medium().tracks);
 	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_RELEASE, &f));
 	EXPECT_EQ(0, sim_commands(OP_CLOSE));
+}
+
+/* Nothing of a failed track is left on a disc that was blanked. */
+TEST_F(error, gone_when_the_disc_is_blanked)
+{
+	struct tao_blank blank = { 0 };
+
+	sim_new_disc("cdrw80");
+	sim_set("fault", "op=2a sense=3/0c/00");
+	EXPECT_CALL(EIO, burn(self->w));
+	EXPECT_CALL(EIO, close(self->w));
+	self->w = open(sim_tao, O_WRONLY);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_BLANK, &blank));
+	image_insert("cdr-sim-disc 1 medium cdrw leadout 359847 final 0\n"
+		     "session 1 format 0 state open leadout 0 mcn -\n"
+		     "track 1 control 0 start 0 length 310 state recorded isrc -\n");
+	EXPECT_FALSE(flawed());
+}
+
+/* What the drive says of a disc with two tracks, for a while after CLOSE SESSION */
+#define SHOWN_OPEN	"op=51 times=0 set=2:0501010103"
+
+/* The drive shows late that the session is closed, and then nothing in it matters any more. */
+TEST_F(error, forgiven_late)
+{
+	burn_and_fail(_metadata, &self->w);
+	sim_set("fault", "clear");
+	sim_set("fault", SHOWN_OPEN);
+	EXPECT_CALL(EIO, finalize(self->w, TAO_FINALIZE_FORCE));
+	EXPECT_TRUE(flawed());
+	sim_set("fault", "clear");
+	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
+	EXPECT_FALSE(flawed());
+	EXPECT_CALL(EROFS, finalize(self->w, 0));
+	EXPECT_EQ(1, sim_commands(OP_CLOSE));
+}
+
+/* The same while the disc is held: the next call tells, and closes nothing again. */
+TEST_F(error, closed_late)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_end end = { 0 };
+	struct tao_finalize f = { .close = TAO_CLOSE_SESSION };
+	int late;
+
+	for (late = 0; late < 2; late++) {
+		sim_new_disc("cdr80");
+		ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+		ASSERT_CALL(0, burn(self->w));
+		ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+		ASSERT_CALL(0, burn(self->w));
+		ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+		/* Or both looks behind it fail. */
+		sim_set("fault", late ? SHOWN_OPEN : "op=52 nth=4 times=2 sense=4/44/00");
+		EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_RELEASE, &f));
+		sim_set("fault", "clear");
+		f.close = TAO_CLOSE_FINALIZE;
+		EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_RELEASE, &f));
+		EXPECT_TRUE(!!strstr(sim_error(TAO_ERROR_LATEST).text, "not finalised"))
+			TH_LOG("%s", sim_error(TAO_ERROR_LATEST).text);
+		f.close = TAO_CLOSE_SESSION;
+		EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &f));
+		EXPECT_EQ(1, sim_commands(OP_CLOSE));
+		EXPECT_EQ(1, sim_medium().sessions);
+	}
 }
 
 TEST_F(error, release_refuses_too)

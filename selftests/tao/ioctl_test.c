@@ -518,6 +518,33 @@ TEST_F(call, exchanged_and_told_before)
 	EXPECT_LOST();
 }
 
+static void on_signal(int number)
+{
+	(void)number;
+}
+
+/* A signal came before the call could tell, so the next one does, whichever it is. */
+TEST_F(call, exchanged_and_interrupted)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+	struct tao_track_begin begin = { .bytes = SECTORS(310) };
+	int i;
+
+	sigaction(SIGALRM, &action, NULL);
+	for (i = 0; i < 2; i++) {
+		exchange(_metadata, self->w, true, other_disc);
+		sim_set("fault", "op=51 delay=2000");
+		ualarm(500000, 0);
+		EXPECT_CALL(EINTR, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+		sim_wait_idle();
+		EXPECT_CALL(EBADFD, i ? ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin) :
+					write(self->w, audio, SECTORS(32)) < 0);
+		EXPECT_LOST();
+		/* Once is enough. */
+		EXPECT_CALL(0, burn(self->w, SECTORS(310)));
+	}
+}
+
 /* What failed on a disc does not make every other disc look like it. */
 TEST_F(call, exchanged_after_a_failure)
 {
