@@ -394,8 +394,7 @@ static int look_cut(struct tao_device *td, bool attention, int flushed)
 		return look(td);
 	expect(td);
 	if (attention) {
-		td->failed = td->known;
-		td->known.type = TAO_MEDIUM_NONE;
+		tao_medium_put_aside(td);
 	} else {
 		tao_medium_note_failed(td);
 		/* Some drives raise one when they have ended a session. */
@@ -738,9 +737,13 @@ bool tao_at_once_is_whole(const struct tao_device *td)
 
 static int close_whole(struct tao_device *td)
 {
+	bool again = tao_medium_replaces(td);
 	int err = tao_long_flush(td);
 
 	expect(td);
+	/* The disc may look blank until it is loaded anew. */
+	if (err)
+		tao_medium_note_failed(td);
 	/* A look shows what there is, also where the drive could not end it. */
 	err = look(td) ?: err;
 	err = err ?: compare(td, td->plan);
@@ -749,6 +752,7 @@ static int close_whole(struct tao_device *td)
 	spin_lock_irq(&td->lock);
 	td->statistics.sessions++;
 	spin_unlock_irq(&td->lock);
+	tao_medium_note_burned(td, again);
 	tao_medium_forget_failed(td);
 	return 0;
 }

@@ -65,15 +65,15 @@ static bool same_tracks(const struct tao_disc *was, const struct tao_disc *is)
 	return true;
 }
 
-/* A drive may report the length of a new track late. */
-static bool same_starts(const struct tao_disc *was, const struct tao_disc *is)
+/* The others may have been burned over, and more may have been added. */
+static bool same_sure_tracks(const struct tao_disc *was, const struct tao_disc *is)
 {
 	u32 i;
 
 	if (lacks_tracks(was, is))
 		return false;
 	for (i = 0; i < was->sure; i++)
-		if (!same_start(was, is, i, 0))
+		if (!same_track(was, is, i))
 			return false;
 	return true;
 }
@@ -106,8 +106,18 @@ bool tao_disc_same(const struct tao_disc *was, const struct tao_disc *is)
 		return false;
 	/* Some recorders give all discs the same number. */
 	if (was->id && is->id)
-		return was->id == is->id && same_starts(was, is);
+		return was->id == is->id && same_sure_tracks(was, is);
 	return same_but_number(was, is);
+}
+
+/**
+ * tao_disc_same_kept - whether it is the same disc, to which nobody else has added anything
+ * @was: the disc as it was known, and what we did to it since
+ * @is: the disc as it is
+ */
+bool tao_disc_same_kept(const struct tao_disc *was, const struct tao_disc *is)
+{
+	return tao_disc_same(was, is) && same_but_number(was, is);
 }
 
 /**
@@ -147,8 +157,8 @@ void tao_disc_set(struct tao_disc *disc, const struct tao_medium *m, const struc
 	disc->tracks = m->tracks;
 	disc->sure = m->tracks;
 	disc->most = m->tracks;
-	/* It comes with the first track: before that it means nothing. */
-	disc->id = m->tracks ? id : 0;
+	/* It comes with the first track: that of a disc which is called blank means nothing. */
+	disc->id = m->tracks && m->status != TAO_DISC_BLANK ? id : 0;
 	for (i = 0; i < TAO_TRACKS_MAX; i++)
 		disc->start_lba[i] = START_UNKNOWN;
 	for (i = 0; i + 1 < toc->entries_count; i++)
@@ -156,10 +166,18 @@ void tao_disc_set(struct tao_disc *disc, const struct tao_medium *m, const struc
 			 toc->entries[i].sectors);
 }
 
+/* The track may change from now on. */
+static void disc_unsettle(struct tao_disc *disc, u32 number)
+{
+	disc->sure = min(disc->sure, number - 1);
+	disc->tracks = min(disc->tracks, number - 1);
+	disc->loose = false;
+}
+
 /**
  * tao_disc_expect - a track is being added: the disc may have it from now on, or a part of it
  * @disc: the disc
- * @number: of the track
+ * @number: of the track, which is the last one then
  * @start_lba: where it begins
  * @sectors: the most it can have; 0: unknown, and its start is unknown too
  */
@@ -167,16 +185,25 @@ void tao_disc_expect(struct tao_disc *disc, u32 number, s32 start_lba, u32 secto
 {
 	if (number < 1 || number > TAO_TRACKS_MAX)
 		return;
-	disc->sure = min(disc->sure, number - 1);
-	disc->tracks = min(disc->tracks, number - 1);
-	disc->most = max(disc->most, number);
-	disc->loose = false;
-	/* One that was left open, and is ended now, does not end a closing. */
-	if (sectors) {
-		disc->closing = false;
-		disc->blanking = false;
-	}
+	disc_unsettle(disc, number);
 	disc_add(disc, number, sectors ? start_lba : START_UNKNOWN, sectors);
+	disc->most = number;
+	disc->closing = false;
+	disc->forgiven = false;
+	disc->blanking = false;
+}
+
+/**
+ * tao_disc_expect_end - a track that was left open is being ended, which does not end a closing
+ * @disc: the disc
+ * @number: of the track; the most that it can have holds still, if it is known
+ */
+void tao_disc_expect_end(struct tao_disc *disc, u32 number)
+{
+	if (number < 1 || number > TAO_TRACKS_MAX)
+		return;
+	disc_unsettle(disc, number);
+	disc->most = max(disc->most, number);
 }
 
 /**
@@ -190,6 +217,26 @@ void tao_disc_expect_blank(struct tao_disc *disc)
 }
 
 /**
+ * tao_disc_expect_close - the session is being closed, with what failed in it
+ * @disc: the disc
+ */
+void tao_disc_expect_close(struct tao_disc *disc)
+{
+	disc->closing = true;
+	disc->forgiven = true;
+}
+
+/**
+ * tao_disc_forgives - whether it is seen now that the session with what failed was closed
+ * @was: the disc as it was known
+ * @is: the same disc as it is
+ */
+bool tao_disc_forgives(const struct tao_disc *was, const struct tao_disc *is)
+{
+	return was->forgiven && is->sessions > was->sessions;
+}
+
+/**
  * tao_disc_trust - the disc is as the drive has just reported it
  * @disc: the disc
  */
@@ -199,6 +246,7 @@ void tao_disc_trust(struct tao_disc *disc)
 	disc->most = disc->tracks;
 	disc->loose = false;
 	disc->closing = false;
+	disc->forgiven = false;
 	disc->blanking = false;
 }
 
@@ -217,6 +265,7 @@ void tao_disc_settle(const struct tao_disc *was, struct tao_disc *is)
 	if (!is->id && is->tracks)
 		is->id = was->id;
 	is->closing = was->closing && is->sessions == was->sessions && is->tracks == was->tracks;
+	is->forgiven = was->forgiven && is->sessions == was->sessions;
 	for (i = was->sure; i < is->tracks; i++)
 		if (!same_length(was->sectors[i], is->sectors[i]))
 			is->sectors[i] = 0;

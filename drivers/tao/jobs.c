@@ -66,6 +66,7 @@ static void session_unclaim(struct tao_device *td)
 	td->rate_kbps = 0;
 	spin_unlock_irq(&td->lock);
 	td->closed = TAO_CLOSE_NOTHING;
+	td->taken = false;
 	td->exchanged = false;
 	tao_status_set_state(td, TAO_STATE_IDLE);
 }
@@ -393,7 +394,7 @@ static int held_look(struct tao_device *td)
 	if (err)
 		return err;
 	tao_claim_lock_door(td);
-	return tao_medium_read(td) ?: (td->exchanged ? -EBADFD : 0);
+	return tao_medium_read_same(td);
 }
 
 /*
@@ -595,28 +596,43 @@ void tao_run_urgent(struct tao_device *td)
 }
 
 /*
- * Looks at the disc after a track. A part of the last WRITE may be on it, and silence up to the
- * shortest length of a track.
+ * The most that the track can have on the disc: a part of the last WRITE may be on it, and silence
+ * up to the shortest length of a track. 0 if it was left open: it has more then, and began earlier.
  */
-static void track_look(struct tao_device *td, int error)
+static u32 track_sectors_max(const struct tao_device *td, int error)
 {
-	bool test = td->prepared.flags & TAO_PREPARE_TEST_WRITE;
 	u32 sectors = td->stream.sectors_sent;
-	/* This track is in the place of one that failed and did not show up. */
-	bool again = td->known.loose && td->medium.status == TAO_DISC_BLANK;
 
+	if (td->medium.flags & TAO_MEDIUM_TRACK_DAMAGED)
+		return 0;
 	if (error)
 		sectors += td->stream.limits.write_sectors_max;
-	sectors = max_t(u32, sectors, TAO_TRACK_MIN_SECTORS);
-	/* One that was left open has more, and begins earlier. */
-	if (td->medium.flags & TAO_MEDIUM_TRACK_DAMAGED)
-		sectors = 0;
-	if (!test) {
-		tao_disc_expect(&td->known, td->track.number, td->track.start_lba, sectors);
-		if (tao_track_failed(error))
-			tao_medium_note_failed(td);
+	return max_t(u32, sectors, TAO_TRACK_MIN_SECTORS);
+}
+
+/* Nothing of it is on the disc if the drive refused its first WRITE, and it was cut short then. */
+static bool track_is_burned(const struct tao_device *td, int error)
+{
+	return !(td->prepared.flags & TAO_PREPARE_TEST_WRITE) &&
+	       (td->stream.sectors_sent || tao_track_failed(error));
+}
+
+/* Looks at the disc after a track. */
+static void track_look(struct tao_device *td, int error)
+{
+	bool failed = tao_track_failed(error), again = tao_medium_replaces(td);
+	int err;
+
+	if (!track_is_burned(td, error)) {
+		tao_medium_read(td);
+		return;
 	}
-	if (!tao_medium_read(td) && !test && !tao_track_failed(error))
+	tao_disc_expect(&td->known, td->track.number, td->track.start_lba,
+			track_sectors_max(td, error));
+	if (failed)
+		tao_medium_note_failed(td);
+	err = tao_medium_read(td);
+	if (!failed && (again || !err))
 		tao_medium_note_burned(td, again);
 }
 
@@ -789,12 +805,16 @@ void tao_end_behind(struct tao_device *td)
 
 /* --- jobs: sessions --------------------------------------------------------------------------- */
 
-/* Whether a track was left open, and which. Returns 1 if one was, 0 if not, or an error. */
+/*
+ * Whether a track was left open, and which. Returns 1 if one was, 0 if not, or an error: one of a
+ * disc that has come in meanwhile stays as it is.
+ */
 static int find_left_open(struct tao_device *td)
 {
 	struct tao_track_info info;
-	int err = tao_medium_ask_next(td, &info);
+	int err = td->sense.attention ? tao_medium_look_anew(td) : 0;
 
+	err = err ?: tao_medium_ask_next(td, &info);
 	if (err)
 		return err == -ENODATA ? 0 : err;
 	if (info.blank && !info.damage)
@@ -817,7 +837,7 @@ static int end_left_open(struct tao_device *td)
 
 	td->left_track = 0;
 	while ((left = find_left_open(td)) > 0 && i < ARRAY_SIZE(ends)) {
-		tao_disc_expect(&td->known, td->left_track, 0, 0);
+		tao_disc_expect_end(&td->known, td->left_track);
 		session_long_command(td, ends[i++]);
 	}
 	return left;
@@ -834,11 +854,11 @@ static int close_check(struct tao_device *td, const struct tao_finalize *finaliz
 	err = tao_medium_check_cd(td, &m);
 	if (err)
 		return err;
+	if (m.status == TAO_DISC_COMPLETE)
+		return tao_error_text(td, -EROFS, "the disc is finalised already");
 	if (m.flags & TAO_MEDIUM_TRACK_FAILED && !force)
 		return tao_error_text(td, -EIO,
 				      "a track on this disc failed: force it to close it all the same");
-	if (m.status == TAO_DISC_COMPLETE)
-		return tao_error_text(td, -EROFS, "the disc is finalised already");
 	if (m.flags & TAO_MEDIUM_SESSION_DAMAGED && !force)
 		return tao_error_text(td, -EIO,
 				      "the session is half closed: 'tao recover' closes it");
@@ -855,10 +875,12 @@ static int close_compare(struct tao_device *td, u32 close)
 	struct tao_medium m;
 
 	tao_medium_get(td, &m);
-	if (m.flags & TAO_MEDIUM_SESSION_OPEN ||
-	    (close == TAO_CLOSE_FINALIZE && m.status != TAO_DISC_COMPLETE))
+	if (m.flags & TAO_MEDIUM_SESSION_OPEN)
 		return tao_error_text(td, -EIO,
 				      "the drive reports success, but the session is not closed");
+	if (close == TAO_CLOSE_FINALIZE && m.status != TAO_DISC_COMPLETE)
+		return tao_error_text(td, -EIO,
+				      "the session is closed, but the disc is not finalised");
 	spin_lock_irq(&td->lock);
 	td->statistics.sessions++;
 	td->tracks_taken = 0;
@@ -869,17 +891,18 @@ static int close_compare(struct tao_device *td, u32 close)
 
 /*
  * After closing, the disc has to be as requested. If necessary, look twice: a failed look does
- * not mean that the closing failed. If both fail, the next call looks again.
+ * not mean that the closing failed. If both fail, or the drive does not show it yet, the next call
+ * looks again.
  */
 static int close_verify(struct tao_device *td, u32 close)
 {
 	int err;
 
-	err = tao_medium_read(td);
+	err = tao_medium_read_same(td);
 	if (err && err != -ENODEV)
-		err = tao_medium_read(td);
-	td->closed = err ? close : TAO_CLOSE_NOTHING;
+		err = tao_medium_read_same(td);
 	err = err ?: close_compare(td, close);
+	td->closed = err ? close : TAO_CLOSE_NOTHING;
 	tao_claim_disc_changed(td);
 	return err;
 }
@@ -890,7 +913,7 @@ static int close_now(struct tao_device *td, u32 close)
 
 	if (err)
 		return err;
-	td->known.closing = true;
+	tao_disc_expect_close(&td->known);
 	return session_long_command(td, &close_session) ?: close_verify(td, close);
 }
 
@@ -913,9 +936,9 @@ static int session_close(struct tao_device *td, const struct tao_finalize *final
 	    td->prepared.flags & TAO_PREPARE_TEST_WRITE)
 		return 0;
 	tao_status_set_action(td, TAO_ACTION_CLOSING_SESSION);
-	/* It was closed, and could not be looked at then. */
-	if (td->closed == finalize->close)
-		return close_verify(td, td->closed);
+	/* It was closed, and the drive did not show that then. */
+	if (td->closed != TAO_CLOSE_NOTHING && !(td->medium.flags & TAO_MEDIUM_SESSION_OPEN))
+		return close_verify(td, finalize->close);
 	err = tao_medium_look_anew(td) ?: close_check(td, finalize);
 	if (err)
 		return err == -ENODATA ? close_nothing(td) : err;
@@ -1010,6 +1033,7 @@ static int session_enter(struct tao_device *td)
 
 /*
  * The same for a job that must be the only user: nobody takes the disc out until session_leave().
+ * If somebody does so by force, the other disc is left alone.
  */
 static int session_take(struct tao_device *td)
 {
@@ -1020,9 +1044,11 @@ static int session_take(struct tao_device *td)
 	if (td->hold != TAO_HOLD_NONE)
 		return -EALREADY;
 	err = session_enter(td);
-	if (!err)
-		tao_claim_lock_door(td);
-	return err;
+	if (err)
+		return err;
+	td->taken = true;
+	tao_claim_lock_door(td);
+	return 0;
 }
 
 /**
@@ -1076,7 +1102,7 @@ static int recover_track(struct tao_device *td, struct tao_recover *r)
 	else if (left > 0)
 		err = tao_error_text(td, -EIO, "the drive does not end the track; closing may");
 	else
-		err = left ?: tao_medium_read(td);
+		err = left ?: tao_medium_read_same(td);
 	err = err ?: recover_compare(td);
 	if (!err)
 		r->done |= TAO_RECOVERED_TRACK;
@@ -1140,12 +1166,16 @@ int tao_run_recover(struct tao_device *td, struct tao_job *job)
 static int blank_verify(struct tao_device *td)
 {
 	struct tao_medium m;
-	int err = tao_medium_read(td);
+	int err = tao_medium_read_same(td);
 
-	tao_medium_get(td, &m);
-	if (err || m.status == TAO_DISC_BLANK)
+	if (err)
 		return err;
-	return tao_error_text(td, -EIO, "the disc is not blank, and the drive does not say why");
+	tao_medium_get(td, &m);
+	if (m.status != TAO_DISC_BLANK)
+		return tao_error_text(td, -EIO,
+				      "the disc is not blank, and the drive does not say why");
+	tao_medium_forget_failed(td);
+	return 0;
 }
 
 static int session_blank(struct tao_device *td, const struct tao_blank *blank)

@@ -78,13 +78,13 @@ void tao_medium_doubt(struct tao_device *td)
  * tao_medium_look_anew - look at the disc, if its known state may be out of date
  * @td: the drive
  *
- * Return: 0, -EBADFD if it is not the disc that was prepared, or another error.
+ * Return: 0, -EBADFD if it is not the disc that is held or taken, or another error.
  */
 int tao_medium_look_anew(struct tao_device *td)
 {
-	if (!td->medium_old && !td->sense.attention)
-		return 0;
-	return tao_medium_read(td) ?: (td->exchanged ? -EBADFD : 0);
+	if (td->medium_old || td->sense.attention)
+		return tao_medium_read_same(td);
+	return td->exchanged ? -EBADFD : 0;
 }
 
 static int medium_fail(struct tao_device *td, int err, u8 opcode)
@@ -969,19 +969,28 @@ static void scan_known(struct tao_device *td, struct medium_scan *scan)
 		scan_doubt_id(td, scan);
 }
 
+/* READ DISC INFORMATION may still call a disc blank whose first track is shown already. */
+static bool medium_is_blank(const struct tao_medium *m)
+{
+	return m->status == TAO_DISC_BLANK && !m->tracks;
+}
+
 /* The disc that is in is not the one that was: what holds for that one does not for this. */
 static void disc_is_other(struct tao_device *td)
 {
+	bool held = td->hold != TAO_HOLD_NONE;
+
 	if (READ_ONCE(td->track_failed))
 		td->failed = td->known;
 	td->in_track = false;
-	if (td->hold == TAO_HOLD_NONE || td->exchanged)
+	if ((!held && !td->taken) || td->exchanged)
 		return;
 	td->exchanged = true;
 	/* The error of a track that is being ended is the cause. */
 	if (!td->track.number)
 		tao_error_begin(td);
-	tao_error_text(td, -EBADFD, "this may not be the disc that was prepared");
+	tao_error_text(td, -EBADFD, held ? "this may not be the disc that was prepared" :
+					   "this may not be the disc that was in before");
 }
 
 /* Whether a track failed on the disc that is in, which is the same as before or not. */
@@ -990,7 +999,7 @@ static bool disc_is_failed(struct tao_device *td, struct medium_scan *scan, bool
 	bool failed = same && READ_ONCE(td->track_failed);
 
 	/* Nothing of the track is on it; or the drive does not report it yet, or it is another. */
-	if (scan->medium.status == TAO_DISC_BLANK) {
+	if (medium_is_blank(&scan->medium)) {
 		if (failed && !td->known.blanking) {
 			td->failed = td->known;
 			scan->known.loose = true;
@@ -998,19 +1007,25 @@ static bool disc_is_failed(struct tao_device *td, struct medium_scan *scan, bool
 		return false;
 	}
 	/* What happened to a disc that is held is known, unless a failed track may show up yet. */
-	if (failed || (same && td->hold != TAO_HOLD_NONE && !td->known.loose) ||
+	if (failed)
+		return !tao_disc_forgives(&td->known, &scan->known);
+	if ((same && td->hold != TAO_HOLD_NONE && !td->known.loose) ||
 	    !tao_disc_same(&td->failed, &scan->known))
-		return failed;
+		return false;
 	tao_disc_settle(&td->failed, &scan->known);
 	td->failed.type = TAO_MEDIUM_NONE;
-	return true;
+	return !tao_disc_forgives(&td->failed, &scan->known);
 }
 
 /* Nobody takes a disc out that is held, without the drive saying so. */
 static bool disc_is_same(const struct tao_device *td, const struct medium_scan *scan)
 {
-	return (td->hold != TAO_HOLD_NONE && !scan->told && !td->sense.attention) ||
-	       tao_disc_same(&td->known, &scan->known);
+	bool held = td->hold != TAO_HOLD_NONE;
+
+	if ((held || td->taken) && !scan->told && !td->sense.attention)
+		return true;
+	return held ? tao_disc_same_kept(&td->known, &scan->known) :
+		      tao_disc_same(&td->known, &scan->known);
 }
 
 /* Notes whether it is the same disc. In a test write the drive reports what is not on the disc. */
@@ -1106,6 +1121,17 @@ int tao_medium_read(struct tao_device *td)
 }
 
 /**
+ * tao_medium_read_same - look at the disc, which has to be the one that is held or taken
+ * @td: the drive, ready
+ *
+ * Return: 0, -EBADFD if it is another one, or another error.
+ */
+int tao_medium_read_same(struct tao_device *td)
+{
+	return tao_medium_read(td) ?: (td->exchanged ? -EBADFD : 0);
+}
+
+/**
  * tao_medium_read_after_test - look at a disc at the end of a test write
  * @td: the drive, ready
  *
@@ -1167,7 +1193,8 @@ void tao_medium_forget(struct tao_device *td, u32 type)
  */
 void tao_medium_note_failed(struct tao_device *td)
 {
-	if (td->exchanged || (!td->medium_old && td->medium.status == TAO_DISC_BLANK))
+	if (td->exchanged || td->known.type == TAO_MEDIUM_NONE ||
+	    (!td->medium_old && medium_is_blank(&td->medium)))
 		return;
 	td->known.loose = !td->plan;
 	td->in_track = true;
@@ -1178,9 +1205,36 @@ void tao_medium_note_failed(struct tao_device *td)
 }
 
 /**
+ * tao_medium_put_aside - the disc that is held has failed, and may be another one at the next look
+ * @td: the drive
+ *
+ * The next look loses the hold, and recognises the disc if it is the same.
+ */
+void tao_medium_put_aside(struct tao_device *td)
+{
+	td->failed = td->known;
+	td->known.type = TAO_MEDIUM_NONE;
+	spin_lock_irq(&td->lock);
+	td->track_failed = false;
+	spin_unlock_irq(&td->lock);
+}
+
+/**
+ * tao_medium_replaces - whether what is burned now takes the place of what failed last
+ * @td: the drive
+ *
+ * Before the look that follows it: the failed track did not show up, and the disc is blank.
+ */
+bool tao_medium_replaces(const struct tao_device *td)
+{
+	return td->known.loose && medium_is_blank(&td->medium) &&
+	       !(td->medium.flags & TAO_MEDIUM_TRACK_DAMAGED);
+}
+
+/**
  * tao_medium_note_burned - what was burned on the disc that is held has not failed
  * @td: the drive
- * @again: it is in the place of the track that failed last
+ * @again: it is in the place of the track that failed last, even if no look shows it yet
  *
  * After the look that shows it. If the disc looks now like one that went away with a failed track,
  * that is forgotten.

@@ -69,20 +69,27 @@ static int power_resume(struct tao_device *td)
 	spin_lock_irq(&td->lock);
 	td->resumed = true;
 	spin_unlock_irq(&td->lock);
-	return power_kick(td);
+	return 0;
+}
+
+/* Jobs may begin again. */
+static void power_thaw(void)
+{
+	tao_worker_freeze(false);
+	tao_devices_walk(power_kick);
 }
 
 static int power_refuse(int err)
 {
-	tao_worker_freeze(false);
-	tao_devices_walk(power_kick);
+	power_thaw();
 	return notifier_from_errno(err);
 }
 
+/* The first job of each drive has to know that the machine has slept. */
 static int power_allow(void)
 {
-	tao_worker_freeze(false);
 	tao_devices_walk(power_resume);
+	power_thaw();
 	return NOTIFY_DONE;
 }
 

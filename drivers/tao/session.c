@@ -49,6 +49,12 @@ static bool job_begins(const struct tao_job *job)
 	return job->run == tao_run_track_begin || job->run == tao_run_session_begin;
 }
 
+/* It has found another disc than was prepared. RELEASE gives the disc back in any case. */
+static bool job_lost(const struct tao_job *job)
+{
+	return job && job->result == -EBADFD && job->run != tao_run_release;
+}
+
 /*
  * The track that the file's last job began has been ended by others, or they are ending it. Not a
  * session at once, which goes on with silence: it is the one that was asked for.
@@ -82,6 +88,8 @@ static struct tao_job *session_start_locked(struct tao_file *file, struct tao_jo
 		if (session_unfinished(file))
 			return ERR_PTR(-EBUSY);
 		*old = file->job;
+		/* Its caller was interrupted, and has not heard of that. */
+		td->lost |= job_lost(*old);
 		file->job = fresh;
 		file->error = 0;
 		fresh->speed_requests = td->speed_requests;
@@ -167,7 +175,10 @@ static bool same_disc(const struct tao_medium *a, const struct tao_medium *b)
 	       a->tracks == b->tracks && a->lead_out_lba == b->lead_out_lba;
 }
 
-/* The result of a call that was interrupted, if the disc may have changed since. */
+/*
+ * The result of a call that was interrupted, if the disc may have changed since. That the disc was
+ * lost has to be heard in any case.
+ */
 static struct tao_job *session_old_result(struct tao_file *file, const struct tao_job *fresh)
 {
 	struct tao_device *td = file->td;
@@ -175,7 +186,7 @@ static struct tao_job *session_old_result(struct tao_file *file, const struct ta
 
 	spin_lock_irq(&td->lock);
 	if (file->job && tao_job_done(file->job) && tao_job_same(file->job, fresh) &&
-	    td->hold == TAO_HOLD_NONE) {
+	    td->hold == TAO_HOLD_NONE && !job_lost(file->job)) {
 		job = file->job;
 		kref_get(&job->ref);
 	}

@@ -346,6 +346,7 @@ struct tao_track {
  * @most: number of the tracks that it can have by what we did
  * @loose: the last of them failed: a drive may report it, or not
  * @closing: its session is being closed
+ * @forgiven: when that is seen, it does not matter any more what failed
  * @blanking: it is being blanked
  * @start_lba: of each track
  * @sectors: of each track; of those behind @sure the most it can have; 0: unknown
@@ -360,6 +361,7 @@ struct tao_disc {
 	u32 most;
 	bool loose;
 	bool closing;
+	bool forgiven;
 	bool blanking;
 	s32 start_lba[TAO_TRACKS_MAX];
 	u32 sectors[TAO_TRACKS_MAX];
@@ -464,7 +466,8 @@ struct tao_refusal {
  * @known: the disc that is or was in, as of the last look, and what we did to it since
  * @failed: the last disc that went away and that a track had failed on, or none
  * @ids_vary: the numbers of discs mean nothing in this drive
- * @exchanged: the disc that is held is not @known any more
+ * @taken: the job in hand has to find the same disc from its begin to its end
+ * @exchanged: the disc that is held or taken is not @known any more
  * @lost: the owner does not know yet that it was, and that the disc is not held any more
  * @must_end: the job in hand closes a session, even if nobody waits for it any more
  * @in_track: the drive may still be in a track whose end failed
@@ -548,6 +551,7 @@ struct tao_device {
 	struct tao_disc known;
 	struct tao_disc failed;
 	bool ids_vary;
+	bool taken;
 	bool exchanged;
 	bool lost;
 	bool must_end;
@@ -743,6 +747,7 @@ void tao_medium_doubt(struct tao_device *td);
 int tao_medium_look_anew(struct tao_device *td);
 int tao_medium_check_cd(struct tao_device *td, const struct tao_medium *m);
 int tao_medium_read(struct tao_device *td);
+int tao_medium_read_same(struct tao_device *td);
 int tao_medium_read_after_test(struct tao_device *td);
 int tao_medium_query(struct tao_device *td);
 int tao_medium_check_writable(struct tao_device *td);
@@ -755,16 +760,22 @@ int tao_medium_verify_track(struct tao_device *td, u32 sectors);
 void tao_medium_get(struct tao_device *td, struct tao_medium *medium);
 void tao_medium_forget(struct tao_device *td, u32 type);
 void tao_medium_note_failed(struct tao_device *td);
+void tao_medium_put_aside(struct tao_device *td);
+bool tao_medium_replaces(const struct tao_device *td);
 void tao_medium_forget_failed(struct tao_device *td);
 void tao_medium_note_burned(struct tao_device *td, bool again);
 
 /* disc.c */
 bool tao_disc_same(const struct tao_disc *was, const struct tao_disc *is);
+bool tao_disc_same_kept(const struct tao_disc *was, const struct tao_disc *is);
 bool tao_disc_differs_in_number(const struct tao_disc *was, const struct tao_disc *is);
 void tao_disc_set(struct tao_disc *disc, const struct tao_medium *m, const struct tao_toc *toc,
 		  u32 id);
 void tao_disc_expect(struct tao_disc *disc, u32 number, s32 start_lba, u32 sectors);
+void tao_disc_expect_end(struct tao_disc *disc, u32 number);
 void tao_disc_expect_blank(struct tao_disc *disc);
+void tao_disc_expect_close(struct tao_disc *disc);
+bool tao_disc_forgives(const struct tao_disc *was, const struct tao_disc *is);
 void tao_disc_trust(struct tao_disc *disc);
 void tao_disc_settle(const struct tao_disc *was, struct tao_disc *is);
 

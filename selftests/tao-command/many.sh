@@ -29,8 +29,8 @@ need sim_set d2 eject force
 need sim_set d0 insert cdr80
 need sim_set d2 insert cdr80
 wait_for 10 sh -c 'tao info "$1" | grep -q blank && tao info "$2" | grep -q blank' sh "${drive[0]}" "${drive[2]}"
-says 'one disc does not suit: it does not decide how the others burn' 'Session-at-once' \
-	tao burn -n --all song.flac other.flac
+tao burn -n --all song.flac other.flac > said 2>&1
+check 'one disc does not suit: it does not decide how the others burn' grep -q 'Session-at-once' said
 status_is 'one disc does not suit: exit status 6' 6 tao burn -y -F --all song.flac
 cp "$ktap_out" said
 check 'one disc does not suit: it is named' grep -q "The disc in ${drive[1]} is finalised" said

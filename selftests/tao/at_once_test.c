@@ -1121,6 +1121,27 @@ TEST_F(at_once, a_reset_in_it)
 	EXPECT_EQ(0, sim_commands(OP_CLOSE));
 }
 
+/* A reset that opens the tray: no look tells anything, and still the disc counts as failed. */
+TEST_F(at_once, a_reset_that_opens_the_tray)
+{
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+
+	ASSERT_CALL(0, begin(self->w));
+	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(640)));
+	sim_set("fault", "op=2a times=1 sense=6/29/00");
+	EXPECT_CALL(EIO, write_all(self->w, audio, SECTORS(400)));
+	sim_set("eject", "force");
+	EXPECT_CALL(EIO, end(self->w));
+	EXPECT_CALL(ENOMEDIUM, ioctl(self->w, TAO_IOC_RELEASE, &f));
+	EXPECT_CALL(0, release(self->w));
+	EXPECT_EQ(TAO_MEDIUM_NONE, sim_medium().type);
+	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+	sim_set("insert", "same");
+	EXPECT_EQ(TAO_MEDIUM_TRACK_FAILED, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_FINALIZE, &f));
+	EXPECT_EQ(0, sim_commands(OP_CLOSE));
+}
+
 /* A session that failed is closed on its own disc only. */
 TEST_F(at_once, exchanged_after_it)
 {
@@ -1148,6 +1169,64 @@ TEST_F(at_once, a_flush_that_fails)
 	EXPECT_EQ(0x09, sim_error(TAO_ERROR_FIRST).asc);
 	EXPECT_TRUE(sim_status().flags & TAO_STATUS_FAILED);
 	EXPECT_CALL(0, release(self->w));
+}
+
+/* The drive shows only after a load what became of it. */
+TEST_F(at_once, a_flush_that_fails_and_a_disc_that_looks_blank)
+{
+	/* A good one ends the memory of those that failed in other tests. */
+	ASSERT_CALL(0, burn(self->w));
+	sim_new_disc("cdr80");
+	sim_set("stale", "1");
+	ASSERT_CALL(0, begin(self->w));
+	ASSERT_CALL(0, write_all(self->w, audio, sizeof(audio)));
+	sim_set("fault", "op=35 sense=3/0c/00");
+	EXPECT_CALL(EIO, end(self->w));
+	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
+	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+	EXPECT_CALL(0, release(self->w));
+	sim_set("eject", "force");
+	sim_set("insert", "same");
+	EXPECT_EQ(TAO_MEDIUM_TRACK_FAILED, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+}
+
+/* A session that left no trace does not make another disc look like the one with the new track. */
+TEST_F(at_once, a_track_on_a_disc_that_stayed_blank)
+{
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+
+	sim_set("lose_session", "1");
+	ASSERT_CALL(0, begin(self->w));
+	ASSERT_CALL(0, write_all(self->w, audio, sizeof(audio)));
+	EXPECT_CALL(EIO, end(self->w));
+	be_kind();
+	sim_set("fault", "op=51 times=0 set=7:20");
+	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(310)));
+	ASSERT_CALL(0, end(self->w));
+	EXPECT_EQ(1, sim_medium().tracks);
+	/* Its track has 350. */
+	image_insert(other_disc);
+	sim_set("commands", "0");
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_RELEASE, &f));
+	EXPECT_EQ(0, sim_commands(OP_CLOSE));
+}
+
+/* A session in the place of a track that failed and left no trace */
+TEST_F(at_once, in_place_of_a_track)
+{
+	ASSERT_CALL(0, prepare(self->w, 0));
+	sim_set("fault", "op=2a sense=3/0c/00");
+	EXPECT_CALL(EIO, write_all(self->w, audio, SECTORS(310)));
+	EXPECT_CALL(EIO, end(self->w));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
+	ASSERT_CALL(0, write_all(self->w, audio, sizeof(audio)));
+	ASSERT_CALL(0, end(self->w)) TH_LOG("%s", sim_error(TAO_ERROR_FIRST).text);
+	EXPECT_CALL(0, release(self->w));
+	/* It might have looked like this. */
+	image_insert("cdr-sim-disc 1 medium cdr leadout 359847 final 0\n"
+		     "session 1 format 0 state open leadout 0 mcn -\n"
+		     "track 1 control 0 start 0 length 310 state recorded isrc -\n");
+	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
 }
 
 /* TOC, CD-TEXT and the state of the disc can each be other than was laid out. */

@@ -239,6 +239,8 @@ TEST_F(error, stays_with_the_tracks)
 	static const char *const rules[] = {
 		"op=51 times=0 set=7:20", "op=51 times=0 set=12:00000000",
 		"op=51 times=0 set=12:ffffffff",
+		/* A drive that gives all discs one number */
+		"op=51 times=0 set=12:00000001",
 	};
 	size_t i;
 
@@ -385,6 +387,159 @@ TEST_F(error, nothing_of_it_on_the_disc)
 	EXPECT_FALSE(flawed());
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &f));
 	EXPECT_EQ(0, sim_commands(OP_CLOSE));
+}
+
+/* A child cancels the track when the drive has refused its first WRITE. */
+static void cancel_before_anything(struct __test_metadata *_metadata, int fd)
+{
+	struct tao_track_end end = { 0 };
+
+	sim_set("commands", "0");
+	sim_set("fault", "op=2a times=0 sense=2/04/08");
+	if (!fork()) {
+		while (!sim_commands(OP_WRITE))
+			usleep(1000);
+		_exit(ioctl(fd, TAO_IOC_CANCEL));
+	}
+	burn(fd);
+	EXPECT_CALL(ECANCELED, ioctl(fd, TAO_IOC_TRACK_END, &end));
+	wait(NULL);
+	sim_set("fault", "clear");
+}
+
+static const char short_track[] =
+	"cdr-sim-disc 1 medium cdr leadout 359847 final 0\n"
+	"session 1 format 0 state open leadout 0 mcn -\n"
+	"track 1 control 0 start 0 length 310 state recorded isrc -\n";
+
+/* A track of which the drive got nothing is not in the place of one that failed. */
+TEST_F(error, nothing_of_it_in_place_of_another)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_end end = { 0 };
+	struct tao_finalize f = { .close = TAO_CLOSE_NOTHING };
+	struct tao_track_begin begin = { 0 };
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	sim_set("fault", "op=2a sense=3/0c/00");
+	EXPECT_CALL(EIO, burn(self->w));
+	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	cancel_before_anything(_metadata, self->w);
+	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &f));
+	/* This stands for the disc, whose failed track the drive shows late. */
+	image_insert(short_track);
+	EXPECT_TRUE(flawed());
+
+	/* A good one is, even if the look behind it fails. */
+	EXPECT_CALL(0, close(self->w));
+	sim_new_disc("cdr80");
+	self->w = open(sim_tao, O_WRONLY);
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	sim_set("fault", "op=2a sense=3/0c/00");
+	EXPECT_CALL(EIO, burn(self->w));
+	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	sim_set("fault", "op=46 sense=4/44/00");
+	ASSERT_EQ(SECTORS(310), write(self->w, audio, SECTORS(310)));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &f));
+	EXPECT_EQ(1, sim_medium().tracks);
+	EXPECT_FALSE(flawed());
+
+	/* Nor does it explain a track that was not there. */
+	sim_new_disc("cdr80");
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	cancel_before_anything(_metadata, self->w);
+	image_insert(short_track);
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+}
+
+/* READ DISC INFORMATION calls the disc blank for a while, though it has the track. */
+TEST_F(error, on_a_disc_that_is_called_blank)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_end end = { 0 };
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	sim_set("fault", "op=2a nth=5 sense=3/0c/00");
+	sim_set("fault", "op=51 times=0 set=2:0001010101");
+	EXPECT_CALL(EIO, burn(self->w));
+	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
+	EXPECT_EQ(1, sim_medium().tracks);
+	EXPECT_TRUE(flawed());
+	sim_set("fault", "clear");
+	EXPECT_CALL(0, burn(self->w));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(2, sim_medium().tracks);
+	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_RELEASE, &f));
+	EXPECT_EQ(0, sim_commands(OP_CLOSE));
+}
+
+/* Nothing of a failed track is left on a disc that was blanked. */
+TEST_F(error, gone_when_the_disc_is_blanked)
+{
+	struct tao_blank blank = { 0 };
+
+	sim_new_disc("cdrw80");
+	sim_set("fault", "op=2a sense=3/0c/00");
+	EXPECT_CALL(EIO, burn(self->w));
+	EXPECT_CALL(EIO, close(self->w));
+	self->w = open(sim_tao, O_WRONLY);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_BLANK, &blank));
+	image_insert("cdr-sim-disc 1 medium cdrw leadout 359847 final 0\n"
+		     "session 1 format 0 state open leadout 0 mcn -\n"
+		     "track 1 control 0 start 0 length 310 state recorded isrc -\n");
+	EXPECT_FALSE(flawed());
+}
+
+/* What the drive says of a disc with two tracks, for a while after CLOSE SESSION */
+#define SHOWN_OPEN	"op=51 times=0 set=2:0501010103"
+
+/* The drive shows late that the session is closed, and then nothing in it matters any more. */
+TEST_F(error, forgiven_late)
+{
+	burn_and_fail(_metadata, &self->w);
+	sim_set("fault", "clear");
+	sim_set("fault", SHOWN_OPEN);
+	EXPECT_CALL(EIO, finalize(self->w, TAO_FINALIZE_FORCE));
+	EXPECT_TRUE(flawed());
+	sim_set("fault", "clear");
+	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
+	EXPECT_FALSE(flawed());
+	EXPECT_CALL(EROFS, finalize(self->w, 0));
+	EXPECT_EQ(1, sim_commands(OP_CLOSE));
+}
+
+/* The same while the disc is held: the next call tells, and closes nothing again. */
+TEST_F(error, closed_late)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_end end = { 0 };
+	struct tao_finalize f = { .close = TAO_CLOSE_SESSION };
+	int late;
+
+	for (late = 0; late < 2; late++) {
+		sim_new_disc("cdr80");
+		ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+		ASSERT_CALL(0, burn(self->w));
+		ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+		ASSERT_CALL(0, burn(self->w));
+		ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+		/* Or both looks behind it fail. */
+		sim_set("fault", late ? SHOWN_OPEN : "op=52 nth=4 times=2 sense=4/44/00");
+		EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_RELEASE, &f));
+		sim_set("fault", "clear");
+		f.close = TAO_CLOSE_FINALIZE;
+		EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_RELEASE, &f));
+		EXPECT_TRUE(!!strstr(sim_error(TAO_ERROR_LATEST).text, "not finalised"))
+			TH_LOG("%s", sim_error(TAO_ERROR_LATEST).text);
+		f.close = TAO_CLOSE_SESSION;
+		EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &f));
+		EXPECT_EQ(1, sim_commands(OP_CLOSE));
+		EXPECT_EQ(1, sim_medium().sessions);
+	}
 }
 
 TEST_F(error, release_refuses_too)

@@ -410,8 +410,7 @@ static void exchange(struct __test_metadata *_metadata, int fd, bool tracks, con
 		TH_LOG("%s", sim_error(TAO_ERROR_FIRST).text);			\
 } while (0)
 
-/* Another disc than the prepared one gets no track, and is neither closed nor blanked. */
-TEST_F(call, exchanged_while_prepared)
+static void expect_lost_while_prepared(struct __test_metadata *_metadata, int fd)
 {
 	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
 	struct tao_track_begin begin = { 0 };
@@ -424,22 +423,49 @@ TEST_F(call, exchanged_while_prepared)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		exchange(_metadata, self->w, cases[i].tracks, cases[i].disc);
-		EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin)) TH_LOG("%zu", i);
+		exchange(_metadata, fd, cases[i].tracks, cases[i].disc);
+		EXPECT_CALL(EBADFD, ioctl(fd, TAO_IOC_TRACK_BEGIN, &begin)) TH_LOG("%zu", i);
 		EXPECT_LOST();
-		exchange(_metadata, self->w, cases[i].tracks, cases[i].disc);
-		EXPECT_CALL(EBADFD, write(self->w, audio, SECTORS(32)) < 0) TH_LOG("%zu", i);
+		exchange(_metadata, fd, cases[i].tracks, cases[i].disc);
+		EXPECT_CALL(EBADFD, write(fd, audio, SECTORS(32)) < 0) TH_LOG("%zu", i);
 		EXPECT_LOST();
-		exchange(_metadata, self->w, cases[i].tracks, cases[i].disc);
-		EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_BLANK, &blank)) TH_LOG("%zu", i);
+		exchange(_metadata, fd, cases[i].tracks, cases[i].disc);
+		EXPECT_CALL(EBADFD, ioctl(fd, TAO_IOC_BLANK, &blank)) TH_LOG("%zu", i);
 		EXPECT_LOST();
-		exchange(_metadata, self->w, cases[i].tracks, cases[i].disc);
-		EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_RELEASE, &f)) TH_LOG("%zu", i);
+		exchange(_metadata, fd, cases[i].tracks, cases[i].disc);
+		EXPECT_CALL(EBADFD, ioctl(fd, TAO_IOC_RELEASE, &f)) TH_LOG("%zu", i);
 		EXPECT_LOST();
 	}
+}
+
+/* Another disc than the prepared one gets no track, and is neither closed nor blanked. */
+TEST_F(call, exchanged_while_prepared)
+{
+	expect_lost_while_prepared(_metadata, self->w);
 	/* It can be prepared, and burned. */
 	ASSERT_CALL(0, burn(self->w, SECTORS(300)));
 	EXPECT_EQ(2, sim_medium().tracks);
+}
+
+/* The same with a drive that gives all discs one number. */
+TEST_F(call, exchanged_for_one_with_its_number)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_begin begin = { 0 };
+	struct tao_track_end end = { 0 };
+
+	sim_set("fault", "op=51 times=0 set=12:00000001");
+	expect_lost_while_prepared(_metadata, self->w);
+	/* Nothing is sure of a disc whose only track has failed. */
+	sim_new_disc("cdrw80");
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	sim_set("fault", "op=2a nth=5 sense=3/0c/00");
+	EXPECT_CALL(EIO, burn(self->w, SECTORS(320)));
+	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	image_insert(other_disc);
+	sim_set("commands", "0");
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	EXPECT_LOST();
 }
 
 /* The number of the disc tells it from its copy. */
@@ -490,6 +516,33 @@ TEST_F(call, exchanged_and_told_before)
 	sg_command(test_unit_ready, SG_DXFER_NONE, NULL, 0);
 	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_BLANK, &blank));
 	EXPECT_LOST();
+}
+
+static void on_signal(int number)
+{
+	(void)number;
+}
+
+/* A signal came before the call could tell, so the next one does, whichever it is. */
+TEST_F(call, exchanged_and_interrupted)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+	struct tao_track_begin begin = { .bytes = SECTORS(310) };
+	int i;
+
+	sigaction(SIGALRM, &action, NULL);
+	for (i = 0; i < 2; i++) {
+		exchange(_metadata, self->w, true, other_disc);
+		sim_set("fault", "op=51 delay=2000");
+		ualarm(500000, 0);
+		EXPECT_CALL(EINTR, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+		sim_wait_idle();
+		EXPECT_CALL(EBADFD, i ? ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin) :
+					write(self->w, audio, SECTORS(32)) < 0);
+		EXPECT_LOST();
+		/* Once is enough. */
+		EXPECT_CALL(0, burn(self->w, SECTORS(310)));
+	}
 }
 
 /* What failed on a disc does not make every other disc look like it. */
@@ -590,6 +643,22 @@ TEST_F(call, not_exchanged)
 		EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
 		sim_set("fault", "clear");
 	}
+}
+
+/* The drive calls the disc blank for a while, and then reports another number. */
+TEST_F(call, not_exchanged_but_called_blank)
+{
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+	struct tao_prepare prepare = { 0 };
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	/* status, first track, sessions, tracks, flags, type, ..., number */
+	sim_set("fault", "op=51 times=0 set=2:1001010101a0ff000000deadbeef");
+	ASSERT_CALL(0, burn(self->w, SECTORS(300)));
+	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
+	sim_set("fault", "clear");
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &f));
+	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
 }
 
 /* To know that costs nothing for a track. */

@@ -9,7 +9,7 @@
 #define _GNU_SOURCE
 #include <sys/syscall.h>
 
-#include "sim.h"
+#include "image.h"
 #include "harness.h"
 
 #define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
@@ -105,6 +105,14 @@ static int finalize(int fd)
 {
 	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
 
+	return ioctl(fd, TAO_IOC_FINALIZE, &f);
+}
+
+static int finalize_by_force(int fd, __u32 close, struct tao_recover *r)
+{
+	struct tao_finalize f = { .close = close, .flags = TAO_FINALIZE_FORCE };
+
+	(void)r;
 	return ioctl(fd, TAO_IOC_FINALIZE, &f);
 }
 
@@ -255,6 +263,66 @@ TEST_F(recover, a_track_whose_end_failed_behind_a_change)
 		  sim_medium().flags & (TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_WRITABLE));
 	EXPECT_CALL(0, recover(self->w, TAO_CLOSE_NOTHING, &r));
 	EXPECT_EQ(TAO_RECOVERED_TRACK, r.done);
+}
+
+/* A child exchanges the disc while the drive ends the track. */
+static void exchange_meanwhile(const char *disc)
+{
+	sim_set("commands", "0");
+	sim_set("fault", "op=35 delay=1000");
+	if (fork())
+		return;
+	while (!sim_commands(OP_SYNC_CACHE))
+		usleep(1000);
+	image_insert(disc);
+	_exit(0);
+}
+
+/* The other disc, with a good session or a track that was left open, stays as it is. */
+TEST_F(recover, exchanged_meanwhile)
+{
+	static int (*const calls[])(int fd, __u32 close, struct tao_recover *r) = {
+		recover, finalize_by_force
+	};
+	static const char *const discs[] = {
+		"cdr-sim-disc 1 medium cdr leadout 359847 final 0\n"
+		"session 1 format 0 state open leadout 0 mcn -\n"
+		"track 1 control 0 start 0 length 9000 state recorded isrc -\n",
+		"cdr-sim-disc 1 medium cdr leadout 359847 final 0\n"
+		"session 1 format 0 state open leadout 0 mcn -\n"
+		"track 1 control 0 start 0 length 9000 state recorded isrc -\n"
+		"track 2 control 0 start 9152 length 9000 state open isrc -\n",
+	};
+	struct tao_recover r;
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		sim_new_disc("cdr80");
+		sim_set("fault", "op=35 sense=3/0c/00");
+		ASSERT_CALL(0, burn(self->w, FIRST));
+		EXPECT_CALL(EIO, close(self->w));
+		self->w = open(sim_tao, O_WRONLY);
+		sim_set("fault", "clear");
+		exchange_meanwhile(discs[i % 2]);
+		EXPECT_CALL(EBADFD, calls[i / 2](self->w, TAO_CLOSE_FINALIZE, &r)) TH_LOG("%u", i);
+		wait(NULL);
+		EXPECT_EQ(0, sim_commands(OP_CLOSE)) TH_LOG("%u", i);
+		EXPECT_FALSE(sim_locked());
+		EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
+		sim_set("fault", "clear");
+	}
+	/* The same where nothing was to be closed */
+	sim_new_disc("cdr80");
+	sim_set("fault", "op=35 sense=3/0c/00");
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	EXPECT_CALL(EIO, close(self->w));
+	self->w = open(sim_tao, O_WRONLY);
+	sim_set("fault", "clear");
+	exchange_meanwhile(discs[0]);
+	EXPECT_CALL(EBADFD, recover(self->w, TAO_CLOSE_NOTHING, &r));
+	wait(NULL);
+	EXPECT_EQ(0, r.done);
+	EXPECT_EQ(0, sim_commands(OP_CLOSE));
 }
 
 /* Some drives need the number of the track. */
