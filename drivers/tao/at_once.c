@@ -311,6 +311,17 @@ static int write_paced(struct tao_device *td, s32 lba, u16 sectors, void *data, 
 	return tao_error_command(td, tao_gave_up(err), WRITE_10, lba, &td->sense);
 }
 
+/*
+ * Sectors of @bytes for the next WRITE of the head. Bridges may fail on more than the limits; these
+ * stay as they are while the stream is reserved.
+ */
+static u32 head_sectors(const struct tao_device *td, s32 left, u32 most, u32 bytes)
+{
+	u32 limit = td->stream.limits.write_sectors * TAO_SECTOR_SIZE / bytes;
+
+	return min3((u32)left, most, limit);
+}
+
 static int write_lead_in(struct tao_device *td, const struct tao_plan *plan, void *buf,
 			 bool *begun)
 {
@@ -318,7 +329,7 @@ static int write_lead_in(struct tao_device *td, const struct tao_plan *plan, voi
 	int err = 0;
 
 	while (lba < PREGAP_LBA && !err) {
-		u32 n = min(PREGAP_LBA - lba, LEAD_IN_WRITE), i;
+		u32 n = head_sectors(td, PREGAP_LBA - lba, LEAD_IN_WRITE, TAO_LEAD_IN_BYTES), i;
 
 		for (i = 0; i < n; i++)
 			tao_plan_lead_in(plan, lba - plan->lead_in_lba + i,
@@ -336,7 +347,7 @@ static int write_silence(struct tao_device *td, void *buf, bool *begun)
 
 	memset(buf, 0, SILENCE_WRITE * TAO_SECTOR_SIZE);
 	while (lba < 0 && !err) {
-		u32 n = min(-lba, SILENCE_WRITE);
+		u32 n = head_sectors(td, -lba, SILENCE_WRITE, TAO_SECTOR_SIZE);
 
 		err = write_paced(td, lba, n, buf, n * TAO_SECTOR_SIZE, begun);
 		lba += n;
@@ -487,7 +498,7 @@ static int begin(struct tao_device *td, struct tao_plan *plan)
 static void cut_short(struct tao_device *td, int reason, struct list_head *gone)
 {
 	lockdep_assert_held(&td->lock);
-	td->writer->error = reason;
+	td->writer->error = td->stream.error ?: reason;
 	tao_stream_cut(td, reason, gone);
 	tao_end_behind(td);
 }
@@ -614,9 +625,9 @@ void tao_at_once_end_starved(struct tao_device *td)
 
 	spin_lock_irq(&td->lock);
 	starved = td->writer && !owner_ends(td->writer) && tao_at_once_starved(td);
-	if (starved && is_complete(&td->stream)) {
+	if (starved && (is_complete(&td->stream) || td->stream.error)) {
 		/* A further write would begin another track. */
-		td->writer->error = -EFBIG;
+		td->writer->error = td->stream.error ?: -EFBIG;
 		tao_end_behind(td);
 		starved = false;
 	}

@@ -317,7 +317,7 @@ static int __init tao_init_queues(void)
 	tao_worker_wq = alloc_workqueue("tao", WQ_UNBOUND, 0);
 	if (!tao_worker_wq)
 		return -ENOMEM;
-	tao_issue_wq = alloc_workqueue("tao-write", WQ_HIGHPRI | WQ_PERCPU, 0);
+	tao_issue_wq = alloc_workqueue("tao-write", WQ_HIGHPRI | WQ_PERCPU | WQ_MEM_RECLAIM, 0);
 	if (!tao_issue_wq)
 		goto worker;
 	tao_probe_wq = alloc_workqueue("tao-probe", WQ_UNBOUND, 0);

@@ -715,6 +715,8 @@ ssize_t tao_feed_splice(struct tao_device *td, struct pipe_inode_info *pipe, siz
 		n = feed_add_pipe(td, pipe, len - done, nowait);
 		mutex_unlock(&s->turn);
 		if (n > 0) {
+			/* An asynchronous write may wait for these bytes to come before it. */
+			wake_up_all(&s->wait);
 			done += n;
 			continue;
 		}

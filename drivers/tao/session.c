@@ -498,31 +498,6 @@ static void session_cut(struct tao_device *td, int reason, struct list_head *gon
 	session_end_behind(td);
 }
 
-/**
- * tao_session_cut_track - cut the open track short, if there is one
- * @td: the drive
- * @reason: what its owner is told
- *
- * Does not wait.
- *
- * Return: whether one is open.
- */
-bool tao_session_cut_track(struct tao_device *td, int reason)
-{
-	LIST_HEAD(gone);
-	bool open;
-
-	spin_lock_irq(&td->lock);
-	open = td->writer && tao_stream_is_open(td);
-	if (open)
-		session_cut(td, reason, &gone);
-	spin_unlock_irq(&td->lock);
-	tao_stream_dispose(td, &gone, reason);
-	if (open)
-		tao_status_changed(td);
-	return open;
-}
-
 /* --- open and close --------------------------------------------------------------------------- */
 
 /* Something goes on that can take hours. A track ends soon, the silence of a session does not. */
@@ -1178,9 +1153,15 @@ void tao_session_gone(struct tao_device *td)
 
 /* --- suspend and reboot ----------------------------------------------------------------------- */
 
-/* Whether a running job ends in a moment, or would survive a suspend. */
-static bool job_is_harmless(const struct tao_job *job)
+/* Whether the running job ends in a moment, or would survive a suspend. */
+static bool session_job_is_harmless(const struct tao_device *td)
 {
+	const struct tao_job *job = td->running;
+
+	lockdep_assert_held(&td->lock);
+	/* Nothing is there to be ended. */
+	if ((job->ends || job->run == tao_run_track_end) && td->hold == TAO_HOLD_NONE)
+		return true;
 	return job->run == tao_run_refresh || job->run == tao_run_prepare ||
 	       job->run == tao_run_get_text || job->run == tao_run_set_speed;
 }
@@ -1189,7 +1170,7 @@ static bool session_would_ruin(const struct tao_device *td)
 {
 	lockdep_assert_held(&td->lock);
 	return !td->dead && (td->stream.phase != TAO_PHASE_CLOSED ||
-			     (td->running && !job_is_harmless(td->running)));
+			     (td->running && !session_job_is_harmless(td)));
 }
 
 static const char *session_doing(const struct tao_device *td)
@@ -1278,7 +1259,7 @@ bool tao_session_finishes(struct tao_device *td)
 	bool finishes;
 
 	spin_lock_irq(&td->lock);
-	finishes = !td->dead && td->running && job_is_harmless(td->running);
+	finishes = !td->dead && td->running && session_job_is_harmless(td);
 	spin_unlock_irq(&td->lock);
 	return finishes;
 }

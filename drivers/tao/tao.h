@@ -678,7 +678,6 @@ int tao_session_read_text(struct tao_file *file, struct tao_job **job);
 int tao_session_cancel(struct tao_file *file);
 int tao_session_look(struct tao_device *td);
 int tao_session_set_speed(struct tao_device *td, const struct tao_speed *speed);
-bool tao_session_cut_track(struct tao_device *td, int reason);
 
 /* power.c */
 int tao_power_init(void);

@@ -605,6 +605,24 @@ TEST_F(at_once, its_head_and_the_size_of_a_write)
 	close(fd);
 }
 
+/* Bridges that fail on larger commands have a limit. 150 sectors of pregap */
+TEST_F(at_once, its_head_in_small_writes)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/class/tao/%s/limits/write_sectors", sim_tao + 5);
+	f = fopen(path, "w");
+	ASSERT_NE(NULL, f);
+	ASSERT_LT(0, fprintf(f, "8\n"));
+	ASSERT_EQ(0, fclose(f));
+	sim_set("commands", "0");
+	ASSERT_CALL(0, begin(self->w));
+	EXPECT_LE((150 + 7) / 8, sim_commands(OP_WRITE));
+	EXPECT_CALL(0, end(self->w));
+	EXPECT_CALL(0, release(self->w));
+}
+
 /* A drive that stays busy is not asked for ever. */
 TEST_F(at_once, a_drive_that_stays_busy)
 {
@@ -817,6 +835,23 @@ TEST_F(at_once, starved)
 	EXPECT_CALL(0, release(self->w));
 	EXPECT_TRUE(disc_is(album)) TH_LOG("%s", image_text());
 	EXPECT_EQ(640, disc_audio());
+}
+
+/* That the drive failed is the reason, even if no more audio comes. */
+TEST_F(at_once, starved_behind_an_error)
+{
+	int i;
+
+	set_starve_seconds(1);
+	ASSERT_CALL(0, begin(self->w));
+	sim_set("fault", "op=2a lba=500 sense=3/0c/00");
+	EXPECT_CALL(EIO, write_all(self->w, audio, SECTORS(640)));
+	for (i = 0; sim_status().state == TAO_STATE_TRACK_OPEN && i < 200; i++)
+		usleep(50000);
+	set_starve_seconds(600);
+	EXPECT_CALL(EIO, write_all(self->w, audio, SECTORS(1)));
+	EXPECT_CALL(EIO, end(self->w));
+	EXPECT_CALL(0, release(self->w));
 }
 
 /* The first CANCEL does not stop the drive if the module itself has begun with silence. */
