@@ -47,7 +47,7 @@ char *verify_command(const struct burn_command *c, const struct recorder *r)
 	char *rest, *line;
 
 	if (c->options.from || c->album.once)
-		return xstrdup("`tao verify`");
+		return xstrdup("`tao verify` with the files that were burned");
 	rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_for_burning);
 	line = xasprintf("`tao verify%s%s%s`", named ? " -d " : "",
 			 named ? tao_device_path(r->watch) : "", rest);

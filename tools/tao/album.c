@@ -1098,6 +1098,11 @@ static void add_redirected(struct album *album)
 	uint8_t start[MAGIC_BYTES];
 	ssize_t bytes = pread(STDIN_FILENO, start, sizeof(start), 0);
 
+	if (lseek(STDIN_FILENO, 0, SEEK_CUR) > 0) {
+		problem(album, "standard input: a part of it was read already; "
+			"`cat | tao burn -` burns the rest");
+		return;
+	}
 	if (bytes > 0 && !magic_name(start, bytes)) {
 		if (!how.raw && refuse_input(album, start, bytes))
 			return;
@@ -1147,6 +1152,8 @@ static void add_input(struct album *album)
 		problem(album, "standard input: %s", strerror(errno));
 	else if (S_ISREG(st.st_mode))
 		add_redirected(album);
+	else if (S_ISDIR(st.st_mode))
+		problem(album, "standard input is a folder; name it as an argument");
 	else if (is_null(&st))
 		problem(album, "%s", empty_input);
 	else
@@ -1182,9 +1189,9 @@ void album_add(struct album *album, const char *path)
 		problem(album, "%s: %s", path, strerror(errno));
 	else if (S_ISDIR(st.st_mode))
 		add_folder(album, path);
-	else if (is_sheet_name(path) && !album->options.raw)
+	else if (is_sheet_name(path))
 		add_cue(album, path);
-	else if (is_playlist_name(path) && !album->options.raw)
+	else if (is_playlist_name(path))
 		add_playlist(album, path);
 	else
 		add_file(album, path);
@@ -1244,12 +1251,28 @@ static void join_track(struct track *joined, const struct track *track, bool fir
 	join_silence(joined, track->postgap);
 }
 
+/* One track has one code, and its parts have no marks. */
+static void note_what_is_lost(struct album *album)
+{
+	bool codes = false, marks = false;
+
+	for (size_t i = 0; i < album->tracks_count; i++) {
+		codes |= album->tracks[i].isrc[0];
+		marks |= album->tracks[i].marks_count;
+	}
+	if (codes)
+		album_note(album, xstrdup("The ISRCs of joined tracks are left out."));
+	if (marks)
+		album_note(album, xstrdup("The index marks of joined tracks are left out."));
+}
+
 void album_join(struct album *album)
 {
 	struct track joined = { .any_data = true, .copy_permitted = true };
 
 	if (album->tracks_count < 2)
 		return;
+	note_what_is_lost(album);
 	joined.pre_emphasis = album->tracks[0].pre_emphasis;
 	for (size_t i = 0; i < album->tracks_count; i++) {
 		struct track *track = &album->tracks[i];

@@ -142,7 +142,7 @@ void album_add_all(struct album *album, char *const *paths, int count)
 
 	for (int i = 0; i < count; i++) {
 		all[i].path = paths[i];
-		if (!raw && count > 1 && is_list(paths[i]))
+		if (count > 1 && is_list(paths[i]))
 			all[i].set = sheet_files(paths[i], album->options.stop);
 		all[i].is_left_out = !raw && is_companion(album, paths[i]);
 		left_out += all[i].is_left_out;

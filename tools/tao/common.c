@@ -96,7 +96,8 @@ int parse_speed(const char *text, uint32_t *kbps)
 		value *= KBPS_1X;
 	else if (strcasecmp(end, "kB/s"))
 		return -EINVAL;
-	if (value > 100 * 1000)
+	/* 0 kB/s would mean that the speed stays as it is */
+	if (value > 100 * 1000 || value < 1)
 		return -EINVAL;
 	*kbps = lround(value);
 	return 0;

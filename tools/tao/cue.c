@@ -4,6 +4,7 @@
 #include <string.h>
 #include "common.h"
 #include "cue.h"
+#include "filenames.h"
 #include "text.h"
 
 /* CC country, OOO owner, YY year, SSSSS number */
@@ -44,6 +45,7 @@ struct parser {
 	struct cue_track *track; /* the current one, or NULL */
 	struct cue_place last; /* of the last INDEX */
 	size_t last_track; /* which track that is in; 0: there was none */
+	const char *name; /* of the sheet */
 	const char *problem;
 	char *remedy; /* appended to the problem, or NULL */
 };
@@ -106,6 +108,17 @@ static void drop_unused_file(struct parser *p)
 		add_name(&sheet->unused, &sheet->unused_count, sheet->files[--sheet->files_count]);
 }
 
+/* A command that works where tao was called: names in the sheet are relative to it. */
+static char *convert_command(const struct parser *p, const char *name)
+{
+	char *folder = *name == '/' ? xstrdup("") : directory_of(p->name);
+	char *path = xasprintf("%s%s", folder, name), *line = swap_command(path);
+
+	free(folder);
+	free(path);
+	return line;
+}
+
 /* FILE name type: the name may have blanks even without quotes, so the type is the last word. */
 static void parse_file(struct parser *p, char *rest)
 {
@@ -121,7 +134,7 @@ static void parse_file(struct parser *p, char *rest)
 	if (!strcasecmp(text_trim(end + 1), "MOTOROLA")) {
 		p->problem = "a MOTOROLA file is big-endian, that is noise on a disc; "
 			     "convert it, and name the .wav as WAVE: ";
-		p->remedy = swap_command(text_trim(name));
+		p->remedy = convert_command(p, text_trim(name));
 		return;
 	}
 	drop_unused_file(p);
@@ -374,7 +387,7 @@ static const char *check_sheet(const struct cue_sheet *sheet, unsigned int *trac
 
 struct cue_sheet *cue_parse(char *text, const char *name, char **problem)
 {
-	struct parser p = { .sheet = xcalloc(1, sizeof(*p.sheet)) };
+	struct parser p = { .sheet = xcalloc(1, sizeof(*p.sheet)), .name = name };
 	unsigned int number = 0, track = 0;
 	const char *sheet_problem;
 	char *line;

@@ -140,6 +140,9 @@ static long give_up(const struct decoder *d, char **problem)
 	else if (audio_was_changed(d->file))
 		*problem = xasprintf("%s: was changed while it was read, at %s min", d->file->path,
 				     format_time(d->at / SECTOR_FRAMES, at));
+	else if (d->left == FRAMES_UNKNOWN)
+		*problem = xasprintf("%s: breaks off at %s min", d->file->path,
+				     format_time(d->at / SECTOR_FRAMES, at));
 	else
 		*problem = xasprintf("%s: breaks off at %s min, %s min too early", d->file->path,
 				     format_time(d->at / SECTOR_FRAMES, at),

@@ -86,6 +86,10 @@ static char *describe_state(const struct burn_command *c, const struct recorder 
 	if (r->tracks_done)
 		text = append(text, xasprintf(" %zu track%s safe.", r->tracks_done,
 					      r->tracks_done == 1 ? " is" : "s are"));
+	if (r->tracks_lost)
+		text = append(text, xasprintf(" %zu of them failed and %s silence; %s.",
+					      r->tracks_lost, r->tracks_lost == 1 ? "has" : "have",
+					      r->lost));
 	/* another Ctrl-C must not suppress the advice */
 	do {
 		error = get_medium(r->watch, &m);

@@ -99,6 +99,8 @@ static void say_ending(const struct burn_command *c)
 		say("Then the disc is finalised: it can be played, and nothing can be added.\n");
 	else if (c->options.close == TAO_CLOSE_SESSION)
 		say("Then the session is closed: another one can follow.\n");
+	else if (c->count > 1)
+		say("The sessions stay open; `tao finalize DRIVE` makes a disc playable.\n");
 	else
 		say("The session stays open; `tao finalize` makes the disc playable.\n");
 }

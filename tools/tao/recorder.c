@@ -1082,10 +1082,19 @@ void recorder_cancel_late(struct recorder *r)
 void recorders_abandon(struct recorder *recorders, unsigned int count)
 {
 	struct tao_device *dev;
+	sigset_t none;
 
 	if (fork())
 		return;
+	/* It can be killed, and keeps no folder busy. */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	setsid();
+	if (chdir("/"))
+		_exit(1);
 	close_range(0, ~0U, 0);
 	for (unsigned int i = 0; i < count; i++)
 		if (recorders[i].speed_before.requested_kbps &&

@@ -140,11 +140,14 @@ static void find_text(struct structure *s, const struct tao_cdtext *wanted,
 		for (unsigned int i = 0; i <= tao_cdtext_last_track(wanted); i++) {
 			const char *a = tao_cdtext_get(wanted, 0, type, i);
 			const char *b = tao_cdtext_get(got, 0, type, i);
+			char *whose;
 
 			if (!strcmp(a ? a : "", b ? b : ""))
 				continue;
-			differ(s, xasprintf("CD-TEXT of %s %u: \"%s\" instead of \"%s\"",
-					    i ? "track" : "disc", i, b ? b : "", a ? a : ""));
+			whose = i ? xasprintf("track %u", i) : xstrdup("the disc");
+			differ(s, xasprintf("CD-TEXT of %s: \"%s\" instead of \"%s\"", whose,
+					    b ? b : "", a ? a : ""));
+			free(whose);
 			return;
 		}
 	}

@@ -280,6 +280,10 @@ static int verify_all(struct tao_device *dev, struct album *album, unsigned int 
 	say_structure(&structure);
 	structure_free(&structure);
 	say_result(&job, first, disc_tracks);
+	/* Tracks that differ have been told. */
+	if (options.quiet && job.exit_status == STATUS_DIFFERS &&
+	    job.tracks == album->tracks_count)
+		complain("%s", job.message ? job.message : "the disc has another number of tracks");
 	free(job.message);
 	return job.exit_status;
 }
