@@ -41,7 +41,8 @@ songs()
 	local i
 
 	for i in $(seq "$1"); do
-		random 300 1200
+		# At least 4 s, even without 2 s of hidden audio: cdrdao refuses less.
+		random 450 1200
 		audio "$tmp/song$i.raw" $((random * 2352)) $((SEED + i))
 		wav "$tmp/song$i.raw" "$tmp/song$i.wav"
 	done
