@@ -557,8 +557,10 @@ int tao_run_session_begin(struct tao_device *td, struct tao_job *job)
 
 	if (tao_stream_is_open(td))
 		return -EINPROGRESS;
-	if (td->hold != TAO_HOLD_OWNER)
+	if (td->hold != TAO_HOLD_OWNER) {
+		td->lost = false;
 		return -EBADFD;
+	}
 	tao_error_begin(td);
 	tao_status_set_action(td, TAO_ACTION_PREPARING);
 	take_plan(td, plan);
@@ -757,6 +759,8 @@ static int close_whole(struct tao_device *td)
 		tao_medium_note_failed(td);
 	/* A look shows what there is, also where the drive could not end it. */
 	err = look(td) ?: err;
+	if (td->exchanged)
+		return -EBADFD;
 	err = err ?: compare(td, td->plan);
 	if (err)
 		return err;

@@ -78,11 +78,12 @@ static bool same_sure_tracks(const struct tao_disc *was, const struct tao_disc *
 	return true;
 }
 
-/* Drives do not report the capacity of a finalised disc, and some call it a pressed one. */
+/* Drives do not report the capacity of a finalised disc, and some call that a pressed one. */
 static bool same_kind(const struct tao_disc *was, const struct tao_disc *is)
 {
 	return (was->type == is->type || (was->closing && is->type == TAO_MEDIUM_CD_ROM)) &&
-	       (!was->lead_out_lba || !is->lead_out_lba || was->lead_out_lba == is->lead_out_lba);
+	       (was->closing || !was->lead_out_lba || !is->lead_out_lba ||
+		was->lead_out_lba == is->lead_out_lba);
 }
 
 static bool same_but_number(const struct tao_disc *was, const struct tao_disc *is)

@@ -166,7 +166,7 @@ static int long_command_send(struct tao_device *td, const struct long_command *c
 
 	do {
 		err = command->send(td, immediate);
-	} while (err && tao_medium_refused(td, began, &starts));
+	} while (err && tao_medium_refused(td, &began, &starts));
 	return err;
 }
 
@@ -632,7 +632,7 @@ static void track_look(struct tao_device *td, int error)
 	if (failed)
 		tao_medium_note_failed(td);
 	err = tao_medium_read(td);
-	if (!failed && (again || !err))
+	if (!failed && !td->exchanged && (again || !err))
 		tao_medium_note_burned(td, again);
 }
 
@@ -903,6 +903,9 @@ static int close_verify(struct tao_device *td, u32 close)
 		err = tao_medium_read_same(td);
 	err = err ?: close_compare(td, close);
 	td->closed = err ? close : TAO_CLOSE_NOTHING;
+	/* The drive may have more to show, which makes no other disc of it. */
+	if (err && !td->exchanged)
+		td->known.closing = true;
 	tao_claim_disc_changed(td);
 	return err;
 }
@@ -1043,6 +1046,8 @@ static int session_take(struct tao_device *td)
 		return -EINPROGRESS;
 	if (td->hold != TAO_HOLD_NONE)
 		return -EALREADY;
+	if (held_was_lost(td))
+		return -EBADFD;
 	err = session_enter(td);
 	if (err)
 		return err;

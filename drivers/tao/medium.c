@@ -229,22 +229,25 @@ static int medium_start(struct tao_device *td)
 /**
  * tao_medium_refused - whether a long command was not carried out, and can be sent once more
  * @td: the drive, that has failed the command
- * @began: when it was sent first
+ * @began: when it was sent first, or to a disc that spins again
  * @starts: how often the disc may be started; counted down
  *
  * The button was pressed, which is reported instead of executing the command; or the disc was at
  * rest, and spins now.
  */
-bool tao_medium_refused(struct tao_device *td, ktime_t began, unsigned int *starts)
+bool tao_medium_refused(struct tao_device *td, ktime_t *began, unsigned int *starts)
 {
 	switch (tao_sense_classify(&td->sense)) {
 	case TAO_SENSE_EJECT_REQUEST:
-		return tao_medium_again(td, began);
+		return tao_medium_again(td, *began);
 	case TAO_SENSE_NEEDS_START:
 		if (!*starts)
 			return false;
 		(*starts)--;
-		return !medium_start(td);
+		if (medium_start(td))
+			return false;
+		*began = ktime_get();
+		return true;
 	default:
 		return false;
 	}
@@ -953,8 +956,7 @@ static void scan_doubt_id(struct tao_device *td, struct medium_scan *scan)
 	struct tao_disc_info again;
 	int err;
 
-	err = tao_claim_late(td) ?:
-	      tao_ask(td, scan->began, tao_mmc_read_disc_info(td->sdev, &again, &td->sense));
+	err = tao_ask(td, scan->began, tao_mmc_read_disc_info(td->sdev, &again, &td->sense));
 	if (!err && again.id == scan->known.id)
 		return;
 	td->ids_vary = !err;
@@ -962,11 +964,15 @@ static void scan_doubt_id(struct tao_device *td, struct medium_scan *scan)
 }
 
 /* By what the disc is known. */
-static void scan_known(struct tao_device *td, struct medium_scan *scan)
+static int scan_known(struct tao_device *td, struct medium_scan *scan)
 {
 	tao_disc_set(&scan->known, &scan->medium, &scan->toc, td->ids_vary ? 0 : scan->disc.id);
-	if (tao_disc_differs_in_number(&td->known, &scan->known))
-		scan_doubt_id(td, scan);
+	if (!tao_disc_differs_in_number(&td->known, &scan->known))
+		return 0;
+	if (tao_claim_late(td))
+		return -ETIMEDOUT;
+	scan_doubt_id(td, scan);
+	return 0;
 }
 
 /* READ DISC INFORMATION may still call a disc blank whose first track is shown already. */
@@ -1077,7 +1083,9 @@ static int medium_scan(struct tao_device *td, struct medium_scan *scan)
 	if (err)
 		return err;
 	scan_sectors(scan);
-	scan_known(td, scan);
+	err = scan_known(td, scan);
+	if (err)
+		return err;
 	medium_publish(td, scan);
 	return 0;
 }

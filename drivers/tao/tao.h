@@ -741,7 +741,7 @@ static inline int tao_gave_up(int err)
 int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms);
 int tao_medium_wait_done(struct tao_device *td, u8 opcode, unsigned int timeout_ms);
 bool tao_medium_again(struct tao_device *td, ktime_t began);
-bool tao_medium_refused(struct tao_device *td, ktime_t began, unsigned int *starts);
+bool tao_medium_refused(struct tao_device *td, ktime_t *began, unsigned int *starts);
 void tao_medium_doubt(struct tao_device *td);
 int tao_medium_look_anew(struct tao_device *td);
 int tao_medium_check_cd(struct tao_device *td, const struct tao_medium *m);

@@ -528,17 +528,23 @@ TEST_F(call, exchanged_and_interrupted)
 {
 	struct sigaction action = { .sa_handler = on_signal };
 	struct tao_track_begin begin = { .bytes = SECTORS(310) };
-	int i;
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+	int i, ret;
 
 	sigaction(SIGALRM, &action, NULL);
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 3; i++) {
 		exchange(_metadata, self->w, true, other_disc);
 		sim_set("fault", "op=51 delay=2000");
 		ualarm(500000, 0);
 		EXPECT_CALL(EINTR, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
 		sim_wait_idle();
-		EXPECT_CALL(EBADFD, i ? ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin) :
-					write(self->w, audio, SECTORS(32)) < 0);
+		if (i == 0)
+			ret = write(self->w, audio, SECTORS(32)) < 0;
+		else if (i == 1)
+			ret = ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin);
+		else
+			ret = ioctl(self->w, TAO_IOC_FINALIZE, &f);
+		EXPECT_CALL(EBADFD, ret);
 		EXPECT_LOST();
 		/* Once is enough. */
 		EXPECT_CALL(0, burn(self->w, SECTORS(310)));
