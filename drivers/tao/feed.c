@@ -392,7 +392,7 @@ static ssize_t feed_write_async(struct tao_device *td, struct kiocb *iocb, struc
 	if (!w)
 		return -ENOMEM;
 	w->iocb = iocb;
-	/* Other processes may get what a ring completes. */
+	/* Other processes may wait for the completions of a ring. */
 	w->mm = tao_iocb_is_aio(iocb) ? current->mm : NULL;
 	done = feed_add_all(td, w, from, nowait);
 	spin_lock_irq(&td->lock);

@@ -337,7 +337,7 @@ int tao_session_refresh(struct tao_file *file, bool *stale)
 	return err;
 }
 
-/* The worker has nothing to do but to look at the disc: what is queued now soon begins. */
+/* The worker only looks at the disc: a job that is queued now begins soon. */
 static bool session_only_looks(const struct tao_device *td)
 {
 	const struct tao_job *job;
@@ -1159,7 +1159,7 @@ static bool session_job_is_harmless(const struct tao_device *td)
 	const struct tao_job *job = td->running;
 
 	lockdep_assert_held(&td->lock);
-	/* Nothing is there to be ended. */
+	/* There is nothing to end. */
 	if ((job->ends || job->run == tao_run_track_end) && td->hold == TAO_HOLD_NONE)
 		return true;
 	return job->run == tao_run_refresh || job->run == tao_run_prepare ||

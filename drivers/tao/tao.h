@@ -255,8 +255,9 @@ struct tao_file {
 	bool handed_on;			/* another program has written */
 	struct pid *user;		/* that has written or ordered something last, or none */
 	struct tao_settings settings;	/* of those in its mask; of the others the drive's hold */
+	/* Protected by tao_device.lock, for writing. */
 	struct mm_struct *mm;		/* that the last write came from; not its contents */
-	char name[TASK_COMM_LEN];	/* of the program that opened it, or became of that */
+	char name[TASK_COMM_LEN];	/* of the program that opened it; execve() changes it */
 	/* Of the program that opened it. */
 	struct task_struct *task;
 	struct pid *pid;

@@ -79,7 +79,7 @@ srctl "$sr" hold=1000 > "$tmp/held" &
 holder=$!
 need wait_for 60 grep -q yes "$tmp/held"
 status_is "held by another program: named" 3 "It is held by srctl (process" tao eject
-# A user who may not look at the files of others
+# A user who may not see the open files of others
 status_is "... for a user" 3 "It is " setpriv --reuid=nobody --regid=cdrom --clear-groups tao eject
 status_is "... and for load" 3 "It is held by srctl (process" tao load
 kill $holder

@@ -109,7 +109,7 @@ need sim_set d1 insert cdr80
 wait $burner
 is 'and burns when a disc is put in' $? 0
 
-# What was checked is what is burned.
+# A file that has changed since the check is not burned.
 need sim_set d1 eject force
 wait_for 10 sh -c 'tao info "$1" | grep -q "no disc"' sh "${drive[1]}"
 cp song.flac changes.flac

@@ -837,7 +837,7 @@ TEST_F(at_once, starved)
 	EXPECT_EQ(640, disc_audio());
 }
 
-/* That the drive failed is the reason, even if no more audio comes. */
+/* The error of the drive is returned, even if no more audio comes. */
 TEST_F(at_once, starved_behind_an_error)
 {
 	int i;

@@ -1252,7 +1252,7 @@ static void join_track(struct track *joined, const struct track *track, bool fir
 }
 
 /* One track has one code, and its parts have no marks. */
-static void note_what_is_lost(struct album *album)
+static void note_left_out(struct album *album)
 {
 	bool codes = false, marks = false;
 
@@ -1272,7 +1272,7 @@ void album_join(struct album *album)
 
 	if (album->tracks_count < 2)
 		return;
-	note_what_is_lost(album);
+	note_left_out(album);
 	joined.pre_emphasis = album->tracks[0].pre_emphasis;
 	for (size_t i = 0; i < album->tracks_count; i++) {
 		struct track *track = &album->tracks[i];

@@ -454,7 +454,7 @@ static char *cancelling(const struct burn_command *c, const struct recorder_work
 	return xstrdup(cancelling_other(&work->status));
 }
 
-/* What could save a disc is an error message: it is printed even with --quiet. */
+/* A message that can save a disc is printed even with --quiet. */
 static void say_cancelling(struct progress *progress, const struct recorder *r, const char *what,
 			   bool at_stake)
 {

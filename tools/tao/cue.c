@@ -108,7 +108,7 @@ static void drop_unused_file(struct parser *p)
 		add_name(&sheet->unused, &sheet->unused_count, sheet->files[--sheet->files_count]);
 }
 
-/* A command that works where tao was called: names in the sheet are relative to it. */
+/* The names in the sheet are relative to the sheet, and the command to the working folder. */
 static char *convert_command(const struct parser *p, const char *name)
 {
 	char *folder = *name == '/' ? xstrdup("") : directory_of(p->name);

@@ -18,7 +18,7 @@ static const char *ruled_out_by_options(const struct burn_command *c)
 	return NULL;
 }
 
-/* One of several drives that is not going to be used: the others burn. */
+/* Whether this drive will be left out, and only others burn. */
 static bool is_out(const struct burn_command *c, struct tao_device *drive,
 		   const struct tao_medium *medium)
 {
@@ -138,10 +138,10 @@ struct tao_session *make_session(const struct burn_command *c, struct tao_device
 	return album_session(&c->album, c->options.from, with_text ? &c->text : NULL);
 }
 
-/* What most blank discs have, 79:57.74 min */
+/* The room of most blank discs, 79:57.74 min */
 #define USUAL_ROOM_SECTORS	359849
 
-/* Where there is no disc to compare it with. */
+/* If there is no disc to compare the album with. */
 static int refuse_length(const struct burn_command *c, uint32_t sectors)
 {
 	char needed[TIME_SIZE], *fit;
@@ -161,7 +161,7 @@ static int check_session(struct burn_command *c)
 	struct tao_session *session;
 	char *reason;
 
-	/* Maybe a set of discs: what is wrong with a disc in a drive says what fits on it. */
+	/* Maybe a set of discs: the check of the disc in the drive says which tracks fit. */
 	if (sectors > TAO_LAYOUT_SECTORS_MAX)
 		return c->count ? STATUS_OK : refuse_length(c, sectors);
 	if (!c->no_text && disc_text_make(&c->album, c->options.from, &c->text, &reason)) {

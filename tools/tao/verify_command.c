@@ -280,7 +280,7 @@ static int verify_all(struct tao_device *dev, struct album *album, unsigned int 
 	say_structure(&structure);
 	structure_free(&structure);
 	say_result(&job, first, disc_tracks);
-	/* Tracks that differ have been told. */
+	/* Each track that differs has a message of its own. */
 	if (options.quiet && job.exit_status == STATUS_DIFFERS &&
 	    job.tracks == album->tracks_count)
 		complain("%s", job.message ? job.message : "the disc has another number of tracks");
