@@ -3,7 +3,7 @@
 #include <linux/cdrom.h>
 #include <linux/limits.h>
 
-#include "tao.h"
+#include "disc.h"
 
 /* SET CD SPEED: maximum speed */
 #define TAO_MMC_SPEED_MAX	0xffff
@@ -207,13 +207,3 @@ int tao_speed_apply(struct tao_device *td)
 	return 0;
 }
 
-/**
- * tao_speed_kbps - how fast the drive writes, as far as is known
- * @td: the drive
- *
- * Return: kB/s, or 0 if unknown.
- */
-u32 tao_speed_kbps(struct tao_device *td)
-{
-	return READ_ONCE(td->speed.actual_kbps);
-}

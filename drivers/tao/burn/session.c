@@ -21,7 +21,7 @@
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 
-#include "tao.h"
+#include "burn.h"
 #include "trace.h"
 
 /* How late the first write of a track may come after one that is behind it. */
@@ -46,13 +46,13 @@ static bool session_unfinished(const struct tao_file *file)
 /* It opens a track, or a session at once. */
 static bool job_begins(const struct tao_job *job)
 {
-	return job->run == tao_run_track_begin || job->run == tao_run_session_begin;
+	return job->kind == &tao_job_track_begin || job->kind == &tao_job_session_begin;
 }
 
 /* It has found another disc than was prepared. RELEASE gives the disc back in any case. */
 static bool job_lost(const struct tao_job *job)
 {
-	return job && job->result == -EBADFD && job->run != tao_run_release;
+	return job && job->result == -EBADFD && job->kind != &tao_job_release;
 }
 
 /*
@@ -94,7 +94,7 @@ static struct tao_job *session_start_locked(struct tao_file *file, struct tao_jo
 		file->error = 0;
 		fresh->speed_requests = td->speed_requests;
 		kref_get(&fresh->ref);
-		if (fresh->run != tao_run_track_end) {
+		if (fresh->kind != &tao_job_track_end) {
 			td->ended = false;
 			td->passed_on = true;
 		}
@@ -221,7 +221,7 @@ static int session_check_result(struct tao_file *file, const struct tao_job *fre
 /**
  * tao_session_call_planned - have the worker do something, and wait for it
  * @file: who wants it, open for writing
- * @run: what to do
+ * @kind: what to do
  * @args: its arguments, and what it returns
  * @size: of @args
  * @plan: what @args has the addresses of, or none; the caller keeps its reference
@@ -230,8 +230,8 @@ static int session_check_result(struct tao_file *file, const struct tao_job *fre
  * goes on and the file does not want to wait; -ENODEV, -ENOMEM; or -ERESTARTSYS if a signal came:
  * it goes on then, and the same call again waits for it.
  */
-int tao_session_call_planned(struct tao_file *file, tao_job_fn run, void *args, size_t size,
-			     struct tao_plan *plan)
+int tao_session_call_planned(struct tao_file *file, const struct tao_job_kind *kind, void *args,
+			     size_t size, struct tao_plan *plan)
 {
 	bool nowait = file_nonblock(file);
 	struct tao_job *fresh, *job;
@@ -240,10 +240,10 @@ int tao_session_call_planned(struct tao_file *file, tao_job_fn run, void *args, 
 	if (READ_ONCE(file->td->dead))
 		return -ENODEV;
 	session_note_user(file);
-	fresh = tao_job_alloc(run, args, size);
+	fresh = tao_job_alloc(kind, args, size);
 	if (!fresh)
 		return -ENOMEM;
-	fresh->ends = run == tao_run_track_end;
+	fresh->ends = kind == &tao_job_track_end;
 	if (plan) {
 		kref_get(&plan->ref);
 		fresh->plan = plan;
@@ -262,29 +262,31 @@ int tao_session_call_planned(struct tao_file *file, tao_job_fn run, void *args, 
 /**
  * tao_session_call - the same for what has no more arguments
  * @file: who wants it, open for writing
- * @run: what to do
+ * @kind: what to do
  * @args: its arguments, and what it returns
  * @size: of @args
  *
  * Return: as tao_session_call_planned().
  */
-int tao_session_call(struct tao_file *file, tao_job_fn run, void *args, size_t size)
+int tao_session_call(struct tao_file *file, const struct tao_job_kind *kind, void *args,
+		     size_t size)
 {
-	return tao_session_call_planned(file, run, args, size, NULL);
+	return tao_session_call_planned(file, kind, args, size, NULL);
 }
 
 /* --- looks at the disc ------------------------------------------------------------------------ */
 
-/* A job that does @run, and is running or queued. */
-static struct tao_job *session_find_job(struct tao_device *td, tao_job_fn run)
+/* A job of @kind that and is running or queued. */
+static struct tao_job *session_find_job(struct tao_device *td,
+					const struct tao_job_kind *kind)
 {
 	struct tao_job *job;
 
 	lockdep_assert_held(&td->lock);
-	if (td->running && td->running->run == run)
+	if (td->running && td->running->kind == kind)
 		return td->running;
 	list_for_each_entry(job, &td->jobs, node)
-		if (job->run == run)
+		if (job->kind == kind)
 			return job;
 	return NULL;
 }
@@ -295,7 +297,7 @@ static struct tao_job *session_join_refresh(struct tao_device *td, struct tao_jo
 	struct tao_job *job;
 
 	spin_lock_irq(&td->lock);
-	job = session_find_job(td, tao_run_refresh);
+	job = session_find_job(td, &tao_job_refresh);
 	if (!job && td->state == TAO_STATE_IDLE && tao_worker_idle(td)) {
 		job = fresh;
 		tao_worker_queue(td, job);
@@ -322,7 +324,7 @@ int tao_session_refresh(struct tao_file *file, bool *stale)
 	*stale = true;
 	if (READ_ONCE(td->dead))
 		return -ENODEV;
-	fresh = tao_job_alloc(tao_run_refresh, NULL, 0);
+	fresh = tao_job_alloc(&tao_job_refresh, NULL, 0);
 	if (!fresh)
 		return -ENOMEM;
 	job = session_join_refresh(td, fresh);
@@ -343,10 +345,10 @@ static bool session_only_looks(const struct tao_device *td)
 	const struct tao_job *job;
 
 	lockdep_assert_held(&td->lock);
-	if (td->running && td->running->run != tao_run_refresh)
+	if (td->running && td->running->kind != &tao_job_refresh)
 		return false;
 	list_for_each_entry(job, &td->jobs, node)
-		if (job->run != tao_run_refresh)
+		if (job->kind != &tao_job_refresh)
 			return false;
 	return true;
 }
@@ -360,7 +362,7 @@ static struct tao_job *session_join_reading(struct tao_device *td, struct tao_jo
 	struct tao_job *job;
 
 	spin_lock_irq(&td->lock);
-	job = session_find_job(td, tao_run_get_text);
+	job = session_find_job(td, &tao_job_get_text);
 	if (!job && !td->dead && td->state == TAO_STATE_IDLE && session_only_looks(td)) {
 		job = fresh;
 		tao_worker_queue(td, job);
@@ -386,7 +388,7 @@ int tao_session_read_text(struct tao_file *file, struct tao_job **job)
 
 	if (READ_ONCE(td->dead))
 		return -ENODEV;
-	fresh = tao_job_alloc(tao_run_get_text, NULL, 0);
+	fresh = tao_job_alloc(&tao_job_get_text, NULL, 0);
 	if (!fresh)
 		return -ENOMEM;
 	*job = session_join_reading(td, fresh);
@@ -426,7 +428,7 @@ static int session_start_if_idle(struct tao_device *td, struct tao_job *job)
  */
 int tao_session_look(struct tao_device *td)
 {
-	struct tao_job *job = tao_job_alloc(tao_run_refresh, NULL, 0);
+	struct tao_job *job = tao_job_alloc(&tao_job_refresh, NULL, 0);
 	int err;
 
 	if (!job)
@@ -448,7 +450,7 @@ int tao_session_look(struct tao_device *td)
  */
 int tao_session_set_speed(struct tao_device *td, const struct tao_speed *speed)
 {
-	struct tao_job *job = tao_job_alloc(tao_run_set_speed, speed, sizeof(*speed));
+	struct tao_job *job = tao_job_alloc(&tao_job_set_speed, speed, sizeof(*speed));
 	int err;
 
 	if (!job)
@@ -464,7 +466,7 @@ int tao_session_set_speed(struct tao_device *td, const struct tao_speed *speed)
 /* The file's last call ends the track, or has ended it and was not asked for its result again. */
 static bool session_has_end(const struct tao_file *file)
 {
-	return file->job && file->job->run == tao_run_track_end;
+	return file->job && file->job->kind == &tao_job_track_end;
 }
 
 /* The owner's own call ends the track already. */
@@ -484,7 +486,7 @@ static void session_end_behind(struct tao_device *td)
 	lockdep_assert_held(&td->lock);
 	if (td->leaving || session_ends(writer))
 		return;
-	tao_end_behind(td);
+	tao_worker_queue_ender(td);
 }
 
 /* Cuts the open track short: its writer, or the call that ends it, gets @reason. */
@@ -503,11 +505,11 @@ static void session_cut(struct tao_device *td, int reason, struct list_head *gon
 /* Something goes on that can take hours. A track ends soon, the silence of a session does not. */
 static bool session_is_long(const struct tao_device *td)
 {
-	tao_job_fn run = td->running ? td->running->run : NULL;
+	const struct tao_job_kind *kind = td->running ? td->running->kind : NULL;
 
 	lockdep_assert_held(&td->lock);
-	return run == tao_run_blank || run == tao_run_release || run == tao_run_finalize ||
-	       run == tao_run_recover || td->plan;
+	return kind == &tao_job_blank || kind == &tao_job_release ||
+	       kind == &tao_job_finalize || kind == &tao_job_recover || td->plan;
 }
 
 static bool session_take_writer(struct tao_file *file, int *err)
@@ -576,13 +578,15 @@ static int run_hangup(struct tao_device *td, struct tao_job *job)
 	session_cut_orphan(file, &gone);
 	spin_unlock_irq(&td->lock);
 	tao_stream_dispose(td, &gone, -ECANCELED);
-	tao_run_abandon(td);
+	tao_close_abandoned(td);
 	spin_lock_irq(&td->lock);
 	session_forget_writer(td);
 	spin_unlock_irq(&td->lock);
 	tao_session_free_file(file);
 	return 0;
 }
+
+static const struct tao_job_kind job_hangup = { "hangup", run_hangup };
 
 /* Programs choose their name, and this one is shown to others. */
 static void session_note_name(struct tao_file *file)
@@ -610,7 +614,7 @@ int tao_session_open(struct tao_file *file, bool nonblock)
 	struct tao_device *td = file->td;
 	int err = 0;
 
-	file->hangup = tao_job_alloc(run_hangup, NULL, 0);
+	file->hangup = tao_job_alloc(&job_hangup, NULL, 0);
 	if (!file->hangup)
 		return -ENOMEM;
 	file->hangup->ends = true;
@@ -768,7 +772,7 @@ int tao_session_flush(struct tao_file *file)
 	LIST_HEAD(gone);
 	int err = 0;
 
-	fresh = tao_job_alloc(tao_run_track_end, NULL, 0);
+	fresh = tao_job_alloc(&tao_job_track_end, NULL, 0);
 	if (!fresh)
 		return 0;	/* the hang-up will do it */
 	fresh->ends = true;
@@ -909,7 +913,7 @@ static struct tao_job *session_start_begin(struct tao_file *file, struct tao_job
 /* The first write begins a track, if nobody did. */
 static int session_begin_implicitly(struct tao_file *file, bool nowait)
 {
-	struct tao_job *fresh = tao_job_alloc(tao_run_track_begin, NULL, 0);
+	struct tao_job *fresh = tao_job_alloc(&tao_job_track_begin, NULL, 0);
 	struct tao_job *job;
 	int err;
 
@@ -1044,7 +1048,7 @@ static bool may_cancel(const struct tao_file *file, const struct tao_file *write
 static bool session_in_head(const struct tao_device *td)
 {
 	lockdep_assert_held(&td->lock);
-	return td->plan && td->running && td->running->run == tao_run_session_begin;
+	return td->plan && td->running && td->running->kind == &tao_job_session_begin;
 }
 
 /* Whether there is a track that this file may cut short. */
@@ -1104,11 +1108,24 @@ int tao_session_cancel(struct tao_file *file)
 	spin_unlock_irq(&td->lock);
 	tao_stream_dispose(td, &gone, -ECANCELED);
 	if (!err)
-		tao_status_changed(td);
+		tao_event_changed(td);
 	return err;
 }
 
 /* --- the life of a drive ---------------------------------------------------------------------- */
+
+/* Time passes while something is in progress. */
+static void session_tick(struct tao_device *td)
+{
+	bool starved;
+
+	spin_lock_irq(&td->lock);
+	starved = tao_at_once_starved(td);
+	spin_unlock_irq(&td->lock);
+	if (starved)
+		tao_worker_kick(td);
+	tao_session_drop_dead(td);
+}
 
 /**
  * tao_session_init - prepare a new drive
@@ -1118,12 +1135,12 @@ void tao_session_init(struct tao_device *td)
 {
 	spin_lock_init(&td->lock);
 	init_waitqueue_head(&td->wait);
-	tao_worker_init(td, tao_run_urgent);
-	tao_job_init(&td->ender, tao_run_end_behind);
+	tao_worker_init(td, tao_track_urgent);
+	tao_job_init(&td->ender, &tao_job_end_behind);
 	td->ender.ends = true;
 	td->ender.done = true;
 	mutex_init(&td->events);
-	tao_status_init(td, tao_session_drop_dead);
+	tao_event_init(td, session_tick);
 	td->settings.mask = TAO_SET_MASK;
 	td->settings.underrun_free = 1;
 	td->speed.requested_kbps = TAO_SPEED_MAX;
@@ -1146,7 +1163,7 @@ void tao_session_gone(struct tao_device *td)
 	trace_tao_state(td);
 	spin_unlock_irq(&td->lock);
 	tao_stream_stop(td, -ENODEV);
-	tao_status_changed(td);
+	tao_event_changed(td);
 	/* Jobs that wait for the end of a suspend wait no longer. */
 	tao_worker_kick(td);
 }
@@ -1160,10 +1177,10 @@ static bool session_job_is_harmless(const struct tao_device *td)
 
 	lockdep_assert_held(&td->lock);
 	/* There is nothing to end. */
-	if ((job->ends || job->run == tao_run_track_end) && td->hold == TAO_HOLD_NONE)
+	if ((job->ends || job->kind == &tao_job_track_end) && td->hold == TAO_HOLD_NONE)
 		return true;
-	return job->run == tao_run_refresh || job->run == tao_run_prepare ||
-	       job->run == tao_run_get_text || job->run == tao_run_set_speed;
+	return job->kind == &tao_job_refresh || job->kind == &tao_job_prepare ||
+	       job->kind == &tao_job_get_text || job->kind == &tao_job_set_speed;
 }
 
 static bool session_would_ruin(const struct tao_device *td)
@@ -1293,6 +1310,6 @@ bool tao_session_shut(struct tao_device *td)
 	spin_unlock_irq(&td->lock);
 	tao_stream_dispose(td, &gone, -ESHUTDOWN);
 	if (cut)
-		tao_status_changed(td);
+		tao_event_changed(td);
 	return cut;
 }

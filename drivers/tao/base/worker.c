@@ -6,8 +6,10 @@
  */
 #include <linux/slab.h>
 
-#include "tao.h"
+#include "base.h"
 #include "trace.h"
+
+static struct workqueue_struct *worker_wq;
 
 /* From the beginning of a suspend to its end no job begins. */
 static bool worker_frozen;
@@ -36,30 +38,31 @@ void tao_worker_shut(void)
 /**
  * tao_job_init - make a job
  * @job: the job, zeroed
- * @run: what it does
+ * @kind: what it does
  */
-void tao_job_init(struct tao_job *job, tao_job_fn run)
+void tao_job_init(struct tao_job *job, const struct tao_job_kind *kind)
 {
 	kref_init(&job->ref);
 	INIT_LIST_HEAD(&job->node);
-	job->run = run;
+	job->kind = kind;
 }
 
 /**
  * tao_job_alloc - make a job for a caller
- * @run: what it does
+ * @kind: what it does
  * @args: its arguments, or NULL
  * @size: of @args
  *
  * Return: the job, or NULL.
  */
-struct tao_job *tao_job_alloc(tao_job_fn run, const void *args, size_t size)
+struct tao_job *tao_job_alloc(const struct tao_job_kind *kind, const void *args,
+			      size_t size)
 {
 	struct tao_job *job = kzalloc(sizeof(*job), GFP_KERNEL_ACCOUNT);
 
 	if (!job)
 		return NULL;
-	tao_job_init(job, run);
+	tao_job_init(job, kind);
 	if (size) {
 		memcpy(&job->asked, args, size);
 		memcpy(&job->args, args, size);
@@ -103,7 +106,7 @@ bool tao_job_done(const struct tao_job *job)
  */
 bool tao_job_same(const struct tao_job *a, const struct tao_job *b)
 {
-	return a->run == b->run && !memcmp(&a->asked, &b->asked, sizeof(a->asked)) &&
+	return a->kind == b->kind && !memcmp(&a->asked, &b->asked, sizeof(a->asked)) &&
 	       tao_plan_same(a->plan, b->plan);
 }
 
@@ -142,7 +145,7 @@ static void worker_finish(struct tao_device *td, struct tao_job *job, int result
 	td->running = NULL;
 	trace_tao_job_end(td, job);
 	spin_unlock_irq(&td->lock);
-	tao_status_changed(td);
+	tao_event_changed(td);
 	tao_job_put(job);
 }
 
@@ -152,9 +155,9 @@ static void worker_run(struct tao_device *td, struct tao_job *job)
 
 	/* A program that goes on while the machine goes down would begin a track after the end. */
 	if (!READ_ONCE(worker_shut) || job->ends)
-		result = job->run(td, job);
+		result = job->kind->run(td, job);
 	if (td->state != TAO_STATE_TRACK_OPEN)
-		tao_status_set_action(td, TAO_ACTION_NONE);
+		tao_event_set_action(td, TAO_ACTION_NONE);
 	worker_finish(td, job, result);
 }
 
@@ -181,7 +184,7 @@ void tao_worker_kick(struct tao_device *td)
 	/* The work holds the drive from when it is queued until it is done. */
 	if (!tao_device_get(td))
 		return;
-	if (!queue_work(tao_worker_wq, &td->work))
+	if (!queue_work(worker_wq, &td->work))
 		tao_device_put(td);
 }
 
@@ -198,6 +201,19 @@ void tao_worker_queue(struct tao_device *td, struct tao_job *job)
 	list_add_tail(&job->node, &td->jobs);
 	trace_tao_job_queue(td, job);
 	tao_worker_kick(td);
+}
+
+/**
+ * tao_worker_queue_ender - have the worker end a track on behalf of somebody else than its owner
+ * @td: the drive; its lock is held
+ */
+void tao_worker_queue_ender(struct tao_device *td)
+{
+	lockdep_assert_held(&td->lock);
+	if (!tao_job_done(&td->ender))
+		return;
+	td->passed_on = false;
+	tao_worker_queue(td, &td->ender);
 }
 
 /**
@@ -253,4 +269,23 @@ void tao_worker_exit(struct tao_device *td)
 		trace_tao_job_drop(td, job);
 		tao_job_put(job);
 	}
+}
+
+/**
+ * tao_worker_start - what all workers need
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int __init tao_worker_start(void)
+{
+	worker_wq = alloc_workqueue("tao", WQ_UNBOUND, 0);
+	return worker_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * tao_worker_stop - wait for workers that are not done with a drive that is gone
+ */
+void tao_worker_stop(void)
+{
+	destroy_workqueue(worker_wq);
 }

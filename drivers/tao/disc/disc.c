@@ -13,7 +13,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 
-#include "tao.h"
+#include "disc.h"
 
 /* A track whose start is not known */
 #define START_UNKNOWN	S32_MIN

@@ -22,7 +22,7 @@
 #include <linux/major.h>
 #include <linux/module.h>
 
-#include "tao.h"
+#include "disc.h"
 #include "trace.h"
 
 /* Maximum duration of a removal because of the door, whatever the drive does. */

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Session-at-once: what the worker does before the audio, and at its end. The drive gets the layout
- * of the whole session as a cue sheet, then its lead-in if there is CD-TEXT, two seconds of silence
- * and the audio up to the lead-out, all without a gap, and closes the session by itself. The audio
- * goes the way of a track's (stream.c); where it is cut short the rest is silence.
+ * The beginning of a session at once. The drive gets the layout of the whole session as a cue
+ * sheet, then its lead-in if there is CD-TEXT, two seconds of silence and the audio up to the
+ * lead-out, all without a gap. The audio goes the way of a track's (stream.c).
  */
 #include <linux/cdrom.h>
 #include <linux/delay.h>
 #include <linux/slab.h>
 
-#include "tao.h"
-#include "trace.h"
+#include "burn.h"
 
-/* A unit attention before the first WRITE starts anew. */
-#define AT_ONCE_TRIES		3
 /* A drive that refuses a WRITE for so long has lost the disc. */
 #define AT_ONCE_FULL_MS		200000
 #define AT_ONCE_PAUSE_MS	20
@@ -24,42 +20,6 @@
 /* Where the disc does not tell how long its lead-in is */
 #define LEAD_IN_SECTORS		4500
 #define PREGAP_LBA		(-150)
-
-static void plan_free(struct kref *ref)
-{
-	struct tao_plan *plan = container_of(ref, struct tao_plan, ref);
-
-	kvfree(plan->tracks);
-	kvfree(plan->marks);
-	kvfree(plan->text);
-	kfree(plan);
-}
-
-/**
- * tao_plan_put - let go of a plan
- * @plan: the plan, or NULL
- */
-void tao_plan_put(struct tao_plan *plan)
-{
-	if (plan)
-		kref_put(&plan->ref, plan_free);
-}
-
-/**
- * tao_plan_same - whether two plans lay out the same
- * @a: a plan, or NULL
- * @b: another, or NULL
- *
- * Their sizes are those of the arguments of the call, which are compared before.
- */
-bool tao_plan_same(const struct tao_plan *a, const struct tao_plan *b)
-{
-	if (!a || !b)
-		return a == b;
-	return !memcmp(a->tracks, b->tracks, a->layout.tracks_count * sizeof(*a->tracks)) &&
-	       !memcmp(a->marks, b->marks, a->layout.marks_count * sizeof(*a->marks)) &&
-	       !memcmp(a->text, b->text, a->layout.text_bytes);
-}
 
 /* --- before the first WRITE ------------------------------------------------------------------- */
 
@@ -96,18 +56,9 @@ static int check_disc(struct tao_device *td, const struct tao_plan *plan)
 	return 0;
 }
 
-/* The drive does not know this query, or has no proper reply to it. That is not a failure. */
-static bool unanswered(const struct tao_device *td)
-{
-	const struct tao_sense *sense = &td->sense;
-
-	return (sense->valid && !sense->deferred && sense->key == ILLEGAL_REQUEST) ||
-	       sense->note == TAO_NOTE_BAD_REPLY;
-}
-
 static int query_result(struct tao_device *td, int err, u8 opcode)
 {
-	if (!err || unanswered(td))
+	if (!err || tao_sense_is_unanswered(&td->sense))
 		return 0;
 	return tao_error_command(td, tao_gave_up(err), opcode, 0, &td->sense);
 }
@@ -372,48 +323,7 @@ static int write_head(struct tao_device *td, const struct tao_plan *plan, bool *
 	return err;
 }
 
-/* --- begin and end ---------------------------------------------------------------------------- */
-
-/* The next look shows the session, or what there is of it. */
-static void expect(struct tao_device *td)
-{
-	const struct tao_plan *plan = td->plan;
-	u32 i;
-
-	for (i = 0; i < plan->layout.tracks_count; i++)
-		tao_disc_expect(&td->known, tao_plan_number(plan, i), tao_plan_start(plan, i),
-				tao_plan_start(plan, i + 1) - tao_plan_start(plan, i));
-	td->known.closing = true;
-}
-
-/* That a look fails does not mean that the closing did. */
-static int look(struct tao_device *td)
-{
-	int err = tao_medium_read(td);
-
-	return err && err != -ENODEV ? tao_medium_read(td) : err;
-}
-
-/*
- * Looks at a disc whose session ended before all of it was there. After a unit attention, the drive
- * can't show whether it is the same disc: the hold is lost, and a disc that may be this one counts
- * as failed. @attention: it came before the flush, whose result is @flushed
- */
-static int look_cut(struct tao_device *td, bool attention, int flushed)
-{
-	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
-		return look(td);
-	expect(td);
-	if (attention) {
-		tao_medium_put_aside(td);
-	} else {
-		tao_medium_note_failed(td);
-		/* Some drives raise one when they have ended a session. */
-		if (!flushed)
-			td->sense.attention = false;
-	}
-	return look(td);
-}
+/* --- begin ------------------------------------------------------------------------------------ */
 
 /* A session that was begun cannot continue. The drive ends it as far as it can. */
 static int give_up(struct tao_device *td, int err)
@@ -424,7 +334,7 @@ static int give_up(struct tao_device *td, int err)
 	td->statistics.tracks_failed++;
 	spin_unlock_irq(&td->lock);
 	if (!td->dead) {
-		look_cut(td, attention, tao_long_flush(td));
+		tao_at_once_look_cut(td, attention, tao_long_run(td, TAO_LONG_SYNC_SESSION));
 		if (!(td->prepared.flags & TAO_PREPARE_TEST_WRITE))
 			tao_claim_disc_changed(td);
 	}
@@ -440,7 +350,7 @@ static int withdraw(struct tao_device *td, int err)
 	struct tao_sense sense = td->sense;
 
 	if (!td->dead && tao_medium_read(td)) {
-		tao_long_flush(td);
+		tao_long_run(td, TAO_LONG_SYNC_SESSION);
 		tao_medium_read(td);
 	}
 	sense.attention |= td->sense.attention;
@@ -471,13 +381,13 @@ static bool begin_again(struct tao_device *td, struct tao_plan *plan, int *err)
 {
 	if (!td->sense.attention)
 		return false;
-	*err = tao_prepare_again(td) ?: check_disc(td, plan);
+	*err = tao_hold_again(td) ?: check_disc(td, plan);
 	return !*err;
 }
 
 static int begin(struct tao_device *td, struct tao_plan *plan)
 {
-	int tries = AT_ONCE_TRIES, err;
+	int tries = TAO_HOLD_TRIES, err;
 	bool begun = false;
 
 	err = tao_medium_look_anew(td) ?: check_drive(td, plan) ?: check_disc(td, plan);
@@ -494,15 +404,6 @@ static int begin(struct tao_device *td, struct tao_plan *plan)
 	return err;
 }
 
-/* The worker's own way to cut a session short. Calls that write or end it return @reason. */
-static void cut_short(struct tao_device *td, int reason, struct list_head *gone)
-{
-	lockdep_assert_held(&td->lock);
-	td->writer->error = td->stream.error ?: reason;
-	tao_stream_cut(td, reason, gone);
-	tao_end_behind(td);
-}
-
 /* Somebody did not wait for the head. */
 static void cut_early(struct tao_device *td, const struct tao_plan *plan)
 {
@@ -512,7 +413,7 @@ static void cut_early(struct tao_device *td, const struct tao_plan *plan)
 	spin_lock_irq(&td->lock);
 	cut = plan->cut;
 	if (cut)
-		cut_short(td, cut, &gone);
+		tao_at_once_cut_short(td, cut, &gone);
 	if (plan->stop)
 		tao_stream_stop_locked(td, cut, &gone);
 	spin_unlock_irq(&td->lock);
@@ -543,14 +444,8 @@ static void take_plan(struct tao_device *td, struct tao_plan *plan)
 	spin_unlock_irq(&td->lock);
 }
 
-/**
- * tao_run_session_begin - lay out and open a session at once: SESSION_BEGIN
- * @td: the drive
- * @job: the job
- *
- * Return: what becomes its result.
- */
-int tao_run_session_begin(struct tao_device *td, struct tao_job *job)
+/* SESSION_BEGIN: lays out and opens a session at once. */
+static int run_session_begin(struct tao_device *td, struct tao_job *job)
 {
 	struct tao_plan *plan = job->plan;
 	int err;
@@ -562,244 +457,14 @@ int tao_run_session_begin(struct tao_device *td, struct tao_job *job)
 		return -EBADFD;
 	}
 	tao_error_begin(td);
-	tao_status_set_action(td, TAO_ACTION_PREPARING);
+	tao_event_set_action(td, TAO_ACTION_PREPARING);
 	take_plan(td, plan);
 	/* Somebody else may have been told of another disc. */
 	td->sense.attention = true;
-	err = tao_held_begin(td) ?: begin(td, plan) ?: open_stream(td, plan);
+	err = tao_hold_begin(td) ?: begin(td, plan) ?: open_stream(td, plan);
 	if (err)
 		tao_at_once_forget(td);
-	return td->exchanged ? tao_held_lost(td) : err;
+	return td->exchanged ? tao_hold_lost(td) : err;
 }
 
-/**
- * tao_at_once_forget - the session is over
- * @td: the drive
- */
-void tao_at_once_forget(struct tao_device *td)
-{
-	struct tao_plan *plan;
-
-	spin_lock_irq(&td->lock);
-	plan = td->plan;
-	td->plan = NULL;
-	spin_unlock_irq(&td->lock);
-	tao_plan_put(plan);
-}
-
-/* Whether all the audio has come. */
-static bool is_complete(const struct tao_stream *s)
-{
-	return READ_ONCE(s->bytes_accepted) == s->limit_bytes;
-}
-
-/**
- * tao_at_once_starved - whether no audio has come for so long that none will
- * @td: the drive; its lock is held
- *
- * Or all of it has, and nobody ends the session.
- */
-bool tao_at_once_starved(const struct tao_device *td)
-{
-	const struct tao_stream *s = &td->stream;
-
-	lockdep_assert_held(&td->lock);
-	return td->plan && s->phase == TAO_PHASE_OPEN && !s->cut && !s->queue_bytes &&
-	       time_after(jiffies, s->fed + READ_ONCE(s->starve_seconds) * HZ);
-}
-
-/* The owner's own call ends the session already, or is about to. */
-static bool owner_ends(const struct tao_file *writer)
-{
-	return writer->job && writer->job->ends && !tao_job_done(writer->job);
-}
-
-/**
- * tao_at_once_end_starved - go on with silence where no audio comes
- * @td: the drive
- *
- * For the worker. Calls that write or end the session fail from then on.
- */
-void tao_at_once_end_starved(struct tao_device *td)
-{
-	LIST_HEAD(gone);
-	bool starved;
-
-	spin_lock_irq(&td->lock);
-	starved = td->writer && !owner_ends(td->writer) && tao_at_once_starved(td);
-	if (starved && (is_complete(&td->stream) || td->stream.error)) {
-		/* A further write would begin another track. */
-		td->writer->error = td->stream.error ?: -EFBIG;
-		tao_end_behind(td);
-		starved = false;
-	}
-	if (starved)
-		cut_short(td, -ECANCELED, &gone);
-	spin_unlock_irq(&td->lock);
-	tao_stream_dispose(td, &gone, -ECANCELED);
-	if (starved)
-		tao_error_text(td, -ECANCELED,
-			       "no audio came for %u s: the rest of the session is silence",
-			       READ_ONCE(td->stream.starve_seconds));
-}
-
-static int compare_tracks(struct tao_device *td, const struct tao_plan *plan,
-			  const struct tao_toc_list *toc)
-{
-	u32 tracks = plan->layout.tracks_count, i;
-
-	if (toc->count != tracks + 1 ||
-	    toc->entries[tracks].start_lba != tao_plan_start(plan, tracks))
-		return tao_error_text(td, -EIO,
-				      "the drive reports success, but the disc has not the session's tracks");
-	for (i = 0; i < tracks; i++) {
-		const struct tao_toc_entry *e = &toc->entries[i];
-
-		if (e->number != tao_plan_number(plan, i) ||
-		    e->start_lba != tao_plan_start(plan, i) ||
-		    e->control != tao_plan_control(plan, i))
-			return tao_error_text(td, -EIO,
-					      "the drive reports success, but track %u is not as laid out",
-					      tao_plan_number(plan, i));
-	}
-	return 0;
-}
-
-/* Some drives show no checksum in the last pack. */
-static bool same_text(const struct tao_plan *plan, const u8 *packs, unsigned int bytes)
-{
-	return bytes == plan->layout.text_bytes && !memcmp(packs, plan->text, bytes - 2);
-}
-
-static int compare_text(struct tao_device *td, const struct tao_plan *plan)
-{
-	/* One pack more shows that there are too many. */
-	unsigned int bytes = plan->layout.text_bytes + TAO_TEXT_PACK_BYTES;
-	u8 *packs;
-	bool same;
-	int err;
-
-	if (!plan->layout.text_bytes)
-		return 0;
-	err = tao_ask(td, ktime_get(),
-		      tao_mmc_read_text(td->sdev, &packs, &bytes, &td->sense));
-	if (err && !unanswered(td))
-		return tao_error_command(td, tao_gave_up(err), GPCMD_READ_TOC_PMA_ATIP, 0,
-					 &td->sense);
-	same = !err && same_text(plan, packs, bytes);
-	if (!err)
-		kvfree(packs);
-	if (same)
-		return 0;
-	return tao_error_text(td, -EIO,
-			      "the drive reports success, but does not show the CD-TEXT; load the disc anew and look again");
-}
-
-static int compare_toc(struct tao_device *td, const struct tao_plan *plan)
-{
-	struct tao_toc_list *toc = kmalloc(sizeof(*toc), GFP_KERNEL);
-	int err;
-
-	if (!toc)
-		return -ENOMEM;
-	err = tao_ask(td, ktime_get(), tao_mmc_read_toc(td->sdev, toc, &td->sense));
-	if (err)
-		err = tao_error_command(td, tao_gave_up(err), GPCMD_READ_TOC_PMA_ATIP, 0,
-					&td->sense);
-	else
-		err = compare_tracks(td, plan, toc);
-	kfree(toc);
-	return err;
-}
-
-static int compare_status(struct tao_device *td, const struct tao_plan *plan)
-{
-	struct tao_medium m;
-
-	tao_medium_get(td, &m);
-	if (m.status == TAO_DISC_BLANK)
-		return tao_error_text(td, -EIO,
-				      "the drive reports success, but shows a blank disc; load the disc anew and look again");
-	if (m.flags & TAO_MEDIUM_SESSION_OPEN)
-		return tao_error_text(td, -EIO,
-				      "the drive reports success, but the session is not closed");
-	if (plan->layout.close == TAO_CLOSE_FINALIZE && m.status != TAO_DISC_COMPLETE)
-		return tao_error_text(td, -EIO,
-				      "the drive reports success, but the disc is not finalised");
-	if (plan->layout.close == TAO_CLOSE_SESSION && m.status == TAO_DISC_COMPLETE)
-		return tao_error_text(td, -EIO,
-				      "the session is on the disc, but the drive has finalised it");
-	return 0;
-}
-
-/* GOOD proves nothing: the disc has to match the layout. */
-static int compare(struct tao_device *td, const struct tao_plan *plan)
-{
-	tao_status_set_action(td, TAO_ACTION_VERIFYING);
-	return compare_status(td, plan) ?: compare_toc(td, plan) ?: compare_text(td, plan);
-}
-
-/**
- * tao_at_once_is_whole - whether the drive has got all of the session
- * @td: the drive
- */
-bool tao_at_once_is_whole(const struct tao_device *td)
-{
-	return td->stream.sectors_sent == tao_plan_sectors(td->plan);
-}
-
-static int close_whole(struct tao_device *td)
-{
-	bool again = tao_medium_replaces(td);
-	int err = tao_long_flush(td);
-
-	expect(td);
-	/* The disc may look blank until it is loaded anew. */
-	if (err)
-		tao_medium_note_failed(td);
-	/* A look shows what there is, also where the drive could not end it. */
-	err = look(td) ?: err;
-	if (td->exchanged)
-		return -EBADFD;
-	err = err ?: compare(td, td->plan);
-	if (err)
-		return err;
-	spin_lock_irq(&td->lock);
-	td->statistics.sessions++;
-	spin_unlock_irq(&td->lock);
-	tao_medium_note_burned(td, again);
-	tao_medium_forget_failed(td);
-	return 0;
-}
-
-/**
- * tao_at_once_close - the end of a session at once, when the drive has got what it gets of it
- * @td: the drive
- * @error: of the audio; or why it was cut short
- *
- * Return: @error, or what went wrong here; that counts for more than that it was cut short.
- */
-int tao_at_once_close(struct tao_device *td, int error)
-{
-	bool test = td->prepared.flags & TAO_PREPARE_TEST_WRITE;
-	bool attention = td->sense.attention;
-	int err;
-
-	if (td->dead)
-		return error ?: -ENODEV;
-	tao_status_set_action(td, TAO_ACTION_CLOSING_SESSION);
-	if (!test && tao_at_once_is_whole(td)) {
-		err = close_whole(td);
-	} else {
-		err = tao_long_flush(td);
-		err = look_cut(td, attention, err) ?: err;
-	}
-	if (!tao_track_failed(error))
-		error = err ?: error;
-	if (!test) {
-		if (tao_track_failed(error))
-			tao_medium_note_failed(td);
-		tao_claim_disc_changed(td);
-	}
-	return error;
-}
+const struct tao_job_kind tao_job_session_begin = { "session-begin", run_session_begin };

@@ -7,7 +7,7 @@
 #include <scsi/scsi_proto.h>
 #include <linux/cdrom.h>
 
-#include "tao.h"
+#include "disc.h"
 
 /* Maximum number of unit attentions that a drive may have queued for us. */
 #define TAO_ATTENTIONS_MAX	10
@@ -71,7 +71,7 @@ void tao_medium_doubt(struct tao_device *td)
 	td->medium_old = true;
 	td->medium_news++;
 	spin_unlock_irq(&td->lock);
-	tao_status_changed(td);
+	tao_event_changed(td);
 }
 
 /**
@@ -274,7 +274,7 @@ static int medium_at_work(struct tao_device *td, u8 *opcode)
 		return 0;
 	class = tao_sense_classify(&td->sense);
 	if (td->sense.has_progress)
-		tao_status_set_progress(td, td->sense.progress);
+		tao_event_set_progress(td, td->sense.progress);
 	/* The button can be pressed at any time during the command, and says nothing about it. */
 	if (class == TAO_SENSE_EJECT_REQUEST)
 		td->in_doubt = true;
@@ -1072,7 +1072,7 @@ static void medium_publish(struct tao_device *td, struct medium_scan *scan)
 	td->medium_news++;
 	td->toc = scan->toc;
 	spin_unlock_irq(&td->lock);
-	tao_status_changed(td);
+	tao_event_changed(td);
 }
 
 static int medium_scan(struct tao_device *td, struct medium_scan *scan)
@@ -1189,7 +1189,7 @@ void tao_medium_forget(struct tao_device *td, u32 type)
 	td->track_failed = false;
 	spin_unlock_irq(&td->lock);
 	tao_error_forget(td);
-	tao_status_changed(td);
+	tao_event_changed(td);
 }
 
 /**

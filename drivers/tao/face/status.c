@@ -1,129 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * State and progress for user space: ioctl and poll, sysfs, uevents. Nothing here sends a command
- * or waits for one.
+ * State and progress as user space reads them. Nothing here changes anything, sends a command or
+ * waits for one.
  */
 #include <linux/math64.h>
 #include <linux/poll.h>
 #include <linux/sched/signal.h>
 
-#include "tao.h"
-#include "trace.h"
+#include "face.h"
 
-/* How often the passing of time counts as a change while something is in progress. */
-#define TAO_TICK_MS	500
-/* When the first rush into the drive's buffer is over, and how long to measure what follows. */
+/* How long to measure what follows the first rush into the drive's buffer. */
 #define TAO_STEADY_MS	5000
 /* The time for the first twentieth says nothing about the rest; in 1/65536. */
 #define TAO_PROGRESS_TOLD	(65536 / 20)
-
-/**
- * tao_status_changed - tell those who wait that the status changed
- * @td: the drive
- */
-void tao_status_changed(struct tao_device *td)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&td->lock, flags);
-	td->sequence++;
-	tao_sysfs_changed(td);
-	spin_unlock_irqrestore(&td->lock, flags);
-	wake_up_all(&td->wait);
-}
-
-/**
- * tao_status_set_progress - note how far a long command is
- * @td: the drive
- * @progress: in 1/65536
- */
-void tao_status_set_progress(struct tao_device *td, u32 progress)
-{
-	spin_lock_irq(&td->lock);
-	td->progress = progress;
-	td->progress_time = ktime_get();
-	spin_unlock_irq(&td->lock);
-	tao_status_changed(td);
-}
-
-/**
- * tao_status_set_action - the drive begins to do something
- * @td: the drive
- * @action: what
- */
-void tao_status_set_action(struct tao_device *td, enum tao_action action)
-{
-	spin_lock_irq(&td->lock);
-	td->action = action;
-	td->action_began = ktime_get();
-	td->progress = TAO_UNKNOWN;
-	spin_unlock_irq(&td->lock);
-	trace_tao_state(td);
-	tao_status_changed(td);
-}
-
-/**
- * tao_status_set_state - the drive is held for something else
- * @td: the drive
- * @state: for what
- */
-void tao_status_set_state(struct tao_device *td, enum tao_state state)
-{
-	bool same;
-
-	spin_lock_irq(&td->lock);
-	same = td->dead || td->state == state;
-	if (!same)
-		td->state = state;
-	spin_unlock_irq(&td->lock);
-	tao_status_changed(td);
-	if (same)
-		return;
-	trace_tao_state(td);
-	tao_sysfs_uevent(td);
-}
-
-/**
- * tao_status_ticking - let the passing of time count as a change, or no longer
- * @td: the drive
- * @on: whether something is in progress
- */
-void tao_status_ticking(struct tao_device *td, bool on)
-{
-	if (on)
-		schedule_delayed_work(&td->tick, msecs_to_jiffies(TAO_TICK_MS));
-	else
-		cancel_delayed_work_sync(&td->tick);
-}
-
-/* Time passes: measures the speed, and tells those who poll. */
-static void status_tick(struct work_struct *work)
-{
-	struct tao_device *td = container_of(to_delayed_work(work), struct tao_device, tick);
-	ktime_t now = ktime_get();
-	bool starved;
-	u32 ms, sectors;
-
-	spin_lock_irq(&td->lock);
-	starved = tao_at_once_starved(td);
-	ms = max_t(s64, ktime_ms_delta(now, td->rate_time), 1);
-	sectors = td->stream.sectors_sent - min(td->rate_sectors, td->stream.sectors_sent);
-	/* The mean of now and before, so that the bursts of a buffer do not show. */
-	td->rate_kbps = (td->rate_kbps * 3 +
-			 (u32)div_u64((u64)sectors * TAO_SECTOR_SIZE, ms)) / 4;
-	td->rate_time = now;
-	td->rate_sectors = td->stream.sectors_sent;
-	if (!td->steady_time && ktime_ms_delta(now, td->track.began) >= TAO_STEADY_MS) {
-		td->steady_time = now;
-		td->steady_sectors = td->stream.sectors_sent;
-	}
-	spin_unlock_irq(&td->lock);
-	if (starved)
-		tao_worker_kick(td);
-	td->on_tick(td);
-	tao_status_changed(td);
-	schedule_delayed_work(&td->tick, msecs_to_jiffies(TAO_TICK_MS));
-}
 
 /**
  * tao_status_poll - what could be done without waiting
@@ -278,11 +167,9 @@ static void status_track(const struct tao_device *td, struct tao_status *status)
 	status->sectors = TAO_UNKNOWN;
 	if (!td->track.number)
 		return;
-	status->track = td->track.number;
+	status->track = tao_event_track(td);
 	status->start_lba = td->track.start_lba;
 	status->sectors = td->track.announced_sectors;
-	if (td->plan)
-		status->track = tao_plan_number(td->plan, tao_plan_track_at(td->plan, s->next_lba));
 	status->track_sectors = s->sectors_sent;
 	status->written_lba = s->next_lba;
 	status->read_lba = td->track.start_lba +
@@ -319,14 +206,3 @@ void tao_status_get(struct tao_device *td, struct tao_status *status)
 	spin_unlock_irqrestore(&td->lock, flags);
 }
 
-/**
- * tao_status_init - prepare a new drive
- * @td: the drive
- * @on_tick: what to do now and again while something is on
- */
-void tao_status_init(struct tao_device *td, void (*on_tick)(struct tao_device *td))
-{
-	td->on_tick = on_tick;
-	INIT_DELAYED_WORK(&td->tick, status_tick);
-	td->progress = TAO_UNKNOWN;
-}

@@ -368,6 +368,18 @@ bool tao_sense_is_form_refused(const struct tao_sense *sense)
 }
 
 /**
+ * tao_sense_is_unanswered() - the drive does not know a query, or has no proper reply to it
+ * @sense: what became of it
+ *
+ * That is not a failure.
+ */
+bool tao_sense_is_unanswered(const struct tao_sense *sense)
+{
+	return (sense->valid && !sense->deferred && sense->key == KEY_ILLEGAL) ||
+	       sense->note == TAO_NOTE_BAD_REPLY;
+}
+
+/**
  * tao_sense_is_busy() - the drive was not ready for a WRITE, but will be
  * @sense: what became of it
  *

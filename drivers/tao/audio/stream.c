@@ -28,6 +28,8 @@
 /* The most it can be set to: these pages can't be swapped out. */
 #define TAO_QUEUE_LIMIT		(256U << 20)
 
+static struct workqueue_struct *issue_wq;
+
 /* The caller of an asynchronous write is told after the lock is dropped. */
 static struct tao_writer *chunk_leave_writer(struct tao_chunk *c, int error)
 {
@@ -153,7 +155,7 @@ static void stream_count(struct tao_device *td, struct tao_chunk *c)
  */
 static unsigned long full_delay(struct tao_device *td)
 {
-	u32 kbps = tao_speed_kbps(td);
+	u32 kbps = READ_ONCE(td->speed.actual_kbps);
 	u32 bytes = td->capabilities.buffer_bytes / 4;
 	u32 ms = kbps && bytes ? bytes / kbps : 40;
 
@@ -202,7 +204,7 @@ u32 tao_stream_fill(struct tao_device *td)
 	const struct tao_stream *s = &td->stream;
 	s64 us = ktime_us_delta(ktime_get(), s->fill_time);
 	/* 1 kB/s is a byte in a ms */
-	u64 written = div_u64((u64)tao_speed_kbps(td) * us, USEC_PER_MSEC);
+	u64 written = div_u64((u64)READ_ONCE(td->speed.actual_kbps) * us, USEC_PER_MSEC);
 
 	lockdep_assert_held(&td->lock);
 	return s->fill - min_t(u64, s->fill, written);
@@ -349,7 +351,7 @@ static void stream_answered(struct tao_stream *s, struct tao_chunk *c, int error
 	else if (answer == ANSWER_DROPPED)
 		stream_empty(s, &gone);
 	if (!list_empty(&s->queue) && answer != ANSWER_ANEW)
-		mod_delayed_work(tao_issue_wq, &s->issue, delay);
+		mod_delayed_work(issue_wq, &s->issue, delay);
 	spin_unlock_irqrestore(&td->lock, flags);
 
 	if (answer == ANSWER_ANEW)
@@ -453,7 +455,7 @@ static void stream_postpone(struct tao_stream *s)
 	if (s->error || stream_drops(s))
 		stream_empty(s, &gone);
 	else
-		mod_delayed_work(tao_issue_wq, &s->issue, 0);
+		mod_delayed_work(issue_wq, &s->issue, 0);
 	spin_unlock_irqrestore(&td->lock, flags);
 	chunks_dispose(s, &gone, stream_error(s));
 }
@@ -543,24 +545,6 @@ bool tao_stream_is_async(struct tao_device *td)
 		if (c->writer && c->writer->iocb)
 			return true;
 	return false;
-}
-
-/**
- * tao_stream_is_open - whether a track is open, or being ended
- * @td: the drive
- */
-bool tao_stream_is_open(struct tao_device *td)
-{
-	return READ_ONCE(td->stream.phase) != TAO_PHASE_CLOSED;
-}
-
-/**
- * tao_stream_is_wanted - whether a track is open that nobody has cut short
- * @td: the drive
- */
-bool tao_stream_is_wanted(struct tao_device *td)
-{
-	return tao_stream_is_open(td) && !READ_ONCE(td->stream.cut);
 }
 
 /* The next write of io_submit() from @mm that no chunk needs any more. */
@@ -666,7 +650,7 @@ int tao_stream_set_queue_max(struct tao_device *td, u32 bytes)
 	s->queue_max = bytes;
 	spin_unlock_irq(&td->lock);
 	wake_up_all(&s->wait);
-	tao_status_changed(td);
+	tao_event_changed(td);
 	return 0;
 }
 
@@ -985,5 +969,24 @@ void tao_stream_resume(struct tao_device *td)
 	s->attention = false;
 	s->changed = false;
 	spin_unlock_irq(&td->lock);
-	mod_delayed_work(tao_issue_wq, &s->issue, 0);
+	mod_delayed_work(issue_wq, &s->issue, 0);
+}
+
+/**
+ * tao_stream_start - what all streams need
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int __init tao_stream_start(void)
+{
+	issue_wq = alloc_workqueue("tao-write", WQ_HIGHPRI | WQ_PERCPU | WQ_MEM_RECLAIM, 0);
+	return issue_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * tao_stream_exit - undo tao_stream_start()
+ */
+void tao_stream_exit(void)
+{
+	destroy_workqueue(issue_wq);
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tao: burns audio CDs track-at-once.
- *
- * This file: the module, and the life of a drive from its attachment to its removal.
+ * The drives: the life of each from its attachment to its removal, and the list of them.
  */
 #include <linux/cdev.h>
 #include <linux/idr.h>
@@ -10,19 +8,15 @@
 #include <linux/pm_wakeup.h>
 #include <linux/slab.h>
 #include <scsi/scsi_driver.h>
-#include <scsi/scsi_host.h>
 
-#include "tao.h"
+#include "devices.h"
 
-#define CREATE_TRACE_POINTS
 #include "trace.h"
 
 #define TAO_MINORS	256
 /* Unit attentions may stand in the way of the first commands. */
 #define TAO_PROBE_TRIES	5
 
-struct workqueue_struct *tao_worker_wq;
-struct workqueue_struct *tao_issue_wq;
 /*
  * Not freezable: a drive that does not answer would keep the machine awake. A suspend waits for the
  * command in hand, as for that of any driver, and the block layer keeps the next one until the
@@ -36,76 +30,6 @@ static DEFINE_IDA(tao_minors);
 /* Protects tao_devices, and what is in it against removal. */
 static DEFINE_MUTEX(tao_devices_lock);
 static LIST_HEAD(tao_devices);
-
-void tao_trace_command_issue(struct scsi_device *sdev, const u8 *cdb, u32 bytes)
-{
-	trace_tao_command_issue(sdev, cdb, bytes);
-}
-
-void tao_trace_command_done(struct scsi_device *sdev, u8 opcode, int ret,
-			    const struct tao_sense *sense)
-{
-	trace_tao_command_done(sdev, opcode, ret, sense);
-}
-
-/**
- * tao_device_get - hold a drive
- * @td: the drive
- *
- * Holds the module of its host adapter too: the SCSI device is freed with its help.
- *
- * Return: false if that module is being unloaded.
- */
-bool tao_device_get(struct tao_device *td)
-{
-	if (!try_module_get(td->sdev->host->hostt->module))
-		return false;
-	get_device(&td->dev);
-	return true;
-}
-
-/**
- * tao_device_put - let go of a drive
- * @td: the drive
- */
-void tao_device_put(struct tao_device *td)
-{
-	struct module *adapter = td->sdev->host->hostt->module;
-
-	put_device(&td->dev);
-	module_put(adapter);
-}
-
-/**
- * tao_drive_flags - what a drive can do
- * @td: the drive
- *
- * Return: TAO_DRIVE_*.
- */
-u32 tao_drive_flags(const struct tao_device *td)
-{
-	const struct tao_features *f = &td->features;
-	const struct tao_capabilities *c = &td->capabilities;
-	u32 flags = 0;
-
-	if (f->writes_cd_r || c->writes_cd_r)
-		flags |= TAO_DRIVE_CD_R;
-	if (f->writes_cd_rw || c->writes_cd_rw)
-		flags |= TAO_DRIVE_CD_RW;
-	if (f->present ? f->test_write : c->test_write)
-		flags |= TAO_DRIVE_TEST_WRITE;
-	if (f->underrun_free || c->underrun_free)
-		flags |= TAO_DRIVE_UNDERRUN_FREE;
-	if (f->speed_list)
-		flags |= TAO_DRIVE_SPEED_LIST;
-	if (f->set_speed || !f->present)
-		flags |= TAO_DRIVE_SET_SPEED;
-	if (f->mastering && f->session_at_once)
-		flags |= TAO_DRIVE_SESSION_AT_ONCE;
-	if (f->mastering && f->lead_in_text)
-		flags |= TAO_DRIVE_CD_TEXT;
-	return flags;
-}
 
 /**
  * tao_devices_walk - do something to all drives
@@ -140,7 +64,7 @@ static void tao_device_release(struct device *dev)
 	struct tao_device *td = to_tao_device(dev);
 
 	tao_worker_exit(td);
-	tao_sysfs_exit(td);
+	tao_event_attrs_exit(td);
 	if (dev->devt)
 		ida_free(&tao_minors, MINOR(dev->devt));
 	put_device(&td->sdev->sdev_gendev);
@@ -207,7 +131,7 @@ static int tao_device_add(struct tao_device *td)
 	err = cdev_device_add(&td->cdev, &td->dev);
 	if (err)
 		return err;
-	tao_sysfs_init(td);
+	tao_event_attrs_init(td);
 	device_init_wakeup(&td->dev, true);
 	dev_info(&td->dev, "%.8s %.16s %.4s, %u sectors a WRITE\n", td->sdev->vendor,
 		 td->sdev->model, td->sdev->rev, td->stream.limits.write_sectors);
@@ -300,7 +224,7 @@ static void tao_remove(TAO_INTERFACE_ARGS)
 	mutex_unlock(&tao_devices_lock);
 	if (!td)
 		return;
-	tao_sysfs_gone(td);
+	tao_event_gone(td);
 	if (td->added)
 		cdev_device_del(&td->cdev, &td->dev);
 	tao_claim_unlock_gone(td);
@@ -312,82 +236,65 @@ static struct class_interface tao_interface = {
 	.remove_dev	= tao_remove,
 };
 
-static int __init tao_init_queues(void)
+/**
+ * tao_devices_start - what all drives need
+ *
+ * Return: 0 or an error.
+ */
+int __init tao_devices_start(void)
 {
-	tao_worker_wq = alloc_workqueue("tao", WQ_UNBOUND, 0);
-	if (!tao_worker_wq)
-		return -ENOMEM;
-	tao_issue_wq = alloc_workqueue("tao-write", WQ_HIGHPRI | WQ_PERCPU | WQ_MEM_RECLAIM, 0);
-	if (!tao_issue_wq)
-		goto worker;
+	int err = -ENOMEM;
+
 	tao_probe_wq = alloc_workqueue("tao-probe", WQ_UNBOUND, 0);
 	if (!tao_probe_wq)
-		goto issue;
-	return 0;
-
-issue:
-	destroy_workqueue(tao_issue_wq);
-worker:
-	destroy_workqueue(tao_worker_wq);
-	return -ENOMEM;
-}
-
-/* Waits for workers that are not done with a drive that is gone. */
-static void tao_exit_queues(void)
-{
-	destroy_workqueue(tao_probe_wq);
-	destroy_workqueue(tao_worker_wq);
-	destroy_workqueue(tao_issue_wq);
-}
-
-static int __init tao_init(void)
-{
-	int err;
-
-	err = tao_init_queues();
-	if (err)
 		return err;
 	err = alloc_chrdev_region(&tao_devt, 0, TAO_MINORS, "tao");
 	if (err)
-		goto queues;
+		goto queue;
 	err = class_register((struct class *)&tao_class);
 	if (err)
 		goto region;
-	err = tao_power_init();
-	if (err)
-		goto class;
-	err = scsi_register_interface(&tao_interface);
-	if (err)
-		goto power;
 	return 0;
 
-power:
-	tao_power_exit();
-class:
-	class_unregister((struct class *)&tao_class);
 region:
 	unregister_chrdev_region(tao_devt, TAO_MINORS);
-queues:
-	tao_exit_queues();
+queue:
+	destroy_workqueue(tao_probe_wq);
 	return err;
 }
 
-static void __exit tao_exit(void)
+/**
+ * tao_devices_attach - attach to the drives that there are, and to those that come
+ *
+ * Return: 0 or an error.
+ */
+int __init tao_devices_attach(void)
+{
+	return scsi_register_interface(&tao_interface);
+}
+
+/**
+ * tao_devices_detach - let all drives go
+ */
+void tao_devices_detach(void)
 {
 	scsi_unregister_interface(&tao_interface);
-	tao_power_exit();
-	tao_exit_queues();
+}
+
+/**
+ * tao_devices_wait - wait for probes that are not done with a drive that is gone
+ */
+void tao_devices_wait(void)
+{
+	destroy_workqueue(tao_probe_wq);
+}
+
+/**
+ * tao_devices_exit - the rest of undoing tao_devices_start(), when nobody holds a drive any more
+ */
+void tao_devices_exit(void)
+{
 	class_unregister((struct class *)&tao_class);
 	unregister_chrdev_region(tao_devt, TAO_MINORS);
 	ida_destroy(&tao_minors);
 }
-
-module_init(tao_init);
-module_exit(tao_exit);
-
-MODULE_DESCRIPTION("Burns audio CDs track-at-once");
-MODULE_AUTHOR("The tao developers");
-MODULE_LICENSE("GPL");
-MODULE_VERSION(TAO_MODULE_VERSION);
-MODULE_ALIAS_SCSI_DEVICE(TYPE_ROM);
-MODULE_ALIAS_SCSI_DEVICE(TYPE_WORM);

@@ -6,7 +6,7 @@
 #ifndef _TAO_STREAM_H
 #define _TAO_STREAM_H
 
-#include "tao.h"
+#include "audio.h"
 
 /* No asynchronous write has failed, or it was sent again. */
 #define TAO_NO_GAP	U64_MAX

@@ -6,7 +6,7 @@
 #include <linux/device.h>
 #include <linux/stdarg.h>
 
-#include "tao.h"
+#include "base.h"
 
 /**
  * tao_error_begin - an operation begins: the next error will be its first
@@ -33,7 +33,7 @@ void tao_error_forget(struct tao_device *td)
 	td->error_first.flags = 0;
 	td->error_latest.flags = 0;
 	spin_unlock_irqrestore(&td->lock, flags);
-	tao_status_changed(td);
+	tao_event_changed(td);
 }
 
 static void error_keep(struct tao_device *td, struct tao_error *error)
@@ -52,7 +52,7 @@ static void error_keep(struct tao_device *td, struct tao_error *error)
 		td->error_first_time = td->error_latest_time;
 	}
 	spin_unlock_irqrestore(&td->lock, flags);
-	tao_status_changed(td);
+	tao_event_changed(td);
 	dev_err_ratelimited(&td->dev, "%s\n", error->text);
 }
 

@@ -14,47 +14,11 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-#include "tao.h"
+#include "face.h"
 
 #define NONE	S64_MIN
 /* A day */
 #define TAO_STARVE_SECONDS_MAX	86400
-
-static const char *const state_names[] = {
-	[TAO_STATE_IDLE]		= "idle",
-	[TAO_STATE_PREPARED]		= "prepared",
-	[TAO_STATE_TRACK_OPEN]		= "track-open",
-	[TAO_STATE_GONE]		= "gone",
-};
-
-static const char *const action_names[] = {
-	[TAO_ACTION_NONE]		= "none",
-	[TAO_ACTION_PREPARING]		= "preparing",
-	[TAO_ACTION_WRITING]		= "writing",
-	[TAO_ACTION_CLOSING_TRACK]	= "closing-track",
-	[TAO_ACTION_CLOSING_SESSION]	= "closing-session",
-	[TAO_ACTION_VERIFYING]		= "verifying",
-	[TAO_ACTION_BLANKING]		= "blanking",
-	[TAO_ACTION_READING]		= "reading",
-	[TAO_ACTION_SETTING_SPEED]	= "setting-speed",
-	[TAO_ACTION_RECOVERING]		= "recovering",
-};
-
-static const char *const medium_names[] = {
-	[TAO_MEDIUM_NONE]		= "none",
-	[TAO_MEDIUM_CD_ROM]		= "cd-rom",
-	[TAO_MEDIUM_CD_R]		= "cd-r",
-	[TAO_MEDIUM_CD_RW]		= "cd-rw",
-	[TAO_MEDIUM_OTHER]		= "other",
-	[TAO_MEDIUM_UNKNOWN]		= "unknown",
-};
-
-static const char *const disc_status_names[] = {
-	[TAO_DISC_BLANK]		= "blank",
-	[TAO_DISC_APPENDABLE]		= "appendable",
-	[TAO_DISC_COMPLETE]		= "complete",
-	[TAO_DISC_OTHER]		= "other",
-};
 
 static ssize_t emit_number(char *buf, s64 value)
 {
@@ -118,8 +82,8 @@ static ssize_t _name##_show(struct device *dev, struct device_attribute *attr, c
 /* One that exists only while something is being done. */
 #define OF_ACTION(_value)	emit_number(buf, s.action ? (s64)(_value) : NONE)
 
-STATUS_ATTR(state, sysfs_emit(buf, "%s\n", state_names[s.state]));
-STATUS_ATTR(action, sysfs_emit(buf, "%s\n", action_names[s.action]));
+STATUS_ATTR(state, sysfs_emit(buf, "%s\n", tao_state_name(s.state)));
+STATUS_ATTR(action, sysfs_emit(buf, "%s\n", tao_action_name(s.action)));
 STATUS_ATTR(owner, sysfs_emit(buf, "%s\n", s.owner));
 STATUS_ATTR(owner_pid, emit_number(buf, s.owner_pid ?: NONE));
 STATUS_ATTR(owner_uid, emit_number(buf, s.owner_uid == TAO_UNKNOWN ? NONE : s.owner_uid));
@@ -147,7 +111,7 @@ static ssize_t medium_show(struct device *dev, struct device_attribute *attr, ch
 	struct tao_medium m;
 
 	tao_medium_get(to_tao_device(dev), &m);
-	return sysfs_emit(buf, "%s\n", medium_names[m.type]);
+	return sysfs_emit(buf, "%s\n", tao_medium_name(m.type));
 }
 static DEVICE_ATTR_RO(medium);
 
@@ -157,8 +121,8 @@ static ssize_t disc_status_show(struct device *dev, struct device_attribute *att
 
 	tao_medium_get(to_tao_device(dev), &m);
 	if (m.type == TAO_MEDIUM_NONE || m.type == TAO_MEDIUM_UNKNOWN)
-		return sysfs_emit(buf, "%s\n", medium_names[m.type]);
-	return sysfs_emit(buf, "%s\n", disc_status_names[m.status]);
+		return sysfs_emit(buf, "%s\n", tao_medium_name(m.type));
+	return sysfs_emit(buf, "%s\n", tao_disc_status_name(m.status));
 }
 static DEVICE_ATTR_RO(disc_status);
 
@@ -350,7 +314,7 @@ static ssize_t underrun_free_store(struct device *dev, struct device_attribute *
 	spin_lock_irq(&td->lock);
 	td->settings.underrun_free = on;
 	spin_unlock_irq(&td->lock);
-	tao_status_changed(td);
+	tao_event_changed(td);
 	return count;
 }
 static DEVICE_ATTR_RW(underrun_free);
@@ -667,131 +631,3 @@ const struct attribute_group *tao_groups[] = {
 	&limits_group,
 	NULL
 };
-
-/* --- telling those who poll ------------------------------------------------------------------- */
-
-static u64 told_state(const struct tao_device *td)
-{
-	return td->state;
-}
-
-static u64 told_action(const struct tao_device *td)
-{
-	return td->action;
-}
-
-static u64 told_medium(const struct tao_device *td)
-{
-	return td->medium_news;
-}
-
-static u64 told_progress(const struct tao_device *td)
-{
-	return td->action == TAO_ACTION_WRITING ? td->stream.sectors_sent : td->progress;
-}
-
-/* Changes with each new error, and when the errors are forgotten. */
-static u64 told_error(const struct tao_device *td)
-{
-	return td->error_count * 2ULL + (td->error_latest.flags & TAO_ERROR_VALID ? 1 : 0);
-}
-
-/* The attributes that can be polled, and what changes with them. */
-static const struct {
-	const char *name;
-	u64 (*value)(const struct tao_device *td);
-} polled_attrs[] = {
-	{ "state", told_state },
-	{ "action", told_action },
-	{ "medium", told_medium },
-	{ "progress", told_progress },
-	{ "last_error", told_error },
-};
-
-static_assert(ARRAY_SIZE(polled_attrs) == TAO_POLLED_ATTRS);
-
-/**
- * tao_sysfs_init - the attributes are there: whoever polls them can be told from now on
- * @td: the drive
- */
-void tao_sysfs_init(struct tao_device *td)
-{
-	unsigned int i;
-
-	for (i = 0; i < TAO_POLLED_ATTRS; i++) {
-		struct kernfs_node *node = sysfs_get_dirent(td->dev.kobj.sd, polled_attrs[i].name);
-
-		spin_lock_irq(&td->lock);
-		td->polled[i].node = node;
-		spin_unlock_irq(&td->lock);
-	}
-}
-
-/**
- * tao_sysfs_exit - undo tao_sysfs_init()
- * @td: the drive, that nobody uses any more
- */
-void tao_sysfs_exit(struct tao_device *td)
-{
-	unsigned int i;
-
-	for (i = 0; i < TAO_POLLED_ATTRS; i++)
-		sysfs_put(td->polled[i].node);
-}
-
-/**
- * tao_sysfs_changed - tell those who poll an attribute that it changed, if it did
- * @td: the drive; its lock is held
- */
-void tao_sysfs_changed(struct tao_device *td)
-{
-	unsigned int i;
-
-	for (i = 0; i < TAO_POLLED_ATTRS; i++) {
-		u64 value = polled_attrs[i].value(td);
-
-		if (value == td->polled[i].value)
-			continue;
-		td->polled[i].value = value;
-		if (td->polled[i].node)
-			sysfs_notify_dirent(td->polled[i].node);
-	}
-}
-
-/**
- * tao_sysfs_gone - the device is about to be removed
- * @td: the drive, that is dead: no uevent begins any more
- *
- * One that has begun names the device by its parents, so they must still be there.
- */
-void tao_sysfs_gone(struct tao_device *td)
-{
-	mutex_lock(&td->events);
-	mutex_unlock(&td->events);
-}
-
-/**
- * tao_sysfs_uevent - tell udev of a change of state
- * @td: the drive
- */
-void tao_sysfs_uevent(struct tao_device *td)
-{
-	char state[32], action[32], medium[32], track[32], error[TAO_TEXT_SIZE + 16];
-	char *envp[6] = { state, action, medium, track, error };
-	struct tao_error e = { .which = TAO_ERROR_FIRST };
-	struct tao_status s;
-	struct tao_medium m;
-
-	tao_status_get(td, &s);
-	tao_medium_get(td, &m);
-	tao_error_get(td, &e);
-	snprintf(state, sizeof(state), "TAO_STATE=%s", state_names[s.state]);
-	snprintf(action, sizeof(action), "TAO_ACTION=%s", action_names[s.action]);
-	snprintf(medium, sizeof(medium), "TAO_MEDIUM=%s", medium_names[m.type]);
-	snprintf(track, sizeof(track), "TAO_TRACK=%u", s.track);
-	snprintf(error, sizeof(error), "TAO_ERROR=%s", e.text);
-	mutex_lock(&td->events);
-	if (!READ_ONCE(td->dead))
-		kobject_uevent_env(&td->dev.kobj, KOBJ_CHANGE, envp);
-	mutex_unlock(&td->events);
-}
