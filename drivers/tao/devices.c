@@ -264,7 +264,7 @@ queue:
 }
 
 /**
- * tao_devices_attach - attach to the drives that there are, and to those that come
+ * tao_devices_attach - attach to the present drives, and to those that come
  *
  * Return: 0 or an error.
  */

@@ -419,7 +419,7 @@ static void add_cue(struct album *album, const char *path)
 	struct cue_sheet *sheet;
 
 	if (!text) {
-		problem(album, "%s: %s", path, strerror(errno));
+		problem(album, "%s: %s", path, text_read_error(errno));
 		return;
 	}
 	sheet = parse_sheet(album, text, path);
@@ -530,7 +530,7 @@ static void add_playlist(struct album *album, const char *path)
 	struct playlist *playlist;
 
 	if (!text) {
-		problem(album, "%s: %s", path, strerror(errno));
+		problem(album, "%s: %s", path, text_read_error(errno));
 		return;
 	}
 	playlist = playlist_parse(text, path, &reason);
