@@ -41,9 +41,14 @@ written()
 }
 
 commands='usr/bin/tao
+usr/libexec/tao/burn-window
 usr/libexec/tao/tao-decode
+usr/share/applications/invalid.tao.burn.desktop
 usr/share/bash-completion/completions/tao
+usr/share/fish/vendor_completions.d/tao.fish
+usr/share/icons/hicolor/scalable/apps/invalid.tao.burn.svg
 usr/share/man/man1/tao.1
+usr/share/metainfo/invalid.tao.burn.metainfo.xml
 usr/share/tao/tao-json.schema.json'
 device='usr/lib/udev/rules.d/60-tao.rules
 usr/share/man/man4/tao.4'
