@@ -1369,6 +1369,7 @@ void album_free(struct album *album)
 	for (size_t i = 0; i < album->notes_count; i++)
 		free(album->notes[i]);
 	free_track(&album->hidden);
+	free(album->cut_off.all);
 	free_discs(album);
 	free(album->tracks);
 	free(album->files);

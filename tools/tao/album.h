@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <tao.h>
 #include "audio.h"
+#include "offset.h"
 
 /* What a drive gets in one go */
 enum album_mode {
@@ -54,8 +55,9 @@ struct track {
 	size_t marks_count;
 	/* session-at-once: of the segments of the track before, or of the hidden audio */
 	uint32_t pregap_sectors;
-	/* session-at-once: its first frames that are still the track before: less than a sector */
+	/* session-at-once: what its piece has of the tracks beside it */
 	uint32_t frames_before;
+	uint32_t frames_after;
 };
 
 /* Tracks that come from one disc of a set. */
@@ -85,6 +87,8 @@ struct album {
 	bool once; /* something in it can't be read a second time */
 	enum album_mode mode;
 	struct track hidden; /* session-at-once: before the first track; its segments alone */
+	struct offset write_offset; /* of the drive; session-at-once makes up for it */
+	struct segments cut_off; /* what it moves off the disc */
 	struct disc *discs; /* none if its files do not come from the folders of a set */
 	size_t discs_count;
 };
@@ -110,7 +114,8 @@ char *album_fit(const struct album *album, size_t from, uint32_t sectors);
 /*
  * layout.c: decide what the tracks from @from on are, once their lengths are known. Track-at-once:
  * the gap before a track ends the one before it. Session-at-once: all audio in one piece, which
- * tracks cut into whole sectors, with @gap frames of silence before those that have no pregap.
+ * tracks cut into whole sectors, with @gap frames of silence before those that have no pregap;
+ * earlier by the write offset than the tracks are.
  */
 void album_lay_out(struct album *album, enum album_mode mode, size_t from, uint64_t gap);
 /*
