@@ -74,6 +74,8 @@ struct album {
 	char *songwriter;
 	char *text_file; /* with CD-TEXT packs, or NULL */
 	size_t text_tracks; /* that its sheet has */
+	unsigned int sheet_first; /* number of the first track in the sheet that all begins with */
+	size_t sheet_tracks; /* that this sheet has */
 	char mcn[14];
 	bool mcn_of_sheet; /* and not of an option */
 	struct track *tracks;
@@ -132,6 +134,11 @@ bool album_needs_session(const struct album *album, size_t from);
 #define GAP_MAX_S 60
 /* "2" or "1.5" seconds, in whole sectors; -1 if it is not such a number. */
 int parse_gap(const char *text, uint64_t *frames);
+/*
+ * The number of the first track in session-at-once: that of the sheet, if the disc is to have its
+ * tracks and no others.
+ */
+unsigned int album_first_track(const struct album *album, size_t from);
 /* Make one track of all. */
 void album_join(struct album *album);
 /*

@@ -41,6 +41,9 @@ static void lay_out_tracks(struct album *album, size_t from)
 			   xstrdup("PREGAPs become the 2 s that track-at-once always has."));
 	if (marks)
 		album_note(album, xstrdup("Track-at-once has no index marks: they are left out."));
+	if (album_first_track(album, from) > 1)
+		album_note(album, xasprintf("Track-at-once counts from 1, not from %u as the %s.",
+					    album_first_track(album, from), "CUE sheet does"));
 }
 
 /* --- Session-at-once --- */
@@ -335,5 +338,5 @@ bool album_needs_session(const struct album *album, size_t from)
 		if (t->marks_count || t->postgap || (!from && (t->pregap.count || t->silence)))
 			return true;
 	}
-	return album->tracks_count - from > 1;
+	return album->tracks_count - from > 1 || album_first_track(album, from) > 1;
 }

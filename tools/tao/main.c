@@ -64,7 +64,8 @@ static const struct command commands[] = {
 	  "  -m, --multi-session   and close the session; another can follow\n" },
 	{ "speed", cmd_speed, "[N] [DRIVE]", "show or set the write speed: 8, 8x, max", "" },
 	{ "toc", cmd_toc, "[--cue] [DRIVE]", "the tracks on the disc, and CD-TEXT",
-	  "  -c, --cue             as a CUE sheet, which burns the same disc again\n" },
+	  "  -c, --cue             as a CUE sheet, which burns the same disc again\n"
+	  "      --cdtext FILE     with --cue: all CD-TEXT goes to FILE, beside the sheet\n" },
 	{ "status", cmd_status, "[DRIVE]", "what the drive is doing", "" },
 	{ "cancel", cmd_cancel, "[DRIVE]", "stop the track that is being written", "" },
 	{ "eject", cmd_eject, "[DRIVE]", "open the tray", "" },

@@ -98,6 +98,8 @@ static int fill(struct tao_session *session, const struct album *album, size_t f
 {
 	int ret = tao_session_set_mcn(session, album->mcn);
 
+	if (!ret)
+		ret = tao_session_set_first_track(session, album_first_track(album, from));
 	for (size_t i = from; i < album->tracks_count && !ret; i++) {
 		uint32_t *marks = xcalloc(album->tracks[i].marks_count + 1, sizeof(*marks));
 		struct tao_layout_track track = { 0 };

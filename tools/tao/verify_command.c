@@ -145,6 +145,13 @@ static unsigned int count_tracks(struct tao_device *dev)
 	return count;
 }
 
+static unsigned int first_number(struct tao_device *dev)
+{
+	struct tao_toc toc;
+
+	return !tao_get_toc(dev, &toc) && toc.entries_count ? toc.entries[0].number : 1;
+}
+
 /*
  * How the disc was burned, as its tracks lie: only its first session can be one at once. Returns
  * how many tracks that has.
@@ -285,7 +292,7 @@ static int verify_all(struct tao_device *dev, const struct verify_command *c, si
 	struct compare_job job = {
 		.dev = dev,
 		.album = album,
-		.number = first ? first : 1,
+		.number = first ? first : first_number(dev),
 		.stop = &stop,
 		.progress = progress_start(&dev, 1),
 		.label = "",
