@@ -37,6 +37,10 @@ const struct option burn_options[] = { { "dry-run", no_argument, NULL, 'n' },
 					      { "mode", required_argument, NULL, OPTION_MODE },
 					      { "gap", required_argument, NULL, OPTION_GAP },
 					      { "no-cd-text", no_argument, NULL, OPTION_NO_TEXT },
+					      { "write-offset", required_argument, NULL,
+						OPTION_WRITE_OFFSET },
+					      { "read-offset", required_argument, NULL,
+						OPTION_READ_OFFSET },
 					      { 0 } };
 
 /* A whole number from 1 to @max. */
@@ -142,6 +146,10 @@ static int take_value(struct burn_command *c, int letter)
 		return take_mode(c);
 	case OPTION_GAP:
 		return take_gap(c);
+	case OPTION_WRITE_OFFSET:
+		return take_offset("burn", "--write-offset", &c->album.write_offset);
+	case OPTION_READ_OFFSET:
+		return take_offset("burn", "--read-offset", &c->read_offset);
 	case OPTION_ISRC:
 		return take_isrcs("burn", &c->tracks, optarg);
 	case OPTION_MCN:
@@ -180,6 +188,12 @@ static int check_options(const struct burn_command *c, int arguments)
 	if (c->gap_given && c->mode == MODE_WANT_TRACK)
 		return usage_error("burn",
 				   "--gap is for session-at-once; track-at-once always has 2 s");
+	if (c->album.write_offset.known && c->mode == MODE_WANT_TRACK)
+		return usage_error("burn",
+				   "--write-offset is for session-at-once; %s",
+				   "track-at-once can't shift the audio across its gaps");
+	if (c->read_offset.known && !c->options.verify)
+		return usage_error("burn", "--read-offset belongs to --verify");
 	return STATUS_OK;
 }
 
