@@ -143,6 +143,16 @@ int open_when_free(struct tao_device *dev, const char *path, int flags);
  */
 int get_medium(struct tao_device *dev, struct tao_medium *medium);
 /*
+ * The same for callers that can do nothing without the disc: waits until it has spun up, if nobody
+ * uses the drive. What is stale then stays so.
+ */
+int await_medium(struct tao_device *dev, struct tao_medium *medium);
+/*
+ * A text that says why nothing can be said of the disc, if @medium is stale; NULL if it is not. To
+ * be freed.
+ */
+char *why_not_ready(struct tao_device *dev, const struct tao_medium *medium);
+/*
  * A text that says who uses the drive, if @medium is stale because of that: its contents may be
  * about another disc. NULL if not. To be freed.
  */

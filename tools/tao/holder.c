@@ -20,6 +20,8 @@
  * longer while the disc spins up. Some of these programs are not visible to every user.
  */
 #define MOMENT_MS	5000
+/* A disc that spins up takes longer. */
+#define SPIN_UP_MS	30000
 /* A program that is visible, and still there after this time, will stay. */
 #define NAMED_MS	1000
 #define PAUSE_MS	100
@@ -368,6 +370,34 @@ int get_medium(struct tao_device *dev, struct tao_medium *medium)
 	if (!error && medium->flags & TAO_MEDIUM_STALE && medium->type == TAO_MEDIUM_NONE)
 		medium->type = TAO_MEDIUM_UNKNOWN;
 	return error;
+}
+
+int await_medium(struct tao_device *dev, struct tao_medium *medium)
+{
+	uint64_t began = now_ms();
+	int error = get_medium(dev, medium);
+	char *who;
+
+	while (!error && medium->flags & TAO_MEDIUM_STALE && now_ms() - began < SPIN_UP_MS) {
+		who = describe_holders(dev);
+		free(who);
+		if (who)
+			break;
+		pause_ms(PAUSE_MS);
+		error = get_medium(dev, medium);
+	}
+	return error;
+}
+
+char *why_not_ready(struct tao_device *dev, const struct tao_medium *medium)
+{
+	char *who;
+
+	if (!(medium->flags & TAO_MEDIUM_STALE))
+		return NULL;
+	who = why_in_use(dev, medium);
+	return who ? who : xstrdup("the drive does not get ready with the disc; take it out and "
+				   "look at it, or try again.");
 }
 
 char *why_in_use(struct tao_device *dev, const struct tao_medium *medium)

@@ -458,10 +458,25 @@ static int take_options(struct toc_command *c, int argc, char **argv)
 	return STATUS_OK;
 }
 
+/* There is no disc, or nothing is known of it. Returns the exit status. */
+static int report_nothing(struct tao_device *dev, const struct tao_medium *medium)
+{
+	char *text = why_not_ready(dev, medium);
+	int exit_status = text ? STATUS_NO_DRIVE : STATUS_DISC;
+
+	if (!text)
+		text = xasprintf("There is no disc in %s.", tao_device_path(dev));
+	complain("%s", text);
+	json_result(tao_device_path(dev), "toc", exit_status, text);
+	free(text);
+	return exit_status;
+}
+
 int cmd_toc(int argc, char **argv)
 {
 	struct toc_command c = { 0 };
 	int exit_status = take_options(&c, argc, argv), ret;
+	struct tao_medium medium;
 	struct tao_device *dev;
 	struct disc_read d = { 0 };
 
@@ -470,11 +485,18 @@ int cmd_toc(int argc, char **argv)
 	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_READ, &exit_status);
 	if (!dev)
 		return exit_status;
-	ret = tao_get_toc(dev, &d.toc);
+	ret = await_medium(dev, &medium);
+	if (!ret)
+		ret = tao_get_toc(dev, &d.toc);
 	if (ret) {
 		exit_status = report_failure(dev, ret);
+	} else if (!d.toc.entries_count && (medium.flags & TAO_MEDIUM_STALE ||
+					    medium.type == TAO_MEDIUM_NONE)) {
+		exit_status = report_nothing(dev, &medium);
 	} else {
 		read_session(dev, &d);
+		if (!d.session && !d.why)
+			d.why = why_not_ready(dev, &medium);
 		exit_status = show(&d, tao_device_path(dev), &c);
 	}
 	free_disc(&d);

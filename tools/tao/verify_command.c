@@ -89,13 +89,21 @@ static char *describe_rest(const struct compare_job *job)
 	return xasprintf("The audio is identical, but the rest is not: %s.", job->message);
 }
 
+/* That it was burned with --no-cd-text can't be seen: so this is no difference. */
+static char *describe_good(const struct structure *structure, bool some)
+{
+	return xasprintf("%s what the files are, sample by sample%s.",
+			 some ? "The tracks are" : "The disc is",
+			 structure->no_text ? "; it has no CD-TEXT" : "");
+}
+
 /* @some: only part of the disc; else @disc_tracks is the number of its tracks */
-static char *describe_all(const struct compare_job *job, bool some, unsigned int disc_tracks)
+static char *describe_all(const struct compare_job *job, const struct structure *structure,
+			  bool some, unsigned int disc_tracks)
 {
 	switch (job->exit_status) {
 	case STATUS_OK:
-		return xasprintf("%s what the files are, sample by sample.",
-				 some ? "The tracks are" : "The disc is");
+		return describe_good(structure, some);
 	case STATUS_DIFFERS:
 		if (job->tracks == job->album->tracks_count && job->message)
 			return describe_rest(job);
@@ -115,9 +123,10 @@ static char *describe_all(const struct compare_job *job, bool some, unsigned int
 	}
 }
 
-static void say_result(const struct compare_job *job, bool some, unsigned int disc_tracks)
+static void say_result(const struct compare_job *job, const struct structure *structure, bool some,
+		       unsigned int disc_tracks)
 {
-	char *text = describe_all(job, some, disc_tracks), *offsets = describe_offsets(job);
+	char *text = describe_all(job, structure, some, disc_tracks), *offsets = describe_offsets(job);
 
 	json_offsets(job);
 	json_result(tao_device_path(job->dev), "verify", job->exit_status, text);
@@ -228,8 +237,6 @@ static void say_structure(const struct structure *s)
 		say("Not compared: %s.\n", s->notes[i]);
 	if (s->no_marks)
 		say("This drive can't read where pregaps and index marks are.\n");
-	if (s->no_text)
-		say("The disc has no CD-TEXT.\n");
 }
 
 /*
@@ -312,11 +319,11 @@ static int verify_all(struct tao_device *dev, const struct verify_command *c, si
 	}
 	progress_stop(job.progress);
 	say_structure(&structure);
+	say_result(&job, &structure, first, disc_tracks);
 	structure_free(&structure);
-	say_result(&job, first, disc_tracks);
 	/* Each track that differs has a message of its own. */
-	if (options.quiet && job.exit_status == STATUS_DIFFERS &&
-	    job.tracks == album->tracks_count)
+	if (options.quiet && job.tracks == album->tracks_count &&
+	    (job.exit_status == STATUS_DIFFERS || (job.exit_status == STATUS_UNDECIDED && job.message)))
 		complain("%s", job.message ? job.message : "the disc has another number of tracks");
 	free(job.message);
 	return job.exit_status;
@@ -325,7 +332,7 @@ static int verify_all(struct tao_device *dev, const struct verify_command *c, si
 static int check_disc(struct tao_device *dev)
 {
 	struct tao_medium medium;
-	int error = get_medium(dev, &medium);
+	int error = await_medium(dev, &medium);
 	char *text;
 
 	if (error) {
@@ -333,6 +340,13 @@ static int check_disc(struct tao_device *dev)
 		complain("%s", text);
 		free(text);
 		return failure_status(error);
+	}
+	/* How the files lie on it is seen from its table of contents. */
+	text = why_not_ready(dev, &medium);
+	if (text) {
+		refuse_disc(dev, STATUS_NO_DRIVE, text);
+		free(text);
+		return STATUS_NO_DRIVE;
 	}
 	if (medium.type != TAO_MEDIUM_NONE)
 		return STATUS_OK;
