@@ -93,6 +93,20 @@ static int help(void)
 	return STATUS_OK;
 }
 
+static int no_command(const char *name)
+{
+	complain("there is no command \"%s\"; `tao --help` lists them", name);
+	return STATUS_USAGE;
+}
+
+/* "tao help burn", as with other programs that have commands */
+static int help_about(const char *name)
+{
+	const struct command *command = find_command(name);
+
+	return command ? command_help(command) : no_command(name);
+}
+
 static int version(void)
 {
 	char module[32] = "not loaded";
@@ -144,15 +158,11 @@ int main(int argc, char **argv)
 		return STATUS_USAGE;
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
-		return output_end(argc > 2 && find_command(argv[2]) ?
-					  command_help(find_command(argv[2])) :
-					  help());
+		return output_end(argc > 2 ? help_about(argv[2]) : help());
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))
 		return output_end(version());
 	command = find_command(argv[1]);
-	if (!command) {
-		complain("there is no command \"%s\"; `tao --help` lists them", argv[1]);
-		return STATUS_USAGE;
-	}
+	if (!command)
+		return no_command(argv[1]);
 	return run_command(command, argc - 1, argv + 1);
 }
