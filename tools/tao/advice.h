@@ -5,6 +5,8 @@
 
 #include "burn.h"
 
+/* The options and files of the burn, for a record of it. */
+char **words_to_go_on(const struct burn_command *c);
 /* How to continue with track @next of the album: " To go on: `...`."; "" if it is not possible. */
 char *advise_going_on(const struct burn_command *c, const struct recorder *r, size_t next,
 		      const struct tao_medium *medium);

@@ -18,6 +18,7 @@
 #include "json.h"
 #include "mode.h"
 #include "progress.h"
+#include "record.h"
 #include "text.h"
 
 #define BUFFER_MIB 64
@@ -50,7 +51,7 @@ static void hide_check(void)
 
 static int apply_options(struct burn_command *c)
 {
-	if (c->options.from >= c->album.tracks_count)
+	if (c->options.from >= c->album.tracks_count && !c->record)
 		return usage_error("burn", "--from %zu: there are only %zu tracks",
 				   c->options.from + 1, c->album.tracks_count);
 	return apply_track_options("burn", &c->tracks, &c->album);
@@ -114,7 +115,8 @@ static void json_recorder_result(const struct burn_command *c, const struct reco
 
 	if (!options.json)
 		return;
-	event = json_result_event(tao_device_path(r->watch), "burn", exit_status, message);
+	event = json_result_event(tao_device_path(r->watch), c->record ? "resume" : "burn",
+				  exit_status, message);
 	recorder_add_copy(event, c, r);
 	json_burn_result(event, r->tracks_done);
 }
@@ -128,8 +130,8 @@ static void open_failed(struct burn_command *c, const char *path, int exit_statu
 		return;
 	name = xasprintf("%s%s", *path == '/' ? "" : "/dev/", path);
 	if (options.json)
-		json_burn_result(json_result_event(name, "burn", exit_status, latest_complaint()),
-				 0);
+		json_burn_result(json_result_event(name, c->record ? "resume" : "burn",
+						   exit_status, latest_complaint()), 0);
 	free(name);
 }
 
@@ -600,6 +602,16 @@ static void wait_for_recorders(struct burn_command *c, struct progress *progress
 		recorder_join(&c->recorders[i]);
 }
 
+/* For track-at-once of files: nothing else can be continued. */
+static struct record *get_record(const struct burn_command *c, const struct recorder *r)
+{
+	if (c->record)
+		return c->record;
+	if (c->options.test || c->album.mode != MODE_TRACK || c->album.once)
+		return NULL;
+	return record_new(r->watch, words_to_go_on(c), &c->album, c->options.from);
+}
+
 static void run_recorders(struct burn_command *c, const sigset_t *set)
 {
 	struct tao_device *watches[DRIVES_MAX];
@@ -625,6 +637,8 @@ static void run_recorders(struct burn_command *c, const sigset_t *set)
 		r->count = c->count;
 		r->stop = &stop;
 		r->running = &running;
+		r->record = get_record(c, r);
+		r->kept = c->record;
 		recorder_start(r);
 	}
 	wait_for_recorders(c, progress, set, &running);
@@ -658,8 +672,10 @@ static void number_copies(struct burn_command *c)
 		c->recorders[i].copy = c->copies ? c->copies_done + i + 1 : 0;
 }
 
-static void free_result(struct recorder *r)
+static void free_result(const struct burn_command *c, struct recorder *r)
 {
+	if (r->record != c->record)
+		record_free(r->record);
 	free(r->message);
 	free(r->lost);
 	free(r->outcome);
@@ -674,7 +690,7 @@ static int get_next_discs(struct burn_command *c)
 	for (unsigned int i = 0; i < c->count; i++) {
 		struct recorder *r = &c->recorders[i];
 
-		free_result(r);
+		free_result(c, r);
 		*r = (struct recorder){ .watch = r->watch };
 	}
 	number_copies(c);
@@ -782,7 +798,7 @@ static void free_command(struct burn_command *c)
 	for (unsigned int i = 0; i < c->count; i++) {
 		tao_close(c->recorders[i].dev);
 		tao_close(c->recorders[i].watch);
-		free_result(&c->recorders[i]);
+		free_result(c, &c->recorders[i]);
 	}
 	track_options_free(&c->tracks);
 	for (int i = 0; i < c->argc; i++)
@@ -793,13 +809,14 @@ static void free_command(struct burn_command *c)
 	album_free(&c->album);
 }
 
-int cmd_burn(int argc, char **argv)
+int burn_album(int argc, char **argv, struct record *record)
 {
 	static struct burn_command c = { .options.close = TAO_CLOSE_FINALIZE,
 					 .buffer_bytes = BUFFER_MIB << 20 };
 	int exit_status;
 	sigset_t set;
 
+	c.record = record;
 	/* getopt changes the order, strtok the list of ISRCs */
 	c.argc = argc;
 	c.argv = xcalloc(argc + 1, sizeof(*c.argv));
@@ -807,10 +824,17 @@ int cmd_burn(int argc, char **argv)
 		c.argv[i] = xstrdup(argv[i]);
 	catch_signals(&set);
 	exit_status = take_burn_options(&c, argc, argv);
+	if (record)
+		c.options.from = record->next;
 	if (!exit_status)
 		exit_status = load_album(&c, argc - optind, argv + optind);
 	if (!exit_status)
 		exit_status = burn(&c, &set);
 	free_command(&c);
 	return exit_status;
+}
+
+int cmd_burn(int argc, char **argv)
+{
+	return burn_album(argc, argv, NULL);
 }

@@ -43,12 +43,19 @@ struct burn_command {
 	/* exit status of each disc that has ended, and of each drive that was not used */
 	int *ended;
 	size_t ended_count;
+	/* tao resume: what it goes on with; NULL: nothing */
+	struct record *record;
 	/* the command line as the user typed it */
 	int argc;
 	char **argv;
 };
 
-/* Returns the exit status for wrong options, or 0. */
+/*
+ * tao burn with these arguments. With @record it goes on with that burn: @argv has its words.
+ */
+int burn_album(int argc, char **argv, struct record *record);
+
+/* burn_options.c: returns the exit status for wrong options, or 0. */
 int take_burn_options(struct burn_command *c, int argc, char **argv);
 
 #define BURN_LETTERS "ns:tFmvejwf"

@@ -42,6 +42,9 @@ static const struct command commands[] = {
 	  "      --buffer MIB      audio decoded ahead, for all drives together (64)\n"
 	  "      --no-underrun-protection\n"
 	  "      --all             burn in all drives at once; or repeat --device\n" },
+	{ "resume", cmd_resume, "[OPTION]... [DRIVE]",
+	  "go on with a burn that was interrupted, on the same disc",
+	  "  -y, --yes             don't ask\n" },
 	{ "verify", cmd_verify, "[OPTION]... FILE...", "compare the tracks of a disc with files",
 	  "  -t, --track N         not the whole disc: the first file is track N\n"
 	  "  -j, --join            all files are one track\n"
@@ -87,7 +90,7 @@ static int help(void)
 	printf("Burns audio CDs, track-at-once and session-at-once.\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		printf("  %-9s %s\n", commands[i].name, commands[i].summary);
-	printf("\n%s      --version         of the command, the library and the module\n",
+	printf("%s      --version         of the command, the library and the module\n",
 	       shared_options);
 	printf("`tao burn album/` burns a folder of FLAC files; `tao COMMAND --help` says more.\n");
 	return STATUS_OK;

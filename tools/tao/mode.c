@@ -3,6 +3,7 @@
 #include <string.h>
 #include "common.h"
 #include "mode.h"
+#include "record.h"
 
 /* --- Which one --- */
 
@@ -178,11 +179,30 @@ static int check_session(struct burn_command *c)
 	return STATUS_OK;
 }
 
+/* As it was laid out when the burn began. */
+static int lay_out_rest(struct burn_command *c)
+{
+	char *problem;
+
+	c->why_tracks = "the disc has tracks of it";
+	album_lay_out(&c->album, MODE_TRACK, c->record->first, 0);
+	problem = record_problem(c->record, &c->album);
+	if (!problem)
+		return STATUS_OK;
+	complain("%s", problem);
+	complain_besides("nothing was written");
+	free(problem);
+	return STATUS_INPUT;
+}
+
 int choose_mode(struct burn_command *c)
 {
 	bool wanted = c->mode == MODE_WANT_SESSION || c->gap_given;
-	const char *why = why_not_session(c);
+	const char *why;
 
+	if (c->record)
+		return lay_out_rest(c);
+	why = why_not_session(c);
 	if (wanted && why)
 		return refuse(c, why);
 	if (c->mode == MODE_WANT_TRACK)

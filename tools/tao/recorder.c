@@ -11,6 +11,7 @@
 #include "json.h"
 #include "mode.h"
 #include "outcome.h"
+#include "record.h"
 #include "recorder.h"
 #include "structure.h"
 
@@ -373,6 +374,62 @@ static void track_done(struct recorder *r, size_t i, const struct tao_track_end 
 	free(lost);
 }
 
+/* --- The record --- */
+
+/* Between tracks, where no drive waits. What can't be recorded is burned all the same. */
+static void save_record(struct recorder *r)
+{
+	if (r->record)
+		r->kept = record_save(r->record);
+}
+
+static void begin_record(struct recorder *r)
+{
+	if (!r->record)
+		return;
+	r->recorded = true;
+	record_see_disc(r->record, r->watch);
+	r->record->ended = false;
+	save_record(r);
+}
+
+/* Whether the disc can still become what it was to be. */
+static bool is_left(const struct recorder *r)
+{
+	struct tao_medium medium;
+
+	if (r->closed || (r->record->next == r->album->tracks_count &&
+			  r->options->close == TAO_CLOSE_NOTHING))
+		return false;
+	return get_medium(r->watch, &medium) || medium.status != TAO_DISC_COMPLETE;
+}
+
+static void drop_record(struct recorder *r)
+{
+	record_remove(r->record);
+	r->kept = false;
+}
+
+static void end_record(struct recorder *r)
+{
+	bool new = !r->command->record;
+
+	if (!r->record || (!r->recorded && r->exit_status))
+		return;
+	if (!r->exit_status || !is_left(r) || (new && !r->wrote)) {
+		drop_record(r);
+		return;
+	}
+	r->record->ended = record_see_disc(r->record, r->watch);
+	/* a blank disc is like any other */
+	if (r->record->ended && !r->record->tracks_count)
+		drop_record(r);
+	else
+		save_record(r);
+}
+
+/* --- Track-at-once --- */
+
 static int burn_track(struct recorder *r, size_t i)
 {
 	const struct track *track = &r->album->tracks[i];
@@ -416,6 +473,9 @@ static int burn_track(struct recorder *r, size_t i)
 		return -1;
 	}
 	track_done(r, i, &end, lost);
+	if (r->record)
+		record_add_track(r->record, i, &end);
+	save_record(r);
 	return 0;
 }
 
@@ -476,6 +536,7 @@ static void burn_tracks(struct recorder *r)
 {
 	if (check_room(r))
 		return;
+	begin_record(r);
 	for (size_t i = r->options->from; i < r->album->tracks_count; i++)
 		if (atomic_load(r->stop) || burn_track(r, i))
 			break;
@@ -872,12 +933,14 @@ static void compare_structure(struct recorder *r)
 
 static void compare(struct recorder *r)
 {
-	size_t tracks = r->album->tracks_count - r->options->from;
+	size_t tracks = r->record ? record_tracks(r->record) :
+				    r->album->tracks_count - r->options->from;
 	struct compare_job job = {
 		.dev = r->watch,
 		.album = r->album,
 		.from = r->options->from,
 		.number = r->first_number,
+		.numbers = r->record ? r->record->numbers : NULL,
 		.stop = r->stop,
 		.progress = r->progress,
 		.line = r->index,
@@ -1037,6 +1100,7 @@ static void *record(void *data)
 	burn(r);
 	if (r->feed)
 		feed_leave(r->feed, r->index);
+	end_record(r);
 	if (!r->exit_status && r->options->verify)
 		compare(r);
 	/* before anybody else can change the disc */

@@ -12,6 +12,7 @@
 
 struct burn_command;
 struct json_object;
+struct record;
 
 /* Options of a burn. */
 struct burn_options {
@@ -52,6 +53,9 @@ struct recorder {
 	unsigned int first_number; /* number on the disc of the first track */
 	int32_t first_lba; /* its start */
 	bool wrote; /* a track was begun */
+	struct record *record; /* of this burn; NULL: it can't be continued */
+	bool recorded; /* the record was begun, or begun anew */
+	bool kept; /* it has a file, which `tao resume` finds */
 	bool closed;
 	bool identical;
 	/* session-at-once */
