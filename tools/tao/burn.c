@@ -704,7 +704,6 @@ static int get_next_discs(struct burn_command *c)
 		else
 			drop_drive(c, i, exit_status, latest_complaint());
 	}
-	number_copies(c);
 	return c->count ? STATUS_OK : exit_status;
 }
 
@@ -739,6 +738,8 @@ static bool burn_discs(struct burn_command *c, const sigset_t *set)
 {
 	const char *nothing = c->copies_done ? "no more was written" : "nothing was written";
 
+	/* drives may have been dropped since */
+	number_copies(c);
 	if (atomic_load(&stop)) {
 		complain("%s", nothing);
 		write_nothing(c, STATUS_CANCELLED, nothing);

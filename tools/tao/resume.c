@@ -63,10 +63,9 @@ static struct record *find_record(struct tao_device *dev, struct tao_medium *med
 /* Files are named relative to the folder in which the burn was started. */
 static int go_on(struct record *record, const struct tao_medium *medium)
 {
-	static char burn[] = "burn", force[] = "--force";
-	char **argv, *words[] = { burn, force };
-	size_t first = medium->flags & TAO_MEDIUM_TRACK_FAILED ? 2 : 1, count = 0;
+	size_t argc = 0, count = 0;
 	int exit_status;
+	char **argv;
 
 	if (chdir(record->folder)) {
 		complain("%s, where the burn was started: %s", record->folder, strerror(errno));
@@ -74,12 +73,16 @@ static int go_on(struct record *record, const struct tao_medium *medium)
 	}
 	while (record->words[count])
 		count++;
-	argv = xcalloc(first + count + 1, sizeof(*argv));
-	memcpy(argv, words, first * sizeof(*argv));
-	memcpy(argv + first, record->words, count * sizeof(*argv));
+	/* copies: a list of ISRCs is taken apart */
+	argv = xcalloc(count + 3, sizeof(*argv));
+	argv[argc++] = xstrdup("burn");
+	if (medium->flags & TAO_MEDIUM_TRACK_FAILED)
+		argv[argc++] = xstrdup("--force");
+	for (size_t i = 0; i < count; i++)
+		argv[argc++] = xstrdup(record->words[i]);
 	optind = 0;
-	exit_status = burn_album(first + count, argv, record);
-	free(argv);
+	exit_status = burn_album(argc, argv, record);
+	free_words(argv);
 	return exit_status;
 }
 
