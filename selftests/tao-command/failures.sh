@@ -22,9 +22,9 @@ said 'the first track' '1 track is safe.'
 said 'the second one' 'Track 2 was cut short and stays on the disc.'
 said 'the disc' 'The disc is usable'
 said_not 'no bridge does that' write_sectors
-is 'how to go on' "$(advice 'tao burn')" 'tao burn --from 2 -y -F one.raw two.raw'
+is 'how to go on' "$(advice 'tao [br][ue]')" 'tao resume'
 is 'how to have what there is' "$(advice 'tao finalize')" 'tao finalize --force'
-says 'going on' '1 track burned' sh -c "$(advice 'tao burn')"
+says 'going on' '1 track burned' sh -c "$(advice 'tao [br][ue]')"
 says 'three tracks' '3 tracks, session open' tao info
 
 # A bridge that accepts 64 KiB at most (7 is DID_ERROR): in a session with tracks, and on a blank
@@ -43,7 +43,7 @@ for disc in appendable blank; do
 	is "$disc: the command" "$(advice echo)" \
 		"echo 26 > /sys/class/tao/${tao#/dev/}/limits/write_sectors"
 	check "$disc: doing it" sh -c "$(advice echo)"
-	says "$disc: going on" '1 track burned' sh -c "$(advice 'tao burn')"
+	says "$disc: going on" '1 track burned' sh -c "$(advice 'tao [br][ue]')"
 done
 
 # The cable had a bad contact in mid-track.

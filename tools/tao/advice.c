@@ -13,7 +13,19 @@ static bool is_replaced(int letter)
 {
 	return letter == OPTION_FROM || letter == 'd' || letter == OPTION_ALL || letter == 'f' ||
 	       letter == 'w' || letter == OPTION_APPEND || letter == OPTION_MODE ||
-	       letter == OPTION_GAP || letter == OPTION_WRITE_OFFSET;
+	       letter == OPTION_GAP || letter == OPTION_WRITE_OFFSET ||
+	       letter == OPTION_COPIES;
+}
+
+/* What the user says anew, too. */
+static bool is_said_anew(int letter)
+{
+	return is_replaced(letter) || letter == 'y' || letter == 'q' || letter == OPTION_JSON;
+}
+
+char **words_to_go_on(const struct burn_command *c)
+{
+	return retype_words(c->argc, c->argv, BURN_LETTERS, burn_options, is_said_anew);
 }
 
 /* The command of the user, but for this drive only and without the finished tracks. */
@@ -27,6 +39,23 @@ static char *resume_command(const struct burn_command *c, const struct recorder 
 			 named ? " -d " : "", named ? tao_device_path(r->watch) : "", rest);
 	free(rest);
 	return line;
+}
+
+static bool is_number_of_copies(int letter)
+{
+	return letter == OPTION_COPIES;
+}
+
+char *advise_copies(const struct burn_command *c)
+{
+	char *rest, *text;
+
+	if (c->album.once)
+		return xstrdup("The others need the input once more.");
+	rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_number_of_copies);
+	text = xasprintf("The others: `tao burn --copies %u%s`.", c->copies - c->copies_done, rest);
+	free(rest);
+	return text;
 }
 
 /* Options that tao verify has not. */
@@ -80,11 +109,17 @@ char *advise_going_on(const struct burn_command *c, const struct recorder *r, si
 					  c->options.close != TAO_CLOSE_NOTHING);
 	char *command, *text;
 
-	if (next > c->album.tracks_count)
+	if (next > c->album.tracks_count && !r->kept)
 		return xstrdup("");
 	text = no_place(c, next, medium);
 	if (text)
 		return text;
+	if (r->kept) {
+		command = drive_command("tao resume", tao_device_path(r->watch));
+		text = xasprintf(" To go on: %s.", command);
+		free(command);
+		return text;
+	}
 	if (c->album.once)
 		return xasprintf(" To go on, `tao burn` needs track %zu of the input once more.",
 				 next);

@@ -26,6 +26,8 @@ struct burn_command {
 	bool join;
 	bool wait;
 	bool append;
+	unsigned int copies; /* as many discs; 0: one, and it need not be blank */
+	unsigned int copies_done;
 	bool no_check;
 	bool no_text;
 	enum wanted_mode mode;
@@ -40,15 +42,22 @@ struct burn_command {
 	/* the drives */
 	struct recorder recorders[DRIVES_MAX];
 	unsigned int count;
-	/* exit status of each drive that has finished or was not used */
-	int ended[DRIVES_MAX];
-	unsigned int ended_count;
+	/* exit status of each disc that has ended, and of each drive that was not used */
+	int *ended;
+	size_t ended_count;
+	/* tao resume: what it goes on with; NULL: nothing */
+	struct record *record;
 	/* the command line as the user typed it */
 	int argc;
 	char **argv;
 };
 
-/* Returns the exit status for wrong options, or 0. */
+/*
+ * tao burn with these arguments. With @record it goes on with that burn: @argv has its words.
+ */
+int burn_album(int argc, char **argv, struct record *record);
+
+/* burn_options.c: returns the exit status for wrong options, or 0. */
 int take_burn_options(struct burn_command *c, int argc, char **argv);
 
 #define BURN_LETTERS "ns:tFmvejwf"
@@ -73,6 +82,7 @@ enum {
 	OPTION_NO_TEXT,
 	OPTION_WRITE_OFFSET,
 	OPTION_READ_OFFSET,
+	OPTION_COPIES,
 };
 
 /* The plan, as text and as JSON. */

@@ -19,6 +19,7 @@ int cmd_status(int argc, char **argv);
 int cmd_toc(int argc, char **argv);
 int cmd_speed(int argc, char **argv);
 int cmd_burn(int argc, char **argv);
+int cmd_resume(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_finalize(int argc, char **argv);
 int cmd_blank(int argc, char **argv);

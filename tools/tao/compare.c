@@ -400,15 +400,34 @@ static struct tao_verify expected(const struct compare_job *job)
 	return verify;
 }
 
+static unsigned int number_on_disc(const struct compare_job *job, size_t i)
+{
+	if (job->numbers)
+		return job->numbers[i];
+	return i < job->from ? 0 : job->number + i - job->from;
+}
+
+/* Those that are on the disc. */
+static size_t list_tracks(const struct compare_job *job, struct compared *all)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < job->album->tracks_count; i++) {
+		unsigned int number = number_on_disc(job, i);
+
+		if (number)
+			all[count++] = (struct compared){ .index = i, .number = number };
+	}
+	return count;
+}
+
 int compare_tracks(struct compare_job *job)
 {
-	size_t count = job->album->tracks_count - job->from;
-	struct compared *all = xcalloc(count, sizeof(*all));
+	struct compared *all = xcalloc(job->album->tracks_count, sizeof(*all));
+	size_t count = list_tracks(job, all);
 	struct tao_verify verify = expected(job);
 
 	for (size_t i = 0; i < count && !atomic_load(job->stop); i++) {
-		all[i].index = job->from + i;
-		all[i].number = job->number + i;
 		compare_one(job, &all[i], &verify);
 		if (all[i].exit_status != STATUS_UNDECIDED)
 			decided(job, &all[i]);

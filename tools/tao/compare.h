@@ -27,6 +27,7 @@ struct compare_job {
 	const struct album *album;
 	size_t from;
 	unsigned int number;
+	const unsigned int *numbers; /* instead of both: that of each track, or 0 */
 	const atomic_bool *stop;
 	struct progress *progress; /* line @line belongs to the drive */
 	unsigned int line;

@@ -26,6 +26,7 @@ static const struct command commands[] = {
 	  "  -j, --join            all files as one track, without a gap\n"
 	  "      --from N          begin with the Nth track of the list\n"
 	  "  -w, --wait            wait for a blank disc\n"
+	  "      --copies N        as many discs; each comes out, the next is waited for\n"
 	  "      --append          with --wait: or one that has tracks, and room\n"
 	  "      --mode MODE       session: all tracks in one go; track; auto (the default)\n"
 	  "      --gap SECONDS     silence before tracks that have no pregap (0)\n"
@@ -43,6 +44,9 @@ static const struct command commands[] = {
 	  "      --buffer MIB      audio decoded ahead, for all drives together (64)\n"
 	  "      --no-underrun-protection\n"
 	  "      --all             burn in all drives at once; or repeat --device\n" },
+	{ "resume", cmd_resume, "[OPTION]... [DRIVE]",
+	  "go on with a burn that was interrupted, on the same disc",
+	  "  -y, --yes             don't ask\n" },
 	{ "verify", cmd_verify, "[OPTION]... FILE...", "compare the tracks of a disc with files",
 	  "  -t, --track N         not the whole disc: the first file is track N\n"
 	  "  -j, --join            all files are one track\n"
@@ -91,10 +95,24 @@ static int help(void)
 	printf("Burns audio CDs, track-at-once and session-at-once.\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		printf("  %-9s %s\n", commands[i].name, commands[i].summary);
-	printf("\n%s      --version         of the command, the library and the module\n",
+	printf("%s      --version         of the command, the library and the module\n",
 	       shared_options);
 	printf("`tao burn album/` burns a folder of FLAC files; `tao COMMAND --help` says more.\n");
 	return STATUS_OK;
+}
+
+static int no_command(const char *name)
+{
+	complain("there is no command \"%s\"; `tao --help` lists them", name);
+	return STATUS_USAGE;
+}
+
+/* "tao help burn", as with other programs that have commands */
+static int help_about(const char *name)
+{
+	const struct command *command = find_command(name);
+
+	return command ? command_help(command) : no_command(name);
 }
 
 static int version(void)
@@ -148,15 +166,11 @@ int main(int argc, char **argv)
 		return STATUS_USAGE;
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
-		return output_end(argc > 2 && find_command(argv[2]) ?
-					  command_help(find_command(argv[2])) :
-					  help());
+		return output_end(argc > 2 ? help_about(argv[2]) : help());
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))
 		return output_end(version());
 	command = find_command(argv[1]);
-	if (!command) {
-		complain("there is no command \"%s\"; `tao --help` lists them", argv[1]);
-		return STATUS_USAGE;
-	}
+	if (!command)
+		return no_command(argv[1]);
 	return run_command(command, argc - 1, argv + 1);
 }

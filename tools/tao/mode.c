@@ -3,6 +3,7 @@
 #include <string.h>
 #include "common.h"
 #include "mode.h"
+#include "record.h"
 
 /* --- Which one --- */
 
@@ -199,11 +200,30 @@ static void note_cut_off(struct burn_command *c)
 				     "silent: the drive can't write behind the last sector"));
 }
 
+/* As it was laid out when the burn began. */
+static int lay_out_rest(struct burn_command *c)
+{
+	char *problem;
+
+	c->why_tracks = "the disc has tracks of it";
+	album_lay_out(&c->album, MODE_TRACK, c->record->first, 0);
+	problem = record_problem(c->record, &c->album);
+	if (!problem)
+		return STATUS_OK;
+	complain("%s", problem);
+	complain_besides("nothing was written");
+	free(problem);
+	return STATUS_INPUT;
+}
+
 int choose_mode(struct burn_command *c)
 {
 	bool wanted = c->mode == MODE_WANT_SESSION || c->gap_given || c->album.write_offset.known;
-	const char *why = why_not_session(c);
+	const char *why;
 
+	if (c->record)
+		return lay_out_rest(c);
+	why = why_not_session(c);
 	if (wanted && why)
 		return refuse(c, why);
 	if (c->mode == MODE_WANT_TRACK)

@@ -76,7 +76,9 @@ static char *describe_state(const struct burn_command *c, const struct recorder 
 	if (c->options.test)
 		return append(text, xstrdup(" It was a test: the disc is as it was."));
 	if (!r->wrote)
-		return append(text, xstrdup(" Nothing was written."));
+		text = append(text, xstrdup(" Nothing was written."));
+	if (!r->wrote && !r->kept)
+		return text;
 	if (c->album.mode == MODE_SESSION) {
 		free(text);
 		if (r->all_written)
@@ -123,6 +125,9 @@ static char *describe_success(const struct burn_command *c, const struct recorde
 			  c->options.close == TAO_CLOSE_FINALIZE ? "the disc is finalised" :
 								   "the session is closed";
 
+	if (c->record && !r->tracks_done)
+		return xasprintf("all tracks were on it, %s%s.", end,
+				 r->identical ? ", read back identical" : "");
 	return xasprintf("%zu track%s burned, %s%s.", r->tracks_done,
 			 r->tracks_done == 1 ? "" : "s", end,
 			 r->identical ? ", read back identical" : "");

@@ -11,6 +11,7 @@
 #include "json.h"
 #include "mode.h"
 #include "outcome.h"
+#include "record.h"
 #include "recorder.h"
 #include "structure.h"
 
@@ -28,6 +29,40 @@
 /* The piece of a session before its first track: one less than that */
 #define HIDDEN SIZE_MAX
 
+char *recorder_copy(const struct burn_command *c, const struct recorder *r)
+{
+	return r->copy ? xasprintf("copy %u of %u", r->copy, c->copies) : NULL;
+}
+
+void recorder_add_copy(struct json_object *event, const struct burn_command *c,
+		       const struct recorder *r)
+{
+	if (!r->copy)
+		return;
+	json_add_number(event, "copy", r->copy);
+	json_add_number(event, "copies", c->copies);
+}
+
+static struct json_object *recorder_event(const struct recorder *r, const char *name)
+{
+	struct json_object *event = json_event(name, tao_device_path(r->watch));
+
+	recorder_add_copy(event, r->command, r);
+	return event;
+}
+
+/* "/dev/tao0, copy 2 of 5: ", or what of it is needed to tell one disc from the others. */
+static char *make_prefix(const struct recorder *r)
+{
+	char *copy = recorder_copy(r->command, r), *prefix;
+	bool named = r->count > 1;
+
+	prefix = xasprintf("%s%s%s%s", named ? tao_device_path(r->watch) : "",
+			   named && copy ? ", " : "", copy ? copy : "", named || copy ? ": " : "");
+	free(copy);
+	return prefix;
+}
+
 static void __attribute__((format(printf, 2, 3))) tell(struct recorder *r, const char *format, ...)
 {
 	va_list args;
@@ -37,8 +72,7 @@ static void __attribute__((format(printf, 2, 3))) tell(struct recorder *r, const
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
 	va_end(args);
-	progress_say(r->progress, "%s%s%s\n", r->count > 1 ? tao_device_path(r->watch) : "",
-		     r->count > 1 ? ": " : "", text ? text : "");
+	progress_say(r->progress, "%s%s\n", r->prefix, text ? text : "");
 	free(text);
 }
 
@@ -51,7 +85,7 @@ static void tell_failure(struct recorder *r)
 		tell(r, "%s%s", r->exit_status == STATUS_CANCELLED ? "" : "failed: ", r->outcome);
 	if (!options.json)
 		return;
-	event = json_event("failed", tao_device_path(r->watch));
+	event = recorder_event(r, "failed");
 	json_add_number(event, "exit_status", r->exit_status);
 	json_add_string(event, "message", r->outcome);
 	json_add_number(event, "tracks_done", r->tracks_done);
@@ -88,7 +122,7 @@ static void fail_call(struct recorder *r, int error)
 static struct json_object *track_event(const struct recorder *r, const char *name, size_t i,
 				       unsigned int number)
 {
-	struct json_object *event = json_event(name, tao_device_path(r->dev));
+	struct json_object *event = recorder_event(r, name);
 
 	json_add_number(event, "index", i + 1);
 	json_add_number(event, "tracks", r->album->tracks_count);
@@ -113,7 +147,7 @@ static void show_track(struct recorder *r, size_t i, unsigned int number, int32_
 
 	if (r->options->close != TAO_CLOSE_NOTHING && later != TAO_UNKNOWN)
 		later += CLOSE_SECTORS;
-	what = r->count > 1 ? xasprintf("%s: %s", tao_device_path(r->dev), label) : xstrdup(label);
+	what = xasprintf("%s%s", r->prefix, label);
 	progress_set(r->progress, r->index, what, sectors, later == TAO_UNKNOWN ? 0 : later);
 	if (options.json) {
 		struct json_object *event = track_event(r, "track-begin", i, number);
@@ -133,8 +167,7 @@ static void show_decoding(struct recorder *r, size_t i)
 {
 	char *label = track_label(r, i), *what;
 
-	what = xasprintf("%s%s%s  decoding", r->count > 1 ? tao_device_path(r->dev) : "",
-			 r->count > 1 ? ": " : "", label);
+	what = xasprintf("%s%s  decoding", r->prefix, label);
 	progress_set(r->progress, r->index, what, TAO_UNKNOWN, 0);
 	free(what);
 	free(label);
@@ -346,6 +379,62 @@ static void track_done(struct recorder *r, size_t i, const struct tao_track_end 
 	free(lost);
 }
 
+/* --- The record --- */
+
+/* Between tracks, where no drive waits. What can't be recorded is burned all the same. */
+static void save_record(struct recorder *r)
+{
+	if (r->record)
+		r->kept = record_save(r->record);
+}
+
+static void begin_record(struct recorder *r)
+{
+	if (!r->record)
+		return;
+	r->recorded = true;
+	record_see_disc(r->record, r->watch);
+	r->record->ended = false;
+	save_record(r);
+}
+
+/* Whether the disc can still become what it was to be. */
+static bool is_left(const struct recorder *r)
+{
+	struct tao_medium medium;
+
+	if (r->closed || (r->record->next == r->album->tracks_count &&
+			  r->options->close == TAO_CLOSE_NOTHING))
+		return false;
+	return get_medium(r->watch, &medium) || medium.status != TAO_DISC_COMPLETE;
+}
+
+static void drop_record(struct recorder *r)
+{
+	record_remove(r->record);
+	r->kept = false;
+}
+
+static void end_record(struct recorder *r)
+{
+	bool new = !r->command->record;
+
+	if (!r->record || (!r->recorded && r->exit_status))
+		return;
+	if (!r->exit_status || !is_left(r) || (new && !r->wrote)) {
+		drop_record(r);
+		return;
+	}
+	r->record->ended = record_see_disc(r->record, r->watch);
+	/* a blank disc is like any other */
+	if (r->record->ended && !r->record->tracks_count)
+		drop_record(r);
+	else
+		save_record(r);
+}
+
+/* --- Track-at-once --- */
+
 static int burn_track(struct recorder *r, size_t i)
 {
 	const struct track *track = &r->album->tracks[i];
@@ -389,6 +478,9 @@ static int burn_track(struct recorder *r, size_t i)
 		return -1;
 	}
 	track_done(r, i, &end, lost.own);
+	if (r->record)
+		record_add_track(r->record, i, &end);
+	save_record(r);
 	return 0;
 }
 
@@ -449,6 +541,7 @@ static void burn_tracks(struct recorder *r)
 {
 	if (check_room(r))
 		return;
+	begin_record(r);
 	for (size_t i = r->options->from; i < r->album->tracks_count; i++)
 		if (atomic_load(r->stop) || burn_track(r, i))
 			break;
@@ -466,8 +559,7 @@ static void show_session(struct recorder *r)
 	size_t tracks = r->album->tracks_count - r->options->from;
 	char *what;
 
-	what = xasprintf("%s%s%zu track%s in one go", r->count > 1 ? tao_device_path(r->dev) : "",
-			 r->count > 1 ? ": " : "", tracks, tracks == 1 ? "" : "s");
+	what = xasprintf("%s%zu track%s in one go", r->prefix, tracks, tracks == 1 ? "" : "s");
 	progress_set(r->progress, r->index, what, sectors_needed(r->album, r->options->from),
 		     CLOSE_SECTORS);
 	progress_tells_track(r->progress, r->index);
@@ -794,7 +886,7 @@ static void close_session(struct recorder *r)
 	else if (!session)
 		r->closed = close != TAO_CLOSE_NOTHING;
 	if (options.json && r->closed)
-		json_print(json_event("session-closed", tao_device_path(r->dev)));
+		json_print(recorder_event(r, "session-closed"));
 }
 
 static void tell_compared(void *data, const struct compared *c)
@@ -858,17 +950,18 @@ static void tell_offsets(struct recorder *r, const struct compare_job *job)
 
 static void compare(struct recorder *r)
 {
-	char *label = r->count > 1 ? xasprintf("%s: ", tao_device_path(r->dev)) : xstrdup("");
-	size_t tracks = r->album->tracks_count - r->options->from;
+	size_t tracks = r->record ? record_tracks(r->record) :
+				    r->album->tracks_count - r->options->from;
 	struct compare_job job = {
 		.dev = r->watch,
 		.album = r->album,
 		.from = r->options->from,
 		.number = r->first_number,
+		.numbers = r->record ? r->record->numbers : NULL,
 		.stop = r->stop,
 		.progress = r->progress,
 		.line = r->index,
-		.label = label,
+		.label = r->prefix,
 		.read_offset = r->command->read_offset,
 		.done = tell_compared,
 		.data = r,
@@ -881,7 +974,6 @@ static void compare(struct recorder *r)
 		compare_structure(r);
 	if (r->exit_status) {
 		free(job.message);
-		free(label);
 		return;
 	}
 	/* what was found before Ctrl-C stays found */
@@ -895,7 +987,6 @@ static void compare(struct recorder *r)
 		     xasprintf("the comparison: %s",
 			       job.message ? job.message : "not all tracks were compared"));
 	free(job.message);
-	free(label);
 }
 
 /* The speed is for this burn only; the previous setting is restored later. */
@@ -981,9 +1072,8 @@ static void burn(struct recorder *r)
 /* Shows that this drive has failed while the others continue. */
 static void show_end(struct recorder *r)
 {
-	char *what = r->exit_status && r->count > 1 ?
-			     xasprintf("%s: failed", tao_device_path(r->watch)) :
-			     xstrdup("");
+	char *what = r->exit_status && r->count > 1 ? xasprintf("%sfailed", r->prefix) :
+						      xstrdup("");
 
 	progress_set(r->progress, r->index, what, TAO_UNKNOWN, 0);
 	free(what);
@@ -1029,6 +1119,7 @@ static void *record(void *data)
 	burn(r);
 	if (r->feed)
 		feed_leave(r->feed, r->index);
+	end_record(r);
 	if (!r->exit_status && r->options->verify)
 		compare(r);
 	/* before anybody else can change the disc */
@@ -1048,6 +1139,7 @@ void recorder_start(struct recorder *r)
 {
 	int error;
 
+	r->prefix = make_prefix(r);
 	pthread_mutex_init(&r->lock, NULL);
 	error = pthread_create(&r->thread, NULL, record, r);
 	if (error) {

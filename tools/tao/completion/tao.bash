@@ -23,7 +23,7 @@ _tao()
 	local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W "$(_tao_commands) --help --version" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "$(_tao_commands) help --help --version" -- "$word")
 		return
 	fi
 	case $previous in
@@ -50,6 +50,9 @@ _tao()
 		return
 	fi
 	case ${COMP_WORDS[1]} in
+	help)
+		mapfile -t COMPREPLY < <(compgen -W "$(_tao_commands)" -- "$word")
+		;;
 	burn | verify)
 		compopt -o filenames 2> /dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")

@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "common.h"
+#include "json.h"
+#include "record.h"
+#include "state.h"
+
+/* Incremented when an older command would misunderstand it. */
+#define FORMAT 1
+/* Discs that were thrown away leave theirs behind. */
+#define RECORDS_MAX 16
+/* A drive may count the pregap, or run-out, only while the disc is blank. */
+#define CAPACITY_DIFFERS 152
+
+/* --- The album --- */
+
+/* As the system has it: a name in UTF-8 only would not find the file again. */
+static struct json_object *raw_string(const char *text)
+{
+	return json_object_new_string(text);
+}
+
+static void add_to(struct json_object *array, int64_t number)
+{
+	json_object_array_add(array, json_object_new_int64(number));
+}
+
+static struct json_object *describe_file(const struct audio_file *file)
+{
+	struct json_object *object = json_object_new_array();
+
+	json_object_array_add(object, raw_string(file->path));
+	add_to(object, file->bytes);
+	add_to(object, file->changed.tv_sec);
+	add_to(object, file->changed.tv_nsec);
+	return object;
+}
+
+static struct json_object *describe_album(const struct album *album)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *files = json_object_new_array(), *tracks = json_object_new_array();
+
+	for (size_t i = 0; i < album->files_count; i++)
+		json_object_array_add(files, describe_file(album->files[i]));
+	for (size_t i = 0; i < album->tracks_count; i++)
+		add_to(tracks, track_sectors(&album->tracks[i]));
+	json_object_object_add(object, "files", files);
+	json_object_object_add(object, "tracks", tracks);
+	return object;
+}
+
+char *record_problem(const struct record *r, const struct album *album)
+{
+	struct json_object *now = describe_album(album), *was, *is;
+	struct json_object *before = json_object_object_get(r->album, "files");
+	char *problem = NULL;
+
+	for (size_t i = 0; i < album->files_count && !problem; i++) {
+		is = json_object_array_get_idx(json_object_object_get(now, "files"), i);
+		was = json_object_array_get_idx(before, i);
+		if (!json_object_equal(is, was))
+			problem = xasprintf("%s: was changed since the burn began",
+					    album->files[i]->path);
+	}
+	if (!problem && !json_object_equal(now, r->album))
+		problem = xstrdup("the files make other tracks now than when the burn began");
+	json_object_put(now);
+	return problem;
+}
+
+/* --- The disc --- */
+
+static char *name_drive(struct tao_device *dev)
+{
+	struct tao_drive drive;
+
+	if (tao_get_drive(dev, &drive))
+		return xstrdup("");
+	return xasprintf("%s %s %s", drive.vendor, drive.product, drive.serial);
+}
+
+/* Returns whether it is known for sure. */
+static bool read_tracks(struct tao_device *dev, struct record_track *tracks, unsigned int *count)
+{
+	struct tao_toc toc;
+
+	*count = 0;
+	if (tao_get_toc(dev, &toc))
+		return false;
+	for (uint32_t i = 0; i < toc.entries_count && *count < TAO_TRACKS_MAX; i++)
+		if (toc.entries[i].number <= TAO_TRACKS_MAX)
+			tracks[(*count)++] = (struct record_track){ toc.entries[i].start_lba,
+								    toc.entries[i].sectors };
+	return !(toc.flags & TAO_TOC_STALE);
+}
+
+bool record_see_disc(struct record *r, struct tao_device *dev)
+{
+	struct record_track tracks[TAO_TRACKS_MAX];
+	struct tao_medium medium;
+	unsigned int count;
+
+	if (get_medium(dev, &medium) || medium.flags & TAO_MEDIUM_STALE ||
+	    medium.flags & (TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_SESSION_DAMAGED))
+		return false;
+	r->total_sectors = medium.total_sectors;
+	count = 0;
+	/* a blank disc has no table */
+	if (medium.status != TAO_DISC_BLANK &&
+	    (!read_tracks(dev, tracks, &count) || count != medium.tracks))
+		return false;
+	memcpy(r->tracks, tracks, count * sizeof(*tracks));
+	r->tracks_count = count;
+	return true;
+}
+
+static bool has_same_capacity(const struct record *r, const struct record *disc)
+{
+	return llabs((long long)r->total_sectors - disc->total_sectors) <= CAPACITY_DIFFERS;
+}
+
+static bool has_same_tracks(const struct record *r, const struct record *disc)
+{
+	if (disc->tracks_count < r->tracks_count)
+		return false;
+	for (unsigned int i = 0; i < r->tracks_count; i++)
+		if (r->tracks[i].start_lba != disc->tracks[i].start_lba ||
+		    r->tracks[i].sectors != disc->tracks[i].sectors)
+			return false;
+	return true;
+}
+
+/*
+ * Whether it can be that disc. A power loss leaves a track that nobody saw the end of; that alone
+ * says little about a disc, but the drive in which this happened is known.
+ */
+static bool is_about(const struct record *r, const struct record *disc)
+{
+	if (!has_same_capacity(r, disc) || !has_same_tracks(r, disc))
+		return false;
+	if (r->ended)
+		return r->tracks_count == disc->tracks_count;
+	return disc->tracks_count <= r->tracks_count + 1 && !strcmp(r->drive, disc->drive);
+}
+
+/* --- The file --- */
+
+static struct json_object *describe_words(char **words)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; words[i]; i++)
+		json_object_array_add(array, raw_string(words[i]));
+	return array;
+}
+
+static struct json_object *describe_numbers(const struct record *r)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < r->count; i++)
+		add_to(array, r->numbers[i]);
+	return array;
+}
+
+static struct json_object *describe_disc(const struct record *r)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (unsigned int i = 0; i < r->tracks_count; i++) {
+		add_to(array, r->tracks[i].start_lba);
+		add_to(array, r->tracks[i].sectors);
+	}
+	return array;
+}
+
+bool record_save(struct record *r)
+{
+	struct json_object *object = json_object_new_object();
+	bool saved;
+
+	json_add_number(object, "format", FORMAT);
+	json_object_object_add(object, "folder", raw_string(r->folder));
+	json_object_object_add(object, "words", describe_words(r->words));
+	json_object_object_add(object, "album", json_object_get(r->album));
+	json_object_object_add(object, "numbers", describe_numbers(r));
+	json_add_number(object, "first", r->first);
+	json_add_number(object, "next", r->next);
+	json_object_object_add(object, "drive", raw_string(r->drive));
+	json_add_number(object, "total_sectors", r->total_sectors);
+	json_object_object_add(object, "disc", describe_disc(r));
+	json_add_bool(object, "ended", r->ended);
+	saved = state_save(r->name, json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN));
+	json_object_put(object);
+	return saved;
+}
+
+void record_remove(const struct record *r)
+{
+	state_remove(r->name);
+}
+
+/* --- Reading it --- */
+
+static struct json_object *member(struct json_object *object, const char *name, json_type type)
+{
+	struct json_object *value = json_object_object_get(object, name);
+
+	return json_object_is_type(value, type) ? value : NULL;
+}
+
+static char *take_text(struct json_object *object, const char *name)
+{
+	struct json_object *value = member(object, name, json_type_string);
+
+	return value ? xstrdup(json_object_get_string(value)) : NULL;
+}
+
+static char **take_words(struct json_object *array)
+{
+	size_t count = array ? json_object_array_length(array) : 0;
+	char **words = xcalloc(count + 1, sizeof(*words));
+
+	for (size_t i = 0; i < count; i++) {
+		const char *word = json_object_get_string(json_object_array_get_idx(array, i));
+
+		words[i] = xstrdup(word ? word : "");
+	}
+	return words;
+}
+
+static int64_t number_at(struct json_object *array, size_t i)
+{
+	return json_object_get_int64(json_object_array_get_idx(array, i));
+}
+
+static void take_numbers(struct record *r, struct json_object *array)
+{
+	r->count = array ? json_object_array_length(array) : 0;
+	r->numbers = xcalloc(r->count, sizeof(*r->numbers));
+	for (size_t i = 0; i < r->count; i++)
+		r->numbers[i] = number_at(array, i);
+}
+
+static void take_disc(struct record *r, struct json_object *array)
+{
+	size_t count = array ? json_object_array_length(array) / 2 : 0;
+
+	for (size_t i = 0; i < count && i < TAO_TRACKS_MAX; i++)
+		r->tracks[r->tracks_count++] = (struct record_track){
+			number_at(array, 2 * i), number_at(array, 2 * i + 1)
+		};
+}
+
+/* Somebody may have edited it. */
+static bool is_whole(const struct record *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (r->numbers[i] > TAO_TRACKS_MAX)
+			return false;
+	return r->folder && *r->folder == '/' && r->album && r->drive && r->count &&
+	       r->first <= r->next && r->next <= r->count;
+}
+
+static struct record *read_record(const char *name, struct json_object *object)
+{
+	struct record *r = xcalloc(1, sizeof(*r));
+
+	r->name = xstrdup(name);
+	r->folder = take_text(object, "folder");
+	r->words = take_words(member(object, "words", json_type_array));
+	r->album = json_object_get(member(object, "album", json_type_object));
+	take_numbers(r, member(object, "numbers", json_type_array));
+	r->first = json_object_get_int64(json_object_object_get(object, "first"));
+	r->next = json_object_get_int64(json_object_object_get(object, "next"));
+	r->drive = take_text(object, "drive");
+	r->total_sectors = json_object_get_int64(json_object_object_get(object, "total_sectors"));
+	take_disc(r, member(object, "disc", json_type_array));
+	r->ended = json_object_get_boolean(json_object_object_get(object, "ended"));
+	return r;
+}
+
+static struct record *load(const char *name)
+{
+	char *text = state_load(name);
+	struct json_object *object = text ? json_tokener_parse(text) : NULL;
+	struct record *r = NULL;
+
+	if (json_object_is_type(object, json_type_object) &&
+	    json_object_get_int64(json_object_object_get(object, "format")) == FORMAT)
+		r = read_record(name, object);
+	if (r && !is_whole(r)) {
+		record_free(r);
+		r = NULL;
+	}
+	json_object_put(object);
+	free(text);
+	return r;
+}
+
+/* @disc: NULL if it can't be told from others. */
+static struct record *find(const struct record *disc, bool *any)
+{
+	char **names = state_names();
+	struct record *found = NULL, *r;
+
+	for (size_t i = 0; names[i] && !found; i++) {
+		r = load(names[i]);
+		*any |= !!r;
+		if (r && disc && is_about(r, disc))
+			found = r;
+		else
+			record_free(r);
+	}
+	free_words(names);
+	return found;
+}
+
+struct record *record_find(struct tao_device *drive, bool *any)
+{
+	struct record disc = { .drive = name_drive(drive) }, *found;
+
+	*any = false;
+	/* nothing was burned on a blank one */
+	found = find(record_see_disc(&disc, drive) && disc.tracks_count ? &disc : NULL, any);
+	free(disc.drive);
+	return found;
+}
+
+/* --- A new one --- */
+
+struct record *record_new(struct tao_device *drive, char **words, const struct album *album,
+			  size_t first)
+{
+	const char *path = tao_device_path(drive);
+	char *folder = realpath(".", NULL);
+	struct record *r;
+
+	if (!folder) {
+		free_words(words);
+		return NULL;
+	}
+	r = xcalloc(1, sizeof(*r));
+	r->name = xasprintf("%lld-%d-%s", (long long)time(NULL), getpid(),
+			    strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
+	r->folder = folder;
+	r->words = words;
+	r->album = describe_album(album);
+	r->count = album->tracks_count;
+	r->numbers = xcalloc(r->count, sizeof(*r->numbers));
+	r->first = first;
+	r->next = first;
+	r->drive = name_drive(drive);
+	state_prune(RECORDS_MAX - 1);
+	return r;
+}
+
+void record_add_track(struct record *r, size_t i, const struct tao_track_end *end)
+{
+	r->numbers[i] = end->number;
+	r->next = i + 1;
+	if (r->tracks_count < TAO_TRACKS_MAX)
+		r->tracks[r->tracks_count++] = (struct record_track){ end->start_lba,
+								      end->sectors };
+}
+
+size_t record_tracks(const struct record *r)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->count; i++)
+		count += r->numbers[i] > 0;
+	return count;
+}
+
+void record_free(struct record *r)
+{
+	if (!r)
+		return;
+	free(r->name);
+	free(r->folder);
+	free_words(r->words);
+	json_object_put(r->album);
+	free(r->numbers);
+	free(r->drive);
+	free(r);
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tao resume: goes on with a burn that failed or was interrupted, on the disc that is in the drive.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "burn.h"
+#include "common.h"
+#include "record.h"
+
+/* Why it can't go on with this disc; to be freed. */
+static char *why_not(struct tao_device *dev, const struct tao_medium *medium, bool any)
+{
+	const char *path = tao_device_path(dev);
+	char *damage, *text;
+
+	if (!any)
+		return xstrdup("there is nothing to resume: no burn that can go on was interrupted");
+	damage = medium_left_open(medium, path);
+	if (damage) {
+		text = xasprintf("%s Then `tao resume` goes on.", damage);
+		free(damage);
+		return text;
+	}
+	if (medium->type == TAO_MEDIUM_NONE)
+		return xasprintf("there is no disc in %s; insert the one on which a burn was "
+				 "interrupted", path);
+	if (medium->type == TAO_MEDIUM_UNKNOWN)
+		return xasprintf("what disc is in %s can't be told yet; try again", path);
+	return xasprintf("the disc in %s is not one on which a burn was interrupted, or something "
+			 "else was burned on it since", path);
+}
+
+static struct record *find_record(struct tao_device *dev, struct tao_medium *medium,
+				  int *exit_status)
+{
+	struct record *record;
+	char *why;
+	bool any;
+	int error;
+
+	error = get_medium(dev, medium);
+	if (error) {
+		*exit_status = report_failure(dev, error);
+		return NULL;
+	}
+	*exit_status = STATUS_NO_DRIVE;
+	why = why_in_use(dev, medium);
+	record = why ? NULL : record_find(dev, &any);
+	if (!record && !why) {
+		*exit_status = STATUS_DISC;
+		why = why_not(dev, medium, any);
+	}
+	if (why)
+		complain("%s", why);
+	free(why);
+	return record;
+}
+
+/* Files are named relative to the folder in which the burn was started. */
+static int go_on(struct record *record, const struct tao_medium *medium)
+{
+	size_t argc = 0, count = 0;
+	int exit_status;
+	char **argv;
+
+	if (chdir(record->folder)) {
+		complain("%s, where the burn was started: %s", record->folder, strerror(errno));
+		return STATUS_INPUT;
+	}
+	while (record->words[count])
+		count++;
+	/* copies: a list of ISRCs is taken apart */
+	argv = xcalloc(count + 3, sizeof(*argv));
+	argv[argc++] = xstrdup("burn");
+	if (medium->flags & TAO_MEDIUM_TRACK_FAILED)
+		argv[argc++] = xstrdup("--force");
+	for (size_t i = 0; i < count; i++)
+		argv[argc++] = xstrdup(record->words[i]);
+	optind = 0;
+	exit_status = burn_album(argc, argv, record);
+	free_words(argv);
+	return exit_status;
+}
+
+int cmd_resume(int argc, char **argv)
+{
+	int exit_status = STATUS_OK;
+	struct tao_medium medium;
+	struct tao_device *dev;
+	struct record *record;
+	char *path;
+
+	while (next_option(argc, argv, "", NULL) != -1)
+		;
+	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_READ, &exit_status);
+	if (!dev)
+		return exit_status;
+	record = find_record(dev, &medium, &exit_status);
+	path = xstrdup(tao_device_path(dev));
+	tao_close(dev);
+	options.devices[0] = path;
+	options.devices_count = 1;
+	if (record) {
+		say("The disc in %s has %zu of %zu tracks.\n", path, record_tracks(record),
+		    record->count - record->first);
+		exit_status = go_on(record, &medium);
+	}
+	record_free(record);
+	free(path);
+	return exit_status;
+}
