@@ -33,7 +33,8 @@ static char *resume_command(const struct burn_command *c, const struct recorder 
 static bool is_for_burning(int letter)
 {
 	static const int kept[] = { 'j', OPTION_GAP, OPTION_ISRC, OPTION_MCN, OPTION_COPY,
-				    OPTION_PRE, OPTION_RAW, OPTION_DOWNMIX, OPTION_DAMAGED };
+				    OPTION_PRE, OPTION_RAW, OPTION_DOWNMIX, OPTION_DAMAGED,
+				    OPTION_NORMALIZE };
 
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
 		if (letter == kept[i])

@@ -69,6 +69,7 @@ enum {
 	OPTION_MODE,
 	OPTION_GAP,
 	OPTION_NO_TEXT,
+	OPTION_NORMALIZE,
 };
 
 /* The plan, as text and as JSON. */
