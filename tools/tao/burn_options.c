@@ -41,6 +41,10 @@ const struct option burn_options[] = { { "dry-run", no_argument, NULL, 'n' },
 					      { "mode", required_argument, NULL, OPTION_MODE },
 					      { "gap", required_argument, NULL, OPTION_GAP },
 					      { "no-cd-text", no_argument, NULL, OPTION_NO_TEXT },
+					      { "write-offset", required_argument, NULL,
+						OPTION_WRITE_OFFSET },
+					      { "read-offset", required_argument, NULL,
+						OPTION_READ_OFFSET },
 					      { 0 } };
 
 /* A whole number from 1 to @max. */
@@ -148,6 +152,10 @@ static int take_value(struct burn_command *c, int letter)
 		return take_gap(c);
 	case OPTION_NORMALIZE:
 		return take_normalize("burn", &c->album, optarg);
+	case OPTION_WRITE_OFFSET:
+		return take_offset("burn", "--write-offset", &c->album.write_offset);
+	case OPTION_READ_OFFSET:
+		return take_offset("burn", "--read-offset", &c->read_offset);
 	case OPTION_ISRC:
 		return take_isrcs("burn", &c->tracks, optarg);
 	case OPTION_MCN:
@@ -188,6 +196,12 @@ static int check_options(const struct burn_command *c, int arguments)
 				   "--gap is for session-at-once; track-at-once always has 2 s");
 	if (c->no_check && c->album.options.normalize != NORMALIZE_NO)
 		return usage_error("burn", "--normalize needs the check: no --no-check");
+	if (c->album.write_offset.known && c->mode == MODE_WANT_TRACK)
+		return usage_error("burn",
+				   "--write-offset is for session-at-once; %s",
+				   "track-at-once can't shift the audio across its gaps");
+	if (c->read_offset.known && !c->options.verify)
+		return usage_error("burn", "--read-offset belongs to --verify");
 	return STATUS_OK;
 }
 
