@@ -29,3 +29,25 @@ cat 1.read 2.read 3.read > all.read
 same_audio 'cdparanoia reads the album as one stream without a gap' all.raw all.read
 says 'tao verify says the same' 'The disc is what the files are' tao verify album
 check_fails 'an album on a finalised disc' 'is finalised; nothing can be added' tao burn --yes album
+
+# --- Equally loud ---
+
+frames=$((430 * 588))
+need sox -t raw -r 44100 -e signed -b 16 -c 2 1.raw loud.wav trim 0 ${frames}s
+need sox -D loud.wav soft.wav gain -26
+need sox -D loud.wav soft.wav both.wav
+printf 'FILE both.wav WAVE\nTRACK 01 AUDIO\nINDEX 01 00:00:00\nTRACK 02 AUDIO\nINDEX 01 00:%02d:%02d\n' \
+	$((frames / 44100)) $((frames / 588 % 75)) > both.cue
+need sim_set d0 eject force
+need sim_set d0 insert cdr80
+wait_for 10 sh -c 'tao info | grep -q blank'
+says 'two parts of a file as loud as each other' '2 tracks burned, the disc is finalised, read back identical.' \
+	tao burn --yes --verify --normalize track both.cue
+says 'tao verify with the same option' 'The disc is what the files are' tao verify --normalize track both.cue
+status_is 'tao verify without it' 7 tao verify both.cue
+for n in 1 2; do
+	need cdparanoia -q -Z -d "$sr" $n $n.wav
+	level=$(ffmpeg -nostats -hide_banner -i $n.wav -af ebur128 -f null - 2>&1 |
+		sed -n '/Summary/,$s/^ *I: *\(.*\) LUFS/\1/p')
+	check "track $n of the disc: $level LUFS" grep -Eqx -- '-(17\.9|18\.[01])' <(echo "$level")
+done

@@ -58,7 +58,8 @@ static int write_segment(FILE *out, const struct segment *segment, char **proble
 	int16_t samples[2 * 4096];
 	long n;
 
-	decoder = decoder_open(segment->file, segment->first, segment->frames, NULL, problem);
+	decoder = decoder_open(segment->file, segment->first, segment->frames, segment->gain, NULL,
+			       problem);
 	if (!decoder)
 		return -1;
 	while ((n = decoder_read(decoder, samples, 4096, problem)) > 0)

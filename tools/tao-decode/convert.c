@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "decode.h"
+#include "dither.h"
 
 #define CHUNK_FRAMES 4096
 
@@ -16,36 +17,6 @@ bool is_direct(enum AVSampleFormat format, int rate, int channels, bool narrow)
 	return rate == CD_RATE && channels <= 2 &&
 	       (packed == AV_SAMPLE_FMT_U8 || packed == AV_SAMPLE_FMT_S16 ||
 		(narrow && packed == AV_SAMPLE_FMT_S32));
-}
-
-/*
- * Uniform from 0 to 1. The sequence is always the same, so that a file is converted in the same
- * way for burning and for verification.
- */
-static double next_random(struct converter *c)
-{
-	c->random ^= c->random << 13;
-	c->random ^= c->random >> 7;
-	c->random ^= c->random << 17;
-	return (c->random >> 11) * (1.0 / (UINT64_C(1) << 53));
-}
-
-/*
- * Converts to 16 bits with triangular dither of 1 LSB to either side. Digital silence stays
- * silent.
- */
-static int16_t to_16_bits(struct converter *c, float sample)
-{
-	double value;
-
-	if (sample == 0)
-		return 0;
-	if (!(fabsf(sample) <= 1.0f))
-		c->clipped++;
-	value = sample * 32768.0 + next_random(c) - next_random(c);
-	if (!(value > -32768))
-		return -32768;
-	return value >= 32767 ? 32767 : lrint(value);
 }
 
 /* Sample @i of @channel, unchanged. */
@@ -69,19 +40,41 @@ static int32_t direct_sample(const AVFrame *frame, int i, int channel)
 	}
 }
 
-static void pass_on(struct converter *c, const AVFrame *frame)
+/* Frames from @first on. */
+static void put_direct(struct converter *c, const AVFrame *frame, int first, int count)
 {
 	int right = frame->ch_layout.nb_channels - 1;
 	int16_t out[CHUNK_FRAMES * 2];
-	int n = 0;
 
-	for (int i = 0; i < frame->nb_samples; i++) {
-		out[2 * n] = htole16(direct_sample(frame, i, 0));
-		out[2 * n + 1] = htole16(direct_sample(frame, i, right));
-		if (++n < CHUNK_FRAMES && i + 1 < frame->nb_samples)
-			continue;
-		c->put(out, n);
-		n = 0;
+	for (int i = 0; i < count; i++) {
+		out[2 * i] = htole16(direct_sample(frame, first + i, 0));
+		out[2 * i + 1] = htole16(direct_sample(frame, first + i, right));
+	}
+	c->put(out, count);
+}
+
+static void put_direct_float(struct converter *c, const AVFrame *frame, int first, int count)
+{
+	int right = frame->ch_layout.nb_channels - 1;
+	float out[CHUNK_FRAMES * 2];
+
+	for (int i = 0; i < count; i++) {
+		out[2 * i] = direct_sample(frame, first + i, 0) / 32768.0f;
+		out[2 * i + 1] = direct_sample(frame, first + i, right) / 32768.0f;
+	}
+	c->put_float(out, count);
+}
+
+static void pass_on(struct converter *c, const AVFrame *frame)
+{
+	for (int done = 0, n; done < frame->nb_samples; done += n) {
+		n = frame->nb_samples - done;
+		if (n > CHUNK_FRAMES)
+			n = CHUNK_FRAMES;
+		if (c->put_float)
+			put_direct_float(c, frame, done, n);
+		else
+			put_direct(c, frame, done, n);
 	}
 	c->out_frames += frame->nb_samples;
 }
@@ -103,16 +96,40 @@ static void watch_low_bits(struct converter *c, const AVFrame *frame)
 			c->low_bits |= ((const uint32_t *)frame->extended_data[plane])[i] & 0xffff;
 }
 
-static void put_floats(struct converter *c, const float *in, int frames, int channels)
+/* Mono has one dither for both channels. */
+static void put_rounded(struct converter *c, const float *in, int frames, int channels)
 {
 	int16_t out[CHUNK_FRAMES * 2];
 
 	for (int i = 0; i < frames; i++) {
-		out[2 * i] = htole16(to_16_bits(c, in[i * channels]));
-		out[2 * i + 1] = channels == 1 ? out[2 * i] :
-						 htole16(to_16_bits(c, in[i * channels + 1]));
+		for (int channel = 0; channel < channels; channel++)
+			out[2 * i + channel] = htole16(dither_sample(in[i * channels + channel],
+								     c->dithered++));
+		if (channels == 1)
+			out[2 * i + 1] = out[2 * i];
 	}
 	c->put(out, frames);
+}
+
+static void put_unrounded(struct converter *c, const float *in, int frames, int channels)
+{
+	float out[CHUNK_FRAMES * 2];
+
+	for (int i = 0; i < frames; i++) {
+		out[2 * i] = in[i * channels];
+		out[2 * i + 1] = in[i * channels + channels - 1];
+	}
+	c->put_float(out, frames);
+}
+
+static void put_floats(struct converter *c, const float *in, int frames, int channels)
+{
+	for (int i = 0; i < frames * channels; i++)
+		c->clipped += !(fabsf(in[i]) <= 1.0f);
+	if (c->put_float)
+		put_unrounded(c, in, frames, channels);
+	else
+		put_rounded(c, in, frames, channels);
 	c->out_frames += frames;
 }
 

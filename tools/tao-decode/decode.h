@@ -58,11 +58,12 @@ struct converter {
 	bool direct; /* samples of the current frame need no calculation */
 	uint64_t in_frames; /* input frames at this rate */
 	uint64_t out_frames; /* output frames from this input */
-	uint64_t random;
+	uint64_t dithered; /* samples so far */
 	/* totals for all input */
 	uint64_t clipped;
 	uint32_t low_bits; /* bits below 16 that were ever set */
 	void (*put)(const int16_t *frames, int count);
+	void (*put_float)(const float *frames, int count); /* instead of that, or NULL */
 };
 
 /* Whether samples of a codec with this format go to the CD unchanged. */

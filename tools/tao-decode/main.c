@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * tao-decode [-d] [-n] [-x ENDING] [-s FRAMES] info|count|audio < FILE
+ * tao-decode [-d] [-n] [-x ENDING] [-s FRAMES] info|count|audio|float < FILE
  *
  * -d: mix more than two channels down. -n: the lower bits of samples wider than 16 bits are 0.
  * -x: ending of the file name. -s: skip this number of frames.
@@ -33,7 +33,7 @@
 /* Shorter gaps result from the way some formats count. */
 #define GAP_MS 80
 
-static enum { INFO, COUNT, AUDIO } mode;
+static enum { INFO, COUNT, AUDIO, FLOAT } mode;
 static const char *hint = "file";
 static uint64_t skip;
 static bool downmix, narrow;
@@ -86,7 +86,7 @@ static void finish(void)
 	leave(0);
 }
 
-static void put_frames(const int16_t *frames, int count)
+static void put_frames(enum wire_type type, const void *frames, size_t frame_bytes, int count)
 {
 	uint64_t first = frames_put, left_out;
 
@@ -96,10 +96,21 @@ static void put_frames(const int16_t *frames, int count)
 		end.flags |= WIRE_TOO_LONG;
 		finish();
 	}
-	if (mode != AUDIO || frames_put <= skip)
+	if (mode == COUNT || frames_put <= skip)
 		return;
 	left_out = first < skip ? skip - first : 0;
-	put_message(WIRE_AUDIO, frames + 2 * left_out, (count - left_out) * 4);
+	put_message(type, (const char *)frames + left_out * frame_bytes,
+		    (count - left_out) * frame_bytes);
+}
+
+static void put_audio(const int16_t *frames, int count)
+{
+	put_frames(WIRE_AUDIO, frames, 2 * sizeof(*frames), count);
+}
+
+static void put_float(const float *frames, int count)
+{
+	put_frames(WIRE_FLOAT, frames, 2 * sizeof(*frames), count);
 }
 
 /* --- Properties of a part --- */
@@ -236,7 +247,9 @@ static void put_tags(const AVDictionary *tags)
 {
 	static const char *const wanted[] = {
 		"title", "artist", "album", "track", "tracknumber", "disc", "discnumber", "isrc",
-		"tsrc", "cuesheet",
+		"tsrc", "cuesheet", "replaygain_album_gain", "replaygain_album_peak",
+		"replaygain_track_gain", "replaygain_track_peak", "r128_album_gain",
+		"r128_track_gain",
 	};
 	const AVDictionaryEntry *tag = NULL;
 
@@ -557,13 +570,15 @@ static void take_options(int argc, char **argv)
 		leave(2);
 	if (!strcmp(argv[optind], "info"))
 		mode = INFO;
+	else if (!strcmp(argv[optind], "float"))
+		mode = FLOAT;
 	else
 		mode = strcmp(argv[optind], "count") ? AUDIO : COUNT;
 }
 
 int main(int argc, char **argv)
 {
-	struct converter converter = { .put = put_frames, .random = UINT64_C(0x9e3779b97f4a7c15) };
+	struct converter converter = { .put = put_audio };
 	struct part *parts;
 	struct stat st;
 	size_t count;
@@ -577,6 +592,8 @@ int main(int argc, char **argv)
 		leave(WIRE_STATUS_OPEN);
 	converter.downmix = downmix;
 	converter.narrow = narrow;
+	if (mode == FLOAT)
+		converter.put_float = put_float;
 	be_patient();
 	parts = find_parts(st.st_size, &count);
 	if (!parts)

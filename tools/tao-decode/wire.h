@@ -15,6 +15,7 @@ enum wire_type {
 	WIRE_INFO = 1, /* struct wire_info, once, before any audio */
 	WIRE_TAG, /* "NAME=value", before WIRE_INFO */
 	WIRE_AUDIO, /* 16 bits, little-endian, both channels; no more than WIRE_AUDIO_MAX bytes */
+	WIRE_FLOAT, /* the same before it is cut and rounded to 16 bits: float, 1.0 is full scale */
 	WIRE_PROGRESS, /* uint64_t: bytes of the file processed so far */
 	WIRE_END, /* struct wire_end; nothing follows */
 	WIRE_REFUSED, /* struct wire_refused; nothing follows */

@@ -88,7 +88,8 @@ void segments_add(struct segments *list, struct segment segment)
 {
 	struct segment *last = list->count ? &list->all[list->count - 1] : NULL;
 
-	if (last && last->file == segment.file && last->frames != FRAMES_UNKNOWN &&
+	if (last && last->file == segment.file && last->gain == segment.gain &&
+	    last->frames != FRAMES_UNKNOWN &&
 	    (!segment.file || last->first + last->frames == segment.first)) {
 		last->frames = segment.frames == FRAMES_UNKNOWN ? FRAMES_UNKNOWN :
 								  last->frames + segment.frames;
@@ -191,7 +192,8 @@ static void add_whole_file(struct album *album, struct audio_file *file)
 	if (file->isrc && !parse_isrc(file->isrc, track->isrc))
 		track->isrc[0] = '\0';
 	track->any_data = file->kind == AUDIO_FILE || album->options.raw;
-	add_segment(track, (struct segment){ file, 0, file->frames, true });
+	add_segment(track, (struct segment){ .file = file, .frames = file->frames,
+					     .to_end = true });
 }
 
 /* @end may be FRAMES_UNKNOWN: where the file ends, which may not be known yet either. */
@@ -1393,9 +1395,10 @@ void album_free(struct album *album)
 
 bool track_is_raw(const struct track *track)
 {
-	const struct audio_file *file = track->segments_count == 1 ? track->segments[0].file : NULL;
+	const struct segment *only = track->segments_count == 1 ? track->segments : NULL;
+	const struct audio_file *file = only ? only->file : NULL;
 
-	return file && file->kind == AUDIO_RAW && !file->ragged;
+	return file && file->kind == AUDIO_RAW && !file->ragged && !only->gain;
 }
 
 uint64_t segments_frames(const struct segment *segments, size_t count)

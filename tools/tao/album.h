@@ -21,6 +21,7 @@ struct segment {
 	uint64_t first; /* frames, on the CD */
 	uint64_t frames; /* FRAMES_UNKNOWN: until the file ends */
 	bool to_end; /* all that the file has, even if this turns out to be less */
+	double gain; /* dB; 0: the samples stay as they are */
 };
 
 struct segments {
@@ -34,6 +35,13 @@ struct mark {
 	struct segments before; /* what these frames are */
 };
 
+/* What --normalize makes of a track. */
+struct track_gain {
+	bool known; /* else it stays as it is, being silent or without tags */
+	double db; /* the gain */
+	double wanted; /* what it would be if the peak permitted it */
+};
+
 struct track {
 	char *title; /* may be NULL */
 	char *label; /* for the user, instead of the title; may be NULL */
@@ -43,6 +51,7 @@ struct track {
 	bool copy_permitted;
 	bool pre_emphasis;
 	bool any_data; /* known to be audio, whatever it begins with */
+	struct track_gain gain;
 	const struct audio_file *file; /* that it begins in */
 	struct segment *segments; /* what is burned as this track */
 	size_t segments_count;

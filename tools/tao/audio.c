@@ -9,10 +9,13 @@
 #include "common.h"
 #include "decoder_process.h"
 #include "flac.h"
+#include "loudness.h"
 #include "magic.h"
 #include "text.h"
 
 #define NUMBER_MAX 999
+/* One frame of WIRE_FLOAT */
+#define FLOAT_BYTES (2 * sizeof(float))
 
 static bool has_suffix(const char *path, const char *const *suffixes)
 {
@@ -156,6 +159,8 @@ static void take_tag(struct audio_file *file, char *tag)
 		file->number = parse_number(value);
 	else if (!strcmp(tag, "disc") || !strcmp(tag, "discnumber"))
 		file->disc = parse_number(value);
+	else
+		replaygain_take(&file->gains, tag, value);
 }
 
 /* --- Files that are decoded --- */
@@ -345,6 +350,7 @@ void audio_free(struct audio_file *file)
 	free(file->album);
 	free(file->isrc);
 	free(file->cue_sheet);
+	loudness_free(file->loudness);
 	free(file);
 }
 
@@ -427,14 +433,17 @@ int audio_check(struct audio_file *file, const struct audio_options *how,
 	int ret = 0;
 	char *text;
 
-	if (!file->unchecked)
+	if (!file->unchecked && !file->loudness)
 		return 0;
-	process = start(file, "count", how, problem);
+	file->unchecked = true;
+	process = start(file, file->loudness ? "float" : "count", how, problem);
 	if (!process)
 		return -1;
 	while (!(ret = decoder_process_next(process, &message, stop)) && message.type) {
 		if (message.type == WIRE_PROGRESS)
 			atomic_store(progress, *(const uint64_t *)message.data);
+		else if (message.type == WIRE_FLOAT && file->loudness)
+			loudness_add(file->loudness, message.data, message.bytes / FLOAT_BYTES);
 		else if (message.type == WIRE_END)
 			ret = take_end(file, how, message.data, problem);
 		else if (message.type == WIRE_REFUSED)

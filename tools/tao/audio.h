@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 #include <time.h>
+#include "replaygain.h"
 
 #define CD_RATE 44100
 #define FRAME_BYTES 4
@@ -27,11 +28,20 @@ enum audio_kind {
 	AUDIO_STREAM, /* raw, from standard input */
 };
 
+/* --normalize: what decides how loud tracks become. */
+enum normalize {
+	NORMALIZE_NO,
+	NORMALIZE_TAGS, /* of the files */
+	NORMALIZE_ALBUM, /* measured; one gain for all tracks */
+	NORMALIZE_TRACK, /* measured; one for each track */
+};
+
 /* How files are to be read. */
 struct audio_options {
 	bool raw; /* treat them as raw audio, whatever they look like */
 	bool downmix; /* mix more than two channels down to two */
 	bool damaged; /* burn what can be decoded of damaged files */
+	enum normalize normalize; /* measure them while they are checked */
 	const atomic_bool *stop; /* ends the inspection early; may be NULL */
 };
 
@@ -60,6 +70,8 @@ struct audio_file {
 	char *cue_sheet; /* embedded, UTF-8 */
 	unsigned int disc; /* number in its tags, or 0 */
 	unsigned int number; /* of the track, or 0 */
+	struct replaygain gains; /* of its tags */
+	struct loudness *loudness; /* measured by the check; NULL: nobody asked for it */
 };
 
 /*
@@ -78,8 +90,8 @@ char *audio_conversions(const struct audio_file *file);
 bool audio_was_changed(const struct audio_file *file);
 
 /*
- * Decode the whole file, as a burn would: finds damage before a disc is wasted, and the length.
- * Returns 0, or -1 with *problem. @stop ends it early. @progress gets the number of bytes of the
+ * Decode the whole file, as a burn would: finds damage before a disc is wasted, and the length, and
+ * measures its loudness if there is a meter for that. Returns 0, or -1 with *problem. @stop ends it early. @progress gets the number of bytes of the
  * file that were processed.
  */
 int audio_check(struct audio_file *file, const struct audio_options *how,
@@ -88,11 +100,11 @@ int audio_check(struct audio_file *file, const struct audio_options *how,
 struct decoder;
 
 /*
- * Open a part of a file: @frames from @first on. Returns NULL with *problem. @stop, which may be
- * NULL, interrupts waiting for a source that sends nothing.
+ * Open a part of a file: @frames from @first on, louder by @gain dB. Returns NULL with *problem.
+ * @stop, which may be NULL, interrupts waiting for a source that sends nothing.
  */
 struct decoder *decoder_open(const struct audio_file *file, uint64_t first, uint64_t frames,
-			     const atomic_bool *stop, char **problem);
+			     double gain, const atomic_bool *stop, char **problem);
 /*
  * Read at most @frames. Returns 0 at the end; -1, with *problem, if the file is damaged, too
  * short or was changed, or if it was stopped.
@@ -103,7 +115,7 @@ long decoder_read(struct decoder *decoder, int16_t *out, size_t frames, char **p
  * the file would have to be decoded from the start again.
  */
 bool decoder_go_on(struct decoder *decoder, const struct audio_file *file, uint64_t first,
-		   uint64_t frames);
+		   uint64_t frames, double gain);
 void decoder_close(struct decoder *decoder);
 
 #endif /* TAO_AUDIO_H */

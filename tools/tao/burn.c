@@ -17,6 +17,7 @@
 #include "common.h"
 #include "json.h"
 #include "mode.h"
+#include "normalize.h"
 #include "progress.h"
 #include "record.h"
 #include "text.h"
@@ -79,6 +80,7 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 	album_note_repeats(album);
 	if (c->join)
 		album_join(album);
+	album_normalize(album);
 	if (album->problems) {
 		complain_besides("nothing was written");
 		return STATUS_INPUT;

@@ -33,6 +33,10 @@ const struct option burn_options[] = { { "dry-run", no_argument, NULL, 'n' },
 					      { "raw", no_argument, NULL, OPTION_RAW },
 					      { "downmix", no_argument, NULL, OPTION_DOWNMIX },
 					      { "damaged", no_argument, NULL, OPTION_DAMAGED },
+					      { "normalize", required_argument, NULL,
+						OPTION_NORMALIZE },
+					      { "normalise", required_argument, NULL,
+						OPTION_NORMALIZE },
 					      { "no-check", no_argument, NULL, OPTION_NO_CHECK },
 					      { "buffer", required_argument, NULL, OPTION_BUFFER },
 					      { "no-underrun-protection", no_argument, NULL,
@@ -162,6 +166,8 @@ static int take_value(struct burn_command *c, int letter)
 		return take_mode(c);
 	case OPTION_GAP:
 		return take_gap(c);
+	case OPTION_NORMALIZE:
+		return take_normalize("burn", &c->album, optarg);
 	case OPTION_WRITE_OFFSET:
 		return take_offset("burn", "--write-offset", &c->album.write_offset);
 	case OPTION_READ_OFFSET:
@@ -208,6 +214,8 @@ static int check_options(const struct burn_command *c, int arguments)
 	if (c->gap_given && c->mode == MODE_WANT_TRACK)
 		return usage_error("burn",
 				   "--gap is for session-at-once; track-at-once always has 2 s");
+	if (c->no_check && c->album.options.normalize != NORMALIZE_NO)
+		return usage_error("burn", "--normalize needs the check: no --no-check");
 	if (c->album.write_offset.known && c->mode == MODE_WANT_TRACK)
 		return usage_error("burn",
 				   "--write-offset is for session-at-once; %s",

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The check before a burn: each file is decoded once, on all processors.
+ * The check before a burn: each file is decoded once, on all processors, and measured if tracks are
+ * to become equally loud.
  */
+#include <endian.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +11,12 @@
 #include <unistd.h>
 #include "album.h"
 #include "common.h"
+#include "loudness.h"
+#include "normalize.h"
 
 #define PROGRESS_INTERVAL_MS 200
 #define THREADS_MAX 64
+#define PIECE_FRAMES 4096
 
 struct check {
 	struct album *album;
@@ -27,7 +32,37 @@ struct check {
 /* A file with a length in its header need not be decoded if the user says so. */
 static bool needs_check(const struct check *check, const struct audio_file *file)
 {
-	return file->unchecked && (check->all || file->frames == FRAMES_UNKNOWN);
+	return file->loudness ||
+	       (file->unchecked && (check->all || file->frames == FRAMES_UNKNOWN));
+}
+
+/* Raw audio has nothing to be checked. Returns 0, or -1 with *problem. */
+static int measure_raw(struct audio_file *file, const atomic_bool *stop, char **problem)
+{
+	struct decoder *decoder = decoder_open(file, 0, file->frames, 0, stop, problem);
+	int16_t in[PIECE_FRAMES * 2];
+	float out[PIECE_FRAMES * 2];
+	long n = -1;
+
+	while (decoder && (n = decoder_read(decoder, in, PIECE_FRAMES, problem)) > 0 &&
+	       !atomic_load(stop)) {
+		for (long i = 0; i < 2 * n; i++)
+			out[i] = (int16_t)le16toh(in[i]) / 32768.0f;
+		loudness_add(file->loudness, out, n);
+	}
+	decoder_close(decoder);
+	return n < 0 ? -1 : 0;
+}
+
+static void check_file(struct check *check, size_t i)
+{
+	struct audio_file *file = check->album->files[i];
+
+	if (file->kind == AUDIO_RAW)
+		measure_raw(file, check->stop, &check->reasons[i]);
+	else
+		audio_check(file, &check->album->options, check->stop, &check->progress[i],
+			    &check->reasons[i]);
 }
 
 static void *work(void *data)
@@ -39,8 +74,7 @@ static void *work(void *data)
 		struct audio_file *file = check->album->files[i];
 
 		if (needs_check(check, file) && !atomic_load(check->stop))
-			audio_check(file, &check->album->options, check->stop, &check->progress[i],
-				    &check->reasons[i]);
+			check_file(check, i);
 		atomic_store(&check->progress[i], file->bytes);
 		atomic_fetch_add(&check->done, 1);
 	}
@@ -104,6 +138,7 @@ void album_check(struct album *album, bool all, const atomic_bool *stop, album_p
 	};
 	bool any = false;
 
+	album_prepare_loudness(album);
 	for (size_t i = 0; i < album->files_count; i++)
 		any |= needs_check(&check, album->files[i]);
 	if (any)

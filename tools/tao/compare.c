@@ -58,7 +58,8 @@ static int spool_segment(const struct segment *segment, int fd, char **problem)
 	if (!segment->file)
 		return spool_silence(segment->frames, fd, problem);
 	frames = xcalloc(PIECE_FRAMES, FRAME_BYTES);
-	decoder = decoder_open(segment->file, segment->first, segment->frames, NULL, problem);
+	decoder = decoder_open(segment->file, segment->first, segment->frames, segment->gain, NULL,
+			       problem);
 	while (decoder && (n = decoder_read(decoder, frames, PIECE_FRAMES, problem)) > 0) {
 		if (write_all(fd, frames, n * FRAME_BYTES)) {
 			*problem = xasprintf("can't keep decoded audio: %s (see TMPDIR)",

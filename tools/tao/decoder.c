@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The audio of a file in the format of the disc, from the file itself or from tao-decode. */
+/*
+ * The audio of a file in the format of the disc, from the file itself or from tao-decode; louder or
+ * softer if that is asked for.
+ */
+#include <endian.h>
 #include <errno.h>
+#include <math.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +13,7 @@
 #include "audio.h"
 #include "common.h"
 #include "decoder_process.h"
+#include "../tao-decode/dither.h"
 
 #define STOP_INTERVAL_MS 200
 
@@ -17,17 +23,24 @@ struct decoder {
 	struct decoder_process *process; /* NULL: raw */
 	uint64_t at; /* frames from the start of the file */
 	uint64_t left; /* frames that remain */
+	double factor; /* 1: the samples stay as they are */
+	enum wire_type type; /* what the process sends */
 	const char *ready; /* part of the latest message that was not consumed yet */
 	size_t ready_bytes;
 };
 
+static double factor_of(double gain)
+{
+	return pow(10, gain / 20);
+}
+
 struct decoder *decoder_open(const struct audio_file *file, uint64_t first, uint64_t frames,
-			     const atomic_bool *stop, char **problem)
+			     double gain, const atomic_bool *stop, char **problem)
 {
 	const struct decoder_task task = {
 		.fd = file->fd,
 		.path = file->path,
-		.mode = "audio",
+		.mode = gain ? "float" : "audio",
 		.downmix = file->channels > 2,
 		.narrow = file->narrow,
 		.skip = first,
@@ -44,6 +57,8 @@ struct decoder *decoder_open(const struct audio_file *file, uint64_t first, uint
 	d->stop = stop;
 	d->at = first;
 	d->left = frames;
+	d->factor = factor_of(gain);
+	d->type = gain ? WIRE_FLOAT : WIRE_AUDIO;
 	if (file->kind != AUDIO_FILE)
 		return d;
 	d->process = decoder_process_start(&task, &text);
@@ -95,6 +110,18 @@ static ssize_t read_bytes(const struct decoder *d, char *out, size_t bytes)
 	return done;
 }
 
+/* Dither is the same wherever the reading began: it depends on the place in the file. */
+static int16_t amplify(const struct decoder *d, float sample, size_t i)
+{
+	return htole16(dither_sample(sample * d->factor, 2 * d->at + i));
+}
+
+static void amplify_raw(const struct decoder *d, int16_t *frames, size_t count)
+{
+	for (size_t i = 0; i < 2 * count; i++)
+		frames[i] = amplify(d, (int16_t)le16toh(frames[i]) / 32768.0f, i);
+}
+
 static long read_raw(struct decoder *d, int16_t *out, size_t frames)
 {
 	ssize_t bytes = read_bytes(d, (char *)out, frames * FRAME_BYTES);
@@ -106,28 +133,43 @@ static long read_raw(struct decoder *d, int16_t *out, size_t frames)
 		memset((char *)out + bytes, 0, FRAME_BYTES - bytes % FRAME_BYTES);
 		bytes += FRAME_BYTES - bytes % FRAME_BYTES;
 	}
+	if (d->factor != 1)
+		amplify_raw(d, out, bytes / FRAME_BYTES);
 	return bytes / FRAME_BYTES;
+}
+
+static void amplify_floats(const struct decoder *d, int16_t *out, size_t count)
+{
+	const float *in = (const float *)d->ready;
+
+	for (size_t i = 0; i < 2 * count; i++)
+		out[i] = amplify(d, in[i], i);
 }
 
 static long read_decoded(struct decoder *d, int16_t *out, size_t frames)
 {
 	struct decoder_message message;
+	size_t frame_bytes;
 
 	while (!d->ready_bytes) {
 		if (decoder_process_next(d->process, &message, d->stop))
 			return -1;
 		if (!message.type || message.type == WIRE_END || message.type == WIRE_REFUSED)
 			return 0;
-		if (message.type == WIRE_AUDIO) {
+		if (message.type == d->type) {
 			d->ready = message.data;
 			d->ready_bytes = message.bytes;
 		}
 	}
-	if (frames > d->ready_bytes / FRAME_BYTES)
-		frames = d->ready_bytes / FRAME_BYTES;
-	memcpy(out, d->ready, frames * FRAME_BYTES);
-	d->ready += frames * FRAME_BYTES;
-	d->ready_bytes -= frames * FRAME_BYTES;
+	frame_bytes = d->type == WIRE_FLOAT ? 2 * sizeof(float) : FRAME_BYTES;
+	if (frames > d->ready_bytes / frame_bytes)
+		frames = d->ready_bytes / frame_bytes;
+	if (d->type == WIRE_FLOAT)
+		amplify_floats(d, out, frames);
+	else
+		memcpy(out, d->ready, frames * FRAME_BYTES);
+	d->ready += frames * frame_bytes;
+	d->ready_bytes -= frames * frame_bytes;
 	return frames;
 }
 
@@ -174,11 +216,13 @@ long decoder_read(struct decoder *d, int16_t *out, size_t frames, char **problem
 }
 
 bool decoder_go_on(struct decoder *d, const struct audio_file *file, uint64_t first,
-		   uint64_t frames)
+		   uint64_t frames, double gain)
 {
-	if (!d->process || d->file != file || d->at != first || d->left)
+	if (!d->process || d->file != file || d->at != first || d->left ||
+	    d->type != (gain ? WIRE_FLOAT : WIRE_AUDIO))
 		return false;
 	d->left = frames;
+	d->factor = factor_of(gain);
 	return true;
 }
 

@@ -165,6 +165,8 @@ static bool is_valid(const struct wire_head *head)
 		return head->bytes <= WIRE_TAG_MAX;
 	case WIRE_AUDIO:
 		return head->bytes <= WIRE_AUDIO_MAX && head->bytes % 4 == 0;
+	case WIRE_FLOAT:
+		return head->bytes <= WIRE_AUDIO_MAX && head->bytes % (2 * sizeof(float)) == 0;
 	case WIRE_PROGRESS:
 		return head->bytes == sizeof(uint64_t);
 	case WIRE_END:

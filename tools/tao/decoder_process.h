@@ -13,7 +13,7 @@ struct decoder_process;
 struct decoder_task {
 	int fd; /* of the file; its position does not matter */
 	const char *path; /* used for the ending of its name */
-	const char *mode; /* "info", "count", "audio" */
+	const char *mode; /* "info", "count", "audio", "float" */
 	bool downmix;
 	bool narrow; /* the lower bits of samples wider than 16 bits are known to be 0 */
 	uint64_t skip; /* frames on the CD */

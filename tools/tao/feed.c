@@ -133,10 +133,10 @@ static void filled(struct feed *feed, struct filler *filler, size_t frames)
  */
 static int open_segment(struct feed *feed, const struct segment *s, char **problem)
 {
-	if (feed->decoder && decoder_go_on(feed->decoder, s->file, s->first, s->frames))
+	if (feed->decoder && decoder_go_on(feed->decoder, s->file, s->first, s->frames, s->gain))
 		return 0;
 	decoder_close(feed->decoder);
-	feed->decoder = decoder_open(s->file, s->first, s->frames, &feed->stop, problem);
+	feed->decoder = decoder_open(s->file, s->first, s->frames, s->gain, &feed->stop, problem);
 	return feed->decoder ? 0 : -1;
 }
 

@@ -54,6 +54,15 @@ void json_add_number(struct json_object *object, const char *name, int64_t value
 	json_object_object_add(object, name, json_object_new_int64(value));
 }
 
+void json_add_decibel(struct json_object *object, const char *name, double value, bool known)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.2f", value);
+	json_object_object_add(object, name,
+			       known ? json_object_new_double_s(value, text) : NULL);
+}
+
 void json_add_u32(struct json_object *object, const char *name, uint32_t value)
 {
 	json_object_object_add(object, name,

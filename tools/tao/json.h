@@ -36,6 +36,8 @@ void json_add_string(struct json_object *object, const char *name, const char *v
 void json_add_number(struct json_object *object, const char *name, int64_t value);
 /* null for TAO_UNKNOWN */
 void json_add_u32(struct json_object *object, const char *name, uint32_t value);
+/* With two decimals; null unless it is @known. */
+void json_add_decibel(struct json_object *object, const char *name, double value, bool known);
 /* null if it is not known */
 void json_add_offset(struct json_object *object, const char *name, const struct offset *offset);
 void json_add_bool(struct json_object *object, const char *name, int value);

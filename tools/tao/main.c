@@ -40,6 +40,7 @@ static const struct command commands[] = {
 	  "      --raw             FILE is raw audio, whatever it looks like\n"
 	  "      --downmix         mix more than two channels down to two\n"
 	  "      --damaged         burn what can be decoded of damaged files\n"
+	  "      --normalize HOW   equally loud by their tags; or as measured: album, track\n"
 	  "      --no-check        don't decode all files before the burn\n"
 	  "      --buffer MIB      audio decoded ahead, for all drives together (64)\n"
 	  "      --no-underrun-protection\n"
@@ -55,7 +56,8 @@ static const struct command commands[] = {
 	  "      --read-offset N   of the drive, in samples: shows its write offset\n"
 	  "      --raw             FILE is raw audio, whatever it looks like\n"
 	  "      --downmix         mix more than two channels down to two\n"
-	  "      --damaged         compare what can be decoded of damaged files\n" },
+	  "      --damaged         compare what can be decoded of damaged files\n"
+	  "      --normalize HOW   of tao burn, if it was given there: tags, album, track\n" },
 	{ "finalize", cmd_finalize, "[OPTION]... [DRIVE]", "close the disc: a player can play it",
 	  "  -f, --force           although a track failed\n"
 	  "  -m, --multi-session   another session can follow\n" },

@@ -38,7 +38,8 @@ static uint64_t segment_sound(const struct segment *segment)
 	char *problem = NULL;
 	long n;
 
-	decoder = decoder_open(segment->file, segment->first, segment->frames, NULL, &problem);
+	decoder = decoder_open(segment->file, segment->first, segment->frames, segment->gain, NULL,
+			       &problem);
 	while (decoder && (n = decoder_read(decoder, samples, PIECE_FRAMES, &problem)) > 0) {
 		sound += count_sound(samples, n);
 		left -= n;

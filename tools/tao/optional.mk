@@ -7,10 +7,12 @@
 #		unless the names of the files beside them say otherwise
 # utf8proc	finds files whose names differ in the case, or the composition, of letters beyond ASCII
 # expat		reads XSPF playlists
+# libebur128	measures loudness; without it, --normalize knows the tags of files only
 
 optional_mk := tools/tao/optional.mk
-wanted := uchardet libutf8proc expat
+wanted := uchardet libutf8proc expat libebur128
 optional := $(foreach package,$(wanted),$(shell $(PKG_CONFIG) --exists $(package) && echo $(package)))
 left_out := $(filter-out $(optional),$(wanted))
 optional_flags := $(if $(filter uchardet,$(optional)),-DHAVE_UCHARDET) \
-	$(if $(filter libutf8proc,$(optional)),-DHAVE_UTF8PROC) $(if $(filter expat,$(optional)),-DHAVE_EXPAT)
+	$(if $(filter libutf8proc,$(optional)),-DHAVE_UTF8PROC) $(if $(filter expat,$(optional)),-DHAVE_EXPAT) \
+	$(if $(filter libebur128,$(optional)),-DHAVE_EBUR128)

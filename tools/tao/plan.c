@@ -5,6 +5,7 @@
 #include "common.h"
 #include "json.h"
 #include "mode.h"
+#include "normalize.h"
 
 #define LOSSES_SHOWN 12
 
@@ -41,14 +42,17 @@ static void say_track(const struct album *album, size_t i, size_t from)
 	const struct track *track = &album->tracks[i];
 	char time[TIME_SIZE] = "?", *name = track_name(album, track), *conversions = NULL;
 	char *detail = session_detail(album, track, i == from);
+	char *gain = track_gain_text(album, track);
 	uint32_t sectors = own_sectors(album, i);
 
 	if (sectors != TAO_UNKNOWN)
 		format_time(sectors, time);
 	conversions = audio_conversions(track->file);
-	say("%4zu.  %5s  %s  (%s%s%s)%s%s%s\n", i + 1, time, name, track->file->format,
+	say("%4zu.  %5s  %s  (%s%s%s)%s%s%s%s%s\n", i + 1, time, name, track->file->format,
 	    conversions ? ": " : "", conversions ? conversions : "",
-	    track->isrc[0] ? "  ISRC " : "", track->isrc, detail);
+	    track->isrc[0] ? "  ISRC " : "", track->isrc, detail, gain ? "  " : "",
+	    gain ? gain : "");
+	free(gain);
 	free(detail);
 	free(conversions);
 	free(name);
@@ -230,6 +234,8 @@ void json_plan(const struct burn_command *c)
 		json_add_string(track, "format", t->file->format);
 		json_add_string(track, "conversions", conversions);
 		json_add_u32(track, "sectors", own_sectors(album, i));
+		json_add_decibel(track, "gain_db", t->gain.db, t->gain.known);
+		json_add_decibel(track, "wanted_gain_db", t->gain.wanted, t->gain.known);
 		json_add_string(track, "isrc", t->isrc[0] ? t->isrc : NULL);
 		json_add_number(track, "pregap_sectors", pregap_of(c, i));
 		json_add_number(track, "marks",

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "common.h"
 #include "cue.h"
+#include "loudness.h"
 #include "track_options.h"
 
 int take_isrcs(const char *command, struct track_options *o, char *list)
@@ -31,6 +32,27 @@ int take_mcn(const char *command, struct album *album, const char *text)
 	return usage_error(command, "\"%s\" is not a catalogue number; %s", text,
 			   digits ? "its last digit, the check digit, is wrong" :
 				    "it has 13 digits");
+}
+
+int take_normalize(const char *command, struct album *album, const char *text)
+{
+	static const char *const names[] = {
+		[NORMALIZE_TAGS] = "tags",
+		[NORMALIZE_ALBUM] = "album",
+		[NORMALIZE_TRACK] = "track",
+	};
+	enum normalize how = NORMALIZE_TRACK;
+
+	while (how != NORMALIZE_NO && strcmp(text, names[how]))
+		how--;
+	if (how == NORMALIZE_NO)
+		return usage_error(command, "--normalize takes tags, album or track");
+	if (how != NORMALIZE_TAGS && !loudness_can_measure())
+		return usage_error(command,
+				   "--normalize %s needs libebur128, and this tao is built without it",
+				   text);
+	album->options.normalize = how;
+	return STATUS_OK;
 }
 
 int apply_track_options(const char *command, const struct track_options *o, struct album *album)

@@ -17,6 +17,8 @@ struct track_options {
 int take_isrcs(const char *command, struct track_options *o, char *list);
 /* --mcn, before the files are added to the album: it counts for more than theirs. */
 int take_mcn(const char *command, struct album *album, const char *text);
+/* --normalize tags|album|track */
+int take_normalize(const char *command, struct album *album, const char *text);
 /* Once the album has all its tracks. */
 int apply_track_options(const char *command, const struct track_options *o, struct album *album);
 void track_options_free(struct track_options *o);

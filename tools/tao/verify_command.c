@@ -11,6 +11,7 @@
 #include "disc_text.h"
 #include "json.h"
 #include "mode.h"
+#include "normalize.h"
 #include "progress.h"
 #include "structure.h"
 #include "track_options.h"
@@ -368,6 +369,7 @@ static int load_files(struct album *album, int argc, char **argv, bool join,
 		return STATUS_INPUT;
 	if (join)
 		album_join(album);
+	album_normalize(album);
 	if (album->problems)
 		return STATUS_INPUT;
 	exit_status = apply_track_options("verify", tracks, album);
@@ -388,6 +390,8 @@ static const struct option verify_options[] = {
 	{ "raw", no_argument, NULL, OPTION_RAW },
 	{ "downmix", no_argument, NULL, OPTION_DOWNMIX },
 	{ "damaged", no_argument, NULL, OPTION_DAMAGED },
+	{ "normalize", required_argument, NULL, OPTION_NORMALIZE },
+	{ "normalise", required_argument, NULL, OPTION_NORMALIZE },
 	{ "gap", required_argument, NULL, OPTION_GAP },
 	{ "write-offset", required_argument, NULL, OPTION_WRITE_OFFSET },
 	{ "read-offset", required_argument, NULL, OPTION_READ_OFFSET },
@@ -431,6 +435,8 @@ static int take_value(struct verify_command *c, int letter)
 		if (parse_gap(optarg, &c->gap))
 			return usage_error("verify", "--gap takes 0 to %d seconds", GAP_MAX_S);
 		break;
+	case OPTION_NORMALIZE:
+		return take_normalize("verify", &c->album, optarg);
 	case OPTION_WRITE_OFFSET:
 		return take_offset("verify", "--write-offset", &c->album.write_offset);
 	case OPTION_READ_OFFSET:

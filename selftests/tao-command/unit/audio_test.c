@@ -42,7 +42,7 @@ static int16_t *decode(const struct audio_file *file, uint64_t first, uint64_t f
 	uint64_t done = 0;
 	long n = -1;
 
-	decoder = decoder_open(file, first, frames, NULL, &problem);
+	decoder = decoder_open(file, first, frames, 0, NULL, &problem);
 	while (decoder) {
 		n = decoder_read(decoder, out + 2 * done, 1 + rand() % 5000, &problem);
 		if (n <= 0)
@@ -461,7 +461,7 @@ static void test_changed(void)
 	write_bytes("changed.raw", 40000);
 	file = inspect("changed.raw");
 	check(file && !audio_was_changed(file), "a file that is left alone has not changed");
-	decoder = decoder_open(file, 0, 10000, NULL, &problem);
+	decoder = decoder_open(file, 0, 10000, 0, NULL, &problem);
 	check_is(decoder_read(decoder, out, 1000, &problem), 1000, "a file that is cut meanwhile");
 	if (truncate(ktap_path("changed.raw"), 6000))
 		check(false, "set-up");
@@ -470,7 +470,7 @@ static void test_changed(void)
 	      strstr(problem, "was changed while it was read"), "is said to be");
 	decoder_close(decoder);
 	free(problem);
-	check(!decoder_open(file, 0, 1000, NULL, &problem), "and not opened again");
+	check(!decoder_open(file, 0, 1000, 0, NULL, &problem), "and not opened again");
 	free(problem);
 	unlink(ktap_path("changed.raw"));
 	audio_free(file);

@@ -1,33 +1,57 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* decode FILE: prints the samples of a file as tao would burn them. */
+/*
+ * decode [--normalize tags|album|track] FILE...: prints the samples of files as tao would burn
+ * them, track after track.
+ */
 #include <stdio.h>
-#include "../../../tools/tao/audio.h"
+#include <string.h>
+#include "../../../tools/tao/album.h"
+#include "../../../tools/tao/normalize.h"
+#include "../../../tools/tao/track_options.h"
 
-static int fail(const char *problem)
+static int write_segment(const struct segment *s)
 {
-	fprintf(stderr, "%s\n", problem);
-	return 1;
+	struct decoder *decoder;
+	char *problem = NULL;
+	int16_t frames[8192];
+	long n;
+
+	decoder = decoder_open(s->file, s->first, s->frames, s->gain, NULL, &problem);
+	while (decoder && (n = decoder_read(decoder, frames, 4096, &problem)) > 0)
+		fwrite(frames, FRAME_BYTES, n, stdout);
+	decoder_close(decoder);
+	if (problem)
+		fprintf(stderr, "%s\n", problem);
+	return problem ? 1 : 0;
+}
+
+static int write_tracks(const struct album *album)
+{
+	int failed = 0;
+
+	for (size_t i = 0; i < album->tracks_count && !failed; i++)
+		for (size_t j = 0; j < album->tracks[i].segments_count && !failed; j++)
+			failed = write_segment(&album->tracks[i].segments[j]);
+	return failed;
 }
 
 int main(int argc, char **argv)
 {
-	const struct audio_options plain = { 0 };
 	const atomic_bool never = false;
-	atomic_ullong progress = 0;
-	char *problem = NULL;
-	struct audio_file *file = argc == 2 ? audio_inspect(argv[1], &plain, &problem) : NULL;
-	struct decoder *decoder;
-	int16_t frames[8192];
-	long n;
+	struct album album = { 0 };
+	int first = 1, failed;
 
-	if (!file || audio_check(file, &plain, &never, &progress, &problem))
-		return fail(problem ? problem : "usage: decode FILE");
-	decoder = decoder_open(file, 0, file->frames, NULL, &problem);
-	while (decoder && (n = decoder_read(decoder, frames, 4096, &problem)) > 0)
-		fwrite(frames, FRAME_BYTES, n, stdout);
-	if (problem)
-		return fail(problem);
-	decoder_close(decoder);
-	audio_free(file);
-	return 0;
+	if (argc > 2 && !strcmp(argv[1], "--normalize")) {
+		if (take_normalize("decode", &album, argv[2]))
+			return 2;
+		first = 3;
+	}
+	album_add_all(&album, argv + first, argc - first);
+	if (!album.problems)
+		album_check(&album, true, &never, NULL);
+	if (!album.problems)
+		album_normalize(&album);
+	failed = album.problems ? 1 : write_tracks(&album);
+	album_free(&album);
+	return failed;
 }

@@ -44,6 +44,10 @@ _tao()
 		mapfile -t COMPREPLY < <(compgen -W 'auto session track' -- "$word")
 		return
 		;;
+	--normalize)
+		mapfile -t COMPREPLY < <(compgen -W 'tags album track' -- "$word")
+		return
+		;;
 	esac
 	if [[ $word = -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(_tao_options "${COMP_WORDS[1]}")" -- "$word")
