@@ -19,7 +19,7 @@
 #include "mode.h"
 #include "normalize.h"
 #include "progress.h"
-#include "record.h"
+#include "unfinished.h"
 #include "text.h"
 
 #define BUFFER_MIB 64
@@ -52,7 +52,7 @@ static void hide_check(void)
 
 static int apply_options(struct burn_command *c)
 {
-	if (c->options.from >= c->album.tracks_count && !c->record)
+	if (c->options.from >= c->album.tracks_count && !c->unfinished)
 		return usage_error("burn", "--from %zu: there are only %zu tracks",
 				   c->options.from + 1, c->album.tracks_count);
 	return apply_track_options("burn", &c->tracks, &c->album);
@@ -117,7 +117,7 @@ static void json_recorder_result(const struct burn_command *c, const struct reco
 
 	if (!options.json)
 		return;
-	event = json_result_event(tao_device_path(r->watch), c->record ? "resume" : "burn",
+	event = json_result_event(tao_device_path(r->watch), c->unfinished ? "resume" : "burn",
 				  exit_status, message);
 	recorder_add_copy(event, c, r);
 	json_burn_result(event, r->tracks_done);
@@ -132,7 +132,7 @@ static void open_failed(struct burn_command *c, const char *path, int exit_statu
 		return;
 	name = xasprintf("%s%s", *path == '/' ? "" : "/dev/", path);
 	if (options.json)
-		json_burn_result(json_result_event(name, c->record ? "resume" : "burn",
+		json_burn_result(json_result_event(name, c->unfinished ? "resume" : "burn",
 						   exit_status, latest_complaint()), 0);
 	free(name);
 }
@@ -605,13 +605,13 @@ static void wait_for_recorders(struct burn_command *c, struct progress *progress
 }
 
 /* For track-at-once of files: nothing else can be continued. */
-static struct record *get_record(const struct burn_command *c, const struct recorder *r)
+static struct unfinished *get_unfinished(const struct burn_command *c, const struct recorder *r)
 {
-	if (c->record)
-		return c->record;
+	if (c->unfinished)
+		return c->unfinished;
 	if (c->options.test || c->album.mode != MODE_TRACK || c->album.once)
 		return NULL;
-	return record_new(r->watch, words_to_go_on(c), &c->album, c->options.from);
+	return unfinished_new(r->watch, words_to_go_on(c), &c->album, c->options.from);
 }
 
 static void run_recorders(struct burn_command *c, const sigset_t *set)
@@ -639,8 +639,8 @@ static void run_recorders(struct burn_command *c, const sigset_t *set)
 		r->count = c->count;
 		r->stop = &stop;
 		r->running = &running;
-		r->record = get_record(c, r);
-		r->kept = c->record;
+		r->unfinished = get_unfinished(c, r);
+		r->kept = c->unfinished;
 		recorder_start(r);
 	}
 	wait_for_recorders(c, progress, set, &running);
@@ -676,8 +676,8 @@ static void number_copies(struct burn_command *c)
 
 static void free_result(const struct burn_command *c, struct recorder *r)
 {
-	if (r->record != c->record)
-		record_free(r->record);
+	if (r->unfinished != c->unfinished)
+		unfinished_free(r->unfinished);
 	free(r->message);
 	free(r->lost);
 	free(r->outcome);
@@ -812,14 +812,14 @@ static void free_command(struct burn_command *c)
 	album_free(&c->album);
 }
 
-int burn_album(int argc, char **argv, struct record *record)
+int burn_album(int argc, char **argv, struct unfinished *unfinished)
 {
 	static struct burn_command c = { .options.close = TAO_CLOSE_FINALIZE,
 					 .buffer_bytes = BUFFER_MIB << 20 };
 	int exit_status;
 	sigset_t set;
 
-	c.record = record;
+	c.unfinished = unfinished;
 	/* getopt changes the order, strtok the list of ISRCs */
 	c.argc = argc;
 	c.argv = xcalloc(argc + 1, sizeof(*c.argv));
@@ -827,8 +827,8 @@ int burn_album(int argc, char **argv, struct record *record)
 		c.argv[i] = xstrdup(argv[i]);
 	catch_signals(&set);
 	exit_status = take_burn_options(&c, argc, argv);
-	if (record)
-		c.options.from = record->next;
+	if (unfinished)
+		c.options.from = unfinished->next;
 	if (!exit_status)
 		exit_status = load_album(&c, argc - optind, argv + optind);
 	if (!exit_status)

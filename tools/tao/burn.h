@@ -46,16 +46,16 @@ struct burn_command {
 	int *ended;
 	size_t ended_count;
 	/* tao resume: what it goes on with; NULL: nothing */
-	struct record *record;
+	struct unfinished *unfinished;
 	/* the command line as the user typed it */
 	int argc;
 	char **argv;
 };
 
 /*
- * tao burn with these arguments. With @record it goes on with that burn: @argv has its words.
+ * tao burn with these arguments. With @unfinished it goes on with that burn: @argv has its words.
  */
-int burn_album(int argc, char **argv, struct record *record);
+int burn_album(int argc, char **argv, struct unfinished *unfinished);
 
 /* burn_options.c: returns the exit status for wrong options, or 0. */
 int take_burn_options(struct burn_command *c, int argc, char **argv);

@@ -3,7 +3,7 @@
 #include <string.h>
 #include "common.h"
 #include "mode.h"
-#include "record.h"
+#include "unfinished.h"
 
 /* --- Which one --- */
 
@@ -206,8 +206,8 @@ static int lay_out_rest(struct burn_command *c)
 	char *problem;
 
 	c->why_tracks = "the disc has tracks of it";
-	album_lay_out(&c->album, MODE_TRACK, c->record->first, 0);
-	problem = record_problem(c->record, &c->album);
+	album_lay_out(&c->album, MODE_TRACK, c->unfinished->first, 0);
+	problem = unfinished_problem(c->unfinished, &c->album);
 	if (!problem)
 		return STATUS_OK;
 	complain("%s", problem);
@@ -221,7 +221,7 @@ int choose_mode(struct burn_command *c)
 	bool wanted = c->mode == MODE_WANT_SESSION || c->gap_given || c->album.write_offset.known;
 	const char *why;
 
-	if (c->record)
+	if (c->unfinished)
 		return lay_out_rest(c);
 	why = why_not_session(c);
 	if (wanted && why)

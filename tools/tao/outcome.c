@@ -125,7 +125,7 @@ static char *describe_success(const struct burn_command *c, const struct recorde
 			  c->options.close == TAO_CLOSE_FINALIZE ? "the disc is finalised" :
 								   "the session is closed";
 
-	if (c->record && !r->tracks_done)
+	if (c->unfinished && !r->tracks_done)
 		return xasprintf("all tracks were on it, %s%s.", end,
 				 r->identical ? ", read back identical" : "");
 	return xasprintf("%zu track%s burned, %s%s.", r->tracks_done,

@@ -11,7 +11,7 @@
 #include "json.h"
 #include "mode.h"
 #include "outcome.h"
-#include "record.h"
+#include "unfinished.h"
 #include "recorder.h"
 #include "structure.h"
 
@@ -379,23 +379,23 @@ static void track_done(struct recorder *r, size_t i, const struct tao_track_end 
 	free(lost);
 }
 
-/* --- The record --- */
+/* --- What `tao resume` needs --- */
 
 /* Between tracks, where no drive waits. What can't be recorded is burned all the same. */
-static void save_record(struct recorder *r)
+static void save_unfinished(struct recorder *r)
 {
-	if (r->record)
-		r->kept = record_save(r->record);
+	if (r->unfinished)
+		r->kept = unfinished_save(r->unfinished);
 }
 
 static void begin_record(struct recorder *r)
 {
-	if (!r->record)
+	if (!r->unfinished)
 		return;
 	r->recorded = true;
-	record_see_disc(r->record, r->watch);
-	r->record->ended = false;
-	save_record(r);
+	unfinished_see_disc(r->unfinished, r->watch);
+	r->unfinished->ended = false;
+	save_unfinished(r);
 }
 
 /* Whether the disc can still become what it was to be. */
@@ -403,7 +403,7 @@ static bool is_left(const struct recorder *r)
 {
 	struct tao_medium medium;
 
-	if (r->closed || (r->record->next == r->album->tracks_count &&
+	if (r->closed || (r->unfinished->next == r->album->tracks_count &&
 			  r->options->close == TAO_CLOSE_NOTHING))
 		return false;
 	return get_medium(r->watch, &medium) || medium.status != TAO_DISC_COMPLETE;
@@ -411,26 +411,26 @@ static bool is_left(const struct recorder *r)
 
 static void drop_record(struct recorder *r)
 {
-	record_remove(r->record);
+	unfinished_remove(r->unfinished);
 	r->kept = false;
 }
 
 static void end_record(struct recorder *r)
 {
-	bool new = !r->command->record;
+	bool new = !r->command->unfinished;
 
-	if (!r->record || (!r->recorded && r->exit_status))
+	if (!r->unfinished || (!r->recorded && r->exit_status))
 		return;
 	if (!r->exit_status || !is_left(r) || (new && !r->wrote)) {
 		drop_record(r);
 		return;
 	}
-	r->record->ended = record_see_disc(r->record, r->watch);
+	r->unfinished->ended = unfinished_see_disc(r->unfinished, r->watch);
 	/* a blank disc is like any other */
-	if (r->record->ended && !r->record->tracks_count)
+	if (r->unfinished->ended && !r->unfinished->tracks_count)
 		drop_record(r);
 	else
-		save_record(r);
+		save_unfinished(r);
 }
 
 /* --- Track-at-once --- */
@@ -478,9 +478,9 @@ static int burn_track(struct recorder *r, size_t i)
 		return -1;
 	}
 	track_done(r, i, &end, lost.own);
-	if (r->record)
-		record_add_track(r->record, i, &end);
-	save_record(r);
+	if (r->unfinished)
+		unfinished_add_track(r->unfinished, i, &end);
+	save_unfinished(r);
 	return 0;
 }
 
@@ -950,14 +950,14 @@ static void tell_offsets(struct recorder *r, const struct compare_job *job)
 
 static void compare(struct recorder *r)
 {
-	size_t tracks = r->record ? record_tracks(r->record) :
+	size_t tracks = r->unfinished ? unfinished_tracks(r->unfinished) :
 				    r->album->tracks_count - r->options->from;
 	struct compare_job job = {
 		.dev = r->watch,
 		.album = r->album,
 		.from = r->options->from,
 		.number = r->first_number,
-		.numbers = r->record ? r->record->numbers : NULL,
+		.numbers = r->unfinished ? r->unfinished->numbers : NULL,
 		.stop = r->stop,
 		.progress = r->progress,
 		.line = r->index,

@@ -12,7 +12,7 @@
 
 struct burn_command;
 struct json_object;
-struct record;
+struct unfinished;
 
 /* Options of a burn. */
 struct burn_options {
@@ -53,8 +53,8 @@ struct recorder {
 	unsigned int first_number; /* number on the disc of the first track */
 	int32_t first_lba; /* its start */
 	bool wrote; /* a track was begun */
-	struct record *record; /* of this burn; NULL: it can't be continued */
-	bool recorded; /* the record was begun, or begun anew */
+	struct unfinished *unfinished; /* of this burn; NULL: it can't be continued */
+	bool recorded; /* it was begun, or begun anew */
 	bool kept; /* it has a file, which `tao resume` finds */
 	bool closed;
 	bool identical;

@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include "burn.h"
 #include "common.h"
-#include "record.h"
+#include "unfinished.h"
 
 /* Why it can't go on with this disc; to be freed. */
 static char *why_not(struct tao_device *dev, const struct tao_medium *medium, bool any)
@@ -34,10 +34,10 @@ static char *why_not(struct tao_device *dev, const struct tao_medium *medium, bo
 			 "else was burned on it since", path);
 }
 
-static struct record *find_record(struct tao_device *dev, struct tao_medium *medium,
+static struct unfinished *find_record(struct tao_device *dev, struct tao_medium *medium,
 				  int *exit_status)
 {
-	struct record *record;
+	struct unfinished *unfinished;
 	char *why;
 	bool any;
 	int error;
@@ -49,29 +49,29 @@ static struct record *find_record(struct tao_device *dev, struct tao_medium *med
 	}
 	*exit_status = STATUS_NO_DRIVE;
 	why = why_in_use(dev, medium);
-	record = why ? NULL : record_find(dev, &any);
-	if (!record && !why) {
+	unfinished = why ? NULL : unfinished_find(dev, &any);
+	if (!unfinished && !why) {
 		*exit_status = STATUS_DISC;
 		why = why_not(dev, medium, any);
 	}
 	if (why)
 		complain("%s", why);
 	free(why);
-	return record;
+	return unfinished;
 }
 
 /* Files are named relative to the folder in which the burn was started. */
-static int go_on(struct record *record, const struct tao_medium *medium)
+static int go_on(struct unfinished *unfinished, const struct tao_medium *medium)
 {
 	size_t argc = 0, count = 0;
 	int exit_status;
 	char **argv;
 
-	if (chdir(record->folder)) {
-		complain("%s, where the burn was started: %s", record->folder, strerror(errno));
+	if (chdir(unfinished->folder)) {
+		complain("%s, where the burn was started: %s", unfinished->folder, strerror(errno));
 		return STATUS_INPUT;
 	}
-	while (record->words[count])
+	while (unfinished->words[count])
 		count++;
 	/* copies: a list of ISRCs is taken apart */
 	argv = xcalloc(count + 3, sizeof(*argv));
@@ -79,9 +79,9 @@ static int go_on(struct record *record, const struct tao_medium *medium)
 	if (medium->flags & TAO_MEDIUM_TRACK_FAILED)
 		argv[argc++] = xstrdup("--force");
 	for (size_t i = 0; i < count; i++)
-		argv[argc++] = xstrdup(record->words[i]);
+		argv[argc++] = xstrdup(unfinished->words[i]);
 	optind = 0;
-	exit_status = burn_album(argc, argv, record);
+	exit_status = burn_album(argc, argv, unfinished);
 	free_words(argv);
 	return exit_status;
 }
@@ -91,7 +91,7 @@ int cmd_resume(int argc, char **argv)
 	int exit_status = STATUS_OK;
 	struct tao_medium medium;
 	struct tao_device *dev;
-	struct record *record;
+	struct unfinished *unfinished;
 	char *path;
 
 	while (next_option(argc, argv, "", NULL) != -1)
@@ -99,17 +99,17 @@ int cmd_resume(int argc, char **argv)
 	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_READ, &exit_status);
 	if (!dev)
 		return exit_status;
-	record = find_record(dev, &medium, &exit_status);
+	unfinished = find_record(dev, &medium, &exit_status);
 	path = xstrdup(tao_device_path(dev));
 	tao_close(dev);
 	options.devices[0] = path;
 	options.devices_count = 1;
-	if (record) {
-		say("The disc in %s has %zu of %zu tracks.\n", path, record_tracks(record),
-		    record->count - record->first);
-		exit_status = go_on(record, &medium);
+	if (unfinished) {
+		say("The disc in %s has %zu of %zu tracks.\n", path, unfinished_tracks(unfinished),
+		    unfinished->count - unfinished->first);
+		exit_status = go_on(unfinished, &medium);
 	}
-	record_free(record);
+	unfinished_free(unfinished);
 	free(path);
 	return exit_status;
 }

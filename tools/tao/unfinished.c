@@ -6,7 +6,7 @@
 #include <unistd.h>
 #include "common.h"
 #include "json.h"
-#include "record.h"
+#include "unfinished.h"
 #include "state.h"
 
 /* Incremented when an older command would misunderstand it. */
@@ -54,7 +54,7 @@ static struct json_object *describe_album(const struct album *album)
 	return object;
 }
 
-char *record_problem(const struct record *r, const struct album *album)
+char *unfinished_problem(const struct unfinished *r, const struct album *album)
 {
 	struct json_object *now = describe_album(album), *was, *is;
 	struct json_object *before = json_object_object_get(r->album, "files");
@@ -85,7 +85,8 @@ static char *name_drive(struct tao_device *dev)
 }
 
 /* Returns whether it is known for sure. */
-static bool read_tracks(struct tao_device *dev, struct record_track *tracks, unsigned int *count)
+static bool read_tracks(struct tao_device *dev, struct unfinished_track *tracks,
+			unsigned int *count)
 {
 	struct tao_toc toc;
 
@@ -94,14 +95,14 @@ static bool read_tracks(struct tao_device *dev, struct record_track *tracks, uns
 		return false;
 	for (uint32_t i = 0; i < toc.entries_count && *count < TAO_TRACKS_MAX; i++)
 		if (toc.entries[i].number <= TAO_TRACKS_MAX)
-			tracks[(*count)++] = (struct record_track){ toc.entries[i].start_lba,
+			tracks[(*count)++] = (struct unfinished_track){ toc.entries[i].start_lba,
 								    toc.entries[i].sectors };
 	return !(toc.flags & TAO_TOC_STALE);
 }
 
-bool record_see_disc(struct record *r, struct tao_device *dev)
+bool unfinished_see_disc(struct unfinished *r, struct tao_device *dev)
 {
-	struct record_track tracks[TAO_TRACKS_MAX];
+	struct unfinished_track tracks[TAO_TRACKS_MAX];
 	struct tao_medium medium;
 	unsigned int count;
 
@@ -119,12 +120,12 @@ bool record_see_disc(struct record *r, struct tao_device *dev)
 	return true;
 }
 
-static bool has_same_capacity(const struct record *r, const struct record *disc)
+static bool has_same_capacity(const struct unfinished *r, const struct unfinished *disc)
 {
 	return llabs((long long)r->total_sectors - disc->total_sectors) <= CAPACITY_DIFFERS;
 }
 
-static bool has_same_tracks(const struct record *r, const struct record *disc)
+static bool has_same_tracks(const struct unfinished *r, const struct unfinished *disc)
 {
 	if (disc->tracks_count < r->tracks_count)
 		return false;
@@ -139,7 +140,7 @@ static bool has_same_tracks(const struct record *r, const struct record *disc)
  * Whether it can be that disc. A power loss leaves a track that nobody saw the end of; that alone
  * says little about a disc, but the drive in which this happened is known.
  */
-static bool is_about(const struct record *r, const struct record *disc)
+static bool is_about(const struct unfinished *r, const struct unfinished *disc)
 {
 	if (!has_same_capacity(r, disc) || !has_same_tracks(r, disc))
 		return false;
@@ -159,7 +160,7 @@ static struct json_object *describe_words(char **words)
 	return array;
 }
 
-static struct json_object *describe_numbers(const struct record *r)
+static struct json_object *describe_numbers(const struct unfinished *r)
 {
 	struct json_object *array = json_object_new_array();
 
@@ -168,7 +169,7 @@ static struct json_object *describe_numbers(const struct record *r)
 	return array;
 }
 
-static struct json_object *describe_disc(const struct record *r)
+static struct json_object *describe_disc(const struct unfinished *r)
 {
 	struct json_object *array = json_object_new_array();
 
@@ -179,7 +180,7 @@ static struct json_object *describe_disc(const struct record *r)
 	return array;
 }
 
-bool record_save(struct record *r)
+bool unfinished_save(struct unfinished *r)
 {
 	struct json_object *object = json_object_new_object();
 	bool saved;
@@ -200,7 +201,7 @@ bool record_save(struct record *r)
 	return saved;
 }
 
-void record_remove(const struct record *r)
+void unfinished_remove(const struct unfinished *r)
 {
 	state_remove(r->name);
 }
@@ -239,7 +240,7 @@ static int64_t number_at(struct json_object *array, size_t i)
 	return json_object_get_int64(json_object_array_get_idx(array, i));
 }
 
-static void take_numbers(struct record *r, struct json_object *array)
+static void take_numbers(struct unfinished *r, struct json_object *array)
 {
 	r->count = array ? json_object_array_length(array) : 0;
 	r->numbers = xcalloc(r->count, sizeof(*r->numbers));
@@ -247,18 +248,18 @@ static void take_numbers(struct record *r, struct json_object *array)
 		r->numbers[i] = number_at(array, i);
 }
 
-static void take_disc(struct record *r, struct json_object *array)
+static void take_disc(struct unfinished *r, struct json_object *array)
 {
 	size_t count = array ? json_object_array_length(array) / 2 : 0;
 
 	for (size_t i = 0; i < count && i < TAO_TRACKS_MAX; i++)
-		r->tracks[r->tracks_count++] = (struct record_track){
+		r->tracks[r->tracks_count++] = (struct unfinished_track){
 			number_at(array, 2 * i), number_at(array, 2 * i + 1)
 		};
 }
 
 /* Somebody may have edited it. */
-static bool is_whole(const struct record *r)
+static bool is_whole(const struct unfinished *r)
 {
 	for (size_t i = 0; i < r->count; i++)
 		if (r->numbers[i] > TAO_TRACKS_MAX)
@@ -267,9 +268,9 @@ static bool is_whole(const struct record *r)
 	       r->first <= r->next && r->next <= r->count;
 }
 
-static struct record *read_record(const char *name, struct json_object *object)
+static struct unfinished *read_record(const char *name, struct json_object *object)
 {
-	struct record *r = xcalloc(1, sizeof(*r));
+	struct unfinished *r = xcalloc(1, sizeof(*r));
 
 	r->name = xstrdup(name);
 	r->folder = take_text(object, "folder");
@@ -285,17 +286,17 @@ static struct record *read_record(const char *name, struct json_object *object)
 	return r;
 }
 
-static struct record *load(const char *name)
+static struct unfinished *load(const char *name)
 {
 	char *text = state_load(name);
 	struct json_object *object = text ? json_tokener_parse(text) : NULL;
-	struct record *r = NULL;
+	struct unfinished *r = NULL;
 
 	if (json_object_is_type(object, json_type_object) &&
 	    json_object_get_int64(json_object_object_get(object, "format")) == FORMAT)
 		r = read_record(name, object);
 	if (r && !is_whole(r)) {
-		record_free(r);
+		unfinished_free(r);
 		r = NULL;
 	}
 	json_object_put(object);
@@ -304,10 +305,10 @@ static struct record *load(const char *name)
 }
 
 /* @disc: NULL if it can't be told from others. */
-static struct record *find(const struct record *disc, bool *any)
+static struct unfinished *find(const struct unfinished *disc, bool *any)
 {
 	char **names = state_names();
-	struct record *found = NULL, *r;
+	struct unfinished *found = NULL, *r;
 
 	for (size_t i = 0; names[i] && !found; i++) {
 		r = load(names[i]);
@@ -315,31 +316,31 @@ static struct record *find(const struct record *disc, bool *any)
 		if (r && disc && is_about(r, disc))
 			found = r;
 		else
-			record_free(r);
+			unfinished_free(r);
 	}
 	free_words(names);
 	return found;
 }
 
-struct record *record_find(struct tao_device *drive, bool *any)
+struct unfinished *unfinished_find(struct tao_device *drive, bool *any)
 {
-	struct record disc = { .drive = name_drive(drive) }, *found;
+	struct unfinished disc = { .drive = name_drive(drive) }, *found;
 
 	*any = false;
 	/* nothing was burned on a blank one */
-	found = find(record_see_disc(&disc, drive) && disc.tracks_count ? &disc : NULL, any);
+	found = find(unfinished_see_disc(&disc, drive) && disc.tracks_count ? &disc : NULL, any);
 	free(disc.drive);
 	return found;
 }
 
 /* --- A new one --- */
 
-struct record *record_new(struct tao_device *drive, char **words, const struct album *album,
+struct unfinished *unfinished_new(struct tao_device *drive, char **words, const struct album *album,
 			  size_t first)
 {
 	const char *path = tao_device_path(drive);
 	char *folder = realpath(".", NULL);
-	struct record *r;
+	struct unfinished *r;
 
 	if (!folder) {
 		free_words(words);
@@ -360,16 +361,16 @@ struct record *record_new(struct tao_device *drive, char **words, const struct a
 	return r;
 }
 
-void record_add_track(struct record *r, size_t i, const struct tao_track_end *end)
+void unfinished_add_track(struct unfinished *r, size_t i, const struct tao_track_end *end)
 {
 	r->numbers[i] = end->number;
 	r->next = i + 1;
 	if (r->tracks_count < TAO_TRACKS_MAX)
-		r->tracks[r->tracks_count++] = (struct record_track){ end->start_lba,
+		r->tracks[r->tracks_count++] = (struct unfinished_track){ end->start_lba,
 								      end->sectors };
 }
 
-size_t record_tracks(const struct record *r)
+size_t unfinished_tracks(const struct unfinished *r)
 {
 	size_t count = 0;
 
@@ -378,7 +379,7 @@ size_t record_tracks(const struct record *r)
 	return count;
 }
 
-void record_free(struct record *r)
+void unfinished_free(struct unfinished *r)
 {
 	if (!r)
 		return;
