@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "burn.h"
+#include "burn_log.h"
 #include "common.h"
 #include "json.h"
 #include "mode.h"
@@ -117,6 +118,7 @@ static void open_failed(struct burn_command *c, const char *path, int exit_statu
 	if (!path)
 		return;
 	name = xasprintf("%s%s", *path == '/' ? "" : "/dev/", path);
+	record_unused(c->record, name, exit_status, latest_complaint());
 	json_burn_result(name, exit_status, latest_complaint(), 0);
 	free(name);
 }
@@ -183,7 +185,10 @@ static void add_drive(struct burn_command *c, const char *path, bool only_one)
 
 static void drop_drive(struct burn_command *c, unsigned int i, int exit_status, const char *why)
 {
-	json_burn_result(tao_device_path(c->recorders[i].watch), exit_status, why, 0);
+	const char *path = tao_device_path(c->recorders[i].watch);
+
+	record_unused(c->record, path, exit_status, why);
+	json_burn_result(path, exit_status, why, 0);
 	drive_ended(c, exit_status);
 	tao_close(c->recorders[i].dev);
 	tao_close(c->recorders[i].watch);
@@ -361,6 +366,49 @@ static int check_discs(struct burn_command *c)
 	return combined_status(c->ended, c->ended_count);
 }
 
+/* --- Log --- */
+
+/* Before anything takes long. A dry run leaves nothing behind. */
+static int open_log(struct burn_command *c)
+{
+	int exit_status;
+
+	if (!c->log_path || c->dry_run)
+		return STATUS_OK;
+	exit_status = record_file_open(&c->log, c->log_path, BURN_LOG_FIRST);
+	if (!exit_status)
+		c->record = record_new();
+	return exit_status;
+}
+
+/* Writes it anew, if there is news. */
+static void keep_log(struct burn_command *c)
+{
+	size_t length;
+	char *text;
+	FILE *out;
+
+	if (!record_has_news(c->record))
+		return;
+	out = open_memstream(&text, &length);
+	if (!out)
+		return;
+	if (c->log.start)
+		fputc('\n', out);
+	burn_log_print(out, c);
+	if (!fclose(out))
+		record_file_print(&c->log, text, length);
+	free(text);
+}
+
+static int end_log(struct burn_command *c, int exit_status)
+{
+	int log_status = c->record ? record_file_close(&c->log) : STATUS_OK;
+
+	record_free(c->record);
+	return exit_status ? exit_status : log_status;
+}
+
 /* --- Burn --- */
 
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
@@ -460,6 +508,7 @@ static void say_cancelling(struct progress *progress, const struct recorder *r, 
 {
 	const char *path = tao_device_path(r->watch);
 
+	record_event(r->record, what);
 	if (options.quiet && at_stake)
 		complain_besides("%s: %s", path, what);
 	else
@@ -519,11 +568,16 @@ static void report_recorder(const struct recorder *r)
 /* Returns the exit status for all drives. */
 static int report_all(struct burn_command *c)
 {
+	int exit_status;
+
 	for (unsigned int i = 0; i < c->count; i++) {
 		report_recorder(&c->recorders[i]);
 		drive_ended(c, c->recorders[i].exit_status);
 	}
-	return combined_status(c->ended, c->ended_count);
+	exit_status = combined_status(c->ended, c->ended_count);
+	record_end(c->record, exit_status);
+	keep_log(c);
+	return exit_status;
 }
 
 /* Second Ctrl-C: the drives finish without us. */
@@ -536,13 +590,17 @@ static void abandon_all(struct burn_command *c)
 	for (unsigned int i = 0; i < c->count; i++) {
 		const struct recorder *r = &c->recorders[i];
 
-		if (atomic_load(&r->ended))
+		if (atomic_load(&r->ended)) {
 			report_recorder(r);
-		else
-			json_burn_result(tao_device_path(r->watch), STATUS_CANCELLED, leaving,
-					 r->tracks_done);
+			continue;
+		}
+		record_drive_end(r->record, STATUS_CANCELLED, leaving);
+		json_burn_result(tao_device_path(r->watch), STATUS_CANCELLED, leaving,
+				 r->tracks_done);
 	}
 	complain("%s", leaving);
+	record_end(c->record, STATUS_CANCELLED);
+	keep_log(c);
 	recorders_abandon(c->recorders, c->count);
 	output_drain(LAST_WORDS_MS);
 	_exit(STATUS_CANCELLED);
@@ -573,8 +631,11 @@ static void wait_for_recorders(struct burn_command *c, struct progress *progress
 	while (atomic_load(running)) {
 		if (sigtimedwait(set, NULL, &tick) > 0)
 			take_signal(c, progress, &last_ms);
-		for (unsigned int i = 0; i < c->count; i++)
+		for (unsigned int i = 0; i < c->count; i++) {
 			recorder_cancel_late(&c->recorders[i]);
+			record_sample(c->recorders[i].record);
+		}
+		keep_log(c);
 	}
 	for (unsigned int i = 0; i < c->count; i++)
 		recorder_join(&c->recorders[i]);
@@ -588,10 +649,11 @@ static void run_recorders(struct burn_command *c, const sigset_t *set)
 	struct feed *feed = NULL;
 
 	pthread_sigmask(SIG_BLOCK, set, NULL);
+	record_begin(c->record, c->album.tracks_count);
 	for (unsigned int i = 0; i < c->count; i++)
 		watches[i] = c->recorders[i].watch;
-	if (needs_feed(&c->album, c->options.from, c->count))
-		feed = feed_start(&c->album, c->options.from, c->count, c->buffer_bytes);
+	if (needs_feed(&c->album, c->options.from, c->count, c->record))
+		feed = feed_start(&c->album, c->options.from, c->count, c->record, c->buffer_bytes);
 	progress = progress_start(watches, c->count);
 	for (unsigned int i = 0; i < c->count; i++) {
 		struct recorder *r = &c->recorders[i];
@@ -601,6 +663,7 @@ static void run_recorders(struct burn_command *c, const sigset_t *set)
 		r->album = &c->album;
 		r->feed = feed;
 		r->progress = progress;
+		r->record = record_drive(c->record, r->watch);
 		r->index = i;
 		r->count = c->count;
 		r->stop = &stop;
@@ -693,9 +756,12 @@ int cmd_burn(int argc, char **argv)
 	catch_signals(&set);
 	exit_status = take_burn_options(&c, argc, argv);
 	if (!exit_status)
+		exit_status = open_log(&c);
+	if (!exit_status)
 		exit_status = load_album(&c, argc - optind, argv + optind);
 	if (!exit_status)
 		exit_status = burn(&c, &set);
+	exit_status = end_log(&c, exit_status);
 	free_command(&c);
 	return exit_status;
 }

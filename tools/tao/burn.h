@@ -7,6 +7,8 @@
 #include "album.h"
 #include "common.h"
 #include "disc_text.h"
+#include "record.h"
+#include "record_file.h"
 #include "recorder.h"
 #include "track_options.h"
 
@@ -28,6 +30,7 @@ struct burn_command {
 	bool append;
 	bool no_check;
 	bool no_text;
+	const char *log_path; /* or NULL */
 	enum wanted_mode mode;
 	bool gap_given;
 	uint64_t gap; /* frames of silence between tracks */
@@ -38,6 +41,9 @@ struct burn_command {
 	/* the drives */
 	struct recorder recorders[DRIVES_MAX];
 	unsigned int count;
+	/* NULL without a log */
+	struct record *record;
+	struct record_file log;
 	/* exit status of each drive that has finished or was not used */
 	int ended[DRIVES_MAX];
 	unsigned int ended_count;
@@ -69,6 +75,7 @@ enum {
 	OPTION_MODE,
 	OPTION_GAP,
 	OPTION_NO_TEXT,
+	OPTION_LOG,
 };
 
 /* The plan, as text and as JSON. */

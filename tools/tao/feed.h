@@ -12,14 +12,15 @@
 #include <stddef.h>
 #include <sys/types.h>
 #include "album.h"
+#include "checksum.h"
 
 struct feed;
 
 /*
  * Decode the hidden audio, if there is any, and the tracks from @from on, except those of which
- * track_is_direct() is true.
+ * track_is_direct() is true. @sums: keep a checksum of each.
  */
-struct feed *feed_start(const struct album *album, size_t from, unsigned int readers,
+struct feed *feed_start(const struct album *album, size_t from, unsigned int readers, bool sums,
 			size_t buffer_bytes);
 /*
  * Wait until the next track of @reader is decoded completely, or fills the buffer: then a slow
@@ -43,13 +44,15 @@ const char *feed_problem(const struct feed *feed);
  * problem of the track before it, whose end is in the first sector of this one.
  */
 const char *feed_track_problem(struct feed *feed, unsigned int reader, const char **before);
+/* The checksum of that track, without padding. */
+struct checksum feed_track_sum(struct feed *feed, unsigned int reader);
 
 /* Whether any of what feed_start() gets has to be fed. */
-bool needs_feed(const struct album *album, size_t from, unsigned int readers);
+bool needs_feed(const struct album *album, size_t from, unsigned int readers, bool sums);
 /* Stop the decoder at once. All readers must have left. */
 void feed_free(struct feed *feed);
 
-/* A track that goes from its file to the drive without being decoded. */
-bool track_is_direct(const struct track *track, unsigned int readers);
+/* A track that goes from its file to the drive without being decoded, or summed. */
+bool track_is_direct(const struct track *track, unsigned int readers, bool sums);
 
 #endif /* TAO_FEED_H */

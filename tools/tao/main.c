@@ -39,6 +39,7 @@ static const struct command commands[] = {
 	  "      --damaged         burn what can be decoded of damaged files\n"
 	  "      --no-check        don't decode all files before the burn\n"
 	  "      --buffer MIB      audio decoded ahead, for all drives together (64)\n"
+	  "      --log FILE        keep a log of the burn in FILE, behind those that are there\n"
 	  "      --no-underrun-protection\n"
 	  "      --all             burn in all drives at once; or repeat --device\n" },
 	{ "verify", cmd_verify, "[OPTION]... FILE...", "compare the tracks of a disc with files",
