@@ -24,7 +24,7 @@ said 'the disc' 'The disc is usable'
 said_not 'no bridge does that' write_sectors
 is 'how to go on' "$(advice 'tao burn')" 'tao burn --from 2 -y -F --log burn.log one.raw two.raw'
 check 'the log: what the drive said' grep -qE '^The drive failed [1-9][0-9]* times?, first with: WRITE\(10\) at ' burn.log
-check 'the log: its sense data' grep -qxE '  sense 3/0c/00: 70 00 03( [0-9a-f]{2})*' burn.log
+check 'the log: its sense data' grep -qE '; sense 3/0c/00: 70 00 03( [0-9a-f]{2})+$' burn.log
 is 'the log: the checksums of what is whole' \
 	"$(awk '/^ Track +Start/ { on = 1 } /^$/ { on = 0 } on && $1 ~ /^[12]$/ { print $1, $6 }' burn.log)" \
 	"$(python3 -c 'import zlib

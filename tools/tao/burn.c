@@ -13,10 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 #include "burn.h"
-#include "burn_log.h"
 #include "common.h"
 #include "json.h"
 #include "mode.h"
+#include "papers.h"
 #include "progress.h"
 #include "text.h"
 
@@ -366,49 +366,6 @@ static int check_discs(struct burn_command *c)
 	return combined_status(c->ended, c->ended_count);
 }
 
-/* --- Log --- */
-
-/* Before anything takes long. A dry run leaves nothing behind. */
-static int open_log(struct burn_command *c)
-{
-	int exit_status;
-
-	if (!c->log_path || c->dry_run)
-		return STATUS_OK;
-	exit_status = record_file_open(&c->log, c->log_path, BURN_LOG_FIRST);
-	if (!exit_status)
-		c->record = record_new();
-	return exit_status;
-}
-
-/* Writes it anew, if there is news. */
-static void keep_log(struct burn_command *c)
-{
-	size_t length;
-	char *text;
-	FILE *out;
-
-	if (!record_has_news(c->record))
-		return;
-	out = open_memstream(&text, &length);
-	if (!out)
-		return;
-	if (c->log.start)
-		fputc('\n', out);
-	burn_log_print(out, c);
-	if (!fclose(out))
-		record_file_print(&c->log, text, length);
-	free(text);
-}
-
-static int end_log(struct burn_command *c, int exit_status)
-{
-	int log_status = c->record ? record_file_close(&c->log) : STATUS_OK;
-
-	record_free(c->record);
-	return exit_status ? exit_status : log_status;
-}
-
 /* --- Burn --- */
 
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
@@ -576,7 +533,7 @@ static int report_all(struct burn_command *c)
 	}
 	exit_status = combined_status(c->ended, c->ended_count);
 	record_end(c->record, exit_status);
-	keep_log(c);
+	papers_keep(c);
 	return exit_status;
 }
 
@@ -600,7 +557,7 @@ static void abandon_all(struct burn_command *c)
 	}
 	complain("%s", leaving);
 	record_end(c->record, STATUS_CANCELLED);
-	keep_log(c);
+	papers_keep(c);
 	recorders_abandon(c->recorders, c->count);
 	output_drain(LAST_WORDS_MS);
 	_exit(STATUS_CANCELLED);
@@ -635,7 +592,7 @@ static void wait_for_recorders(struct burn_command *c, struct progress *progress
 			recorder_cancel_late(&c->recorders[i]);
 			record_sample(c->recorders[i].record);
 		}
-		keep_log(c);
+		papers_keep(c);
 	}
 	for (unsigned int i = 0; i < c->count; i++)
 		recorder_join(&c->recorders[i]);
@@ -756,12 +713,12 @@ int cmd_burn(int argc, char **argv)
 	catch_signals(&set);
 	exit_status = take_burn_options(&c, argc, argv);
 	if (!exit_status)
-		exit_status = open_log(&c);
+		exit_status = papers_open(&c);
 	if (!exit_status)
 		exit_status = load_album(&c, argc - optind, argv + optind);
 	if (!exit_status)
 		exit_status = burn(&c, &set);
-	exit_status = end_log(&c, exit_status);
+	exit_status = papers_close(&c, exit_status);
 	free_command(&c);
 	return exit_status;
 }

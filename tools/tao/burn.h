@@ -7,6 +7,7 @@
 #include "album.h"
 #include "common.h"
 #include "disc_text.h"
+#include "papers.h"
 #include "record.h"
 #include "record_file.h"
 #include "recorder.h"
@@ -30,7 +31,7 @@ struct burn_command {
 	bool append;
 	bool no_check;
 	bool no_text;
-	const char *log_path; /* or NULL */
+	const char *paper_paths[PAPERS]; /* or NULL */
 	enum wanted_mode mode;
 	bool gap_given;
 	uint64_t gap; /* frames of silence between tracks */
@@ -41,9 +42,9 @@ struct burn_command {
 	/* the drives */
 	struct recorder recorders[DRIVES_MAX];
 	unsigned int count;
-	/* NULL without a log */
+	/* NULL without a log and a report */
 	struct record *record;
-	struct record_file log;
+	struct record_file papers[PAPERS];
 	/* exit status of each drive that has finished or was not used */
 	int ended[DRIVES_MAX];
 	unsigned int ended_count;
@@ -76,6 +77,7 @@ enum {
 	OPTION_GAP,
 	OPTION_NO_TEXT,
 	OPTION_LOG,
+	OPTION_REPORT,
 };
 
 /* The plan, as text and as JSON. */

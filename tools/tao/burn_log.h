@@ -3,13 +3,14 @@
 #ifndef TAO_BURN_LOG_H
 #define TAO_BURN_LOG_H
 
+#include <stdbool.h>
 #include <stdio.h>
 #include "burn.h"
 
-/* The beginning of the first line of each log. */
+/* The beginning of each log. */
 #define BURN_LOG_FIRST "tao burn: log of "
 
-/* Print what is known by now. */
-void burn_log_print(FILE *out, const struct burn_command *c);
+/* Print what is known by now. @again: there is a log before it. The record is locked. */
+void burn_log_print(FILE *out, const struct burn_command *c, bool again);
 
 #endif /* TAO_BURN_LOG_H */

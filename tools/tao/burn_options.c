@@ -38,6 +38,7 @@ const struct option burn_options[] = { { "dry-run", no_argument, NULL, 'n' },
 					      { "gap", required_argument, NULL, OPTION_GAP },
 					      { "no-cd-text", no_argument, NULL, OPTION_NO_TEXT },
 					      { "log", required_argument, NULL, OPTION_LOG },
+					      { "report", required_argument, NULL, OPTION_REPORT },
 					      { 0 } };
 
 /* A whole number from 1 to @max. */
@@ -148,7 +149,10 @@ static int take_value(struct burn_command *c, int letter)
 	case OPTION_MCN:
 		return take_mcn("burn", &c->album, optarg);
 	case OPTION_LOG:
-		c->log_path = optarg;
+		c->paper_paths[PAPER_LOG] = optarg;
+		break;
+	case OPTION_REPORT:
+		c->paper_paths[PAPER_REPORT] = optarg;
 		break;
 	case OPTION_BUFFER:
 		if (parse_count(optarg, 4096, &number))

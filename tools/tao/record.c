@@ -75,6 +75,7 @@ bool record_has_news(struct record *record)
 		return false;
 	pthread_mutex_lock(&record->lock);
 	news = record->changed;
+	record->changed = false;
 	pthread_mutex_unlock(&record->lock);
 	return news;
 }

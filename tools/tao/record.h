@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The record of a burn: what each drive burned, what went wrong, and what was compared. The drives'
- * threads and the main thread fill it, and the log is printed from it. Without --log there is no
- * record: the functions do nothing if they get NULL.
+ * threads and the main thread fill it; log and report are printed from it. Without these there is
+ * no record: the functions do nothing if they get NULL.
  */
 #ifndef TAO_RECORD_H
 #define TAO_RECORD_H
@@ -78,7 +78,7 @@ struct drive_record {
 
 struct record {
 	pthread_mutex_t lock; /* protects all below, and the records of the drives */
-	bool changed; /* since it was printed */
+	bool changed; /* since somebody asked */
 	size_t tracks_count;
 	struct drive_record *drives[DRIVES_MAX];
 	size_t drives_count;
@@ -93,7 +93,7 @@ void record_free(struct record *record);
 void record_begin(struct record *record, size_t tracks);
 /* It has ended, in all drives. */
 void record_end(struct record *record, int exit_status);
-/* Whether something was recorded since it was printed; false if nothing is burned. */
+/* Whether something was recorded since this was called; false if nothing is burned. */
 bool record_has_news(struct record *record);
 /* A drive that is not used. */
 void record_unused(struct record *record, const char *path, int exit_status, const char *why);

@@ -15,12 +15,12 @@ static int open_regular(struct record_file *file)
 
 	file->created = stat(file->path, &st) && errno == ENOENT;
 	if (!file->created && !S_ISREG(st.st_mode)) {
-		complain("%s: can't keep a log there: not a regular file", file->path);
+		complain("%s: can't keep a %s there: not a regular file", file->path, file->kind);
 		return -1;
 	}
 	file->fd = open(file->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666);
 	if (file->fd < 0)
-		complain("%s: can't keep a log there: %s", file->path, strerror(errno));
+		complain("%s: can't keep a %s there: %s", file->path, file->kind, strerror(errno));
 	return file->fd;
 }
 
@@ -41,20 +41,23 @@ static int take(struct record_file *file, const char *first)
 	struct stat st;
 
 	if (flock(file->fd, LOCK_EX | LOCK_NB)) {
-		complain("%s: another burn keeps its log there; name another file", file->path);
+		complain("%s: another burn keeps its %s there; name another file", file->path,
+			 file->kind);
 		return -1;
 	}
 	if (fstat(file->fd, &st) || !is_ours(file->fd, st.st_size, first)) {
-		complain("%s: is there already, and is not a log; name another file", file->path);
+		complain("%s: is there already, and is not a %s; name another file", file->path,
+			 file->kind);
 		return -1;
 	}
 	file->start = st.st_size;
 	return 0;
 }
 
-int record_file_open(struct record_file *file, const char *path, const char *first)
+int record_file_open(struct record_file *file, const char *path, const char *kind,
+		     const char *first)
 {
-	*file = (struct record_file){ .path = path };
+	*file = (struct record_file){ .path = path, .kind = kind };
 	if (open_regular(file) < 0)
 		return STATUS_USAGE;
 	if (!take(file, first))
@@ -96,6 +99,7 @@ int record_file_close(struct record_file *file)
 	file->fd = -1;
 	if (!file->error)
 		return STATUS_OK;
-	complain_besides("%s: can't write the log: %s", file->path, strerror(file->error));
+	complain_besides("%s: can't write the %s: %s", file->path, file->kind,
+			 strerror(file->error));
 	return STATUS_FAILED;
 }

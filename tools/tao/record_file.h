@@ -12,6 +12,7 @@
 
 struct record_file {
 	const char *path;
+	const char *kind; /* "log" */
 	int fd; /* negative: not open */
 	off_t start; /* what is before it stays */
 	bool created;
@@ -20,10 +21,11 @@ struct record_file {
 };
 
 /*
- * Open the log, or create it. What is in it stays, and begins with @first: any other file is
+ * Open the file, or create it. What is in it stays, and begins with @first: any other file is
  * refused. Returns the exit status, after a complaint.
  */
-int record_file_open(struct record_file *file, const char *path, const char *first);
+int record_file_open(struct record_file *file, const char *path, const char *kind,
+		     const char *first);
 /* Replace what was printed to it by @text. */
 void record_file_print(struct record_file *file, const char *text, size_t length);
 /*
