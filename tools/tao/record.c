@@ -214,18 +214,26 @@ static bool is_fed(const struct tao_status *s)
 	       (s->sectors == TAO_UNKNOWN || s->track_sectors < s->sectors);
 }
 
+static bool is_first(const struct drive_record *d, const struct tao_status *s)
+{
+	return !d->samples_count || d->samples[d->samples_count - 1].start_lba != s->start_lba;
+}
+
 /* It changes too often for a print of its own. */
 void record_sample(struct drive_record *d)
 {
 	struct tao_status s;
+	bool first;
 
 	if (!d || tao_get_status(d->dev, &s) || !is_fed(&s))
 		return;
 	pthread_mutex_lock(&d->record->lock);
+	first = is_first(d, &s);
 	d->samples = xrealloc(d->samples, d->samples_count + 1, sizeof(*d->samples));
 	d->samples[d->samples_count++] = (struct record_sample){
 		.ms = now_ms(),
-		.first = d->begins_anew,
+		.first = first,
+		.start_lba = s.start_lba,
 		.track = s.track,
 		.lba = s.written_lba,
 		.speed_kbps = s.speed_kbps,
@@ -233,7 +241,6 @@ void record_sample(struct drive_record *d)
 		.buffer_fill = s.drive_buffer_fill,
 		.near_misses = s.underruns,
 	};
-	d->begins_anew = false;
 	pthread_mutex_unlock(&d->record->lock);
 }
 
@@ -285,7 +292,6 @@ void record_track_begin(struct drive_record *d, size_t i, unsigned int number, i
 	track->start_lba = start_lba;
 	track->sectors = sectors;
 	track->begun = true;
-	d->begins_anew = true;
 	unlock(d);
 }
 

@@ -38,7 +38,8 @@ struct record_event {
 /* What the drive said while it wrote audio. */
 struct record_sample {
 	int64_t ms; /* CLOCK_MONOTONIC */
-	bool first; /* its counts have begun anew */
+	bool first; /* of a track, or of a session at once: its counts have begun anew */
+	int32_t start_lba; /* of that */
 	unsigned int track;
 	int32_t lba; /* behind the last sector that it has taken */
 	uint32_t speed_kbps;
@@ -63,7 +64,6 @@ struct drive_record {
 	struct record_track *tracks; /* those of the album */
 	struct record_event *events;
 	size_t events_count;
-	bool begins_anew; /* the next of the samples */
 	struct record_sample *samples;
 	size_t samples_count;
 	/* at the end */
