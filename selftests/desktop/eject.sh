@@ -72,6 +72,15 @@ status_is "... tao eject: 1" 1 "can't eject the disc. The drive refuses." tao ej
 need sim_set d0 fault clear
 out "... it opens once the drive is willing" tao eject
 
+# Nobody's disc is taken away, even if it is not opened exclusively.
+need sim_set d0 insert cdr80
+settle "$sr"
+sleep 1000 < "$sr" &
+reader=$!
+status_is "a program reads the disc: exit status 3" 3 "It is held by sleep" tao eject
+kill "$reader"
+out "... it comes out when that has ended" tao eject
+
 # A program holds the drive for a while, or permanently; tests both the module's and the
 # processes' information.
 need sim_set d0 insert cdr80

@@ -63,7 +63,8 @@ sim_set d0 fault 'op=5b times=0 sense=5/72/00'
 status_is 'a drive that refuses: exit status 1' 1 tao recover -m
 check_fails 'a drive that refuses: what it said' '5/72/00' tao recover -m
 sim_set d0 fault clear
-json tao recover -m
+# Of both, the one that can be followed by the other
+json tao recover -m -f
 says 'recover --multi-session' 'session closed, another can follow' tao info
 json_is_valid 'the objects' info result
 sim_remove d0

@@ -13,7 +13,7 @@ static bool is_replaced(int letter)
 {
 	return letter == OPTION_FROM || letter == 'd' || letter == OPTION_ALL || letter == 'f' ||
 	       letter == 'w' || letter == OPTION_APPEND || letter == OPTION_MODE ||
-	       letter == OPTION_GAP;
+	       letter == OPTION_GAP || letter == OPTION_WRITE_OFFSET;
 }
 
 /* The command of the user, but for this drive only and without the finished tracks. */
@@ -32,8 +32,9 @@ static char *resume_command(const struct burn_command *c, const struct recorder 
 /* Options that tao verify has not. */
 static bool is_for_burning(int letter)
 {
-	static const int kept[] = { 'j', OPTION_GAP, OPTION_ISRC, OPTION_MCN, OPTION_COPY,
-				    OPTION_PRE, OPTION_RAW, OPTION_DOWNMIX, OPTION_DAMAGED };
+	static const int kept[] = { 'j', OPTION_GAP, OPTION_WRITE_OFFSET, OPTION_READ_OFFSET,
+				    OPTION_ISRC, OPTION_MCN, OPTION_COPY, OPTION_PRE, OPTION_RAW,
+				    OPTION_DOWNMIX, OPTION_DAMAGED };
 
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
 		if (letter == kept[i])

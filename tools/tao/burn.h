@@ -35,8 +35,10 @@ struct burn_command {
 	enum wanted_mode mode;
 	bool gap_given;
 	uint64_t gap; /* frames of silence between tracks */
+	struct offset read_offset; /* of the drives, for the comparison */
 	/* how it is burned */
 	const char *why_tracks; /* not in one go; or NULL */
+	uint64_t cut_off; /* samples with sound, which the write offset moves off the disc */
 	struct disc_text text;
 	bool stopped_at_once; /* sessions, by a second Ctrl-C */
 	/* the drives */
@@ -78,6 +80,8 @@ enum {
 	OPTION_NO_TEXT,
 	OPTION_LOG,
 	OPTION_REPORT,
+	OPTION_WRITE_OFFSET,
+	OPTION_READ_OFFSET,
 };
 
 /* The plan, as text and as JSON. */

@@ -39,6 +39,10 @@ const struct option burn_options[] = { { "dry-run", no_argument, NULL, 'n' },
 					      { "no-cd-text", no_argument, NULL, OPTION_NO_TEXT },
 					      { "log", required_argument, NULL, OPTION_LOG },
 					      { "report", required_argument, NULL, OPTION_REPORT },
+					      { "write-offset", required_argument, NULL,
+						OPTION_WRITE_OFFSET },
+					      { "read-offset", required_argument, NULL,
+						OPTION_READ_OFFSET },
 					      { 0 } };
 
 /* A whole number from 1 to @max. */
@@ -144,6 +148,10 @@ static int take_value(struct burn_command *c, int letter)
 		return take_mode(c);
 	case OPTION_GAP:
 		return take_gap(c);
+	case OPTION_WRITE_OFFSET:
+		return take_offset("burn", "--write-offset", &c->album.write_offset);
+	case OPTION_READ_OFFSET:
+		return take_offset("burn", "--read-offset", &c->read_offset);
 	case OPTION_ISRC:
 		return take_isrcs("burn", &c->tracks, optarg);
 	case OPTION_MCN:
@@ -188,6 +196,12 @@ static int check_options(const struct burn_command *c, int arguments)
 	if (c->gap_given && c->mode == MODE_WANT_TRACK)
 		return usage_error("burn",
 				   "--gap is for session-at-once; track-at-once always has 2 s");
+	if (c->album.write_offset.known && c->mode == MODE_WANT_TRACK)
+		return usage_error("burn",
+				   "--write-offset is for session-at-once; %s",
+				   "track-at-once can't shift the audio across its gaps");
+	if (c->read_offset.known && !c->options.verify)
+		return usage_error("burn", "--read-offset belongs to --verify");
 	return STATUS_OK;
 }
 

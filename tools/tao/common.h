@@ -128,6 +128,11 @@ struct patience {
  */
 bool wait_for_holders(struct tao_device *dev, struct patience *patience);
 /*
+ * Whether other programs use the drive, after such a wait, and which: also those that did not open
+ * it exclusively. *why is to be freed.
+ */
+bool stays_used(struct tao_device *dev, char **why);
+/*
  * Opens a node of the drive exclusively, waiting in this way: a descriptor, or a negative errno,
  * EBUSY if somebody stays.
  */

@@ -414,6 +414,14 @@ struct cue_sheet *cue_parse(char *text, const char *name, char **problem)
 	return NULL;
 }
 
+unsigned int cue_first_track(const struct cue_sheet *sheet)
+{
+	for (size_t i = 0; i < sheet->tracks_count; i++)
+		if (sheet->tracks[i].number != sheet->tracks[0].number + i)
+			return 1;
+	return sheet->tracks[0].number;
+}
+
 void cue_one_file(struct cue_sheet *sheet)
 {
 	while (sheet->files_count > 1)

@@ -13,11 +13,7 @@
 struct block {
 	char *data; /* page-aligned */
 	size_t bytes; /* 0: end of the track */
-	/* at the end of a track: why it, or the end of the one before it, has silence; or NULL */
-	struct lost {
-		char *own;
-		char *before;
-	} lost;
+	struct lost lost; /* at the end of a track */
 	struct checksum sum; /* at the end of a track: of all of it */
 };
 
@@ -195,6 +191,7 @@ static void free_lost(struct lost *lost)
 {
 	free(lost->own);
 	free(lost->before);
+	free(lost->after);
 	*lost = (struct lost){ 0 };
 }
 
@@ -228,11 +225,19 @@ static void keep_problem(char **place, char *problem)
 		*place = problem;
 }
 
+/* Whose audio the frames of a piece from @start to @end are. */
+static char **place_of(struct lost *lost, const struct track *track, uint64_t start, uint64_t end)
+{
+	if (end <= track->frames_before)
+		return &lost->before;
+	return start + track->frames_after >= track_frames(track) ? &lost->after : &lost->own;
+}
+
 /* A segment whose file fails stays as long as it was to be: so the disc can be ended well. */
 static bool fill_or_silence(struct feed *feed, struct filler *filler, const struct track *track,
 			    const struct segment *segment, struct lost *lost)
 {
-	uint64_t until = filler->frames + segment->frames;
+	uint64_t start = filler->frames, until = start + segment->frames;
 	char *problem = NULL;
 
 	if (!fill_from_segment(feed, filler, segment, &problem)) {
@@ -248,7 +253,7 @@ static bool fill_or_silence(struct feed *feed, struct filler *filler, const stru
 		fail(feed, problem);
 		return false;
 	}
-	keep_problem(until <= track->frames_before ? &lost->before : &lost->own, problem);
+	keep_problem(place_of(lost, track, start, until), problem);
 	return fill_with_silence(feed, filler, until);
 }
 
@@ -373,21 +378,16 @@ ssize_t feed_read(struct feed *feed, unsigned int reader, const void **block)
 	return bytes;
 }
 
-const char *feed_track_problem(struct feed *feed, unsigned int reader, const char **before)
+struct lost feed_track_lost(struct feed *feed, unsigned int reader)
 {
 	const struct reader *r = &feed->readers[reader];
-	const char *problem = NULL;
+	struct lost lost = { 0 };
 
-	*before = NULL;
 	pthread_mutex_lock(&feed->lock);
-	if (r->holds) {
-		const struct lost *lost = &feed->blocks[(r->next - 1) % feed->blocks_count].lost;
-
-		problem = lost->own;
-		*before = lost->before;
-	}
+	if (r->holds)
+		lost = feed->blocks[(r->next - 1) % feed->blocks_count].lost;
 	pthread_mutex_unlock(&feed->lock);
-	return problem;
+	return lost;
 }
 
 struct checksum feed_track_sum(struct feed *feed, unsigned int reader)

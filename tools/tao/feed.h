@@ -39,11 +39,15 @@ void feed_leave(struct feed *feed, unsigned int reader);
 /* Stop all waiting for audio: the source may never send any. */
 void feed_cancel(struct feed *feed);
 const char *feed_problem(const struct feed *feed);
-/*
- * Returns the problem of the track that @reader has just finished, or NULL. *before is set to the
- * problem of the track before it, whose end is in the first sector of this one.
- */
-const char *feed_track_problem(struct feed *feed, unsigned int reader, const char **before);
+/* Why a track has silence, and what it has of the tracks beside it; NULL where nothing failed. */
+struct lost {
+	char *own;
+	char *before;
+	char *after;
+};
+
+/* Of the track that @reader has just finished; valid until its next call. */
+struct lost feed_track_lost(struct feed *feed, unsigned int reader);
 /* The checksum of that track, without padding. */
 struct checksum feed_track_sum(struct feed *feed, unsigned int reader);
 

@@ -328,6 +328,22 @@ bool wait_for_holders(struct tao_device *dev, struct patience *patience)
 	return worth;
 }
 
+bool stays_used(struct tao_device *dev, char **why)
+{
+	struct patience patience = { 0 };
+	char *who;
+
+	while ((who = find_holders(dev)) && wait_for_holders(dev, &patience))
+		free(who);
+	if (!who)
+		return false;
+	free(who);
+	*why = describe_holders(dev);
+	if (!*why)
+		*why = xstrdup("Another program had it until now: try again.");
+	return true;
+}
+
 int open_when_free(struct tao_device *dev, const char *path, int flags)
 {
 	struct patience patience = { 0 };

@@ -29,6 +29,8 @@ static const struct command commands[] = {
 	  "      --append          with --wait: or one that has tracks, and room\n"
 	  "      --mode MODE       session: all tracks in one go; track; auto (the default)\n"
 	  "      --gap SECONDS     silence before tracks that have no pregap (0)\n"
+	  "      --write-offset N  samples by which the drive writes too late: N earlier\n"
+	  "      --read-offset N   with --verify: by which it reads too early\n"
 	  "      --no-cd-text      no titles on the disc\n"
 	  "      --isrc CODE       of the tracks in order; repeat it, or commas between\n"
 	  "      --mcn NUMBER      catalogue number of the disc, 13 digits\n"
@@ -47,6 +49,8 @@ static const struct command commands[] = {
 	  "  -t, --track N         not the whole disc: the first file is track N\n"
 	  "  -j, --join            all files are one track\n"
 	  "      --gap SECONDS     of tao burn, if it was given there\n"
+	  "      --write-offset N  the same: each sample is to be at its place\n"
+	  "      --read-offset N   of the drive, in samples: shows its write offset\n"
 	  "      --raw             FILE is raw audio, whatever it looks like\n"
 	  "      --downmix         mix more than two channels down to two\n"
 	  "      --damaged         compare what can be decoded of damaged files\n" },
@@ -62,7 +66,8 @@ static const struct command commands[] = {
 	  "  -m, --multi-session   and close the session; another can follow\n" },
 	{ "speed", cmd_speed, "[N] [DRIVE]", "show or set the write speed: 8, 8x, max", "" },
 	{ "toc", cmd_toc, "[--cue] [DRIVE]", "the tracks on the disc, and CD-TEXT",
-	  "  -c, --cue             as a CUE sheet, which burns the same disc again\n" },
+	  "  -c, --cue             as a CUE sheet, which burns the same disc again\n"
+	  "      --cdtext FILE     with --cue: all CD-TEXT goes to FILE, beside the sheet\n" },
 	{ "status", cmd_status, "[DRIVE]", "what the drive is doing", "" },
 	{ "cancel", cmd_cancel, "[DRIVE]", "stop the track that is being written", "" },
 	{ "eject", cmd_eject, "[DRIVE]", "open the tray", "" },

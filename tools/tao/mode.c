@@ -67,7 +67,8 @@ static int refuse(const struct burn_command *c, const char *why)
 	bool by_album = album_needs_tracks(&c->album, c->options.from);
 
 	complain("%s needs session-at-once, and that is not possible: %s",
-		 c->gap_given ? "--gap" : "--mode session", why);
+		 c->gap_given ? "--gap" :
+		 c->album.write_offset.known ? "--write-offset" : "--mode session", why);
 	complain_besides("nothing was written");
 	return by_album ? STATUS_INPUT : ruled_out_by_options(c) ? STATUS_USAGE : STATUS_DISC;
 }
@@ -97,6 +98,8 @@ static int fill(struct tao_session *session, const struct album *album, size_t f
 {
 	int ret = tao_session_set_mcn(session, album->mcn);
 
+	if (!ret)
+		ret = tao_session_set_first_track(session, album_first_track(album, from));
 	for (size_t i = from; i < album->tracks_count && !ret; i++) {
 		uint32_t *marks = xcalloc(album->tracks[i].marks_count + 1, sizeof(*marks));
 		struct tao_layout_track track = { 0 };
@@ -178,9 +181,27 @@ static int check_session(struct burn_command *c)
 	return STATUS_OK;
 }
 
+/* Nobody misses silence that is cut off. */
+static void note_cut_off(struct burn_command *c)
+{
+	const struct segments *cut_off = &c->album.cut_off;
+	bool first = c->album.write_offset.samples > 0;
+
+	c->cut_off = segments_sound(cut_off);
+	if (!c->cut_off)
+		return;
+	album_note(&c->album,
+		   xasprintf("The %s %llu samples of the audio are cut off, %llu of them not %s.",
+			     first ? "first" : "last",
+			     (unsigned long long)segments_frames(cut_off->all, cut_off->count),
+			     (unsigned long long)c->cut_off,
+			     first ? "silent: the drive can't write before the first sector" :
+				     "silent: the drive can't write behind the last sector"));
+}
+
 int choose_mode(struct burn_command *c)
 {
-	bool wanted = c->mode == MODE_WANT_SESSION || c->gap_given;
+	bool wanted = c->mode == MODE_WANT_SESSION || c->gap_given || c->album.write_offset.known;
 	const char *why = why_not_session(c);
 
 	if (wanted && why)
@@ -191,5 +212,8 @@ int choose_mode(struct burn_command *c)
 		why = "one track";
 	c->why_tracks = why;
 	album_lay_out(&c->album, why ? MODE_TRACK : MODE_SESSION, c->options.from, c->gap);
-	return why ? STATUS_OK : check_session(c);
+	if (why)
+		return STATUS_OK;
+	note_cut_off(c);
+	return check_session(c);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* tao burn, before it burns: the tracks, the drives, and the discs. */
+#include <stdlib.h>
 #include "burn.h"
 #include "common.h"
 #include "json.h"
@@ -131,11 +132,28 @@ static void say_text(const struct burn_command *c)
 		say("       and %zu more\n", text->losses_count - LOSSES_SHOWN);
 }
 
+static void say_numbers(unsigned int first, size_t tracks)
+{
+	if (first > 1)
+		say("On the disc they have the numbers %u to %zu, as in the CUE sheet.\n", first,
+		    first + tracks - 1);
+}
+
+static void say_offset(const struct offset *offset)
+{
+	if (offset->samples)
+		say("Write offset %+d: the drive gets the audio %d samples %s, and writes it %s.\n",
+		    offset->samples, abs(offset->samples),
+		    offset->samples > 0 ? "earlier" : "later", "where it belongs");
+}
+
 static void say_mode(const struct burn_command *c, size_t tracks)
 {
 	if (c->album.mode == MODE_SESSION) {
 		say("Session-at-once: the tracks follow each other without a gap%s.\n",
 		    c->gap ? " but those that are asked for" : "");
+		say_numbers(album_first_track(&c->album, c->options.from), tracks);
+		say_offset(&c->album.write_offset);
 		say_text(c);
 	} else if (tracks > 1) {
 		say("Track-at-once (%s): 2 s of silence between tracks, no CD-TEXT.\n",
@@ -225,6 +243,13 @@ void json_plan(const struct burn_command *c)
 	json_add_string(event, "why_tracks", c->why_tracks);
 	json_add_number(event, "cd_text_packs", c->text.bytes / TAO_TEXT_PACK_BYTES);
 	json_object_object_add(event, "cd_text_changes", changes);
+	json_object_object_add(event, "first_track",
+			       album->mode == MODE_SESSION ?
+				       json_object_new_int(album_first_track(album,
+									     c->options.from)) :
+				       NULL);
+	json_add_offset(event, "write_offset", &album->write_offset);
+	json_add_number(event, "samples_cut_off", c->cut_off);
 	json_add_string(event, "mcn", album->mcn[0] ? album->mcn : NULL);
 	json_object_object_add(event, "tracks", tracks);
 	json_object_object_add(event, "drives", drives);

@@ -279,10 +279,14 @@ static int write_direct(struct recorder *r, const struct track *track, char **lo
 	return error;
 }
 
-/* *before: the same about the track before it. */
-static int write_from_feed(struct recorder *r, size_t i, char **lost, char **before)
+static char *copy_of(const char *text)
 {
-	const char *problem, *other;
+	return text ? xstrdup(text) : NULL;
+}
+
+static int write_from_feed(struct recorder *r, size_t i, struct lost *lost)
+{
+	struct lost problems;
 	const void *block = NULL;
 	ssize_t bytes, n;
 
@@ -302,9 +306,10 @@ static int write_from_feed(struct recorder *r, size_t i, char **lost, char **bef
 	} else if (bytes < 0) {
 		fail(r, STATUS_FAILED, xstrdup(feed_problem(r->feed)));
 	} else {
-		problem = feed_track_problem(r->feed, r->index, &other);
-		*lost = problem ? xstrdup(problem) : NULL;
-		*before = other ? xstrdup(other) : NULL;
+		problems = feed_track_lost(r->feed, r->index);
+		lost->own = copy_of(problems.own);
+		lost->before = copy_of(problems.before);
+		lost->after = copy_of(problems.after);
 		record_track_sum(r->record, i, feed_track_sum(r->feed, r->index));
 	}
 	return bytes;
@@ -376,7 +381,7 @@ static int burn_track(struct recorder *r, size_t i)
 		.bytes = frames == FRAMES_UNKNOWN ? 0 : frames * FRAME_BYTES,
 	};
 	struct tao_track_end end = { 0 };
-	char *lost = NULL, *none = NULL;
+	struct lost lost = { 0 };
 	int error, ended;
 
 	strcpy(begin.isrc, track->isrc);
@@ -397,8 +402,8 @@ static int burn_track(struct recorder *r, size_t i)
 	record_track_begin(r->record, i, begin.number, begin.start_lba, track_sectors(track));
 	show_track(r, i, begin.number, begin.start_lba);
 
-	error = is_direct(r, track) ? write_direct(r, track, &lost) :
-				      write_from_feed(r, i, &lost, &none);
+	error = is_direct(r, track) ? write_direct(r, track, &lost.own) :
+						   write_from_feed(r, i, &lost);
 	/* after a failure too: the data that have arrived become a track */
 	ended = end_track(r, &end);
 	if (ended && !error)
@@ -406,10 +411,10 @@ static int burn_track(struct recorder *r, size_t i)
 	if (!ended)
 		record_track_begin(r->record, i, end.number, end.start_lba, end.sectors);
 	if (ended || error || check_length(r, track, &end)) {
-		free(lost);
+		free(lost.own);
 		return -1;
 	}
-	track_done(r, i, &end, lost);
+	track_done(r, i, &end, lost.own);
 	return 0;
 }
 
@@ -623,16 +628,18 @@ static void lose(struct recorder *r, size_t i, char **lost, char *problem)
 static int write_piece(struct recorder *r, size_t i, char **lost)
 {
 	const struct track *track = piece(r, i);
-	char *own = NULL, *before = NULL;
+	struct lost problems = { 0 };
 	int error;
 
 	if (!track->segments_count)
 		return 0;
-	error = is_direct(r, track) ? write_direct(r, track, &own) :
-				      write_from_feed(r, i, &own, &before);
-	if (before)
-		lose(r, i - 1, lost, before);
-	lose(r, i, lost, own);
+	error = is_direct(r, track) ? write_direct(r, track, &problems.own) :
+						   write_from_feed(r, i, &problems);
+	if (problems.before)
+		lose(r, i - 1, lost, problems.before);
+	lose(r, i, lost, problems.own);
+	if (problems.after)
+		lose(r, i + 1, lost, problems.after);
 	return error;
 }
 
@@ -898,6 +905,16 @@ static void compare_structure(struct recorder *r)
 	tao_session_free(got);
 }
 
+static void tell_offsets(struct recorder *r, const struct compare_job *job)
+{
+	char *text = describe_offsets(job);
+
+	if (text)
+		tell(r, "%s", text);
+	free(text);
+	json_offsets(job);
+}
+
 static void compare(struct recorder *r)
 {
 	char *label = r->count > 1 ? xasprintf("%s: ", tao_device_path(r->dev)) : xstrdup("");
@@ -911,11 +928,13 @@ static void compare(struct recorder *r)
 		.progress = r->progress,
 		.line = r->index,
 		.label = label,
+		.read_offset = r->command->read_offset,
 		.done = tell_compared,
 		.data = r,
 	};
 	int exit_status = status_once_written(compare_tracks(&job));
 
+	tell_offsets(r, &job);
 	r->identical = exit_status == STATUS_OK && job.tracks == tracks;
 	if (r->identical && r->album->mode == MODE_SESSION && !atomic_load(r->stop))
 		compare_structure(r);

@@ -18,6 +18,15 @@
 /* Bit of the control field of a track */
 #define DATA 4
 
+struct verify_command {
+	struct album album;
+	struct track_options tracks;
+	unsigned int first; /* track of the disc; 0: all are compared */
+	bool join;
+	uint64_t gap;
+	struct offset read_offset;
+};
+
 static atomic_bool stop;
 
 static void stop_verify(int number)
@@ -108,10 +117,14 @@ static char *describe_all(const struct compare_job *job, bool some, unsigned int
 
 static void say_result(const struct compare_job *job, bool some, unsigned int disc_tracks)
 {
-	char *text = describe_all(job, some, disc_tracks);
+	char *text = describe_all(job, some, disc_tracks), *offsets = describe_offsets(job);
 
+	json_offsets(job);
 	json_result(tao_device_path(job->dev), "verify", job->exit_status, text);
+	if (offsets)
+		say("%s\n", offsets);
 	say("%s\n", text);
+	free(offsets);
 	free(text);
 }
 
@@ -130,6 +143,13 @@ static unsigned int count_tracks(struct tao_device *dev)
 		count += toc.entries[i].number <= TAO_TRACKS_MAX &&
 			 !(toc.entries[i].control & DATA);
 	return count;
+}
+
+static unsigned int first_number(struct tao_device *dev)
+{
+	struct tao_toc toc;
+
+	return !tao_get_toc(dev, &toc) && toc.entries_count ? toc.entries[0].number : 1;
 }
 
 /*
@@ -177,15 +197,27 @@ static unsigned int shared_sector(struct tao_device *dev, const struct album *al
 	return 0;
 }
 
+static int refuse_disc(struct tao_device *dev, int exit_status, const char *text)
+{
+	complain("%s", text);
+	json_result(tao_device_path(dev), "verify", exit_status, text);
+	return exit_status;
+}
+
 static int refuse_part(struct tao_device *dev, unsigned int track)
 {
 	char *text = xasprintf("track %u shares a sector with the next one; %s", track,
 			       "name the files of all tracks, without --track");
 
-	complain("%s", text);
-	json_result(tao_device_path(dev), "verify", STATUS_UNDECIDED, text);
+	refuse_disc(dev, STATUS_UNDECIDED, text);
 	free(text);
 	return STATUS_UNDECIDED;
+}
+
+static int refuse_tracks(struct tao_device *dev)
+{
+	return refuse_disc(dev, STATUS_DIFFERS,
+			   "--write-offset is for one session of these files, which this is not");
 }
 
 static void say_structure(const struct structure *s)
@@ -248,21 +280,23 @@ static int read_structure(struct tao_device *dev, const struct album *album, siz
 }
 
 /*
- * All tracks of the disc where @first is 0, else some from that on. @at_once: how many of them
- * are a session at once.
+ * All tracks of the disc, or some from c->first on. @at_once: how many of them are a session at
+ * once.
  */
-static int verify_all(struct tao_device *dev, struct album *album, unsigned int first,
-		      size_t at_once)
+static int verify_all(struct tao_device *dev, const struct verify_command *c, size_t at_once)
 {
+	const struct album *album = &c->album;
+	unsigned int first = c->first;
 	unsigned int disc_tracks = count_tracks(dev);
 	struct structure structure = { 0 };
 	struct compare_job job = {
 		.dev = dev,
 		.album = album,
-		.number = first ? first : 1,
+		.number = first ? first : first_number(dev),
 		.stop = &stop,
 		.progress = progress_start(&dev, 1),
 		.label = "",
+		.read_offset = c->read_offset,
 		.done = tell,
 		.data = &job,
 	};
@@ -341,19 +375,13 @@ static const struct option verify_options[] = {
 	{ "downmix", no_argument, NULL, OPTION_DOWNMIX },
 	{ "damaged", no_argument, NULL, OPTION_DAMAGED },
 	{ "gap", required_argument, NULL, OPTION_GAP },
+	{ "write-offset", required_argument, NULL, OPTION_WRITE_OFFSET },
+	{ "read-offset", required_argument, NULL, OPTION_READ_OFFSET },
 	{ "isrc", required_argument, NULL, OPTION_ISRC },
 	{ "mcn", required_argument, NULL, OPTION_MCN },
 	{ "copy-permitted", no_argument, NULL, OPTION_COPY },
 	{ "pre-emphasis", no_argument, NULL, OPTION_PRE },
 	{ 0 }
-};
-
-struct verify_command {
-	struct album album;
-	struct track_options tracks;
-	unsigned int first; /* track of the disc; 0: all are compared */
-	bool join;
-	uint64_t gap;
 };
 
 /* The variable that an option without an argument sets; NULL for other options. */
@@ -389,6 +417,10 @@ static int take_value(struct verify_command *c, int letter)
 		if (parse_gap(optarg, &c->gap))
 			return usage_error("verify", "--gap takes 0 to %d seconds", GAP_MAX_S);
 		break;
+	case OPTION_WRITE_OFFSET:
+		return take_offset("verify", "--write-offset", &c->album.write_offset);
+	case OPTION_READ_OFFSET:
+		return take_offset("verify", "--read-offset", &c->read_offset);
 	case OPTION_ISRC:
 		return take_isrcs("verify", &c->tracks, optarg);
 	case OPTION_MCN:
@@ -411,6 +443,9 @@ static int take_options(struct verify_command *c, int argc, char **argv)
 	}
 	if (!exit_status && optind == argc)
 		return usage_error("verify", "no files");
+	if (!exit_status && c->first && c->album.write_offset.known)
+		return usage_error("verify", "--write-offset needs the files of all tracks; %s",
+				   "it shifts the audio across their borders");
 	for (int i = optind; i < argc && !exit_status; i++)
 		if (!strcmp(argv[i], "-"))
 			return usage_error("verify",
@@ -431,8 +466,12 @@ static int verify(struct verify_command *c)
 	if (!exit_status) {
 		at_once = lay_out(dev, &c->album, c->first, c->gap);
 		shared = c->first ? shared_sector(dev, &c->album, c->first) : 0;
-		exit_status = shared ? refuse_part(dev, shared) :
-				       verify_all(dev, &c->album, c->first, at_once);
+		if (shared)
+			exit_status = refuse_part(dev, shared);
+		else if (c->album.write_offset.known && !at_once)
+			exit_status = refuse_tracks(dev);
+		else
+			exit_status = verify_all(dev, c, at_once);
 	}
 	tao_close(dev);
 	return exit_status;

@@ -67,8 +67,8 @@ static void test_lost(void)
 	struct album album = { 0 };
 	bool silent = true, told = false;
 	struct feed *feed;
-	const char *before;
 	const void *block;
+	struct lost lost;
 	size_t sum = 0;
 	ssize_t n;
 
@@ -81,8 +81,8 @@ static void test_lost(void)
 			silent &= !((const char *)block)[i];
 		sum += n;
 	}
-	told = !n && feed_track_problem(feed, 0, &before) &&
-	       strstr(feed_track_problem(feed, 0, &before), "lost.raw: was changed");
+	lost = feed_track_lost(feed, 0);
+	told = !n && lost.own && strstr(lost.own, "lost.raw: was changed");
 	check(sum == sizeof(bytes), "a file that was cut: its track is as long as it was to be");
 	check(silent, "a file that was cut: silence");
 	check(told, "a file that was cut: why");

@@ -17,7 +17,8 @@
  * TOC="0 400 800" is a disc of two tracks, whose audio is what it is compared with. It has MCN, and
  * all tracks are of the flags FLAGS; HELD=2 refuses that often to show these. FIRST=3 is the number
  * of its first track, LATER=1 puts its last track into a second session, BORDER=11400 sectors
- * behind the first one, and UNREAD has the flags TAO_SESSION_*.
+ * behind the first one, and UNREAD has the flags TAO_SESSION_*. UNSIZED=1 is CD-TEXT without the
+ * packs that have the sizes.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -199,6 +200,8 @@ int tao_session_read(struct tao_device *dev, struct tao_session **session)
 	}
 	fake_session_flags(*session, number("UNREAD", 0));
 	if (number("DAMAGED", 0) && fake_session_damaged(*session))
+		return fail(ENOMEM);
+	if (number("UNSIZED", 0) && fake_session_unsized(*session))
 		return fail(ENOMEM);
 	return tao_session_set_mcn(*session, getenv("MCN"));
 }

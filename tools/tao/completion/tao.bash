@@ -35,6 +35,11 @@ _tao()
 		mapfile -t COMPREPLY < <(compgen -W 'max 4 8 16 24 32 40 48' -- "$word")
 		return
 		;;
+	--cdtext)
+		compopt -o filenames 2> /dev/null
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		return
+		;;
 	--mode)
 		mapfile -t COMPREPLY < <(compgen -W 'auto session track' -- "$word")
 		return
