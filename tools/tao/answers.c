@@ -257,6 +257,16 @@ void ask_drive(int fd, struct answer answers[QUESTIONS])
 	}
 }
 
+void ask_question(int fd, enum question q, struct answer *answer)
+{
+	unsigned int attentions = 0;
+
+	do {
+		ask_once(fd, q, answer);
+	} while (!answer_lost(answer) && is_beside_the_question(answer) &&
+		 attentions++ < ATTENTIONS_MAX);
+}
+
 static void cut_answer(struct answer *a, uint32_t length)
 {
 	if (length < a->length)

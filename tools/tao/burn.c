@@ -18,6 +18,7 @@
 #include "json.h"
 #include "mode.h"
 #include "normalize.h"
+#include "papers.h"
 #include "progress.h"
 #include "unfinished.h"
 #include "text.h"
@@ -131,6 +132,7 @@ static void open_failed(struct burn_command *c, const char *path, int exit_statu
 	if (!path)
 		return;
 	name = xasprintf("%s%s", *path == '/' ? "" : "/dev/", path);
+	record_unused(c->record, name, exit_status, latest_complaint());
 	if (options.json)
 		json_burn_result(json_result_event(name, c->unfinished ? "resume" : "burn",
 						   exit_status, latest_complaint()), 0);
@@ -207,6 +209,7 @@ static void close_drive(struct burn_command *c, unsigned int i)
 
 static void drop_drive(struct burn_command *c, unsigned int i, int exit_status, const char *why)
 {
+	record_unused(c->record, tao_device_path(c->recorders[i].watch), exit_status, why);
 	json_recorder_result(c, &c->recorders[i], exit_status, why);
 	drive_ended(c, exit_status);
 	close_drive(c, i);
@@ -483,6 +486,7 @@ static void say_cancelling(struct progress *progress, const struct recorder *r, 
 {
 	const char *path = tao_device_path(r->watch);
 
+	record_event(r->record, what);
 	if (options.quiet && at_stake)
 		complain_besides("%s: %s", path, what);
 	else
@@ -549,6 +553,7 @@ static void report_all(struct burn_command *c)
 		report_recorder(c, &c->recorders[i]);
 		drive_ended(c, c->recorders[i].exit_status);
 	}
+	papers_keep(c);
 }
 
 /* Second Ctrl-C: the drives finish without us. */
@@ -561,12 +566,16 @@ static void abandon_all(struct burn_command *c)
 	for (unsigned int i = 0; i < c->count; i++) {
 		const struct recorder *r = &c->recorders[i];
 
-		if (atomic_load(&r->ended))
+		if (atomic_load(&r->ended)) {
 			report_recorder(c, r);
-		else
-			json_recorder_result(c, r, STATUS_CANCELLED, leaving);
+			continue;
+		}
+		record_drive_end(r->record, STATUS_CANCELLED, leaving);
+		json_recorder_result(c, r, STATUS_CANCELLED, leaving);
 	}
 	complain("%s", leaving);
+	record_end(c->record, STATUS_CANCELLED);
+	papers_keep(c);
 	recorders_abandon(c->recorders, c->count);
 	output_drain(LAST_WORDS_MS);
 	_exit(STATUS_CANCELLED);
@@ -597,8 +606,11 @@ static void wait_for_recorders(struct burn_command *c, struct progress *progress
 	while (atomic_load(running)) {
 		if (sigtimedwait(set, NULL, &tick) > 0)
 			take_signal(c, progress, &last_ms);
-		for (unsigned int i = 0; i < c->count; i++)
+		for (unsigned int i = 0; i < c->count; i++) {
 			recorder_cancel_late(&c->recorders[i]);
+			record_sample(c->recorders[i].record);
+		}
+		papers_keep(c);
 	}
 	for (unsigned int i = 0; i < c->count; i++)
 		recorder_join(&c->recorders[i]);
@@ -622,10 +634,11 @@ static void run_recorders(struct burn_command *c, const sigset_t *set)
 	struct feed *feed = NULL;
 
 	pthread_sigmask(SIG_BLOCK, set, NULL);
+	record_begin(c->record, c->album.tracks_count);
 	for (unsigned int i = 0; i < c->count; i++)
 		watches[i] = c->recorders[i].watch;
-	if (needs_feed(&c->album, c->options.from, c->count))
-		feed = feed_start(&c->album, c->options.from, c->count, c->buffer_bytes);
+	if (needs_feed(&c->album, c->options.from, c->count, c->record))
+		feed = feed_start(&c->album, c->options.from, c->count, c->record, c->buffer_bytes);
 	progress = progress_start(watches, c->count);
 	for (unsigned int i = 0; i < c->count; i++) {
 		struct recorder *r = &c->recorders[i];
@@ -635,6 +648,7 @@ static void run_recorders(struct burn_command *c, const sigset_t *set)
 		r->album = &c->album;
 		r->feed = feed;
 		r->progress = progress;
+		r->record = record_drive(c->record, r->watch);
 		r->index = i;
 		r->count = c->count;
 		r->stop = &stop;
@@ -759,11 +773,16 @@ static bool burn_discs(struct burn_command *c, const sigset_t *set)
 
 static int burn_all(struct burn_command *c, const sigset_t *set)
 {
+	int exit_status;
+
 	while (burn_discs(c, set) && c->copies_done < c->copies && !get_next_discs(c))
 		;
 	if (c->copies)
 		report_copies(c);
-	return combined_status(c->ended, c->ended_count);
+	exit_status = combined_status(c->ended, c->ended_count);
+	record_end(c->record, exit_status);
+	papers_keep(c);
+	return exit_status;
 }
 
 static int burn(struct burn_command *c, const sigset_t *set)
@@ -830,9 +849,12 @@ int burn_album(int argc, char **argv, struct unfinished *unfinished)
 	if (unfinished)
 		c.options.from = unfinished->next;
 	if (!exit_status)
+		exit_status = papers_open(&c);
+	if (!exit_status)
 		exit_status = load_album(&c, argc - optind, argv + optind);
 	if (!exit_status)
 		exit_status = burn(&c, &set);
+	exit_status = papers_close(&c, exit_status);
 	free_command(&c);
 	return exit_status;
 }

@@ -7,6 +7,9 @@
 #include "album.h"
 #include "common.h"
 #include "disc_text.h"
+#include "papers.h"
+#include "record.h"
+#include "record_file.h"
 #include "recorder.h"
 #include "track_options.h"
 
@@ -30,6 +33,7 @@ struct burn_command {
 	unsigned int copies_done;
 	bool no_check;
 	bool no_text;
+	const char *paper_paths[PAPERS]; /* or NULL */
 	enum wanted_mode mode;
 	bool gap_given;
 	uint64_t gap; /* frames of silence between tracks */
@@ -47,6 +51,9 @@ struct burn_command {
 	size_t ended_count;
 	/* tao resume: what it goes on with; NULL: nothing */
 	struct unfinished *unfinished;
+	/* NULL without a log and a report */
+	struct record *record;
+	struct record_file papers[PAPERS];
 	/* the command line as the user typed it */
 	int argc;
 	char **argv;
@@ -81,6 +88,8 @@ enum {
 	OPTION_GAP,
 	OPTION_NO_TEXT,
 	OPTION_NORMALIZE,
+	OPTION_LOG,
+	OPTION_REPORT,
 	OPTION_WRITE_OFFSET,
 	OPTION_READ_OFFSET,
 	OPTION_COPIES,

@@ -44,6 +44,8 @@ const struct option burn_options[] = { { "dry-run", no_argument, NULL, 'n' },
 					      { "mode", required_argument, NULL, OPTION_MODE },
 					      { "gap", required_argument, NULL, OPTION_GAP },
 					      { "no-cd-text", no_argument, NULL, OPTION_NO_TEXT },
+					      { "log", required_argument, NULL, OPTION_LOG },
+					      { "report", required_argument, NULL, OPTION_REPORT },
 					      { "write-offset", required_argument, NULL,
 						OPTION_WRITE_OFFSET },
 					      { "read-offset", required_argument, NULL,
@@ -178,6 +180,12 @@ static int take_value(struct burn_command *c, int letter)
 		return take_isrcs("burn", &c->tracks, optarg);
 	case OPTION_MCN:
 		return take_mcn("burn", &c->album, optarg);
+	case OPTION_LOG:
+		c->paper_paths[PAPER_LOG] = optarg;
+		break;
+	case OPTION_REPORT:
+		c->paper_paths[PAPER_REPORT] = optarg;
+		break;
 	case OPTION_BUFFER:
 		if (parse_count(optarg, 4096, &number))
 			return usage_error("burn", "--buffer takes 1 to 4096 MiB");

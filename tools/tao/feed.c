@@ -14,6 +14,7 @@ struct block {
 	char *data; /* page-aligned */
 	size_t bytes; /* 0: end of the track */
 	struct lost lost; /* at the end of a track */
+	struct checksum sum; /* at the end of a track: of all of it */
 };
 
 struct reader {
@@ -35,14 +36,17 @@ struct feed {
 	bool cancelled; /* tells the readers to stop */
 	bool failed;
 	char *problem;
+	bool sums;
 	unsigned int readers_count;
 	struct reader *readers;
 	size_t blocks_count;
 	struct block *blocks;
 };
 
-bool track_is_direct(const struct track *track, unsigned int readers)
+bool track_is_direct(const struct track *track, unsigned int readers, bool sums)
 {
+	if (sums)
+		return false;
 	if (track->segments_count == 1 && track->segments[0].file &&
 	    track->segments[0].file->kind == AUDIO_STREAM)
 		return readers == 1;
@@ -101,6 +105,7 @@ struct filler {
 	struct block *block;
 	size_t used;
 	uint64_t frames; /* number of frames in the track so far */
+	struct checksum sum; /* of these */
 };
 
 /* Room for frames in the current block, or in a new one; NULL if decoding has to stop. */
@@ -118,6 +123,9 @@ static int16_t *room(struct feed *feed, struct filler *filler, size_t *frames)
 
 static void filled(struct feed *feed, struct filler *filler, size_t frames)
 {
+	if (feed->sums)
+		checksum_add(&filler->sum, filler->block->data + filler->used,
+			     frames * FRAME_BYTES);
 	filler->frames += frames;
 	filler->used += frames * FRAME_BYTES;
 	if (filler->used < BLOCK_BYTES)
@@ -203,6 +211,7 @@ static bool end_of_track(struct feed *feed, struct filler *filler, struct lost *
 	free_lost(&filler->block->lost);
 	filler->block->lost = *lost;
 	*lost = (struct lost){ 0 };
+	filler->block->sum = filler->sum;
 	publish(feed);
 	return true;
 }
@@ -263,16 +272,16 @@ static bool fill_from_track(struct feed *feed, const struct track *track)
 
 static bool is_fed(const struct feed *feed, const struct track *track)
 {
-	return track->segments_count && !track_is_direct(track, feed->readers_count);
+	return track->segments_count && !track_is_direct(track, feed->readers_count, feed->sums);
 }
 
-bool needs_feed(const struct album *album, size_t from, unsigned int readers)
+bool needs_feed(const struct album *album, size_t from, unsigned int readers, bool sums)
 {
 	const struct track *hidden = &album->hidden;
-	bool any = hidden->segments_count && !track_is_direct(hidden, readers);
+	bool any = hidden->segments_count && !track_is_direct(hidden, readers, sums);
 
 	for (size_t i = from; i < album->tracks_count; i++)
-		any |= !track_is_direct(&album->tracks[i], readers);
+		any |= !track_is_direct(&album->tracks[i], readers, sums);
 	return any;
 }
 
@@ -289,13 +298,14 @@ static void *decode(void *data)
 	return NULL;
 }
 
-struct feed *feed_start(const struct album *album, size_t from, unsigned int readers,
+struct feed *feed_start(const struct album *album, size_t from, unsigned int readers, bool sums,
 			size_t buffer_bytes)
 {
 	struct feed *feed = xcalloc(1, sizeof(*feed));
 
 	feed->album = album;
 	feed->from = from;
+	feed->sums = sums;
 	feed->readers_count = readers;
 	feed->readers = xcalloc(readers, sizeof(*feed->readers));
 	feed->blocks_count = buffer_bytes / BLOCK_BYTES < 4 ? 4 : buffer_bytes / BLOCK_BYTES;
@@ -378,6 +388,18 @@ struct lost feed_track_lost(struct feed *feed, unsigned int reader)
 		lost = feed->blocks[(r->next - 1) % feed->blocks_count].lost;
 	pthread_mutex_unlock(&feed->lock);
 	return lost;
+}
+
+struct checksum feed_track_sum(struct feed *feed, unsigned int reader)
+{
+	const struct reader *r = &feed->readers[reader];
+	struct checksum sum = { 0 };
+
+	pthread_mutex_lock(&feed->lock);
+	if (r->holds)
+		sum = feed->blocks[(r->next - 1) % feed->blocks_count].sum;
+	pthread_mutex_unlock(&feed->lock);
+	return sum;
 }
 
 void feed_cancel(struct feed *feed)

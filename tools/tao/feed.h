@@ -12,14 +12,15 @@
 #include <stddef.h>
 #include <sys/types.h>
 #include "album.h"
+#include "checksum.h"
 
 struct feed;
 
 /*
  * Decode the hidden audio, if there is any, and the tracks from @from on, except those of which
- * track_is_direct() is true.
+ * track_is_direct() is true. @sums: keep a checksum of each.
  */
-struct feed *feed_start(const struct album *album, size_t from, unsigned int readers,
+struct feed *feed_start(const struct album *album, size_t from, unsigned int readers, bool sums,
 			size_t buffer_bytes);
 /*
  * Wait until the next track of @reader is decoded completely, or fills the buffer: then a slow
@@ -47,13 +48,15 @@ struct lost {
 
 /* Of the track that @reader has just finished; valid until its next call. */
 struct lost feed_track_lost(struct feed *feed, unsigned int reader);
+/* The checksum of that track, without padding. */
+struct checksum feed_track_sum(struct feed *feed, unsigned int reader);
 
 /* Whether any of what feed_start() gets has to be fed. */
-bool needs_feed(const struct album *album, size_t from, unsigned int readers);
+bool needs_feed(const struct album *album, size_t from, unsigned int readers, bool sums);
 /* Stop the decoder at once. All readers must have left. */
 void feed_free(struct feed *feed);
 
-/* A track that goes from its file to the drive without being decoded. */
-bool track_is_direct(const struct track *track, unsigned int readers);
+/* A track that goes from its file to the drive without being decoded, or summed. */
+bool track_is_direct(const struct track *track, unsigned int readers, bool sums);
 
 #endif /* TAO_FEED_H */

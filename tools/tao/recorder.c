@@ -76,6 +76,21 @@ static void __attribute__((format(printf, 2, 3))) tell(struct recorder *r, const
 	free(text);
 }
 
+/* The same, for a person who reads the record too. */
+static void __attribute__((format(printf, 2, 3))) note(struct recorder *r, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	tell(r, "%s", text ? text : "");
+	record_event(r->record, text ? text : "");
+	free(text);
+}
+
 /* Names the drive if there are several, because the others may take long. */
 static void tell_failure(struct recorder *r)
 {
@@ -98,6 +113,7 @@ static void tell_failure(struct recorder *r)
  */
 static void fail(struct recorder *r, int exit_status, char *text)
 {
+	record_event(r->record, text);
 	if (r->exit_status) {
 		free(text);
 		return;
@@ -178,7 +194,7 @@ static void tell_lost(struct recorder *r, size_t i, const char *lost)
 {
 	char *label = i == HIDDEN ? xstrdup("The hidden audio") : track_label(r, i);
 
-	tell(r, "%s  failed, and has silence: %s", label, lost);
+	note(r, "%s  failed, and has silence: %s", label, lost);
 	free(label);
 }
 
@@ -301,7 +317,7 @@ static char *copy_of(const char *text)
 	return text ? xstrdup(text) : NULL;
 }
 
-static int write_from_feed(struct recorder *r, struct lost *lost)
+static int write_from_feed(struct recorder *r, size_t i, struct lost *lost)
 {
 	struct lost problems;
 	const void *block = NULL;
@@ -327,6 +343,7 @@ static int write_from_feed(struct recorder *r, struct lost *lost)
 		lost->own = copy_of(problems.own);
 		lost->before = copy_of(problems.before);
 		lost->after = copy_of(problems.after);
+		record_track_sum(r->record, i, feed_track_sum(r->feed, r->index));
 	}
 	return bytes;
 }
@@ -373,6 +390,7 @@ static void note_lost(struct recorder *r, unsigned int number, const char *lost)
 static void track_done(struct recorder *r, size_t i, const struct tao_track_end *end, char *lost)
 {
 	r->tracks_done++;
+	record_track_end(r->record, i, end->sectors, lost);
 	tell_track_done(r, i, end, lost);
 	if (lost)
 		note_lost(r, end->number, lost);
@@ -388,7 +406,7 @@ static void save_unfinished(struct recorder *r)
 		r->kept = unfinished_save(r->unfinished);
 }
 
-static void begin_record(struct recorder *r)
+static void begin_unfinished(struct recorder *r)
 {
 	if (!r->unfinished)
 		return;
@@ -409,31 +427,36 @@ static bool is_left(const struct recorder *r)
 	return get_medium(r->watch, &medium) || medium.status != TAO_DISC_COMPLETE;
 }
 
-static void drop_record(struct recorder *r)
+static void drop_unfinished(struct recorder *r)
 {
 	unfinished_remove(r->unfinished);
 	r->kept = false;
 }
 
-static void end_record(struct recorder *r)
+static void end_unfinished(struct recorder *r)
 {
 	bool new = !r->command->unfinished;
 
 	if (!r->unfinished || (!r->recorded && r->exit_status))
 		return;
 	if (!r->exit_status || !is_left(r) || (new && !r->wrote)) {
-		drop_record(r);
+		drop_unfinished(r);
 		return;
 	}
 	r->unfinished->ended = unfinished_see_disc(r->unfinished, r->watch);
 	/* a blank disc is like any other */
 	if (r->unfinished->ended && !r->unfinished->tracks_count)
-		drop_record(r);
+		drop_unfinished(r);
 	else
 		save_unfinished(r);
 }
 
 /* --- Track-at-once --- */
+
+static bool is_direct(const struct recorder *r, const struct track *track)
+{
+	return track_is_direct(track, r->count, r->record);
+}
 
 static int burn_track(struct recorder *r, size_t i)
 {
@@ -451,7 +474,7 @@ static int burn_track(struct recorder *r, size_t i)
 	int error, ended;
 
 	strcpy(begin.isrc, track->isrc);
-	if (!track_is_direct(track, r->count)) {
+	if (!is_direct(r, track)) {
 		show_decoding(r, i);
 		feed_wait(r->feed, r->index, r->stop);
 	}
@@ -465,14 +488,17 @@ static int burn_track(struct recorder *r, size_t i)
 		r->first_lba = begin.start_lba;
 	}
 	r->wrote = true;
+	record_track_begin(r->record, i, begin.number, begin.start_lba, track_sectors(track));
 	show_track(r, i, begin.number, begin.start_lba);
 
-	error = track_is_direct(track, r->count) ? write_direct(r, track, &lost.own) :
-						   write_from_feed(r, &lost);
+	error = is_direct(r, track) ? write_direct(r, track, &lost.own) :
+						   write_from_feed(r, i, &lost);
 	/* after a failure too: the data that have arrived become a track */
 	ended = end_track(r, &end);
 	if (ended && !error)
 		fail_call(r, ended);
+	if (!ended)
+		record_track_begin(r->record, i, end.number, end.start_lba, end.sectors);
 	if (ended || error || check_length(r, track, &end)) {
 		free(lost.own);
 		return -1;
@@ -494,7 +520,7 @@ static bool takes_mcn(struct recorder *r)
 	if (get_medium(r->watch, &medium) || !(medium.flags & TAO_MEDIUM_SESSION_OPEN))
 		return true;
 	if (strcmp(medium.mcn, r->album->mcn))
-		tell(r, "The session has tracks already: catalogue number %s is left out.",
+		note(r, "The session has tracks already: catalogue number %s is left out.",
 		     r->album->mcn);
 	return false;
 }
@@ -541,7 +567,7 @@ static void burn_tracks(struct recorder *r)
 {
 	if (check_room(r))
 		return;
-	begin_record(r);
+	begin_unfinished(r);
 	for (size_t i = r->options->from; i < r->album->tracks_count; i++)
 		if (atomic_load(r->stop) || burn_track(r, i))
 			break;
@@ -657,7 +683,7 @@ static struct tao_session *begin_session(struct recorder *r)
 	struct tao_session *session = make_session(r->command, r->watch);
 	int error = session ? 0 : -EINVAL;
 
-	if (!track_is_direct(first, r->count)) {
+	if (!is_direct(r, first)) {
 		show_decoding(r, r->options->from);
 		feed_wait(r->feed, r->index, r->stop);
 	}
@@ -699,8 +725,8 @@ static int write_piece(struct recorder *r, size_t i, char **lost)
 
 	if (!track->segments_count)
 		return 0;
-	error = track_is_direct(track, r->count) ? write_direct(r, track, &problems.own) :
-						   write_from_feed(r, &problems);
+	error = is_direct(r, track) ? write_direct(r, track, &problems.own) :
+						   write_from_feed(r, i, &problems);
 	if (problems.before)
 		lose(r, i - 1, lost, problems.before);
 	lose(r, i, lost, problems.own);
@@ -733,6 +759,36 @@ static uint64_t session_frames(const struct recorder *r)
 	return frames;
 }
 
+/* Where a track of the session begins: index 1. */
+static int32_t start_of(const struct tao_session *session, size_t index)
+{
+	const struct tao_layout_track *t;
+	int32_t at = 0;
+
+	for (size_t i = 0; i < index; i++) {
+		t = tao_session_track(session, i, NULL);
+		at += t->pregap_sectors + t->sectors;
+	}
+	return at + tao_session_track(session, index, NULL)->pregap_sectors;
+}
+
+static void record_session(struct recorder *r, const struct tao_session *session)
+{
+	size_t from = r->options->from;
+
+	if (r->first_piece == HIDDEN)
+		record_track_begin(r->record, HIDDEN, 0, 0, start_of(session, 0));
+	for (size_t i = from; i < r->album->tracks_count; i++)
+		record_track_begin(r->record, i, r->first_number + i - from,
+				   start_of(session, i - from), track_sectors(piece(r, i)));
+}
+
+static void hidden_done(struct recorder *r, const struct tao_session *session, char **lost)
+{
+	if (r->first_piece == HIDDEN)
+		record_track_end(r->record, HIDDEN, start_of(session, 0), *lost_of(lost, HIDDEN));
+}
+
 /* Of a session that was cut short: the tracks that the drive got whole, if it was completed. */
 static void count_whole_tracks(struct recorder *r, const struct tao_session *session,
 			       const struct tao_track_end *end, char **lost)
@@ -745,6 +801,8 @@ static void count_whole_tracks(struct recorder *r, const struct tao_session *ses
 	r->closed = r->filled_up;
 	if (*lost_of(lost, HIDDEN))
 		note_lost(r, 0, *lost_of(lost, HIDDEN));
+	if (r->filled_up && at <= r->heard_frames)
+		hidden_done(r, session, lost);
 	for (size_t i = r->options->from; i < r->album->tracks_count && r->filled_up; i++) {
 		const char *problem = *lost_of(lost, i);
 
@@ -753,6 +811,7 @@ static void count_whole_tracks(struct recorder *r, const struct tao_session *ses
 			note_lost(r, r->first_number + i - r->options->from, problem);
 		if (at > r->heard_frames)
 			break;
+		record_track_end(r->record, i, track_sectors(piece(r, i)), problem);
 		r->tracks_done += !problem;
 	}
 }
@@ -765,14 +824,12 @@ static void session_done(struct recorder *r, const struct tao_session *session, 
 
 	if (*lost_of(lost, HIDDEN))
 		note_lost(r, 0, *lost_of(lost, HIDDEN));
+	hidden_done(r, session, lost);
 	for (size_t i = from; i < count; i++, end.number++) {
-		const struct tao_layout_track *t = tao_session_track(session, i - from, NULL);
-
-		end.start_lba += t->pregap_sectors;
+		end.start_lba = start_of(session, i - from);
 		end.sectors = track_sectors(piece(r, i));
 		track_done(r, i, &end, *lost_of(lost, i));
 		*lost_of(lost, i) = NULL;
-		end.start_lba += t->sectors;
 	}
 	r->closed = !r->options->test;
 }
@@ -834,6 +891,7 @@ static void run_session(struct recorder *r, const struct tao_session *session, c
 
 	r->wrote = true;
 	r->first_number = tao_session_first_track(session);
+	record_session(r, session);
 	show_session(r);
 	error = write_session(r, lost);
 	/* what is missing becomes silence, and the drive closes the session */
@@ -895,6 +953,7 @@ static void tell_compared(void *data, const struct compared *c)
 	char *label = c->index == COMPARED_HIDDEN ? compared_name(r->album, c) :
 						    track_label(r, c->index);
 
+	record_compared(r->record, c);
 	tell(r, "%s  %s", label, c->text);
 	free(label);
 	if (options.json && c->index != COMPARED_HIDDEN) {
@@ -928,9 +987,9 @@ static void compare_structure(struct recorder *r)
 		else if (structure.no_text)
 			fail(r, STATUS_DIFFERS, xstrdup("the disc has no CD-TEXT"));
 		else if (structure.no_marks)
-			tell(r, "This drive can't read where pregaps and index marks are.");
+			note(r, "This drive can't read where pregaps and index marks are.");
 		for (size_t i = 0; i < structure.notes_count; i++)
-			tell(r, "Not compared: %s.", structure.notes[i]);
+			note(r, "Not compared: %s.", structure.notes[i]);
 	}
 	r->identical = !r->exit_status;
 	structure_free(&structure);
@@ -1007,7 +1066,7 @@ static int set_speed(struct recorder *r)
 	if (error)
 		fail_call(r, error);
 	else if (speed.flags & TAO_SPEED_ADJUSTED && speed.actual_kbps)
-		tell(r, "The drive takes %s instead of %s.", format_speed(speed.actual_kbps, got),
+		note(r, "The drive takes %s instead of %s.", format_speed(speed.actual_kbps, got),
 		     format_speed(r->options->speed_kbps, asked));
 	return error;
 }
@@ -1048,6 +1107,7 @@ static void burn(struct recorder *r)
 {
 	char speed[TIME_SIZE];
 
+	record_drive_begin(r->record);
 	if (!set_speed(r) && !prepare(r)) {
 		if (r->album->mode == MODE_SESSION)
 			burn_session(r);
@@ -1065,7 +1125,7 @@ static void burn(struct recorder *r)
 				       r->tracks_lost == 1 ? "has" : "have", r->lost));
 	}
 	if (restore_speed(r->dev, &r->speed_before))
-		tell(r, "%s stays the write speed; `tao speed` changes it.",
+		note(r, "%s stays the write speed; `tao speed` changes it.",
 		     format_speed(r->options->speed_kbps, speed));
 }
 
@@ -1083,6 +1143,7 @@ static void describe(struct recorder *r)
 {
 	free(r->outcome);
 	r->outcome = describe_outcome(r->command, r);
+	record_drive_end(r->record, r->exit_status, r->outcome);
 }
 
 static void eject(struct recorder *r)
@@ -1119,7 +1180,7 @@ static void *record(void *data)
 	burn(r);
 	if (r->feed)
 		feed_leave(r->feed, r->index);
-	end_record(r);
+	end_unfinished(r);
 	if (!r->exit_status && r->options->verify)
 		compare(r);
 	/* before anybody else can change the disc */

@@ -9,6 +9,7 @@
 #include "album.h"
 #include "feed.h"
 #include "progress.h"
+#include "record.h"
 
 struct burn_command;
 struct json_object;
@@ -32,6 +33,7 @@ struct recorder {
 	const struct album *album;
 	struct feed *feed;
 	struct progress *progress;
+	struct drive_record *record; /* or NULL */
 	unsigned int index; /* of its line, and as a reader of the feed */
 	unsigned int count; /* number of active recorders */
 	unsigned int copy; /* of --copies, from 1; 0: there is only one disc */

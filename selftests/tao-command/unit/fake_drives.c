@@ -9,6 +9,7 @@
  * interrupts; BEGIN_ERROR=28 is an errno that it fails with, END_ERROR=5 one of the end. STALE=1:
  * what disc is there is not known once the lead-in is begun. BAD_FILE=3: the third file that is
  * written unchanged can't be read from its 100000th byte on. AUDIO=path gets what is written.
+ * MISSES=2: so often the buffer of a drive has run low, when it has a track.
  *
  * HEAD=1: another program's session is in its lead-in; OPEN=1: it is open, and CANCELLED=1 was
  * cancelled.
@@ -316,6 +317,9 @@ int tao_get_status(struct tao_device *dev, struct tao_status *status)
 		.action = state == TAO_STATE_TRACK_OPEN ? TAO_ACTION_WRITING : TAO_ACTION_NONE,
 		.track_sectors = dev->drive->bytes / TAO_SECTOR_SIZE,
 		.sectors = TAO_UNKNOWN,
+		.track = dev->drive->tracks + 1,
+		.written_lba = dev->drive->bytes / TAO_SECTOR_SIZE,
+		.underruns = number("MISSES", 0),
 		.remaining_ms = TAO_UNKNOWN,
 		.progress = TAO_UNKNOWN,
 	};

@@ -151,7 +151,7 @@ static char *stream(const struct album *album, size_t *bytes)
 {
 	size_t size = 2 * BYTES, i = 0;
 	char *all = xcalloc(size, 1);
-	struct feed *feed = feed_start(album, 0, 1, 1 << 20);
+	struct feed *feed = feed_start(album, 0, 1, false, 1 << 20);
 	const struct track *t = &album->hidden;
 	const void *block;
 	ssize_t n;
@@ -161,7 +161,7 @@ static char *stream(const struct album *album, size_t *bytes)
 		more = i < album->tracks_count;
 		if (!t->segments_count)
 			continue;
-		if (track_is_direct(t, 1)) {
+		if (track_is_direct(t, 1, false)) {
 			n = pread(t->segments[0].file->fd, all + *bytes,
 				  track_frames(t) * FRAME_BYTES,
 				  t->segments[0].first * FRAME_BYTES);
@@ -329,7 +329,7 @@ static void test_failed_file(void)
 	album_lay_out(&album, MODE_SESSION, 0, 0);
 	if (truncate(ktap_path("1.raw"), odd - cut))
 		check(false, "set-up");
-	feed = feed_start(&album, 0, 1, 1 << 22);
+	feed = feed_start(&album, 0, 1, false, 1 << 22);
 	/* the first one is raw, and goes without the feed */
 	got = feed_one(feed, &bytes, &lost);
 	check(bytes == 400 * SECTOR_BYTES && !memcmp(got, silence, cut) &&
@@ -448,7 +448,7 @@ static void test_failed_shifted(void)
 	album_lay_out(&album, MODE_SESSION, 0, 0);
 	if (truncate(ktap_path("2.raw"), 0))
 		check(false, "set-up");
-	feed = feed_start(&album, 0, 1, 1 << 22);
+	feed = feed_start(&album, 0, 1, false, 1 << 22);
 	free(feed_one(feed, &bytes, &lost));
 	check(!lost.own && !lost.before && lost.after,
 	      "a shifted file that failed: it is the next one");
