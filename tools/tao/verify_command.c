@@ -90,7 +90,7 @@ static char *describe_rest(const struct compare_job *job)
 	return xasprintf("The audio is identical, but the rest is not: %s.", job->message);
 }
 
-/* That it was burned with --no-cd-text can't be seen: so this is no difference. */
+/* The disc does not show whether it was burned with --no-cd-text: that is not a difference. */
 static char *describe_good(const struct structure *structure, bool some)
 {
 	return xasprintf("%s what the files are, sample by sample%s.",
