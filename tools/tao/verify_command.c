@@ -127,7 +127,8 @@ static char *describe_all(const struct compare_job *job, const struct structure 
 static void say_result(const struct compare_job *job, const struct structure *structure, bool some,
 		       unsigned int disc_tracks)
 {
-	char *text = describe_all(job, structure, some, disc_tracks), *offsets = describe_offsets(job);
+	char *text = describe_all(job, structure, some, disc_tracks);
+	char *offsets = describe_offsets(job);
 
 	json_offsets(job);
 	json_result(tao_device_path(job->dev), "verify", job->exit_status, text);
@@ -324,7 +325,8 @@ static int verify_all(struct tao_device *dev, const struct verify_command *c, si
 	structure_free(&structure);
 	/* Each track that differs has a message of its own. */
 	if (options.quiet && job.tracks == album->tracks_count &&
-	    (job.exit_status == STATUS_DIFFERS || (job.exit_status == STATUS_UNDECIDED && job.message)))
+	    (job.exit_status == STATUS_DIFFERS ||
+	     (job.exit_status == STATUS_UNDECIDED && job.message)))
 		complain("%s", job.message ? job.message : "the disc has another number of tracks");
 	free(job.message);
 	return job.exit_status;
