@@ -73,7 +73,7 @@ check 'as it is: the disc is finalised' finalised 2
 check_fails 'as it is: nothing can follow' 'is finalised; nothing can be added' tao resume
 disc d0
 status_is 'another disc: exit status' 4 tao resume
-check_fails 'another disc: it is refused' 'is not one on which a burn was interrupted' tao resume
+check_fails 'another disc: it is refused' 'is not that of an interrupted burn' tao resume
 need rm "$records"/*
 
 # All tracks are on the disc, and it could not be closed.

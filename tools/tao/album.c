@@ -192,8 +192,8 @@ static void add_whole_file(struct album *album, struct audio_file *file)
 	if (file->isrc && !parse_isrc(file->isrc, track->isrc))
 		track->isrc[0] = '\0';
 	track->any_data = file->kind == AUDIO_FILE || album->options.raw;
-	add_segment(track, (struct segment){ .file = file, .frames = file->frames,
-					     .to_end = true });
+	add_segment(track,
+		    (struct segment){ .file = file, .frames = file->frames, .to_end = true });
 }
 
 /* @end may be FRAMES_UNKNOWN: where the file ends, which may not be known yet either. */

@@ -396,8 +396,7 @@ char *why_not_ready(struct tao_device *dev, const struct tao_medium *medium)
 	if (!(medium->flags & TAO_MEDIUM_STALE))
 		return NULL;
 	who = why_in_use(dev, medium);
-	return who ? who : xstrdup("the drive does not get ready with the disc; take it out and "
-				   "look at it, or try again.");
+	return who ? who : xstrdup("the drive does not get ready with this disc; try it again.");
 }
 
 char *why_in_use(struct tao_device *dev, const struct tao_medium *medium)

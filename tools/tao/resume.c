@@ -18,7 +18,7 @@ static char *why_not(struct tao_device *dev, const struct tao_medium *medium, bo
 	char *damage, *text;
 
 	if (!any)
-		return xstrdup("there is nothing to resume: no burn that can go on was interrupted");
+		return xstrdup("there is nothing to resume: no interrupted burn can go on");
 	damage = medium_left_open(medium, path);
 	if (damage) {
 		text = xasprintf("%s Then `tao resume` goes on.", damage);
@@ -26,16 +26,15 @@ static char *why_not(struct tao_device *dev, const struct tao_medium *medium, bo
 		return text;
 	}
 	if (medium->type == TAO_MEDIUM_NONE)
-		return xasprintf("there is no disc in %s; insert the one on which a burn was "
-				 "interrupted", path);
+		return xasprintf("there is no disc in %s; insert that of the interrupted burn", path);
 	if (medium->type == TAO_MEDIUM_UNKNOWN)
 		return xasprintf("what disc is in %s can't be told yet; try again", path);
-	return xasprintf("the disc in %s is not one on which a burn was interrupted, or something "
-			 "else was burned on it since", path);
+	return xasprintf("the disc in %s is not that of an interrupted burn, or has %s", path,
+			 "something else on it since");
 }
 
-static struct unfinished *find_record(struct tao_device *dev, struct tao_medium *medium,
-				  int *exit_status)
+static struct unfinished *find_burn(struct tao_device *dev, struct tao_medium *medium,
+				    int *exit_status)
 {
 	struct unfinished *unfinished;
 	char *why;
@@ -99,7 +98,7 @@ int cmd_resume(int argc, char **argv)
 	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_READ, &exit_status);
 	if (!dev)
 		return exit_status;
-	unfinished = find_record(dev, &medium, &exit_status);
+	unfinished = find_burn(dev, &medium, &exit_status);
 	path = xstrdup(tao_device_path(dev));
 	tao_close(dev);
 	options.devices[0] = path;

@@ -336,7 +336,7 @@ struct unfinished *unfinished_find(struct tao_device *drive, bool *any)
 /* --- A new one --- */
 
 struct unfinished *unfinished_new(struct tao_device *drive, char **words, const struct album *album,
-			  size_t first)
+				  size_t first)
 {
 	const char *path = tao_device_path(drive);
 	char *folder = realpath(".", NULL);

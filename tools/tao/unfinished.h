@@ -42,7 +42,7 @@ struct unfinished {
  * NULL if the folder has no name.
  */
 struct unfinished *unfinished_new(struct tao_device *drive, char **words, const struct album *album,
-			  size_t first);
+				  size_t first);
 /* Note the tracks that are on the disc now. Returns whether the drive could tell all of them. */
 bool unfinished_see_disc(struct unfinished *unfinished, struct tao_device *drive);
 /* Track @i of the album is on the disc. */

@@ -53,7 +53,8 @@ static void test_ragged(size_t more)
 	snprintf(what, sizeof(what), "%zu bytes beyond a sample: one more sample", more);
 	check(album.tracks_count == 1 && track_frames(&album.tracks[0]) == FRAMES + 1, what);
 	snprintf(what, sizeof(what), "%zu bytes beyond a sample: not straight from the file", more);
-	check(!track_is_raw(&album.tracks[0]) && !track_is_direct(&album.tracks[0], 1, false), what);
+	check(!track_is_raw(&album.tracks[0]) && !track_is_direct(&album.tracks[0], 1, false),
+	      what);
 	sum = compare_feed(&album, bytes, sizeof(bytes), &same);
 	snprintf(what, sizeof(what), "%zu bytes beyond a sample: filled up with zeros", more);
 	check(same && sum == sizeof(bytes), what);
