@@ -33,6 +33,8 @@ includes()
 		grep -vxF "$(printf '#include "%s"\n' tao.h trace.h compat.h "$@")"
 }
 
+# The DKMS package names them, too.
+is "the folders" "$(cd drivers/tao && echo */)" "audio/ base/ burn/ disc/ face/ mmc/"
 is "mmc/ includes" "$(includes mmc mmc.h mmc_wire.h layout.h shim.h)" ""
 is "base/ includes" "$(includes base base.h)" ""
 is "disc/ includes" "$(includes disc disc.h base/base.h)" ""

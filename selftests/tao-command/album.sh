@@ -16,7 +16,7 @@ says 'one line: burned, finalised, verified' '3 tracks burned, the disc is final
 	tao burn --yes --verify --log album.log album
 cp "$ktap_out" said
 check 'the offset is found and told' \
-	grep -Eq 'identical: [0-9]+ of [0-9]+ samples \(offset \+30 samples, 30 samples at the edge' said
+	grep -Eq 'identical: [0-9]+ of [0-9]+ samples \(offset -30 samples, 30 samples at the edge' said
 check 'no sample was too loud' sh -c '! grep -q "too loud" said'
 
 # A drive without offsets returns the samples without a shift.

@@ -28,7 +28,7 @@
 static const struct {
 	const char *name;
 	uint8_t length; /* of the CDB */
-	uint8_t seconds; /* as in drivers/tao/mmc.c: a time-out resets the drive */
+	uint8_t seconds; /* as in drivers/tao/mmc/mmc.c: a time-out resets the drive */
 	uint8_t cdb[CDB_MAX];
 } questions[QUESTIONS] = {
 	/* 36 bytes: the serial number may follow */

@@ -3,6 +3,7 @@
 #ifndef TAO_COMMON_H
 #define TAO_COMMON_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -145,9 +146,9 @@ int open_when_free(struct tao_device *dev, const char *path, int flags);
 int get_medium(struct tao_device *dev, struct tao_medium *medium);
 /*
  * The same for callers that can do nothing without the disc: waits until it has spun up, if nobody
- * uses the drive. What is stale then stays so.
+ * uses the drive but udev, or until *stop unless it is NULL. What is stale then stays so.
  */
-int await_medium(struct tao_device *dev, struct tao_medium *medium);
+int await_medium(struct tao_device *dev, struct tao_medium *medium, const atomic_bool *stop);
 /*
  * A text that says why nothing can be said of the disc, if @medium is stale; NULL if it is not. To
  * be freed.

@@ -372,17 +372,25 @@ int get_medium(struct tao_device *dev, struct tao_medium *medium)
 	return error;
 }
 
-int await_medium(struct tao_device *dev, struct tao_medium *medium)
+/* Whether somebody has the drive who will not let go of it in a moment. */
+static bool is_held(struct tao_device *dev)
+{
+	struct holders holders;
+	bool held;
+
+	find(dev, &holders);
+	held = holders.mount || holders.owned || (holders.names && !holders.udev);
+	forget(&holders);
+	return held;
+}
+
+int await_medium(struct tao_device *dev, struct tao_medium *medium, const atomic_bool *stop)
 {
 	uint64_t began = now_ms();
 	int error = get_medium(dev, medium);
-	char *who;
 
-	while (!error && medium->flags & TAO_MEDIUM_STALE && now_ms() - began < SPIN_UP_MS) {
-		who = describe_holders(dev);
-		free(who);
-		if (who)
-			break;
+	while (!error && medium->flags & TAO_MEDIUM_STALE && now_ms() - began < SPIN_UP_MS &&
+	       !(stop && atomic_load(stop)) && !is_held(dev)) {
 		pause_ms(PAUSE_MS);
 		error = get_medium(dev, medium);
 	}

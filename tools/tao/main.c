@@ -59,7 +59,8 @@ static const struct command commands[] = {
 	  "      --raw             FILE is raw audio, whatever it looks like\n"
 	  "      --downmix         mix more than two channels down to two\n"
 	  "      --damaged         compare what can be decoded of damaged files\n"
-	  "      --normalize HOW   of tao burn, if it was given there: tags, album, track\n" },
+	  "      --normalize HOW   of tao burn, if it was given there: tags, album, track\n"
+	  "      --isrc CODE, --mcn NUMBER, --copy-permitted, --pre-emphasis: the same\n" },
 	{ "finalize", cmd_finalize, "[OPTION]... [DRIVE]", "close the disc: a player can play it",
 	  "  -f, --force           although a track failed\n"
 	  "  -m, --multi-session   another session can follow\n" },
@@ -71,7 +72,7 @@ static const struct command commands[] = {
 	  "  -f, --finalize        and close it: nothing can be added\n"
 	  "  -m, --multi-session   and close the session; another can follow\n" },
 	{ "speed", cmd_speed, "[N] [DRIVE]", "show or set the write speed: 8, 8x, max", "" },
-	{ "toc", cmd_toc, "[--cue] [DRIVE]", "the tracks on the disc, and CD-TEXT",
+	{ "toc", cmd_toc, "[--cue [--cdtext FILE]] [DRIVE]", "the tracks on the disc, and CD-TEXT",
 	  "  -c, --cue             as a CUE sheet, which burns the same disc again\n"
 	  "      --cdtext FILE     with --cue: all CD-TEXT goes to FILE, beside the sheet\n" },
 	{ "status", cmd_status, "[DRIVE]", "what the drive is doing", "" },

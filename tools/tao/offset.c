@@ -14,7 +14,7 @@ int take_offset(const char *command, const char *option, struct offset *offset)
 
 	errno = 0;
 	samples = strtol(optarg, &end, 10);
-	if (errno || end == optarg || *end || labs(samples) > OFFSET_MAX)
+	if (errno || end == optarg || *end || samples < -OFFSET_MAX || samples > OFFSET_MAX)
 		return usage_error(command, "%s takes a number of samples, %d to %d", option,
 				   -OFFSET_MAX, OFFSET_MAX);
 	*offset = (struct offset){ true, samples };

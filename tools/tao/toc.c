@@ -288,11 +288,16 @@ static void say_cue_track(const struct disc_read *d, unsigned int number, uint32
 /* Whether anything is there that a CUE sheet has no keyword for. */
 static bool has_other_texts(const struct tao_cdtext *text)
 {
+	static const unsigned int others[] = {
+		TAO_CDTEXT_COMPOSER, TAO_CDTEXT_ARRANGER, TAO_CDTEXT_MESSAGE,
+		TAO_CDTEXT_DISC_ID, TAO_CDTEXT_GENRE, TAO_CDTEXT_CLOSED,
+	};
+
 	if (!text || tao_cdtext_blocks(text) > 1)
 		return text;
 	for (unsigned int i = 0; i <= TAO_TRACKS_MAX; i++)
-		for (unsigned int type = TAO_CDTEXT_COMPOSER; type <= TAO_CDTEXT_MESSAGE; type++) {
-			const char *utf8 = tao_cdtext_get(text, 0, type, i);
+		for (size_t k = 0; k < sizeof(others) / sizeof(*others); k++) {
+			const char *utf8 = tao_cdtext_get(text, 0, others[k], i);
 
 			if (utf8 && *utf8)
 				return true;
@@ -332,7 +337,7 @@ static void say_cue_limits(const struct disc_read *d, unsigned int tracks, const
 		say("REM The CD-TEXT of the disc is damaged: some of it may not be here.\n");
 	if (has_other_texts(d->text))
 		say("REM The disc has CD-TEXT that is not here: %s; --cdtext keeps it.\n",
-		    "other languages, or composers, arrangers and messages");
+		    "other languages, composers, arrangers, messages, or codes of the disc");
 }
 
 /* All audio from address 0 on is in one file. @text_file, which may be NULL, has the CD-TEXT. */
@@ -485,7 +490,7 @@ int cmd_toc(int argc, char **argv)
 	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_READ, &exit_status);
 	if (!dev)
 		return exit_status;
-	ret = await_medium(dev, &medium);
+	ret = await_medium(dev, &medium, NULL);
 	if (!ret)
 		ret = tao_get_toc(dev, &d.toc);
 	if (ret) {

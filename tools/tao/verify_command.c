@@ -335,7 +335,7 @@ static int verify_all(struct tao_device *dev, const struct verify_command *c, si
 static int check_disc(struct tao_device *dev)
 {
 	struct tao_medium medium;
-	int error = await_medium(dev, &medium);
+	int error = await_medium(dev, &medium, &stop);
 	char *text;
 
 	if (error) {
@@ -344,6 +344,8 @@ static int check_disc(struct tao_device *dev)
 		free(text);
 		return failure_status(error);
 	}
+	if (atomic_load(&stop))
+		return refuse_disc(dev, STATUS_CANCELLED, "cancelled");
 	/* How the files lie on it is seen from its table of contents. */
 	text = why_not_ready(dev, &medium);
 	if (text) {
@@ -468,6 +470,10 @@ static int take_options(struct verify_command *c, int argc, char **argv)
 	if (!exit_status && c->first && c->album.write_offset.known)
 		return usage_error("verify", "--write-offset needs the files of all tracks; %s",
 				   "it shifts the audio across their borders");
+	if (!exit_status && c->first && (c->album.options.normalize == NORMALIZE_ALBUM ||
+					 c->album.options.normalize == NORMALIZE_TAGS))
+		return usage_error("verify", "this --normalize needs the files of all tracks: %s",
+				   "without --track");
 	for (int i = optind; i < argc && !exit_status; i++)
 		if (!strcmp(argv[i], "-"))
 			return usage_error("verify",

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The state of a drive, and everybody who wants to hear of it: poll(), sysfs, udev. State, action
- * and progress are set here alone. Nothing here sends a command or waits for one.
+ * and progress are set here alone, but for the state "gone" (session.c). Nothing here sends a
+ * command or waits for one.
  */
 #include <linux/kobject.h>
 #include <linux/math64.h>

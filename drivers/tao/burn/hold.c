@@ -7,6 +7,7 @@
 
 #include "burn.h"
 
+/* How long a disc may take to get ready, which bounds how long a system call can last. */
 #define TAO_SPIN_UP_MS		60000
 /*
  * A program that looks at each disc, such as udev's cdrom_id, has the drive to itself for a

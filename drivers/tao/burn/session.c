@@ -276,9 +276,8 @@ int tao_session_call(struct tao_file *file, const struct tao_job_kind *kind, voi
 
 /* --- looks at the disc ------------------------------------------------------------------------ */
 
-/* A job of @kind that and is running or queued. */
-static struct tao_job *session_find_job(struct tao_device *td,
-					const struct tao_job_kind *kind)
+/* A job of @kind that is running or queued. */
+static struct tao_job *session_find_job(struct tao_device *td, const struct tao_job_kind *kind)
 {
 	struct tao_job *job;
 

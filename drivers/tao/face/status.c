@@ -10,7 +10,7 @@
 #include "face.h"
 
 /* How long to measure what follows the first rush into the drive's buffer. */
-#define TAO_STEADY_MS	5000
+#define TAO_MEASURE_MS	5000
 /* The time for the first twentieth says nothing about the rest; in 1/65536. */
 #define TAO_PROGRESS_TOLD	(65536 / 20)
 
@@ -49,7 +49,7 @@ static u32 status_mean_kbps(const struct tao_device *td)
 	s64 ms = td->steady_time ? ktime_ms_delta(ktime_get(), td->steady_time) : 0;
 	u64 bytes = (u64)(td->stream.sectors_sent - td->steady_sectors) * TAO_SECTOR_SIZE;
 
-	if (ms < TAO_STEADY_MS)
+	if (ms < TAO_MEASURE_MS)
 		return td->speed.actual_kbps ?: td->rate_kbps;
 	return div_u64(bytes, ms);
 }

@@ -4,7 +4,7 @@
 
 function __tao_commands
     tao --help 2> /dev/null | string replace -rf '^  ([a-z]+)  +(.*)' '$1\t$2'
-    printf '%s\n' --help --version
+    printf '%s\n' help --help --version
 end
 
 function __tao_options
@@ -34,6 +34,15 @@ function __tao_complete
             return
         case --mode
             printf '%s\n' auto session track
+            return
+        case --normalize
+            printf '%s\n' tags album track
+            return
+        case --cdtext --log --report
+            __fish_complete_path $word
+            return
+        case help
+            __tao_commands
             return
     end
     if string match -q -- '-*' $word
