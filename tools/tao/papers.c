@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdlib.h>
+#include <string.h>
 #include "burn.h"
 #include "burn_log.h"
 #include "burn_report.h"
@@ -19,8 +20,12 @@ int papers_open(struct burn_command *c)
 {
 	int exit_status = STATUS_OK;
 
-	for (int i = 0; i < PAPERS && !exit_status; i++) {
+	for (int i = 0; i < PAPERS; i++)
 		c->papers[i].fd = -1;
+	if (c->paper_paths[PAPER_LOG] && c->paper_paths[PAPER_REPORT] &&
+	    !strcmp(c->paper_paths[PAPER_LOG], c->paper_paths[PAPER_REPORT]))
+		return usage_error("burn", "log and report have to be different files");
+	for (int i = 0; i < PAPERS && !exit_status; i++) {
 		if (!c->paper_paths[i] || c->dry_run)
 			continue;
 		exit_status = record_file_open(&c->papers[i], c->paper_paths[i], kinds[i].name,

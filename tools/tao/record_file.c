@@ -8,20 +8,33 @@
 #include "common.h"
 #include "record_file.h"
 
+static int cannot_keep(const struct record_file *file, const char *why)
+{
+	complain("%s: can't keep a %s there: %s", file->path, file->kind, why);
+	return -1;
+}
+
+/* Created here, it does not follow a link, and is ours to remove. */
+static int open_new(struct record_file *file)
+{
+	file->fd = open(file->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+	file->created = file->fd >= 0;
+	return file->fd;
+}
+
 /* A device or a pipe is not even opened: that may have consequences. */
 static int open_regular(struct record_file *file)
 {
 	struct stat st;
 
-	file->created = stat(file->path, &st) && errno == ENOENT;
-	if (!file->created && !S_ISREG(st.st_mode)) {
-		complain("%s: can't keep a %s there: not a regular file", file->path, file->kind);
-		return -1;
-	}
-	file->fd = open(file->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666);
-	if (file->fd < 0)
-		complain("%s: can't keep a %s there: %s", file->path, file->kind, strerror(errno));
-	return file->fd;
+	if (open_new(file) >= 0)
+		return file->fd;
+	if (errno != EEXIST || stat(file->path, &st))
+		return cannot_keep(file, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return cannot_keep(file, "not a regular file");
+	file->fd = open(file->path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	return file->fd < 0 ? cannot_keep(file, strerror(errno)) : file->fd;
 }
 
 /* Audio, for example, if its name was put behind the option by mistake. */
@@ -40,7 +53,8 @@ static int take(struct record_file *file, const char *first)
 {
 	struct stat st;
 
-	if (flock(file->fd, LOCK_EX | LOCK_NB)) {
+	/* Some file systems have no locks. */
+	if (flock(file->fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) {
 		complain("%s: another burn keeps its %s there; name another file", file->path,
 			 file->kind);
 		return -1;
@@ -62,6 +76,7 @@ int record_file_open(struct record_file *file, const char *path, const char *kin
 		return STATUS_USAGE;
 	if (!take(file, first))
 		return STATUS_OK;
+	/* one that was created here has nothing in it, and was taken */
 	close(file->fd);
 	file->fd = -1;
 	return STATUS_USAGE;
@@ -73,8 +88,8 @@ static int write_at(int fd, const char *text, size_t length, off_t at)
 
 	for (size_t done = 0; done < length; done += n) {
 		n = pwrite(fd, text + done, length - done, at + done);
-		if (n < 0)
-			return errno;
+		if (n <= 0)
+			return n ? errno : ENOSPC;
 	}
 	return ftruncate(fd, at + length) ? errno : 0;
 }
