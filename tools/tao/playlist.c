@@ -154,8 +154,6 @@ static struct playlist_entry *pls_add(struct pls_line **lines, size_t *count, un
 
 static void replace(char **place, char *text)
 {
-	if (!text)
-		return;
 	free(*place);
 	*place = text;
 }
@@ -167,10 +165,12 @@ static size_t pls_join(struct pls_line *lines, size_t count)
 	size_t n;
 
 	for (n = 1; n < count && lines[n].number == lines->number; n++) {
-		if (lines[n].entry.name)
+		if (lines[n].entry.name) {
 			entry->elsewhere = lines[n].entry.elsewhere;
-		replace(&entry->name, lines[n].entry.name);
-		replace(&entry->title, lines[n].entry.title);
+			replace(&entry->name, lines[n].entry.name);
+		}
+		if (lines[n].entry.title)
+			replace(&entry->title, lines[n].entry.title);
 	}
 	return n;
 }
