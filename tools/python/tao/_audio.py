@@ -9,6 +9,8 @@ import errno
 import io
 import os
 import stat
+import sys
+import threading
 from typing import IO, Any, Callable, Iterator, Union
 
 from . import _abi
@@ -106,6 +108,11 @@ class Callbacks:
 
     def __init__(self) -> None:
         self._exception: BaseException | None = None
+        self._codes: set[Any] = set()
+
+    def _for_c(self, kind: Any, function: Any) -> Any:
+        self._codes.add(function.__code__)
+        return kind(function)
 
     def progress(self, function: Progress | None, base: int = 0) -> Any:
         if not function:
@@ -114,33 +121,59 @@ class Callbacks:
 
         def report(_data: int | None, count: int) -> int:
             try:
-                return bool(tell(base + count))
+                return self._exception is not None or bool(tell(base + count))
             except BaseException as exception:
                 self._exception = exception
                 return 1
 
-        return _abi.tao_progress_fn(report)
+        return self._for_c(_abi.tao_progress_fn, report)
 
     def pread(self, fd: int, start: int) -> Any:
         """Reads the audio that begins at ``start`` in a file."""
         def read(_data: int | None, buffer: int, count: int, offset: int) -> int:
             try:
                 data = os.pread(fd, count, start + offset)
+                ctypes.memmove(buffer, data, len(data))
+                return -errno.EIO if self._exception else len(data)
             except OSError as exception:
                 return -(exception.errno or errno.EIO)
             except BaseException as exception:
                 self._exception = exception
                 return -errno.EIO
-            ctypes.memmove(buffer, data, len(data))
-            return len(data)
 
-        return _abi.tao_source_fn(read)
+        return self._for_c(_abi.tao_source_fn, read)
+
+    def _has_raised(self, unraisable: sys.UnraisableHookArgs) -> bool:
+        """Whether the outermost Python function is one of these: C has called it."""
+        trace = unraisable.exc_traceback
+        return trace is not None and trace.tb_frame.f_code in self._codes
+
+    @contextlib.contextmanager
+    def _unraisable(self) -> Iterator[None]:
+        """A signal handler, that of Ctrl-C for example, may run in a function before its ``try``.
+        ctypes prints what it raises, and goes on. Only the main thread runs these handlers."""
+        previous = sys.unraisablehook
+
+        def keep(unraisable: sys.UnraisableHookArgs) -> None:
+            if self._has_raised(unraisable):
+                self._exception = unraisable.exc_value
+            else:
+                previous(unraisable)
+
+        if threading.current_thread() is threading.main_thread():
+            sys.unraisablehook = keep
+        try:
+            yield
+        finally:
+            if sys.unraisablehook is keep:
+                sys.unraisablehook = previous
 
     @contextlib.contextmanager
     def raised(self) -> Iterator[None]:
         """Around the call: the exception of a function comes before that of the call."""
         try:
-            yield
+            with self._unraisable():
+                yield
         except OSError:
             if self._exception:
                 raise self._exception from None

@@ -7,6 +7,8 @@ import contextlib
 import ctypes
 import errno
 import os
+import threading
+import time
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Iterator, TypeVar
@@ -21,8 +23,10 @@ from ._values import (
     error_from_c, from_c, speeds_from_c, toc_from_c)
 
 _ALL = 0xffffffffffffffff
-# Somebody else's track is open, or something else is done with it.
-_NOT_BEGUN = (errno.EINPROGRESS, errno.EBUSY)
+# The library has refused a call, or was not called. Signal handlers raise something else.
+_REFUSED = (Error, ValueError, ctypes.ArgumentError)
+# A thread that waits for the status looks this often, in seconds, whether the drive is closed.
+_WATCH_SLICE = 0.2
 
 Struct = TypeVar("Struct", bound=ctypes.Structure)
 
@@ -51,28 +55,62 @@ class Drive:
     :meth:`write_from`, :meth:`burn_track` and :meth:`burn_session` need a drive that was opened
     without it.
 
-    A drive is a context manager that closes it. Its methods may be called from several threads.
+    A drive is a context manager that closes it. Its methods may be called from several threads:
+    :meth:`close` waits for those that run.
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None, *, write: bool = False,
                  nonblock: bool = False) -> None:
         self._handle: Any = ctypes.POINTER(_abi.tao_device)()
+        self._write = write
+        self._closing = False
+        #: the threads that use the handle, once for each call
+        self._users: list[int] = []
+        self._unused = threading.Condition()
         name = None if path is None else c_string(os.fsencode(path), "the name of a drive")
         flags = (_abi.TAO_OPEN_WRITE if write else 0) | (_abi.TAO_OPEN_NONBLOCK if nonblock else 0)
         call("tao_open", ctypes.byref(self._handle), name, flags)
 
     # --- The handle ---
 
-    @property
-    def _device(self) -> Any:
-        if not self._handle:
-            raise ValueError("the drive was closed")
-        return self._handle
+    @contextlib.contextmanager
+    def _use(self) -> Iterator[Any]:
+        """The handle, which stays open in the block. A thread that has it gets it again even while
+        another one waits in :meth:`close`."""
+        thread = threading.get_ident()
+        with self._unused:
+            if not self._handle or (self._closing and thread not in self._users):
+                raise ValueError("the drive was closed")
+            self._users.append(thread)
+        try:
+            yield self._handle
+        finally:
+            with self._unused:
+                self._users.remove(thread)
+                self._unused.notify_all()
+
+    def _call(self, name: str, *arguments: Any) -> int:
+        with self._use() as device:
+            return call(name, device, *arguments)
+
+    def _take_handle(self) -> Any:
+        """The handle, for the one that closes it."""
+        with self._unused:
+            if threading.get_ident() in self._users:
+                raise RuntimeError("the drive can't be closed inside of one of its calls")
+            self._closing = True
+            self._unused.wait_for(lambda: not self._users)
+            handle, self._handle = self._handle, None
+            return handle
 
     def close(self) -> None:
         """Close the drive. This ends a track that was begun by :meth:`write` alone, and raises its
-        error. A prepared disc is given back, with its session open."""
-        handle, self._handle = self._handle, None
+        error. A prepared disc is given back, with its session open.
+
+        Calls in other threads are waited for, those of :meth:`burn_track` and the like too, and
+        :meth:`watch` ends with a :exc:`ValueError` as each new call does. A progress function that
+        closes its drive gets a :exc:`RuntimeError`."""
+        handle = self._take_handle()
         if handle and (result := _abi.library().tao_close(handle)) < 0:
             raise failure(-result)
 
@@ -92,25 +130,27 @@ class Drive:
 
     def fileno(self) -> int:
         """The descriptor, for ``select.poll()``: POLLPRI reports a change of the status."""
-        return int(_abi.library().tao_device_fd(self._device))
+        with self._use() as device:
+            return int(_abi.library().tao_device_fd(device))
 
     @property
     def path(self) -> str:
         """The device node, ``"/dev/tao0"``."""
-        return os.fsdecode(_abi.library().tao_device_path(self._device))
+        with self._use() as device:
+            return os.fsdecode(_abi.library().tao_device_path(device))
 
     @property
     def block_path(self) -> str:
         """The block device of the same drive, ``"/dev/sr0"``."""
         path = ctypes.create_string_buffer(4096)
-        call("tao_block_path", self._device, path, len(path))
+        self._call("tao_block_path", path, len(path))
         return os.fsdecode(path.value)
 
     # --- Queries, which never disturb a burn ---
 
     def _get(self, name: str, struct: type[Struct]) -> Struct:
         answer = struct()
-        call(name, self._device, ctypes.byref(answer))
+        self._call(name, ctypes.byref(answer))
         return answer
 
     def info(self) -> DriveInfo:
@@ -128,16 +168,29 @@ class Drive:
     def watch(self, timeout: float | None = None) -> Iterator[Status]:
         """The status now, and after each change. Ends when nothing changes for ``timeout`` seconds,
         if that is given. Raises an :exc:`Error` with ``ENODEV`` once the drive is gone."""
+        limit = float("inf") if timeout is None else timeout
+        if not limit >= 0:
+            raise ValueError(f"a time can't be {timeout}")
         status = _abi.tao_status()
-        limit = -1 if timeout is None else round(timeout * 1000)
-        while call("tao_wait_status", self._device, ctypes.byref(status), limit):
+        while self._changes(status, limit):
             yield from_c(Status, status)
+
+    def _changes(self, status: _abi.tao_status, limit: float) -> bool:
+        """Whether the status changes within ``limit`` seconds."""
+        end = time.monotonic() + limit
+        while True:
+            left = end - time.monotonic()
+            wait = min(max(left, 0), _WATCH_SLICE)
+            if self._call("tao_wait_status", ctypes.byref(status), round(wait * 1000)):
+                return True
+            if left <= _WATCH_SLICE:
+                return False
 
     def error(self, which: Which = Which.FIRST) -> DriveError:
         """The recorded reason of a failure, with sense data. The flag ``VALID`` says if there is
         one."""
         answer = _abi.tao_error()
-        call("tao_get_error", self._device, which, ctypes.byref(answer))
+        self._call("tao_get_error", which, ctypes.byref(answer))
         return error_from_c(answer)
 
     def toc(self) -> Toc:
@@ -161,7 +214,7 @@ class Drive:
         the drive does not answer now."""
         packs = ctypes.create_string_buffer(_abi.TAO_TEXT_BYTES_MAX)
         text = _abi.tao_text(bytes=len(packs), packs=ctypes.addressof(packs))
-        call("tao_get_text", self._device, ctypes.byref(text))
+        self._call("tao_get_text", ctypes.byref(text))
         return None if text.flags & _abi.TAO_TEXT_STALE else packs.raw[:text.bytes]
 
     def underrun_free(self) -> bool:
@@ -172,13 +225,13 @@ class Drive:
 
     def set_underrun_free(self, on: bool) -> None:
         """Switch the underrun protection of such tracks on or off, for this handle."""
-        call("tao_set_settings", self._device, _abi.tao_settings(
+        self._call("tao_set_settings", _abi.tao_settings(
             mask=_abi.TAO_SET_UNDERRUN_FREE, underrun_free=on))
 
     def set_speed(self, kbps: int = SPEED_MAX, flags: SpeedFlag = SpeedFlag(0)) -> Speed:
         """Set the write speed in kB/s (1x is 176.4), and return the speed that the drive took."""
         speed = _abi.tao_speed(flags=flags, requested_kbps=unsigned(kbps, "the speed"))
-        call("tao_set_speed", self._device, ctypes.byref(speed))
+        self._call("tao_set_speed", ctypes.byref(speed))
         return from_c(Speed, speed)
 
     # --- Burning, step by step ---
@@ -192,28 +245,27 @@ class Drive:
             mcn=c_string(mcn.encode(), "the catalogue number"),
             client_name=c_string(client_name.encode(), "the name"))
         if session:
-            call("tao_session_prepare", self._device, session.handle, prepare)
+            self._call("tao_session_prepare", session.handle, prepare)
         else:
-            call("tao_prepare", self._device, prepare)
+            self._call("tao_prepare", prepare)
 
     def release(self, close: Close = Close.NOTHING, *, force: bool = False) -> None:
         """Give the disc back, and close its session if ``close`` says so. ``force`` does that even
         if a track failed."""
-        call("tao_release", self._device, close, _abi.TAO_FINALIZE_FORCE if force else 0)
+        self._call("tao_release", close, _abi.TAO_FINALIZE_FORCE if force else 0)
 
     def begin_track(self, size: int = 0, *, isrc: str = "",
                     flags: TrackFlag = TrackFlag(0)) -> OpenTrack:
         """Begin a track of ``size`` bytes, or of a length that is not known yet."""
-        track = _abi.tao_track_begin(flags=flags | (TrackFlag.ISRC if isrc else 0), bytes=size,
-                                     isrc=c_string(isrc.encode(), "the ISRC"))
-        call("tao_track_begin", self._device, ctypes.byref(track))
+        track = _track_to_begin(size, isrc, flags)
+        self._call("tao_track_begin", ctypes.byref(track))
         return from_c(OpenTrack, track)
 
     def begin_session(self, session: Session, close: Close = Close.FINALIZE, *,
                       any_data: bool = False) -> None:
         """Begin a session-at-once on a blank disc that was prepared. The audio of all tracks
         follows, then :meth:`end_track` and :meth:`release`. The drive closes the session itself."""
-        call("tao_session_begin", self._device, session.handle, close,
+        self._call("tao_session_begin", session.handle, close,
              _abi.TAO_LAYOUT_ANY_DATA if any_data else 0)
 
     def end_track(self) -> Track:
@@ -226,12 +278,13 @@ class Drive:
         view = memoryview(audio).cast("B")
         # ctypes has no address of memory that is read-only, except for bytes.
         data = bytes(audio) if view.readonly else (ctypes.c_char * len(view)).from_buffer(view)
-        return call("tao_write", self._device, data, len(view))
+        return self._call("tao_write", data, len(view))
 
     @property
     def write_size(self) -> int:
         """The best number of bytes for :meth:`write`."""
-        return int(_abi.library().tao_write_size(self._device))
+        with self._use() as device:
+            return int(_abi.library().tao_write_size(device))
 
     def write_from(self, audio: Audio, size: int | None = None,
                    progress: Progress | None = None) -> int:
@@ -239,7 +292,9 @@ class Drive:
         gets the number of bytes that the drive has taken; with it, the call waits until the drive
         has all of them. Returns the number of bytes. An :exc:`Error` with ``EMSGSIZE`` says that
         the audio ended early."""
-        with source(audio) as found:
+        if size is not None:
+            _audio_size(size)
+        with self._use(), source(audio) as found:
             self._write_from(found, size, progress)
             return found.done
 
@@ -257,9 +312,10 @@ class Drive:
 
     def _write_fd(self, found: Source, size: int | None, progress: Any) -> int:
         written = ctypes.c_uint64()
-        result = _abi.library().tao_write_fd(
-            self._device, found.fd, _ALL if size is None else size - found.done,
-            ctypes.byref(written), progress, None)
+        with self._use() as device:
+            result = _abi.library().tao_write_fd(
+                device, found.fd, _ALL if size is None else size - found.done,
+                ctypes.byref(written), progress, None)
         found.done += written.value
         return int(result)
 
@@ -267,30 +323,38 @@ class Drive:
         """Cancel the open track, which ends with the data that have arrived, or fill the open
         session with silence; a second call stops that session at once. Any thread may do this, on
         any handle of the same user."""
-        call("tao_cancel", self._device)
+        self._call("tao_cancel")
 
     # --- Burning, as a whole ---
 
     @contextlib.contextmanager
-    def _cut_short(self) -> Iterator[None]:
-        """Whatever fails, nothing that was begun here stays open."""
+    def _begun(self, name: str, *arguments: Any) -> Iterator[None]:
+        """A track or a session that is open in the block, and does not stay open if that fails.
+        If it was refused, an open track belongs to somebody else, and any handle can cancel it. A
+        signal may have come before or after the drive began."""
+        begun = False
         try:
+            self._call(name, *arguments)
+            begun = True
             yield
         except BaseException as error:
-            if not isinstance(error, Error) or error.errno not in _NOT_BEGUN:
-                with contextlib.suppress(Error):
-                    self.cancel()
-                with contextlib.suppress(Error):
-                    self.end_track()
+            if begun or (self._write and not isinstance(error, _REFUSED)):
+                self._cut_short()
             raise
+
+    def _cut_short(self) -> None:
+        with contextlib.suppress(Error):
+            self.cancel()
+        with contextlib.suppress(Error):
+            self.end_track()
 
     def burn_track(self, audio: Audio, *, isrc: str = "", flags: TrackFlag = TrackFlag(0),
                    progress: Progress | None = None) -> Track:
         """Burn a track, on a disc that :meth:`prepare` has prepared. If this is stopped, the track
         ends with the data that have arrived, and the session stays open."""
-        with source(audio) as found:
-            with self._cut_short():
-                self.begin_track(found.size or 0, isrc=isrc, flags=flags)
+        with self._use(), source(audio) as found:
+            track = _track_to_begin(found.size or 0, isrc, flags)
+            with self._begun("tao_track_begin", ctypes.byref(track)):
                 self._write_from(found, found.size, progress)
                 burned = self.end_track()
             _tell_end(progress, found.done)
@@ -304,57 +368,69 @@ class Drive:
         has beyond that is not read.
 
         If this is stopped, the rest of the session is silence, which takes as long as the audio
-        would have taken: the disc can be played. The result has the whole session as one track."""
-        with contextlib.ExitStack() as stack:
+        would have taken: the disc can be played. If a file becomes shorter meanwhile, the rest of
+        its track is silence, the others are burned, and an :exc:`Error` with ``EMSGSIZE`` follows.
+        The result has the whole session as one track."""
+        with self._use(), contextlib.ExitStack() as stack:
             parts = [(stack.enter_context(source(one)), size)
                      for one, size in _parts(session, audio)]
             _check_parts(parts)
-            with self._cut_short():
-                self.begin_session(session, close)
-                self._write_parts(parts, progress)
+            with self._begun("tao_session_begin", session.handle, close, 0):
+                short = self._write_parts(parts, progress)
                 burned = self.end_track()
+        if short:
+            raise short
         _tell_end(progress, session.sectors * SECTOR_SIZE)
         return burned
 
-    def _write_parts(self, parts: list[tuple[Source, int]], progress: Progress | None) -> None:
-        base = 0
+    def _write_parts(self, parts: list[tuple[Source, int]],
+                     progress: Progress | None) -> Error | None:
+        """The result is the error of the first file that has become shorter."""
+        base, first = 0, None
         for found, size in parts:
-            self._write_padded(found, size, progress, base)
+            short = self._write_padded(found, size, progress, base)
+            first = first or short
             base += size
+        return first
 
     def _write_padded(self, found: Source, size: int, progress: Progress | None,
-                      base: int) -> None:
+                      base: int) -> Error | None:
+        short = None
         try:
             self._write_from(found, size if found.size is None else found.size, progress, base)
         except Error as error:
             if error.errno != errno.EMSGSIZE:
                 raise
+            # A pipe may end early: nobody knew its size.
+            short = None if found.size is None else error
         silence = bytes(self.write_size)
         while found.done < size:
             found.done += self.write(silence[:size - found.done])
+        return short
 
     # --- Discs ---
 
     def finalize(self, close: Close = Close.FINALIZE, *, force: bool = False) -> None:
         """Close the session of a disc that is not prepared, which makes the disc playable.
         ``force`` does that even if a track failed."""
-        call("tao_finalize", self._device, close, _abi.TAO_FINALIZE_FORCE if force else 0)
+        self._call("tao_finalize", close, _abi.TAO_FINALIZE_FORCE if force else 0)
 
     def blank(self, *, full: bool = False) -> None:
         """Blank a CD-RW."""
-        call("tao_blank", self._device, _abi.TAO_BLANK_FULL if full else 0)
+        self._call("tao_blank", _abi.TAO_BLANK_FULL if full else 0)
 
     def recover(self, close: Close = Close.NOTHING) -> Recovered:
         """Repair a disc that a power loss or a reset left with an unfinished track or session, and
         close the session if ``close`` says so."""
         recover = _abi.tao_recover(close=close)
-        call("tao_recover", self._device, ctypes.byref(recover))
+        self._call("tao_recover", ctypes.byref(recover))
         return from_c(Recovered, recover)
 
     def read_session(self) -> Session:
         """Read the layout of the disc: the audio tracks of its first session, with pregaps, marks,
         ISRCs, catalogue number and CD-TEXT. The drive is held meanwhile."""
-        return Session.read(self._device)
+        with self._use() as device:
+            return Session.read(device)
 
     def verify_track(self, number: int, audio: Audio, *, previous: Verified | None = None,
                      progress: Progress | None = None) -> Verified:
@@ -364,15 +440,26 @@ class Drive:
         next one. The drive is held meanwhile."""
         verify = _abi.tao_verify(**_as_c(previous)) if previous else _abi.tao_verify()
         callbacks = Callbacks()
-        with source(audio) as found:
+        with self._use(), source(audio) as found:
             if found.size is None:
                 raise TypeError("a pipe can't be compared: give a file or bytes")
             start = os.lseek(found.fd, 0, os.SEEK_CUR)
             with callbacks.raised():
-                differs = call("tao_verify_track", self._device, unsigned(number, "a track number"),
-                               callbacks.pread(found.fd, start), None, found.size,
-                               ctypes.byref(verify), callbacks.progress(progress), None)
+                differs = self._call("tao_verify_track", unsigned(number, "a track number"),
+                                     callbacks.pread(found.fd, start), None, found.size,
+                                     ctypes.byref(verify), callbacks.progress(progress), None)
         return from_c(Verified, verify, same=not differs)
+
+
+def _audio_size(size: int) -> int:
+    """The same number; the largest one of 64 bits stands for all that there is."""
+    return unsigned(size, "the size of the audio", _ALL - 1)
+
+
+def _track_to_begin(size: int, isrc: str, flags: TrackFlag) -> _abi.tao_track_begin:
+    return _abi.tao_track_begin(flags=flags | (TrackFlag.ISRC if isrc else 0),
+                                bytes=_audio_size(size),
+                                isrc=c_string(isrc.encode(), "the ISRC"))
 
 
 def _tell_end(progress: Progress | None, size: int) -> None:

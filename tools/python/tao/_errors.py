@@ -76,8 +76,8 @@ def c_string(text: bytes, what: str) -> bytes:
     return text
 
 
-def unsigned(number: int, what: str) -> int:
-    """The same number, unless it does not fit into the 32 bits that it has in C."""
-    if not 0 <= number <= 0xffffffff:
+def unsigned(number: int, what: str, limit: int = 0xffffffff) -> int:
+    """The same number, unless it does not fit into the 32 bits, or others, that it has in C."""
+    if not 0 <= number <= limit:
         raise ValueError(f"{what} can't be {number}")
     return number
