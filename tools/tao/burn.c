@@ -648,7 +648,7 @@ static void run_recorders(struct burn_command *c, const sigset_t *set)
 		r->album = &c->album;
 		r->feed = feed;
 		r->progress = progress;
-		r->record = record_drive(c->record, r->watch);
+		r->record = record_drive(c->record, r->watch, recorder_copy(c, r));
 		r->index = i;
 		r->count = c->count;
 		r->stop = &stop;

@@ -59,7 +59,7 @@ static void put_place(FILE *out, const struct record_track *track, const char *i
 
 static void put_source(FILE *out, const struct album *album, const struct track *track)
 {
-	char *name = track_name(album, track), *source = facts_of_source(track->file);
+	char *name = track_name(album, track), *source = facts_of_source(album, track);
 
 	put(out, "        %s", name);
 	put(out, "        %s", source);
@@ -93,7 +93,7 @@ static void put_compared(FILE *out, const struct record_track *track)
 		return;
 	format_number(c->number, number);
 	if (!(v->flags & (TAO_VERIFY_NO_OFFSET | TAO_VERIFY_AMBIGUOUS)))
-		snprintf(offset, sizeof(offset), "%+d", v->offset_samples);
+		snprintf(offset, sizeof(offset), "%+d", -v->offset_samples);
 	if (c->ret < 0)
 		put(out, "%6s  %s", number, facts_verdict(c->exit_status));
 	else
@@ -144,7 +144,7 @@ static void put_error(FILE *out, const struct drive_record *d)
 static void put_drive(FILE *out, const struct burn_command *c, const struct drive_record *d)
 {
 	put(out, "%s", "");
-	put(out, "---- %s", d->path);
+	put(out, "---- %s%s%s", d->path, d->copy ? ", " : "", d->copy ? d->copy : "");
 	put_facts(out, facts_of_drive(d));
 	if (d->began) {
 		put_tracks(out, c, d);

@@ -90,7 +90,7 @@ static void put_facts(FILE *out, struct facts facts)
 static void put_name(FILE *out, const struct album *album, const struct track *source,
 		     const struct record_track *track)
 {
-	char *name = track_name(album, source), *file = facts_of_source(source->file);
+	char *name = track_name(album, source), *file = facts_of_source(album, source);
 
 	fputs("<td class=name>", out);
 	html_text(out, name);
@@ -200,7 +200,7 @@ static void put_result(FILE *out, const struct drive_record *d)
 
 static void put_drive(FILE *out, const struct burn_command *c, const struct drive_record *d)
 {
-	html_element(out, "h2", "%s", d->path);
+	html_element(out, "h2", "%s%s%s", d->path, d->copy ? ", " : "", d->copy ? d->copy : "");
 	fputc('\n', out);
 	put_result(out, d);
 	if (!d->began)

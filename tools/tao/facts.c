@@ -4,6 +4,7 @@
 #include <sys/utsname.h>
 #include "common.h"
 #include "facts.h"
+#include "normalize.h"
 #include "record.h"
 #include "text.h"
 
@@ -97,6 +98,14 @@ static void add_text(struct facts *facts, const struct disc_text *text)
 		add(facts, "CD-TEXT", xstrdup(text->losses[i]));
 }
 
+static void add_offset(struct facts *facts, const struct offset *offset)
+{
+	char *text = write_offset_text(offset);
+
+	if (text)
+		add(facts, "Offset", text);
+}
+
 static void add_notes(struct facts *facts, const struct album *album)
 {
 	for (size_t i = 0; i < album->notes_count; i++)
@@ -120,8 +129,10 @@ struct facts facts_of_burn(const struct burn_command *c)
 	add(&facts, "At the end", xstrdup(ending(&c->options)));
 	if (album->mcn[0])
 		add(&facts, "MCN", xstrdup(album->mcn));
-	if (album->mode == MODE_SESSION)
+	if (album->mode == MODE_SESSION) {
+		add_offset(&facts, &album->write_offset);
 		add_text(&facts, &c->text);
+	}
 	add_notes(&facts, album);
 	return facts;
 }
@@ -298,13 +309,15 @@ const char *facts_of_track(const struct record_track *track)
 	return track->lost ? "a part is silent: its file failed" : NULL;
 }
 
-char *facts_of_source(const struct audio_file *file)
+char *facts_of_source(const struct album *album, const struct track *track)
 {
-	char *conversions = audio_conversions(file), *text;
+	const struct audio_file *file = track->file;
+	char *conversions = audio_conversions(file), *gain = track_gain_text(album, track), *text;
 
-	text = xasprintf("%s (%s%s%s)%s%s", file->path, file->format, conversions ? ": " : "",
-			 conversions ? conversions : "", file->note ? "; " : "",
-			 file->note ? file->note : "");
+	text = xasprintf("%s (%s%s%s)%s%s%s%s", file->path, file->format, conversions ? ": " : "",
+			 conversions ? conversions : "", gain ? "; " : "", gain ? gain : "",
+			 file->note ? "; " : "", file->note ? file->note : "");
+	free(gain);
 	free(conversions);
 	return text;
 }

@@ -30,8 +30,8 @@ const char *facts_verdict(int exit_status);
 void facts_sums(const struct record_track *track, char all[SUM_SIZE], char without[SUM_SIZE]);
 /* What else is to be said of a track; NULL if there is nothing. */
 const char *facts_of_track(const struct record_track *track);
-/* "album/1.flac (FLAC, 24 bit: 48 kHz converted)"; to be freed. */
-char *facts_of_source(const struct audio_file *file);
+/* "album/1.flac (FLAC, 24 bit: 48 kHz converted); gain -2.31 dB"; to be freed. */
+char *facts_of_source(const struct album *album, const struct track *track);
 /* "The drive failed 2 times, first with: ...", with its sense data; NULL if it did not. */
 char *facts_of_error(const struct drive_record *d);
 

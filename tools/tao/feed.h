@@ -10,15 +10,19 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 #include "album.h"
 #include "checksum.h"
 
 struct feed;
 
+/* As a track: the hidden audio, one less than the first one. */
+#define FEED_HIDDEN SIZE_MAX
+
 /*
  * Decode the hidden audio, if there is any, and the tracks from @from on, except those of which
- * track_is_direct() is true. @sums: keep a checksum of each.
+ * track_is_direct() is true. @sums: keep a checksum of each; then all of them are fed.
  */
 struct feed *feed_start(const struct album *album, size_t from, unsigned int readers, bool sums,
 			size_t buffer_bytes);
@@ -48,8 +52,12 @@ struct lost {
 
 /* Of the track that @reader has just finished; valid until its next call. */
 struct lost feed_track_lost(struct feed *feed, unsigned int reader);
-/* The checksum of that track, without padding. */
-struct checksum feed_track_sum(struct feed *feed, unsigned int reader);
+/*
+ * The checksum of a track of the album as the disc has it: at its place, which is not that of the
+ * audio that the drive gets if that makes up for a write offset. Without padding; no bytes until
+ * all of the track is decoded, which may be in the next one.
+ */
+struct checksum feed_track_sum(struct feed *feed, size_t track);
 
 /* Whether any of what feed_start() gets has to be fed. */
 bool needs_feed(const struct album *album, size_t from, unsigned int readers, bool sums);

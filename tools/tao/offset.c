@@ -21,6 +21,16 @@ int take_offset(const char *command, const char *option, struct offset *offset)
 	return STATUS_OK;
 }
 
+char *write_offset_text(const struct offset *offset)
+{
+	if (!offset->samples)
+		return NULL;
+	return xasprintf("Write offset %+d: the drive gets the audio %d samples %s, %s",
+			 offset->samples, abs(offset->samples),
+			 offset->samples > 0 ? "earlier" : "later",
+			 "and writes it where it belongs");
+}
+
 static uint64_t count_sound(const int16_t *samples, size_t frames)
 {
 	uint64_t sound = 0;

@@ -30,6 +30,8 @@ struct offset {
 
 /* The argument of @option of @command. Returns the exit status. */
 int take_offset(const char *command, const char *option, struct offset *offset);
+/* What a burn makes of the write offset; NULL if that is 0. To be freed. */
+char *write_offset_text(const struct offset *offset);
 /* Number of samples that are not silent; what can't be read is counted too. */
 uint64_t segments_sound(const struct segments *list);
 

@@ -148,10 +148,11 @@ static void say_numbers(unsigned int first, size_t tracks)
 
 static void say_offset(const struct offset *offset)
 {
-	if (offset->samples)
-		say("Write offset %+d: the drive gets the audio %d samples %s, and writes it %s.\n",
-		    offset->samples, abs(offset->samples),
-		    offset->samples > 0 ? "earlier" : "later", "where it belongs");
+	char *text = write_offset_text(offset);
+
+	if (text)
+		say("%s.\n", text);
+	free(text);
 }
 
 static void say_mode(const struct burn_command *c, size_t tracks)

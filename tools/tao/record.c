@@ -34,6 +34,7 @@ static void free_drive(struct drive_record *d, size_t tracks)
 	free(d->events);
 	free(d->samples);
 	free(d->outcome);
+	free(d->copy);
 	free(d->path);
 	free(d);
 }
@@ -106,13 +107,16 @@ void record_unused(struct record *record, const char *path, int exit_status, con
 	d->outcome = xstrdup(why ? why : "it could not be opened");
 }
 
-struct drive_record *record_drive(struct record *record, struct tao_device *dev)
+struct drive_record *record_drive(struct record *record, struct tao_device *dev, char *copy)
 {
 	struct drive_record *d = record ? add_drive(record, tao_device_path(dev)) : NULL;
 
-	if (!d)
+	if (!d) {
+		free(copy);
 		return NULL;
+	}
 	d->dev = dev;
+	d->copy = copy;
 	d->tracks = xcalloc(record->tracks_count, sizeof(*d->tracks));
 	d->began = time(NULL);
 	return d;
@@ -299,10 +303,14 @@ void record_track_begin(struct drive_record *d, size_t i, unsigned int number, i
 
 void record_track_sum(struct drive_record *d, size_t i, struct checksum sum)
 {
+	struct record_track *track;
+
 	if (!d)
 		return;
 	lock(d);
-	track_of(d, i)->sum = sum;
+	track = track_of(d, i);
+	if (!track->sum.bytes)
+		track->sum = sum;
 	unlock(d);
 }
 

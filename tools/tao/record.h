@@ -54,6 +54,7 @@ struct drive_record {
 	/* at the start */
 	time_t began; /* 0: it was not used, and the outcome says why */
 	char *path;
+	char *copy; /* "copy 2 of 5"; NULL if there is only one disc */
 	struct tao_drive drive;
 	struct tao_medium medium;
 	char atip[16]; /* start of the lead-in, which identifies the maker of a disc; or "" */
@@ -98,8 +99,8 @@ bool record_has_news(struct record *record);
 /* A drive that is not used. */
 void record_unused(struct record *record, const char *path, int exit_status, const char *why);
 
-/* A drive that is. @dev is for queries. */
-struct drive_record *record_drive(struct record *record, struct tao_device *dev);
+/* A drive that is. @dev is for queries. Takes over @copy, which disc of several it burns. */
+struct drive_record *record_drive(struct record *record, struct tao_device *dev, char *copy);
 /* Ask the drive who it is, and about its disc, which is not prepared yet. */
 void record_drive_begin(struct drive_record *d);
 /* Something that a person should know, at this time. */
@@ -112,7 +113,7 @@ void record_drive_end(struct drive_record *d, int exit_status, const char *outco
 /* Tracks have their number in the album, from 0 on, or RECORD_HIDDEN. */
 void record_track_begin(struct drive_record *d, size_t i, unsigned int number, int32_t start_lba,
 			uint32_t sectors);
-/* All its audio went to the drive. */
+/* All its audio went to the drive. The first sum with bytes counts. */
 void record_track_sum(struct drive_record *d, size_t i, struct checksum sum);
 /* It is on the disc as a whole; the rest of its sectors is silence. */
 void record_track_end(struct drive_record *d, size_t i, uint32_t sectors, bool lost);

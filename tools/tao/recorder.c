@@ -317,6 +317,14 @@ static char *copy_of(const char *text)
 	return text ? xstrdup(text) : NULL;
 }
 
+/* With a write offset the audio of a track may end in the piece after its own. */
+static void record_sums(struct recorder *r, size_t i)
+{
+	if (i != HIDDEN)
+		record_track_sum(r->record, i - 1, feed_track_sum(r->feed, i - 1));
+	record_track_sum(r->record, i, feed_track_sum(r->feed, i));
+}
+
 static int write_from_feed(struct recorder *r, size_t i, struct lost *lost)
 {
 	struct lost problems;
@@ -343,7 +351,7 @@ static int write_from_feed(struct recorder *r, size_t i, struct lost *lost)
 		lost->own = copy_of(problems.own);
 		lost->before = copy_of(problems.before);
 		lost->after = copy_of(problems.after);
-		record_track_sum(r->record, i, feed_track_sum(r->feed, r->index));
+		record_sums(r, i);
 	}
 	return bytes;
 }
@@ -1002,7 +1010,7 @@ static void tell_offsets(struct recorder *r, const struct compare_job *job)
 	char *text = describe_offsets(job);
 
 	if (text)
-		tell(r, "%s", text);
+		note(r, "%s", text);
 	free(text);
 	json_offsets(job);
 }

@@ -549,6 +549,8 @@ int tao_verify_track(struct tao_device *dev, unsigned int track, tao_source_fn s
 	verify->samples = (bytes + 3) / 4;
 	verify->compared_samples = verify->samples;
 	verify->first_different = UINT64_MAX;
+	verify->offset_samples = -number("LATE", 0);
+	verify->flags |= getenv("LATE") ? TAO_VERIFY_OFFSET_KNOWN : 0;
 	return 0;
 }
 
