@@ -231,7 +231,8 @@ void record_sample(struct drive_record *d)
 	struct tao_status s;
 	bool first;
 
-	if (!d || tao_get_status(d->dev, &s) || !is_fed(&s))
+	/* When this burn has ended, somebody else may burn in the drive. */
+	if (!d || d->ended || tao_get_status(d->dev, &s) || !is_fed(&s))
 		return;
 	pthread_mutex_lock(&d->record->lock);
 	first = is_first(d, &s);
