@@ -37,10 +37,7 @@ char *recorder_copy(const struct burn_command *c, const struct recorder *r)
 void recorder_add_copy(struct json_object *event, const struct burn_command *c,
 		       const struct recorder *r)
 {
-	if (!r->copy)
-		return;
-	json_add_number(event, "copy", r->copy);
-	json_add_number(event, "copies", c->copies);
+	json_add_copy(event, r->copy, c->copies);
 }
 
 static struct json_object *recorder_event(const struct recorder *r, const char *name)
@@ -1031,11 +1028,16 @@ static void compare_structure(struct recorder *r)
 static void tell_offsets(struct recorder *r, const struct compare_job *job)
 {
 	char *text = describe_offsets(job);
+	struct json_object *event;
 
 	if (text)
 		tell(r, "%s", text);
 	free(text);
-	json_offsets(job);
+	if (!options.json)
+		return;
+	event = json_offsets(job);
+	recorder_add_copy(event, r->command, r);
+	json_print(event);
 }
 
 static void compare(struct recorder *r)

@@ -14,6 +14,9 @@
  * HAS=1: the disc has the tracks of TOC, and more can follow; those of SWAPPED are on the disc that
  * is there once the drive is open for writing.
  *
+ * FED=1: a drive has a new blank disc once it is closed; USED=2: what it has when it is opened for
+ * writing the second time has a track.
+ *
  * HEAD=1: another program's session is in its lead-in; OPEN=1: it is open, and CANCELLED=1 was
  * cancelled.
  *
@@ -48,6 +51,7 @@ struct drive {
 	atomic_uint state;
 	atomic_uint tracks;
 	atomic_int next_lba;
+	int opens; /* for writing */
 	atomic_bool cancelled;
 	atomic_ullong bytes;
 	/* session-at-once */
@@ -244,6 +248,22 @@ void tao_list_free(struct tao_list *list)
 	free(list);
 }
 
+static void open_writer(struct drive *drive)
+{
+	opened = true;
+	if (++drive->opens == number("USED", 0))
+		drive->tracks = 1;
+}
+
+static void close_writer(struct drive *drive)
+{
+	note(drive, "close");
+	if (!number("FED", 0))
+		return;
+	drive->tracks = 0;
+	drive->next_lba = 0;
+}
+
 int tao_open(struct tao_device **dev, const char *path, unsigned int flags)
 {
 	*dev = calloc(1, sizeof(**dev));
@@ -251,7 +271,7 @@ int tao_open(struct tao_device **dev, const char *path, unsigned int flags)
 	(*dev)->fd = open((*dev)->drive->node, O_RDONLY);
 	(*dev)->writes = flags & TAO_OPEN_WRITE;
 	if ((*dev)->writes)
-		opened = true;
+		open_writer((*dev)->drive);
 	if (number("HEAD", 0))
 		(*dev)->drive->lead_in = true;
 	if (number("OPEN", 0))
@@ -264,7 +284,7 @@ int tao_close(struct tao_device *dev)
 	if (!dev)
 		return 0;
 	if (dev->writes)
-		note(dev->drive, "close");
+		close_writer(dev->drive);
 	close(dev->fd);
 	free(dev);
 	return 0;
