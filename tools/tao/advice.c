@@ -55,7 +55,8 @@ static char *resume_command(const struct burn_command *c, const struct recorder 
 	bool named = is_one_of_several() || options.devices_count;
 
 	line = xasprintf("tao burn --from %zu%s%s%s%s%s", next, force ? " --force" : "",
-			 c->copies ? " --eject" : "", named ? " -d " : "", named ? tao_device_path(r->watch) : "", rest);
+			 c->copies ? " --eject" : "", named ? " -d " : "",
+			 named ? tao_device_path(r->watch) : "", rest);
 	free(rest);
 	return line;
 }

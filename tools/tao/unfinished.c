@@ -401,7 +401,8 @@ struct unfinished *unfinished_find(struct tao_device *drive, bool *any)
 bool unfinished_is_disc(const struct unfinished *r, struct tao_device *drive)
 {
 	struct unfinished disc = { .drive = name_drive(drive) };
-	bool same = unfinished_see_disc(&disc, drive) && is_about(r, &disc);
+	/* nothing was burned on a blank one */
+	bool same = unfinished_see_disc(&disc, drive) && disc.tracks_count && is_about(r, &disc);
 
 	free(disc.drive);
 	return same;
