@@ -3,6 +3,7 @@
 #include <string.h>
 #include "advice.h"
 #include "common.h"
+#include "unfinished.h"
 
 #define WRITE_10	0x2a
 /* 61,152 bytes */
@@ -23,9 +24,27 @@ static bool is_said_anew(int letter)
 	return is_replaced(letter) || letter == 'y' || letter == 'q' || letter == OPTION_JSON;
 }
 
+/* In front of @words, which it takes over */
+static char **add_word(const char *word, char **words)
+{
+	size_t count = 0;
+	char **all;
+
+	while (words[count])
+		count++;
+	all = xcalloc(count + 2, sizeof(*all));
+	all[0] = xstrdup(word);
+	memcpy(all + 1, words, count * sizeof(*all));
+	free(words);
+	return all;
+}
+
 char **words_to_go_on(const struct burn_command *c)
 {
-	return retype_words(c->argc, c->argv, BURN_LETTERS, burn_options, is_said_anew);
+	char **words = retype_words(c->argc, c->argv, BURN_LETTERS, burn_options, is_said_anew);
+
+	/* a copy comes out without being told to */
+	return c->copies ? add_word("--eject", words) : words;
 }
 
 /* The command of the user, but for this drive only and without the finished tracks. */
@@ -35,8 +54,9 @@ static char *resume_command(const struct burn_command *c, const struct recorder 
 	char *rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_replaced), *line;
 	bool named = is_one_of_several() || options.devices_count;
 
-	line = xasprintf("tao burn --from %zu%s%s%s%s", next, force ? " --force" : "",
-			 named ? " -d " : "", named ? tao_device_path(r->watch) : "", rest);
+	line = xasprintf("tao burn --from %zu%s%s%s%s%s", next, force ? " --force" : "",
+			 c->copies ? " --eject" : "", named ? " -d " : "",
+			 named ? tao_device_path(r->watch) : "", rest);
 	free(rest);
 	return line;
 }
@@ -46,16 +66,35 @@ static bool is_number_of_copies(int letter)
 	return letter == OPTION_COPIES;
 }
 
-char *advise_copies(const struct burn_command *c)
+char *advise_copies(const struct burn_command *c, unsigned int left)
 {
 	char *rest, *text;
 
-	if (c->album.once)
-		return xstrdup("The others need the input once more.");
+	if (!left)
+		return xstrdup("");
 	rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_number_of_copies);
-	text = xasprintf("The others: `tao burn --copies %u%s`.", c->copies - c->copies_done, rest);
+	text = xasprintf(" The others: `tao burn --copies %u%s`.", left, rest);
 	free(rest);
 	return text;
+}
+
+static bool is_replaced_or_paper(int letter)
+{
+	return is_replaced(letter) || letter == OPTION_LOG || letter == OPTION_REPORT;
+}
+
+char *advise_without_papers(const struct burn_command *c)
+{
+	const char *path = options.devices[0];
+	char *rest, *line;
+
+	if (c->unfinished->next == c->unfinished->count)
+		return xasprintf("tao finalize%s %s", c->options.force ? " --force" : "", path);
+	rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_replaced_or_paper);
+	line = xasprintf("tao burn --from %zu%s -d %s%s", c->unfinished->next + 1,
+			 c->options.force ? " --force" : "", path, rest);
+	free(rest);
+	return line;
 }
 
 /* Options that tao verify has not. */

@@ -648,6 +648,7 @@ static void run_recorders(struct burn_command *c, const sigset_t *set)
 		r->album = &c->album;
 		r->feed = feed;
 		r->progress = progress;
+		progress_set_copy(progress, i, r->copy, c->copies);
 		r->record = record_drive(c->record, r->watch, recorder_copy(c, r));
 		r->index = i;
 		r->count = c->count;
@@ -698,7 +699,47 @@ static void free_result(const struct burn_command *c, struct recorder *r)
 	free(r->prefix);
 }
 
-/* The drives are free while the user changes the discs: the tray can be loaded by a command. */
+static void close_writers(struct burn_command *c)
+{
+	for (unsigned int i = 0; i < c->count; i++) {
+		tao_close(c->recorders[i].dev);
+		c->recorders[i].dev = NULL;
+	}
+}
+
+/* Drops those that can't be opened. */
+static void open_writers(struct burn_command *c, int *exit_status)
+{
+	for (unsigned int i = 0; i < c->count && !atomic_load(&stop);) {
+		struct recorder *r = &c->recorders[i];
+
+		r->dev = open_writer(tao_device_path(r->watch), c->count == 1, exit_status);
+		if (r->dev || atomic_load(&stop))
+			i++;
+		else
+			drop_drive(c, i, *exit_status, latest_complaint());
+	}
+}
+
+static bool all_discs_suit(struct burn_command *c)
+{
+	struct tao_medium medium;
+	char *problem;
+	int ignored;
+
+	for (unsigned int i = 0; i < c->count; i++) {
+		problem = disc_problem(c, &c->recorders[i], &medium, &ignored);
+		free(problem);
+		if (problem)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The drives are free while the user changes the discs: the tray can be loaded by a command. Until
+ * they are open a disc that suited can be exchanged, while that of another drive is waited for.
+ */
 static int get_next_discs(struct burn_command *c)
 {
 	int exit_status;
@@ -710,16 +751,11 @@ static int get_next_discs(struct burn_command *c)
 		*r = (struct recorder){ .watch = r->watch };
 	}
 	number_copies(c);
-	exit_status = check_discs(c);
-	for (unsigned int i = 0; i < c->count && !atomic_load(&stop);) {
-		struct recorder *r = &c->recorders[i];
-
-		r->dev = open_writer(tao_device_path(r->watch), c->count == 1, &exit_status);
-		if (r->dev || atomic_load(&stop))
-			i++;
-		else
-			drop_drive(c, i, exit_status, latest_complaint());
-	}
+	do {
+		close_writers(c);
+		exit_status = check_discs(c);
+		open_writers(c, &exit_status);
+	} while (!atomic_load(&stop) && !all_discs_suit(c));
 	return c->count ? STATUS_OK : exit_status;
 }
 
@@ -734,6 +770,16 @@ static bool count_copies(struct burn_command *c)
 	return good == c->count;
 }
 
+/* Copies that are not done, and that `tao resume` does not make either. */
+static unsigned int copies_left(const struct burn_command *c)
+{
+	unsigned int left = c->copies - c->copies_done;
+
+	for (unsigned int i = 0; i < c->count; i++)
+		left -= c->recorders[i].kept;
+	return left;
+}
+
 /* Where a copy failed no more discs are wasted. */
 static void report_copies(const struct burn_command *c)
 {
@@ -743,8 +789,8 @@ static void report_copies(const struct burn_command *c)
 		say("All copies are done: %u.\n", c->copies);
 		return;
 	}
-	others = advise_copies(c);
-	complain_besides("%u of %u copies %s done. %s", c->copies_done, c->copies,
+	others = advise_copies(c, copies_left(c));
+	complain_besides("%u of %u copies %s done.%s", c->copies_done, c->copies,
 			 c->copies_done == 1 ? "is" : "are", others);
 	free(others);
 }
@@ -831,6 +877,19 @@ static void free_command(struct burn_command *c)
 	album_free(&c->album);
 }
 
+static int open_papers(struct burn_command *c)
+{
+	int exit_status = papers_open(c);
+	char *command;
+
+	if (!exit_status || !c->unfinished)
+		return exit_status;
+	command = advise_without_papers(c);
+	complain_besides("without it, in %s: `%s`", c->unfinished->folder, command);
+	free(command);
+	return exit_status;
+}
+
 int burn_album(int argc, char **argv, struct unfinished *unfinished)
 {
 	static struct burn_command c = { .options.close = TAO_CLOSE_FINALIZE,
@@ -849,7 +908,7 @@ int burn_album(int argc, char **argv, struct unfinished *unfinished)
 	if (unfinished)
 		c.options.from = unfinished->next;
 	if (!exit_status)
-		exit_status = papers_open(&c);
+		exit_status = open_papers(&c);
 	if (!exit_status)
 		exit_status = load_album(&c, argc - optind, argv + optind);
 	if (!exit_status)

@@ -476,15 +476,12 @@ char *describe_offsets(const struct compare_job *job)
 	return NULL;
 }
 
-void json_offsets(const struct compare_job *job)
+struct json_object *json_offsets(const struct compare_job *job)
 {
 	struct offset found = write_offset(job);
-	struct json_object *event;
+	struct json_object *event = json_event("offsets", tao_device_path(job->dev));
 
-	if (!options.json)
-		return;
-	event = json_event("offsets", tao_device_path(job->dev));
 	json_add_offset(event, "combined_offset", &job->combined);
 	json_add_offset(event, "write_offset", &found);
-	json_print(event);
+	return event;
 }

@@ -54,8 +54,8 @@ int compare_tracks(struct compare_job *job);
  * read: a sentence, to be freed; NULL if there is nothing to say.
  */
 char *describe_offsets(const struct compare_job *job);
-/* The same as an object, with --json. */
-void json_offsets(const struct compare_job *job);
+/* The same as an object. */
+struct json_object *json_offsets(const struct compare_job *job);
 /* For people; to be freed. */
 char *compared_name(const struct album *album, const struct compared *c);
 struct json_object *json_verify(const struct tao_verify *verify);

@@ -166,6 +166,8 @@ int main(int argc, char **argv)
 	open_standard_files();
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
+	/* a log that reaches the limit must not end a burn */
+	signal(SIGXFSZ, SIG_IGN);
 	if (argc < 2) {
 		help();
 		return STATUS_USAGE;

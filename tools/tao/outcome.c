@@ -89,9 +89,10 @@ static char *describe_state(const struct burn_command *c, const struct recorder 
 		text = append(text, xasprintf(" %zu track%s safe.", r->tracks_done,
 					      r->tracks_done == 1 ? " is" : "s are"));
 	if (r->tracks_lost)
-		text = append(text, xasprintf(" %zu of them failed and %s silence; %s.",
-					      r->tracks_lost, r->tracks_lost == 1 ? "has" : "have",
-					      r->lost));
+		text = append(text, xasprintf(" %zu of %s failed and %s silence; %s.",
+					      r->tracks_lost,
+					      c->unfinished ? "all tracks on the disc" : "them",
+					      r->tracks_lost == 1 ? "has" : "have", r->lost));
 	/* another Ctrl-C must not suppress the advice */
 	do {
 		error = get_medium(r->watch, &m);

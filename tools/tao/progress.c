@@ -23,6 +23,8 @@ struct line {
 	struct tao_device *dev;
 	char *what; /* never NULL */
 	struct progress_view view;
+	unsigned int copy; /* of so many; 0: there is only one */
+	unsigned int copies;
 	int64_t shown_ms;
 };
 
@@ -221,6 +223,7 @@ static void print_json(struct line *line, const struct tao_status *status)
 	struct json_object *event = json_event("progress", tao_device_path(line->dev));
 	double done = fraction_done(&line->view, status), seconds;
 
+	json_add_copy(event, line->copy, line->copies);
 	json_add_string(event, "what", line->what);
 	json_object_object_add(event, "done",
 			       done >= 0 ? json_object_new_double(done > 1 ? 1 : done) : NULL);
@@ -355,6 +358,15 @@ void progress_tells_track(struct progress *progress, unsigned int drive)
 {
 	pthread_mutex_lock(&progress->lock);
 	progress->lines[drive].view.tells_track = true;
+	pthread_mutex_unlock(&progress->lock);
+}
+
+void progress_set_copy(struct progress *progress, unsigned int drive, unsigned int copy,
+		       unsigned int copies)
+{
+	pthread_mutex_lock(&progress->lock);
+	progress->lines[drive].copy = copy;
+	progress->lines[drive].copies = copies;
 	pthread_mutex_unlock(&progress->lock);
 }
 

@@ -37,10 +37,7 @@ char *recorder_copy(const struct burn_command *c, const struct recorder *r)
 void recorder_add_copy(struct json_object *event, const struct burn_command *c,
 		       const struct recorder *r)
 {
-	if (!r->copy)
-		return;
-	json_add_number(event, "copy", r->copy);
-	json_add_number(event, "copies", c->copies);
+	json_add_copy(event, r->copy, c->copies);
 }
 
 static struct json_object *recorder_event(const struct recorder *r, const char *name)
@@ -414,11 +411,42 @@ static void save_unfinished(struct recorder *r)
 		r->kept = unfinished_save(r->unfinished);
 }
 
+/* Since it was looked at, all files were decoded and a question may have waited. */
+static bool has_other_disc(struct recorder *r)
+{
+	if (!r->command->unfinished || unfinished_is_disc(r->unfinished, r->watch))
+		return false;
+	/* the advice would be about a disc of somebody else */
+	r->kept = false;
+	fail(r, STATUS_DISC,
+	     xasprintf("the disc in %s is not that of the interrupted burn any more; insert it, %s",
+		       tao_device_path(r->watch), "then `tao resume` goes on"));
+	return true;
+}
+
+/* Tracks of the burn that was interrupted have silence, and stay so. */
+static void take_up_lost(struct recorder *r)
+{
+	struct unfinished *u = r->command->unfinished;
+
+	for (size_t i = 0; u && i < u->count; i++)
+		if (u->lost[i])
+			note_lost(r, u->numbers[i], u->lost[i]);
+}
+
+/* Of the album, on the disc. */
+static size_t tracks_there(const struct recorder *r)
+{
+	return r->unfinished ? unfinished_tracks(r->unfinished) : r->tracks_done;
+}
+
 static void begin_unfinished(struct recorder *r)
 {
 	if (!r->unfinished)
 		return;
 	r->recorded = true;
+	if (!r->command->unfinished)
+		unfinished_replace(r->unfinished);
 	unfinished_see_disc(r->unfinished, r->watch);
 	r->unfinished->ended = false;
 	save_unfinished(r);
@@ -511,9 +539,9 @@ static int burn_track(struct recorder *r, size_t i)
 		free(lost.own);
 		return -1;
 	}
-	track_done(r, i, &end, lost.own);
 	if (r->unfinished)
-		unfinished_add_track(r->unfinished, i, &end);
+		unfinished_add_track(r->unfinished, r->watch, i, &end, lost.own);
+	track_done(r, i, &end, lost.own);
 	save_unfinished(r);
 	return 0;
 }
@@ -1008,11 +1036,16 @@ static void compare_structure(struct recorder *r)
 static void tell_offsets(struct recorder *r, const struct compare_job *job)
 {
 	char *text = describe_offsets(job);
+	struct json_object *event;
 
 	if (text)
 		note(r, "%s", text);
 	free(text);
-	json_offsets(job);
+	if (!options.json)
+		return;
+	event = json_offsets(job);
+	recorder_add_copy(event, r->command, r);
+	json_print(event);
 }
 
 static void compare(struct recorder *r)
@@ -1116,7 +1149,8 @@ static void burn(struct recorder *r)
 	char speed[TIME_SIZE];
 
 	record_drive_begin(r->record);
-	if (!set_speed(r) && !prepare(r)) {
+	take_up_lost(r);
+	if (!has_other_disc(r) && !set_speed(r) && !prepare(r)) {
 		if (r->album->mode == MODE_SESSION)
 			burn_session(r);
 		else
@@ -1129,7 +1163,7 @@ static void burn(struct recorder *r)
 		if (r->tracks_lost)
 			fail(r, STATUS_FAILED,
 			     xasprintf("%zu of %zu tracks failed and %s silence; %s",
-				       r->tracks_lost, r->tracks_done,
+				       r->tracks_lost, tracks_there(r),
 				       r->tracks_lost == 1 ? "has" : "have", r->lost));
 	}
 	if (restore_speed(r->dev, &r->speed_before))

@@ -15,6 +15,9 @@
 #define RECORDS_MAX 16
 /* A drive may count the pregap, or run-out, only while the disc is blank. */
 #define CAPACITY_DIFFERS 152
+/* It may count these as part of a track. */
+#define RUN_OUT 2
+#define PREGAP 150
 
 /* --- The album --- */
 
@@ -117,6 +120,7 @@ bool unfinished_see_disc(struct unfinished *r, struct tao_device *dev)
 		return false;
 	memcpy(r->tracks, tracks, count * sizeof(*tracks));
 	r->tracks_count = count;
+	r->next_lba = medium.next_lba;
 	return true;
 }
 
@@ -125,15 +129,36 @@ static bool has_same_capacity(const struct unfinished *r, const struct unfinishe
 	return llabs((long long)r->total_sectors - disc->total_sectors) <= CAPACITY_DIFFERS;
 }
 
+static bool is_same_track(const struct unfinished_track *track, const struct unfinished_track *disc)
+{
+	uint32_t more = disc->sectors - track->sectors;
+
+	return track->start_lba == disc->start_lba &&
+	       (more <= RUN_OUT || (more >= PREGAP && more <= PREGAP + RUN_OUT));
+}
+
 static bool has_same_tracks(const struct unfinished *r, const struct unfinished *disc)
 {
 	if (disc->tracks_count < r->tracks_count)
 		return false;
 	for (unsigned int i = 0; i < r->tracks_count; i++)
-		if (r->tracks[i].start_lba != disc->tracks[i].start_lba ||
-		    r->tracks[i].sectors != disc->tracks[i].sectors)
+		if (!is_same_track(&r->tracks[i], &disc->tracks[i]))
 			return false;
 	return true;
+}
+
+static uint32_t planned_sectors(const struct unfinished *r, size_t i)
+{
+	struct json_object *tracks = json_object_object_get(r->album, "tracks");
+
+	return json_object_get_int64(json_object_array_get_idx(tracks, i));
+}
+
+/* Whether @track can be what there is of the next one, which nobody saw the end of. */
+static bool is_begun(const struct unfinished *r, const struct unfinished_track *track)
+{
+	return r->next < r->count && track->start_lba == r->next_lba &&
+	       track->sectors <= planned_sectors(r, r->next) + PREGAP + RUN_OUT;
 }
 
 /*
@@ -146,7 +171,11 @@ static bool is_about(const struct unfinished *r, const struct unfinished *disc)
 		return false;
 	if (r->ended)
 		return r->tracks_count == disc->tracks_count;
-	return disc->tracks_count <= r->tracks_count + 1 && !strcmp(r->drive, disc->drive);
+	if (strcmp(r->drive, disc->drive))
+		return false;
+	return disc->tracks_count == r->tracks_count ||
+	       (disc->tracks_count == r->tracks_count + 1 &&
+		is_begun(r, &disc->tracks[r->tracks_count]));
 }
 
 /* --- The file --- */
@@ -166,6 +195,15 @@ static struct json_object *describe_numbers(const struct unfinished *r)
 
 	for (size_t i = 0; i < r->count; i++)
 		add_to(array, r->numbers[i]);
+	return array;
+}
+
+static struct json_object *describe_lost(const struct unfinished *r)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < r->count; i++)
+		json_object_array_add(array, r->lost[i] ? raw_string(r->lost[i]) : NULL);
 	return array;
 }
 
@@ -190,14 +228,19 @@ bool unfinished_save(struct unfinished *r)
 	json_object_object_add(object, "words", describe_words(r->words));
 	json_object_object_add(object, "album", json_object_get(r->album));
 	json_object_object_add(object, "numbers", describe_numbers(r));
+	json_object_object_add(object, "lost", describe_lost(r));
 	json_add_number(object, "first", r->first);
 	json_add_number(object, "next", r->next);
 	json_object_object_add(object, "drive", raw_string(r->drive));
 	json_add_number(object, "total_sectors", r->total_sectors);
 	json_object_object_add(object, "disc", describe_disc(r));
+	json_add_number(object, "next_lba", r->next_lba);
 	json_add_bool(object, "ended", r->ended);
 	saved = state_save(r->name, json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN));
 	json_object_put(object);
+	/* one that lacks a track would have it burned once more */
+	if (!saved)
+		state_remove(r->name);
 	return saved;
 }
 
@@ -248,6 +291,18 @@ static void take_numbers(struct unfinished *r, struct json_object *array)
 		r->numbers[i] = number_at(array, i);
 }
 
+static void take_lost(struct unfinished *r, struct json_object *array)
+{
+	struct json_object *why;
+
+	r->lost = xcalloc(r->count, sizeof(*r->lost));
+	for (size_t i = 0; array && i < r->count; i++) {
+		why = json_object_array_get_idx(array, i);
+		if (json_object_is_type(why, json_type_string))
+			r->lost[i] = xstrdup(json_object_get_string(why));
+	}
+}
+
 static void take_disc(struct unfinished *r, struct json_object *array)
 {
 	size_t count = array ? json_object_array_length(array) / 2 : 0;
@@ -258,14 +313,22 @@ static void take_disc(struct unfinished *r, struct json_object *array)
 		};
 }
 
+static bool has_whole_album(const struct unfinished *r)
+{
+	struct json_object *tracks = member(r->album, "tracks", json_type_array);
+
+	return member(r->album, "files", json_type_array) && tracks &&
+	       json_object_array_length(tracks) == r->count;
+}
+
 /* Somebody may have edited it. */
 static bool is_whole(const struct unfinished *r)
 {
 	for (size_t i = 0; i < r->count; i++)
 		if (r->numbers[i] > TAO_TRACKS_MAX)
 			return false;
-	return r->folder && *r->folder == '/' && r->album && r->drive && r->count &&
-	       r->first <= r->next && r->next <= r->count;
+	return r->folder && *r->folder == '/' && r->album && has_whole_album(r) &&
+	       r->drive && r->count && r->first <= r->next && r->next <= r->count;
 }
 
 static struct unfinished *read_record(const char *name, struct json_object *object)
@@ -277,11 +340,13 @@ static struct unfinished *read_record(const char *name, struct json_object *obje
 	r->words = take_words(member(object, "words", json_type_array));
 	r->album = json_object_get(member(object, "album", json_type_object));
 	take_numbers(r, member(object, "numbers", json_type_array));
+	take_lost(r, member(object, "lost", json_type_array));
 	r->first = json_object_get_int64(json_object_object_get(object, "first"));
 	r->next = json_object_get_int64(json_object_object_get(object, "next"));
 	r->drive = take_text(object, "drive");
 	r->total_sectors = json_object_get_int64(json_object_object_get(object, "total_sectors"));
 	take_disc(r, member(object, "disc", json_type_array));
+	r->next_lba = json_object_get_int64(json_object_object_get(object, "next_lba"));
 	r->ended = json_object_get_boolean(json_object_object_get(object, "ended"));
 	return r;
 }
@@ -333,13 +398,50 @@ struct unfinished *unfinished_find(struct tao_device *drive, bool *any)
 	return found;
 }
 
+bool unfinished_is_disc(const struct unfinished *r, struct tao_device *drive)
+{
+	struct unfinished disc = { .drive = name_drive(drive) };
+	/* nothing was burned on a blank one */
+	bool same = unfinished_see_disc(&disc, drive) && disc.tracks_count && is_about(r, &disc);
+
+	free(disc.drive);
+	return same;
+}
+
 /* --- A new one --- */
+
+/* What a file of this command has in its name, whatever its drive */
+static char *own_mark(void)
+{
+	return xasprintf("-%d-", getpid());
+}
+
+static void replace(const struct unfinished *r, const char *name)
+{
+	struct unfinished *other = load(name);
+
+	if (other && json_object_equal(other->album, r->album) && !strcmp(other->drive, r->drive))
+		unfinished_remove(other);
+	unfinished_free(other);
+}
+
+/* The drives of one command may be alike. */
+void unfinished_replace(const struct unfinished *r)
+{
+	char **names = state_names(), *mark = own_mark();
+
+	for (size_t i = 0; names[i]; i++)
+		if (!strstr(names[i], mark))
+			replace(r, names[i]);
+	free(mark);
+	free_words(names);
+}
 
 struct unfinished *unfinished_new(struct tao_device *drive, char **words, const struct album *album,
 				  size_t first)
 {
 	const char *path = tao_device_path(drive);
-	char *folder = realpath(".", NULL);
+	char *folder = realpath(".", NULL), *mark;
 	struct unfinished *r;
 
 	if (!folder) {
@@ -347,13 +449,16 @@ struct unfinished *unfinished_new(struct tao_device *drive, char **words, const 
 		return NULL;
 	}
 	r = xcalloc(1, sizeof(*r));
-	r->name = xasprintf("%lld-%d-%s", (long long)time(NULL), getpid(),
+	mark = own_mark();
+	r->name = xasprintf("%lld%s%s", (long long)time(NULL), mark,
 			    strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
+	free(mark);
 	r->folder = folder;
 	r->words = words;
 	r->album = describe_album(album);
 	r->count = album->tracks_count;
 	r->numbers = xcalloc(r->count, sizeof(*r->numbers));
+	r->lost = xcalloc(r->count, sizeof(*r->lost));
 	r->first = first;
 	r->next = first;
 	r->drive = name_drive(drive);
@@ -361,8 +466,15 @@ struct unfinished *unfinished_new(struct tao_device *drive, char **words, const 
 	return r;
 }
 
-void unfinished_add_track(struct unfinished *r, size_t i, const struct tao_track_end *end)
+void unfinished_add_track(struct unfinished *r, struct tao_device *drive, size_t i,
+			  const struct tao_track_end *end, const char *lost)
 {
+	struct tao_medium medium;
+
+	/* TAO_UNKNOWN fits no track */
+	r->next_lba = get_medium(drive, &medium) ? (int32_t)TAO_UNKNOWN : medium.next_lba;
+	free(r->lost[i]);
+	r->lost[i] = lost ? xstrdup(lost) : NULL;
 	r->numbers[i] = end->number;
 	r->next = i + 1;
 	if (r->tracks_count < TAO_TRACKS_MAX)
@@ -383,6 +495,9 @@ void unfinished_free(struct unfinished *r)
 {
 	if (!r)
 		return;
+	for (size_t i = 0; i < r->count && r->lost; i++)
+		free(r->lost[i]);
+	free(r->lost);
 	free(r->name);
 	free(r->folder);
 	free_words(r->words);

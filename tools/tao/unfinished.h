@@ -25,6 +25,7 @@ struct unfinished {
 	char **words; /* options and arguments of tao burn, and NULL */
 	struct json_object *album; /* its files and tracks, as they were */
 	unsigned int *numbers; /* of its tracks on the disc; 0: not there */
+	char **lost; /* why they have silence; NULL: they have not */
 	size_t count; /* tracks of the album */
 	size_t first; /* with which the burn began, from 0 */
 	size_t next; /* the first one that is not on the disc yet */
@@ -33,6 +34,7 @@ struct unfinished {
 	uint32_t total_sectors;
 	struct unfinished_track tracks[TAO_TRACKS_MAX];
 	unsigned int tracks_count;
+	int32_t next_lba; /* where the next track begins */
 	/* it was looked at when the burn had ended; if not, there may be one more track */
 	bool ended;
 };
@@ -45,12 +47,20 @@ struct unfinished *unfinished_new(struct tao_device *drive, char **words, const 
 				  size_t first);
 /* Note the tracks that are on the disc now. Returns whether the drive could tell all of them. */
 bool unfinished_see_disc(struct unfinished *unfinished, struct tao_device *drive);
-/* Track @i of the album is on the disc. */
-void unfinished_add_track(struct unfinished *unfinished, size_t i, const struct tao_track_end *end);
+/* Whether the disc in @drive is, still, the one that this is about. */
+bool unfinished_is_disc(const struct unfinished *unfinished, struct tao_device *drive);
+/* Track @i of the album is on the disc. @lost: why it has silence, or NULL. */
+void unfinished_add_track(struct unfinished *unfinished, struct tao_device *drive, size_t i,
+			  const struct tao_track_end *end, const char *lost);
 /* How many tracks of the album are on the disc. */
 size_t unfinished_tracks(const struct unfinished *unfinished);
-/* Keep it; returns whether that was possible. */
+/* Keep it; returns whether that was possible. If not, what was kept before is removed. */
 bool unfinished_save(struct unfinished *unfinished);
+/*
+ * The album is burned anew in the drive: what other commands kept about this is removed, so
+ * that `tao resume` takes no other disc for one that was given up.
+ */
+void unfinished_replace(const struct unfinished *unfinished);
 /* The burn has succeeded, or nothing can come of it: there is nothing to go on with. */
 void unfinished_remove(const struct unfinished *unfinished);
 void unfinished_free(struct unfinished *unfinished);

@@ -130,7 +130,8 @@ static void say_result(const struct compare_job *job, const struct structure *st
 	char *text = describe_all(job, structure, some, disc_tracks);
 	char *offsets = describe_offsets(job);
 
-	json_offsets(job);
+	if (options.json)
+		json_print(json_offsets(job));
 	json_result(tao_device_path(job->dev), "verify", job->exit_status, text);
 	if (offsets)
 		say("%s\n", offsets);

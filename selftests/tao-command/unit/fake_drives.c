@@ -11,6 +11,12 @@
  * written unchanged can't be read from its 100000th byte on. AUDIO=path gets what is written.
  * MISSES=2: so often the buffer of a drive has run low, when it has a track.
  *
+ * HAS=1: the disc has the tracks of TOC, and more can follow; those of SWAPPED are on the disc that
+ * is there once the drive is open for writing.
+ *
+ * FED=1: a drive has a new blank disc once it is closed; USED=2: what it has when it is opened for
+ * writing the second time has a track.
+ *
  * HEAD=1: another program's session is in its lead-in; OPEN=1: it is open, and CANCELLED=1 was
  * cancelled.
  *
@@ -44,6 +50,8 @@ struct drive {
 	const char *node; /* a device node, different for each drive */
 	atomic_uint state;
 	atomic_uint tracks;
+	atomic_int next_lba;
+	int opens; /* for writing */
 	atomic_bool cancelled;
 	atomic_ullong bytes;
 	/* session-at-once */
@@ -64,6 +72,8 @@ static struct drive drives[] = {
 	{ .path = "/dev/tao0", .node = "/dev/null" },
 	{ .path = "/dev/tao1", .node = "/dev/zero" },
 };
+
+static atomic_bool opened; /* one of them, for writing */
 
 static __thread char error_text[100];
 
@@ -163,7 +173,7 @@ int tao_call(struct tao_device *dev, unsigned long ioctl_number, void *arg, cons
 
 static unsigned int read_toc(int32_t starts[TAO_TOC_ENTRIES_MAX])
 {
-	const char *text = getenv("TOC");
+	const char *text = getenv(opened && getenv("SWAPPED") ? "SWAPPED" : "TOC");
 	unsigned int n = 0;
 	char *end;
 
@@ -238,12 +248,30 @@ void tao_list_free(struct tao_list *list)
 	free(list);
 }
 
+static void open_writer(struct drive *drive)
+{
+	opened = true;
+	if (++drive->opens == number("USED", 0))
+		drive->tracks = 1;
+}
+
+static void close_writer(struct drive *drive)
+{
+	note(drive, "close");
+	if (!number("FED", 0))
+		return;
+	drive->tracks = 0;
+	drive->next_lba = 0;
+}
+
 int tao_open(struct tao_device **dev, const char *path, unsigned int flags)
 {
 	*dev = calloc(1, sizeof(**dev));
 	(*dev)->drive = &drives[path && strchr(path, '1')];
 	(*dev)->fd = open((*dev)->drive->node, O_RDONLY);
 	(*dev)->writes = flags & TAO_OPEN_WRITE;
+	if ((*dev)->writes)
+		open_writer((*dev)->drive);
 	if (number("HEAD", 0))
 		(*dev)->drive->lead_in = true;
 	if (number("OPEN", 0))
@@ -256,7 +284,7 @@ int tao_close(struct tao_device *dev)
 	if (!dev)
 		return 0;
 	if (dev->writes)
-		note(dev->drive, "close");
+		close_writer(dev->drive);
 	close(dev->fd);
 	free(dev);
 	return 0;
@@ -290,9 +318,18 @@ int tao_get_drive(struct tao_device *dev, struct tao_drive *drive)
 	return 0;
 }
 
+/* Of a disc that had some */
+static unsigned int tracks_before(void)
+{
+	int32_t starts[TAO_TOC_ENTRIES_MAX];
+	unsigned int n = read_toc(starts);
+
+	return n && number("HAS", 0) ? n - 1 : 0;
+}
+
 int tao_get_medium(struct tao_device *dev, struct tao_medium *medium)
 {
-	unsigned int tracks = dev->drive->tracks;
+	unsigned int tracks = tracks_before() + dev->drive->tracks;
 
 	*medium = (struct tao_medium){
 		.type = TAO_MEDIUM_CD_R,
@@ -303,6 +340,7 @@ int tao_get_medium(struct tao_device *dev, struct tao_medium *medium)
 		.next_track = tracks + 1,
 		.free_sectors = 300000,
 		.total_sectors = 300000,
+		.next_lba = dev->drive->next_lba,
 	};
 	return 0;
 }
@@ -386,10 +424,9 @@ int tao_prepare(struct tao_device *dev, const struct tao_prepare *prepare)
 
 int tao_release(struct tao_device *dev, enum tao_close close, unsigned int flags)
 {
-	(void)close;
 	(void)flags;
 	dev->drive->state = TAO_STATE_IDLE;
-	note(dev->drive, "release");
+	note(dev->drive, close == TAO_CLOSE_NOTHING ? "release" : "close-session");
 	return 0;
 }
 
@@ -398,7 +435,8 @@ int tao_track_begin(struct tao_device *dev, struct tao_track_begin *track)
 	dev->drive->bytes = 0;
 	dev->drive->cancelled = false;
 	dev->drive->state = TAO_STATE_TRACK_OPEN;
-	track->number = dev->drive->tracks + 1;
+	track->number = tracks_before() + dev->drive->tracks + 1;
+	track->start_lba = dev->drive->next_lba;
 	note(dev->drive, "track-begin");
 	return 0;
 }
@@ -428,10 +466,12 @@ int tao_track_end(struct tao_device *dev, struct tao_track_end *track)
 	wait_ms(number("SLOW_END", 0));
 	if (drive->session_sectors)
 		return session_end(drive, track);
-	track->number = ++drive->tracks;
+	track->number = tracks_before() + ++drive->tracks;
+	track->start_lba = drive->next_lba;
 	track->sectors = (drive->bytes + TAO_SECTOR_SIZE - 1) / TAO_SECTOR_SIZE;
 	if (track->sectors < TAO_TRACK_MIN_SECTORS)
 		track->sectors = TAO_TRACK_MIN_SECTORS;
+	drive->next_lba += track->sectors + 152;
 	track->padding_bytes = (uint64_t)track->sectors * TAO_SECTOR_SIZE - drive->bytes;
 	drive->state = TAO_STATE_PREPARED;
 	note(drive, "track-end");
