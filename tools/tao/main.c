@@ -43,7 +43,7 @@ static const struct command commands[] = {
 	  "      --normalize HOW   equally loud by their tags; or as measured: album, track\n"
 	  "      --no-check        don't decode all files before the burn\n"
 	  "      --buffer MIB      audio decoded ahead, for all drives together (64)\n"
-	  "      --log FILE        keep a log of the burn in FILE, behind those that are there\n"
+	  "      --log FILE        keep a log of the burn in FILE, behind earlier ones\n"
 	  "      --report FILE     the same as a page with pictures (HTML)\n"
 	  "      --no-underrun-protection\n"
 	  "      --all             burn in all drives at once; or repeat --device\n" },
