@@ -452,6 +452,15 @@ static void begin_unfinished(struct recorder *r)
 	save_unfinished(r);
 }
 
+/* The drive begins the track elsewhere than it said before, or had not said it. */
+static void expect_track(struct recorder *r, int32_t start_lba)
+{
+	if (!r->unfinished || r->unfinished->next_lba == start_lba)
+		return;
+	r->unfinished->next_lba = start_lba;
+	save_unfinished(r);
+}
+
 /* Whether the disc can still become what it was to be. */
 static bool is_left(const struct recorder *r)
 {
@@ -524,6 +533,7 @@ static int burn_track(struct recorder *r, size_t i)
 		r->first_lba = begin.start_lba;
 	}
 	r->wrote = true;
+	expect_track(r, begin.start_lba);
 	record_track_begin(r->record, i, begin.number, begin.start_lba, track_sectors(track));
 	show_track(r, i, begin.number, begin.start_lba);
 

@@ -14,8 +14,9 @@
  * HAS=1: the disc has the tracks of TOC, and more can follow; those of SWAPPED are on the disc that
  * is there once the drive is open for writing.
  *
- * FED=1: a drive has a new blank disc once it is closed; USED=2: what it has when it is opened for
- * writing the second time has a track.
+ * LATE=10: a track begins so many sectors behind the address that the drive has told. FED=1: a
+ * drive has a new blank disc once it is closed; USED=2: what it has when it is opened for writing
+ * the second time has a track.
  *
  * HEAD=1: another program's session is in its lead-in; OPEN=1: it is open, and CANCELLED=1 was
  * cancelled.
@@ -436,6 +437,7 @@ int tao_track_begin(struct tao_device *dev, struct tao_track_begin *track)
 	dev->drive->cancelled = false;
 	dev->drive->state = TAO_STATE_TRACK_OPEN;
 	track->number = tracks_before() + dev->drive->tracks + 1;
+	dev->drive->next_lba += number("LATE", 0);
 	track->start_lba = dev->drive->next_lba;
 	note(dev->drive, "track-begin");
 	return 0;
@@ -491,6 +493,8 @@ static void keep_audio(const void *audio, size_t bytes)
 
 ssize_t tao_write(struct tao_device *dev, const void *audio, size_t bytes)
 {
+	if (!dev->drive->bytes)
+		note(dev->drive, "write");
 	usleep(number("SLOW", -1) == dev->drive - drives ? 100000 : 100);
 	if (dev->drive->cancelled)
 		return fail(ECANCELED);
