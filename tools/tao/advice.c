@@ -89,7 +89,9 @@ char *advise_without_papers(const struct burn_command *c)
 	char *rest, *line;
 
 	if (c->unfinished->next == c->unfinished->count)
-		return xasprintf("tao finalize%s %s", c->options.force ? " --force" : "", path);
+		return xasprintf("tao finalize%s%s %s", c->options.force ? " --force" : "",
+				 c->options.close == TAO_CLOSE_SESSION ? " --multi-session" : "",
+				 path);
 	rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_replaced_or_paper);
 	line = xasprintf("tao burn --from %zu%s -d %s%s", c->unfinished->next + 1,
 			 c->options.force ? " --force" : "", path, rest);

@@ -174,7 +174,10 @@ static bool parse_time(const char *text, uint32_t *sectors)
 	unsigned int minutes, seconds, frames;
 	char junk;
 
-	if (!text || strspn(text, "0123456789:") != strlen(text) || sscanf(text, "%5u:%2u:%2u%c", &minutes, &seconds, &frames, &junk) != 3 ||
+	/* sscanf() would take signs */
+	if (!text || strspn(text, "0123456789:") != strlen(text))
+		return false;
+	if (sscanf(text, "%5u:%2u:%2u%c", &minutes, &seconds, &frames, &junk) != 3 ||
 	    seconds > 59 || frames > 74)
 		return false;
 	*sectors = (minutes * 60 + seconds) * 75 + frames;

@@ -26,11 +26,22 @@ static char *why_not(struct tao_device *dev, const struct tao_medium *medium, bo
 		return text;
 	}
 	if (medium->type == TAO_MEDIUM_NONE)
-		return xasprintf("there is no disc in %s; insert that of the interrupted burn", path);
+		return xasprintf("there is no disc in %s; insert that of the interrupted burn",
+				 path);
 	if (medium->type == TAO_MEDIUM_UNKNOWN)
 		return xasprintf("what disc is in %s can't be told yet; try again", path);
 	return xasprintf("the disc in %s is not that of an interrupted burn, or has %s", path,
 			 "something else on it since");
+}
+
+/* Players show the first session only: what is missing has to go there. NULL if it still can. */
+static char *why_too_late(struct tao_device *dev, const struct tao_medium *medium,
+			  const struct unfinished *unfinished)
+{
+	if (!unfinished_tracks(unfinished) || medium->flags & TAO_MEDIUM_SESSION_OPEN)
+		return NULL;
+	return xasprintf("the session on the disc in %s was closed meanwhile: %s",
+			 tao_device_path(dev), "the album can't be completed on it");
 }
 
 static struct unfinished *find_burn(struct tao_device *dev, struct tao_medium *medium,
@@ -49,14 +60,17 @@ static struct unfinished *find_burn(struct tao_device *dev, struct tao_medium *m
 	*exit_status = STATUS_NO_DRIVE;
 	why = why_in_use(dev, medium);
 	unfinished = why ? NULL : unfinished_find(dev, &any);
-	if (!unfinished && !why) {
+	if (!why) {
 		*exit_status = STATUS_DISC;
-		why = why_not(dev, medium, any);
+		why = unfinished ? why_too_late(dev, medium, unfinished) :
+				   why_not(dev, medium, any);
 	}
-	if (why)
-		complain("%s", why);
+	if (!why)
+		return unfinished;
+	complain("%s", why);
 	free(why);
-	return unfinished;
+	unfinished_free(unfinished);
+	return NULL;
 }
 
 /* Files are named relative to the folder in which the burn was started. */

@@ -57,8 +57,9 @@ size_t unfinished_tracks(const struct unfinished *unfinished);
 /* Keep it; returns whether that was possible. If not, what was kept before is removed. */
 bool unfinished_save(struct unfinished *unfinished);
 /*
- * The album is burned anew in the drive: what other commands kept about this is removed, so
- * that `tao resume` takes no other disc for one that was given up.
+ * A burn begins in the drive: what other commands kept about the same album, or about discs that
+ * nothing tells from this one, is removed, so that `tao resume` takes no other disc for one that
+ * was given up.
  */
 void unfinished_replace(const struct unfinished *unfinished);
 /* The burn has succeeded, or nothing can come of it: there is nothing to go on with. */

@@ -335,7 +335,8 @@ int tao_get_medium(struct tao_device *dev, struct tao_medium *medium)
 	*medium = (struct tao_medium){
 		.type = TAO_MEDIUM_CD_R,
 		.status = tracks ? TAO_DISC_APPENDABLE : TAO_DISC_BLANK,
-		.flags = TAO_MEDIUM_WRITABLE | (tracks ? TAO_MEDIUM_SESSION_OPEN : 0) |
+		.flags = TAO_MEDIUM_WRITABLE |
+			 (tracks && !number("CLOSED", 0) ? TAO_MEDIUM_SESSION_OPEN : 0) |
 			 (dev->drive->session_sectors && number("STALE", 0) ? TAO_MEDIUM_STALE : 0),
 		.tracks = tracks,
 		.next_track = tracks + 1,
