@@ -4,7 +4,7 @@
 # timeout: 900
 . "$(dirname "$0")/../lib.sh"
 
-rounds=10
+rounds=5
 PATH=$tree/build/selftests/tao:$PATH
 
 # out NAME COMMAND...: COMMAND returns 0, and then the tray is open
