@@ -57,7 +57,7 @@ check 'the log has the disc and its maker' \
 	grep -qxE 'Disc       CD-R, blank, 79:5[0-9] min; maker code .* 97:[0-9]{2}:[0-9]{2}' album.log
 is 'the log has the comparison: offset and verdict' \
 	"$(awk '/^Compared/ { on = 1 } /^$/ { on = 0 } on && $1 ~ /^[1-9]/ { print $1, $5, $6, $7, $8 }' album.log)" \
-	"$(printf '%s 0 0 +30 identical\n' 1 2 3)"
+	"$(printf '%s 0 0 -30 identical\n' 1 2 3)"
 check 'the log has the end' logged 'Result     3 tracks burned, the disc is finalised, read back identical.'
 
 says 'tao verify says the same' 'The disc is what the files are' tao verify album
