@@ -18,7 +18,7 @@ static bool is_replaced(int letter)
 	       letter == OPTION_COPIES;
 }
 
-/* What the user says anew, too. */
+/* The same, and options that the user gives anew. */
 static bool is_said_anew(int letter)
 {
 	return is_replaced(letter) || letter == 'y' || letter == 'q' || letter == OPTION_JSON;

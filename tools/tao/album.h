@@ -35,7 +35,7 @@ struct mark {
 	struct segments before; /* what these frames are */
 };
 
-/* What --normalize makes of a track. */
+/* The gain of a track, by --normalize. */
 struct track_gain {
 	bool known; /* else it stays as it is, being silent or without tags */
 	double db; /* the gain */

@@ -145,8 +145,8 @@ int open_when_free(struct tao_device *dev, const char *path, int flags);
  */
 int get_medium(struct tao_device *dev, struct tao_medium *medium);
 /*
- * The same for callers that can do nothing without the disc: waits until it has spun up, if nobody
- * uses the drive but udev, or until *stop unless it is NULL. What is stale then stays so.
+ * The same for callers that can do nothing without the disc: waits until it has spun up, as long as
+ * only udev uses the drive, and *stop is not set. @stop may be NULL. The result may still be stale.
  */
 int await_medium(struct tao_device *dev, struct tao_medium *medium, const atomic_bool *stop);
 /*

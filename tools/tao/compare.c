@@ -408,7 +408,7 @@ static unsigned int number_on_disc(const struct compare_job *job, size_t i)
 	return i < job->from ? 0 : job->number + i - job->from;
 }
 
-/* Those that are on the disc. */
+/* Lists the tracks that are on the disc. */
 static size_t list_tracks(const struct compare_job *job, struct compared *all)
 {
 	size_t count = 0;

@@ -50,8 +50,8 @@ struct compare_job {
  */
 int compare_tracks(struct compare_job *job);
 /*
- * What a comparison says of the offsets of the drive, or of the one that wrote and the one that
- * read: a sentence, to be freed; NULL if there is nothing to say.
+ * The offsets that a comparison found, of one drive or of the two that wrote and read: a sentence,
+ * to be freed; NULL if there is nothing to say.
  */
 char *describe_offsets(const struct compare_job *job);
 /* The same as an object. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the record of a burn says, in the words that its log and its report share. */
+/* The facts in the record of a burn, in words that log and report share. */
 #ifndef TAO_FACTS_H
 #define TAO_FACTS_H
 
@@ -28,7 +28,7 @@ const char *facts_verdict(int exit_status);
 /* Both checksums of a track, or "-" as long as it is not whole. */
 #define SUM_SIZE 12
 void facts_sums(const struct record_track *track, char all[SUM_SIZE], char without[SUM_SIZE]);
-/* What else is to be said of a track; NULL if there is nothing. */
+/* Further remarks about a track; NULL if there are none. */
 const char *facts_of_track(const struct record_track *track);
 /* "album/1.flac (FLAC, 24 bit: 48 kHz converted); gain -2.31 dB"; to be freed. */
 char *facts_of_source(const struct album *album, const struct track *track);

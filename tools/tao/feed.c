@@ -139,7 +139,7 @@ static void end_sum(struct feed *feed)
 	s->place++;
 }
 
-/* @audio: NULL for silence. What would lie behind the last track is on no disc. */
+/* @audio: NULL for silence. No disc has audio behind the last track. */
 static void add_to_sums(struct feed *feed, const char *audio, uint64_t frames)
 {
 	struct summing *s = &feed->summing;

@@ -172,8 +172,8 @@ static void cut_marks(struct album *album, size_t number, uint64_t start, uint64
 
 /*
  * A drive that writes late gets all audio earlier, and one that writes early gets it later: the
- * tracks stay where they are. What would have to be written before the first sector of the
- * session, or behind the last one, is cut off.
+ * tracks stay where they are. Samples that would lie before the first sector of the
+ * session, or behind the last one, are cut off.
  */
 static struct segments shift(const struct segments *all, int offset, struct segments *cut_off)
 {

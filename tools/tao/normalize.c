@@ -15,7 +15,7 @@
 /* Leaves room for dither. */
 #define PEAK_ON_CD (32766.0 / 32768)
 
-/* --- What is measured --- */
+/* --- Measuring --- */
 
 struct cuts {
 	uint64_t *at;

@@ -30,7 +30,7 @@ struct offset {
 
 /* The argument of @option of @command. Returns the exit status. */
 int take_offset(const char *command, const char *option, struct offset *offset);
-/* What a burn makes of the write offset; NULL if that is 0. To be freed. */
+/* The effect of the write offset, in words, to be freed; NULL if it is 0. */
 char *write_offset_text(const struct offset *offset);
 /* Number of samples that are not silent; what can't be read is counted too. */
 uint64_t segments_sound(const struct segments *list);

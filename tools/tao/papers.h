@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the record of a burn is printed to: --log and --report. */
+/* The files with the record of a burn: --log and --report. */
 #ifndef TAO_PAPERS_H
 #define TAO_PAPERS_H
 

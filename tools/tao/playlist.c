@@ -129,7 +129,7 @@ static char *pls_value(char *line, const char *key, unsigned long *number)
 	return *end == '=' ? text_trim(end + 1) : NULL;
 }
 
-/* What a line says of the entry with its number. */
+/* A line: a part of the entry with its number. */
 struct pls_line {
 	unsigned long number;
 	size_t place;

@@ -35,7 +35,7 @@ struct record_event {
 	char *text;
 };
 
-/* What the drive said while it wrote audio. */
+/* A report of the drive from the time when it wrote audio. */
 struct record_sample {
 	int64_t ms; /* CLOCK_MONOTONIC */
 	bool first; /* of a track, or of a session at once: its counts have begun anew */

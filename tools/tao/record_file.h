@@ -21,7 +21,7 @@ struct record_file {
 };
 
 /*
- * Open the file, or create it. What is in it stays, and begins with @first: any other file is
+ * Open the file, or create it. Its contents stay, and have to begin with @first: any other file is
  * refused. Returns the exit status, after a complaint.
  */
 int record_file_open(struct record_file *file, const char *path, const char *kind,

@@ -402,9 +402,9 @@ static void track_done(struct recorder *r, size_t i, const struct tao_track_end 
 	free(lost);
 }
 
-/* --- What `tao resume` needs --- */
+/* --- For `tao resume` --- */
 
-/* Between tracks, where no drive waits. What can't be recorded is burned all the same. */
+/* Between tracks, where no drive waits. A burn goes on without a record, too. */
 static void save_unfinished(struct recorder *r)
 {
 	if (r->unfinished)

@@ -67,7 +67,7 @@ static int open_folder(bool make)
 	return -1;
 }
 
-/* What is there after a power loss is one version or the other, whole. */
+/* A power loss leaves either the old version or the new one, as a whole. */
 static bool write_file(int folder, const char *name, const char *text)
 {
 	int fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);

@@ -433,7 +433,7 @@ static int show(const struct disc_read *d, const char *path, const struct toc_co
 	return STATUS_OK;
 }
 
-/* What a line of a CUE sheet can hold between quotes. */
+/* Whether it can stand between quotes in a line of a CUE sheet. */
 static bool can_be_quoted(const char *name)
 {
 	for (; *name; name++)
@@ -463,7 +463,7 @@ static int take_options(struct toc_command *c, int argc, char **argv)
 	return STATUS_OK;
 }
 
-/* There is no disc, or nothing is known of it. Returns the exit status. */
+/* Reports that there is no disc, or that nothing is known of it. Returns the exit status. */
 static int report_nothing(struct tao_device *dev, const struct tao_medium *medium)
 {
 	char *text = why_not_ready(dev, medium);

@@ -442,7 +442,7 @@ bool unfinished_is_disc(const struct unfinished *r, struct tao_device *drive)
 
 /* --- A new one --- */
 
-/* What a file of this command has in its name, whatever its drive */
+/* A part of the name of each file that this command keeps */
 static char *own_mark(void)
 {
 	return xasprintf("-%d-", getpid());

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What every layer may use of a drive: its state, its errors, its worker. */
+/* For every layer: the state of a drive, its errors, its worker. */
 #ifndef _TAO_BASE_H
 #define _TAO_BASE_H
 

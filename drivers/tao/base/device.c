@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What every layer may ask of a drive: to stay, and what it can do.
+ * References to a drive, and its abilities.
  */
 #include <linux/module.h>
 #include <scsi/scsi_host.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The end of a session at once. The drive closes it by itself; where the audio is cut short the
- * rest is silence. What the disc shows then has to be the layout.
+ * rest is silence. Then the disc is compared with the layout.
  */
 #include <linux/cdrom.h>
 #include <linux/slab.h>
@@ -174,7 +174,7 @@ static bool same_text(const struct tao_plan *plan, const u8 *packs, unsigned int
 
 static int compare_text(struct tao_device *td, const struct tao_plan *plan)
 {
-	/* One pack more shows that there are too many. */
+	/* Room for one pack more: a disc with too many must not look right. */
 	unsigned int bytes = plan->layout.text_bytes + TAO_TEXT_PACK_BYTES;
 	u8 *packs;
 	bool same;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The jobs of the worker, and who may order them. */
+/* The jobs of the worker, and the permission to order them. */
 #ifndef _TAO_BURN_H
 #define _TAO_BURN_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What ends a session or a disc: RELEASE, FINALIZE, RECOVER and BLANK. And what becomes of a disc
- * whose owner has gone.
+ * The ends of sessions and discs: RELEASE, FINALIZE, RECOVER and BLANK, and the end of a hold whose
+ * owner has gone.
  */
 #include "burn.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What it takes to hold a disc: the claim, a disc that is ready and is the right one, the write
- * parameters and the speed. And to give it back.
+ * Holding a disc: the claim, the wait until it is ready, the check that it is the right one, write
+ * parameters and speed. And giving it back.
  */
 #include <linux/delay.h>
 

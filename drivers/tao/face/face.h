@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What user space sees. */
+/* The interfaces to user space. */
 #ifndef _TAO_FACE_H
 #define _TAO_FACE_H
 
