@@ -575,8 +575,8 @@ static void abandon_all(struct burn_command *c)
 	}
 	complain("%s", leaving);
 	record_end(c->record, STATUS_CANCELLED);
-	papers_keep(c);
 	recorders_abandon(c->recorders, c->count);
+	papers_keep(c);
 	output_drain(LAST_WORDS_MS);
 	_exit(STATUS_CANCELLED);
 }

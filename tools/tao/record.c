@@ -226,13 +226,23 @@ static bool is_first(const struct drive_record *d, const struct tao_status *s)
 }
 
 /* It changes too often for a print of its own. */
+static bool has_ended(struct drive_record *d)
+{
+	bool ended;
+
+	pthread_mutex_lock(&d->record->lock);
+	ended = d->ended;
+	pthread_mutex_unlock(&d->record->lock);
+	return ended;
+}
+
 void record_sample(struct drive_record *d)
 {
 	struct tao_status s;
 	bool first;
 
 	/* When this burn has ended, somebody else may burn in the drive. */
-	if (!d || d->ended || tao_get_status(d->dev, &s) || !is_fed(&s))
+	if (!d || has_ended(d) || tao_get_status(d->dev, &s) || !is_fed(&s))
 		return;
 	pthread_mutex_lock(&d->record->lock);
 	first = is_first(d, &s);

@@ -20,6 +20,9 @@ static char *why_not(struct tao_device *dev, const struct tao_medium *medium, bo
 	if (!any)
 		return xstrdup("there is nothing to resume: no interrupted burn can go on");
 	damage = medium_left_open(medium, path);
+	if (!damage && medium->flags & TAO_MEDIUM_TRACK_DAMAGED)
+		damage = xasprintf("The disc in %s has an unfinished track; `tao recover` ends it.",
+				   path);
 	if (damage) {
 		text = xasprintf("%s Then `tao resume` goes on.", damage);
 		free(damage);
@@ -34,14 +37,27 @@ static char *why_not(struct tao_device *dev, const struct tao_medium *medium, bo
 			 "something else on it since");
 }
 
-/* Players show the first session only: what is missing has to go there. NULL if it still can. */
-static char *why_too_late(struct tao_device *dev, const struct tao_medium *medium,
+/*
+ * Why it can't go on with the disc, although it is that of the burn; NULL if it can. Players show
+ * the first session only, so the rest has to go there.
+ */
+static char *why_stuck(struct tao_device *dev, const struct tao_medium *medium,
 			  const struct unfinished *unfinished)
 {
-	if (!unfinished_tracks(unfinished) || medium->flags & TAO_MEDIUM_SESSION_OPEN)
-		return NULL;
-	return xasprintf("the session on the disc in %s was closed meanwhile: %s",
-			 tao_device_path(dev), "the album can't be completed on it");
+	const char *path = tao_device_path(dev);
+
+	if (!(medium->flags & TAO_MEDIUM_SESSION_OPEN)) {
+		if (unfinished->next == unfinished->count)
+			return xasprintf("all tracks are on the disc in %s, and it is closed", path);
+		if (!unfinished->ended || unfinished_tracks(unfinished))
+			return xasprintf("the session on the disc in %s was closed meanwhile: %s",
+					 path, "the album can't be completed on it");
+	}
+	if (unfinished->unclear)
+		return xasprintf("track %u on the disc in %s may be whole, or not; listen to it, %s",
+				 unfinished->tracks_count + 1, path,
+				 "then `tao burn --from` goes on with it or with the next one");
+	return NULL;
 }
 
 static struct unfinished *find_burn(struct tao_device *dev, struct tao_medium *medium,
@@ -62,7 +78,7 @@ static struct unfinished *find_burn(struct tao_device *dev, struct tao_medium *m
 	unfinished = why ? NULL : unfinished_find(dev, &any);
 	if (!why) {
 		*exit_status = STATUS_DISC;
-		why = unfinished ? why_too_late(dev, medium, unfinished) :
+		why = unfinished ? why_stuck(dev, medium, unfinished) :
 				   why_not(dev, medium, any);
 	}
 	if (!why)

@@ -83,7 +83,8 @@ static bool write_file(int folder, const char *name, const char *text)
 bool state_save(const char *name, const char *text)
 {
 	char *new = xasprintf(".%s", name);
-	int folder = open_folder(true);
+	/* one that is longer would not be loaded */
+	int folder = strlen(text) > FILE_MAX ? -1 : open_folder(true);
 	bool good;
 
 	if (folder < 0) {

@@ -15,15 +15,19 @@ static FILE *open_file(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
+	FILE *file;
 
 	if (fd < 0)
 		return NULL;
-	if (fstat(fd, &st) || S_ISFIFO(st.st_mode)) {
+	if (!fstat(fd, &st) && S_ISFIFO(st.st_mode)) {
 		close(fd);
 		errno = ESPIPE;
 		return NULL;
 	}
-	return fdopen(fd, "r");
+	file = fdopen(fd, "r");
+	if (!file)
+		close(fd);
+	return file;
 }
 
 char *text_read_file(const char *path, size_t max, size_t *length)

@@ -387,34 +387,14 @@ static struct unfinished *find(const struct unfinished *disc, bool *any)
 	return found;
 }
 
-/* Whether a drive that calls other tracks so much longer than they are calls it so. */
-static bool has_length(const struct unfinished *r, const struct unfinished *disc,
-		       const struct unfinished_track *track, uint32_t sectors)
-{
-	struct unfinished_track whole = { track->start_lba, sectors };
-	unsigned int last = r->tracks_count;
-
-	if (last)
-		whole.sectors += disc->tracks[last - 1].sectors - r->tracks[last - 1].sectors;
-	return last ? track->sectors - whole.sectors <= RUN_OUT : is_same_track(&whole, track);
-}
-
 /*
- * The drive may have ended the next track when nobody waited for that any more: it is whole if it
- * has its length. One that was cut short may have the shortest length of a track, too.
+ * The drive may have ended the next track when nobody waited for that any more. Its length alone
+ * does not tell a whole one from one that failed, has silence, or was cut short near its end.
  */
-static void take_up_whole(struct unfinished *r, const struct unfinished *disc)
+static bool may_be_whole(const struct unfinished *r, const struct unfinished *disc)
 {
-	const struct unfinished_track *track = &disc->tracks[r->tracks_count];
-	uint32_t planned;
-
-	if (r->ended || disc->tracks_count != r->tracks_count + 1 || !is_begun(r, track))
-		return;
-	planned = planned_sectors(r, r->next);
-	if (planned <= TAO_TRACK_MIN_SECTORS || !has_length(r, disc, track, planned))
-		return;
-	r->numbers[r->next++] = disc->tracks_count;
-	r->tracks[r->tracks_count++] = *track;
+	return !r->ended && disc->tracks_count == r->tracks_count + 1 && r->next < r->count &&
+	       disc->tracks[r->tracks_count].sectors + RUN_OUT >= planned_sectors(r, r->next);
 }
 
 struct unfinished *unfinished_find(struct tao_device *drive, bool *any)
@@ -425,7 +405,7 @@ struct unfinished *unfinished_find(struct tao_device *drive, bool *any)
 	/* nothing was burned on a blank one */
 	found = find(unfinished_see_disc(&disc, drive) && disc.tracks_count ? &disc : NULL, any);
 	if (found)
-		take_up_whole(found, &disc);
+		found->unclear = may_be_whole(found, &disc);
 	free(disc.drive);
 	return found;
 }
@@ -448,22 +428,17 @@ static char *own_mark(void)
 	return xasprintf("-%d-", getpid());
 }
 
-/*
- * Whether @other is given up when @r is burned in the same drive: it is the same album, or nothing
- * tells its disc from the one that comes now.
- */
-static bool is_given_up(const struct unfinished *other, const struct unfinished *r)
+/* Whether nothing tells the disc of @other from the one that is burned now, in the same drive. */
+static bool is_alike(const struct unfinished *other, const struct unfinished *r)
 {
-	return !strcmp(other->drive, r->drive) &&
-	       (json_object_equal(other->album, r->album) ||
-		(!other->ended && !other->tracks_count));
+	return !strcmp(other->drive, r->drive) && !other->ended && !other->tracks_count;
 }
 
 static void replace(const struct unfinished *r, const char *name)
 {
 	struct unfinished *other = load(name);
 
-	if (other && is_given_up(other, r))
+	if (other && is_alike(other, r))
 		unfinished_remove(other);
 	unfinished_free(other);
 }

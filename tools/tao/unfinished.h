@@ -37,6 +37,8 @@ struct unfinished {
 	int32_t next_lba; /* where the next track begins */
 	/* it was looked at when the burn had ended; if not, there may be one more track */
 	bool ended;
+	/* the disc has the next track, perhaps as a whole; not in the file */
+	bool unclear;
 };
 
 /*
@@ -57,9 +59,8 @@ size_t unfinished_tracks(const struct unfinished *unfinished);
 /* Keep it; returns whether that was possible. If not, what was kept before is removed. */
 bool unfinished_save(struct unfinished *unfinished);
 /*
- * A burn begins in the drive: what other commands kept about the same album, or about discs that
- * nothing tells from this one, is removed, so that `tao resume` takes no other disc for one that
- * was given up.
+ * A burn begins in the drive. Removes files of other commands about discs that nothing tells from
+ * this one, so that `tao resume` does not take it for one of them.
  */
 void unfinished_replace(const struct unfinished *unfinished);
 /* The burn has succeeded, or nothing can come of it: there is nothing to go on with. */
