@@ -42,22 +42,23 @@ static char *why_not(struct tao_device *dev, const struct tao_medium *medium, bo
  * the first session only, so the rest has to go there.
  */
 static char *why_stuck(struct tao_device *dev, const struct tao_medium *medium,
-			  const struct unfinished *unfinished)
+		       const struct unfinished *u)
 {
 	const char *path = tao_device_path(dev);
 
 	if (!(medium->flags & TAO_MEDIUM_SESSION_OPEN)) {
-		if (unfinished->next == unfinished->count)
-			return xasprintf("all tracks are on the disc in %s, and it is closed", path);
-		if (!unfinished->ended || unfinished_tracks(unfinished))
+		if (u->next == u->count)
+			return xasprintf("all tracks are on the disc in %s, and it is closed",
+					 path);
+		if (!u->ended || unfinished_tracks(u))
 			return xasprintf("the session on the disc in %s was closed meanwhile: %s",
 					 path, "the album can't be completed on it");
 	}
-	if (unfinished->unclear)
-		return xasprintf("track %u on the disc in %s may be whole, or not; listen to it, %s",
-				 unfinished->tracks_count + 1, path,
-				 "then `tao burn --from` goes on with it or with the next one");
-	return NULL;
+	if (!u->unclear)
+		return NULL;
+	return xasprintf("track %u on the disc in %s may be whole, or not; listen to it, %s",
+			 u->tracks_count + 1, path,
+			 "then `tao burn --from` goes on with it or the next one");
 }
 
 static struct unfinished *find_burn(struct tao_device *dev, struct tao_medium *medium,
