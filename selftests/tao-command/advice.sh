@@ -70,7 +70,7 @@ need sim_set d0 fault "$failed"
 check 'a failed track' fails tao burn -y --mode track 1.raw 2.raw 3.raw
 check "as it is: $(advice 'tao finalize')" sh -c "$(advice 'tao finalize')"
 check 'as it is: the disc is finalised' finalised 2
-check_fails 'as it is: nothing can follow' 'is finalised; nothing can be added' tao resume
+check_fails 'as it is: nothing can follow' 'was closed meanwhile' tao resume
 disc d0
 status_is 'another disc: exit status' 4 tao resume
 check_fails 'another disc: it is refused' 'is not that of an interrupted burn' tao resume
