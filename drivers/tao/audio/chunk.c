@@ -212,23 +212,21 @@ static int chunk_add_piece(struct tao_stream *s, struct tao_chunk *c, struct pag
  */
 static bool chunk_joins(struct tao_stream *s, struct tao_chunk *c, u32 offset)
 {
-	struct bio_vec *last = chunk_last(c);
+	u32 boundary = s->limits.virt_boundary;
+	struct bio_vec *last;
 
-	return !last || !((last->bv_offset + last->bv_len) & s->limits.virt_boundary ||
-			  offset & s->limits.virt_boundary);
+	if (!boundary || !c->pieces_count)
+		return true;
+	last = chunk_last(c);
+	return !((last->bv_offset + last->bv_len) & boundary || offset & boundary);
 }
 
-/**
- * tao_chunk_mappable - how much of the caller's memory can be part of a chunk as it is
- * @s: the stream
- * @c: the chunk
- * @offset: where it begins in its first page
- * @len: how much there is in one run
- *
- * Address and length have to obey the adapter's alignment at each joint, and what is left of the
- * chunk must not run out of pieces even if it has to be copied page by page.
+/*
+ * How much of a run of @len bytes, which begins at @offset in its first page, can be part of the
+ * chunk as it is. Address and length have to obey the adapter's alignment at each joint, and the
+ * chunk must not run out of pieces even if the rest has to be copied page by page.
  */
-u32 tao_chunk_mappable(struct tao_stream *s, struct tao_chunk *c, u32 offset, u32 len)
+static inline u32 chunk_mappable(struct tao_stream *s, struct tao_chunk *c, u32 offset, u32 len)
 {
 	u32 mask = s->limits.dma_mask;
 	u32 rest, pieces;
@@ -241,16 +239,9 @@ u32 tao_chunk_mappable(struct tao_stream *s, struct tao_chunk *c, u32 offset, u3
 	return c->pieces_count + pieces <= s->limits.pieces ? len : 0;
 }
 
-/**
- * tao_chunk_map_pages - add pages as they are
- * @s: the stream
- * @c: the chunk, which takes over the references to the pages
- * @pages: the pages
- * @offset: where it begins in the first
- * @len: bytes, as tao_chunk_mappable() allowed
- */
-void tao_chunk_map_pages(struct tao_stream *s, struct tao_chunk *c, struct page **pages,
-			 u32 offset, u32 len)
+/* Adds @len bytes as chunk_mappable() allowed. The chunk takes over the references to the pages. */
+static void chunk_map_pages(struct tao_stream *s, struct tao_chunk *c, struct page **pages,
+			    u32 offset, u32 len)
 {
 	while (len) {
 		u32 n = min_t(u32, len, PAGE_SIZE - offset);
@@ -366,11 +357,11 @@ static u32 chunk_map_iter(struct tao_stream *s, struct tao_chunk *c, struct iov_
 		*copy = min_t(size_t, len, PAGE_SIZE - offset);
 		return 0;
 	}
-	usable = tao_chunk_mappable(s, c, offset, n);
+	usable = chunk_mappable(s, c, offset, n);
 	put_pages_from(s->pages, offset, usable, n);
 	iov_iter_revert(from, n - usable);
 	if (usable) {
-		tao_chunk_map_pages(s, c, s->pages, offset, usable);
+		chunk_map_pages(s, c, s->pages, offset, usable);
 		return usable;
 	}
 	run = min_t(size_t, len, iov_iter_single_seg_count(from));
@@ -440,18 +431,9 @@ static ssize_t chunk_copy_iter(struct tao_stream *s, struct tao_chunk *c, struct
 	return done;
 }
 
-/**
- * tao_chunk_copy_page - add a copy of a part of a page
- * @s: the stream
- * @c: the chunk
- * @page: the page
- * @offset: where it begins in the page
- * @len: bytes at most
- *
- * Return: how many were added, or -ENOMEM.
- */
-ssize_t tao_chunk_copy_page(struct tao_stream *s, struct tao_chunk *c, struct page *page,
-			    u32 offset, u32 len)
+/* Rare, and so kept out of the way of the pages that are taken as they are. */
+static noinline ssize_t chunk_copy_page(struct tao_stream *s, struct tao_chunk *c,
+					struct page *page, u32 offset, u32 len)
 {
 	struct bio_vec *last;
 	int err = chunk_need_own(s, c);
@@ -464,6 +446,29 @@ ssize_t tao_chunk_copy_page(struct tao_stream *s, struct tao_chunk *c, struct pa
 	chunk_grow_own(c, len);
 	c->bytes_copied += len;
 	return len;
+}
+
+/**
+ * tao_chunk_add_page - add a part of a page, as it is or copied
+ * @s: the stream
+ * @c: the chunk, which takes a reference of its own if it keeps the page
+ * @page: the page
+ * @offset: where the part begins in the page
+ * @len: bytes at most, no more than there is room for
+ *
+ * Return: how many bytes were added, or -ENOMEM.
+ */
+ssize_t tao_chunk_add_page(struct tao_stream *s, struct tao_chunk *c, struct page *page,
+			   u32 offset, u32 len)
+{
+	u32 usable = chunk_mappable(s, c, offset, len);
+
+	/* A page that nobody can take a reference to is copied. */
+	if (!usable || !sendpage_ok(page))
+		return chunk_copy_page(s, c, page, offset, len);
+	get_page(page);
+	chunk_add_piece(s, c, page, offset, usable, false);
+	return usable;
 }
 
 /**

@@ -8,9 +8,9 @@
  * gets the mutex soon, whatever a program does.
  */
 #include <linux/mm.h>
-#include <linux/net.h>
 #include <linux/pagemap.h>
 #include <linux/pipe_fs_i.h>
+#include <linux/poll.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/splice.h>
@@ -578,75 +578,160 @@ ssize_t tao_feed_write(struct tao_device *td, struct kiocb *iocb, struct iov_ite
 	return done;
 }
 
+/* The buffer behind the next @ahead ones. */
+static struct pipe_buffer *pipe_peek(struct pipe_inode_info *pipe, unsigned int ahead)
+{
+	return &pipe->bufs[(pipe->tail + ahead) & (pipe->ring_size - 1)];
+}
+
+/* Takes @len bytes out of the pipe, and the empty buffers behind them. */
+static void pipe_consume(struct pipe_inode_info *pipe, size_t len)
+{
+	while (!pipe_empty(pipe->head, pipe->tail)) {
+		struct pipe_buffer *buf = pipe_peek(pipe, 0);
+		size_t n = min_t(size_t, len, buf->len);
+
+		len -= n;
+		buf->offset += n;
+		buf->len -= n;
+		if (buf->len)
+			break;
+		pipe_buf_release(pipe, buf);
+		pipe->tail++;
+	}
+}
+
 /*
- * A buffer of a pipe: its page is held until the drive has it, whatever happens to the pipe. Data
+ * Sees to it that the contents of the next buffers are there, up to @len bytes. Returns how many
+ * bytes are, 0 at the end of the pipe, or an error.
+ */
+static ssize_t pipe_ready(struct pipe_inode_info *pipe, size_t len)
+{
+	int err = pipe->writers ? -EAGAIN : 0;
+	unsigned int i, buffers;
+	size_t ready = 0;
+
+	if (signal_pending(current))
+		return -ERESTARTSYS;
+	pipe_consume(pipe, 0);
+	buffers = pipe_occupancy(pipe->head, pipe->tail);
+	for (i = 0; ready < len && i < buffers; i++) {
+		struct pipe_buffer *buf = pipe_peek(pipe, i);
+
+		err = pipe_buf_confirm(pipe, buf);
+		if (err)
+			break;
+		ready += buf->len;
+	}
+	if (ready)
+		return min(ready, len);
+	/* The file was cut meanwhile: that is its end. */
+	return err == -ENODATA ? 0 : err;
+}
+
+static void pipe_wake_writers(struct pipe_inode_info *pipe)
+{
+	wake_up_interruptible_poll(&pipe->wr_wait, EPOLLOUT | EPOLLWRNORM);
+	kill_fasync(&pipe->fasync_writers, SIGIO, POLL_OUT);
+}
+
+/*
+ * A part of a buffer: its page is held until the drive has it, whatever happens to the pipe. Data
  * from a socket may be a run of pages and begin behind the first one; we take a page at a time.
  */
-static int feed_add_buffer(struct tao_device *td, struct page *page, u32 offset, u32 len)
+static ssize_t feed_add_buffer(struct tao_stream *s, struct pipe_buffer *buf, u32 skip, u32 len)
+{
+	u32 offset = buf->offset + skip;
+	struct page *page = buf->page + offset / PAGE_SIZE;
+
+	offset = offset_in_page(offset);
+	len = min3(len, buf->len - skip, (u32)PAGE_SIZE - offset);
+	return tao_chunk_add_page(s, s->staging, page, offset, len);
+}
+
+/* Adds the next @len bytes of the pipe, which stay there. Returns 0 or an error. */
+static int feed_add_buffers(struct tao_stream *s, struct pipe_inode_info *pipe, u32 len)
+{
+	unsigned int i = 0;
+	u32 skip = 0;
+
+	while (len) {
+		struct pipe_buffer *buf = pipe_peek(pipe, i);
+		ssize_t n;
+
+		if (skip == buf->len) {
+			skip = 0;
+			i++;
+			continue;
+		}
+		n = feed_add_buffer(s, buf, skip, len);
+		if (n < 0)
+			return n;
+		len -= n;
+		skip += n;
+	}
+	return 0;
+}
+
+/* The same as feed_fill(), for @len bytes of a pipe that are there. */
+static ssize_t feed_fill_from_pipe(struct tao_device *td, struct pipe_inode_info *pipe, size_t len)
 {
 	struct tao_stream *s = &td->stream;
 	struct tao_chunk *c = s->staging;
-	u32 usable;
-	int ret, err;
+	int err;
 
 	len = feed_takes(s, len);
-	if (!len)
-		return 0;
 	tao_chunk_keep(c);
-	usable = sendpage_ok(page) ? tao_chunk_mappable(s, c, offset, len) : 0;
-	if (usable) {
-		get_page(page);
-		tao_chunk_map_pages(s, c, &page, offset, usable);
-		ret = usable;
-	} else {
-		ret = tao_chunk_copy_page(s, c, page, offset, len);
-	}
-	if (ret <= 0)
-		return ret;
-	err = feed_check_head(td, c);
+	err = feed_add_buffers(s, pipe, len) ?: feed_check_head(td, c);
 	if (err) {
 		tao_chunk_rewind(c);
 		return err;
 	}
-	feed_accepted(s, ret);
+	feed_accepted(s, len);
 	feed_submit_full(s, NULL);
-	return ret;
+	return len;
+}
+
+/* One chunk's worth at most. */
+static ssize_t feed_add_pipe(struct tao_device *td, struct pipe_inode_info *pipe, size_t len)
+{
+	struct tao_stream *s = &td->stream;
+	ssize_t n = feed_lock(s);
+
+	if (n)
+		return n;
+	n = feed_fill_from_pipe(td, pipe, len);
+	mutex_unlock(&s->mutex);
+	if (n > 0)
+		pipe_consume(pipe, n);
+	return n;
+}
+
+/* As far as there is room. The limit may have been lowered; 0 would mean the end of the file. */
+static ssize_t feed_add_whole_pipe(struct tao_device *td, struct pipe_inode_info *pipe, size_t len)
+{
+	ssize_t ready = pipe_ready(pipe, len);
+	ssize_t done = 0;
+	ssize_t n = ready;
+
+	while (n > 0 && done < ready) {
+		n = feed_has_room(&td->stream) ? feed_add_pipe(td, pipe, ready - done) : -EAGAIN;
+		if (n > 0)
+			done += n;
+	}
+	if (done && pipe->files)
+		pipe_wake_writers(pipe);
+	return done ?: n;
 }
 
 /*
- * Called with the pipe's lock, and so without ours: the writer of the pipe may hold its lock for
- * long.
+ * Takes the contents of the pipe. Its writer may hold its lock for long, and the contents may still
+ * be on their way from a disk: both are waited for without the mutex.
  */
-static int feed_pipe_actor(struct pipe_inode_info *pipe, struct pipe_buffer *buf,
-			   struct splice_desc *sd)
-{
-	struct tao_device *td = sd->u.data;
-	struct tao_stream *s = &td->stream;
-	struct page *page = buf->page + buf->offset / PAGE_SIZE;
-	u32 offset = offset_in_page(buf->offset);
-	int ret;
-
-	/* The limit may have been lowered. Returning 0 would mean the end of the file. */
-	if (!feed_has_room(s))
-		return -EAGAIN;
-	ret = feed_lock(s);
-	if (ret)
-		return ret;
-	ret = feed_add_buffer(td, page, offset, min_t(u32, sd->len, PAGE_SIZE - offset));
-	mutex_unlock(&s->mutex);
-	return ret;
-}
-
-/* Takes the contents of the pipe as far as there is room. */
-static ssize_t feed_add_pipe(struct tao_device *td, struct pipe_inode_info *pipe, size_t len,
-			     bool nowait)
+static ssize_t feed_write_pipe(struct tao_device *td, struct pipe_inode_info *pipe, size_t len,
+			       bool nowait)
 {
 	struct tao_stream *s = &td->stream;
-	struct splice_desc sd = {
-		.total_len = len,
-		.flags = SPLICE_F_NONBLOCK,
-		.u.data = td,
-	};
 	ssize_t done;
 	int err;
 
@@ -656,7 +741,7 @@ static ssize_t feed_add_pipe(struct tao_device *td, struct pipe_inode_info *pipe
 	if (s->bytes_accepted == s->limit_bytes)
 		return feed_at_end(td);
 	pipe_lock(pipe);
-	done = __splice_from_pipe(pipe, &sd, feed_pipe_actor);
+	done = feed_add_whole_pipe(td, pipe, len);
 	pipe_unlock(pipe);
 	return done;
 }
@@ -712,7 +797,7 @@ ssize_t tao_feed_splice(struct tao_device *td, struct pipe_inode_info *pipe, siz
 		n = feed_take_turn(s, nowait);
 		if (n)
 			break;
-		n = feed_add_pipe(td, pipe, len - done, nowait);
+		n = feed_write_pipe(td, pipe, len - done, nowait);
 		mutex_unlock(&s->turn);
 		if (n > 0) {
 			/* An asynchronous write may wait for these bytes to come before it. */

@@ -48,11 +48,8 @@ void tao_chunk_reuse(struct tao_chunk *c);
 void tao_chunk_keep(struct tao_chunk *c);
 void tao_chunk_rewind(struct tao_chunk *c);
 void tao_chunk_truncate(struct tao_chunk *c, u32 pieces);
-u32 tao_chunk_mappable(struct tao_stream *s, struct tao_chunk *c, u32 offset, u32 len);
-void tao_chunk_map_pages(struct tao_stream *s, struct tao_chunk *c, struct page **pages, u32 offset,
-			 u32 len);
-ssize_t tao_chunk_copy_page(struct tao_stream *s, struct tao_chunk *c, struct page *page,
-			    u32 offset, u32 len);
+ssize_t tao_chunk_add_page(struct tao_stream *s, struct tao_chunk *c, struct page *page,
+			   u32 offset, u32 len);
 int tao_chunk_fill(struct tao_stream *s, struct tao_chunk *c, struct iov_iter *from, u32 len,
 		   bool whole);
 u32 tao_chunk_peek(const struct tao_chunk *c, void *to, u32 len);
