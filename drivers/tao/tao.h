@@ -84,7 +84,7 @@ struct tao_claim {
  * @pieces_count: pieces that hold
  * @own_tail: the last piece is a page of ours and may grow
  * @fixed: belongs to the stream, not freed after use
- * @bio: made anew at each issue
+ * @bio: made anew at each issue; nothing of it, or of @pieces, is read before it is written
  * @pieces: each at most a page
  */
 struct tao_chunk {

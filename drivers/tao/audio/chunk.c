@@ -9,7 +9,6 @@
 #include <linux/blkdev.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
-#include <linux/net.h>
 #include <linux/slab.h>
 
 #include "stream.h"
@@ -119,8 +118,7 @@ struct tao_chunk *tao_chunk_alloc(struct tao_stream *s)
 
 	if (!c)
 		return NULL;
-	/* Most of it is the array of pieces, which are written before they are read. */
-	memset(c, 0, sizeof(*c));
+	memset(c, 0, offsetof(struct tao_chunk, bio));
 	INIT_LIST_HEAD(&c->node);
 	c->stream = s;
 	trace_tao_chunk(tao_stream_device(s), c, true);
@@ -270,33 +268,47 @@ static u32 copy_until_aligned(struct tao_stream *s, struct tao_chunk *c, u32 off
 	return run;
 }
 
+/* As get_page() after sendpage_ok(), with one look at the head of the page. */
+static bool chunk_hold_page(struct page *page)
+{
+	struct folio *folio = page_folio(page);
+
+	if (folio_test_slab(folio) || folio_ref_count(folio) < 1)
+		return false;
+	folio_get(folio);
+	return true;
+}
+
 /* Like iov_iter_get_pages2(), which returns only one page at a time from a bvec. */
 static ssize_t get_bvec_pages(struct iov_iter *from, struct page **pages, u32 len, u32 pages_max,
 			      size_t *offset)
 {
-	struct bvec_iter start = { .bi_size = from->iov_offset + len };
-	struct bvec_iter at;
-	struct bio_vec bv;
-	ssize_t n = 0;
-	u32 i = 0;
+	const struct bio_vec *bv = from->bvec;
+	u32 skip = from->iov_offset;
+	u32 i = 0, done = 0;
 
-	bvec_iter_advance(from->bvec, &start, from->iov_offset);
-	for_each_bvec(bv, from->bvec, at, start) {
+	while (done < len && i < pages_max) {
+		u32 at = bv->bv_offset + skip;
+		struct page *page = bv->bv_page + at / PAGE_SIZE;
+		u32 n = min3(len - done, bv->bv_len - skip, (u32)(PAGE_SIZE - offset_in_page(at)));
+
 		if (!i)
-			*offset = bv.bv_offset;
-		else if (bv.bv_offset || i == pages_max)
-			break;
+			*offset = offset_in_page(at);
 		/* A page that nobody can take a reference to is copied. */
-		if (!sendpage_ok(bv.bv_page))
+		if ((i && offset_in_page(at)) || !chunk_hold_page(page))
 			break;
-		get_page(bv.bv_page);
-		pages[i++] = bv.bv_page;
-		n += bv.bv_len;
-		if (bv.bv_offset + bv.bv_len != PAGE_SIZE)
+		pages[i++] = page;
+		done += n;
+		skip += n;
+		if (offset_in_page(at + n))
 			break;
+		if (skip == bv->bv_len) {
+			skip = 0;
+			bv++;
+		}
 	}
-	iov_iter_advance(from, n);
-	return n;
+	iov_iter_advance(from, done);
+	return done;
 }
 
 /* Where the next bytes of user memory are. */
@@ -464,9 +476,8 @@ ssize_t tao_chunk_add_page(struct tao_stream *s, struct tao_chunk *c, struct pag
 	u32 usable = chunk_mappable(s, c, offset, len);
 
 	/* A page that nobody can take a reference to is copied. */
-	if (!usable || !sendpage_ok(page))
+	if (!usable || !chunk_hold_page(page))
 		return chunk_copy_page(s, c, page, offset, len);
-	get_page(page);
 	chunk_add_piece(s, c, page, offset, usable, false);
 	return usable;
 }

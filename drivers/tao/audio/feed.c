@@ -99,9 +99,17 @@ static int feed_check_head(struct tao_device *td, const struct tao_chunk *c)
 			      kind);
 }
 
+/* Bytes that may still be queued. */
+static u32 feed_room(struct tao_stream *s)
+{
+	u32 most = READ_ONCE(s->queue_max);
+
+	return most - min(READ_ONCE(s->queue_bytes), most);
+}
+
 static bool feed_has_room(struct tao_stream *s)
 {
-	return READ_ONCE(s->queue_bytes) + tao_stream_write_bytes(s) <= READ_ONCE(s->queue_max);
+	return feed_room(s) >= tao_stream_write_bytes(s);
 }
 
 /**
@@ -584,9 +592,14 @@ static struct pipe_buffer *pipe_peek(struct pipe_inode_info *pipe, unsigned int 
 	return &pipe->bufs[(pipe->tail + ahead) & (pipe->ring_size - 1)];
 }
 
-/* Takes @len bytes out of the pipe, and the empty buffers behind them. */
+/*
+ * Takes @len bytes out of the pipe, and the empty buffers behind them. Wakes those who write to the
+ * pipe if there is a free buffer for them; the pipe inside a sendfile() has nobody.
+ */
 static void pipe_consume(struct pipe_inode_info *pipe, size_t len)
 {
+	bool freed = false;
+
 	while (!pipe_empty(pipe->head, pipe->tail)) {
 		struct pipe_buffer *buf = pipe_peek(pipe, 0);
 		size_t n = min_t(size_t, len, buf->len);
@@ -598,6 +611,11 @@ static void pipe_consume(struct pipe_inode_info *pipe, size_t len)
 			break;
 		pipe_buf_release(pipe, buf);
 		pipe->tail++;
+		freed = true;
+	}
+	if (freed && pipe->files) {
+		wake_up_interruptible_poll(&pipe->wr_wait, EPOLLOUT | EPOLLWRNORM);
+		kill_fasync(&pipe->fasync_writers, SIGIO, POLL_OUT);
 	}
 }
 
@@ -627,12 +645,6 @@ static ssize_t pipe_ready(struct pipe_inode_info *pipe, size_t len)
 		return min(ready, len);
 	/* The file was cut meanwhile: that is its end. */
 	return err == -ENODATA ? 0 : err;
-}
-
-static void pipe_wake_writers(struct pipe_inode_info *pipe)
-{
-	wake_up_interruptible_poll(&pipe->wr_wait, EPOLLOUT | EPOLLWRNORM);
-	kill_fasync(&pipe->fasync_writers, SIGIO, POLL_OUT);
 }
 
 /*
@@ -710,7 +722,8 @@ static ssize_t feed_add_pipe(struct tao_device *td, struct pipe_inode_info *pipe
 /* As far as there is room. The limit may have been lowered; 0 would mean the end of the file. */
 static ssize_t feed_add_whole_pipe(struct tao_device *td, struct pipe_inode_info *pipe, size_t len)
 {
-	ssize_t ready = pipe_ready(pipe, len);
+	u32 room = max(feed_room(&td->stream), tao_stream_write_bytes(&td->stream));
+	ssize_t ready = pipe_ready(pipe, min_t(size_t, len, room));
 	ssize_t done = 0;
 	ssize_t n = ready;
 
@@ -719,8 +732,6 @@ static ssize_t feed_add_whole_pipe(struct tao_device *td, struct pipe_inode_info
 		if (n > 0)
 			done += n;
 	}
-	if (done && pipe->files)
-		pipe_wake_writers(pipe);
 	return done ?: n;
 }
 
@@ -746,9 +757,18 @@ static ssize_t feed_write_pipe(struct tao_device *td, struct pipe_inode_info *pi
 	return done;
 }
 
+/* Without the pipe's lock. If the tail moves meanwhile, it may be another ring altogether. */
 static bool pipe_has_news(struct pipe_inode_info *pipe)
 {
-	return !pipe_empty(READ_ONCE(pipe->head), READ_ONCE(pipe->tail)) ||
+	unsigned int tail = READ_ONCE(pipe->tail);
+	unsigned int head;
+
+	/* Pairs with the order that the pipe's lock gives to all that change the ring. */
+	smp_rmb();
+	head = READ_ONCE(pipe->head);
+	/* The same. */
+	smp_rmb();
+	return !pipe_empty(head, tail) || tail != READ_ONCE(pipe->tail) ||
 	       !READ_ONCE(pipe->writers);
 }
 
@@ -811,5 +831,8 @@ ssize_t tao_feed_splice(struct tao_device *td, struct pipe_inode_info *pipe, siz
 		if (n)
 			break;
 	}
+	/* What looked like a sound file was dropped with what this call had taken before. */
+	if (n == -EINVAL && done < HEAD_BYTES && !READ_ONCE(s->bytes_accepted))
+		return n;
 	return done ?: n;
 }

@@ -65,16 +65,15 @@ static void writer_complete(struct tao_stream *s, struct tao_writer *w)
 {
 	if (!w)
 		return;
-	tao_stream_forget_unordered(tao_stream_device(s), w->iocb);
+	/* Only this write puts itself there, and it is over. */
+	if (READ_ONCE(s->unordered) == w->iocb)
+		tao_stream_forget_unordered(tao_stream_device(s), w->iocb);
 	w->iocb->ki_complete(w->iocb, w->error ?: w->bytes);
 	kfree(w);
 }
 
-/*
- * Ends the chunks of @list, which are no longer in the queue, and wakes all who wait for such an
- * end.
- */
-static void chunks_dispose(struct tao_stream *s, struct list_head *list, int error)
+/* Ends the chunks of @list, which are no longer in the queue. */
+static void chunks_end(struct tao_stream *s, struct list_head *list, int error)
 {
 	struct tao_device *td = tao_stream_device(s);
 	struct tao_chunk *c, *next;
@@ -92,6 +91,12 @@ static void chunks_dispose(struct tao_stream *s, struct list_head *list, int err
 			tao_chunk_free(c);
 		writer_complete(s, w);
 	}
+}
+
+/* Ends them, and wakes all who wait for such an end, or for the stream to stop. */
+static void chunks_dispose(struct tao_stream *s, struct list_head *list, int error)
+{
+	chunks_end(s, list, error);
 	wake_up_all(&s->wait);
 }
 
@@ -193,16 +198,11 @@ static long stream_full(struct tao_device *td)
 	return stream_again(s, full_delay(td));
 }
 
-/**
- * tao_stream_fill - estimate the contents of the drive's buffer from its speed and the time
- * @td: the drive; its lock is held
- *
- * Return: bytes.
- */
-u32 tao_stream_fill(struct tao_device *td)
+/* An estimate from the drive's speed and the time. */
+static u32 stream_fill_at(struct tao_device *td, ktime_t now)
 {
 	const struct tao_stream *s = &td->stream;
-	s64 us = ktime_us_delta(ktime_get(), s->fill_time);
+	s64 us = ktime_us_delta(now, s->fill_time);
 	/* 1 kB/s is a byte in a ms */
 	u64 written = div_u64((u64)READ_ONCE(td->speed.actual_kbps) * us, USEC_PER_MSEC);
 
@@ -210,12 +210,24 @@ u32 tao_stream_fill(struct tao_device *td)
 	return s->fill - min_t(u64, s->fill, written);
 }
 
+/**
+ * tao_stream_fill - estimate the contents of the drive's buffer
+ * @td: the drive; its lock is held
+ *
+ * Return: bytes.
+ */
+u32 tao_stream_fill(struct tao_device *td)
+{
+	return stream_fill_at(td, ktime_get());
+}
+
 /* The drive took audio. */
 static void stream_refill(struct tao_device *td, u32 bytes)
 {
 	struct tao_stream *s = &td->stream;
 	u32 size = td->capabilities.buffer_bytes;
-	u32 fill = tao_stream_fill(td);
+	ktime_t now = ktime_get();
+	u32 fill = stream_fill_at(td, now);
 
 	if (s->fill_high && fill < size / 4) {
 		s->fill_high = false;
@@ -223,7 +235,7 @@ static void stream_refill(struct tao_device *td, u32 bytes)
 		trace_tao_near_miss(td, s->next_lba, fill, size);
 	}
 	s->fill = min(fill + bytes, size);
-	s->fill_time = ktime_get();
+	s->fill_time = now;
 	if (s->fill > size / 2)
 		s->fill_high = true;
 }
@@ -263,6 +275,7 @@ enum stream_answer {
 	ANSWER_FAILED,
 };
 
+/* Of an answer that is an error. */
 static enum stream_answer stream_judge(struct tao_stream *s, int *error,
 				       const struct tao_sense *sense, long *delay)
 {
@@ -274,8 +287,6 @@ static enum stream_answer stream_judge(struct tao_stream *s, int *error,
 	bool button = class == TAO_SENSE_EJECT_REQUEST;
 
 	lockdep_assert_held(&td->lock);
-	if (!*error)
-		return ANSWER_TAKEN;
 	if (s->error)
 		return ANSWER_FAILED;
 	if (stream_drops(s) && (full || busy || button || class == TAO_SENSE_CHANGED))
@@ -314,7 +325,10 @@ static bool stream_failed(struct tao_stream *s, int error, struct list_head *gon
 	return first;
 }
 
-/* The worker, when it waits for this, may free the drive as soon as the lock is dropped. */
+/*
+ * Wakes all who wait for what the answer meant. The worker, when it waits for this, may free the
+ * drive as soon as the lock is dropped.
+ */
 static void stream_answer_done(struct tao_stream *s)
 {
 	struct tao_device *td = tao_stream_device(s);
@@ -343,7 +357,7 @@ static void stream_answered(struct tao_stream *s, struct tao_chunk *c, int error
 	s->at_drive = NULL;
 	s->changed |= sense->attention;
 	s->exchanged |= sense->exchange;
-	answer = stream_judge(s, &error, sense, &delay);
+	answer = error ? stream_judge(s, &error, sense, &delay) : ANSWER_TAKEN;
 	if (answer == ANSWER_TAKEN)
 		stream_taken(td, c, &gone);
 	else if (answer == ANSWER_FAILED)
@@ -360,7 +374,7 @@ static void stream_answered(struct tao_stream *s, struct tao_chunk *c, int error
 		trace_tao_buffer_full(td, lba, delay);
 	if (first)
 		tao_error_command(td, error, WRITE_10, lba, sense);
-	chunks_dispose(s, &gone, answer == ANSWER_TAKEN ? 0 : stream_error(s));
+	chunks_end(s, &gone, answer == ANSWER_TAKEN ? 0 : stream_error(s));
 	stream_answer_done(s);
 }
 
@@ -423,21 +437,15 @@ static int chunk_send(struct tao_stream *s, struct tao_chunk *c, bool nowait)
 }
 
 /* The chunk whose turn it is, if the drive is free. */
-static struct tao_chunk *stream_next(struct tao_stream *s)
+static struct tao_chunk *stream_take(struct tao_stream *s)
 {
-	struct tao_device *td = tao_stream_device(s);
-	struct tao_chunk *c = NULL;
-	unsigned long flags;
-
-	spin_lock_irqsave(&td->lock, flags);
-	if (!s->at_drive && !s->error && !s->attention)
-		c = list_first_entry_or_null(&s->queue, struct tao_chunk, node);
-	if (c)
-		s->at_drive = c;
-	else if (list_empty(&s->queue))
+	lockdep_assert_held(&tao_stream_device(s)->lock);
+	if (list_empty(&s->queue))
 		s->full_since = 0;
-	spin_unlock_irqrestore(&td->lock, flags);
-	return c;
+	if (s->at_drive || s->error || s->attention)
+		return NULL;
+	s->at_drive = list_first_entry_or_null(&s->queue, struct tao_chunk, node);
+	return s->at_drive;
 }
 
 /*
@@ -460,9 +468,9 @@ static void stream_postpone(struct tao_stream *s)
 	chunks_dispose(s, &gone, stream_error(s));
 }
 
-static void stream_issue(struct tao_stream *s, bool nowait)
+/* Sends @c, if there is one. */
+static void stream_issue(struct tao_stream *s, struct tao_chunk *c, bool nowait)
 {
-	struct tao_chunk *c = stream_next(s);
 	struct tao_sense sense = {};
 	int err;
 
@@ -481,7 +489,14 @@ static void stream_issue(struct tao_stream *s, bool nowait)
 
 static void stream_issue_work(struct work_struct *work)
 {
-	stream_issue(container_of(to_delayed_work(work), struct tao_stream, issue), false);
+	struct tao_stream *s = container_of(to_delayed_work(work), struct tao_stream, issue);
+	struct tao_device *td = tao_stream_device(s);
+	struct tao_chunk *c;
+
+	spin_lock_irq(&td->lock);
+	c = stream_take(s);
+	spin_unlock_irq(&td->lock);
+	stream_issue(s, c, false);
 }
 
 /**
@@ -495,10 +510,10 @@ static void stream_issue_work(struct work_struct *work)
 void tao_stream_submit(struct tao_stream *s, struct tao_chunk *c, struct tao_writer *w)
 {
 	struct tao_device *td = tao_stream_device(s);
+	struct tao_chunk *next = NULL;
 	unsigned long flags;
 	LIST_HEAD(gone);
 	int error;
-	bool now;
 
 	spin_lock_irqsave(&td->lock, flags);
 	c->writer = w;
@@ -511,12 +526,13 @@ void tao_stream_submit(struct tao_stream *s, struct tao_chunk *c, struct tao_wri
 		s->queue_bytes += c->bytes;
 		s->queued_bytes += c->bytes;
 	}
-	now = !error && !s->at_drive && !s->full_since;
-	spin_unlock_irqrestore(&td->lock, flags);
-	chunks_dispose(s, &gone, error);
 	/* While the drive's buffer is full, the work that waits for it sends the next WRITE. */
-	if (now)
-		stream_issue(s, true);
+	if (!error && !s->full_since)
+		next = stream_take(s);
+	spin_unlock_irqrestore(&td->lock, flags);
+	if (error)
+		chunks_dispose(s, &gone, error);
+	stream_issue(s, next, true);
 }
 
 /**

@@ -156,7 +156,7 @@ int tao_mmc_status(struct scsi_device *sdev, int result, bool data, const u8 *se
 
 	memset(sense, 0, sizeof(*sense));
 	err = interpret(sdev, result, data, sense_buffer, sense);
-	now = tao_sense_classify(sense) == TAO_SENSE_CHANGED;
+	now = sense->valid && tao_sense_classify(sense) == TAO_SENSE_CHANGED;
 	sense->attention = attention || now;
 	sense->exchange = exchange || (now && sense->asc == 0x28);
 	return err;
