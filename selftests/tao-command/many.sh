@@ -123,3 +123,48 @@ is 'a file that changes meanwhile: exit status' $? 5
 check 'a file that changes meanwhile: it is named' \
 	grep -q 'changes.flac: was changed since it was looked at' wait.log
 is 'a file that changes meanwhile: nothing is written' "$(sim_get d1 media)" 'cdr blank'
+
+# --- Copies ---
+
+# feed DRIVE DISCS: puts the next blank disc in whenever one has come out
+feed()
+{
+	for ((n = 0; n < $2; n++)); do
+		wait_for 60 sh -c '[ "$(cat "$1")" = none ]' sh "$sim_root/$1/media" || return
+		sim_set "$1" insert cdr80
+	done
+}
+
+need sim_set d2 realtime 0
+need sim_set d2 eject force
+feed d1 2 &
+status_is 'copies' 0 sh -c 'tao burn -y --copies 3 -d "$1" --json song.raw other.raw > copies.json 2> copies.err' sh "${drive[1]}"
+wait
+is 'copies: one result each' "$(grep '"event":"result"' copies.json | grep -oE '"(copy|copies|tracks_done)":[0-9]*' | xargs)" \
+	'copy:1 copies:3 tracks_done:2 copy:2 copies:3 tracks_done:2 copy:3 copies:3 tracks_done:2'
+is 'copies: the plan, and the question, come once' "$(grep -c '"event":"plan"' copies.json)" 1
+check 'copies: what is waited for' grep -q 'copy 2 of 3: There is no disc in .* Waiting for that' copies.err
+is 'copies: the last one comes out too' "$(sim_get d1 media)" none
+cp copies.json objects
+json_is_valid 'copies: the objects' plan session-closed result
+
+# One in each drive, and the one that is left in the first; then one fails.
+feed d1 2 &
+feed d2 1 &
+status_is 'copies in two drives' 0 tao burn -y --copies 3 -d "${drive[1]}" -d "${drive[2]}" song.raw
+wait
+is 'copies in two drives: all came out' "$(sim_get d1 media) $(sim_get d2 media)" 'none none'
+need sim_set d1 insert cdr80
+need sim_set d2 insert cdr80
+wait_for 10 sh -c 'tao info "$1" | grep -q blank && tao info "$2" | grep -q blank' sh "${drive[1]}" "${drive[2]}"
+need sim_set d2 fault 'op=2a nth=20 sense=3/0c/00'
+status_is 'a copy that fails' 6 sh -c 'tao burn -y --copies 4 -d "$1" -d "$2" song.raw > copies.out 2>&1' sh "${drive[1]}" "${drive[2]}"
+check 'a copy that fails: it is named' grep -q "^tao: copy 2 of 4: ${drive[2]}: can't write" copies.out
+check 'a copy that fails: the count' grep -q '^tao: 1 of 4 copies is done. The others: ' copies.out
+advice=$(grep -o '`tao burn --copies[^`]*`' copies.out | tr -d '`')
+is 'a copy that fails: the others' "$advice" "tao burn --copies 3 -y -d ${drive[1]} -d ${drive[2]} song.raw"
+need sim_set d2 eject force
+feed d1 2 &
+feed d2 1 &
+check 'a copy that fails: pasting that' sh -c "$advice"
+wait

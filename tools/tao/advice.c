@@ -13,7 +13,7 @@ static bool is_replaced(int letter)
 {
 	return letter == OPTION_FROM || letter == 'd' || letter == OPTION_ALL || letter == 'f' ||
 	       letter == 'w' || letter == OPTION_APPEND || letter == OPTION_MODE ||
-	       letter == OPTION_GAP;
+	       letter == OPTION_GAP || letter == OPTION_COPIES;
 }
 
 /* The command of the user, but for this drive only and without the finished tracks. */
@@ -27,6 +27,23 @@ static char *resume_command(const struct burn_command *c, const struct recorder 
 			 named ? " -d " : "", named ? tao_device_path(r->watch) : "", rest);
 	free(rest);
 	return line;
+}
+
+static bool is_number_of_copies(int letter)
+{
+	return letter == OPTION_COPIES;
+}
+
+char *advise_copies(const struct burn_command *c)
+{
+	char *rest, *text;
+
+	if (c->album.once)
+		return xstrdup("The others need the input once more.");
+	rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_number_of_copies);
+	text = xasprintf("The others: `tao burn --copies %u%s`.", c->copies - c->copies_done, rest);
+	free(rest);
+	return text;
 }
 
 /* Options that tao verify has not. */

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include "advice.h"
 #include "burn.h"
 #include "common.h"
 #include "json.h"
@@ -66,8 +67,9 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 		album_check(album, !c->no_check, &stop, show_check);
 		hide_check();
 	}
-	if (!album->problems && c->options.verify && album_has_stream(album)) {
-		complain("--verify needs files; standard input is gone once it is burned");
+	if (!album->problems && (c->options.verify || c->copies > 1) && album_has_stream(album)) {
+		complain("%s needs files; standard input is gone once it is burned",
+			 c->options.verify ? "--verify" : "--copies");
 		album->problems++;
 	}
 	if (album->problems || atomic_load(&stop)) {
@@ -95,20 +97,28 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 /* A drive has finished, or was not used at all. */
 static void drive_ended(struct burn_command *c, int exit_status)
 {
-	if (c->ended_count < DRIVES_MAX)
-		c->ended[c->ended_count++] = exit_status;
+	c->ended = xrealloc(c->ended, c->ended_count + 1, sizeof(*c->ended));
+	c->ended[c->ended_count++] = exit_status;
 }
 
-static void json_burn_result(const char *path, int exit_status, const char *message,
-			     size_t tracks_done)
+/* Takes over @event. */
+static void json_burn_result(struct json_object *event, size_t tracks_done)
+{
+	json_add_number(event, "tracks_done", tracks_done);
+	json_print(event);
+}
+
+/* The result of a disc, or of a drive that was not used. */
+static void json_recorder_result(const struct burn_command *c, const struct recorder *r,
+				 int exit_status, const char *message)
 {
 	struct json_object *event;
 
 	if (!options.json)
 		return;
-	event = json_result_event(path, "burn", exit_status, message);
-	json_add_number(event, "tracks_done", tracks_done);
-	json_print(event);
+	event = json_result_event(tao_device_path(r->watch), "burn", exit_status, message);
+	recorder_add_copy(event, c, r);
+	json_burn_result(event, r->tracks_done);
 }
 
 static void open_failed(struct burn_command *c, const char *path, int exit_status)
@@ -119,7 +129,9 @@ static void open_failed(struct burn_command *c, const char *path, int exit_statu
 	if (!path)
 		return;
 	name = xasprintf("%s%s", *path == '/' ? "" : "/dev/", path);
-	json_burn_result(name, exit_status, latest_complaint(), 0);
+	if (options.json)
+		json_burn_result(json_result_event(name, "burn", exit_status, latest_complaint()),
+				 0);
 	free(name);
 }
 
@@ -183,14 +195,19 @@ static void add_drive(struct burn_command *c, const char *path, bool only_one)
 	r->watch = NULL;
 }
 
-static void drop_drive(struct burn_command *c, unsigned int i, int exit_status, const char *why)
+static void close_drive(struct burn_command *c, unsigned int i)
 {
-	json_burn_result(tao_device_path(c->recorders[i].watch), exit_status, why, 0);
-	drive_ended(c, exit_status);
 	tao_close(c->recorders[i].dev);
 	tao_close(c->recorders[i].watch);
 	c->count--;
 	memmove(&c->recorders[i], &c->recorders[i + 1], (c->count - i) * sizeof(c->recorders[0]));
+}
+
+static void drop_drive(struct burn_command *c, unsigned int i, int exit_status, const char *why)
+{
+	json_recorder_result(c, &c->recorders[i], exit_status, why);
+	drive_ended(c, exit_status);
+	close_drive(c, i);
 }
 
 /* Drops all remaining drives before anything was written. Returns the exit status. */
@@ -316,7 +333,7 @@ static bool is_gone(const struct recorder *r)
 /* Waits until there is a suitable disc, or there never will be. Each problem is reported once. */
 static void wait_for_disc(const struct burn_command *c, struct recorder *r)
 {
-	char *problem, *last = NULL;
+	char *problem, *last = NULL, *copy = recorder_copy(c, r);
 	struct tao_medium medium;
 	int ignored;
 
@@ -325,13 +342,15 @@ static void wait_for_disc(const struct burn_command *c, struct recorder *r)
 		if (!problem)
 			break;
 		if (!last || strcmp(problem, last)) {
-			say("%s Waiting for that (Ctrl-C ends it).\n", problem);
+			say("%s%s%s Waiting for that (Ctrl-C ends it).\n", copy ? copy : "",
+			    copy ? ": " : "", problem);
 			fflush(NULL);	/* must be read now, even in a file */
 		}
 		free(last);
 		last = problem;
 		pause_ms(WAIT_INTERVAL_MS);
 	}
+	free(copy);
 	free(last);
 }
 
@@ -505,27 +524,29 @@ static bool stop_sessions(struct burn_command *c, struct progress *progress)
 	return any;
 }
 
-static void report_recorder(const struct recorder *r)
+static void report_recorder(const struct burn_command *c, const struct recorder *r)
 {
 	const char *path = tao_device_path(r->watch);
+	bool named = !strncmp(r->outcome, path, strlen(path));
+	char *copy = recorder_copy(c, r), *text;
 
-	if (!r->exit_status)
-		say("%s: %s\n", path, r->outcome);
-	else if (!strncmp(r->outcome, path, strlen(path)))
-		complain("%s", r->outcome);
+	text = xasprintf("%s%s%s%s%s", named ? "" : path, copy && !named ? ", " : "",
+			 copy ? copy : "", copy || !named ? ": " : "", r->outcome);
+	if (r->exit_status)
+		complain("%s", text);
 	else
-		complain("%s: %s", path, r->outcome);
-	json_burn_result(path, r->exit_status, r->outcome, r->tracks_done);
+		say("%s\n", text);
+	json_recorder_result(c, r, r->exit_status, r->outcome);
+	free(text);
+	free(copy);
 }
 
-/* Returns the exit status for all drives. */
-static int report_all(struct burn_command *c)
+static void report_all(struct burn_command *c)
 {
 	for (unsigned int i = 0; i < c->count; i++) {
-		report_recorder(&c->recorders[i]);
+		report_recorder(c, &c->recorders[i]);
 		drive_ended(c, c->recorders[i].exit_status);
 	}
-	return combined_status(c->ended, c->ended_count);
 }
 
 /* Second Ctrl-C: the drives finish without us. */
@@ -539,10 +560,9 @@ static void abandon_all(struct burn_command *c)
 		const struct recorder *r = &c->recorders[i];
 
 		if (atomic_load(&r->ended))
-			report_recorder(r);
+			report_recorder(c, r);
 		else
-			json_burn_result(tao_device_path(r->watch), STATUS_CANCELLED, leaving,
-					 r->tracks_done);
+			json_recorder_result(c, r, STATUS_CANCELLED, leaving);
 	}
 	complain("%s", leaving);
 	recorders_abandon(c->recorders, c->count);
@@ -629,6 +649,106 @@ static bool check_files(const struct album *album)
 	return good;
 }
 
+/* --- Copies --- */
+
+/* The next copies, one per drive; drives for which none is left are not used any more. */
+static void number_copies(struct burn_command *c)
+{
+	while (c->copies && c->count > c->copies - c->copies_done)
+		close_drive(c, c->count - 1);
+	for (unsigned int i = 0; i < c->count; i++)
+		c->recorders[i].copy = c->copies ? c->copies_done + i + 1 : 0;
+}
+
+static void free_result(struct recorder *r)
+{
+	free(r->message);
+	free(r->lost);
+	free(r->outcome);
+	free(r->prefix);
+}
+
+/* The drives are free while the user changes the discs: the tray can be loaded by a command. */
+static int get_next_discs(struct burn_command *c)
+{
+	int exit_status;
+
+	for (unsigned int i = 0; i < c->count; i++) {
+		struct recorder *r = &c->recorders[i];
+
+		free_result(r);
+		*r = (struct recorder){ .watch = r->watch };
+	}
+	number_copies(c);
+	exit_status = check_discs(c);
+	for (unsigned int i = 0; i < c->count && !atomic_load(&stop);) {
+		struct recorder *r = &c->recorders[i];
+
+		r->dev = open_writer(tao_device_path(r->watch), c->count == 1, &exit_status);
+		if (r->dev || atomic_load(&stop))
+			i++;
+		else
+			drop_drive(c, i, exit_status, latest_complaint());
+	}
+	number_copies(c);
+	return c->count ? STATUS_OK : exit_status;
+}
+
+/* Returns whether all of them are as they should be. */
+static bool count_copies(struct burn_command *c)
+{
+	unsigned int good = 0;
+
+	for (unsigned int i = 0; i < c->count; i++)
+		good += is_good_status(c->recorders[i].exit_status);
+	c->copies_done += good;
+	return good == c->count;
+}
+
+/* Where a copy failed no more discs are wasted. */
+static void report_copies(const struct burn_command *c)
+{
+	char *others;
+
+	if (c->copies_done == c->copies) {
+		say("All copies are done: %u.\n", c->copies);
+		return;
+	}
+	others = advise_copies(c);
+	complain_besides("%u of %u copies %s done. %s", c->copies_done, c->copies,
+			 c->copies_done == 1 ? "is" : "are", others);
+	free(others);
+}
+
+/* One disc in each drive. Returns whether more can follow. */
+static bool burn_discs(struct burn_command *c, const sigset_t *set)
+{
+	const char *nothing = c->copies_done ? "no more was written" : "nothing was written";
+
+	if (atomic_load(&stop)) {
+		complain("%s", nothing);
+		write_nothing(c, STATUS_CANCELLED, nothing);
+		return false;
+	}
+	if (!check_files(&c->album)) {
+		complain_besides("%s", nothing);
+		write_nothing(c, STATUS_INPUT, latest_complaint());
+		return false;
+	}
+	run_recorders(c, set);
+	report_all(c);
+	return count_copies(c);
+}
+
+static int burn_all(struct burn_command *c, const sigset_t *set)
+{
+	while (burn_discs(c, set) && c->copies_done < c->copies && !get_next_discs(c))
+		;
+	if (c->copies)
+		report_copies(c);
+	return combined_status(c->ended, c->ended_count);
+}
+
 static int burn(struct burn_command *c, const sigset_t *set)
 {
 	int exit_status, mode_status;
@@ -637,6 +757,7 @@ static int burn(struct burn_command *c, const sigset_t *set)
 	/* a dry run shows what would be, also where there is no drive to do it */
 	if (exit_status && !c->dry_run)
 		return exit_status;
+	number_copies(c);
 	mode_status = choose_mode(c);
 	if (mode_status) {
 		write_nothing(c, mode_status, latest_complaint());
@@ -655,12 +776,7 @@ static int burn(struct burn_command *c, const sigset_t *set)
 		complain("nothing was written");
 		return write_nothing(c, STATUS_CANCELLED, "nothing was written");
 	}
-	if (!check_files(&c->album)) {
-		complain_besides("nothing was written");
-		return write_nothing(c, STATUS_INPUT, latest_complaint());
-	}
-	run_recorders(c, set);
-	return report_all(c);
+	return burn_all(c, set);
 }
 
 static void free_command(struct burn_command *c)
@@ -668,14 +784,13 @@ static void free_command(struct burn_command *c)
 	for (unsigned int i = 0; i < c->count; i++) {
 		tao_close(c->recorders[i].dev);
 		tao_close(c->recorders[i].watch);
-		free(c->recorders[i].message);
-		free(c->recorders[i].lost);
-		free(c->recorders[i].outcome);
+		free_result(&c->recorders[i]);
 	}
 	track_options_free(&c->tracks);
 	for (int i = 0; i < c->argc; i++)
 		free(c->argv[i]);
 	free(c->argv);
+	free(c->ended);
 	disc_text_free(&c->text);
 	album_free(&c->album);
 }

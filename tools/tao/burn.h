@@ -26,6 +26,8 @@ struct burn_command {
 	bool join;
 	bool wait;
 	bool append;
+	unsigned int copies; /* as many discs; 0: one, and it need not be blank */
+	unsigned int copies_done;
 	bool no_check;
 	bool no_text;
 	enum wanted_mode mode;
@@ -38,9 +40,9 @@ struct burn_command {
 	/* the drives */
 	struct recorder recorders[DRIVES_MAX];
 	unsigned int count;
-	/* exit status of each drive that has finished or was not used */
-	int ended[DRIVES_MAX];
-	unsigned int ended_count;
+	/* exit status of each disc that has ended, and of each drive that was not used */
+	int *ended;
+	size_t ended_count;
 	/* the command line as the user typed it */
 	int argc;
 	char **argv;
@@ -70,6 +72,7 @@ enum {
 	OPTION_GAP,
 	OPTION_NO_TEXT,
 	OPTION_NORMALIZE,
+	OPTION_COPIES,
 };
 
 /* The plan, as text and as JSON. */

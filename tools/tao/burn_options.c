@@ -10,6 +10,8 @@
 #include "common.h"
 #include "cue.h"
 
+#define COPIES_MAX 9999
+
 const struct option burn_options[] = { { "dry-run", no_argument, NULL, 'n' },
 					      { "speed", required_argument, NULL, 's' },
 					      { "test", no_argument, NULL, 't' },
@@ -20,6 +22,7 @@ const struct option burn_options[] = { { "dry-run", no_argument, NULL, 'n' },
 					      { "eject", no_argument, NULL, 'e' },
 					      { "join", no_argument, NULL, 'j' },
 					      { "wait", no_argument, NULL, 'w' },
+					      { "copies", required_argument, NULL, OPTION_COPIES },
 					      { "append", no_argument, NULL, OPTION_APPEND },
 					      { "force", no_argument, NULL, 'f' },
 					      { "from", required_argument, NULL, OPTION_FROM },
@@ -119,6 +122,19 @@ static int take_gap(struct burn_command *c)
 	return STATUS_OK;
 }
 
+/* Each disc has to be put in and taken out. */
+static int take_copies(struct burn_command *c)
+{
+	unsigned long number;
+
+	if (parse_count(optarg, COPIES_MAX, &number))
+		return usage_error("burn", "--copies takes a number from 1 to %d", COPIES_MAX);
+	c->copies = number;
+	c->wait = true;
+	c->options.eject = true;
+	return STATUS_OK;
+}
+
 static int take_value(struct burn_command *c, int letter)
 {
 	struct burn_options *o = &c->options;
@@ -148,6 +164,8 @@ static int take_value(struct burn_command *c, int letter)
 		return take_gap(c);
 	case OPTION_NORMALIZE:
 		return take_normalize("burn", &c->album, optarg);
+	case OPTION_COPIES:
+		return take_copies(c);
 	case OPTION_ISRC:
 		return take_isrcs("burn", &c->tracks, optarg);
 	case OPTION_MCN:
@@ -178,6 +196,8 @@ static int check_options(const struct burn_command *c, int arguments)
 	if (c->options.test && c->options.verify)
 		return usage_error("burn",
 				   "--test leaves nothing on the disc that --verify could read");
+	if (c->copies && (c->options.test || c->append))
+		return usage_error("burn", "--copies is for blank discs: no --test, no --append");
 	if (c->append && !c->wait)
 		return usage_error("burn",
 				   "--append belongs to --wait; without that discs are added to");

@@ -107,6 +107,9 @@ static void say_ending(const struct burn_command *c)
 		say("The sessions stay open; `tao finalize DRIVE` makes a disc playable.\n");
 	else
 		say("The session stays open; `tao finalize` makes the disc playable.\n");
+	if (c->copies > 1)
+		say("%u copies: each disc comes out when it is done; insert the next one then.\n",
+		    c->copies);
 }
 
 static void say_text(const struct burn_command *c)
@@ -235,5 +238,6 @@ void json_plan(const struct burn_command *c)
 	json_object_object_add(event, "tracks", tracks);
 	json_object_object_add(event, "drives", drives);
 	json_add_u32(event, "sectors", sectors_needed(album, c->options.from));
+	json_add_number(event, "copies", c->copies ? c->copies : 1);
 	json_print(event);
 }

@@ -28,6 +28,40 @@
 /* The piece of a session before its first track: one less than that */
 #define HIDDEN SIZE_MAX
 
+char *recorder_copy(const struct burn_command *c, const struct recorder *r)
+{
+	return r->copy ? xasprintf("copy %u of %u", r->copy, c->copies) : NULL;
+}
+
+void recorder_add_copy(struct json_object *event, const struct burn_command *c,
+		       const struct recorder *r)
+{
+	if (!r->copy)
+		return;
+	json_add_number(event, "copy", r->copy);
+	json_add_number(event, "copies", c->copies);
+}
+
+static struct json_object *recorder_event(const struct recorder *r, const char *name)
+{
+	struct json_object *event = json_event(name, tao_device_path(r->watch));
+
+	recorder_add_copy(event, r->command, r);
+	return event;
+}
+
+/* "/dev/tao0, copy 2 of 5: ", or what of it is needed to tell one disc from the others. */
+static char *make_prefix(const struct recorder *r)
+{
+	char *copy = recorder_copy(r->command, r), *prefix;
+	bool named = r->count > 1;
+
+	prefix = xasprintf("%s%s%s%s", named ? tao_device_path(r->watch) : "",
+			   named && copy ? ", " : "", copy ? copy : "", named || copy ? ": " : "");
+	free(copy);
+	return prefix;
+}
+
 static void __attribute__((format(printf, 2, 3))) tell(struct recorder *r, const char *format, ...)
 {
 	va_list args;
@@ -37,8 +71,7 @@ static void __attribute__((format(printf, 2, 3))) tell(struct recorder *r, const
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
 	va_end(args);
-	progress_say(r->progress, "%s%s%s\n", r->count > 1 ? tao_device_path(r->watch) : "",
-		     r->count > 1 ? ": " : "", text ? text : "");
+	progress_say(r->progress, "%s%s\n", r->prefix, text ? text : "");
 	free(text);
 }
 
@@ -51,7 +84,7 @@ static void tell_failure(struct recorder *r)
 		tell(r, "%s%s", r->exit_status == STATUS_CANCELLED ? "" : "failed: ", r->outcome);
 	if (!options.json)
 		return;
-	event = json_event("failed", tao_device_path(r->watch));
+	event = recorder_event(r, "failed");
 	json_add_number(event, "exit_status", r->exit_status);
 	json_add_string(event, "message", r->outcome);
 	json_add_number(event, "tracks_done", r->tracks_done);
@@ -88,7 +121,7 @@ static void fail_call(struct recorder *r, int error)
 static struct json_object *track_event(const struct recorder *r, const char *name, size_t i,
 				       unsigned int number)
 {
-	struct json_object *event = json_event(name, tao_device_path(r->dev));
+	struct json_object *event = recorder_event(r, name);
 
 	json_add_number(event, "index", i + 1);
 	json_add_number(event, "tracks", r->album->tracks_count);
@@ -113,7 +146,7 @@ static void show_track(struct recorder *r, size_t i, unsigned int number, int32_
 
 	if (r->options->close != TAO_CLOSE_NOTHING && later != TAO_UNKNOWN)
 		later += CLOSE_SECTORS;
-	what = r->count > 1 ? xasprintf("%s: %s", tao_device_path(r->dev), label) : xstrdup(label);
+	what = xasprintf("%s%s", r->prefix, label);
 	progress_set(r->progress, r->index, what, sectors, later == TAO_UNKNOWN ? 0 : later);
 	if (options.json) {
 		struct json_object *event = track_event(r, "track-begin", i, number);
@@ -133,8 +166,7 @@ static void show_decoding(struct recorder *r, size_t i)
 {
 	char *label = track_label(r, i), *what;
 
-	what = xasprintf("%s%s%s  decoding", r->count > 1 ? tao_device_path(r->dev) : "",
-			 r->count > 1 ? ": " : "", label);
+	what = xasprintf("%s%s  decoding", r->prefix, label);
 	progress_set(r->progress, r->index, what, TAO_UNKNOWN, 0);
 	free(what);
 	free(label);
@@ -461,8 +493,7 @@ static void show_session(struct recorder *r)
 	size_t tracks = r->album->tracks_count - r->options->from;
 	char *what;
 
-	what = xasprintf("%s%s%zu track%s in one go", r->count > 1 ? tao_device_path(r->dev) : "",
-			 r->count > 1 ? ": " : "", tracks, tracks == 1 ? "" : "s");
+	what = xasprintf("%s%zu track%s in one go", r->prefix, tracks, tracks == 1 ? "" : "s");
 	progress_set(r->progress, r->index, what, sectors_needed(r->album, r->options->from),
 		     CLOSE_SECTORS);
 	progress_tells_track(r->progress, r->index);
@@ -787,7 +818,7 @@ static void close_session(struct recorder *r)
 	else if (!session)
 		r->closed = close != TAO_CLOSE_NOTHING;
 	if (options.json && r->closed)
-		json_print(json_event("session-closed", tao_device_path(r->dev)));
+		json_print(recorder_event(r, "session-closed"));
 }
 
 static void tell_compared(void *data, const struct compared *c)
@@ -841,7 +872,6 @@ static void compare_structure(struct recorder *r)
 
 static void compare(struct recorder *r)
 {
-	char *label = r->count > 1 ? xasprintf("%s: ", tao_device_path(r->dev)) : xstrdup("");
 	size_t tracks = r->album->tracks_count - r->options->from;
 	struct compare_job job = {
 		.dev = r->watch,
@@ -851,7 +881,7 @@ static void compare(struct recorder *r)
 		.stop = r->stop,
 		.progress = r->progress,
 		.line = r->index,
-		.label = label,
+		.label = r->prefix,
 		.done = tell_compared,
 		.data = r,
 	};
@@ -862,7 +892,6 @@ static void compare(struct recorder *r)
 		compare_structure(r);
 	if (r->exit_status) {
 		free(job.message);
-		free(label);
 		return;
 	}
 	/* what was found before Ctrl-C stays found */
@@ -876,7 +905,6 @@ static void compare(struct recorder *r)
 		     xasprintf("the comparison: %s",
 			       job.message ? job.message : "not all tracks were compared"));
 	free(job.message);
-	free(label);
 }
 
 /* The speed is for this burn only; the previous setting is restored later. */
@@ -962,9 +990,8 @@ static void burn(struct recorder *r)
 /* Shows that this drive has failed while the others continue. */
 static void show_end(struct recorder *r)
 {
-	char *what = r->exit_status && r->count > 1 ?
-			     xasprintf("%s: failed", tao_device_path(r->watch)) :
-			     xstrdup("");
+	char *what = r->exit_status && r->count > 1 ? xasprintf("%sfailed", r->prefix) :
+						      xstrdup("");
 
 	progress_set(r->progress, r->index, what, TAO_UNKNOWN, 0);
 	free(what);
@@ -1029,6 +1056,7 @@ void recorder_start(struct recorder *r)
 {
 	int error;
 
+	r->prefix = make_prefix(r);
 	pthread_mutex_init(&r->lock, NULL);
 	error = pthread_create(&r->thread, NULL, record, r);
 	if (error) {

@@ -37,13 +37,18 @@ int worse_status(int a, int b)
 	return rank_of(a) < rank_of(b) ? b : a;
 }
 
+bool is_good_status(int status)
+{
+	return order[rank_of(status)].good;
+}
+
 int combined_status(const int *statuses, size_t count)
 {
 	int worst = STATUS_OK;
 	size_t good = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		good += order[rank_of(statuses[i])].good;
+		good += is_good_status(statuses[i]);
 		worst = worse_status(worst, statuses[i]);
 	}
 	return good && good < count ? STATUS_PARTIAL : worst;
