@@ -9,11 +9,12 @@
 #define PEAK_MAX 64.0
 /* R128 gains are in 1/256 dB, and lead to -23 LUFS. */
 #define R128_STEPS 256
+#define R128_MAX (64 * R128_STEPS)
 #define R128_LUFS (-23.0)
 #define NUMBER_SIZE 32
 
 /* "-7.32 dB", also with a comma; false if it does not begin with a number of at most @max. */
-static bool parse_decibel(const char *text, double max, double *value)
+static bool parse_value(const char *text, double max, double *value)
 {
 	char copy[NUMBER_SIZE] = "", *end, *comma;
 
@@ -29,7 +30,7 @@ static void take_gain(struct gain_tag *tag, const char *value)
 {
 	double gain;
 
-	if (tag->r128 || !parse_decibel(value, GAIN_MAX_DB, &gain))
+	if (tag->r128 || !parse_value(value, GAIN_MAX_DB, &gain))
 		return;
 	tag->known = true;
 	tag->gain = gain;
@@ -39,7 +40,7 @@ static void take_peak(struct gain_tag *tag, const char *value)
 {
 	double peak;
 
-	if (parse_decibel(value, PEAK_MAX, &peak) && peak > 0)
+	if (parse_value(value, PEAK_MAX, &peak) && peak > 0)
 		tag->peak = peak;
 }
 
@@ -48,7 +49,7 @@ static void take_r128(struct gain_tag *tag, const char *value)
 	char *end;
 	long steps = strtol(value, &end, 10);
 
-	if (end == value || *end || labs(steps) > GAIN_MAX_DB * R128_STEPS)
+	if (end == value || *end || steps < -R128_MAX || steps > R128_MAX)
 		return;
 	tag->known = true;
 	tag->r128 = true;

@@ -4,6 +4,7 @@
  * CUE sheet, a playlist, a FLAC file, a name, a numeric option; a sheet in any character set.
  */
 #include <json-c/json.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -15,6 +16,7 @@
 #include "../../../tools/tao/json.h"
 #include "../../../tools/tao/filenames.h"
 #include "../../../tools/tao/playlist.h"
+#include "../../../tools/tao/replaygain.h"
 #include "../../../tools/tao/text.h"
 
 #define check(condition) do {						\
@@ -141,11 +143,25 @@ static void fuzz_name(const char *name)
 	free(printable);
 }
 
+static void fuzz_gains(const char *text)
+{
+	static const char *const names[] = {
+		"replaygain_album_gain", "replaygain_track_peak", "r128_track_gain",
+	};
+	struct replaygain tags = { 0 };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		replaygain_take(&tags, names[i], text);
+	check(fabs(tags.album.gain) <= 64 && fabs(tags.track.gain) <= 64 + 5);
+	check(tags.track.peak >= 0 && tags.track.peak <= 64);
+}
+
 static void fuzz_option(const char *text)
 {
 	char code[14];
 	uint32_t kbps;
 
+	fuzz_gains(text);
 	check(!parse_isrc(text, code) || strlen(code) == 12);
 	check(!parse_mcn(text, code) || strlen(code) == 13);
 	parse_speed(text, &kbps);
