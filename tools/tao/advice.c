@@ -46,6 +46,24 @@ char *advise_copies(const struct burn_command *c)
 	return text;
 }
 
+static bool is_first_track(int letter)
+{
+	return letter == OPTION_FROM;
+}
+
+char *advise_discs(const struct burn_command *c)
+{
+	char *rest, *text;
+
+	if (c->album.once)
+		return xasprintf("The rest needs the input once more, with --from %zu.",
+				 c->options.from + 1);
+	rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_first_track);
+	text = xasprintf("On blank discs: `tao burn --from %zu%s`.", c->options.from + 1, rest);
+	free(rest);
+	return text;
+}
+
 /* Options that tao verify has not. */
 static bool is_for_burning(int letter)
 {
@@ -64,7 +82,7 @@ char *verify_command(const struct burn_command *c, const struct recorder *r)
 	bool named = is_one_of_several() || options.devices_count;
 	char *rest, *line;
 
-	if (c->options.from || c->album.once)
+	if (c->options.from || c->spread || c->album.once)
 		return xstrdup("`tao verify` with the files that were burned");
 	rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_for_burning);
 	line = xasprintf("`tao verify%s%s%s`", named ? " -d " : "",
@@ -97,7 +115,7 @@ char *advise_going_on(const struct burn_command *c, const struct recorder *r, si
 					  c->options.close != TAO_CLOSE_NOTHING);
 	char *command, *text;
 
-	if (next > c->album.tracks_count)
+	if (next > c->album.tracks_count || c->spread)
 		return xstrdup("");
 	text = no_place(c, next, medium);
 	if (text)

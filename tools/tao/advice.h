@@ -10,6 +10,8 @@ char *advise_going_on(const struct burn_command *c, const struct recorder *r, si
 		      const struct tao_medium *medium);
 /* --copies: how to burn those that are not done. */
 char *advise_copies(const struct burn_command *c);
+/* --discs: how to burn those that are not done. */
+char *advise_discs(const struct burn_command *c);
 /* How to make the disc playable as it is. */
 char *advise_finalizing(const struct recorder *r, const struct tao_medium *medium);
 /* "`tao verify ...`" for what was burned; to be freed. */

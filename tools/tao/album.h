@@ -122,6 +122,9 @@ char *album_fit(const struct album *album, size_t from, uint32_t sectors);
  * tracks cut into whole sectors, with @gap frames of silence before those that have no pregap.
  */
 void album_lay_out(struct album *album, enum album_mode mode, size_t from, uint64_t gap);
+/* Room for @count tracks from @from on, before they are laid out. */
+uint32_t album_part_sectors(const struct album *album, enum album_mode mode, size_t from,
+			    size_t count, uint64_t gap);
 /*
  * How many of its tracks are the first session of a disc, and lie as session-at-once lays them out;
  * 0 if they do not.

@@ -15,6 +15,7 @@
 #include "advice.h"
 #include "burn.h"
 #include "common.h"
+#include "discs.h"
 #include "json.h"
 #include "mode.h"
 #include "normalize.h"
@@ -67,9 +68,10 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 		album_check(album, !c->no_check, &stop, show_check);
 		hide_check();
 	}
-	if (!album->problems && (c->options.verify || c->copies > 1) && album_has_stream(album)) {
+	if (!album->problems && (c->options.verify || c->copies > 1 || c->spread) &&
+	    album_has_stream(album)) {
 		complain("%s needs files; standard input is gone once it is burned",
-			 c->options.verify ? "--verify" : "--copies");
+			 c->options.verify ? "--verify" : c->spread ? "--discs" : "--copies");
 		album->problems++;
 	}
 	if (album->problems || atomic_load(&stop)) {
@@ -84,8 +86,9 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 		complain_besides("nothing was written");
 		return STATUS_INPUT;
 	}
-	if (album->tracks_count > c->options.from + TAO_TRACKS_MAX) {
-		complain("%zu tracks are too many; a disc takes 99",
+	c->tracks_count = album->tracks_count;
+	if (album->tracks_count > c->options.from + TAO_TRACKS_MAX && !c->spread) {
+		complain("%zu tracks are too many; a disc takes 99, and --discs fills several",
 			 album->tracks_count - c->options.from);
 		return STATUS_INPUT;
 	}
@@ -649,6 +652,13 @@ static bool check_files(const struct album *album)
 	return good;
 }
 
+static void show_plan(const struct burn_command *c)
+{
+	say_plan(c);
+	if (options.json)
+		json_plan(c);
+}
+
 /* --- Copies --- */
 
 /* The next copies, one per drive; drives for which none is left are not used any more. */
@@ -668,18 +678,73 @@ static void free_result(struct recorder *r)
 	free(r->prefix);
 }
 
-/* The drives are free while the user changes the discs: the tray can be loaded by a command. */
-static int get_next_discs(struct burn_command *c)
+/* --- Several discs of one list --- */
+
+/* The tracks for the disc in the drive, once there is one that takes at least the next track. */
+static void take_tracks(struct burn_command *c)
+{
+	uint32_t room = USUAL_ROOM_SECTORS;
+	struct tao_medium medium;
+
+	c->album.tracks_count = c->options.from + 1;
+	c->album.mode = MODE_TRACK;
+	if (c->count && !c->dry_run)
+		wait_for_disc(c, &c->recorders[0]);
+	if (c->count && !get_medium(c->recorders[0].watch, &medium) &&
+	    medium.status == TAO_DISC_BLANK && most_room(&medium) != TAO_UNKNOWN)
+		room = most_room(&medium);
+	spread_tracks(c, room);
+}
+
+/* All that was made for the disc before. */
+static void forget_layout(struct burn_command *c)
+{
+	struct album *album = &c->album;
+
+	for (size_t i = 0; i < album->notes_count; i++)
+		free(album->notes[i]);
+	album->notes_count = 0;
+	free(album->hidden.segments);
+	album->hidden = (struct track){ 0 };
+	disc_text_free(&c->text);
+	c->text = (struct disc_text){ 0 };
+}
+
+static int take_next_tracks(struct burn_command *c)
 {
 	int exit_status;
 
+	c->options.from = c->album.tracks_count;
+	forget_layout(c);
+	take_tracks(c);
+	exit_status = choose_mode(c);
+	if (exit_status)
+		write_nothing(c, exit_status, latest_complaint());
+	return exit_status;
+}
+
+/* --- The next discs --- */
+
+/* The drives are free while the user changes the discs: the tray can be loaded by a command. */
+static void release_drives(struct burn_command *c)
+{
 	for (unsigned int i = 0; i < c->count; i++) {
 		struct recorder *r = &c->recorders[i];
 
 		free_result(r);
 		*r = (struct recorder){ .watch = r->watch };
 	}
+}
+
+static int get_next_discs(struct burn_command *c)
+{
+	int exit_status;
+
+	release_drives(c);
 	number_copies(c);
+	exit_status = c->spread ? take_next_tracks(c) : STATUS_OK;
+	if (exit_status)
+		return exit_status;
 	exit_status = check_discs(c);
 	for (unsigned int i = 0; i < c->count && !atomic_load(&stop);) {
 		struct recorder *r = &c->recorders[i];
@@ -691,7 +756,14 @@ static int get_next_discs(struct burn_command *c)
 			drop_drive(c, i, exit_status, latest_complaint());
 	}
 	number_copies(c);
+	if (c->count && c->spread && !atomic_load(&stop))
+		show_plan(c);
 	return c->count ? STATUS_OK : exit_status;
+}
+
+static bool more_discs(const struct burn_command *c)
+{
+	return c->spread ? c->parts_done < c->parts_count : c->copies_done < c->copies;
 }
 
 /* Returns whether all of them are as they should be. */
@@ -702,6 +774,7 @@ static bool count_copies(struct burn_command *c)
 	for (unsigned int i = 0; i < c->count; i++)
 		good += is_good_status(c->recorders[i].exit_status);
 	c->copies_done += good;
+	c->parts_done += c->spread && good == c->count;
 	return good == c->count;
 }
 
@@ -742,10 +815,12 @@ static bool burn_discs(struct burn_command *c, const sigset_t *set)
 
 static int burn_all(struct burn_command *c, const sigset_t *set)
 {
-	while (burn_discs(c, set) && c->copies_done < c->copies && !get_next_discs(c))
+	while (burn_discs(c, set) && more_discs(c) && !get_next_discs(c))
 		;
 	if (c->copies)
 		report_copies(c);
+	if (c->spread)
+		report_discs(c);
 	return combined_status(c->ended, c->ended_count);
 }
 
@@ -758,6 +833,8 @@ static int burn(struct burn_command *c, const sigset_t *set)
 	if (exit_status && !c->dry_run)
 		return exit_status;
 	number_copies(c);
+	if (c->spread)
+		take_tracks(c);
 	mode_status = choose_mode(c);
 	if (mode_status) {
 		write_nothing(c, mode_status, latest_complaint());
@@ -767,9 +844,7 @@ static int burn(struct burn_command *c, const sigset_t *set)
 		exit_status = check_discs(c);
 	if (exit_status && !c->dry_run)
 		return exit_status;
-	say_plan(c);
-	if (options.json)
-		json_plan(c);
+	show_plan(c);
 	if (c->dry_run)
 		return c->count ? write_nothing(c, STATUS_OK, "dry run") : exit_status;
 	if (atomic_load(&stop) || !confirm("Burn this?")) {
@@ -791,6 +866,7 @@ static void free_command(struct burn_command *c)
 		free(c->argv[i]);
 	free(c->argv);
 	free(c->ended);
+	free(c->parts);
 	disc_text_free(&c->text);
 	album_free(&c->album);
 }

@@ -17,6 +17,13 @@ enum wanted_mode {
 	MODE_WANT_SESSION,
 };
 
+/* --discs: the tracks of one disc. */
+struct disc_part {
+	size_t first;
+	size_t count;
+	uint32_t sectors;
+};
+
 struct burn_command {
 	struct burn_options options;
 	struct album album;
@@ -28,6 +35,11 @@ struct burn_command {
 	bool append;
 	unsigned int copies; /* as many discs; 0: one, and it need not be blank */
 	unsigned int copies_done;
+	bool spread; /* --discs: the album ends where the disc in the drive does */
+	size_t tracks_count; /* then: of the whole list */
+	struct disc_part *parts;
+	size_t parts_count;
+	size_t parts_done;
 	bool no_check;
 	bool no_text;
 	enum wanted_mode mode;
@@ -73,6 +85,7 @@ enum {
 	OPTION_NO_TEXT,
 	OPTION_NORMALIZE,
 	OPTION_COPIES,
+	OPTION_DISCS,
 };
 
 /* The plan, as text and as JSON. */

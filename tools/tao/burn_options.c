@@ -11,6 +11,8 @@
 #include "cue.h"
 
 #define COPIES_MAX 9999
+/* --from: a list for several discs has more tracks than one of them. */
+#define FROM_MAX 9999
 
 const struct option burn_options[] = { { "dry-run", no_argument, NULL, 'n' },
 					      { "speed", required_argument, NULL, 's' },
@@ -23,6 +25,7 @@ const struct option burn_options[] = { { "dry-run", no_argument, NULL, 'n' },
 					      { "join", no_argument, NULL, 'j' },
 					      { "wait", no_argument, NULL, 'w' },
 					      { "copies", required_argument, NULL, OPTION_COPIES },
+					      { "discs", no_argument, NULL, OPTION_DISCS },
 					      { "append", no_argument, NULL, OPTION_APPEND },
 					      { "force", no_argument, NULL, 'f' },
 					      { "from", required_argument, NULL, OPTION_FROM },
@@ -154,7 +157,7 @@ static int take_value(struct burn_command *c, int letter)
 		o->close = TAO_CLOSE_SESSION;
 		break;
 	case OPTION_FROM:
-		if (parse_count(optarg, TAO_TRACKS_MAX, &number))
+		if (parse_count(optarg, FROM_MAX, &number))
 			return usage_error("burn", "--from takes the number of a track");
 		o->from = number - 1;
 		break;
@@ -166,6 +169,11 @@ static int take_value(struct burn_command *c, int letter)
 		return take_normalize("burn", &c->album, optarg);
 	case OPTION_COPIES:
 		return take_copies(c);
+	case OPTION_DISCS:
+		c->spread = true;
+		c->wait = true;
+		c->options.eject = true;
+		break;
 	case OPTION_ISRC:
 		return take_isrcs("burn", &c->tracks, optarg);
 	case OPTION_MCN:
@@ -198,6 +206,13 @@ static int check_options(const struct burn_command *c, int arguments)
 				   "--test leaves nothing on the disc that --verify could read");
 	if (c->copies && (c->options.test || c->append))
 		return usage_error("burn", "--copies is for blank discs: no --test, no --append");
+	if (c->spread && (c->options.test || c->append))
+		return usage_error("burn", "--discs is for blank discs: no --test, no --append");
+	if (c->spread && (c->copies || c->join))
+		return usage_error("burn", "--discs spreads tracks: no --copies, no --join");
+	if (c->spread && (options.all || options.devices_count > 1))
+		return usage_error("burn",
+				   "--discs fills one disc after the other: name only one drive");
 	if (c->append && !c->wait)
 		return usage_error("burn",
 				   "--append belongs to --wait; without that discs are added to");

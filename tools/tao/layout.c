@@ -220,6 +220,47 @@ static bool ends_at(const struct tao_toc_entry *last, int64_t end)
 	return (more >= 0 && more <= 2) || (more >= 150 && more <= 152);
 }
 
+static void free_notes(struct album *copy)
+{
+	for (size_t i = 0; i < copy->notes_count; i++)
+		free(copy->notes[i]);
+	free(copy->notes);
+}
+
+/* The gap before a track ends the one before it, rounded up. */
+static uint32_t sectors_one_by_one(const struct album *part, size_t from)
+{
+	uint32_t sectors = sectors_needed(part, from);
+
+	for (size_t i = from + 1; i < part->tracks_count; i++)
+		if (part->tracks[i].pregap.count)
+			sectors += sector_of(frames_of(&part->tracks[i].pregap)) + 1;
+	return sectors;
+}
+
+uint32_t album_part_sectors(const struct album *album, enum album_mode mode, size_t from,
+			    size_t count, uint64_t gap)
+{
+	struct album part = *album;
+	struct segments all;
+	struct cuts *cuts;
+	uint64_t frames;
+
+	part.notes = NULL;
+	part.notes_count = 0;
+	part.tracks_count = from + count;
+	part.mode = mode;
+	if (mode == MODE_TRACK)
+		return sectors_one_by_one(&part, from);
+	cuts = xcalloc(part.tracks_count, sizeof(*cuts));
+	all = string_together(&part, from, gap, cuts);
+	frames = frames_of(&all);
+	free(all.all);
+	free(cuts);
+	free_notes(&part);
+	return sector_of(frames + SECTOR_FRAMES - 1);
+}
+
 size_t album_session_tracks(const struct album *album, uint64_t gap, const struct tao_toc *toc)
 {
 	size_t count = first_session(toc);
@@ -238,9 +279,7 @@ size_t album_session_tracks(const struct album *album, uint64_t gap, const struc
 		fits = (int64_t)sector_of(cuts[i].start) == toc->entries[i].start_lba;
 	fits = fits && ends_at(&toc->entries[count - 1],
 			       sector_of(frames_of(&all) + SECTOR_FRAMES - 1));
-	for (size_t i = 0; i < copy.notes_count; i++)
-		free(copy.notes[i]);
-	free(copy.notes);
+	free_notes(&copy);
 	free(all.all);
 	free(cuts);
 	return fits ? count : 0;

@@ -26,6 +26,7 @@ static const struct command commands[] = {
 	  "  -j, --join            all files as one track, without a gap\n"
 	  "      --from N          begin with the Nth track of the list\n"
 	  "  -w, --wait            wait for a blank disc\n"
+	  "      --discs           as many discs as the tracks need, one after the other\n"
 	  "      --copies N        as many discs; each comes out, and the next is waited for\n"
 	  "      --append          with --wait: or one that has tracks, and room\n"
 	  "      --mode MODE       session: all tracks in one go; track; auto (the default)\n"

@@ -138,9 +138,6 @@ struct tao_session *make_session(const struct burn_command *c, struct tao_device
 	return album_session(&c->album, c->options.from, with_text ? &c->text : NULL);
 }
 
-/* The room of most blank discs, 79:57.74 min */
-#define USUAL_ROOM_SECTORS	359849
-
 /* If there is no disc to compare the album with. */
 static int refuse_length(const struct burn_command *c, uint32_t sectors)
 {
@@ -176,6 +173,11 @@ static int check_session(struct burn_command *c)
 	}
 	tao_session_free(session);
 	return STATUS_OK;
+}
+
+enum album_mode likely_mode(const struct burn_command *c)
+{
+	return c->mode == MODE_WANT_TRACK || why_not_session(c) ? MODE_TRACK : MODE_SESSION;
 }
 
 int choose_mode(struct burn_command *c)

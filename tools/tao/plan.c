@@ -2,6 +2,7 @@
 /* tao burn, before it burns: the tracks, the drives, and the discs. */
 #include "burn.h"
 #include "common.h"
+#include "discs.h"
 #include "json.h"
 #include "mode.h"
 #include "normalize.h"
@@ -157,6 +158,8 @@ void say_plan(const struct burn_command *c)
 	size_t tracks = album->tracks_count - c->options.from;
 	char time[TIME_SIZE];
 
+	if (c->spread)
+		say_discs(c);
 	if (album->title)
 		say("%s%s%s\n", album->artist ? album->artist : "", album->artist ? ": " : "",
 		    album->title);
@@ -238,6 +241,7 @@ void json_plan(const struct burn_command *c)
 	json_object_object_add(event, "tracks", tracks);
 	json_object_object_add(event, "drives", drives);
 	json_add_u32(event, "sectors", sectors_needed(album, c->options.from));
+	json_object_object_add(event, "discs", json_discs(c));
 	json_add_number(event, "copies", c->copies ? c->copies : 1);
 	json_print(event);
 }

@@ -30,6 +30,8 @@
 
 char *recorder_copy(const struct burn_command *c, const struct recorder *r)
 {
+	if (c->parts_count)
+		return xasprintf("disc %zu of %zu", c->parts_done + 1, c->parts_count);
 	return r->copy ? xasprintf("copy %u of %u", r->copy, c->copies) : NULL;
 }
 
