@@ -44,7 +44,7 @@ KBUILD	:= $(BUILD)/kbuild-$(KVER)
 MODULES	:= $(BUILD)/modules-$(KVER)
 
 # The library comes first: the commands link it.
-TOOLS	:= tools/lib/tao tools/tao-decode tools/tao tools/cdr-sim
+TOOLS	:= tools/lib/tao tools/python tools/tao-decode tools/tao tools/cdr-sim
 
 all: modules tools
 	@echo 'The module is built for $(target).'
@@ -120,7 +120,7 @@ modules_install: modules
 
 # Anybody may install these below a PREFIX of their own.
 tools_install: tools
-	for dir in tools/lib/tao tools/tao-decode tools/tao; do $(MAKE) -C $$dir O=$(BUILD) install || exit; done
+	for dir in $(filter-out tools/cdr-sim,$(TOOLS)); do $(MAKE) -C $$dir O=$(BUILD) install || exit; done
 	$(if $(DESTDIR),,[ "$$(id -u)" -ne 0 ] || $(root_path) ldconfig)
 
 udev_install:

@@ -8,7 +8,7 @@
 #include <linux/reboot.h>
 #include <linux/suspend.h>
 
-#include "tao.h"
+#include "devices.h"
 
 /* How long a suspend waits for the end of tracks that nobody feeds. */
 #define TAO_SUSPEND_MS	60000

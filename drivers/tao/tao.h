@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Shared definitions of the module's files. Calls only go down:
+ * Structures of the module. The folders are floors: a file calls its own floor and those below, in
+ * the order of the Kbuild, and sees only their headers.
  *
- *	chardev.c  sysfs.c		the two faces, no policy in either
- *	session.c			who may change the state of a drive
- *	jobs.c  at_once.c		what the drive's worker does then
- *	worker.c			its queue, one job at a time
- *	feed.c chunk.c stream.c		audio from programs, to lists of pages, to WRITE commands
- *	medium.c  speed.c  claim.c	what the disc is | how fast | what "prepared" holds
- *	disc.c				whether it is the same disc as before
- *	mmc.c				a function per MMC command
- *
- * core.c attaches drives; power.c is asked before the machine sleeps or goes down; status.c and
- * error.c keep the state and the errors for user space.
+ *	module.c devices.c power.c	the module; drives come and go; suspend and reboot
+ *	face/				/dev/taoN and sysfs, no policy in either
+ *	burn/				who may order what, and the jobs of the drive's worker
+ *	audio/  disc/			audio to WRITE commands | what is in the drive
+ *	base/				state, errors and the worker: what every floor may use
+ *	mmc/				a function per MMC command; replies; cue sheets
+ *	trace.c				tracepoints
  */
 #ifndef _TAO_H
 #define _TAO_H
@@ -31,8 +28,8 @@
 #include <scsi/scsi_device.h>
 
 #include "compat.h"
-#include "layout.h"
-#include "mmc.h"
+#include "mmc/layout.h"
+#include "mmc/mmc.h"
 
 struct pipe_inode_info;
 struct tao_device;
@@ -265,7 +262,16 @@ struct tao_file {
 };
 
 struct tao_job;
-typedef int (*tao_job_fn)(struct tao_device *td, struct tao_job *job);
+
+/**
+ * struct tao_job_kind - what the worker can be ordered to do
+ * @name: in traces
+ * @run: does it; what it returns becomes the job's result
+ */
+struct tao_job_kind {
+	const char *name;
+	int (*run)(struct tao_device *td, struct tao_job *job);
+};
 
 /* What user space says, and what it gets back. */
 union tao_job_args {
@@ -283,7 +289,7 @@ union tao_job_args {
  * struct tao_job - something the drive's worker has to do
  * @ref: the worker's and the waiters' references
  * @node: in tao_device.jobs, until it begins
- * @run: does it; what it returns becomes @result
+ * @kind: what it is
  * @ends: leaves a disc well: is done while the machine goes down, too
  * @done: it is over, and @result holds
  * @result: 0 or -errno
@@ -298,7 +304,7 @@ union tao_job_args {
 struct tao_job {
 	struct kref ref;
 	struct list_head node;
-	tao_job_fn run;
+	const struct tao_job_kind *kind;
 	bool ends;
 	bool done;
 	int result;
@@ -403,7 +409,7 @@ struct tao_refusal {
  * struct tao_device - a drive
  * @dev: in class "tao"; its release frees this
  * @cdev: /dev/taoN
- * @node: in the list of drives, core.c
+ * @node: in the list of drives, devices.c
  * @sdev: the SCSI device; we hold a reference as long as @dev lives
  * @features: reply to GET CONFIGURATION as read at attach; constant
  * @capabilities: mode page 2Ah as read at attach; constant
@@ -573,236 +579,5 @@ static inline struct tao_device *to_tao_device(struct device *dev)
 {
 	return container_of(dev, struct tao_device, dev);
 }
-
-/* core.c */
-extern struct workqueue_struct *tao_worker_wq;
-extern struct workqueue_struct *tao_issue_wq;
-bool tao_device_get(struct tao_device *td);
-void tao_device_put(struct tao_device *td);
-typedef int (*tao_device_fn)(struct tao_device *td);
-int tao_devices_walk(tao_device_fn fn);
-u32 tao_drive_flags(const struct tao_device *td);
-
-/* chardev.c */
-extern const struct file_operations tao_fops;
-
-/* sysfs.c */
-extern const struct attribute_group *tao_groups[];
-void tao_sysfs_init(struct tao_device *td);
-void tao_sysfs_exit(struct tao_device *td);
-void tao_sysfs_changed(struct tao_device *td);
-void tao_sysfs_gone(struct tao_device *td);
-void tao_sysfs_uevent(struct tao_device *td);
-
-/* status.c */
-void tao_status_init(struct tao_device *td, void (*on_tick)(struct tao_device *td));
-void tao_status_ticking(struct tao_device *td, bool on);
-void tao_status_changed(struct tao_device *td);
-void tao_status_set_state(struct tao_device *td, enum tao_state state);
-void tao_status_set_action(struct tao_device *td, enum tao_action action);
-void tao_status_set_progress(struct tao_device *td, u32 progress);
-void tao_status_get(struct tao_device *td, struct tao_status *status);
-__poll_t tao_status_poll(struct tao_file *file);
-
-/* worker.c */
-void tao_worker_init(struct tao_device *td, void (*urgent)(struct tao_device *td));
-void tao_worker_exit(struct tao_device *td);
-void tao_worker_kick(struct tao_device *td);
-void tao_worker_queue(struct tao_device *td, struct tao_job *job);
-void tao_worker_drop(struct tao_device *td, struct tao_job *job, int result);
-bool tao_worker_idle(struct tao_device *td);
-void tao_worker_freeze(bool frozen);
-void tao_worker_shut(void);
-struct tao_job *tao_job_alloc(tao_job_fn run, const void *args, size_t size);
-void tao_job_init(struct tao_job *job, tao_job_fn run);
-void tao_job_put(struct tao_job *job);
-bool tao_job_done(const struct tao_job *job);
-bool tao_job_same(const struct tao_job *a, const struct tao_job *b);
-
-/* jobs.c */
-int tao_run_refresh(struct tao_device *td, struct tao_job *job);
-int tao_run_prepare(struct tao_device *td, struct tao_job *job);
-int tao_run_track_begin(struct tao_device *td, struct tao_job *job);
-int tao_run_track_end(struct tao_device *td, struct tao_job *job);
-int tao_run_end_behind(struct tao_device *td, struct tao_job *job);
-void tao_end_behind(struct tao_device *td);
-int tao_run_release(struct tao_device *td, struct tao_job *job);
-int tao_run_finalize(struct tao_device *td, struct tao_job *job);
-int tao_run_blank(struct tao_device *td, struct tao_job *job);
-int tao_run_recover(struct tao_device *td, struct tao_job *job);
-int tao_run_get_text(struct tao_device *td, struct tao_job *job);
-int tao_run_set_speed(struct tao_device *td, struct tao_job *job);
-void tao_run_abandon(struct tao_device *td);
-int tao_long_flush(struct tao_device *td);
-int tao_track_open(struct tao_device *td, const struct tao_track_begin *begin);
-int tao_prepare_again(struct tao_device *td);
-int tao_held_begin(struct tao_device *td);
-int tao_held_lost(struct tao_device *td);
-void tao_run_urgent(struct tao_device *td);
-void tao_settings_get(struct tao_file *file, struct tao_settings *settings);
-void tao_settings_set(struct tao_file *file, const struct tao_settings *settings);
-const char *tao_job_name(const struct tao_job *job);
-
-/* at_once.c */
-int tao_run_session_begin(struct tao_device *td, struct tao_job *job);
-int tao_at_once_close(struct tao_device *td, int error);
-bool tao_at_once_is_whole(const struct tao_device *td);
-void tao_at_once_forget(struct tao_device *td);
-bool tao_at_once_starved(const struct tao_device *td);
-void tao_at_once_end_starved(struct tao_device *td);
-void tao_plan_put(struct tao_plan *plan);
-bool tao_plan_same(const struct tao_plan *a, const struct tao_plan *b);
-
-/* session.c */
-void tao_session_init(struct tao_device *td);
-void tao_session_gone(struct tao_device *td);
-#define TAO_WHY_SIZE	80
-bool tao_session_busy(struct tao_device *td, char why[TAO_WHY_SIZE]);
-void tao_session_end_unfed(struct tao_device *td);
-bool tao_session_ends(struct tao_device *td);
-bool tao_session_finishes(struct tao_device *td);
-bool tao_session_shut(struct tao_device *td);
-int tao_session_open(struct tao_file *file, bool nonblock);
-int tao_session_flush(struct tao_file *file);
-void tao_session_drop_dead(struct tao_device *td);
-void tao_session_release(struct tao_file *file);
-void tao_session_free_file(struct tao_file *file);
-ssize_t tao_session_write(struct tao_file *file, struct kiocb *iocb, struct iov_iter *from);
-ssize_t tao_session_splice(struct tao_file *file, struct pipe_inode_info *pipe, size_t len,
-			   bool nonblock);
-int tao_session_fsync(struct tao_file *file);
-int tao_session_call(struct tao_file *file, tao_job_fn run, void *args, size_t size);
-int tao_session_call_planned(struct tao_file *file, tao_job_fn run, void *args, size_t size,
-			     struct tao_plan *plan);
-int tao_session_refresh(struct tao_file *file, bool *stale);
-int tao_session_read_text(struct tao_file *file, struct tao_job **job);
-int tao_session_cancel(struct tao_file *file);
-int tao_session_look(struct tao_device *td);
-int tao_session_set_speed(struct tao_device *td, const struct tao_speed *speed);
-
-/* power.c */
-int tao_power_init(void);
-void tao_power_exit(void);
-
-/* chunk.c */
-void tao_chunk_read_limits(struct tao_device *td);
-int tao_chunk_set_write_sectors(struct tao_device *td, u32 sectors);
-
-/* stream.c */
-void tao_stream_init(struct tao_stream *stream);
-int tao_stream_set_queue_max(struct tao_device *td, u32 bytes);
-int tao_stream_reserve(struct tao_device *td);
-void tao_stream_unreserve(struct tao_device *td);
-int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_error,
-		     bool any_data, u32 at_once);
-int tao_stream_fsync(struct tao_device *td);
-int tao_stream_end(struct tao_device *td);
-void tao_stream_cut(struct tao_device *td, int reason, struct list_head *gone);
-void tao_stream_dispose(struct tao_device *td, struct list_head *gone, int error);
-void tao_stream_stop_locked(struct tao_device *td, int error, struct list_head *gone);
-void tao_stream_stop(struct tao_device *td, int error);
-bool tao_stream_is_open(struct tao_device *td);
-bool tao_stream_is_wanted(struct tao_device *td);
-bool tao_stream_is_async(struct tao_device *td);
-void tao_stream_let_async_go(struct tao_device *td, const struct mm_struct *mm);
-bool tao_stream_attention(struct tao_device *td);
-void tao_stream_resume(struct tao_device *td);
-u32 tao_stream_fill(struct tao_device *td);
-void tao_stream_forget_unordered(struct tao_device *td, struct kiocb *iocb);
-
-/* feed.c */
-ssize_t tao_feed_write(struct tao_device *td, struct kiocb *iocb, struct iov_iter *from,
-		       bool nowait);
-ssize_t tao_feed_splice(struct tao_device *td, struct pipe_inode_info *pipe, size_t len,
-			bool nowait);
-bool tao_feed_has_room(struct tao_device *td);
-bool tao_feed_is_first(struct kiocb *iocb);
-bool tao_feed_note_unordered(struct tao_device *td, struct kiocb *iocb);
-void tao_feed_put_off(struct tao_device *td, struct kiocb *iocb, bool comes_again);
-
-/* -EBUSY is for a drive that is held, not for an operation that does not end. */
-static inline int tao_gave_up(int err)
-{
-	return err == -EBUSY ? -ETIMEDOUT : err;
-}
-
-/* Sends a command until the drive does not put it off any more; see tao_medium_again(). */
-#define tao_ask(_td, _began, _command)						\
-({										\
-	ktime_t __began = (_began);						\
-	int __err;								\
-										\
-	do {									\
-		__err = (_command);						\
-	} while (__err && tao_medium_again(_td, __began));			\
-	__err;									\
-})
-
-/* medium.c */
-int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms);
-int tao_medium_wait_done(struct tao_device *td, u8 opcode, unsigned int timeout_ms);
-bool tao_medium_again(struct tao_device *td, ktime_t began);
-bool tao_medium_refused(struct tao_device *td, ktime_t *began, unsigned int *starts);
-void tao_medium_doubt(struct tao_device *td);
-int tao_medium_look_anew(struct tao_device *td);
-int tao_medium_check_cd(struct tao_device *td, const struct tao_medium *m);
-int tao_medium_read(struct tao_device *td);
-int tao_medium_read_same(struct tao_device *td);
-int tao_medium_read_after_test(struct tao_device *td);
-int tao_medium_query(struct tao_device *td);
-int tao_medium_check_writable(struct tao_device *td);
-int tao_medium_next_track(struct tao_device *td, const struct tao_track_begin *begin,
-			  struct tao_track_info *info);
-int tao_medium_ask_next(struct tao_device *td, struct tao_track_info *info);
-int tao_medium_select_close(struct tao_device *td, u32 close);
-int tao_medium_select_at_once(struct tao_device *td, u32 close, u8 block_type);
-int tao_medium_verify_track(struct tao_device *td, u32 sectors);
-void tao_medium_get(struct tao_device *td, struct tao_medium *medium);
-void tao_medium_forget(struct tao_device *td, u32 type);
-void tao_medium_note_failed(struct tao_device *td);
-void tao_medium_put_aside(struct tao_device *td);
-bool tao_medium_replaces(const struct tao_device *td);
-void tao_medium_forget_failed(struct tao_device *td);
-void tao_medium_note_burned(struct tao_device *td, bool again);
-
-/* disc.c */
-bool tao_disc_same(const struct tao_disc *was, const struct tao_disc *is);
-bool tao_disc_same_kept(const struct tao_disc *was, const struct tao_disc *is);
-bool tao_disc_differs_in_number(const struct tao_disc *was, const struct tao_disc *is);
-void tao_disc_set(struct tao_disc *disc, const struct tao_medium *m, const struct tao_toc *toc,
-		  u32 id);
-void tao_disc_expect(struct tao_disc *disc, u32 number, s32 start_lba, u32 sectors);
-void tao_disc_expect_end(struct tao_disc *disc, u32 number);
-void tao_disc_expect_blank(struct tao_disc *disc);
-void tao_disc_expect_close(struct tao_disc *disc);
-bool tao_disc_forgives(const struct tao_disc *was, const struct tao_disc *is);
-void tao_disc_trust(struct tao_disc *disc);
-void tao_disc_settle(const struct tao_disc *was, struct tao_disc *is);
-
-/* speed.c */
-int tao_speed_apply(struct tao_device *td);
-void tao_speed_read(struct tao_device *td);
-void tao_speed_doubt(struct tao_device *td);
-void tao_speed_request(struct tao_device *td, const struct tao_speed *speed);
-void tao_speed_request_late(struct tao_device *td, const struct tao_speed *speed, u64 requests);
-u32 tao_speed_kbps(struct tao_device *td);
-
-/* claim.c */
-int tao_claim_take(struct tao_device *td, bool query);
-void tao_claim_lock_door(struct tao_device *td);
-void tao_claim_drop(struct tao_device *td);
-void tao_claim_unlock_gone(struct tao_device *td);
-int tao_claim_late(const struct tao_device *td);
-void tao_claim_tell_exchange(struct tao_device *td);
-void tao_claim_disc_changed(struct tao_device *td);
-dev_t tao_claim_disk(struct tao_device *td);
-
-/* error.c */
-void tao_error_begin(struct tao_device *td);
-void tao_error_forget(struct tao_device *td);
-int tao_error_command(struct tao_device *td, int error, u8 opcode, s32 lba,
-		      const struct tao_sense *sense);
-__printf(3, 4) int tao_error_text(struct tao_device *td, int error, const char *fmt, ...);
-void tao_error_get(struct tao_device *td, struct tao_error *error);
 
 #endif /* _TAO_H */

@@ -11,6 +11,7 @@
 #include <linux/cdrom.h>
 #include <linux/jhash.h>
 #include <linux/tracepoint.h>
+#include <scsi/scsi_host.h>
 
 #include "tao.h"
 
@@ -323,7 +324,7 @@ DECLARE_EVENT_CLASS(tao_job,
 		memcpy(__entry->comm, current->comm, TASK_COMM_LEN);
 		__entry->minor = MINOR(td->dev.devt);
 		__entry->job = job;
-		strscpy(__entry->kind, tao_job_name(job), sizeof(__entry->kind));
+		strscpy(__entry->kind, job->kind->name, sizeof(__entry->kind));
 		__entry->asked = jhash(&job->asked, sizeof(job->asked), 0);
 		__entry->drop = td->stream.cut;
 		__entry->ret = job->result;
@@ -368,7 +369,7 @@ TRACE_EVENT(tao_job_join,
 	TP_fast_assign(
 		__entry->minor = MINOR(td->dev.devt);
 		__entry->job = job;
-		strscpy(__entry->kind, tao_job_name(job), sizeof(__entry->kind));
+		strscpy(__entry->kind, job->kind->name, sizeof(__entry->kind));
 		__entry->asked = jhash(&job->asked, sizeof(job->asked), 0);
 		__entry->wanted = jhash(&wanted->asked, sizeof(wanted->asked), 0);
 	),

@@ -4,7 +4,7 @@
 # timeout: 900
 . "$(dirname "$0")/../lib.sh"
 
-rounds=10
+rounds=5
 PATH=$tree/build/selftests/tao:$PATH
 
 # out NAME COMMAND...: COMMAND returns 0, and then the tray is open
@@ -71,6 +71,15 @@ status_is "a drive that does not open: exit status 9" 9 \
 status_is "... tao eject: 1" 1 "can't eject the disc. The drive refuses." tao eject
 need sim_set d0 fault clear
 out "... it opens once the drive is willing" tao eject
+
+# Nobody's disc is taken away, even if it is not opened exclusively.
+need sim_set d0 insert cdr80
+settle "$sr"
+sleep 1000 < "$sr" &
+reader=$!
+status_is "a program reads the disc: exit status 3" 3 "It is held by sleep" tao eject
+kill "$reader"
+out "... it comes out when that has ended" tao eject
 
 # A program holds the drive for a while, or permanently; tests both the module's and the
 # processes' information.

@@ -9,7 +9,7 @@ guide=Documentation/admin-guide/tao.rst
 # The texts of the rules in sense.c for errors and notes.
 said()
 {
-	sed -n '/sense_rules\[\] = {/,/^};/p' drivers/tao/sense.c | tr -d '\n' | tr '}' '\n' |
+	sed -n '/sense_rules\[\] = {/,/^};/p' drivers/tao/mmc/sense.c | tr -d '\n' | tr '}' '\n' |
 		grep -v 'TAO_SENSE_OK, 0, "\(recovered error\|drive added padding\)"' |
 		sed -n 's/.*"\(.*\)".*/\1/p' | sort -u
 }

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Timeouts, processors, memory, counted instructions, and a guest that shuts down.
 # host
+# long
 # timeout: 600
 . "$(dirname "$0")/../lib.sh"
 unset TAO_WATCH	# not a test of tao

@@ -9,7 +9,7 @@
 
 suite=bookworm
 needs=linux-headers-amd64,kmod
-downloads='dkms pkgconf libc6-dev libavformat59 libavcodec59 libswresample4 libseccomp2 libjson-c5 libuchardet0 libutf8proc2 libexpat1 libebur128-1'
+downloads='dkms pkgconf libc6-dev libavformat59 libavcodec59 libswresample4 libseccomp2 libjson-c5 libuchardet0 libutf8proc2 libexpat1 libebur128-1 zlib1g'
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/tao
 base=$cache/packaging-$suite.tar
 root=$tmp/root

@@ -31,7 +31,7 @@ contents()
 install_to_stage()
 {
 	$quiet "$1" CFLAGS=-O2 DESTDIR="$stage" PREFIX=/usr libdir=/usr/lib/tao-test \
-		udevdir=/usr/lib/udev TAO_GROUP=burners
+		udevdir=/usr/lib/udev PYTHON=/usr/bin/python3 TAO_GROUP=burners
 }
 
 # The time at which the modules under test were written.
@@ -41,18 +41,24 @@ written()
 }
 
 commands='usr/bin/tao
+usr/libexec/tao/burn-window
 usr/libexec/tao/tao-decode
+usr/share/applications/invalid.tao.burn.desktop
 usr/share/bash-completion/completions/tao
+usr/share/fish/vendor_completions.d/tao.fish
+usr/share/icons/hicolor/scalable/apps/invalid.tao.burn.svg
 usr/share/man/man1/tao.1
+usr/share/metainfo/invalid.tao.burn.metainfo.xml
 usr/share/tao/tao-json.schema.json'
 device='usr/lib/udev/rules.d/60-tao.rules
 usr/share/man/man4/tao.4'
+python=$(cd tools/python && printf 'usr/lib/python3/dist-packages/%s\n' tao/*.py tao/py.typed)
 manuals=$(cd tools/lib/tao/man && printf 'usr/share/man/man3/%s\n' *.3)
 
 # sources MODULE: prints the sources that DKMS builds
 sources()
 {
-	printf '%s\n' "drivers/$1"/*.[ch] "drivers/$1/Kbuild" dkms.conf |
+	{ find "drivers/$1" -name '*.[ch]'; printf '%s\n' "drivers/$1/Kbuild" dkms.conf; } |
 		sed "s|^|usr/src/$1-$version/|"
 }
 
@@ -96,7 +102,7 @@ is "it says for which kernel" "$(tail -n 1 "$ktap_out" | grep -o "^Installed for
 	"Installed for Linux $KVER, "
 is "debug information in the module" \
 	"$(readelf -S "$stage/lib/modules/$KVER/updates/tao.ko" | grep -c '\.debug_info')" 0
-is_list "what it installs" "$(files "$stage")" "$commands" "$device" "$manuals" \
+is_list "what it installs" "$(files "$stage")" "$commands" "$device" "$manuals" "$python" \
 	"lib/modules/$KVER/updates/tao.ko" usr/include/{linux/tao,tao,tao_cdtext}.h \
 	usr/lib/tao-test/libtao.{a,so,so.1,so.1.0} usr/lib/tao-test/pkgconfig/libtao.pc \
 	usr/share/zsh/site-functions/_tao
@@ -112,7 +118,7 @@ check "make uninstall" install_to_stage uninstall
 is "what it leaves: DKMS's" "$(files "$stage")" lib/modules/9.9/updates/dkms/tao.ko
 is "... and directories of the system" \
 	"$(cd "$stage" && find usr "lib/modules/$KVER" -type d -empty | sort | tr '\n' ' ')" \
-	"lib/modules/$KVER usr/bin usr/include usr/lib/tao-test usr/sbin usr/share/man "
+	"lib/modules/$KVER usr/bin usr/include usr/lib/python3/dist-packages usr/lib/tao-test usr/sbin usr/share/man "
 is "the modules under test" "$(written)" "$before"
 
 check "make dist" $quiet dist
@@ -133,6 +139,7 @@ is_list "libtao1" "$(contents libtao1)" $lib/libtao.so.1{,.0}
 is_list "libtao-dev" "$(contents libtao-dev)" "$manuals" usr/include/{linux/tao,tao,tao_cdtext}.h \
 	$lib/libtao.{a,so} $lib/pkgconfig/libtao.pc \
 	"$(cd tools/lib/tao && printf 'usr/share/doc/libtao-dev/%s\n' examples/*.c)"
+is_list "python3-tao" "$(contents python3-tao)" "$python"
 is_list "cdr-sim-dkms" "$(contents cdr-sim-dkms)" "$(sources cdr-sim)" \
 	usr/sbin/cdr-sim usr/share/man/man1/cdr-sim.1
 need contents tao-utils

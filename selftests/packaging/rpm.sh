@@ -30,6 +30,7 @@ for file in /usr/bin/tao /usr/libexec/tao/tao-decode /usr/lib/udev/rules.d/60-ta
 done
 check "libtao" grep -q '/libtao.so.1$' <(contents libtao)
 check "libtao-devel" grep -qx /usr/include/linux/tao.h <(contents libtao-devel)
+check "python3-tao" grep -q '/tao/py.typed$' <(contents python3-tao)
 is "simulated recorders" "$(rpm -qp --list "$rpms"/*/*.rpm | grep cdr.sim)" ""
 check "akmods builds it for $KVER" rebuild
 is "it is the module" "$(rpm -qp --list "$tmp"/akmods/RPMS/*/kmod-tao-"$KVER"-*.rpm | grep ko)" \

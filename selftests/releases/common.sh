@@ -6,9 +6,9 @@
 # Some tests of each kind: the build, the recorder, the module, the command, with programs of that
 # Debian. With LONG=1 also slow ones: a checker, the library, the lab, streams.
 some_tests='build_modules build_tools build_selftests docs/build docs/kernel-doc packaging/udev
-	cdr-sim/mmc_test cdr-sim/foreign tao/load tao/tracks tao/claim tao/abi32_test tao-sysfs/values
+	cdr-sim/mmc_test tao/load tao/tracks tao/claim tao/abi32_test tao-sysfs/values
 	tao-command/album readme/commands'
-[ -z "$LONG" ] || some_tests+=' mmc/check tao-command/check libtao/check lab/udev tao/ioctl_test
+[ -z "$LONG" ] || some_tests+=' cdr-sim/foreign mmc/check tao-command/check libtao/check lab/udev tao/ioctl_test
 	tao/reboot stream/flow_test'
 
 # inside COMMAND...: its output goes to $tmp/log, and to stdout as comments

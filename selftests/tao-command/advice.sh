@@ -21,15 +21,23 @@ disc()
 
 finalised()	{ tao info "$tao" | grep -q "CD-R, finalised, $1 tracks"; }
 
-# goes_on NAME TRACKS: the printed command finishes the disc
+# goes_on NAME TRACKS: the printed command finishes the disc, and no record is left
 goes_on()
 {
-	check "$1: $(advice 'tao burn')" sh -c "$(advice 'tao burn')"
+	local command
+
+	command=$(advice 'tao [br][ue]')
+	check "$1: $command" sh -c "$command > went.on 2>&1"
 	check "$1: the disc is finalised" finalised "$2"
+	is "$1: no record is left" "$(ls -A "$records" 2> /dev/null)" ''
 }
 
+# Without a home there are no records, and the advice is the whole command.
+homeless()	{ env -u HOME -u XDG_STATE_HOME "$@"; }
+
+export XDG_STATE_HOME=$tmp/state
+records=$XDG_STATE_HOME/tao
 sim_create d0 insert=cdr80
-first=$tao
 need sim_set d0 realtime 0
 for n in 1 2 3; do
 	audio $n.raw $((400 * 2352)) $n
@@ -45,14 +53,47 @@ failed='op=2a nth=20 sense=3/0c/00'
 
 need sim_set d0 fault "$failed"
 check 'a failed track' fails tao burn -y --mode track --verify 1.raw 2.raw 3.raw
-is 'a failed track: what is offered' "$(advice 'tao burn')" 'tao burn --from 2 --force -y --verify 1.raw 2.raw 3.raw'
+is 'a failed track: what is offered' "$(advice tao)" 'tao resume'
+is 'a failed track: only the user reads the record' "$(stat -c '%a %F' "$records" "$records"/* | xargs)" \
+	'700 directory 600 regular file'
+cp -p 3.raw kept.raw
+touch 3.raw
+status_is 'a file that changed: exit status' 5 tao resume
+check_fails 'a file that changed: it is named' '3.raw: was changed since the burn began' tao resume
+need mv kept.raw 3.raw
 status_is 'without --force: refused before anything is written' 4 tao burn --from 2 -y 1.raw 2.raw 3.raw
 goes_on 'a failed track' 4
+is 'a failed track: the tracks before it are compared too' "$(grep -c '^Track .* identical' went.on)" 3
+check_fails 'nothing to go on with' 'there is nothing to resume' tao resume
 disc d0
 need sim_set d0 fault "$failed"
 check 'a failed track' fails tao burn -y --mode track 1.raw 2.raw 3.raw
 check "as it is: $(advice 'tao finalize')" sh -c "$(advice 'tao finalize')"
 check 'as it is: the disc is finalised' finalised 2
+check_fails 'as it is: nothing can follow' 'was closed meanwhile' tao resume
+disc d0
+status_is 'another disc: exit status' 4 tao resume
+check_fails 'another disc: it is refused' 'is not that of an interrupted burn' tao resume
+need rm "$records"/*
+
+# All tracks are on the disc, and it could not be closed.
+need sim_set d0 fault 'op=5b times=0 sense=5/72/00'
+check 'closing fails' fails tao burn -y --mode track --verify 1.raw 2.raw
+need sim_set d0 fault clear
+goes_on 'closing fails' 2
+check 'closing fails: what is left to do is done' grep -q \
+	'all tracks were on it, the disc is finalised, read back identical' went.on
+
+# Nothing is written where a link leads.
+disc d0
+need rm -r "$records"
+need mkdir elsewhere
+need ln -s "$tmp/elsewhere" "$records"
+need sim_set d0 fault "$failed"
+check 'a link in place of the folder' fails tao burn -y --mode track 1.raw 2.raw 3.raw
+is 'a link in place of the folder: it is not followed' "$(ls -A elsewhere)" ''
+check 'a link in place of the folder: the whole command' test -n "$(advice 'tao burn --from 2 --force')"
+need rm "$records"
 
 # --- A catalogue number, which the session already has ---
 
@@ -62,7 +103,7 @@ for n in 1 2 3; do
 	printf 'FILE %s.wav WAVE\nTRACK %02d AUDIO\nINDEX 01 00:00:00\n' $n $n >> mcn.cue
 done
 need sim_set d0 fault "$failed"
-check 'an album with a catalogue number' fails tao burn -y --mode track mcn.cue
+check 'an album with a catalogue number' fails homeless tao burn -y --mode track mcn.cue
 goes_on 'an album with a catalogue number' 4
 is 'it has its number' "$(tao info "$tao" | sed -n 's/^MCN *//p')" 4006381333931
 disc d0
@@ -73,7 +114,7 @@ says 'a second sheet behind --no-finalize' '3 tracks burned, the disc is finalis
 
 disc d0
 need sim_set d0 fault "$failed"
-check 'options in short' fails tao burn -yF --fr=1 --no-che $'a \e[2Jb\n.wav' 2.raw 3.raw
+check 'options in short' fails homeless tao burn -yF --fr=1 --no-che $'a \e[2Jb\n.wav' 2.raw 3.raw
 is 'options in short: whole, and one --from' "$(advice 'tao burn')" \
 	"tao burn --from 2 -y -F --no-check \$'a \\033[2Jb\\012.wav' 2.raw 3.raw"
 check 'no control character is printed' sh -c '! cat burn.out complaint | tr -d "\n" | grep -q "[[:cntrl:]]"'

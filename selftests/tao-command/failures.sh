@@ -16,15 +16,24 @@ audio two.raw 1500000 2
 
 # 1,500,000 bytes are 20 WRITEs.
 need sim_set d0 fault 'op=2a nth=25 sense=3/0c/00'
-check 'a write error in the second track' fails tao burn -y -F one.raw two.raw
+check 'a write error in the second track' fails tao burn -y -F --log burn.log one.raw two.raw
 said 'what the drive said' "$tao: can't write: Input/output error (WRITE(10) at "
 said 'the first track' '1 track is safe.'
 said 'the second one' 'Track 2 was cut short and stays on the disc.'
 said 'the disc' 'The disc is usable'
 said_not 'no bridge does that' write_sectors
-is 'how to go on' "$(advice 'tao burn')" 'tao burn --from 2 -y -F one.raw two.raw'
+is 'how to go on' "$(advice 'tao [br][ue]')" 'tao resume'
+check 'the log: what the drive said' grep -qE '^The drive failed [1-9][0-9]* times?, first with: WRITE\(10\) at ' burn.log
+check 'the log: its sense data' grep -qE '; sense 3/0c/00: 70 00 03( [0-9a-f]{2})+$' burn.log
+is 'the log: the checksums of what is whole' \
+	"$(awk '/^ Track +Start/ { on = 1 } /^$/ { on = 0 } on && $1 ~ /^[12]$/ { print $1, $6 }' burn.log)" \
+	"$(python3 -c 'import zlib
+audio = open("one.raw", "rb").read()
+print("1 %08X" % zlib.crc32(audio + bytes(-len(audio) % 2352)))')
+2 -"
 is 'how to have what there is' "$(advice 'tao finalize')" 'tao finalize --force'
-says 'going on' '1 track burned' sh -c "$(advice 'tao burn')"
+says 'going on' '1 track burned' sh -c "$(advice 'tao [br][ue]')"
+is 'the log goes on too' "$(grep '^Status' burn.log | sed 's/, at .*//')" "$(printf 'Status     %s\n' '1 (failed)' '0 (done)')"
 says 'three tracks' '3 tracks, session open' tao info
 
 # A bridge that accepts 64 KiB at most (7 is DID_ERROR): in a session with tracks, and on a blank
@@ -43,7 +52,7 @@ for disc in appendable blank; do
 	is "$disc: the command" "$(advice echo)" \
 		"echo 26 > /sys/class/tao/${tao#/dev/}/limits/write_sectors"
 	check "$disc: doing it" sh -c "$(advice echo)"
-	says "$disc: going on" '1 track burned' sh -c "$(advice 'tao burn')"
+	says "$disc: going on" '1 track burned' sh -c "$(advice 'tao [br][ue]')"
 done
 
 # The cable had a bad contact in mid-track.

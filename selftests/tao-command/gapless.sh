@@ -147,3 +147,47 @@ next_disc
 check 'a mark in a sector with a code is burned' tao burn --yes --mode session short.cue
 check 'tao verify takes it for the same' tao verify short.cue
 check 'it is read a sector late at most' sh -c "tao toc | grep -qE 'index 2 at 00:02.1[23]'"
+
+# --- Tracks that do not begin with number 1, and CD-TEXT that a sheet has no keyword for ---
+
+python3 - << 'END'
+def crc(data):
+    value = 0
+    for byte in data:
+        value ^= byte << 8
+        for _ in range(8):
+            value = (value << 1 ^ (0x1021 if value & 0x8000 else 0)) & 0xffff
+    return value ^ 0xffff
+
+def pack(kind, track, number, position, text):
+    data = bytes([kind, track, number, position]) + text.ljust(12, b"\0")
+    return data + crc(data).to_bytes(2, "big")
+
+sizes = bytes([0, 5, 6, 0] + [2, 0, 0, 1] + [0] * 11 + [3] + [5] + [0] * 7 + [9] + [0] * 7)
+open("five.cdt", "wb").write(
+    pack(0x80, 0, 0, 0, b"Live\0Five\0Si") + pack(0x80, 6, 1, 2, b"x\0") +
+    pack(0x83, 0, 2, 0, b"\0Anna\0Bert\0") +
+    b"".join(pack(0x8f, i, 3 + i, 0, sizes[i * 12:i * 12 + 12]) for i in range(3)))
+END
+audio five.raw $((700 * 2352)) 5
+printf 'CDTEXTFILE five.cdt\nFILE five.raw BINARY\nTRACK 05 AUDIO\nINDEX 01 00:00:00\n' > five.cue
+printf 'TRACK 06 AUDIO\nINDEX 01 00:04:50\n' >> five.cue
+next_disc
+says 'the plan: numbers of the sheet' 'On the disc they have the numbers 5 to 6' tao burn -n five.cue
+check 'a sheet that begins with track 5' tao burn --yes --verify five.cue
+is 'the tracks have its numbers' "$(describe | sed -n 's/^track \([0-9]*\) .*/\1/p' | xargs)" '5 6'
+check 'cd-info finds them' \
+	sh -c 'cd-info --no-header --no-cddb "$1" 2> /dev/null | grep -qF "Track List (5 - 6)"' sh "$sr"
+need cdrdao read-toc --fast-toc --device "$sr" five.toc
+is 'cdrdao reads their texts' "$(sed -n 's/^ *\(TITLE\|COMPOSER\) "\(..*\)"$/\2/p' five.toc | xargs)" \
+	'Live Five Anna Six Bert'
+check 'toc --cue --cdtext' sh -c 'tao toc --cue --cdtext kept.cdt > kept.cue'
+check 'it keeps the packs' cmp five.cdt kept.cdt
+need cdparanoia -q -Z -r -d "$sr" -- '[.0]-' disc.raw
+describe | grep -v '^cdr-sim-disc' > first
+next_disc
+check 'the sheet with its packs is burned' tao burn --yes kept.cue
+is 'and gives the same disc again' "$(describe | grep -v '^cdr-sim-disc')" "$(cat first)"
+stream_at 'with the same audio again' five.raw 0
+sed 's/TRACK 05/TRACK 01/; s/TRACK 06/TRACK 02/; /CDTEXTFILE/d' five.cue > one.cue
+check_fails 'tao verify finds other numbers' 'the first track is number 5 instead of 1' tao verify one.cue

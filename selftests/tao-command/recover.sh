@@ -51,6 +51,23 @@ check_fails 'nothing to repair any more' 'nothing to repair' tao recover
 need cdparanoia -q -Z -r -d "$sr" 1 read
 check 'the first track is whole' cmp -n 800000 song.raw read
 
+# A burn of this command goes on after that.
+sim_set d0 eject force
+sim_set d0 insert cdr80
+wait_for 10 sh -c 'tao info | grep -q blank'
+audio short.raw 1000000 3
+sim_set d0 realtime 1
+tao burn -y --mode track --verify song.raw long.raw short.raw > /dev/null 2>&1 &
+need wait_for 30 written 1200
+power_loss
+check_fails 'resume: tells of it' '`tao recover` ends it. Then `tao resume` goes on.' tao resume
+says 'recover: a burn' 'track 2 was ended' tao recover
+status_is 'resume' 0 sh -c 'tao resume > resumed'
+check 'resume: what the disc has' grep -q 'has 1 of 3 tracks' resumed
+check 'resume: it is whole' grep -q '2 tracks burned, the disc is finalised, read back identical' resumed
+need cdparanoia -q -Z -r -d "$sr" 3 read
+check 'resume: the track that was cut short is on it again' cmp long.raw <(head -c 9000000 read)
+
 sim_set d0 eject force
 sim_set d0 insert cdr80
 wait_for 10 sh -c 'tao info | grep -q blank'
@@ -63,7 +80,8 @@ sim_set d0 fault 'op=5b times=0 sense=5/72/00'
 status_is 'a drive that refuses: exit status 1' 1 tao recover -m
 check_fails 'a drive that refuses: what it said' '5/72/00' tao recover -m
 sim_set d0 fault clear
-json tao recover -m
+# Of both, the one that can be followed by the other
+json tao recover -m -f
 says 'recover --multi-session' 'session closed, another can follow' tao info
 json_is_valid 'the objects' info result
 sim_remove d0

@@ -54,6 +54,51 @@ check 'a drive without CD-TEXT' tao burn -y files
 is 'burns the session' "$(describe | grep -c 'by session')" 1
 sim_remove d0
 
+# --- A drive that writes and reads beside the place ---
+
+# The simulated drive reads 667 samples too early, which AccurateRip's list calls +667.
+sim_create d0 dma_alignment=511 insert=cdr80 realtime=0 write_offset=30 read_offset=-667
+audio 4.raw $((306 * 2352 + 400 * 4)) $((SEED + 4))
+audio 5.raw $((306 * 2352 + 134 * 4)) $((SEED + 5))
+cat 4.raw 5.raw > both.raw
+rm objects
+check 'burned as it comes' tao burn -y --mode session 4.raw 5.raw
+says 'verify: the sum' 'Write and read offset are +697 samples together' tao verify 4.raw 5.raw
+json tao verify --read-offset 667 4.raw 5.raw
+check 'verify: the write offset alone' grep -q '"combined_offset":697,"write_offset":30' objects
+tao verify --read-offset 667 --write-offset 0 4.raw 5.raw > elsewhere 2>&1
+is 'verify: the audio is to be at its place, and is not' $? 7
+check 'verify: where it is instead' grep -q 'the audio lies 30 samples too late' elsewhere
+check 'verify: which offset does that' grep -qF 'The write offset is +30 samples, not +0.' elsewhere
+next_disc
+json tao burn -y --verify --write-offset 30 --read-offset 667 4.raw 5.raw
+check 'burned with its write offset: read back identical' grep -q 'read back identical' objects
+check 'the plan: what the drive can not write' grep -q '"write_offset":30,"samples_cut_off":30' objects
+{ head -c 120 /dev/zero; tail -c +121 both.raw; } > placed.raw
+stream_at 'each sample is at its place, but for the first 30' placed.raw 0
+need cdparanoia -q -Z -r -O 667 -d "$sr" 1-1 read.raw
+check 'cdparanoia, with the read offset, finds the same' \
+	cmp -n "$(stat -c %s read.raw)" placed.raw read.raw
+check 'verify: with both offsets all is what was burned' \
+	tao verify --read-offset 667 --write-offset 30 4.raw 5.raw
+check_fails 'verify: only what the drive can not write differs' 'differs: 30 of' \
+	tao verify --read-offset 667 4.raw 5.raw
+next_disc
+need sim_set d0 write_offset -100
+# 54 samples are free in the last sector.
+says 'a drive that writes early: the plan' 'The last 46 samples of the audio are cut off, 46 of them not silent' \
+	tao burn -y --write-offset -100 4.raw 5.raw
+{ head -c -184 both.raw; head -c 184 /dev/zero; } > placed.raw
+stream_at 'each sample is at its place, but for the last 46' placed.raw 0
+next_disc
+check 'tracks, one by one' tao burn -y -F --mode track 4.raw
+check '--write-offset needs a session' fails tao burn -y --write-offset 30 5.raw
+said 'and says why' '--write-offset needs session-at-once, and that is not possible: the disc is not blank'
+need tao finalize
+status_is 'a track can not have been burned with it' 7 tao verify --write-offset 30 4.raw
+json_is_valid 'objects with offsets' plan offsets result
+sim_remove d0
+
 # A drive that refuses what it says it can: nothing is burned, and the message says what to do.
 sim_create d0 dma_alignment=511 insert=cdr80 realtime=0
 need sim_set d0 fault 'op=5d times=0 sense=5/26/00'

@@ -50,7 +50,7 @@ done
 # --- Moved sectors ---
 
 compares 'a good disc' 0 'read back identical' tao burn -y --mode track --verify 1.raw 2.raw 3.raw
-compares 'it says how many samples were compared' 0 'identical: 235194 of 235200 samples (offset +6 samples' \
+compares 'it says how many samples were compared' 0 'identical: 235194 of 235200 samples (offset -6 samples' \
 	tao verify 1.raw 2.raw 3.raw
 for place in 1 200 398; do
 	for count in 1 -1; do
@@ -65,9 +65,9 @@ done
 disc
 moved 2.raw bad.raw 0 1
 need tao burn -y --mode track 1.raw bad.raw 3.raw
-compares 'the first sector is lost' 7 'the audio lies 588 samples earlier than on the other tracks' \
+compares 'the first sector is lost' 7 'the audio lies 588 samples too early' \
 	tao verify 1.raw 2.raw 3.raw
-compares 'alone, an offset of a drive can not be told from that' 0 '(offset +594 samples, 594 samples at the edge' \
+compares 'alone, an offset of a drive can not be told from that' 0 '(offset -594 samples, 594 samples at the edge' \
 	tao verify -t 2 2.raw
 disc
 moved 1.raw bad.raw 0 1
@@ -83,7 +83,7 @@ json tao verify 1.raw 2.raw
 need sox -D -n -r 44100 -b 16 -c 2 -t raw tone.raw synth 6 square 441
 need sim_set d0 read_offset 667
 disc
-compares 'a tone alone: its end tells' 0 'identical: 263933 of 264600 samples (offset +667 samples' \
+compares 'a tone alone: its end tells' 0 'identical: 263933 of 264600 samples (offset -667 samples' \
 	tao burn -y --verify tone.raw
 disc
 compares 'a tone, and music behind it' 0 'read back identical' tao burn -y --mode track --verify tone.raw 1.raw
@@ -144,4 +144,4 @@ check 'a file that has become shorter: nothing was written' grep -q 'nothing was
 is 'a file that has become shorter: the disc is blank' "$(sim_get d0 media)" 'cdr blank'
 
 compares 'no disc' 4 'There is no disc' sh -c 'echo force > "$1/eject"; tao verify 1.raw' sh "$sim_root/d0"
-json_is_valid 'the objects are as the schema says' verify result
+json_is_valid 'the objects are as the schema says' verify offsets result

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "advice.h"
 #include "common.h"
+#include "unfinished.h"
 
 #define WRITE_10	0x2a
 /* 61,152 bytes */
@@ -13,7 +14,39 @@ static bool is_replaced(int letter)
 {
 	return letter == OPTION_FROM || letter == 'd' || letter == OPTION_ALL || letter == 'f' ||
 	       letter == 'w' || letter == OPTION_APPEND || letter == OPTION_MODE ||
-	       letter == OPTION_GAP || letter == OPTION_COPIES;
+	       letter == OPTION_GAP || letter == OPTION_WRITE_OFFSET ||
+	       letter == OPTION_COPIES || letter == OPTION_DISCS;
+}
+
+/*
+ * The same, and options that the user gives anew. --discs stays: it says that the list goes on.
+ */
+static bool is_said_anew(int letter)
+{
+	return (is_replaced(letter) && letter != OPTION_DISCS) || letter == 'y' || letter == 'q' || letter == OPTION_JSON;
+}
+
+/* In front of @words, which it takes over */
+static char **add_word(const char *word, char **words)
+{
+	size_t count = 0;
+	char **all;
+
+	while (words[count])
+		count++;
+	all = xcalloc(count + 2, sizeof(*all));
+	all[0] = xstrdup(word);
+	memcpy(all + 1, words, count * sizeof(*all));
+	free(words);
+	return all;
+}
+
+char **words_to_go_on(const struct burn_command *c)
+{
+	char **words = retype_words(c->argc, c->argv, BURN_LETTERS, burn_options, is_said_anew);
+
+	/* a copy comes out without being told to */
+	return c->copies ? add_word("--eject", words) : words;
 }
 
 /* The command of the user, but for this drive only and without the finished tracks. */
@@ -23,8 +56,9 @@ static char *resume_command(const struct burn_command *c, const struct recorder 
 	char *rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_replaced), *line;
 	bool named = is_one_of_several() || options.devices_count;
 
-	line = xasprintf("tao burn --from %zu%s%s%s%s", next, force ? " --force" : "",
-			 named ? " -d " : "", named ? tao_device_path(r->watch) : "", rest);
+	line = xasprintf("tao burn --from %zu%s%s%s%s%s", next, force ? " --force" : "",
+			 c->copies ? " --eject" : "", named ? " -d " : "",
+			 named ? tao_device_path(r->watch) : "", rest);
 	free(rest);
 	return line;
 }
@@ -34,42 +68,86 @@ static bool is_number_of_copies(int letter)
 	return letter == OPTION_COPIES;
 }
 
-char *advise_copies(const struct burn_command *c)
+char *advise_copies(const struct burn_command *c, unsigned int left)
 {
 	char *rest, *text;
 
-	if (c->album.once)
-		return xstrdup("The others need the input once more.");
+	if (!left)
+		return xstrdup("");
 	rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_number_of_copies);
-	text = xasprintf("The others: `tao burn --copies %u%s`.", c->copies - c->copies_done, rest);
+	text = xasprintf(" The others: `tao burn --copies %u%s`.", left, rest);
 	free(rest);
 	return text;
 }
 
 static bool is_first_track(int letter)
 {
-	return letter == OPTION_FROM;
+	return letter == OPTION_FROM || letter == 'f';
 }
 
-char *advise_discs(const struct burn_command *c)
+char *advise_discs(const struct burn_command *c, size_t from)
+{
+	char *rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_first_track), *text;
+
+	/* the words of an interrupted burn have no drive */
+	text = xasprintf("tao burn --from %zu%s%s%s", from + 1, c->unfinished ? " -d " : "",
+			 c->unfinished ? options.devices[0] : "", rest);
+	free(rest);
+	return text;
+}
+
+/* With which --discs does not work */
+static bool needs_one_disc(const struct burn_command *c)
+{
+	return c->options.test || c->append || c->join || c->copies || c->spread || c->unfinished ||
+	       c->album.once || options.all || options.devices_count > 1;
+}
+
+static bool is_no_option(int letter)
+{
+	(void)letter;
+	return false;
+}
+
+char *advise_spreading(const struct burn_command *c)
 {
 	char *rest, *text;
 
-	if (c->album.once)
-		return xasprintf("The rest needs the input once more, with --from %zu.",
-				 c->options.from + 1);
-	rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_first_track);
-	text = xasprintf("On blank discs: `tao burn --from %zu%s`.", c->options.from + 1, rest);
+	if (needs_one_disc(c))
+		return xstrdup("");
+	rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_no_option);
+	text = xasprintf(" On several discs: `tao burn --discs%s`.", rest);
 	free(rest);
 	return text;
+}
+
+static bool is_replaced_or_paper(int letter)
+{
+	return is_replaced(letter) || letter == OPTION_LOG || letter == OPTION_REPORT;
+}
+
+char *advise_without_papers(const struct burn_command *c)
+{
+	const char *path = options.devices[0];
+	char *rest, *line;
+
+	if (c->unfinished->next == c->unfinished->count)
+		return xasprintf("tao finalize%s%s %s", c->options.force ? " --force" : "",
+				 c->options.close == TAO_CLOSE_SESSION ? " --multi-session" : "",
+				 path);
+	rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_replaced_or_paper);
+	line = xasprintf("tao burn --from %zu%s -d %s%s", c->unfinished->next + 1,
+			 c->options.force ? " --force" : "", path, rest);
+	free(rest);
+	return line;
 }
 
 /* Options that tao verify has not. */
 static bool is_for_burning(int letter)
 {
-	static const int kept[] = { 'j', OPTION_GAP, OPTION_ISRC, OPTION_MCN, OPTION_COPY,
-				    OPTION_PRE, OPTION_RAW, OPTION_DOWNMIX, OPTION_DAMAGED,
-				    OPTION_NORMALIZE };
+	static const int kept[] = { 'j', OPTION_GAP, OPTION_WRITE_OFFSET, OPTION_READ_OFFSET,
+				    OPTION_ISRC, OPTION_MCN, OPTION_COPY, OPTION_PRE, OPTION_RAW,
+				    OPTION_DOWNMIX, OPTION_DAMAGED, OPTION_NORMALIZE };
 
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
 		if (letter == kept[i])
@@ -82,7 +160,7 @@ char *verify_command(const struct burn_command *c, const struct recorder *r)
 	bool named = is_one_of_several() || options.devices_count;
 	char *rest, *line;
 
-	if (c->options.from || c->spread || c->album.once)
+	if (c->options.from || c->spread || c->part || c->album.once)
 		return xstrdup("`tao verify` with the files that were burned");
 	rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_for_burning);
 	line = xasprintf("`tao verify%s%s%s`", named ? " -d " : "",
@@ -115,11 +193,20 @@ char *advise_going_on(const struct burn_command *c, const struct recorder *r, si
 					  c->options.close != TAO_CLOSE_NOTHING);
 	char *command, *text;
 
-	if (next > c->album.tracks_count || c->spread)
+	if (next > c->album.tracks_count && !r->kept)
 		return xstrdup("");
 	text = no_place(c, next, medium);
 	if (text)
 		return text;
+	if (r->kept) {
+		command = drive_command("tao resume", tao_device_path(r->watch));
+		text = xasprintf(" To go on: %s.", command);
+		free(command);
+		return text;
+	}
+	/* the command that burns the other discs burns this one too */
+	if (c->spread || c->part)
+		return xstrdup("");
 	if (c->album.once)
 		return xasprintf(" To go on, `tao burn` needs track %zu of the input once more.",
 				 next);

@@ -192,8 +192,8 @@ static void add_whole_file(struct album *album, struct audio_file *file)
 	if (file->isrc && !parse_isrc(file->isrc, track->isrc))
 		track->isrc[0] = '\0';
 	track->any_data = file->kind == AUDIO_FILE || album->options.raw;
-	add_segment(track, (struct segment){ .file = file, .frames = file->frames,
-					     .to_end = true });
+	add_segment(track,
+		    (struct segment){ .file = file, .frames = file->frames, .to_end = true });
 }
 
 /* @end may be FRAMES_UNKNOWN: where the file ends, which may not be known yet either. */
@@ -337,6 +337,10 @@ static void add_cue_sheet(struct album *album, const struct cue_sheet *sheet,
 	struct sheet_audio audio = { sheet, files };
 
 	agree_with_sheet(album, sheet);
+	if (!album->tracks_count) {
+		album->sheet_first = cue_first_track(sheet);
+		album->sheet_tracks = sheet->tracks_count;
+	}
 	for (size_t i = 0; i < sheet->tracks_count; i++)
 		if (!add_cue_track(album, &audio, i))
 			return;
@@ -421,7 +425,7 @@ static void add_cue(struct album *album, const char *path)
 	struct cue_sheet *sheet;
 
 	if (!text) {
-		problem(album, "%s: %s", path, strerror(errno));
+		problem(album, "%s: %s", path, text_read_error(errno));
 		return;
 	}
 	sheet = parse_sheet(album, text, path);
@@ -532,7 +536,7 @@ static void add_playlist(struct album *album, const char *path)
 	struct playlist *playlist;
 
 	if (!text) {
-		problem(album, "%s: %s", path, strerror(errno));
+		problem(album, "%s: %s", path, text_read_error(errno));
 		return;
 	}
 	playlist = playlist_parse(text, path, &reason);
@@ -1253,6 +1257,13 @@ static void join_track(struct track *joined, const struct track *track, bool fir
 	join_silence(joined, track->postgap);
 }
 
+unsigned int album_first_track(const struct album *album, size_t from)
+{
+	bool all = !from && album->sheet_tracks && album->sheet_tracks == album->tracks_count;
+
+	return all ? album->sheet_first : 1;
+}
+
 /* One track has one code, and its parts have no marks. */
 static void note_left_out(struct album *album)
 {
@@ -1371,6 +1382,7 @@ void album_free(struct album *album)
 	for (size_t i = 0; i < album->notes_count; i++)
 		free(album->notes[i]);
 	free_track(&album->hidden);
+	free(album->cut_off.all);
 	free_discs(album);
 	free(album->tracks);
 	free(album->files);

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <tao.h>
 #include "audio.h"
+#include "offset.h"
 
 /* What a drive gets in one go */
 enum album_mode {
@@ -34,7 +35,7 @@ struct mark {
 	struct segments before; /* what these frames are */
 };
 
-/* What --normalize makes of a track. */
+/* The gain of a track, by --normalize. */
 struct track_gain {
 	bool known; /* else it stays as it is, being silent or without tags */
 	double db; /* the gain */
@@ -63,8 +64,9 @@ struct track {
 	size_t marks_count;
 	/* session-at-once: of the segments of the track before, or of the hidden audio */
 	uint32_t pregap_sectors;
-	/* session-at-once: its first frames that are still the track before: less than a sector */
+	/* session-at-once: what its piece has of the tracks beside it */
 	uint32_t frames_before;
+	uint32_t frames_after;
 };
 
 /* Tracks that come from one disc of a set. */
@@ -81,6 +83,8 @@ struct album {
 	char *songwriter;
 	char *text_file; /* with CD-TEXT packs, or NULL */
 	size_t text_tracks; /* that its sheet has */
+	unsigned int sheet_first; /* number of the first track in the sheet that all begins with */
+	size_t sheet_tracks; /* that this sheet has */
 	char mcn[14];
 	bool mcn_of_sheet; /* and not of an option */
 	struct track *tracks;
@@ -92,8 +96,11 @@ struct album {
 	unsigned int problems; /* number of problems that were reported */
 	struct audio_options options; /* for all files */
 	bool once; /* something in it can't be read a second time */
+	bool goes_on; /* --discs: the next tracks of the list are on another disc */
 	enum album_mode mode;
 	struct track hidden; /* session-at-once: before the first track; its segments alone */
+	struct offset write_offset; /* of the drive; session-at-once makes up for it */
+	struct segments cut_off; /* what it moves off the disc */
 	struct disc *discs; /* none if its files do not come from the folders of a set */
 	size_t discs_count;
 };
@@ -119,10 +126,14 @@ char *album_fit(const struct album *album, size_t from, uint32_t sectors);
 /*
  * layout.c: decide what the tracks from @from on are, once their lengths are known. Track-at-once:
  * the gap before a track ends the one before it. Session-at-once: all audio in one piece, which
- * tracks cut into whole sectors, with @gap frames of silence before those that have no pregap.
+ * tracks cut into whole sectors, with @gap frames of silence before those that have no pregap;
+ * earlier by the write offset than the tracks are.
  */
 void album_lay_out(struct album *album, enum album_mode mode, size_t from, uint64_t gap);
-/* Room for @count tracks from @from on, before they are laid out. */
+/*
+ * Sectors for @count tracks from @from on, before they are laid out: with one more at most that the
+ * end of a pregap needs.
+ */
 uint32_t album_part_sectors(const struct album *album, enum album_mode mode, size_t from,
 			    size_t count, uint64_t gap);
 /*
@@ -139,6 +150,11 @@ bool album_needs_session(const struct album *album, size_t from);
 #define GAP_MAX_S 60
 /* "2" or "1.5" seconds, in whole sectors; -1 if it is not such a number. */
 int parse_gap(const char *text, uint64_t *frames);
+/*
+ * The number of the first track in session-at-once: that of the sheet, if the disc is to have its
+ * tracks and no others.
+ */
+unsigned int album_first_track(const struct album *album, size_t from);
 /* Make one track of all. */
 void album_join(struct album *album);
 /*

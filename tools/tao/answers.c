@@ -28,7 +28,7 @@
 static const struct {
 	const char *name;
 	uint8_t length; /* of the CDB */
-	uint8_t seconds; /* as in drivers/tao/mmc.c: a time-out resets the drive */
+	uint8_t seconds; /* as in drivers/tao/mmc/mmc.c: a time-out resets the drive */
 	uint8_t cdb[CDB_MAX];
 } questions[QUESTIONS] = {
 	/* 36 bytes: the serial number may follow */
@@ -255,6 +255,16 @@ void ask_drive(int fd, struct answer answers[QUESTIONS])
 		if (q <= Q_READY + 1)
 			interview.changed = false;
 	}
+}
+
+void ask_question(int fd, enum question q, struct answer *answer)
+{
+	unsigned int attentions = 0;
+
+	do {
+		ask_once(fd, q, answer);
+	} while (!answer_lost(answer) && is_beside_the_question(answer) &&
+		 attentions++ < ATTENTIONS_MAX);
 }
 
 static void cut_answer(struct answer *a, uint32_t length)

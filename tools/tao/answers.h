@@ -60,6 +60,8 @@ struct answer {
  * It ends at the first answer that is lost.
  */
 void ask_drive(int fd, struct answer answers[QUESTIONS]);
+/* Ask a single one, of a drive that is known to be ready. */
+void ask_question(int fd, enum question q, struct answer *answer);
 /* Cut off what was transferred behind the end that a reply gives itself. */
 void cut_answers(struct answer answers[QUESTIONS]);
 

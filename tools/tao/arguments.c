@@ -270,7 +270,7 @@ char *album_fit(const struct album *album, size_t from, uint32_t sectors)
 
 	if (album->discs_count > 1) {
 		discs = describe_discs(album);
-		text = xasprintf("Its folders are discs: %s; --discs burns them.", discs);
+		text = xasprintf("Its folders are discs: %s.", discs);
 		free(discs);
 		return text;
 	}
@@ -278,9 +278,9 @@ char *album_fit(const struct album *album, size_t from, uint32_t sectors)
 	if (!count)
 		return xasprintf("Not even track %zu fits.", from + 1);
 	if (count == 1)
-		return xasprintf("Only track %zu fits; --from %zu burns the rest, --discs all.",
+		return xasprintf("Only track %zu fits; --from %zu burns the rest.",
 				 from + 1, from + 2);
-	return xasprintf("Tracks %zu to %zu fit (%s min); --from %zu burns the rest, --discs all.",
+	return xasprintf("Tracks %zu to %zu fit (%s min); --from %zu burns the rest.",
 			 from + 1, from + count,
 			 format_time(sectors_needed(&part, from), time), from + count + 1);
 }

@@ -91,8 +91,8 @@ bool audio_was_changed(const struct audio_file *file);
 
 /*
  * Decode the whole file, as a burn would: finds damage before a disc is wasted, and the length, and
- * measures its loudness if there is a meter for that. Returns 0, or -1 with *problem. @stop ends it early. @progress gets the number of bytes of the
- * file that were processed.
+ * measures its loudness if there is a meter for that. Returns 0, or -1 with *problem. @stop ends it
+ * early. @progress gets the number of bytes of the file that were processed.
  */
 int audio_check(struct audio_file *file, const struct audio_options *how,
 		const atomic_bool *stop, atomic_ullong *progress, char **problem);

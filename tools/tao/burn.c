@@ -15,15 +15,18 @@
 #include "advice.h"
 #include "burn.h"
 #include "common.h"
-#include "discs.h"
+#include "facts.h"
 #include "json.h"
 #include "mode.h"
 #include "normalize.h"
+#include "papers.h"
 #include "progress.h"
+#include "series.h"
+#include "suit.h"
+#include "unfinished.h"
 #include "text.h"
 
 #define BUFFER_MIB 64
-#define WAIT_INTERVAL_MS 1000
 #define SIGNALS_APART_MS 1000
 /* Time for a reader of the output when the program leaves a running burn */
 #define LAST_WORDS_MS 1000
@@ -52,15 +55,36 @@ static void hide_check(void)
 
 static int apply_options(struct burn_command *c)
 {
-	if (c->options.from >= c->album.tracks_count)
+	if (c->options.from >= c->album.tracks_count && !c->unfinished)
 		return usage_error("burn", "--from %zu: there are only %zu tracks",
 				   c->options.from + 1, c->album.tracks_count);
 	return apply_track_options("burn", &c->tracks, &c->album);
 }
 
+/* The option that needs the audio, or its length, more than once; NULL: none. */
+static const char *reads_twice(const struct burn_command *c)
+{
+	return c->options.verify ? "--verify" : c->copies > 1 ? "--copies" :
+	       c->spread ? "--discs" : NULL;
+}
+
+static int check_count(const struct burn_command *c)
+{
+	char *discs;
+
+	if (c->spread || c->album.tracks_count <= c->options.from + TAO_TRACKS_MAX)
+		return STATUS_OK;
+	discs = advise_spreading(c);
+	complain("%zu tracks are too many; a disc takes 99.%s",
+		 c->album.tracks_count - c->options.from, discs);
+	free(discs);
+	return STATUS_INPUT;
+}
+
 static int load_album(struct burn_command *c, int argc, char **argv)
 {
 	struct album *album = &c->album;
+	int exit_status;
 
 	album->options.stop = &stop;
 	album_add_all(album, argv, argc);
@@ -68,10 +92,9 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 		album_check(album, !c->no_check, &stop, show_check);
 		hide_check();
 	}
-	if (!album->problems && (c->options.verify || c->copies > 1 || c->spread) &&
-	    album_has_stream(album)) {
+	if (!album->problems && reads_twice(c) && album_has_stream(album)) {
 		complain("%s needs files; standard input is gone once it is burned",
-			 c->options.verify ? "--verify" : c->spread ? "--discs" : "--copies");
+			 reads_twice(c));
 		album->problems++;
 	}
 	if (album->problems || atomic_load(&stop)) {
@@ -86,13 +109,13 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 		complain_besides("nothing was written");
 		return STATUS_INPUT;
 	}
+	exit_status = apply_options(c);
+	if (exit_status)
+		return exit_status;
 	c->tracks_count = album->tracks_count;
-	if (album->tracks_count > c->options.from + TAO_TRACKS_MAX && !c->spread) {
-		complain("%zu tracks are too many; a disc takes 99, and --discs fills several",
-			 album->tracks_count - c->options.from);
-		return STATUS_INPUT;
-	}
-	return apply_options(c);
+	if (c->part)
+		series_take_part(c);
+	return check_count(c);
 }
 
 /* --- Drives --- */
@@ -119,8 +142,9 @@ static void json_recorder_result(const struct burn_command *c, const struct reco
 
 	if (!options.json)
 		return;
-	event = json_result_event(tao_device_path(r->watch), "burn", exit_status, message);
-	recorder_add_copy(event, c, r);
+	event = json_result_event(tao_device_path(r->watch), c->unfinished ? "resume" : "burn",
+				  exit_status, message);
+	json_add_which_disc(event, &r->which);
 	json_burn_result(event, r->tracks_done);
 }
 
@@ -132,9 +156,10 @@ static void open_failed(struct burn_command *c, const char *path, int exit_statu
 	if (!path)
 		return;
 	name = xasprintf("%s%s", *path == '/' ? "" : "/dev/", path);
+	record_unused(c->record, name, exit_status, latest_complaint());
 	if (options.json)
-		json_burn_result(json_result_event(name, "burn", exit_status, latest_complaint()),
-				 0);
+		json_burn_result(json_result_event(name, c->unfinished ? "resume" : "burn",
+						   exit_status, latest_complaint()), 0);
 	free(name);
 }
 
@@ -208,6 +233,7 @@ static void close_drive(struct burn_command *c, unsigned int i)
 
 static void drop_drive(struct burn_command *c, unsigned int i, int exit_status, const char *why)
 {
+	record_unused(c->record, tao_device_path(c->recorders[i].watch), exit_status, why);
 	json_recorder_result(c, &c->recorders[i], exit_status, why);
 	drive_ended(c, exit_status);
 	close_drive(c, i);
@@ -241,120 +267,6 @@ static int open_drives(struct burn_command *c)
 		return STATUS_CANCELLED;
 	}
 	return c->count ? STATUS_OK : combined_status(c->ended, c->ended_count);
-}
-
-/* A failed track prevents closing the disc: report this before the burn, not after it. */
-static char *failed_track(const struct burn_command *c, const struct recorder *r,
-			  const struct tao_medium *medium)
-{
-	if (!(medium->flags & TAO_MEDIUM_TRACK_FAILED) || c->options.force || c->options.test ||
-	    c->options.close == TAO_CLOSE_NOTHING)
-		return NULL;
-	return xasprintf("A track on the disc in %s failed; --force closes it all the same.",
-			 tao_device_path(r->watch));
-}
-
-/*
- * With --wait the user wants a fresh disc. The previous disc would get a second copy, or the rest
- * of an album that was interrupted.
- */
-static char *not_awaited(const struct burn_command *c, const struct recorder *r,
-			 const struct tao_medium *medium)
-{
-	const char *path = tao_device_path(r->watch);
-
-	if (medium->type == TAO_MEDIUM_UNKNOWN || medium->flags & TAO_MEDIUM_STALE)
-		return xasprintf("What disc is in %s can't be told yet.", path);
-	if (medium->status != TAO_DISC_BLANK && !c->append)
-		return xasprintf("The disc in %s has tracks. Insert a blank one; "
-				 "--append adds to discs that have some.", path);
-	if (!(medium->flags & TAO_MEDIUM_WRITABLE))
-		return xasprintf("The disc in %s takes no more tracks. Insert a blank one.", path);
-	return NULL;
-}
-
-/* Why a disc does not suit; if it is only that the album is too long, what would fit. */
-static char *suits(const struct burn_command *c, const struct recorder *r,
-		   const struct tao_medium *medium, uint32_t sectors)
-{
-	const char *path = tao_device_path(r->watch);
-	char *problem = medium_problem(medium, path, sectors), *other, *fit, *both;
-
-	if (!problem || sectors <= most_room(medium) ||
-	    c->album.tracks_count == c->options.from + 1)
-		return problem;
-	other = medium_problem(medium, path, 0);
-	if (other) {
-		free(other);
-		return problem;
-	}
-	fit = album_fit(&c->album, c->options.from, most_room(medium));
-	both = xasprintf("%s %s", problem, fit);
-	free(fit);
-	free(problem);
-	return both;
-}
-
-/* Why the disc can't take the album, with the exit status; NULL if it can. To be freed. */
-static char *disc_problem(const struct burn_command *c, struct recorder *r,
-			  struct tao_medium *medium, int *exit_status)
-{
-	uint32_t sectors = sectors_needed(&c->album, c->options.from);
-	size_t tracks = c->album.tracks_count - c->options.from;
-	char *problem, *why;
-
-	*exit_status = STATUS_DISC;
-	if (get_medium(r->watch, medium))
-		return xstrdup(tao_last_error());
-	why = why_in_use(r->watch, medium);
-	if (why) {
-		*exit_status = STATUS_NO_DRIVE;
-		problem = xasprintf("%s: %s", tao_device_path(r->watch), why);
-		free(why);
-		return problem;
-	}
-	problem = suits(c, r, medium, sectors == TAO_UNKNOWN ? 0 : sectors);
-	if (!problem && c->wait)
-		problem = not_awaited(c, r, medium);
-	if (!problem && c->album.mode == MODE_SESSION && medium->status != TAO_DISC_BLANK)
-		return xasprintf("The disc in %s is not blank, which session-at-once needs; "
-				 "--mode track adds to it.", tao_device_path(r->watch));
-	if (!problem && medium->tracks + tracks > TAO_TRACKS_MAX)
-		return xasprintf("%zu tracks are too many for the disc in %s, which has %u of 99.",
-				 tracks, tao_device_path(r->watch), medium->tracks);
-	return problem ? problem : failed_track(c, r, medium);
-}
-
-static bool is_gone(const struct recorder *r)
-{
-	struct tao_status status;
-	int error = tao_get_status(r->watch, &status);
-
-	return error == -ENODEV || (!error && status.state == TAO_STATE_GONE);
-}
-
-/* Waits until there is a suitable disc, or there never will be. Each problem is reported once. */
-static void wait_for_disc(const struct burn_command *c, struct recorder *r)
-{
-	char *problem, *last = NULL, *copy = recorder_copy(c, r);
-	struct tao_medium medium;
-	int ignored;
-
-	while (!atomic_load(&stop) && !is_gone(r)) {
-		problem = disc_problem(c, r, &medium, &ignored);
-		if (!problem)
-			break;
-		if (!last || strcmp(problem, last)) {
-			say("%s%s%s Waiting for that (Ctrl-C ends it).\n", copy ? copy : "",
-			    copy ? ": " : "", problem);
-			fflush(NULL);	/* must be read now, even in a file */
-		}
-		free(last);
-		last = problem;
-		pause_ms(WAIT_INTERVAL_MS);
-	}
-	free(copy);
-	free(last);
 }
 
 /* Drops the drives that have no suitable disc. */
@@ -484,6 +396,7 @@ static void say_cancelling(struct progress *progress, const struct recorder *r, 
 {
 	const char *path = tao_device_path(r->watch);
 
+	record_event(r->record, what);
 	if (options.quiet && at_stake)
 		complain_besides("%s: %s", path, what);
 	else
@@ -531,17 +444,17 @@ static void report_recorder(const struct burn_command *c, const struct recorder 
 {
 	const char *path = tao_device_path(r->watch);
 	bool named = !strncmp(r->outcome, path, strlen(path));
-	char *copy = recorder_copy(c, r), *text;
+	char *disc = which_disc_text(&r->which), *text;
 
-	text = xasprintf("%s%s%s%s%s", named ? "" : path, copy && !named ? ", " : "",
-			 copy ? copy : "", copy || !named ? ": " : "", r->outcome);
+	text = xasprintf("%s%s%s%s%s", named ? "" : path, disc && !named ? ", " : "",
+			 disc ? disc : "", disc || !named ? ": " : "", r->outcome);
 	if (r->exit_status)
 		complain("%s", text);
 	else
 		say("%s\n", text);
 	json_recorder_result(c, r, r->exit_status, r->outcome);
 	free(text);
-	free(copy);
+	free(disc);
 }
 
 static void report_all(struct burn_command *c)
@@ -550,6 +463,7 @@ static void report_all(struct burn_command *c)
 		report_recorder(c, &c->recorders[i]);
 		drive_ended(c, c->recorders[i].exit_status);
 	}
+	papers_keep(c);
 }
 
 /* Second Ctrl-C: the drives finish without us. */
@@ -562,13 +476,17 @@ static void abandon_all(struct burn_command *c)
 	for (unsigned int i = 0; i < c->count; i++) {
 		const struct recorder *r = &c->recorders[i];
 
-		if (atomic_load(&r->ended))
+		if (atomic_load(&r->ended)) {
 			report_recorder(c, r);
-		else
-			json_recorder_result(c, r, STATUS_CANCELLED, leaving);
+			continue;
+		}
+		record_drive_end(r->record, STATUS_CANCELLED, leaving);
+		json_recorder_result(c, r, STATUS_CANCELLED, leaving);
 	}
 	complain("%s", leaving);
+	record_end(c->record, STATUS_CANCELLED);
 	recorders_abandon(c->recorders, c->count);
+	papers_keep(c);
 	output_drain(LAST_WORDS_MS);
 	_exit(STATUS_CANCELLED);
 }
@@ -598,11 +516,24 @@ static void wait_for_recorders(struct burn_command *c, struct progress *progress
 	while (atomic_load(running)) {
 		if (sigtimedwait(set, NULL, &tick) > 0)
 			take_signal(c, progress, &last_ms);
-		for (unsigned int i = 0; i < c->count; i++)
+		for (unsigned int i = 0; i < c->count; i++) {
 			recorder_cancel_late(&c->recorders[i]);
+			record_sample(c->recorders[i].record);
+		}
+		papers_keep(c);
 	}
 	for (unsigned int i = 0; i < c->count; i++)
 		recorder_join(&c->recorders[i]);
+}
+
+/* For track-at-once of files: nothing else can be continued. */
+static struct unfinished *get_unfinished(const struct burn_command *c, const struct recorder *r)
+{
+	if (c->unfinished)
+		return c->unfinished;
+	if (c->options.test || c->album.mode != MODE_TRACK || c->album.once)
+		return NULL;
+	return unfinished_new(r->watch, words_to_go_on(c), &c->album, c->options.from);
 }
 
 static void run_recorders(struct burn_command *c, const sigset_t *set)
@@ -613,10 +544,11 @@ static void run_recorders(struct burn_command *c, const sigset_t *set)
 	struct feed *feed = NULL;
 
 	pthread_sigmask(SIG_BLOCK, set, NULL);
+	record_begin(c->record, c->tracks_count);
 	for (unsigned int i = 0; i < c->count; i++)
 		watches[i] = c->recorders[i].watch;
-	if (needs_feed(&c->album, c->options.from, c->count))
-		feed = feed_start(&c->album, c->options.from, c->count, c->buffer_bytes);
+	if (needs_feed(&c->album, c->options.from, c->count, c->record))
+		feed = feed_start(&c->album, c->options.from, c->count, c->record, c->buffer_bytes);
 	progress = progress_start(watches, c->count);
 	for (unsigned int i = 0; i < c->count; i++) {
 		struct recorder *r = &c->recorders[i];
@@ -626,10 +558,15 @@ static void run_recorders(struct burn_command *c, const sigset_t *set)
 		r->album = &c->album;
 		r->feed = feed;
 		r->progress = progress;
+		progress_set_disc(progress, i, r->which);
+		r->record = record_drive(c->record, r->watch, which_disc_text(&r->which),
+					 c->spread ? facts_of_mode(c) : NULL);
 		r->index = i;
 		r->count = c->count;
 		r->stop = &stop;
 		r->running = &running;
+		r->unfinished = get_unfinished(c, r);
+		r->kept = c->unfinished;
 		recorder_start(r);
 	}
 	wait_for_recorders(c, progress, set, &running);
@@ -652,152 +589,107 @@ static bool check_files(const struct album *album)
 	return good;
 }
 
-static void show_plan(const struct burn_command *c)
-{
-	say_plan(c);
-	if (options.json)
-		json_plan(c);
-}
+/* --- The next discs --- */
 
-/* --- Copies --- */
-
-/* The next copies, one per drive; drives for which none is left are not used any more. */
-static void number_copies(struct burn_command *c)
+/* One copy per drive: drives for which none is left are not used any more. */
+static void number_discs(struct burn_command *c)
 {
 	while (c->copies && c->count > c->copies - c->copies_done)
 		close_drive(c, c->count - 1);
-	for (unsigned int i = 0; i < c->count; i++)
-		c->recorders[i].copy = c->copies ? c->copies_done + i + 1 : 0;
+	series_number(c);
 }
 
-static void free_result(struct recorder *r)
+static void free_result(const struct burn_command *c, struct recorder *r)
 {
+	if (r->unfinished != c->unfinished)
+		unfinished_free(r->unfinished);
 	free(r->message);
 	free(r->lost);
 	free(r->outcome);
 	free(r->prefix);
 }
 
-/* --- Several discs of one list --- */
-
-/* The tracks for the disc in the drive, once there is one that takes at least the next track. */
-static void take_tracks(struct burn_command *c)
+static void close_writers(struct burn_command *c)
 {
-	uint32_t room = USUAL_ROOM_SECTORS;
+	for (unsigned int i = 0; i < c->count; i++) {
+		tao_close(c->recorders[i].dev);
+		c->recorders[i].dev = NULL;
+	}
+}
+
+/* Drops those that can't be opened. */
+static void open_writers(struct burn_command *c, int *exit_status)
+{
+	for (unsigned int i = 0; i < c->count && !atomic_load(&stop);) {
+		struct recorder *r = &c->recorders[i];
+
+		r->dev = open_writer(tao_device_path(r->watch), c->count == 1, exit_status);
+		if (r->dev || atomic_load(&stop))
+			i++;
+		else
+			drop_drive(c, i, *exit_status, latest_complaint());
+	}
+}
+
+static bool all_discs_suit(struct burn_command *c)
+{
 	struct tao_medium medium;
+	char *problem;
+	int ignored;
 
-	c->album.tracks_count = c->options.from + 1;
-	c->album.mode = MODE_TRACK;
-	if (c->count && !c->dry_run)
-		wait_for_disc(c, &c->recorders[0]);
-	if (c->count && !get_medium(c->recorders[0].watch, &medium) &&
-	    medium.status == TAO_DISC_BLANK && most_room(&medium) != TAO_UNKNOWN)
-		room = most_room(&medium);
-	spread_tracks(c, room);
+	for (unsigned int i = 0; i < c->count; i++) {
+		problem = disc_problem(c, &c->recorders[i], &medium, &ignored);
+		free(problem);
+		if (problem)
+			return false;
+	}
+	return true;
 }
 
-/* All that was made for the disc before. */
-static void forget_layout(struct burn_command *c)
-{
-	struct album *album = &c->album;
-
-	for (size_t i = 0; i < album->notes_count; i++)
-		free(album->notes[i]);
-	album->notes_count = 0;
-	free(album->hidden.segments);
-	album->hidden = (struct track){ 0 };
-	disc_text_free(&c->text);
-	c->text = (struct disc_text){ 0 };
-}
-
-static int take_next_tracks(struct burn_command *c)
+/*
+ * The drives are free while the user changes the discs: the tray can be loaded by a command. Until
+ * they are open a disc that suited can be exchanged, while that of another drive is waited for.
+ */
+static int get_discs(struct burn_command *c)
 {
 	int exit_status;
 
-	c->options.from = c->album.tracks_count;
-	forget_layout(c);
-	take_tracks(c);
-	exit_status = choose_mode(c);
-	if (exit_status)
-		write_nothing(c, exit_status, latest_complaint());
+	do {
+		close_writers(c);
+		exit_status = check_discs(c);
+		open_writers(c, &exit_status);
+	} while (!atomic_load(&stop) && !all_discs_suit(c));
 	return exit_status;
-}
-
-/* --- The next discs --- */
-
-/* The drives are free while the user changes the discs: the tray can be loaded by a command. */
-static void release_drives(struct burn_command *c)
-{
-	for (unsigned int i = 0; i < c->count; i++) {
-		struct recorder *r = &c->recorders[i];
-
-		free_result(r);
-		*r = (struct recorder){ .watch = r->watch };
-	}
 }
 
 static int get_next_discs(struct burn_command *c)
 {
 	int exit_status;
 
-	release_drives(c);
-	number_copies(c);
-	exit_status = c->spread ? take_next_tracks(c) : STATUS_OK;
-	if (exit_status)
-		return exit_status;
-	exit_status = check_discs(c);
-	for (unsigned int i = 0; i < c->count && !atomic_load(&stop);) {
+	for (unsigned int i = 0; i < c->count; i++) {
 		struct recorder *r = &c->recorders[i];
 
-		r->dev = open_writer(tao_device_path(r->watch), c->count == 1, &exit_status);
-		if (r->dev || atomic_load(&stop))
-			i++;
-		else
-			drop_drive(c, i, exit_status, latest_complaint());
+		free_result(c, r);
+		*r = (struct recorder){ .watch = r->watch };
 	}
-	number_copies(c);
-	if (c->count && c->spread && !atomic_load(&stop))
-		show_plan(c);
-	return c->count ? STATUS_OK : exit_status;
-}
-
-static bool more_discs(const struct burn_command *c)
-{
-	return c->spread ? c->parts_done < c->parts_count : c->copies_done < c->copies;
-}
-
-/* Returns whether all of them are as they should be. */
-static bool count_copies(struct burn_command *c)
-{
-	unsigned int good = 0;
-
-	for (unsigned int i = 0; i < c->count; i++)
-		good += is_good_status(c->recorders[i].exit_status);
-	c->copies_done += good;
-	c->parts_done += c->spread && good == c->count;
-	return good == c->count;
-}
-
-/* Where a copy failed no more discs are wasted. */
-static void report_copies(const struct burn_command *c)
-{
-	char *others;
-
-	if (c->copies_done == c->copies) {
-		say("All copies are done: %u.\n", c->copies);
-		return;
-	}
-	others = advise_copies(c);
-	complain_besides("%u of %u copies %s done. %s", c->copies_done, c->copies,
-			 c->copies_done == 1 ? "is" : "are", others);
-	free(others);
+	series_step(c);
+	number_discs(c);
+	exit_status = get_discs(c);
+	if (!c->count || atomic_load(&stop))
+		return exit_status;
+	exit_status = series_continue(c);
+	if (exit_status)
+		write_nothing(c, exit_status, latest_complaint());
+	return exit_status;
 }
 
 /* One disc in each drive. Returns whether more can follow. */
 static bool burn_discs(struct burn_command *c, const sigset_t *set)
 {
-	const char *nothing = c->copies_done ? "no more was written" : "nothing was written";
+	const char *nothing = series_has_begun(c) ? "no more was written" : "nothing was written";
 
+	/* drives may have been dropped since */
+	number_discs(c);
 	if (atomic_load(&stop)) {
 		complain("%s", nothing);
 		write_nothing(c, STATUS_CANCELLED, nothing);
@@ -810,18 +702,20 @@ static bool burn_discs(struct burn_command *c, const sigset_t *set)
 	}
 	run_recorders(c, set);
 	report_all(c);
-	return count_copies(c);
+	return series_count(c);
 }
 
 static int burn_all(struct burn_command *c, const sigset_t *set)
 {
-	while (burn_discs(c, set) && more_discs(c) && !get_next_discs(c))
+	int exit_status;
+
+	while (burn_discs(c, set) && series_goes_on(c) && !get_next_discs(c))
 		;
-	if (c->copies)
-		report_copies(c);
-	if (c->spread)
-		report_discs(c);
-	return combined_status(c->ended, c->ended_count);
+	series_report(c);
+	exit_status = combined_status(c->ended, c->ended_count);
+	record_end(c->record, exit_status);
+	papers_keep(c);
+	return exit_status;
 }
 
 static int burn(struct burn_command *c, const sigset_t *set)
@@ -832,10 +726,10 @@ static int burn(struct burn_command *c, const sigset_t *set)
 	/* a dry run shows what would be, also where there is no drive to do it */
 	if (exit_status && !c->dry_run)
 		return exit_status;
-	number_copies(c);
-	if (c->spread)
-		take_tracks(c);
-	mode_status = choose_mode(c);
+	number_discs(c);
+	mode_status = series_begin(c);
+	if (!mode_status)
+		mode_status = choose_mode(c);
 	if (mode_status) {
 		write_nothing(c, mode_status, latest_complaint());
 		return mode_status;
@@ -859,25 +753,51 @@ static void free_command(struct burn_command *c)
 	for (unsigned int i = 0; i < c->count; i++) {
 		tao_close(c->recorders[i].dev);
 		tao_close(c->recorders[i].watch);
-		free_result(&c->recorders[i]);
+		free_result(c, &c->recorders[i]);
 	}
 	track_options_free(&c->tracks);
 	for (int i = 0; i < c->argc; i++)
 		free(c->argv[i]);
 	free(c->argv);
 	free(c->ended);
-	free(c->parts);
+	free(c->discs.parts);
 	disc_text_free(&c->text);
+	if (c->tracks_count)
+		c->album.tracks_count = c->tracks_count;
 	album_free(&c->album);
 }
 
-int cmd_burn(int argc, char **argv)
+static int open_papers(struct burn_command *c)
+{
+	int exit_status = papers_open(c);
+	char *command;
+
+	if (!exit_status || !c->unfinished || c->part)
+		return exit_status;
+	command = advise_without_papers(c);
+	complain_besides("without it, in %s: `%s`", c->unfinished->folder, command);
+	free(command);
+	return exit_status;
+}
+
+/* --discs says that the list goes on, on discs that somebody else burns. */
+static void take_up(struct burn_command *c)
+{
+	c->options.from = c->unfinished->next;
+	c->part = c->spread;
+	if (c->part)
+		c->wait = false;
+	c->spread = false;
+}
+
+int burn_album(int argc, char **argv, struct unfinished *unfinished)
 {
 	static struct burn_command c = { .options.close = TAO_CLOSE_FINALIZE,
 					 .buffer_bytes = BUFFER_MIB << 20 };
 	int exit_status;
 	sigset_t set;
 
+	c.unfinished = unfinished;
 	/* getopt changes the order, strtok the list of ISRCs */
 	c.argc = argc;
 	c.argv = xcalloc(argc + 1, sizeof(*c.argv));
@@ -885,10 +805,20 @@ int cmd_burn(int argc, char **argv)
 		c.argv[i] = xstrdup(argv[i]);
 	catch_signals(&set);
 	exit_status = take_burn_options(&c, argc, argv);
+	if (unfinished)
+		take_up(&c);
+	if (!exit_status)
+		exit_status = open_papers(&c);
 	if (!exit_status)
 		exit_status = load_album(&c, argc - optind, argv + optind);
 	if (!exit_status)
 		exit_status = burn(&c, &set);
+	exit_status = papers_close(&c, exit_status);
 	free_command(&c);
 	return exit_status;
+}
+
+int cmd_burn(int argc, char **argv)
+{
+	return burn_album(argc, argv, NULL);
 }

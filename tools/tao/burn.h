@@ -7,6 +7,10 @@
 #include "album.h"
 #include "common.h"
 #include "disc_text.h"
+#include "discs.h"
+#include "papers.h"
+#include "record.h"
+#include "record_file.h"
 #include "recorder.h"
 #include "track_options.h"
 
@@ -15,13 +19,6 @@ enum wanted_mode {
 	MODE_AUTO,
 	MODE_WANT_TRACK,
 	MODE_WANT_SESSION,
-};
-
-/* --discs: the tracks of one disc. */
-struct disc_part {
-	size_t first;
-	size_t count;
-	uint32_t sectors;
 };
 
 struct burn_command {
@@ -36,17 +33,20 @@ struct burn_command {
 	unsigned int copies; /* as many discs; 0: one, and it need not be blank */
 	unsigned int copies_done;
 	bool spread; /* --discs: the album ends where the disc in the drive does */
-	size_t tracks_count; /* then: of the whole list */
-	struct disc_part *parts;
-	size_t parts_count;
-	size_t parts_done;
+	struct discs discs; /* then: which tracks are on which one */
+	bool part; /* tao resume: of a list that is on several discs */
+	size_t tracks_count; /* of the whole list */
+	size_t notes_said; /* so many notes of the album are in an earlier plan */
 	bool no_check;
 	bool no_text;
+	const char *paper_paths[PAPERS]; /* or NULL */
 	enum wanted_mode mode;
 	bool gap_given;
 	uint64_t gap; /* frames of silence between tracks */
+	struct offset read_offset; /* of the drives, for the comparison */
 	/* how it is burned */
 	const char *why_tracks; /* not in one go; or NULL */
+	uint64_t cut_off; /* samples with sound, which the write offset moves off the disc */
 	struct disc_text text;
 	bool stopped_at_once; /* sessions, by a second Ctrl-C */
 	/* the drives */
@@ -55,12 +55,22 @@ struct burn_command {
 	/* exit status of each disc that has ended, and of each drive that was not used */
 	int *ended;
 	size_t ended_count;
+	/* tao resume: what it goes on with; NULL: nothing */
+	struct unfinished *unfinished;
+	/* NULL without a log and a report */
+	struct record *record;
+	struct record_file papers[PAPERS];
 	/* the command line as the user typed it */
 	int argc;
 	char **argv;
 };
 
-/* Returns the exit status for wrong options, or 0. */
+/*
+ * tao burn with these arguments. With @unfinished it goes on with that burn: @argv has its words.
+ */
+int burn_album(int argc, char **argv, struct unfinished *unfinished);
+
+/* burn_options.c: returns the exit status for wrong options, or 0. */
 int take_burn_options(struct burn_command *c, int argc, char **argv);
 
 #define BURN_LETTERS "ns:tFmvejwf"
@@ -84,6 +94,10 @@ enum {
 	OPTION_GAP,
 	OPTION_NO_TEXT,
 	OPTION_NORMALIZE,
+	OPTION_LOG,
+	OPTION_REPORT,
+	OPTION_WRITE_OFFSET,
+	OPTION_READ_OFFSET,
 	OPTION_COPIES,
 	OPTION_DISCS,
 };

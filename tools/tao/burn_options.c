@@ -47,6 +47,12 @@ const struct option burn_options[] = { { "dry-run", no_argument, NULL, 'n' },
 					      { "mode", required_argument, NULL, OPTION_MODE },
 					      { "gap", required_argument, NULL, OPTION_GAP },
 					      { "no-cd-text", no_argument, NULL, OPTION_NO_TEXT },
+					      { "log", required_argument, NULL, OPTION_LOG },
+					      { "report", required_argument, NULL, OPTION_REPORT },
+					      { "write-offset", required_argument, NULL,
+						OPTION_WRITE_OFFSET },
+					      { "read-offset", required_argument, NULL,
+						OPTION_READ_OFFSET },
 					      { 0 } };
 
 /* A whole number from 1 to @max. */
@@ -167,17 +173,27 @@ static int take_value(struct burn_command *c, int letter)
 		return take_gap(c);
 	case OPTION_NORMALIZE:
 		return take_normalize("burn", &c->album, optarg);
+	case OPTION_WRITE_OFFSET:
+		return take_offset("burn", "--write-offset", &c->album.write_offset);
+	case OPTION_READ_OFFSET:
+		return take_offset("burn", "--read-offset", &c->read_offset);
 	case OPTION_COPIES:
 		return take_copies(c);
 	case OPTION_DISCS:
 		c->spread = true;
 		c->wait = true;
-		c->options.eject = true;
+		o->eject = true;
 		break;
 	case OPTION_ISRC:
 		return take_isrcs("burn", &c->tracks, optarg);
 	case OPTION_MCN:
 		return take_mcn("burn", &c->album, optarg);
+	case OPTION_LOG:
+		c->paper_paths[PAPER_LOG] = optarg;
+		break;
+	case OPTION_REPORT:
+		c->paper_paths[PAPER_REPORT] = optarg;
+		break;
 	case OPTION_BUFFER:
 		if (parse_count(optarg, 4096, &number))
 			return usage_error("burn", "--buffer takes 1 to 4096 MiB");
@@ -197,6 +213,23 @@ static int take_option(struct burn_command *c, int letter)
 	return STATUS_OK;
 }
 
+static int check_discs_option(const struct burn_command *c)
+{
+	if (!c->spread)
+		return STATUS_OK;
+	if (c->options.test || c->append)
+		return usage_error("burn", "--discs is for blank discs: no --test, no --append");
+	if (c->join)
+		return usage_error("burn", "--discs spreads tracks, and --join leaves only one");
+	if (c->copies)
+		return usage_error("burn", "--discs burns one set of discs; %s",
+				   "for more, repeat the command without --copies");
+	if (options.all || options.devices_count > 1)
+		return usage_error("burn",
+				   "--discs fills one disc after the other: name only one drive");
+	return STATUS_OK;
+}
+
 static int check_options(const struct burn_command *c, int arguments)
 {
 	if (!arguments)
@@ -206,13 +239,6 @@ static int check_options(const struct burn_command *c, int arguments)
 				   "--test leaves nothing on the disc that --verify could read");
 	if (c->copies && (c->options.test || c->append))
 		return usage_error("burn", "--copies is for blank discs: no --test, no --append");
-	if (c->spread && (c->options.test || c->append))
-		return usage_error("burn", "--discs is for blank discs: no --test, no --append");
-	if (c->spread && (c->copies || c->join))
-		return usage_error("burn", "--discs spreads tracks: no --copies, no --join");
-	if (c->spread && (options.all || options.devices_count > 1))
-		return usage_error("burn",
-				   "--discs fills one disc after the other: name only one drive");
 	if (c->append && !c->wait)
 		return usage_error("burn",
 				   "--append belongs to --wait; without that discs are added to");
@@ -223,7 +249,13 @@ static int check_options(const struct burn_command *c, int arguments)
 				   "--gap is for session-at-once; track-at-once always has 2 s");
 	if (c->no_check && c->album.options.normalize != NORMALIZE_NO)
 		return usage_error("burn", "--normalize needs the check: no --no-check");
-	return STATUS_OK;
+	if (c->album.write_offset.known && c->mode == MODE_WANT_TRACK)
+		return usage_error("burn",
+				   "--write-offset is for session-at-once; %s",
+				   "track-at-once can't shift the audio across its gaps");
+	if (c->read_offset.known && !c->options.verify)
+		return usage_error("burn", "--read-offset belongs to --verify");
+	return check_discs_option(c);
 }
 
 int take_burn_options(struct burn_command *c, int argc, char **argv)

@@ -3,6 +3,7 @@
 #ifndef TAO_COMMON_H
 #define TAO_COMMON_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@ int cmd_status(int argc, char **argv);
 int cmd_toc(int argc, char **argv);
 int cmd_speed(int argc, char **argv);
 int cmd_burn(int argc, char **argv);
+int cmd_resume(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_finalize(int argc, char **argv);
 int cmd_blank(int argc, char **argv);
@@ -128,6 +130,11 @@ struct patience {
  */
 bool wait_for_holders(struct tao_device *dev, struct patience *patience);
 /*
+ * Whether other programs use the drive, after such a wait, and which: also those that did not open
+ * it exclusively. *why is to be freed.
+ */
+bool stays_used(struct tao_device *dev, char **why);
+/*
  * Opens a node of the drive exclusively, waiting in this way: a descriptor, or a negative errno,
  * EBUSY if somebody stays.
  */
@@ -137,6 +144,16 @@ int open_when_free(struct tao_device *dev, const char *path, int flags);
  * drive was empty, it may have a disc by now, which spins up: its type is then unknown.
  */
 int get_medium(struct tao_device *dev, struct tao_medium *medium);
+/*
+ * The same for callers that can do nothing without the disc: waits until it has spun up, as long as
+ * only udev uses the drive, and *stop is not set. @stop may be NULL. The result may still be stale.
+ */
+int await_medium(struct tao_device *dev, struct tao_medium *medium, const atomic_bool *stop);
+/*
+ * A text that says why nothing can be said of the disc, if @medium is stale; NULL if it is not. To
+ * be freed.
+ */
+char *why_not_ready(struct tao_device *dev, const struct tao_medium *medium);
 /*
  * A text that says who uses the drive, if @medium is stale because of that: its contents may be
  * about another disc. NULL if not. To be freed.

@@ -120,7 +120,7 @@ static char *describe_offset(const struct tao_verify *v)
 		return xstrdup("no constant offset fits");
 	if (v->flags & TAO_VERIFY_AMBIGUOUS)
 		return xstrdup("offset can't be told from this audio");
-	return xasprintf("offset %+d samples", v->offset_samples);
+	return xasprintf("offset %+d samples", -v->offset_samples);
 }
 
 /* "(offset +30 samples, 30 samples at the edge can't be read)" */
@@ -144,9 +144,8 @@ static char *describe_difference(const struct tao_verify *v, const char *edge)
 	char time[TIME_SIZE], *shift = NULL, *text;
 
 	if (v->flags & TAO_VERIFY_SHIFTED)
-		shift = xasprintf("; the audio lies %d samples %s than on the other tracks",
-				  abs(v->shift_samples),
-				  v->shift_samples > 0 ? "earlier" : "later");
+		shift = xasprintf("; the audio lies %d samples too %s", abs(v->shift_samples),
+				  v->shift_samples > 0 ? "early" : "late");
 	text = xasprintf("differs: %llu of %llu samples from %s on%s; %u sectors unreadable%s%s",
 			 (unsigned long long)v->different_samples,
 			 (unsigned long long)v->compared_samples,
@@ -318,8 +317,22 @@ static void compare_one(const struct compare_job *job, struct compared *c,
 	free(name);
 }
 
+/* A track shows the offset if it is identical with it, or would be with another one. */
+static void note_offset(struct compare_job *job, const struct tao_verify *v)
+{
+	bool shifted = v->flags & TAO_VERIFY_SHIFTED;
+
+	if (job->combined.known || !(v->flags & TAO_VERIFY_OFFSET_KNOWN) ||
+	    (v->different_samples && !shifted))
+		return;
+	job->combined.known = true;
+	job->combined.samples = -v->offset_samples - (shifted ? v->shift_samples : 0);
+}
+
 static void decided(struct compare_job *job, struct compared *c)
 {
+	if (c->ret >= 0)
+		note_offset(job, &c->verify);
 	job->tracks += c->exit_status == STATUS_OK && c->index != COMPARED_HIDDEN;
 	job->hidden |= c->exit_status && c->index == COMPARED_HIDDEN;
 	job->given_up += c->ret > 0 && c->verify.flags & TAO_VERIFY_GIVEN_UP;
@@ -375,15 +388,47 @@ static void compare_hidden(struct compare_job *job, struct tao_verify *verify)
 	free(hidden.text);
 }
 
-int compare_tracks(struct compare_job *job)
+/* With both offsets, nothing about the place of the audio is left to be found. */
+static struct tao_verify expected(const struct compare_job *job)
 {
-	size_t count = job->album->tracks_count - job->from;
-	struct compared *all = xcalloc(count, sizeof(*all));
 	struct tao_verify verify = { 0 };
 
+	if (job->read_offset.known && job->album->write_offset.known) {
+		verify.flags = TAO_VERIFY_OFFSET_KNOWN;
+		verify.offset_samples = -job->read_offset.samples -
+					job->album->write_offset.samples;
+	}
+	return verify;
+}
+
+static unsigned int number_on_disc(const struct compare_job *job, size_t i)
+{
+	if (job->numbers)
+		return job->numbers[i];
+	return i < job->from ? 0 : job->number + i - job->from;
+}
+
+/* Lists the tracks that are on the disc. */
+static size_t list_tracks(const struct compare_job *job, struct compared *all)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < job->album->tracks_count; i++) {
+		unsigned int number = number_on_disc(job, i);
+
+		if (number)
+			all[count++] = (struct compared){ .index = i, .number = number };
+	}
+	return count;
+}
+
+int compare_tracks(struct compare_job *job)
+{
+	struct compared *all = xcalloc(job->album->tracks_count, sizeof(*all));
+	size_t count = list_tracks(job, all);
+	struct tao_verify verify = expected(job);
+
 	for (size_t i = 0; i < count && !atomic_load(job->stop); i++) {
-		all[i].index = job->from + i;
-		all[i].number = job->number + i;
 		compare_one(job, &all[i], &verify);
 		if (all[i].exit_status != STATUS_UNDECIDED)
 			decided(job, &all[i]);
@@ -401,4 +446,42 @@ int compare_tracks(struct compare_job *job)
 		free(all[i].text);
 	free(all);
 	return job->exit_status;
+}
+
+/* The write offset of the drive that burned the disc. */
+static struct offset write_offset(const struct compare_job *job)
+{
+	struct offset offset = {
+		.known = job->combined.known && job->read_offset.known,
+		.samples = job->combined.samples - job->read_offset.samples,
+	};
+
+	return offset;
+}
+
+char *describe_offsets(const struct compare_job *job)
+{
+	const struct offset *given = &job->album->write_offset;
+	struct offset found = write_offset(job);
+
+	if (found.known && given->known && given->samples != found.samples)
+		return xasprintf("The write offset is %+d samples, not %+d.", found.samples,
+				 given->samples);
+	if (found.known)
+		return xasprintf("The write offset is %+d samples.", found.samples);
+	if (job->combined.known && job->combined.samples)
+		return xasprintf("Write and read offset are %+d samples together; %s.",
+				 job->combined.samples,
+				 "--read-offset gives the write offset alone");
+	return NULL;
+}
+
+struct json_object *json_offsets(const struct compare_job *job)
+{
+	struct offset found = write_offset(job);
+	struct json_object *event = json_event("offsets", tao_device_path(job->dev));
+
+	json_add_offset(event, "combined_offset", &job->combined);
+	json_add_offset(event, "write_offset", &found);
+	return event;
 }

@@ -19,14 +19,18 @@ static void ignore_signal(int number)
 
 /*
  * Ctrl-C ends the wait, not the operation: closing a session can't be stopped. Without SA_RESTART
- * the call returns EINTR.
+ * the call returns EINTR. A signal that is ignored stays ignored, as in background jobs.
  */
 static void interruptible(void)
 {
-	struct sigaction action = { .sa_handler = ignore_signal };
+	static const int numbers[] = { SIGINT, SIGTERM };
+	struct sigaction action = { .sa_handler = ignore_signal }, before;
 
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		sigaction(numbers[i], NULL, &before);
+		if (before.sa_handler != SIG_IGN)
+			sigaction(numbers[i], &action, NULL);
+	}
 }
 
 /* Reports the end of a command that changed something. Returns the exit status. */
@@ -275,8 +279,13 @@ int cmd_recover(int argc, char **argv)
 	int letter, exit_status = STATUS_OK;
 	struct tao_device *dev;
 
-	while ((letter = next_option(argc, argv, "fm", own)) != -1)
-		close = letter == 'f' ? TAO_CLOSE_FINALIZE : TAO_CLOSE_SESSION;
+	while ((letter = next_option(argc, argv, "fm", own)) != -1) {
+		/* Another session can be finalised later, and a finalised disc takes no other. */
+		if (letter == 'm')
+			close = TAO_CLOSE_SESSION;
+		else if (close == TAO_CLOSE_NOTHING)
+			close = TAO_CLOSE_FINALIZE;
+	}
 	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_WRITE, &exit_status);
 	if (!dev)
 		return exit_status;

@@ -141,13 +141,20 @@ static void parse_file(struct parser *p, char *rest)
 	add_name(&sheet->files, &sheet->files_count, xstrdup(text_trim(name)));
 }
 
+/* 0 to 99; -1 if it is something else */
+static int parse_number(const char *text)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	return digits && !text[digits] && digits <= 3 && atoi(text) <= 99 ? atoi(text) : -1;
+}
+
 static void parse_track(struct parser *p, char *rest)
 {
 	char *number = next_word(&rest), *type = number ? next_word(&rest) : NULL;
 	struct cue_sheet *sheet = p->sheet;
 
-	if (!type || strspn(number, "0123456789") != strlen(number) || atoi(number) < 1 ||
-	    atoi(number) > 99) {
+	if (!type || parse_number(number) < 1) {
 		p->problem = "TRACK needs a number from 1 to 99 and a type";
 	} else if (strcasecmp(type, "AUDIO")) {
 		p->problem = "this is no audio track; tao burns audio only";
@@ -167,7 +174,10 @@ static bool parse_time(const char *text, uint32_t *sectors)
 	unsigned int minutes, seconds, frames;
 	char junk;
 
-	if (!text || sscanf(text, "%5u:%2u:%2u%c", &minutes, &seconds, &frames, &junk) != 3 ||
+	/* sscanf() would take signs */
+	if (!text || strspn(text, "0123456789:") != strlen(text))
+		return false;
+	if (sscanf(text, "%5u:%2u:%2u%c", &minutes, &seconds, &frames, &junk) != 3 ||
 	    seconds > 59 || frames > 74)
 		return false;
 	*sectors = (minutes * 60 + seconds) * 75 + frames;
@@ -229,8 +239,7 @@ static void parse_index(struct parser *p, char *rest)
 
 	if (!p->track)
 		p->problem = "an INDEX before the first TRACK";
-	else if (strspn(number ? number : "", "0123456789") != strlen(number ? number : "x") ||
-		 atoi(number) > 99 || !parse_time(time, &sector))
+	else if (!number || parse_number(number) < 0 || !parse_time(time, &sector))
 		p->problem = "INDEX needs a number and a time as in 03:25:74";
 	else
 		add_index(p, atoi(number), sector);
@@ -412,6 +421,14 @@ struct cue_sheet *cue_parse(char *text, const char *name, char **problem)
 		return p.sheet;
 	cue_free(p.sheet);
 	return NULL;
+}
+
+unsigned int cue_first_track(const struct cue_sheet *sheet)
+{
+	for (size_t i = 0; i < sheet->tracks_count; i++)
+		if (sheet->tracks[i].number != sheet->tracks[0].number + i)
+			return 1;
+	return sheet->tracks[0].number;
 }
 
 void cue_one_file(struct cue_sheet *sheet)

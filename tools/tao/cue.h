@@ -58,6 +58,8 @@ struct cue_sheet {
  * line and has to be freed.
  */
 struct cue_sheet *cue_parse(char *text, const char *name, char **problem);
+/* The number of its first track if the others follow that one by one; else 1. */
+unsigned int cue_first_track(const struct cue_sheet *sheet);
 /* Whatever it names, all is in one file. */
 void cue_one_file(struct cue_sheet *sheet);
 void cue_free(struct cue_sheet *sheet);

@@ -141,6 +141,7 @@ static int set_texts(struct tao_cdtext *text, const struct album *album, size_t 
 		     const struct room *room)
 {
 	bool inherited = type != TAO_CDTEXT_TITLE && of_album;
+	unsigned int first = tao_cdtext_first_track(text);
 	int ret;
 
 	if (!has_any(album, from, of_album, offset))
@@ -153,7 +154,7 @@ static int set_texts(struct tao_cdtext *text, const struct album *album, size_t 
 			own = inherited ? of_album : "";
 		if (inherited && room->spare && !strcmp(own, of_album))
 			own = "";
-		ret = set_text(text, type, i - from + 1, own, room);
+		ret = set_text(text, type, first + i - from, own, room);
 	}
 	return ret;
 }
@@ -191,8 +192,9 @@ static int fill(struct tao_cdtext *text, const struct album *album, size_t from,
 static ssize_t encode_in(const struct album *album, size_t from, struct disc_text *out,
 			 const struct room *room)
 {
+	unsigned int first = album_first_track(album, from);
 	struct tao_cdtext *text;
-	ssize_t bytes = tao_cdtext_new(&text, 1, album->tracks_count - from);
+	ssize_t bytes = tao_cdtext_new(&text, first, first + album->tracks_count - from - 1);
 
 	if (bytes)
 		return bytes;
@@ -277,43 +279,57 @@ static int take_file(const char *path, struct disc_text *out, char **reason)
 	return 0;
 }
 
-/* Whether a session can have it: all of it, with its checksums. */
-static int check_packs(const struct disc_text *given)
+int disc_text_check(const void *packs, size_t bytes)
 {
 	struct tao_session *session;
 	int ret = tao_session_new(&session);
 
 	if (ret)
 		return ret;
-	ret = tao_session_set_text(session, given->packs, given->bytes);
+	ret = tao_session_set_text(session, packs, bytes);
 	tao_session_free(session);
 	return ret;
+}
+
+static void note_no_size(void *data, const struct tao_cdtext_note *note)
+{
+	*(bool *)data |= note->problem == TAO_CDTEXT_NO_SIZE;
+}
+
+/* Packs say which tracks they are about in those with the sizes; some discs have none of these. */
+static bool is_about(const struct tao_cdtext *text, bool no_size, unsigned int first,
+		     unsigned int last)
+{
+	unsigned int from = tao_cdtext_first_track(text), to = tao_cdtext_last_track(text);
+
+	return (from == first && to == last) || (no_size && from == 1 && to == TAO_TRACKS_MAX);
 }
 
 /* That it is about these tracks, and not damaged: it goes to the disc as it is. */
 static int check_file(const struct album *album, const struct disc_text *given, char **reason)
 {
+	unsigned int first = album_first_track(album, 0), last = first + album->tracks_count - 1;
 	struct tao_cdtext *text;
-	unsigned int last;
+	bool no_size = false, right;
 
-	if (check_packs(given) ||
-	    tao_cdtext_decode(&text, given->packs, given->bytes, NULL, NULL)) {
+	if (disc_text_check(given->packs, given->bytes) ||
+	    tao_cdtext_decode(&text, given->packs, given->bytes, note_no_size, &no_size)) {
 		*reason = xasprintf("%s: %s", album->text_file, tao_last_error());
 		return -1;
 	}
-	last = tao_cdtext_last_track(text);
+	right = is_about(text, no_size, first, last);
+	if (!right)
+		*reason = xasprintf("%s: is about the tracks %u to %u, not %u to %u",
+				    album->text_file, tao_cdtext_first_track(text),
+				    tao_cdtext_last_track(text), first, last);
 	tao_cdtext_free(text);
-	if (last == album->tracks_count)
-		return 0;
-	*reason = xasprintf("%s: is about %u tracks, not %zu", album->text_file, last,
-			    album->tracks_count);
-	return -1;
+	return right ? 0 : -1;
 }
 
 int disc_text_make(const struct album *album, size_t from, struct disc_text *text, char **reason)
 {
 	/* what is in the file counts all tracks of the sheet */
-	if (album->text_file && !from)
+	if (album->text_file && !from && !album->goes_on)
 		return take_file(album->text_file, text, reason) ||
 		       check_file(album, text, reason) ? -1 : 0;
 	if (!encode(album, from, text))

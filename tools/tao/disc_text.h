@@ -18,10 +18,12 @@ struct disc_text {
 };
 
 /*
- * Of the tracks from @from on, which become numbers 1 and following. Returns 0, or -1 with a reason
- * to be freed.
+ * Of the tracks from @from on, with the numbers that they get. Returns 0, or -1 with a reason to be
+ * freed.
  */
 int disc_text_make(const struct album *album, size_t from, struct disc_text *text, char **reason);
+/* Whether a session can have these packs: 0, or a negative errno with tao_last_error(). */
+int disc_text_check(const void *packs, size_t bytes);
 void disc_text_free(struct disc_text *text);
 
 #endif /* TAO_DISC_TEXT_H */

@@ -1,117 +1,123 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <json-c/json.h>
 #include <stdlib.h>
-#include "advice.h"
 #include "common.h"
 #include "discs.h"
 #include "json.h"
-#include "mode.h"
+
+/* --- One of several --- */
+
+char *which_disc_text(const struct which_disc *which)
+{
+	return which->number ? xasprintf("%s %u of %u", which->of_set ? "disc" : "copy",
+					 which->number, which->count) : NULL;
+}
+
+void json_add_which_disc(struct json_object *object, const struct which_disc *which)
+{
+	if (!which->number)
+		return;
+	json_add_number(object, which->of_set ? "disc" : "copy", which->number);
+	json_add_number(object, which->of_set ? "discs" : "copies", which->count);
+}
+
+/* --- Which tracks go where --- */
+
+static bool is_between(size_t from, size_t i, size_t end)
+{
+	return i > from && i < end;
+}
 
 /* The number of tracks from @from on up to where a disc of the set begins or ends. */
-static size_t tracks_of_set(const struct burn_command *c, size_t from)
+static size_t tracks_of_set(const struct album *album, size_t from)
 {
-	size_t end = c->tracks_count;
+	size_t end = album->tracks_count;
 
-	for (size_t i = 0; i < c->album.discs_count; i++) {
-		const struct disc *disc = &c->album.discs[i];
+	for (size_t i = 0; i < album->discs_count; i++) {
+		const struct disc *disc = &album->discs[i];
 
-		if (disc->first > from && disc->first < end)
+		if (is_between(from, disc->first, end))
 			end = disc->first;
-		if (disc->first + disc->count > from && disc->first + disc->count < end)
+		if (is_between(from, disc->first + disc->count, end))
 			end = disc->first + disc->count;
 	}
 	return end - from;
 }
 
-/* At least one: if that has no room, the disc is refused. */
-static size_t tracks_for_disc(const struct burn_command *c, enum album_mode mode, size_t from,
-			      uint32_t sectors)
+static uint32_t room_for(const struct album *album, size_t from, size_t count,
+			 const struct disc_kind *kind)
 {
-	size_t most = tracks_of_set(c, from), count = 1;
+	return album_part_sectors(album, kind->mode, from, count, kind->gap);
+}
+
+/* At least one: if that has no room, the disc is refused when it is there. */
+static size_t tracks_for_disc(const struct album *album, size_t from, const struct disc_kind *kind)
+{
+	size_t most = tracks_of_set(album, from), count = 1;
 
 	if (most > TAO_TRACKS_MAX)
 		most = TAO_TRACKS_MAX;
-	while (count < most &&
-	       album_part_sectors(&c->album, mode, from, count + 1, c->gap) <= sectors)
+	while (count < most && room_for(album, from, count + 1, kind) <= kind->sectors)
 		count++;
 	return count;
 }
 
-static void add_part(struct burn_command *c, enum album_mode mode, size_t from, size_t count)
+void discs_spread(struct discs *discs, const struct album *album, size_t from,
+		  const struct disc_kind *kind)
 {
-	c->parts = xrealloc(c->parts, c->parts_count + 1, sizeof(*c->parts));
-	c->parts[c->parts_count++] = (struct disc_part){
-		.first = from,
-		.count = count,
-		.sectors = album_part_sectors(&c->album, mode, from, count, c->gap),
-	};
-}
-
-void spread_tracks(struct burn_command *c, uint32_t sectors)
-{
-	enum album_mode mode = likely_mode(c);
 	size_t count;
 
-	c->album.tracks_count = c->tracks_count;
-	c->parts_count = c->parts_done;
-	for (size_t from = c->options.from; from < c->tracks_count; from += count) {
-		count = tracks_for_disc(c, mode, from, sectors);
-		add_part(c, mode, from, count);
+	discs->count = discs->done;
+	for (; from < album->tracks_count; from += count) {
+		count = tracks_for_disc(album, from, kind);
+		discs->parts = xrealloc(discs->parts, discs->count + 1, sizeof(*discs->parts));
+		discs->parts[discs->count++] = (struct disc_part){
+			.first = from,
+			.count = count,
+			.sectors = room_for(album, from, count, kind),
+		};
 	}
-	c->album.tracks_count = c->options.from + c->parts[c->parts_done].count;
 }
 
-/* "track 5", "tracks 1 to 4" */
-static char *describe_tracks(const struct disc_part *part)
+size_t discs_too_long(const struct album *album, size_t from, const struct disc_kind *kind)
+{
+	while (from < album->tracks_count && room_for(album, from, 1, kind) <= kind->sectors)
+		from++;
+	return from;
+}
+
+/* --- For the user --- */
+
+char *disc_part_tracks(const struct disc_part *part)
 {
 	if (part->count == 1)
 		return xasprintf("track %zu", part->first + 1);
 	return xasprintf("tracks %zu to %zu", part->first + 1, part->first + part->count);
 }
 
-void say_discs(const struct burn_command *c)
+void discs_say(const struct discs *discs)
 {
-	for (size_t i = 0; i < c->parts_count && !c->parts_done; i++) {
-		char *tracks = describe_tracks(&c->parts[i]), time[TIME_SIZE];
+	char *tracks, time[TIME_SIZE];
 
-		say("Disc %zu of %zu: %s, %s min.\n", i + 1, c->parts_count, tracks,
-		    format_time(c->parts[i].sectors, time));
+	for (size_t i = discs->done; i < discs->count; i++) {
+		tracks = disc_part_tracks(&discs->parts[i]);
+		say("Disc %zu of %zu: %s, %s min.\n", i + 1, discs->count, tracks,
+		    format_time(discs->parts[i].sectors, time));
 		free(tracks);
 	}
-	say("Disc %zu of %zu, which comes out when it is done%s:\n", c->parts_done + 1,
-	    c->parts_count, c->parts_done + 1 < c->parts_count ? "; insert the next one then" : "");
 }
 
-struct json_object *json_discs(const struct burn_command *c)
+struct json_object *json_discs(const struct discs *discs)
 {
-	struct json_object *discs = json_object_new_array();
+	struct json_object *array = json_object_new_array();
 
-	for (size_t i = 0; i < c->parts_count; i++) {
+	for (size_t i = 0; i < discs->count; i++) {
 		struct json_object *disc = json_object_new_object();
 
-		json_add_number(disc, "first", c->parts[i].first + 1);
-		json_add_number(disc, "tracks", c->parts[i].count);
-		json_add_u32(disc, "sectors", c->parts[i].sectors);
-		json_object_array_add(discs, disc);
+		json_add_number(disc, "first", discs->parts[i].first + 1);
+		json_add_number(disc, "tracks", discs->parts[i].count);
+		json_add_u32(disc, "sectors", discs->parts[i].sectors);
+		json_object_array_add(array, disc);
 	}
-	return discs;
-}
-
-void report_discs(const struct burn_command *c)
-{
-	char *rest;
-
-	if (c->parts_done == c->parts_count) {
-		say("All discs are done: %zu.\n", c->parts_count);
-		return;
-	}
-	for (size_t i = 0; i < c->parts_done; i++) {
-		char *tracks = describe_tracks(&c->parts[i]);
-
-		complain_besides("disc %zu of %zu is done: %s", i + 1, c->parts_count, tracks);
-		free(tracks);
-	}
-	rest = advise_discs(c);
-	complain_besides("disc %zu of %zu is not done. %s", c->parts_done + 1, c->parts_count,
-			 rest);
-	free(rest);
+	return array;
 }

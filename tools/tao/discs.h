@@ -1,19 +1,61 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* tao burn --discs: one list of tracks on several discs. */
+/* Several discs of one command: copies of an album, or a list of tracks that --discs spreads. */
 #ifndef TAO_DISCS_H
 #define TAO_DISCS_H
 
-#include "burn.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "album.h"
+
+struct json_object;
+
+/* One of several discs. */
+struct which_disc {
+	unsigned int number; /* from 1; 0: there is only one disc */
+	unsigned int count;
+	bool of_set; /* they have different tracks */
+};
+
+/* "copy 2 of 5", "disc 2 of 3"; NULL if there is only one disc. To be freed. */
+char *which_disc_text(const struct which_disc *which);
+/* Add that to an object; nothing if there is only one disc. */
+void json_add_which_disc(struct json_object *object, const struct which_disc *which);
+
+/* The tracks of one disc. */
+struct disc_part {
+	size_t first;
+	size_t count;
+	uint32_t sectors;
+};
+
+struct discs {
+	struct disc_part *parts;
+	size_t count;
+	size_t done; /* so many of them, from the first one on, are burned */
+};
+
+/* What a disc takes, and how its tracks are laid out. */
+struct disc_kind {
+	uint32_t sectors;
+	enum album_mode mode;
+	uint64_t gap; /* frames of silence between tracks */
+};
 
 /*
- * Spread the tracks from options.from on over discs with room for @sectors. The album then ends
- * where the first of these discs does.
+ * Spread the tracks from @from on, which are not laid out yet, over discs of this kind: in order,
+ * as many as fit, none cut, and none of two discs of a set on one. A track that is too long for
+ * such a disc gets one of its own. The discs that are done stay as they are.
  */
-void spread_tracks(struct burn_command *c, uint32_t sectors);
-/* Which tracks go onto which disc, as text and for the plan in JSON. */
-void say_discs(const struct burn_command *c);
-struct json_object *json_discs(const struct burn_command *c);
-/* After the last disc that was burned: which tracks are on which disc, and how to go on. */
-void report_discs(const struct burn_command *c);
+void discs_spread(struct discs *discs, const struct album *album, size_t from,
+		  const struct disc_kind *kind);
+/* The first track from @from on that is too long for such a disc; if none is, their number. */
+size_t discs_too_long(const struct album *album, size_t from, const struct disc_kind *kind);
+/* "track 5", "tracks 1 to 4"; to be freed. */
+char *disc_part_tracks(const struct disc_part *part);
+/* Which tracks go onto the discs that are not done, a line for each. */
+void discs_say(const struct discs *discs);
+/* Which tracks go onto which disc, as an array. */
+struct json_object *json_discs(const struct discs *discs);
 
 #endif /* TAO_DISCS_H */

@@ -13,11 +13,18 @@
 struct block {
 	char *data; /* page-aligned */
 	size_t bytes; /* 0: end of the track */
-	/* at the end of a track: why it, or the end of the one before it, has silence; or NULL */
-	struct lost {
-		char *own;
-		char *before;
-	} lost;
+	struct lost lost; /* at the end of a track */
+};
+
+/*
+ * The tracks as the disc has them: the drive moves what it gets by its write offset. Each has its
+ * place behind that of the track before, the hidden audio the first one.
+ */
+struct summing {
+	size_t place; /* whose sum grows */
+	struct checksum sum; /* of what it has so far */
+	uint64_t skipped; /* frames that the drive writes before the start of the session */
+	struct checksum *whole; /* by their places; those without bytes are not known yet */
 };
 
 struct reader {
@@ -31,8 +38,10 @@ struct feed {
 	size_t from;
 	pthread_t thread;
 	struct decoder *decoder; /* only for the thread; reused if the next track continues there */
+	bool sums;
+	struct summing summing; /* only for the thread, except the whole ones */
 	atomic_bool stop; /* tells the decoder to stop */
-	pthread_mutex_t lock; /* protects all below except the contents of blocks */
+	pthread_mutex_t lock; /* protects whole sums, and all below except the contents of blocks */
 	pthread_cond_t filled;
 	pthread_cond_t emptied;
 	uint64_t written; /* number of blocks filled so far */
@@ -45,8 +54,10 @@ struct feed {
 	struct block *blocks;
 };
 
-bool track_is_direct(const struct track *track, unsigned int readers)
+bool track_is_direct(const struct track *track, unsigned int readers, bool sums)
 {
+	if (sums)
+		return false;
 	if (track->segments_count == 1 && track->segments[0].file &&
 	    track->segments[0].file->kind == AUDIO_STREAM)
 		return readers == 1;
@@ -100,6 +111,92 @@ static void fail(struct feed *feed, char *problem)
 	pthread_mutex_unlock(&feed->lock);
 }
 
+/* --- Checksums --- */
+
+static const struct track *fed_track(const struct feed *feed, size_t number)
+{
+	return number == FEED_HIDDEN ? &feed->album->hidden : &feed->album->tracks[number];
+}
+
+static size_t place_in_sums(size_t track)
+{
+	return track + 1;
+}
+
+static uint64_t frames_of_place(const struct feed *feed)
+{
+	return track_frames(fed_track(feed, feed->summing.place - 1));
+}
+
+static void end_sum(struct feed *feed)
+{
+	struct summing *s = &feed->summing;
+
+	pthread_mutex_lock(&feed->lock);
+	s->whole[s->place] = s->sum;
+	pthread_mutex_unlock(&feed->lock);
+	s->sum = (struct checksum){ 0 };
+	s->place++;
+}
+
+/* @audio: NULL for silence. No disc has audio behind the last track. */
+static void add_to_sums(struct feed *feed, const char *audio, uint64_t frames)
+{
+	struct summing *s = &feed->summing;
+	uint64_t part;
+
+	while (frames && s->place <= feed->album->tracks_count) {
+		part = frames_of_place(feed) - s->sum.bytes / FRAME_BYTES;
+		if (part > frames)
+			part = frames;
+		if (audio)
+			checksum_add(&s->sum, audio, part * FRAME_BYTES);
+		else
+			checksum_pad(&s->sum, s->sum.bytes + part * FRAME_BYTES);
+		audio += audio ? part * FRAME_BYTES : 0;
+		frames -= part;
+		if (s->sum.bytes / FRAME_BYTES == frames_of_place(feed))
+			end_sum(feed);
+	}
+}
+
+static int write_offset(const struct feed *feed)
+{
+	return feed->album->mode == MODE_SESSION ? feed->album->write_offset.samples : 0;
+}
+
+static void begin_sums(struct feed *feed)
+{
+	struct summing *s = &feed->summing;
+
+	s->whole = xcalloc(feed->album->tracks_count + 1, sizeof(*s->whole));
+	s->place = feed->album->hidden.segments_count ? 0 : place_in_sums(feed->from);
+	if (write_offset(feed) > 0)
+		add_to_sums(feed, NULL, write_offset(feed));
+	else
+		s->skipped = -write_offset(feed);
+}
+
+static void sum_frames(struct feed *feed, const char *audio, size_t frames)
+{
+	struct summing *s = &feed->summing;
+	size_t skipped = frames < s->skipped ? frames : s->skipped;
+
+	s->skipped -= skipped;
+	add_to_sums(feed, audio + skipped * FRAME_BYTES, frames - skipped);
+}
+
+/* Of a track that is shorter than was known, or the last one, whose end is silence. */
+static void sum_track_end(struct feed *feed, size_t track)
+{
+	bool last = track + 1 == feed->album->tracks_count;
+
+	if (feed->summing.place == place_in_sums(track) && (last || write_offset(feed) >= 0))
+		end_sum(feed);
+}
+
+/* --- Decoding --- */
+
 /* State of filling blocks with a track: blocks are filled completely, even across segments. */
 struct filler {
 	struct block *block;
@@ -122,6 +219,8 @@ static int16_t *room(struct feed *feed, struct filler *filler, size_t *frames)
 
 static void filled(struct feed *feed, struct filler *filler, size_t frames)
 {
+	if (feed->sums)
+		sum_frames(feed, filler->block->data + filler->used, frames);
 	filler->frames += frames;
 	filler->used += frames * FRAME_BYTES;
 	if (filler->used < BLOCK_BYTES)
@@ -187,6 +286,7 @@ static void free_lost(struct lost *lost)
 {
 	free(lost->own);
 	free(lost->before);
+	free(lost->after);
 	*lost = (struct lost){ 0 };
 }
 
@@ -219,11 +319,19 @@ static void keep_problem(char **place, char *problem)
 		*place = problem;
 }
 
+/* Whose audio the frames of a piece from @start to @end are. */
+static char **place_of(struct lost *lost, const struct track *track, uint64_t start, uint64_t end)
+{
+	if (end <= track->frames_before)
+		return &lost->before;
+	return start + track->frames_after >= track_frames(track) ? &lost->after : &lost->own;
+}
+
 /* A segment whose file fails stays as long as it was to be: so the disc can be ended well. */
 static bool fill_or_silence(struct feed *feed, struct filler *filler, const struct track *track,
 			    const struct segment *segment, struct lost *lost)
 {
-	uint64_t until = filler->frames + segment->frames;
+	uint64_t start = filler->frames, until = start + segment->frames;
 	char *problem = NULL;
 
 	if (!fill_from_segment(feed, filler, segment, &problem)) {
@@ -239,18 +347,21 @@ static bool fill_or_silence(struct feed *feed, struct filler *filler, const stru
 		fail(feed, problem);
 		return false;
 	}
-	keep_problem(until <= track->frames_before ? &lost->before : &lost->own, problem);
+	keep_problem(place_of(lost, track, start, until), problem);
 	return fill_with_silence(feed, filler, until);
 }
 
-static bool fill_from_track(struct feed *feed, const struct track *track)
+static bool fill_from_track(struct feed *feed, size_t number)
 {
+	const struct track *track = fed_track(feed, number);
 	struct filler filler = { 0 };
 	struct lost lost = { 0 };
 	bool goes_on = true;
 
 	for (size_t i = 0; i < track->segments_count && goes_on; i++)
 		goes_on = fill_or_silence(feed, &filler, track, &track->segments[i], &lost);
+	if (goes_on && feed->sums)
+		sum_track_end(feed, number);
 	goes_on = goes_on && end_of_track(feed, &filler, &lost);
 	free_lost(&lost);
 	return goes_on;
@@ -258,16 +369,16 @@ static bool fill_from_track(struct feed *feed, const struct track *track)
 
 static bool is_fed(const struct feed *feed, const struct track *track)
 {
-	return track->segments_count && !track_is_direct(track, feed->readers_count);
+	return track->segments_count && !track_is_direct(track, feed->readers_count, feed->sums);
 }
 
-bool needs_feed(const struct album *album, size_t from, unsigned int readers)
+bool needs_feed(const struct album *album, size_t from, unsigned int readers, bool sums)
 {
 	const struct track *hidden = &album->hidden;
-	bool any = hidden->segments_count && !track_is_direct(hidden, readers);
+	bool any = hidden->segments_count && !track_is_direct(hidden, readers, sums);
 
 	for (size_t i = from; i < album->tracks_count; i++)
-		any |= !track_is_direct(&album->tracks[i], readers);
+		any |= !track_is_direct(&album->tracks[i], readers, sums);
 	return any;
 }
 
@@ -276,21 +387,22 @@ static void *decode(void *data)
 	struct feed *feed = data;
 	const struct album *album = feed->album;
 
-	if (is_fed(feed, &album->hidden) && !fill_from_track(feed, &album->hidden))
+	if (is_fed(feed, &album->hidden) && !fill_from_track(feed, FEED_HIDDEN))
 		return NULL;
 	for (size_t i = feed->from; i < album->tracks_count; i++)
-		if (is_fed(feed, &album->tracks[i]) && !fill_from_track(feed, &album->tracks[i]))
+		if (is_fed(feed, &album->tracks[i]) && !fill_from_track(feed, i))
 			break;
 	return NULL;
 }
 
-struct feed *feed_start(const struct album *album, size_t from, unsigned int readers,
+struct feed *feed_start(const struct album *album, size_t from, unsigned int readers, bool sums,
 			size_t buffer_bytes)
 {
 	struct feed *feed = xcalloc(1, sizeof(*feed));
 
 	feed->album = album;
 	feed->from = from;
+	feed->sums = sums;
 	feed->readers_count = readers;
 	feed->readers = xcalloc(readers, sizeof(*feed->readers));
 	feed->blocks_count = buffer_bytes / BLOCK_BYTES < 4 ? 4 : buffer_bytes / BLOCK_BYTES;
@@ -308,6 +420,8 @@ struct feed *feed_start(const struct album *album, size_t from, unsigned int rea
 	pthread_mutex_init(&feed->lock, NULL);
 	pthread_cond_init(&feed->filled, NULL);
 	pthread_cond_init(&feed->emptied, NULL);
+	if (sums)
+		begin_sums(feed);
 	if (pthread_create(&feed->thread, NULL, decode, feed)) {
 		complain("can't start a thread");
 		leave(STATUS_FAILED);
@@ -363,21 +477,27 @@ ssize_t feed_read(struct feed *feed, unsigned int reader, const void **block)
 	return bytes;
 }
 
-const char *feed_track_problem(struct feed *feed, unsigned int reader, const char **before)
+struct lost feed_track_lost(struct feed *feed, unsigned int reader)
 {
 	const struct reader *r = &feed->readers[reader];
-	const char *problem = NULL;
+	struct lost lost = { 0 };
 
-	*before = NULL;
 	pthread_mutex_lock(&feed->lock);
-	if (r->holds) {
-		const struct lost *lost = &feed->blocks[(r->next - 1) % feed->blocks_count].lost;
-
-		problem = lost->own;
-		*before = lost->before;
-	}
+	if (r->holds)
+		lost = feed->blocks[(r->next - 1) % feed->blocks_count].lost;
 	pthread_mutex_unlock(&feed->lock);
-	return problem;
+	return lost;
+}
+
+struct checksum feed_track_sum(struct feed *feed, size_t track)
+{
+	struct checksum sum = { 0 };
+
+	pthread_mutex_lock(&feed->lock);
+	if (feed->sums)
+		sum = feed->summing.whole[place_in_sums(track)];
+	pthread_mutex_unlock(&feed->lock);
+	return sum;
 }
 
 void feed_cancel(struct feed *feed)
@@ -415,6 +535,7 @@ void feed_free(struct feed *feed)
 		free(feed->blocks[i].data);
 		free_lost(&feed->blocks[i].lost);
 	}
+	free(feed->summing.whole);
 	free(feed->blocks);
 	free(feed->readers);
 	free(feed->problem);

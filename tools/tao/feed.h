@@ -10,16 +10,21 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 #include "album.h"
+#include "checksum.h"
 
 struct feed;
 
+/* As a track: the hidden audio, one less than the first one. */
+#define FEED_HIDDEN SIZE_MAX
+
 /*
  * Decode the hidden audio, if there is any, and the tracks from @from on, except those of which
- * track_is_direct() is true.
+ * track_is_direct() is true. @sums: keep a checksum of each; then all of them are fed.
  */
-struct feed *feed_start(const struct album *album, size_t from, unsigned int readers,
+struct feed *feed_start(const struct album *album, size_t from, unsigned int readers, bool sums,
 			size_t buffer_bytes);
 /*
  * Wait until the next track of @reader is decoded completely, or fills the buffer: then a slow
@@ -38,18 +43,28 @@ void feed_leave(struct feed *feed, unsigned int reader);
 /* Stop all waiting for audio: the source may never send any. */
 void feed_cancel(struct feed *feed);
 const char *feed_problem(const struct feed *feed);
+/* Why a track has silence, and what it has of the tracks beside it; NULL where nothing failed. */
+struct lost {
+	char *own;
+	char *before;
+	char *after;
+};
+
+/* Of the track that @reader has just finished; valid until its next call. */
+struct lost feed_track_lost(struct feed *feed, unsigned int reader);
 /*
- * Returns the problem of the track that @reader has just finished, or NULL. *before is set to the
- * problem of the track before it, whose end is in the first sector of this one.
+ * The checksum of a track of the album as the disc has it: at its place, which is not that of the
+ * audio that the drive gets if that makes up for a write offset. Without padding; no bytes until
+ * all of the track is decoded, which may be in the next one.
  */
-const char *feed_track_problem(struct feed *feed, unsigned int reader, const char **before);
+struct checksum feed_track_sum(struct feed *feed, size_t track);
 
 /* Whether any of what feed_start() gets has to be fed. */
-bool needs_feed(const struct album *album, size_t from, unsigned int readers);
+bool needs_feed(const struct album *album, size_t from, unsigned int readers, bool sums);
 /* Stop the decoder at once. All readers must have left. */
 void feed_free(struct feed *feed);
 
-/* A track that goes from its file to the drive without being decoded. */
-bool track_is_direct(const struct track *track, unsigned int readers);
+/* A track that goes from its file to the drive without being decoded, or summed. */
+bool track_is_direct(const struct track *track, unsigned int readers, bool sums);
 
 #endif /* TAO_FEED_H */

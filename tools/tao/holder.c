@@ -20,6 +20,8 @@
  * longer while the disc spins up. Some of these programs are not visible to every user.
  */
 #define MOMENT_MS	5000
+/* A disc that spins up takes longer. */
+#define SPIN_UP_MS	30000
 /* A program that is visible, and still there after this time, will stay. */
 #define NAMED_MS	1000
 #define PAUSE_MS	100
@@ -328,6 +330,22 @@ bool wait_for_holders(struct tao_device *dev, struct patience *patience)
 	return worth;
 }
 
+bool stays_used(struct tao_device *dev, char **why)
+{
+	struct patience patience = { 0 };
+	char *who;
+
+	while ((who = find_holders(dev)) && wait_for_holders(dev, &patience))
+		free(who);
+	if (!who)
+		return false;
+	free(who);
+	*why = describe_holders(dev);
+	if (!*why)
+		*why = xstrdup("Another program had it until now: try again.");
+	return true;
+}
+
 int open_when_free(struct tao_device *dev, const char *path, int flags)
 {
 	struct patience patience = { 0 };
@@ -352,6 +370,41 @@ int get_medium(struct tao_device *dev, struct tao_medium *medium)
 	if (!error && medium->flags & TAO_MEDIUM_STALE && medium->type == TAO_MEDIUM_NONE)
 		medium->type = TAO_MEDIUM_UNKNOWN;
 	return error;
+}
+
+/* Whether somebody has the drive who will not let go of it in a moment. */
+static bool is_held(struct tao_device *dev)
+{
+	struct holders holders;
+	bool held;
+
+	find(dev, &holders);
+	held = holders.mount || holders.owned || (holders.names && !holders.udev);
+	forget(&holders);
+	return held;
+}
+
+int await_medium(struct tao_device *dev, struct tao_medium *medium, const atomic_bool *stop)
+{
+	uint64_t began = now_ms();
+	int error = get_medium(dev, medium);
+
+	while (!error && medium->flags & TAO_MEDIUM_STALE && now_ms() - began < SPIN_UP_MS &&
+	       !(stop && atomic_load(stop)) && !is_held(dev)) {
+		pause_ms(PAUSE_MS);
+		error = get_medium(dev, medium);
+	}
+	return error;
+}
+
+char *why_not_ready(struct tao_device *dev, const struct tao_medium *medium)
+{
+	char *who;
+
+	if (!(medium->flags & TAO_MEDIUM_STALE))
+		return NULL;
+	who = why_in_use(dev, medium);
+	return who ? who : xstrdup("the drive does not get ready with this disc; try it again.");
 }
 
 char *why_in_use(struct tao_device *dev, const struct tao_medium *medium)

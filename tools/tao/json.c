@@ -69,6 +69,12 @@ void json_add_u32(struct json_object *object, const char *name, uint32_t value)
 			       value == TAO_UNKNOWN ? NULL : json_object_new_int64(value));
 }
 
+void json_add_offset(struct json_object *object, const char *name, const struct offset *offset)
+{
+	json_object_object_add(object, name,
+			       offset->known ? json_object_new_int(offset->samples) : NULL);
+}
+
 void json_add_bool(struct json_object *object, const char *name, int value)
 {
 	json_object_object_add(object, name, json_object_new_boolean(value));

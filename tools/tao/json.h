@@ -7,6 +7,7 @@
 
 #include <json-c/json.h>
 #include <tao.h>
+#include "offset.h"
 
 /* Incremented when a member changes its meaning or is removed; not when members are added. */
 #define JSON_FORMAT 1
@@ -37,6 +38,8 @@ void json_add_number(struct json_object *object, const char *name, int64_t value
 void json_add_u32(struct json_object *object, const char *name, uint32_t value);
 /* With two decimals; null unless it is @known. */
 void json_add_decibel(struct json_object *object, const char *name, double value, bool known);
+/* null if it is not known */
+void json_add_offset(struct json_object *object, const char *name, const struct offset *offset);
 void json_add_bool(struct json_object *object, const char *name, int value);
 
 /* Speeds of drive and disc, and the current setting. */

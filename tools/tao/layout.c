@@ -21,6 +21,17 @@ static void append(struct track *track, const struct segments *more)
 	track->segments_count = list.count;
 }
 
+/*
+ * The first track on the next disc gets no pregap: its audio ends this disc, and none is lost. NULL
+ * if there is none.
+ */
+static const struct segments *next_pregap(const struct album *album)
+{
+	const struct track *next = &album->tracks[album->tracks_count];
+
+	return album->goes_on && !next->leads && next->pregap.count ? &next->pregap : NULL;
+}
+
 /* The drive makes a gap before each track: what the sheet has there ends the track before. */
 static void lay_out_tracks(struct album *album, size_t from)
 {
@@ -36,11 +47,16 @@ static void lay_out_tracks(struct album *album, size_t from)
 		silence |= t->silence || t->postgap;
 		marks |= t->marks_count;
 	}
+	if (next_pregap(album))
+		append(&album->tracks[album->tracks_count - 1], next_pregap(album));
 	if (silence)
 		album_note(album,
 			   xstrdup("PREGAPs become the 2 s that track-at-once always has."));
 	if (marks)
 		album_note(album, xstrdup("Track-at-once has no index marks: they are left out."));
+	if (album_first_track(album, from) > 1)
+		album_note(album, xasprintf("Track-at-once counts from 1, not from %u as the %s.",
+					    album_first_track(album, from), "CUE sheet does"));
 }
 
 /* --- Session-at-once --- */
@@ -104,6 +120,8 @@ static struct segments string_together(struct album *album, size_t from, uint64_
 		add_silence(&all, (uint64_t)t->postgap * SECTOR_FRAMES);
 		fill_up(album, &all, i, cuts[i].start);
 	}
+	if (next_pregap(album))
+		add_all(&all, next_pregap(album)->all, next_pregap(album)->count);
 	return all;
 }
 
@@ -168,14 +186,51 @@ static void cut_marks(struct album *album, size_t number, uint64_t start, uint64
 }
 
 /*
+ * A drive that writes late gets all audio earlier, and one that writes early gets it later: the
+ * tracks stay where they are. Samples that would lie before the first sector of the
+ * session, or behind the last one, are cut off.
+ */
+static struct segments shift(const struct segments *all, int offset, struct segments *cut_off)
+{
+	uint64_t sectors = sector_of(frames_of(all) + SECTOR_FRAMES - 1);
+	struct segments list = { 0 }, rest, kept;
+
+	add_silence(&list, offset < 0 ? -offset : 0);
+	add_all(&list, all->all, all->count);
+	add_silence(&list, offset > 0 ? offset : 0);
+	rest = list;
+	if (offset > 0)
+		*cut_off = take(&rest, offset);
+	kept = take(&rest, sectors * SECTOR_FRAMES);
+	if (offset < 0)
+		*cut_off = take(&rest, UINT64_MAX);
+	free(list.all);
+	return kept;
+}
+
+/* How much of its neighbours the piece of a track has; @next is NULL for the last one. */
+static void count_foreign(struct track *track, const struct cuts *own, const struct cuts *next,
+			  int offset)
+{
+	int64_t before = (int64_t)(own->start % SECTOR_FRAMES) - offset;
+	int64_t after = next ? offset - (int64_t)(next->start % SECTOR_FRAMES) : 0;
+
+	track->frames_before = before > 0 ? before : 0;
+	track->frames_after = after > 0 ? after : 0;
+}
+
+/*
  * What is over at the end of a track that ends in mid-sector begins the next one: not a sample is
  * lost or added between them.
  */
 static void lay_out_session(struct album *album, size_t from, uint64_t gap)
 {
 	struct cuts *cuts = xcalloc(album->tracks_count, sizeof(*cuts));
-	struct segments all = string_together(album, from, gap, cuts), rest = all;
+	struct segments all = string_together(album, from, gap, cuts), shifted, rest;
+	int offset = album->write_offset.samples;
 
+	shifted = shift(&all, offset, &album->cut_off);
+	rest = shifted;
 	if (from)
 		album_leave_out(album, from);
 	put(&album->hidden, take(&rest, sector_of(cuts[from].start) * SECTOR_FRAMES));
@@ -186,11 +241,12 @@ static void lay_out_session(struct album *album, size_t from, uint64_t gap)
 		struct track *t = &album->tracks[i];
 
 		t->pregap_sectors = sector_of(cuts[i].start) - sector_of(cuts[i].gap);
-		t->frames_before = cuts[i].start % SECTOR_FRAMES;
+		count_foreign(t, &cuts[i], last ? NULL : &cuts[i + 1], offset);
 		cut_marks(album, i, cuts[i].start, own_end);
 		put(t, take(&rest, last ? UINT64_MAX :
 					  (end - sector_of(cuts[i].start)) * SECTOR_FRAMES));
 	}
+	free(shifted.all);
 	free(all.all);
 	free(cuts);
 }
@@ -227,7 +283,7 @@ static void free_notes(struct album *copy)
 	free(copy->notes);
 }
 
-/* The gap before a track ends the one before it, rounded up. */
+/* The pregap of a track ends the one before it, rounded up. */
 static uint32_t sectors_one_by_one(const struct album *part, size_t from)
 {
 	uint32_t sectors = sectors_needed(part, from);
@@ -235,6 +291,8 @@ static uint32_t sectors_one_by_one(const struct album *part, size_t from)
 	for (size_t i = from + 1; i < part->tracks_count; i++)
 		if (part->tracks[i].pregap.count)
 			sectors += sector_of(frames_of(&part->tracks[i].pregap)) + 1;
+	if (next_pregap(part))
+		sectors += sector_of(frames_of(next_pregap(part))) + 1;
 	return sectors;
 }
 
@@ -249,6 +307,7 @@ uint32_t album_part_sectors(const struct album *album, enum album_mode mode, siz
 	part.notes = NULL;
 	part.notes_count = 0;
 	part.tracks_count = from + count;
+	part.goes_on = part.tracks_count < album->tracks_count;
 	part.mode = mode;
 	if (mode == MODE_TRACK)
 		return sectors_one_by_one(&part, from);
@@ -336,5 +395,5 @@ bool album_needs_session(const struct album *album, size_t from)
 		if (t->marks_count || t->postgap || (!from && (t->pregap.count || t->silence)))
 			return true;
 	}
-	return album->tracks_count - from > 1;
+	return album->tracks_count - from > 1 || album_first_track(album, from) > 1;
 }

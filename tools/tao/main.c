@@ -26,11 +26,13 @@ static const struct command commands[] = {
 	  "  -j, --join            all files as one track, without a gap\n"
 	  "      --from N          begin with the Nth track of the list\n"
 	  "  -w, --wait            wait for a blank disc\n"
-	  "      --discs           as many discs as the tracks need, one after the other\n"
-	  "      --copies N        as many discs; each comes out, and the next is waited for\n"
+	  "      --copies N        as many discs; each comes out, the next is waited for\n"
+	  "      --discs           too long for one disc: spread the tracks over several\n"
 	  "      --append          with --wait: or one that has tracks, and room\n"
 	  "      --mode MODE       session: all tracks in one go; track; auto (the default)\n"
 	  "      --gap SECONDS     silence before tracks that have no pregap (0)\n"
+	  "      --write-offset N  samples by which the drive writes too late: N earlier\n"
+	  "      --read-offset N   with --verify: by which it reads too early\n"
 	  "      --no-cd-text      no titles on the disc\n"
 	  "      --isrc CODE       of the tracks in order; repeat it, or commas between\n"
 	  "      --mcn NUMBER      catalogue number of the disc, 13 digits\n"
@@ -42,16 +44,24 @@ static const struct command commands[] = {
 	  "      --normalize HOW   equally loud by their tags; or as measured: album, track\n"
 	  "      --no-check        don't decode all files before the burn\n"
 	  "      --buffer MIB      audio decoded ahead, for all drives together (64)\n"
+	  "      --log FILE        keep a log of the burn in FILE, behind earlier ones\n"
+	  "      --report FILE     the same as a page with pictures (HTML)\n"
 	  "      --no-underrun-protection\n"
 	  "      --all             burn in all drives at once; or repeat --device\n" },
+	{ "resume", cmd_resume, "[OPTION]... [DRIVE]",
+	  "go on with a burn that was interrupted, on the same disc",
+	  "  -y, --yes             don't ask\n" },
 	{ "verify", cmd_verify, "[OPTION]... FILE...", "compare the tracks of a disc with files",
 	  "  -t, --track N         not the whole disc: the first file is track N\n"
 	  "  -j, --join            all files are one track\n"
 	  "      --gap SECONDS     of tao burn, if it was given there\n"
+	  "      --write-offset N  the same: each sample is to be at its place\n"
+	  "      --read-offset N   of the drive, in samples: shows its write offset\n"
 	  "      --raw             FILE is raw audio, whatever it looks like\n"
 	  "      --downmix         mix more than two channels down to two\n"
 	  "      --damaged         compare what can be decoded of damaged files\n"
-	  "      --normalize HOW   of tao burn, if it was given there: tags, album, track\n" },
+	  "      --normalize HOW   of tao burn, if it was given there: tags, album, track\n"
+	  "      --isrc CODE, --mcn NUMBER, --copy-permitted, --pre-emphasis: the same\n" },
 	{ "finalize", cmd_finalize, "[OPTION]... [DRIVE]", "close the disc: a player can play it",
 	  "  -f, --force           although a track failed\n"
 	  "  -m, --multi-session   another session can follow\n" },
@@ -63,8 +73,9 @@ static const struct command commands[] = {
 	  "  -f, --finalize        and close it: nothing can be added\n"
 	  "  -m, --multi-session   and close the session; another can follow\n" },
 	{ "speed", cmd_speed, "[N] [DRIVE]", "show or set the write speed: 8, 8x, max", "" },
-	{ "toc", cmd_toc, "[--cue] [DRIVE]", "the tracks on the disc, and CD-TEXT",
-	  "  -c, --cue             as a CUE sheet, which burns the same disc again\n" },
+	{ "toc", cmd_toc, "[--cue [--cdtext FILE]] [DRIVE]", "the tracks on the disc, and CD-TEXT",
+	  "  -c, --cue             as a CUE sheet, which burns the same disc again\n"
+	  "      --cdtext FILE     with --cue: all CD-TEXT goes to FILE, beside the sheet\n" },
 	{ "status", cmd_status, "[DRIVE]", "what the drive is doing", "" },
 	{ "cancel", cmd_cancel, "[DRIVE]", "stop the track that is being written", "" },
 	{ "eject", cmd_eject, "[DRIVE]", "open the tray", "" },
@@ -90,10 +101,24 @@ static int help(void)
 	printf("Burns audio CDs, track-at-once and session-at-once.\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
 		printf("  %-9s %s\n", commands[i].name, commands[i].summary);
-	printf("\n%s      --version         of the command, the library and the module\n",
+	printf("%s      --version         of the command, the library and the module\n",
 	       shared_options);
 	printf("`tao burn album/` burns a folder of FLAC files; `tao COMMAND --help` says more.\n");
 	return STATUS_OK;
+}
+
+static int no_command(const char *name)
+{
+	complain("there is no command \"%s\"; `tao --help` lists them", name);
+	return STATUS_USAGE;
+}
+
+/* "tao help burn", as with other programs that have commands */
+static int help_about(const char *name)
+{
+	const struct command *command = find_command(name);
+
+	return command ? command_help(command) : no_command(name);
 }
 
 static int version(void)
@@ -142,20 +167,18 @@ int main(int argc, char **argv)
 	open_standard_files();
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
+	/* a log that reaches the limit must not end a burn */
+	signal(SIGXFSZ, SIG_IGN);
 	if (argc < 2) {
 		help();
 		return STATUS_USAGE;
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
-		return output_end(argc > 2 && find_command(argv[2]) ?
-					  command_help(find_command(argv[2])) :
-					  help());
+		return output_end(argc > 2 ? help_about(argv[2]) : help());
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))
 		return output_end(version());
 	command = find_command(argv[1]);
-	if (!command) {
-		complain("there is no command \"%s\"; `tao --help` lists them", argv[1]);
-		return STATUS_USAGE;
-	}
+	if (!command)
+		return no_command(argv[1]);
 	return run_command(command, argc - 1, argv + 1);
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdlib.h>
 #include <string.h>
+#include "advice.h"
 #include "common.h"
 #include "mode.h"
+#include "unfinished.h"
 
 /* --- Which one --- */
 
@@ -67,7 +69,8 @@ static int refuse(const struct burn_command *c, const char *why)
 	bool by_album = album_needs_tracks(&c->album, c->options.from);
 
 	complain("%s needs session-at-once, and that is not possible: %s",
-		 c->gap_given ? "--gap" : "--mode session", why);
+		 c->gap_given ? "--gap" :
+		 c->album.write_offset.known ? "--write-offset" : "--mode session", why);
 	complain_besides("nothing was written");
 	return by_album ? STATUS_INPUT : ruled_out_by_options(c) ? STATUS_USAGE : STATUS_DISC;
 }
@@ -97,6 +100,8 @@ static int fill(struct tao_session *session, const struct album *album, size_t f
 {
 	int ret = tao_session_set_mcn(session, album->mcn);
 
+	if (!ret)
+		ret = tao_session_set_first_track(session, album_first_track(album, from));
 	for (size_t i = from; i < album->tracks_count && !ret; i++) {
 		uint32_t *marks = xcalloc(album->tracks[i].marks_count + 1, sizeof(*marks));
 		struct tao_layout_track track = { 0 };
@@ -141,13 +146,14 @@ struct tao_session *make_session(const struct burn_command *c, struct tao_device
 /* If there is no disc to compare the album with. */
 static int refuse_length(const struct burn_command *c, uint32_t sectors)
 {
-	char needed[TIME_SIZE], *fit;
+	char needed[TIME_SIZE], *fit, *discs = advise_spreading(c);
 
 	fit = album_fit(&c->album, c->options.from, USUAL_ROOM_SECTORS);
-	complain("%s min are needed, and most discs have 80. %s", format_time(sectors, needed),
-		 fit);
+	complain("%s min are needed, and most discs have 80. %s%s", format_time(sectors, needed),
+		 fit, discs);
 	complain_besides("nothing was written");
 	free(fit);
+	free(discs);
 	return STATUS_INPUT;
 }
 
@@ -175,6 +181,40 @@ static int check_session(struct burn_command *c)
 	return STATUS_OK;
 }
 
+/* Nobody misses silence that is cut off. */
+static void note_cut_off(struct burn_command *c)
+{
+	const struct segments *cut_off = &c->album.cut_off;
+	bool first = c->album.write_offset.samples > 0;
+
+	c->cut_off = segments_sound(cut_off);
+	if (!c->cut_off)
+		return;
+	album_note(&c->album,
+		   xasprintf("The %s %llu samples of the audio are cut off, %llu of them not %s.",
+			     first ? "first" : "last",
+			     (unsigned long long)segments_frames(cut_off->all, cut_off->count),
+			     (unsigned long long)c->cut_off,
+			     first ? "silent: the drive can't write before the first sector" :
+				     "silent: the drive can't write behind the last sector"));
+}
+
+/* As it was laid out when the burn began. */
+static int lay_out_rest(struct burn_command *c)
+{
+	char *problem;
+
+	c->why_tracks = "the disc has tracks of it";
+	album_lay_out(&c->album, MODE_TRACK, c->unfinished->first, 0);
+	problem = unfinished_problem(c->unfinished, &c->album);
+	if (!problem)
+		return STATUS_OK;
+	complain("%s", problem);
+	complain_besides("nothing was written");
+	free(problem);
+	return STATUS_INPUT;
+}
+
 enum album_mode likely_mode(const struct burn_command *c)
 {
 	return c->mode == MODE_WANT_TRACK || why_not_session(c) ? MODE_TRACK : MODE_SESSION;
@@ -182,9 +222,12 @@ enum album_mode likely_mode(const struct burn_command *c)
 
 int choose_mode(struct burn_command *c)
 {
-	bool wanted = c->mode == MODE_WANT_SESSION || c->gap_given;
-	const char *why = why_not_session(c);
+	bool wanted = c->mode == MODE_WANT_SESSION || c->gap_given || c->album.write_offset.known;
+	const char *why;
 
+	if (c->unfinished)
+		return lay_out_rest(c);
+	why = why_not_session(c);
 	if (wanted && why)
 		return refuse(c, why);
 	if (c->mode == MODE_WANT_TRACK)
@@ -193,5 +236,8 @@ int choose_mode(struct burn_command *c)
 		why = "one track";
 	c->why_tracks = why;
 	album_lay_out(&c->album, why ? MODE_TRACK : MODE_SESSION, c->options.from, c->gap);
-	return why ? STATUS_OK : check_session(c);
+	if (why)
+		return STATUS_OK;
+	note_cut_off(c);
+	return check_session(c);
 }

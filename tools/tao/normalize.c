@@ -15,7 +15,7 @@
 /* Leaves room for dither. */
 #define PEAK_ON_CD (32766.0 / 32768)
 
-/* --- What is measured --- */
+/* --- Measuring --- */
 
 struct cuts {
 	uint64_t *at;
@@ -226,11 +226,21 @@ static struct track_gain tagged_gain(const struct album *album, const struct aud
 	return make_gain(tag->gain, peak, samples);
 }
 
-static void normalize_segments(const struct album *album, struct segment *segments, size_t count)
+/* Returns the gain of the first segment that has one. */
+static struct track_gain normalize_segments(const struct album *album, struct segment *segments,
+					    size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		if (segments[i].file && segments[i].file->loudness)
-			set_gain(&segments[i], 1, tagged_gain(album, segments[i].file));
+	struct track_gain first = { 0 }, gain;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!segments[i].file || !segments[i].file->loudness)
+			continue;
+		gain = tagged_gain(album, segments[i].file);
+		set_gain(&segments[i], 1, gain);
+		if (!first.known)
+			first = gain;
+	}
+	return first;
 }
 
 static void note_parts(struct album *album, size_t number)
@@ -250,9 +260,7 @@ static void normalize_by_tags(struct album *album)
 	for (size_t i = 0; i < album->tracks_count; i++) {
 		struct track *t = &album->tracks[i];
 
-		if (t->file && t->file->loudness)
-			t->gain = tagged_gain(album, t->file);
-		normalize_segments(album, t->segments, t->segments_count);
+		t->gain = normalize_segments(album, t->segments, t->segments_count);
 		normalize_segments(album, t->pregap.all, t->pregap.count);
 		note_parts(album, i);
 	}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Libraries that the tao command uses if they are there: $(optional) has their packages, $(left_out) the
-# missing ones.
+# Libraries of the tao command: $(packages) has their packages. Those that it uses if they are there
+# are $(optional), and the missing ones $(left_out).
 #
 # uchardet	guesses the character set of CUE sheets and playlists; without it, Windows-1252 is assumed
 #		unless the names of the files beside them say otherwise
@@ -12,6 +12,7 @@
 optional_mk := tools/tao/optional.mk
 wanted := uchardet libutf8proc expat libebur128
 optional := $(foreach package,$(wanted),$(shell $(PKG_CONFIG) --exists $(package) && echo $(package)))
+packages := json-c zlib $(optional)
 left_out := $(filter-out $(optional),$(wanted))
 optional_flags := $(if $(filter uchardet,$(optional)),-DHAVE_UCHARDET) \
 	$(if $(filter libutf8proc,$(optional)),-DHAVE_UTF8PROC) $(if $(filter expat,$(optional)),-DHAVE_EXPAT) \

@@ -165,50 +165,78 @@ int next_option(int argc, char **argv, const char *letters, const struct option 
 	return letter;
 }
 
-static void add_word(FILE *line, const char *before, const char *word)
-{
-	char *quoted = shell_quote(word);
+struct words {
+	char **all;
+	size_t count;
+};
 
-	fprintf(line, " %s%s", before, quoted);
-	free(quoted);
+/* Takes over @word. */
+static void add_word(struct words *words, char *word)
+{
+	words->all = xrealloc(words->all, words->count + 1, sizeof(*words->all));
+	words->all[words->count++] = word;
 }
 
 /* getopt_long() has its state in global variables, and each drive has a thread. */
 static pthread_mutex_t getopt_lock = PTHREAD_MUTEX_INITIALIZER;
 
-char *retype(int argc, char **argv, const char *letters, const struct option *own,
-	     bool (*drop)(int letter))
+static void add_option(struct words *words, const struct option *option, int letter)
 {
-	char **words = xcalloc(argc + 1, sizeof(*words)), *line = NULL;
+	add_word(words, option ? xasprintf("--%s", option->name) : xasprintf("-%c", letter));
+	if (optarg)
+		add_word(words, xstrdup(optarg));
+}
+
+char **retype_words(int argc, char **argv, const char *letters, const struct option *own,
+		    bool (*drop)(int letter))
+{
+	char **typed = xcalloc(argc + 1, sizeof(*typed));
+	struct words words = { 0 };
 	struct known known;
 	int letter, number = -1;
-	size_t size;
-	FILE *out = open_memstream(&line, &size);
 
 	/* getopt_long() may change the order; "-" makes it return other words in their place */
-	memcpy(words, argv, argc * sizeof(*words));
+	memcpy(typed, argv, argc * sizeof(*typed));
 	join_options(&known, "-:", letters, own);
 	pthread_mutex_lock(&getopt_lock);
 	optind = 0;
-	while ((letter = getopt_long(argc, words, known.letters, known.options, &number)) != -1) {
-		if (letter == 1) {
-			add_word(out, "", optarg);
-		} else if (!drop(letter)) {
-			if (number < 0)
-				fprintf(out, " -%c", letter);
-			else
-				fprintf(out, " --%s", known.options[number].name);
-			if (optarg)
-				add_word(out, "", optarg);
-		}
+	while ((letter = getopt_long(argc, typed, known.letters, known.options, &number)) != -1) {
+		if (letter == 1)
+			add_word(&words, xstrdup(optarg));
+		else if (!drop(letter))
+			add_option(&words, number < 0 ? NULL : &known.options[number], letter);
 		number = -1;
 	}
 	if (optind < argc)
-		fprintf(out, " --");
+		add_word(&words, xstrdup("--"));
 	for (int i = optind; i < argc; i++)
-		add_word(out, "", words[i]);
+		add_word(&words, xstrdup(typed[i]));
 	pthread_mutex_unlock(&getopt_lock);
-	fclose(out);
+	add_word(&words, NULL);
+	free(typed);
+	return words.all;
+}
+
+void free_words(char **words)
+{
+	for (size_t i = 0; words && words[i]; i++)
+		free(words[i]);
 	free(words);
+}
+
+char *retype(int argc, char **argv, const char *letters, const struct option *own,
+	     bool (*drop)(int letter))
+{
+	char **words = retype_words(argc, argv, letters, own, drop), *line = NULL, *quoted;
+	size_t size;
+	FILE *out = open_memstream(&line, &size);
+
+	for (size_t i = 0; words[i]; i++) {
+		quoted = shell_quote(words[i]);
+		fprintf(out, " %s", quoted);
+		free(quoted);
+	}
+	fclose(out);
+	free_words(words);
 	return line;
 }

@@ -45,9 +45,13 @@ int usage_error(const char *name, const char *format, ...) __attribute__((format
 /* Like getopt_long(), but with the common options, which it handles itself. */
 int next_option(int argc, char **argv, const char *letters, const struct option *own);
 /*
- * The words of a command line, quoted for a shell and each preceded by a blank, except the
- * command and the options for whose letters @drop returns true. To be freed.
+ * The words of a command line, except the command and the options for whose letters @drop returns
+ * true, and then NULL.
  */
+char **retype_words(int argc, char **argv, const char *letters, const struct option *own,
+		    bool (*drop)(int letter));
+void free_words(char **words);
+/* The same in one line, quoted for a shell and each preceded by a blank. To be freed. */
 char *retype(int argc, char **argv, const char *letters, const struct option *own,
 	     bool (*drop)(int letter));
 

@@ -76,7 +76,9 @@ static char *describe_state(const struct burn_command *c, const struct recorder 
 	if (c->options.test)
 		return append(text, xstrdup(" It was a test: the disc is as it was."));
 	if (!r->wrote)
-		return append(text, xstrdup(" Nothing was written."));
+		text = append(text, xstrdup(" Nothing was written."));
+	if (!r->wrote && !r->kept)
+		return text;
 	if (c->album.mode == MODE_SESSION) {
 		free(text);
 		if (r->all_written)
@@ -87,9 +89,10 @@ static char *describe_state(const struct burn_command *c, const struct recorder 
 		text = append(text, xasprintf(" %zu track%s safe.", r->tracks_done,
 					      r->tracks_done == 1 ? " is" : "s are"));
 	if (r->tracks_lost)
-		text = append(text, xasprintf(" %zu of them failed and %s silence; %s.",
-					      r->tracks_lost, r->tracks_lost == 1 ? "has" : "have",
-					      r->lost));
+		text = append(text, xasprintf(" %zu of %s failed and %s silence; %s.",
+					      r->tracks_lost,
+					      c->unfinished ? "all tracks on the disc" : "them",
+					      r->tracks_lost == 1 ? "has" : "have", r->lost));
 	/* another Ctrl-C must not suppress the advice */
 	do {
 		error = get_medium(r->watch, &m);
@@ -123,6 +126,9 @@ static char *describe_success(const struct burn_command *c, const struct recorde
 			  c->options.close == TAO_CLOSE_FINALIZE ? "the disc is finalised" :
 								   "the session is closed";
 
+	if (c->unfinished && !r->tracks_done)
+		return xasprintf("all tracks were on it, %s%s.", end,
+				 r->identical ? ", read back identical" : "");
 	return xasprintf("%zu track%s burned, %s%s.", r->tracks_done,
 			 r->tracks_done == 1 ? "" : "s", end,
 			 r->identical ? ", read back identical" : "");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* tao burn, before it burns: the tracks, the drives, and the discs. */
+#include <stdlib.h>
 #include "burn.h"
 #include "common.h"
-#include "discs.h"
 #include "json.h"
 #include "mode.h"
 #include "normalize.h"
@@ -111,6 +111,9 @@ static void say_ending(const struct burn_command *c)
 	if (c->copies > 1)
 		say("%u copies: each disc comes out when it is done; insert the next one then.\n",
 		    c->copies);
+	if (c->discs.done + 1 < c->discs.count)
+		say("%zu discs: each one comes out when it is done; insert the next one then.\n",
+		    c->discs.count);
 }
 
 static void say_text(const struct burn_command *c)
@@ -139,11 +142,29 @@ static void say_text(const struct burn_command *c)
 		say("       and %zu more\n", text->losses_count - LOSSES_SHOWN);
 }
 
+static void say_numbers(unsigned int first, size_t tracks)
+{
+	if (first > 1)
+		say("On the disc they have the numbers %u to %zu, as in the CUE sheet.\n", first,
+		    first + tracks - 1);
+}
+
+static void say_offset(const struct offset *offset)
+{
+	char *text = write_offset_text(offset);
+
+	if (text)
+		say("%s.\n", text);
+	free(text);
+}
+
 static void say_mode(const struct burn_command *c, size_t tracks)
 {
 	if (c->album.mode == MODE_SESSION) {
 		say("Session-at-once: the tracks follow each other without a gap%s.\n",
 		    c->gap ? " but those that are asked for" : "");
+		say_numbers(album_first_track(&c->album, c->options.from), tracks);
+		say_offset(&c->album.write_offset);
 		say_text(c);
 	} else if (tracks > 1) {
 		say("Track-at-once (%s): 2 s of silence between tracks, no CD-TEXT.\n",
@@ -158,8 +179,9 @@ void say_plan(const struct burn_command *c)
 	size_t tracks = album->tracks_count - c->options.from;
 	char time[TIME_SIZE];
 
+	discs_say(&c->discs);
 	if (c->spread)
-		say_discs(c);
+		say("Disc %zu:\n", c->discs.done + 1);
 	if (album->title)
 		say("%s%s%s\n", album->artist ? album->artist : "", album->artist ? ": " : "",
 		    album->title);
@@ -176,7 +198,7 @@ void say_plan(const struct burn_command *c)
 	for (unsigned int i = 0; i < c->count; i++)
 		say_drive(c, &c->recorders[i]);
 	say_mode(c, tracks);
-	for (size_t i = 0; i < album->notes_count; i++)
+	for (size_t i = c->notes_said; i < album->notes_count; i++)
 		say("%s\n", album->notes[i]);
 	if (album_clipped(album))
 		say("%llu samples are too loud for a CD after conversion, and are cut.\n",
@@ -202,6 +224,7 @@ static uint32_t pregap_of(const struct burn_command *c, size_t i)
 void json_plan(const struct burn_command *c)
 {
 	const struct album *album = &c->album;
+	struct which_disc which = { c->discs.done + 1, c->discs.count, true };
 	struct json_object *event = json_event("plan", NULL), *tracks = json_object_new_array();
 	struct json_object *drives = json_object_new_array(), *changes = json_object_new_array();
 
@@ -237,11 +260,20 @@ void json_plan(const struct burn_command *c)
 	json_add_string(event, "why_tracks", c->why_tracks);
 	json_add_number(event, "cd_text_packs", c->text.bytes / TAO_TEXT_PACK_BYTES);
 	json_object_object_add(event, "cd_text_changes", changes);
+	json_object_object_add(event, "first_track",
+			       album->mode == MODE_SESSION ?
+				       json_object_new_int(album_first_track(album,
+									     c->options.from)) :
+				       NULL);
+	json_add_offset(event, "write_offset", &album->write_offset);
+	json_add_number(event, "samples_cut_off", c->cut_off);
 	json_add_string(event, "mcn", album->mcn[0] ? album->mcn : NULL);
 	json_object_object_add(event, "tracks", tracks);
 	json_object_object_add(event, "drives", drives);
 	json_add_u32(event, "sectors", sectors_needed(album, c->options.from));
-	json_object_object_add(event, "discs", json_discs(c));
+	if (c->spread)
+		json_add_which_disc(event, &which);
+	json_object_object_add(event, "disc_tracks", json_discs(&c->discs));
 	json_add_number(event, "copies", c->copies ? c->copies : 1);
 	json_print(event);
 }

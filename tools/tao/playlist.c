@@ -129,28 +129,27 @@ static char *pls_value(char *line, const char *key, unsigned long *number)
 	return *end == '=' ? text_trim(end + 1) : NULL;
 }
 
-struct pls_entry {
+/* A line: a part of the entry with its number. */
+struct pls_line {
 	unsigned long number;
+	size_t place;
 	struct playlist_entry entry;
 };
 
 static int compare_pls(const void *a, const void *b)
 {
-	const struct pls_entry *x = a, *y = b;
+	const struct pls_line *x = a, *y = b;
 
-	return x->number < y->number ? -1 : x->number > y->number;
+	if (x->number != y->number)
+		return x->number < y->number ? -1 : 1;
+	return x->place < y->place ? -1 : x->place > y->place;
 }
 
-/* The entry with this number; it is added if it is new. */
-static struct playlist_entry *pls_entry(struct pls_entry **list, size_t *count,
-					unsigned long number)
+static struct playlist_entry *pls_add(struct pls_line **lines, size_t *count, unsigned long number)
 {
-	for (size_t i = *count; i--;)
-		if ((*list)[i].number == number)
-			return &(*list)[i].entry;
-	*list = xrealloc(*list, *count + 1, sizeof(**list));
-	(*list)[*count] = (struct pls_entry){ .number = number };
-	return &(*list)[(*count)++].entry;
+	*lines = xrealloc(*lines, *count + 1, sizeof(**lines));
+	(*lines)[*count] = (struct pls_line){ .number = number, .place = *count };
+	return &(*lines)[(*count)++].entry;
 }
 
 static void replace(char **place, char *text)
@@ -159,36 +158,51 @@ static void replace(char **place, char *text)
 	*place = text;
 }
 
+/* All lines of an entry as one; a later line counts for more. Returns how many there were. */
+static size_t pls_join(struct pls_line *lines, size_t count)
+{
+	struct playlist_entry *entry = &lines->entry;
+	size_t n;
+
+	for (n = 1; n < count && lines[n].number == lines->number; n++) {
+		if (lines[n].entry.name) {
+			entry->elsewhere = lines[n].entry.elsewhere;
+			replace(&entry->name, lines[n].entry.name);
+		}
+		if (lines[n].entry.title)
+			replace(&entry->title, lines[n].entry.title);
+	}
+	return n;
+}
+
 static void parse_pls(struct playlist *playlist, char *text)
 {
-	struct pls_entry *list = NULL;
+	struct pls_line *lines = NULL;
 	unsigned long number;
 	size_t count = 0;
 	char *line, *value;
 
 	while ((line = text_next_line(&text))) {
-		struct playlist_entry file = { 0 };
-
 		line = text_trim(line);
 		value = pls_value(line, "File", &number);
-		if (value && *value) {
-			take_name(&file, value);
-			replace(&pls_entry(&list, &count, number)->name, file.name);
-			pls_entry(&list, &count, number)->elsewhere = file.elsewhere;
-		}
+		if (value && *value)
+			take_name(pls_add(&lines, &count, number), value);
 		value = pls_value(line, "Title", &number);
 		if (value && *value)
-			replace(&pls_entry(&list, &count, number)->title, xstrdup(value));
+			pls_add(&lines, &count, number)->title = xstrdup(value);
 	}
 	if (count)
-		qsort(list, count, sizeof(*list), compare_pls);
-	for (size_t i = 0; i < count; i++) {
-		if (list[i].entry.name)
-			*new_entry(playlist) = list[i].entry;
+		qsort(lines, count, sizeof(*lines), compare_pls);
+	for (size_t i = 0; i < count;) {
+		struct playlist_entry *entry = &lines[i].entry;
+
+		i += pls_join(&lines[i], count - i);
+		if (entry->name)
+			*new_entry(playlist) = *entry;
 		else
-			free(list[i].entry.title);
+			free(entry->title);
 	}
-	free(list);
+	free(lines);
 }
 
 /* --- XSPF --- */

@@ -23,6 +23,7 @@ struct line {
 	struct tao_device *dev;
 	char *what; /* never NULL */
 	struct progress_view view;
+	struct which_disc which;
 	int64_t shown_ms;
 };
 
@@ -221,6 +222,7 @@ static void print_json(struct line *line, const struct tao_status *status)
 	struct json_object *event = json_event("progress", tao_device_path(line->dev));
 	double done = fraction_done(&line->view, status), seconds;
 
+	json_add_which_disc(event, &line->which);
 	json_add_string(event, "what", line->what);
 	json_object_object_add(event, "done",
 			       done >= 0 ? json_object_new_double(done > 1 ? 1 : done) : NULL);
@@ -355,6 +357,13 @@ void progress_tells_track(struct progress *progress, unsigned int drive)
 {
 	pthread_mutex_lock(&progress->lock);
 	progress->lines[drive].view.tells_track = true;
+	pthread_mutex_unlock(&progress->lock);
+}
+
+void progress_set_disc(struct progress *progress, unsigned int drive, struct which_disc which)
+{
+	pthread_mutex_lock(&progress->lock);
+	progress->lines[drive].which = which;
 	pthread_mutex_unlock(&progress->lock);
 }
 

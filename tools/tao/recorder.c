@@ -11,6 +11,7 @@
 #include "json.h"
 #include "mode.h"
 #include "outcome.h"
+#include "unfinished.h"
 #include "recorder.h"
 #include "structure.h"
 
@@ -28,39 +29,23 @@
 /* The piece of a session before its first track: one less than that */
 #define HIDDEN SIZE_MAX
 
-char *recorder_copy(const struct burn_command *c, const struct recorder *r)
-{
-	if (c->parts_count)
-		return xasprintf("disc %zu of %zu", c->parts_done + 1, c->parts_count);
-	return r->copy ? xasprintf("copy %u of %u", r->copy, c->copies) : NULL;
-}
-
-void recorder_add_copy(struct json_object *event, const struct burn_command *c,
-		       const struct recorder *r)
-{
-	if (!r->copy)
-		return;
-	json_add_number(event, "copy", r->copy);
-	json_add_number(event, "copies", c->copies);
-}
-
 static struct json_object *recorder_event(const struct recorder *r, const char *name)
 {
 	struct json_object *event = json_event(name, tao_device_path(r->watch));
 
-	recorder_add_copy(event, r->command, r);
+	json_add_which_disc(event, &r->which);
 	return event;
 }
 
 /* "/dev/tao0, copy 2 of 5: ", or what of it is needed to tell one disc from the others. */
 static char *make_prefix(const struct recorder *r)
 {
-	char *copy = recorder_copy(r->command, r), *prefix;
+	char *disc = which_disc_text(&r->which), *prefix;
 	bool named = r->count > 1;
 
 	prefix = xasprintf("%s%s%s%s", named ? tao_device_path(r->watch) : "",
-			   named && copy ? ", " : "", copy ? copy : "", named || copy ? ": " : "");
-	free(copy);
+			   named && disc ? ", " : "", disc ? disc : "", named || disc ? ": " : "");
+	free(disc);
 	return prefix;
 }
 
@@ -74,6 +59,21 @@ static void __attribute__((format(printf, 2, 3))) tell(struct recorder *r, const
 		text = NULL;
 	va_end(args);
 	progress_say(r->progress, "%s%s\n", r->prefix, text ? text : "");
+	free(text);
+}
+
+/* The same, for a person who reads the record too. */
+static void __attribute__((format(printf, 2, 3))) note(struct recorder *r, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	tell(r, "%s", text ? text : "");
+	record_event(r->record, text ? text : "");
 	free(text);
 }
 
@@ -99,6 +99,7 @@ static void tell_failure(struct recorder *r)
  */
 static void fail(struct recorder *r, int exit_status, char *text)
 {
+	record_event(r->record, text);
 	if (r->exit_status) {
 		free(text);
 		return;
@@ -126,7 +127,7 @@ static struct json_object *track_event(const struct recorder *r, const char *nam
 	struct json_object *event = recorder_event(r, name);
 
 	json_add_number(event, "index", i + 1);
-	json_add_number(event, "tracks", r->album->tracks_count);
+	json_add_number(event, "tracks", r->command->tracks_count);
 	json_add_number(event, "track", number);
 	return event;
 }
@@ -135,7 +136,7 @@ static char *track_label(const struct recorder *r, size_t i)
 {
 	char *name = track_name(r->album, &r->album->tracks[i]), *label;
 
-	label = xasprintf("Track %2zu/%zu  %s", i + 1, r->album->tracks_count, name);
+	label = xasprintf("Track %2zu/%zu  %s", i + 1, r->command->tracks_count, name);
 	free(name);
 	return label;
 }
@@ -179,7 +180,7 @@ static void tell_lost(struct recorder *r, size_t i, const char *lost)
 {
 	char *label = i == HIDDEN ? xstrdup("The hidden audio") : track_label(r, i);
 
-	tell(r, "%s  failed, and has silence: %s", label, lost);
+	note(r, "%s  failed, and has silence: %s", label, lost);
 	free(label);
 }
 
@@ -297,10 +298,22 @@ static int write_direct(struct recorder *r, const struct track *track, char **lo
 	return error;
 }
 
-/* *before: the same about the track before it. */
-static int write_from_feed(struct recorder *r, char **lost, char **before)
+static char *copy_of(const char *text)
 {
-	const char *problem, *other;
+	return text ? xstrdup(text) : NULL;
+}
+
+/* With a write offset the audio of a track may end in the piece after its own. */
+static void record_sums(struct recorder *r, size_t i)
+{
+	if (i != HIDDEN)
+		record_track_sum(r->record, i - 1, feed_track_sum(r->feed, i - 1));
+	record_track_sum(r->record, i, feed_track_sum(r->feed, i));
+}
+
+static int write_from_feed(struct recorder *r, size_t i, struct lost *lost)
+{
+	struct lost problems;
 	const void *block = NULL;
 	ssize_t bytes, n;
 
@@ -320,9 +333,11 @@ static int write_from_feed(struct recorder *r, char **lost, char **before)
 	} else if (bytes < 0) {
 		fail(r, STATUS_FAILED, xstrdup(feed_problem(r->feed)));
 	} else {
-		problem = feed_track_problem(r->feed, r->index, &other);
-		*lost = problem ? xstrdup(problem) : NULL;
-		*before = other ? xstrdup(other) : NULL;
+		problems = feed_track_lost(r->feed, r->index);
+		lost->own = copy_of(problems.own);
+		lost->before = copy_of(problems.before);
+		lost->after = copy_of(problems.after);
+		record_sums(r, i);
 	}
 	return bytes;
 }
@@ -369,10 +384,112 @@ static void note_lost(struct recorder *r, unsigned int number, const char *lost)
 static void track_done(struct recorder *r, size_t i, const struct tao_track_end *end, char *lost)
 {
 	r->tracks_done++;
+	record_track_end(r->record, i, end->sectors, lost);
 	tell_track_done(r, i, end, lost);
 	if (lost)
 		note_lost(r, end->number, lost);
 	free(lost);
+}
+
+/* --- For `tao resume` --- */
+
+/* Between tracks, where no drive waits. A burn goes on without a record, too. */
+static void save_unfinished(struct recorder *r)
+{
+	if (r->unfinished)
+		r->kept = unfinished_save(r->unfinished);
+}
+
+/* Since it was looked at, all files were decoded and a question may have waited. */
+static bool has_other_disc(struct recorder *r)
+{
+	if (!r->command->unfinished || unfinished_is_disc(r->unfinished, r->watch))
+		return false;
+	/* the advice would be about a disc of somebody else */
+	r->kept = false;
+	fail(r, STATUS_DISC,
+	     xasprintf("the disc in %s is not that of the interrupted burn any more; insert it, %s",
+		       tao_device_path(r->watch), "then `tao resume` goes on"));
+	return true;
+}
+
+/* Tracks of the burn that was interrupted have silence, and stay so. */
+static void take_up_lost(struct recorder *r)
+{
+	struct unfinished *u = r->command->unfinished;
+
+	for (size_t i = 0; u && i < u->count; i++)
+		if (u->lost[i])
+			note_lost(r, u->numbers[i], u->lost[i]);
+}
+
+/* Of the album, on the disc. */
+static size_t tracks_there(const struct recorder *r)
+{
+	return r->unfinished ? unfinished_tracks(r->unfinished) : r->tracks_done;
+}
+
+static void begin_unfinished(struct recorder *r)
+{
+	if (!r->unfinished)
+		return;
+	r->recorded = true;
+	if (!r->command->unfinished)
+		unfinished_replace(r->unfinished);
+	unfinished_see_disc(r->unfinished, r->watch);
+	r->unfinished->ended = false;
+	save_unfinished(r);
+}
+
+/* The drive begins the track elsewhere than it said before, or had not said it. */
+static void expect_track(struct recorder *r, int32_t start_lba)
+{
+	if (!r->unfinished || r->unfinished->next_lba == start_lba)
+		return;
+	r->unfinished->next_lba = start_lba;
+	save_unfinished(r);
+}
+
+/* Whether the disc can still become what it was to be. */
+static bool is_left(const struct recorder *r)
+{
+	struct tao_medium medium;
+
+	if (r->closed || (r->unfinished->next == r->album->tracks_count &&
+			  r->options->close == TAO_CLOSE_NOTHING))
+		return false;
+	return get_medium(r->watch, &medium) || medium.status != TAO_DISC_COMPLETE;
+}
+
+static void drop_unfinished(struct recorder *r)
+{
+	unfinished_remove(r->unfinished);
+	r->kept = false;
+}
+
+static void end_unfinished(struct recorder *r)
+{
+	bool new = !r->command->unfinished;
+
+	if (!r->unfinished || (!r->recorded && r->exit_status))
+		return;
+	if (!r->exit_status || !is_left(r) || (new && !r->wrote)) {
+		drop_unfinished(r);
+		return;
+	}
+	r->unfinished->ended = unfinished_see_disc(r->unfinished, r->watch);
+	/* a blank disc is like any other */
+	if (r->unfinished->ended && !r->unfinished->tracks_count)
+		drop_unfinished(r);
+	else
+		save_unfinished(r);
+}
+
+/* --- Track-at-once --- */
+
+static bool is_direct(const struct recorder *r, const struct track *track)
+{
+	return track_is_direct(track, r->count, r->record);
 }
 
 static int burn_track(struct recorder *r, size_t i)
@@ -387,11 +504,11 @@ static int burn_track(struct recorder *r, size_t i)
 		.bytes = frames == FRAMES_UNKNOWN ? 0 : frames * FRAME_BYTES,
 	};
 	struct tao_track_end end = { 0 };
-	char *lost = NULL, *none = NULL;
+	struct lost lost = { 0 };
 	int error, ended;
 
 	strcpy(begin.isrc, track->isrc);
-	if (!track_is_direct(track, r->count)) {
+	if (!is_direct(r, track)) {
 		show_decoding(r, i);
 		feed_wait(r->feed, r->index, r->stop);
 	}
@@ -405,19 +522,26 @@ static int burn_track(struct recorder *r, size_t i)
 		r->first_lba = begin.start_lba;
 	}
 	r->wrote = true;
+	expect_track(r, begin.start_lba);
+	record_track_begin(r->record, i, begin.number, begin.start_lba, track_sectors(track));
 	show_track(r, i, begin.number, begin.start_lba);
 
-	error = track_is_direct(track, r->count) ? write_direct(r, track, &lost) :
-						   write_from_feed(r, &lost, &none);
+	error = is_direct(r, track) ? write_direct(r, track, &lost.own) :
+						   write_from_feed(r, i, &lost);
 	/* after a failure too: the data that have arrived become a track */
 	ended = end_track(r, &end);
 	if (ended && !error)
 		fail_call(r, ended);
+	if (!ended)
+		record_track_begin(r->record, i, end.number, end.start_lba, end.sectors);
 	if (ended || error || check_length(r, track, &end)) {
-		free(lost);
+		free(lost.own);
 		return -1;
 	}
-	track_done(r, i, &end, lost);
+	if (r->unfinished)
+		unfinished_add_track(r->unfinished, r->watch, i, &end, lost.own);
+	track_done(r, i, &end, lost.own);
+	save_unfinished(r);
 	return 0;
 }
 
@@ -431,7 +555,7 @@ static bool takes_mcn(struct recorder *r)
 	if (get_medium(r->watch, &medium) || !(medium.flags & TAO_MEDIUM_SESSION_OPEN))
 		return true;
 	if (strcmp(medium.mcn, r->album->mcn))
-		tell(r, "The session has tracks already: catalogue number %s is left out.",
+		note(r, "The session has tracks already: catalogue number %s is left out.",
 		     r->album->mcn);
 	return false;
 }
@@ -478,6 +602,7 @@ static void burn_tracks(struct recorder *r)
 {
 	if (check_room(r))
 		return;
+	begin_unfinished(r);
 	for (size_t i = r->options->from; i < r->album->tracks_count; i++)
 		if (atomic_load(r->stop) || burn_track(r, i))
 			break;
@@ -593,7 +718,7 @@ static struct tao_session *begin_session(struct recorder *r)
 	struct tao_session *session = make_session(r->command, r->watch);
 	int error = session ? 0 : -EINVAL;
 
-	if (!track_is_direct(first, r->count)) {
+	if (!is_direct(r, first)) {
 		show_decoding(r, r->options->from);
 		feed_wait(r->feed, r->index, r->stop);
 	}
@@ -630,16 +755,18 @@ static void lose(struct recorder *r, size_t i, char **lost, char *problem)
 static int write_piece(struct recorder *r, size_t i, char **lost)
 {
 	const struct track *track = piece(r, i);
-	char *own = NULL, *before = NULL;
+	struct lost problems = { 0 };
 	int error;
 
 	if (!track->segments_count)
 		return 0;
-	error = track_is_direct(track, r->count) ? write_direct(r, track, &own) :
-						   write_from_feed(r, &own, &before);
-	if (before)
-		lose(r, i - 1, lost, before);
-	lose(r, i, lost, own);
+	error = is_direct(r, track) ? write_direct(r, track, &problems.own) :
+						   write_from_feed(r, i, &problems);
+	if (problems.before)
+		lose(r, i - 1, lost, problems.before);
+	lose(r, i, lost, problems.own);
+	if (problems.after)
+		lose(r, i + 1, lost, problems.after);
 	return error;
 }
 
@@ -667,6 +794,36 @@ static uint64_t session_frames(const struct recorder *r)
 	return frames;
 }
 
+/* Where a track of the session begins: index 1. */
+static int32_t start_of(const struct tao_session *session, size_t index)
+{
+	const struct tao_layout_track *t;
+	int32_t at = 0;
+
+	for (size_t i = 0; i < index; i++) {
+		t = tao_session_track(session, i, NULL);
+		at += t->pregap_sectors + t->sectors;
+	}
+	return at + tao_session_track(session, index, NULL)->pregap_sectors;
+}
+
+static void record_session(struct recorder *r, const struct tao_session *session)
+{
+	size_t from = r->options->from;
+
+	if (r->first_piece == HIDDEN)
+		record_track_begin(r->record, HIDDEN, 0, 0, start_of(session, 0));
+	for (size_t i = from; i < r->album->tracks_count; i++)
+		record_track_begin(r->record, i, r->first_number + i - from,
+				   start_of(session, i - from), track_sectors(piece(r, i)));
+}
+
+static void hidden_done(struct recorder *r, const struct tao_session *session, char **lost)
+{
+	if (r->first_piece == HIDDEN)
+		record_track_end(r->record, HIDDEN, start_of(session, 0), *lost_of(lost, HIDDEN));
+}
+
 /* Of a session that was cut short: the tracks that the drive got whole, if it was completed. */
 static void count_whole_tracks(struct recorder *r, const struct tao_session *session,
 			       const struct tao_track_end *end, char **lost)
@@ -679,6 +836,8 @@ static void count_whole_tracks(struct recorder *r, const struct tao_session *ses
 	r->closed = r->filled_up;
 	if (*lost_of(lost, HIDDEN))
 		note_lost(r, 0, *lost_of(lost, HIDDEN));
+	if (r->filled_up && at <= r->heard_frames)
+		hidden_done(r, session, lost);
 	for (size_t i = r->options->from; i < r->album->tracks_count && r->filled_up; i++) {
 		const char *problem = *lost_of(lost, i);
 
@@ -687,6 +846,7 @@ static void count_whole_tracks(struct recorder *r, const struct tao_session *ses
 			note_lost(r, r->first_number + i - r->options->from, problem);
 		if (at > r->heard_frames)
 			break;
+		record_track_end(r->record, i, track_sectors(piece(r, i)), problem);
 		r->tracks_done += !problem;
 	}
 }
@@ -699,14 +859,12 @@ static void session_done(struct recorder *r, const struct tao_session *session, 
 
 	if (*lost_of(lost, HIDDEN))
 		note_lost(r, 0, *lost_of(lost, HIDDEN));
+	hidden_done(r, session, lost);
 	for (size_t i = from; i < count; i++, end.number++) {
-		const struct tao_layout_track *t = tao_session_track(session, i - from, NULL);
-
-		end.start_lba += t->pregap_sectors;
+		end.start_lba = start_of(session, i - from);
 		end.sectors = track_sectors(piece(r, i));
 		track_done(r, i, &end, *lost_of(lost, i));
 		*lost_of(lost, i) = NULL;
-		end.start_lba += t->sectors;
 	}
 	r->closed = !r->options->test;
 }
@@ -768,6 +926,7 @@ static void run_session(struct recorder *r, const struct tao_session *session, c
 
 	r->wrote = true;
 	r->first_number = tao_session_first_track(session);
+	record_session(r, session);
 	show_session(r);
 	error = write_session(r, lost);
 	/* what is missing becomes silence, and the drive closes the session */
@@ -829,6 +988,7 @@ static void tell_compared(void *data, const struct compared *c)
 	char *label = c->index == COMPARED_HIDDEN ? compared_name(r->album, c) :
 						    track_label(r, c->index);
 
+	record_compared(r->record, c);
 	tell(r, "%s  %s", label, c->text);
 	free(label);
 	if (options.json && c->index != COMPARED_HIDDEN) {
@@ -862,9 +1022,9 @@ static void compare_structure(struct recorder *r)
 		else if (structure.no_text)
 			fail(r, STATUS_DIFFERS, xstrdup("the disc has no CD-TEXT"));
 		else if (structure.no_marks)
-			tell(r, "This drive can't read where pregaps and index marks are.");
+			note(r, "This drive can't read where pregaps and index marks are.");
 		for (size_t i = 0; i < structure.notes_count; i++)
-			tell(r, "Not compared: %s.", structure.notes[i]);
+			note(r, "Not compared: %s.", structure.notes[i]);
 	}
 	r->identical = !r->exit_status;
 	structure_free(&structure);
@@ -872,23 +1032,42 @@ static void compare_structure(struct recorder *r)
 	tao_session_free(got);
 }
 
+static void tell_offsets(struct recorder *r, const struct compare_job *job)
+{
+	char *text = describe_offsets(job);
+	struct json_object *event;
+
+	if (text)
+		note(r, "%s", text);
+	free(text);
+	if (!options.json)
+		return;
+	event = json_offsets(job);
+	json_add_which_disc(event, &r->which);
+	json_print(event);
+}
+
 static void compare(struct recorder *r)
 {
-	size_t tracks = r->album->tracks_count - r->options->from;
+	size_t tracks = r->unfinished ? unfinished_tracks(r->unfinished) :
+				    r->album->tracks_count - r->options->from;
 	struct compare_job job = {
 		.dev = r->watch,
 		.album = r->album,
 		.from = r->options->from,
 		.number = r->first_number,
+		.numbers = r->unfinished ? r->unfinished->numbers : NULL,
 		.stop = r->stop,
 		.progress = r->progress,
 		.line = r->index,
 		.label = r->prefix,
+		.read_offset = r->command->read_offset,
 		.done = tell_compared,
 		.data = r,
 	};
 	int exit_status = status_once_written(compare_tracks(&job));
 
+	tell_offsets(r, &job);
 	r->identical = exit_status == STATUS_OK && job.tracks == tracks;
 	if (r->identical && r->album->mode == MODE_SESSION && !atomic_load(r->stop))
 		compare_structure(r);
@@ -927,7 +1106,7 @@ static int set_speed(struct recorder *r)
 	if (error)
 		fail_call(r, error);
 	else if (speed.flags & TAO_SPEED_ADJUSTED && speed.actual_kbps)
-		tell(r, "The drive takes %s instead of %s.", format_speed(speed.actual_kbps, got),
+		note(r, "The drive takes %s instead of %s.", format_speed(speed.actual_kbps, got),
 		     format_speed(r->options->speed_kbps, asked));
 	return error;
 }
@@ -968,7 +1147,9 @@ static void burn(struct recorder *r)
 {
 	char speed[TIME_SIZE];
 
-	if (!set_speed(r) && !prepare(r)) {
+	record_drive_begin(r->record);
+	take_up_lost(r);
+	if (!has_other_disc(r) && !set_speed(r) && !prepare(r)) {
 		if (r->album->mode == MODE_SESSION)
 			burn_session(r);
 		else
@@ -981,11 +1162,11 @@ static void burn(struct recorder *r)
 		if (r->tracks_lost)
 			fail(r, STATUS_FAILED,
 			     xasprintf("%zu of %zu tracks failed and %s silence; %s",
-				       r->tracks_lost, r->tracks_done,
+				       r->tracks_lost, tracks_there(r),
 				       r->tracks_lost == 1 ? "has" : "have", r->lost));
 	}
 	if (restore_speed(r->dev, &r->speed_before))
-		tell(r, "%s stays the write speed; `tao speed` changes it.",
+		note(r, "%s stays the write speed; `tao speed` changes it.",
 		     format_speed(r->options->speed_kbps, speed));
 }
 
@@ -1003,6 +1184,7 @@ static void describe(struct recorder *r)
 {
 	free(r->outcome);
 	r->outcome = describe_outcome(r->command, r);
+	record_drive_end(r->record, r->exit_status, r->outcome);
 }
 
 static void eject(struct recorder *r)
@@ -1039,6 +1221,7 @@ static void *record(void *data)
 	burn(r);
 	if (r->feed)
 		feed_leave(r->feed, r->index);
+	end_unfinished(r);
 	if (!r->exit_status && r->options->verify)
 		compare(r);
 	/* before anybody else can change the disc */

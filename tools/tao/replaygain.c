@@ -22,6 +22,8 @@ static bool parse_value(const char *text, double max, double *value)
 	comma = strchr(copy, ',');
 	if (comma)
 		*comma = '.';
+	/* neither hexadecimal, nor words */
+	copy[strspn(copy, "+-.0123456789eE ")] = '\0';
 	*value = strtod(copy, &end);
 	return end != copy && fabs(*value) <= max;
 }
@@ -49,6 +51,7 @@ static void take_r128(struct gain_tag *tag, const char *value)
 	char *end;
 	long steps = strtol(value, &end, 10);
 
+	end += strspn(end, " ");
 	if (end == value || *end || steps < -R128_MAX || steps > R128_MAX)
 		return;
 	tag->known = true;

@@ -67,23 +67,6 @@ static bool block_is_free(struct tao_device *dev, char **why)
 	return false;
 }
 
-/* Not everybody who burns opens the drive exclusively. */
-static bool is_used(struct tao_device *dev, char **why)
-{
-	struct patience patience = { 0 };
-	char *who;
-
-	while ((who = find_holders(dev)) && wait_for_holders(dev, &patience))
-		free(who);
-	if (!who)
-		return false;
-	free(who);
-	*why = describe_holders(dev);
-	if (!*why)
-		*why = xstrdup("Another program had it until now: try again.");
-	return true;
-}
-
 /* Returns a descriptor that takes SG_IO, or -1 with the exit status and the reason. */
 static int open_questions(struct tao_device *dev, int *exit_status, char **why)
 {
@@ -95,7 +78,7 @@ static int open_questions(struct tao_device *dev, int *exit_status, char **why)
 		fd = open_alone(dev, exit_status, why);
 	if (fd < 0)
 		return -1;
-	if (!is_used(dev, why) && (!generic || block_is_free(dev, why)))
+	if (!stays_used(dev, why) && (!generic || block_is_free(dev, why)))
 		return fd;
 	close(fd);
 	*exit_status = STATUS_NO_DRIVE;

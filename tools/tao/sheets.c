@@ -10,6 +10,7 @@
 #include "filenames.h"
 #include "playlist.h"
 #include "sheets.h"
+#include "text.h"
 
 #define SHEET_MAX (1 << 20)
 /* How deep to look for music; links may go round in a circle. */
@@ -162,7 +163,7 @@ struct file_set sheet_files(const char *path, const atomic_bool *stop)
 	struct file_set set = { 0 };
 
 	if (!text)
-		set.problem = xasprintf("%s: %s", path, strerror(errno));
+		set.problem = xasprintf("%s: %s", path, text_read_error(errno));
 	else if (is_sheet_name(path))
 		add_of_cue(&set, text, path, folder, stop);
 	else

@@ -196,6 +196,10 @@ void structure_compare(const struct tao_session *wanted, const struct tao_sessio
 		differ(s, xasprintf("%u tracks instead of %u", tao_session_tracks(got), tracks));
 		return;
 	}
+	if (tao_session_first_track(got) != tao_session_first_track(wanted))
+		differ(s, xasprintf("the first track is number %u instead of %u",
+				    tao_session_first_track(got),
+				    tao_session_first_track(wanted)));
 	for (unsigned int i = 0; i < tracks; i++)
 		compare_track(s, wanted, got, i);
 	note_missing(s);

@@ -8,9 +8,11 @@
 
 /*
  * Read a whole file, of at most @max bytes (EFBIG), with a terminating NUL. Returns NULL with errno
- * set.
+ * set; ESPIPE for a named pipe.
  */
 char *text_read_file(const char *path, size_t max, size_t *length);
+/* Why it could not be read */
+const char *text_read_error(int error);
 /* Convert to UTF-8; NULL if some of it is not in this character set, or the set is not known. */
 char *text_convert(const char *set, const char *bytes, size_t length);
 /* Whether it is UTF-8, or has a byte order mark: then there is nothing to guess. */

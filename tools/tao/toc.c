@@ -6,13 +6,15 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <tao_cdtext.h>
 #include "common.h"
+#include "disc_text.h"
 #include "json.h"
 #include "text.h"
 
 /* What is read of a disc. */
-struct disc {
+struct disc_read {
 	struct tao_toc toc;
 	struct tao_session *session; /* NULL: not readable now */
 	char *why; /* then: why not; or NULL, if it can't be expected */
@@ -21,7 +23,7 @@ struct disc {
 };
 
 /* A track of the session by its number on the disc; NULL: it is another session's. */
-static const struct tao_layout_track *layout_of(const struct disc *d, unsigned int number,
+static const struct tao_layout_track *layout_of(const struct disc_read *d, unsigned int number,
 						const uint32_t **marks)
 {
 	unsigned int first = d->session ? tao_session_first_track(d->session) : 0;
@@ -32,7 +34,8 @@ static const struct tao_layout_track *layout_of(const struct disc *d, unsigned i
 }
 
 /* NULL if there is none. */
-static const char *text_of(const struct disc *d, enum tao_cdtext_type type, unsigned int number)
+static const char *text_of(const struct disc_read *d, enum tao_cdtext_type type,
+			   unsigned int number)
 {
 	const char *text = d->text ? tao_cdtext_get(d->text, 0, type, number) : NULL;
 
@@ -41,13 +44,13 @@ static const char *text_of(const struct disc *d, enum tao_cdtext_type type, unsi
 
 static void note_damage(void *data, const struct tao_cdtext_note *note)
 {
-	struct disc *d = data;
+	struct disc_read *d = data;
 
-	(void)note;
-	d->text_damaged = true;
+	/* some discs lack the packs with the sizes, and nothing else */
+	d->text_damaged |= note->problem != TAO_CDTEXT_NO_SIZE;
 }
 
-static void read_session(struct tao_device *dev, struct disc *d)
+static void read_session(struct tao_device *dev, struct disc_read *d)
 {
 	const void *packs;
 	size_t bytes;
@@ -66,7 +69,7 @@ static void read_session(struct tao_device *dev, struct disc *d)
 	}
 }
 
-static void free_disc(struct disc *d)
+static void free_disc(struct disc_read *d)
 {
 	tao_cdtext_free(d->text);
 	tao_session_free(d->session);
@@ -86,7 +89,7 @@ static char *append(char *text, char *more)
 }
 
 /* "  pregap 00:02.00  ISRC GBAYE0601498  index 2 at 01:10.00"; to be freed. */
-static char *details(const struct disc *d, unsigned int number, bool first)
+static char *details(const struct disc_read *d, unsigned int number, bool first)
 {
 	const uint32_t *marks = NULL;
 	const struct tao_layout_track *t = layout_of(d, number, &marks);
@@ -105,7 +108,7 @@ static char *details(const struct disc *d, unsigned int number, bool first)
 	return text;
 }
 
-static void say_tracks(const struct disc *d)
+static void say_tracks(const struct disc_read *d)
 {
 	char start[TIME_SIZE], length[TIME_SIZE];
 
@@ -130,7 +133,7 @@ static void say_tracks(const struct disc *d)
 }
 
 /* "Performer: Title", or what there is of it; NULL if nothing; to be freed. */
-static char *name_of(const struct disc *d, unsigned int number)
+static char *name_of(const struct disc_read *d, unsigned int number)
 {
 	const char *title = text_of(d, TAO_CDTEXT_TITLE, number);
 	const char *performer = text_of(d, TAO_CDTEXT_PERFORMER, number);
@@ -141,7 +144,7 @@ static char *name_of(const struct disc *d, unsigned int number)
 			 title ? title : "");
 }
 
-static void say_texts(const struct disc *d)
+static void say_texts(const struct disc_read *d)
 {
 	if (!d->text)
 		return;
@@ -156,7 +159,7 @@ static void say_texts(const struct disc *d)
 	}
 }
 
-static void say_disc(const struct disc *d)
+static void say_disc(const struct disc_read *d)
 {
 	if (d->toc.flags & TAO_TOC_STALE)
 		say("The drive does not report all of it now: this may be old or incomplete.\n");
@@ -179,7 +182,7 @@ static void say_disc(const struct disc *d)
 
 /* --- For programs --- */
 
-static void json_layout(const struct disc *d, const struct tao_toc_entry *e,
+static void json_layout(const struct disc_read *d, const struct tao_toc_entry *e,
 			struct json_object *track)
 {
 	const uint32_t *marks = NULL;
@@ -197,7 +200,7 @@ static void json_layout(const struct disc *d, const struct tao_toc_entry *e,
 	json_add_string(track, "performer", text_of(d, TAO_CDTEXT_PERFORMER, e->number));
 }
 
-static void json_toc(const struct disc *d, const char *path)
+static void json_toc(const struct disc_read *d, const char *path)
 {
 	struct json_object *event = json_event("toc", path), *tracks = json_object_new_array();
 	const char *mcn = d->session ? tao_session_mcn(d->session) : "";
@@ -254,14 +257,14 @@ static void say_cue_text(const char *indent, const char *keyword, const char *te
 	free(copy);
 }
 
-static void say_cue_texts(const struct disc *d, const char *indent, unsigned int number)
+static void say_cue_texts(const struct disc_read *d, const char *indent, unsigned int number)
 {
 	say_cue_text(indent, "PERFORMER", text_of(d, TAO_CDTEXT_PERFORMER, number));
 	say_cue_text(indent, "SONGWRITER", text_of(d, TAO_CDTEXT_SONGWRITER, number));
 	say_cue_text(indent, "TITLE", text_of(d, TAO_CDTEXT_TITLE, number));
 }
 
-static void say_cue_track(const struct disc *d, unsigned int number, uint32_t at)
+static void say_cue_track(const struct disc_read *d, unsigned int number, uint32_t at)
 {
 	const uint32_t *marks = NULL;
 	const struct tao_layout_track *t = layout_of(d, number, &marks);
@@ -285,11 +288,16 @@ static void say_cue_track(const struct disc *d, unsigned int number, uint32_t at
 /* Whether anything is there that a CUE sheet has no keyword for. */
 static bool has_other_texts(const struct tao_cdtext *text)
 {
+	static const unsigned int others[] = {
+		TAO_CDTEXT_COMPOSER, TAO_CDTEXT_ARRANGER, TAO_CDTEXT_MESSAGE,
+		TAO_CDTEXT_DISC_ID, TAO_CDTEXT_GENRE, TAO_CDTEXT_CLOSED,
+	};
+
 	if (!text || tao_cdtext_blocks(text) > 1)
 		return text;
 	for (unsigned int i = 0; i <= TAO_TRACKS_MAX; i++)
-		for (unsigned int type = TAO_CDTEXT_COMPOSER; type <= TAO_CDTEXT_MESSAGE; type++) {
-			const char *utf8 = tao_cdtext_get(text, 0, type, i);
+		for (size_t k = 0; k < sizeof(others) / sizeof(*others); k++) {
+			const char *utf8 = tao_cdtext_get(text, 0, others[k], i);
 
 			if (utf8 && *utf8)
 				return true;
@@ -298,7 +306,7 @@ static bool has_other_texts(const struct tao_cdtext *text)
 }
 
 /* Of all sessions */
-static unsigned int count_tracks(const struct disc *d)
+static unsigned int count_tracks(const struct disc_read *d)
 {
 	unsigned int tracks = 0;
 
@@ -308,7 +316,7 @@ static unsigned int count_tracks(const struct disc *d)
 }
 
 /* The last sector is read, too. It is left out where the session is all that the disc has. */
-static void say_cue_command(const struct disc *d, unsigned int tracks)
+static void say_cue_command(const struct disc_read *d, unsigned int tracks)
 {
 	char end[16] = "";
 
@@ -318,37 +326,36 @@ static void say_cue_command(const struct disc *d, unsigned int tracks)
 }
 
 /* What burning the sheet does not give: a CUE sheet can't say it. */
-static void say_cue_limits(const struct disc *d, unsigned int tracks)
+static void say_cue_limits(const struct disc_read *d, unsigned int tracks, const char *text_file)
 {
-	unsigned int first = tao_session_first_track(d->session);
-
 	if (tracks > tao_session_tracks(d->session))
 		say("REM Only the audio of the first session is here: %u of %u tracks.\n",
 		    tao_session_tracks(d->session), tracks);
-	if (first > 1)
-		say("REM The first track of the disc is number %u, of a burn it is number 1.\n",
-		    first);
+	if (text_file)
+		return;
 	if (d->text_damaged)
 		say("REM The CD-TEXT of the disc is damaged: some of it may not be here.\n");
 	if (has_other_texts(d->text))
-		say("REM The disc has CD-TEXT that is not here: %s.\n",
-		    "other languages, or composers, arrangers and messages");
+		say("REM The disc has CD-TEXT that is not here: %s; --cdtext keeps it.\n",
+		    "other languages, composers, arrangers, messages, or codes of the disc");
 }
 
-/* All audio from address 0 on is in one file. */
-static void say_cue(const struct disc *d)
+/* All audio from address 0 on is in one file. @text_file, which may be NULL, has the CD-TEXT. */
+static void say_cue(const struct disc_read *d, const char *text_file)
 {
 	unsigned int first = tao_session_first_track(d->session), tracks = count_tracks(d);
 	uint32_t at = 0;
 
 	say_cue_command(d, tracks);
-	say_cue_limits(d, tracks);
+	say_cue_limits(d, tracks, text_file);
 	if (tao_session_flags(d->session) & TAO_SESSION_NO_MARKS)
 		say("REM The drive could not read where pregaps and index marks are.\n");
 	if (tao_session_flags(d->session) & TAO_SESSION_NO_CODES)
 		say("REM The drive could not read all ISRCs and the catalogue number.\n");
 	if (tao_session_mcn(d->session)[0])
 		say("CATALOG %s\n", tao_session_mcn(d->session));
+	if (text_file)
+		say("CDTEXTFILE \"%s\"\n", basename(text_file));
 	say_cue_texts(d, "", 0);
 	say("FILE \"disc.raw\" BINARY\n");
 	for (unsigned int i = 0; i < tao_session_tracks(d->session); i++) {
@@ -361,20 +368,62 @@ static void say_cue(const struct disc *d)
 
 /* --- The command --- */
 
-static int show_cue(const struct disc *d)
+struct toc_command {
+	bool cue;
+	const char *text_file; /* for the CD-TEXT; or NULL */
+};
+
+/* Never replaces a file. */
+static int write_file(const char *path, const void *data, size_t bytes)
 {
-	if (d->session) {
-		say_cue(d);
-		return STATUS_OK;
+	FILE *file = fopen(path, "wxe");
+	bool good = file && fwrite(data, 1, bytes, file) == bytes;
+
+	if (file && (fclose(file) || !good)) {
+		good = false;
+		unlink(path);
 	}
-	complain("%s", d->why ? d->why : "there is no closed session that could be read");
-	return d->why ? STATUS_FAILED : STATUS_DISC;
+	if (good)
+		return STATUS_OK;
+	complain("%s: %s", path, strerror(errno));
+	return STATUS_FAILED;
 }
 
-static int show(const struct disc *d, const char *path, bool cue)
+static int keep_text(const void *packs, size_t bytes, const char *path)
 {
-	if (cue)
-		return show_cue(d);
+	if (!disc_text_check(packs, bytes))
+		return write_file(path, packs, bytes);
+	complain("the CD-TEXT of the disc is damaged and can't be burned again; %s",
+		 "without --cdtext the sheet has what can be read of it");
+	return STATUS_FAILED;
+}
+
+static int show_cue(const struct disc_read *d, const char *text_file)
+{
+	const void *packs;
+	int exit_status;
+	size_t bytes;
+
+	if (!d->session) {
+		complain("%s", d->why ? d->why : "there is no closed session that could be read");
+		return d->why ? STATUS_FAILED : STATUS_DISC;
+	}
+	packs = tao_session_text(d->session, &bytes);
+	if (text_file && bytes) {
+		exit_status = keep_text(packs, bytes, text_file);
+		if (exit_status)
+			return exit_status;
+	}
+	if (text_file && !bytes)
+		say("REM The disc has no CD-TEXT, so there is no file with it.\n");
+	say_cue(d, bytes ? text_file : NULL);
+	return STATUS_OK;
+}
+
+static int show(const struct disc_read *d, const char *path, const struct toc_command *c)
+{
+	if (c->cue)
+		return show_cue(d, c->text_file);
 	if (options.json)
 		json_toc(d, path);
 	else if (!d->toc.entries_count)
@@ -384,27 +433,76 @@ static int show(const struct disc *d, const char *path, bool cue)
 	return STATUS_OK;
 }
 
+/* Whether it can stand between quotes in a line of a CUE sheet. */
+static bool can_be_quoted(const char *name)
+{
+	for (; *name; name++)
+		if ((unsigned char)*name < ' ' || *name == '"' || *name == 0x7f)
+			return false;
+	return true;
+}
+
+static int take_options(struct toc_command *c, int argc, char **argv)
+{
+	static const struct option own[] = { { "cue", no_argument, NULL, 'c' },
+					     { "cdtext", required_argument, NULL, 't' },
+					     { 0 } };
+	int letter;
+
+	while ((letter = next_option(argc, argv, "c", own)) != -1) {
+		c->cue |= letter == 'c';
+		if (letter == 't')
+			c->text_file = optarg;
+	}
+	if (c->cue && options.json)
+		return usage_error(argv[0], "a CUE sheet is no JSON: --cue or --json");
+	if (c->text_file && !c->cue)
+		return usage_error(argv[0], "--cdtext belongs to --cue");
+	if (c->text_file && !can_be_quoted(c->text_file))
+		return usage_error(argv[0], "a CUE sheet can't have this name of a file");
+	return STATUS_OK;
+}
+
+/* Reports that there is no disc, or that nothing is known of it. Returns the exit status. */
+static int report_nothing(struct tao_device *dev, const struct tao_medium *medium)
+{
+	char *text = why_not_ready(dev, medium);
+	int exit_status = text ? STATUS_NO_DRIVE : STATUS_DISC;
+
+	if (!text)
+		text = xasprintf("There is no disc in %s.", tao_device_path(dev));
+	complain("%s", text);
+	json_result(tao_device_path(dev), "toc", exit_status, text);
+	free(text);
+	return exit_status;
+}
+
 int cmd_toc(int argc, char **argv)
 {
-	static const struct option own[] = { { "cue", no_argument, NULL, 'c' }, { 0 } };
-	int exit_status = STATUS_OK, letter, ret;
+	struct toc_command c = { 0 };
+	int exit_status = take_options(&c, argc, argv), ret;
+	struct tao_medium medium;
 	struct tao_device *dev;
-	struct disc d = { 0 };
-	bool cue = false;
+	struct disc_read d = { 0 };
 
-	while ((letter = next_option(argc, argv, "c", own)) != -1)
-		cue |= letter == 'c';
-	if (cue && options.json)
-		return usage_error(argv[0], "a CUE sheet is no JSON: --cue or --json");
+	if (exit_status)
+		return exit_status;
 	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_READ, &exit_status);
 	if (!dev)
 		return exit_status;
-	ret = tao_get_toc(dev, &d.toc);
+	ret = await_medium(dev, &medium, NULL);
+	if (!ret)
+		ret = tao_get_toc(dev, &d.toc);
 	if (ret) {
 		exit_status = report_failure(dev, ret);
+	} else if (!d.toc.entries_count && (medium.flags & TAO_MEDIUM_STALE ||
+					    medium.type == TAO_MEDIUM_NONE)) {
+		exit_status = report_nothing(dev, &medium);
 	} else {
 		read_session(dev, &d);
-		exit_status = show(&d, tao_device_path(dev), cue);
+		if (!d.session && !d.why)
+			d.why = why_not_ready(dev, &medium);
+		exit_status = show(&d, tao_device_path(dev), &c);
 	}
 	free_disc(&d);
 	tao_close(dev);

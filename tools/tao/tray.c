@@ -69,7 +69,11 @@ int eject_disc(struct tao_device *dev, char **text)
 	char *why;
 
 	fd = open_alone(dev, &exit_status, &why);
-	if (fd >= 0) {
+	/* The kernel ejects a disc that others read: only an exclusive open keeps it. */
+	if (fd >= 0 && stays_used(dev, &why)) {
+		exit_status = STATUS_NO_DRIVE;
+		close(fd);
+	} else if (fd >= 0) {
 		ret = open_tray(fd);
 		why = ret ? refusal(ret) : NULL;
 		close(fd);

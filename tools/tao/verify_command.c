@@ -19,6 +19,15 @@
 /* Bit of the control field of a track */
 #define DATA 4
 
+struct verify_command {
+	struct album album;
+	struct track_options tracks;
+	unsigned int first; /* track of the disc; 0: all are compared */
+	bool join;
+	uint64_t gap;
+	struct offset read_offset;
+};
+
 static atomic_bool stop;
 
 static void stop_verify(int number)
@@ -81,13 +90,21 @@ static char *describe_rest(const struct compare_job *job)
 	return xasprintf("The audio is identical, but the rest is not: %s.", job->message);
 }
 
+/* The disc does not show whether it was burned with --no-cd-text: that is not a difference. */
+static char *describe_good(const struct structure *structure, bool some)
+{
+	return xasprintf("%s what the files are, sample by sample%s.",
+			 some ? "The tracks are" : "The disc is",
+			 structure->no_text ? "; it has no CD-TEXT" : "");
+}
+
 /* @some: only part of the disc; else @disc_tracks is the number of its tracks */
-static char *describe_all(const struct compare_job *job, bool some, unsigned int disc_tracks)
+static char *describe_all(const struct compare_job *job, const struct structure *structure,
+			  bool some, unsigned int disc_tracks)
 {
 	switch (job->exit_status) {
 	case STATUS_OK:
-		return xasprintf("%s what the files are, sample by sample.",
-				 some ? "The tracks are" : "The disc is");
+		return describe_good(structure, some);
 	case STATUS_DIFFERS:
 		if (job->tracks == job->album->tracks_count && job->message)
 			return describe_rest(job);
@@ -107,12 +124,19 @@ static char *describe_all(const struct compare_job *job, bool some, unsigned int
 	}
 }
 
-static void say_result(const struct compare_job *job, bool some, unsigned int disc_tracks)
+static void say_result(const struct compare_job *job, const struct structure *structure, bool some,
+		       unsigned int disc_tracks)
 {
-	char *text = describe_all(job, some, disc_tracks);
+	char *text = describe_all(job, structure, some, disc_tracks);
+	char *offsets = describe_offsets(job);
 
+	if (options.json)
+		json_print(json_offsets(job));
 	json_result(tao_device_path(job->dev), "verify", job->exit_status, text);
+	if (offsets)
+		say("%s\n", offsets);
 	say("%s\n", text);
+	free(offsets);
 	free(text);
 }
 
@@ -131,6 +155,13 @@ static unsigned int count_tracks(struct tao_device *dev)
 		count += toc.entries[i].number <= TAO_TRACKS_MAX &&
 			 !(toc.entries[i].control & DATA);
 	return count;
+}
+
+static unsigned int first_number(struct tao_device *dev)
+{
+	struct tao_toc toc;
+
+	return !tao_get_toc(dev, &toc) && toc.entries_count ? toc.entries[0].number : 1;
 }
 
 /*
@@ -178,15 +209,27 @@ static unsigned int shared_sector(struct tao_device *dev, const struct album *al
 	return 0;
 }
 
+static int refuse_disc(struct tao_device *dev, int exit_status, const char *text)
+{
+	complain("%s", text);
+	json_result(tao_device_path(dev), "verify", exit_status, text);
+	return exit_status;
+}
+
 static int refuse_part(struct tao_device *dev, unsigned int track)
 {
 	char *text = xasprintf("track %u shares a sector with the next one; %s", track,
 			       "name the files of all tracks, without --track");
 
-	complain("%s", text);
-	json_result(tao_device_path(dev), "verify", STATUS_UNDECIDED, text);
+	refuse_disc(dev, STATUS_UNDECIDED, text);
 	free(text);
 	return STATUS_UNDECIDED;
+}
+
+static int refuse_tracks(struct tao_device *dev)
+{
+	return refuse_disc(dev, STATUS_DIFFERS,
+			   "--write-offset is for one session of these files, which this is not");
 }
 
 static void say_structure(const struct structure *s)
@@ -197,8 +240,6 @@ static void say_structure(const struct structure *s)
 		say("Not compared: %s.\n", s->notes[i]);
 	if (s->no_marks)
 		say("This drive can't read where pregaps and index marks are.\n");
-	if (s->no_text)
-		say("The disc has no CD-TEXT.\n");
 }
 
 /*
@@ -249,21 +290,23 @@ static int read_structure(struct tao_device *dev, const struct album *album, siz
 }
 
 /*
- * All tracks of the disc where @first is 0, else some from that on. @at_once: how many of them
- * are a session at once.
+ * All tracks of the disc, or some from c->first on. @at_once: how many of them are a session at
+ * once.
  */
-static int verify_all(struct tao_device *dev, struct album *album, unsigned int first,
-		      size_t at_once)
+static int verify_all(struct tao_device *dev, const struct verify_command *c, size_t at_once)
 {
+	const struct album *album = &c->album;
+	unsigned int first = c->first;
 	unsigned int disc_tracks = count_tracks(dev);
 	struct structure structure = { 0 };
 	struct compare_job job = {
 		.dev = dev,
 		.album = album,
-		.number = first ? first : 1,
+		.number = first ? first : first_number(dev),
 		.stop = &stop,
 		.progress = progress_start(&dev, 1),
 		.label = "",
+		.read_offset = c->read_offset,
 		.done = tell,
 		.data = &job,
 	};
@@ -279,11 +322,12 @@ static int verify_all(struct tao_device *dev, struct album *album, unsigned int 
 	}
 	progress_stop(job.progress);
 	say_structure(&structure);
+	say_result(&job, &structure, first, disc_tracks);
 	structure_free(&structure);
-	say_result(&job, first, disc_tracks);
 	/* Each track that differs has a message of its own. */
-	if (options.quiet && job.exit_status == STATUS_DIFFERS &&
-	    job.tracks == album->tracks_count)
+	if (options.quiet && job.tracks == album->tracks_count &&
+	    (job.exit_status == STATUS_DIFFERS ||
+	     (job.exit_status == STATUS_UNDECIDED && job.message)))
 		complain("%s", job.message ? job.message : "the disc has another number of tracks");
 	free(job.message);
 	return job.exit_status;
@@ -292,7 +336,7 @@ static int verify_all(struct tao_device *dev, struct album *album, unsigned int 
 static int check_disc(struct tao_device *dev)
 {
 	struct tao_medium medium;
-	int error = get_medium(dev, &medium);
+	int error = await_medium(dev, &medium, &stop);
 	char *text;
 
 	if (error) {
@@ -300,6 +344,15 @@ static int check_disc(struct tao_device *dev)
 		complain("%s", text);
 		free(text);
 		return failure_status(error);
+	}
+	if (atomic_load(&stop))
+		return refuse_disc(dev, STATUS_CANCELLED, "cancelled");
+	/* How the files lie on it is seen from its table of contents. */
+	text = why_not_ready(dev, &medium);
+	if (text) {
+		refuse_disc(dev, STATUS_NO_DRIVE, text);
+		free(text);
+		return STATUS_NO_DRIVE;
 	}
 	if (medium.type != TAO_MEDIUM_NONE)
 		return STATUS_OK;
@@ -345,19 +398,13 @@ static const struct option verify_options[] = {
 	{ "normalize", required_argument, NULL, OPTION_NORMALIZE },
 	{ "normalise", required_argument, NULL, OPTION_NORMALIZE },
 	{ "gap", required_argument, NULL, OPTION_GAP },
+	{ "write-offset", required_argument, NULL, OPTION_WRITE_OFFSET },
+	{ "read-offset", required_argument, NULL, OPTION_READ_OFFSET },
 	{ "isrc", required_argument, NULL, OPTION_ISRC },
 	{ "mcn", required_argument, NULL, OPTION_MCN },
 	{ "copy-permitted", no_argument, NULL, OPTION_COPY },
 	{ "pre-emphasis", no_argument, NULL, OPTION_PRE },
 	{ 0 }
-};
-
-struct verify_command {
-	struct album album;
-	struct track_options tracks;
-	unsigned int first; /* track of the disc; 0: all are compared */
-	bool join;
-	uint64_t gap;
 };
 
 /* The variable that an option without an argument sets; NULL for other options. */
@@ -395,6 +442,10 @@ static int take_value(struct verify_command *c, int letter)
 		break;
 	case OPTION_NORMALIZE:
 		return take_normalize("verify", &c->album, optarg);
+	case OPTION_WRITE_OFFSET:
+		return take_offset("verify", "--write-offset", &c->album.write_offset);
+	case OPTION_READ_OFFSET:
+		return take_offset("verify", "--read-offset", &c->read_offset);
 	case OPTION_ISRC:
 		return take_isrcs("verify", &c->tracks, optarg);
 	case OPTION_MCN:
@@ -417,6 +468,13 @@ static int take_options(struct verify_command *c, int argc, char **argv)
 	}
 	if (!exit_status && optind == argc)
 		return usage_error("verify", "no files");
+	if (!exit_status && c->first && c->album.write_offset.known)
+		return usage_error("verify", "--write-offset needs the files of all tracks; %s",
+				   "it shifts the audio across their borders");
+	if (!exit_status && c->first && (c->album.options.normalize == NORMALIZE_ALBUM ||
+					 c->album.options.normalize == NORMALIZE_TAGS))
+		return usage_error("verify", "this --normalize needs the files of all tracks: %s",
+				   "without --track");
 	for (int i = optind; i < argc && !exit_status; i++)
 		if (!strcmp(argv[i], "-"))
 			return usage_error("verify",
@@ -437,8 +495,12 @@ static int verify(struct verify_command *c)
 	if (!exit_status) {
 		at_once = lay_out(dev, &c->album, c->first, c->gap);
 		shared = c->first ? shared_sector(dev, &c->album, c->first) : 0;
-		exit_status = shared ? refuse_part(dev, shared) :
-				       verify_all(dev, &c->album, c->first, at_once);
+		if (shared)
+			exit_status = refuse_part(dev, shared);
+		else if (c->album.write_offset.known && !at_once)
+			exit_status = refuse_tracks(dev);
+		else
+			exit_status = verify_all(dev, c, at_once);
 	}
 	tao_close(dev);
 	return exit_status;

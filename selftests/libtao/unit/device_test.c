@@ -43,6 +43,9 @@ static void test_open(void)
 	check_is(tao_open(&dev, ktap_path("missing"), TAO_OPEN_READ), -ENOENT,
 		 "open: what is not there");
 	check(strstr(tao_last_error(), "missing"), "open: the error names the file");
+	tao_open(&dev, "/dev/none\nor \033[31m\177", TAO_OPEN_READ);
+	check(strstr(tao_last_error(), "/dev/none?or ?[31m?:"),
+	      "open: no control character of a name is in the error");
 	check_is(tao_open(&dev, "/dev/null", TAO_OPEN_READ), -ENOTTY,
 		 "open: what is no tao device");
 	check_is(tao_open(&dev, "/dev/null", 1U << 20), -EINVAL, "open: unknown flags");

@@ -53,6 +53,8 @@ static void test_refused(void)
 	check_is(tao_session_tracks(s), 0, "none of these was taken");
 	check_is(tao_session_set_first_track(s, 98), 0, "from track 98");
 	check_is(add(s, 0, 300, "") | add(s, 0, 300, ""), 0, "98 and 99");
+	check_is(tao_session_set_first_track(s, 1), -EINVAL, "another number, too late");
+	check_is(tao_session_first_track(s), 98, "it is still 98");
 	check_is(add(s, 0, 300, ""), -EINVAL, "but not 100");
 	check_is(tao_session_sectors(s), 600, "all sectors");
 	tao_session_free(s);

@@ -27,7 +27,7 @@ static const char *raw_file(const char *name, size_t frames, size_t more, char *
 /* Compares the output of the feed with @bytes; returns its length. */
 static size_t compare_feed(const struct album *album, const char *bytes, size_t count, bool *same)
 {
-	struct feed *feed = feed_start(album, 0, 1, 1 << 20);
+	struct feed *feed = feed_start(album, 0, 1, false, 1 << 20);
 	const void *block;
 	size_t sum = 0;
 	ssize_t n;
@@ -53,7 +53,8 @@ static void test_ragged(size_t more)
 	snprintf(what, sizeof(what), "%zu bytes beyond a sample: one more sample", more);
 	check(album.tracks_count == 1 && track_frames(&album.tracks[0]) == FRAMES + 1, what);
 	snprintf(what, sizeof(what), "%zu bytes beyond a sample: not straight from the file", more);
-	check(!track_is_raw(&album.tracks[0]) && !track_is_direct(&album.tracks[0], 1), what);
+	check(!track_is_raw(&album.tracks[0]) && !track_is_direct(&album.tracks[0], 1, false),
+	      what);
 	sum = compare_feed(&album, bytes, sizeof(bytes), &same);
 	snprintf(what, sizeof(what), "%zu bytes beyond a sample: filled up with zeros", more);
 	check(same && sum == sizeof(bytes), what);
@@ -67,22 +68,22 @@ static void test_lost(void)
 	struct album album = { 0 };
 	bool silent = true, told = false;
 	struct feed *feed;
-	const char *before;
 	const void *block;
+	struct lost lost;
 	size_t sum = 0;
 	ssize_t n;
 
 	album_add(&album, raw_file("lost.raw", FRAMES, 1, bytes));
 	if (truncate(ktap_path("lost.raw"), 1000))
 		check(false, "set-up");
-	feed = feed_start(&album, 0, 1, 1 << 20);
+	feed = feed_start(&album, 0, 1, false, 1 << 20);
 	while ((n = feed_read(feed, 0, &block)) > 0) {
 		for (ssize_t i = 0; i < n; i++)
 			silent &= !((const char *)block)[i];
 		sum += n;
 	}
-	told = !n && feed_track_problem(feed, 0, &before) &&
-	       strstr(feed_track_problem(feed, 0, &before), "lost.raw: was changed");
+	lost = feed_track_lost(feed, 0);
+	told = !n && lost.own && strstr(lost.own, "lost.raw: was changed");
 	check(sum == sizeof(bytes), "a file that was cut: its track is as long as it was to be");
 	check(silent, "a file that was cut: silence");
 	check(told, "a file that was cut: why");
@@ -98,7 +99,7 @@ static void test_whole(void)
 
 	album_add(&album, raw_file("whole.raw", FRAMES, 0, bytes));
 	check(album.tracks_count == 1 && track_is_raw(&album.tracks[0]) &&
-	      track_is_direct(&album.tracks[0], 2),
+	      track_is_direct(&album.tracks[0], 2, false),
 	      "whole samples: straight from the file");
 	album_free(&album);
 }

@@ -228,6 +228,29 @@ static void test_random(void)
 	check(read > 100 && read < 20000, "changed sheets are read or refused");
 }
 
+static void test_numbers(void)
+{
+	static const struct {
+		unsigned int numbers[3];
+		unsigned int first;
+	} sheets[] = { { { 1, 2, 3 }, 1 }, { { 5, 6, 7 }, 5 }, { { 97, 98, 99 }, 97 },
+		       { { 5, 7, 8 }, 1 }, { { 5, 5, 6 }, 1 }, { { 3, 2, 1 }, 1 } };
+
+	for (size_t i = 0; i < sizeof(sheets) / sizeof(*sheets); i++) {
+		const unsigned int *n = sheets[i].numbers;
+		struct cue_sheet *sheet;
+		char text[256];
+
+		snprintf(text, sizeof(text), "FILE a.wav WAVE\nTRACK %u AUDIO\nINDEX 01 00:00:00\n"
+			 "TRACK %u AUDIO\nINDEX 01 01:00:00\nTRACK %u AUDIO\nINDEX 01 02:00:00\n",
+			 n[0], n[1], n[2]);
+		sheet = parse(text, strlen(text));
+		check_is(sheet ? cue_first_track(sheet) : 0, sheets[i].first,
+			 "the number of the first track");
+		cue_free(sheet);
+	}
+}
+
 int main(void)
 {
 	srand(ktap_seed());
@@ -236,6 +259,7 @@ int main(void)
 	test_real_sheets();
 	test_wrong_sheets();
 	test_codes();
+	test_numbers();
 	test_random();
 	return ktap_end();
 }

@@ -253,6 +253,32 @@ static void test_damaged_file(void)
 	album_free(&album);
 }
 
+/* Tracks with the numbers of a sheet, alone and with another file. */
+static void test_numbers(void)
+{
+	struct album album = { 0 };
+	struct disc_text packs;
+	struct tao_cdtext *text;
+
+	write_sheet("five.cue", "FILE 1.flac WAVE\nTRACK 05 AUDIO\nTITLE Five\nINDEX 01 00:00:00\n"
+				"FILE 2.flac WAVE\nTRACK 06 AUDIO\nTITLE Six\nINDEX 01 00:00:00\n");
+	album_add(&album, ktap_path("five.cue"));
+	text = read_text(&album, &packs);
+	check(tao_cdtext_first_track(text) == 5 && tao_cdtext_last_track(text) == 6 &&
+	      is_text(text, TAO_CDTEXT_TITLE, 5, "Five") &&
+	      is_text(text, TAO_CDTEXT_TITLE, 6, "Six"), "the numbers of the sheet");
+	check(album_needs_session(&album, 0) && album_first_track(&album, 1) == 1,
+	      "the numbers of the sheet are for all of it");
+	album_lay_out(&album, MODE_TRACK, 0, 0);
+	check(album.notes_count == 1 && strstr(album.notes[0], "counts from 1, not from 5"),
+	      "track-at-once has not these numbers");
+	tao_cdtext_free(text);
+	disc_text_free(&packs);
+	album_add(&album, ktap_path("3.flac"));
+	check_is(album_first_track(&album, 0), 1, "another file besides: counted from 1");
+	album_free(&album);
+}
+
 int main(void)
 {
 	srand(ktap_seed());
@@ -262,5 +288,6 @@ int main(void)
 	test_input();
 	test_room();
 	test_damaged_file();
+	test_numbers();
 	return ktap_end();
 }

@@ -9,6 +9,14 @@
  * interrupts; BEGIN_ERROR=28 is an errno that it fails with, END_ERROR=5 one of the end. STALE=1:
  * what disc is there is not known once the lead-in is begun. BAD_FILE=3: the third file that is
  * written unchanged can't be read from its 100000th byte on. AUDIO=path gets what is written.
+ * MISSES=2: so often the buffer of a drive has run low, when it has a track.
+ *
+ * HAS=1: the disc has the tracks of TOC, and more can follow; those of SWAPPED are on the disc that
+ * is there once the drive is open for writing.
+ *
+ * LATE=10: a track begins so many sectors behind the address that the drive has told. FED=1: a
+ * drive has a new blank disc once it is closed; USED=2: what it has when it is opened for writing
+ * the second time has a track.
  *
  * HEAD=1: another program's session is in its lead-in; OPEN=1: it is open, and CANCELLED=1 was
  * cancelled.
@@ -16,7 +24,8 @@
  * TOC="0 400 800" is a disc of two tracks, whose audio is what it is compared with. It has MCN, and
  * all tracks are of the flags FLAGS; HELD=2 refuses that often to show these. FIRST=3 is the number
  * of its first track, LATER=1 puts its last track into a second session, BORDER=11400 sectors
- * behind the first one, and UNREAD has the flags TAO_SESSION_*.
+ * behind the first one, and UNREAD has the flags TAO_SESSION_*. UNSIZED=1 is CD-TEXT without the
+ * packs that have the sizes.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -42,6 +51,8 @@ struct drive {
 	const char *node; /* a device node, different for each drive */
 	atomic_uint state;
 	atomic_uint tracks;
+	atomic_int next_lba;
+	int opens; /* for writing */
 	atomic_bool cancelled;
 	atomic_ullong bytes;
 	/* session-at-once */
@@ -62,6 +73,8 @@ static struct drive drives[] = {
 	{ .path = "/dev/tao0", .node = "/dev/null" },
 	{ .path = "/dev/tao1", .node = "/dev/zero" },
 };
+
+static atomic_bool opened; /* one of them, for writing */
 
 static __thread char error_text[100];
 
@@ -161,7 +174,7 @@ int tao_call(struct tao_device *dev, unsigned long ioctl_number, void *arg, cons
 
 static unsigned int read_toc(int32_t starts[TAO_TOC_ENTRIES_MAX])
 {
-	const char *text = getenv("TOC");
+	const char *text = getenv(opened && getenv("SWAPPED") ? "SWAPPED" : "TOC");
 	unsigned int n = 0;
 	char *end;
 
@@ -199,6 +212,8 @@ int tao_session_read(struct tao_device *dev, struct tao_session **session)
 	fake_session_flags(*session, number("UNREAD", 0));
 	if (number("DAMAGED", 0) && fake_session_damaged(*session))
 		return fail(ENOMEM);
+	if (number("UNSIZED", 0) && fake_session_unsized(*session))
+		return fail(ENOMEM);
 	return tao_session_set_mcn(*session, getenv("MCN"));
 }
 
@@ -234,12 +249,30 @@ void tao_list_free(struct tao_list *list)
 	free(list);
 }
 
+static void open_writer(struct drive *drive)
+{
+	opened = true;
+	if (++drive->opens == number("USED", 0))
+		drive->tracks = 1;
+}
+
+static void close_writer(struct drive *drive)
+{
+	note(drive, "close");
+	if (!number("FED", 0))
+		return;
+	drive->tracks = 0;
+	drive->next_lba = 0;
+}
+
 int tao_open(struct tao_device **dev, const char *path, unsigned int flags)
 {
 	*dev = calloc(1, sizeof(**dev));
 	(*dev)->drive = &drives[path && strchr(path, '1')];
 	(*dev)->fd = open((*dev)->drive->node, O_RDONLY);
 	(*dev)->writes = flags & TAO_OPEN_WRITE;
+	if ((*dev)->writes)
+		open_writer((*dev)->drive);
 	if (number("HEAD", 0))
 		(*dev)->drive->lead_in = true;
 	if (number("OPEN", 0))
@@ -252,7 +285,7 @@ int tao_close(struct tao_device *dev)
 	if (!dev)
 		return 0;
 	if (dev->writes)
-		note(dev->drive, "close");
+		close_writer(dev->drive);
 	close(dev->fd);
 	free(dev);
 	return 0;
@@ -286,19 +319,30 @@ int tao_get_drive(struct tao_device *dev, struct tao_drive *drive)
 	return 0;
 }
 
+/* Of a disc that had some */
+static unsigned int tracks_before(void)
+{
+	int32_t starts[TAO_TOC_ENTRIES_MAX];
+	unsigned int n = read_toc(starts);
+
+	return n && number("HAS", 0) ? n - 1 : 0;
+}
+
 int tao_get_medium(struct tao_device *dev, struct tao_medium *medium)
 {
-	unsigned int tracks = dev->drive->tracks;
+	unsigned int tracks = tracks_before() + dev->drive->tracks;
 
 	*medium = (struct tao_medium){
 		.type = TAO_MEDIUM_CD_R,
 		.status = tracks ? TAO_DISC_APPENDABLE : TAO_DISC_BLANK,
-		.flags = TAO_MEDIUM_WRITABLE | (tracks ? TAO_MEDIUM_SESSION_OPEN : 0) |
+		.flags = TAO_MEDIUM_WRITABLE |
+			 (tracks && !number("CLOSED", 0) ? TAO_MEDIUM_SESSION_OPEN : 0) |
 			 (dev->drive->session_sectors && number("STALE", 0) ? TAO_MEDIUM_STALE : 0),
 		.tracks = tracks,
 		.next_track = tracks + 1,
 		.free_sectors = 300000,
 		.total_sectors = 300000,
+		.next_lba = dev->drive->next_lba,
 	};
 	return 0;
 }
@@ -313,6 +357,9 @@ int tao_get_status(struct tao_device *dev, struct tao_status *status)
 		.action = state == TAO_STATE_TRACK_OPEN ? TAO_ACTION_WRITING : TAO_ACTION_NONE,
 		.track_sectors = dev->drive->bytes / TAO_SECTOR_SIZE,
 		.sectors = TAO_UNKNOWN,
+		.track = dev->drive->tracks + 1,
+		.written_lba = dev->drive->bytes / TAO_SECTOR_SIZE,
+		.underruns = number("MISSES", 0),
 		.remaining_ms = TAO_UNKNOWN,
 		.progress = TAO_UNKNOWN,
 	};
@@ -379,10 +426,9 @@ int tao_prepare(struct tao_device *dev, const struct tao_prepare *prepare)
 
 int tao_release(struct tao_device *dev, enum tao_close close, unsigned int flags)
 {
-	(void)close;
 	(void)flags;
 	dev->drive->state = TAO_STATE_IDLE;
-	note(dev->drive, "release");
+	note(dev->drive, close == TAO_CLOSE_NOTHING ? "release" : "close-session");
 	return 0;
 }
 
@@ -391,7 +437,9 @@ int tao_track_begin(struct tao_device *dev, struct tao_track_begin *track)
 	dev->drive->bytes = 0;
 	dev->drive->cancelled = false;
 	dev->drive->state = TAO_STATE_TRACK_OPEN;
-	track->number = dev->drive->tracks + 1;
+	track->number = tracks_before() + dev->drive->tracks + 1;
+	dev->drive->next_lba += number("LATE", 0);
+	track->start_lba = dev->drive->next_lba;
 	note(dev->drive, "track-begin");
 	return 0;
 }
@@ -421,10 +469,12 @@ int tao_track_end(struct tao_device *dev, struct tao_track_end *track)
 	wait_ms(number("SLOW_END", 0));
 	if (drive->session_sectors)
 		return session_end(drive, track);
-	track->number = ++drive->tracks;
+	track->number = tracks_before() + ++drive->tracks;
+	track->start_lba = drive->next_lba;
 	track->sectors = (drive->bytes + TAO_SECTOR_SIZE - 1) / TAO_SECTOR_SIZE;
 	if (track->sectors < TAO_TRACK_MIN_SECTORS)
 		track->sectors = TAO_TRACK_MIN_SECTORS;
+	drive->next_lba += track->sectors + 152;
 	track->padding_bytes = (uint64_t)track->sectors * TAO_SECTOR_SIZE - drive->bytes;
 	drive->state = TAO_STATE_PREPARED;
 	note(drive, "track-end");
@@ -444,6 +494,8 @@ static void keep_audio(const void *audio, size_t bytes)
 
 ssize_t tao_write(struct tao_device *dev, const void *audio, size_t bytes)
 {
+	if (!dev->drive->bytes)
+		note(dev->drive, "write");
 	usleep(number("SLOW", -1) == dev->drive - drives ? 100000 : 100);
 	if (dev->drive->cancelled)
 		return fail(ECANCELED);
@@ -542,6 +594,8 @@ int tao_verify_track(struct tao_device *dev, unsigned int track, tao_source_fn s
 	verify->samples = (bytes + 3) / 4;
 	verify->compared_samples = verify->samples;
 	verify->first_different = UINT64_MAX;
+	verify->offset_samples = -number("LATE", 0);
+	verify->flags |= getenv("LATE") ? TAO_VERIFY_OFFSET_KNOWN : 0;
 	return 0;
 }
 

@@ -13,5 +13,7 @@ int tao_call(struct tao_device *dev, unsigned long number, void *arg, const char
 void fake_session_flags(struct tao_session *session, unsigned int flags);
 /* with CD-TEXT, of which no pack is sound */
 int fake_session_damaged(struct tao_session *session);
+/* CD-TEXT of an album "Live" and a track "One", without the packs that have the sizes */
+int fake_session_unsized(struct tao_session *session);
 
 #endif /* FAKE_DRIVES_H */

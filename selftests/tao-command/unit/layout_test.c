@@ -151,7 +151,7 @@ static char *stream(const struct album *album, size_t *bytes)
 {
 	size_t size = 2 * BYTES, i = 0;
 	char *all = xcalloc(size, 1);
-	struct feed *feed = feed_start(album, 0, 1, 1 << 20);
+	struct feed *feed = feed_start(album, 0, 1, false, 1 << 20);
 	const struct track *t = &album->hidden;
 	const void *block;
 	ssize_t n;
@@ -161,7 +161,7 @@ static char *stream(const struct album *album, size_t *bytes)
 		more = i < album->tracks_count;
 		if (!t->segments_count)
 			continue;
-		if (track_is_direct(t, 1)) {
+		if (track_is_direct(t, 1, false)) {
 			n = pread(t->segments[0].file->fd, all + *bytes,
 				  track_frames(t) * FRAME_BYTES,
 				  t->segments[0].first * FRAME_BYTES);
@@ -291,8 +291,8 @@ static void test_odd_lengths(void)
 	album_free(&album);
 }
 
-/* The next track, from a feed; *problem and *before are why it, or the one before, has silence. */
-static char *feed_one(struct feed *feed, size_t *bytes, const char **problem, const char **before)
+/* The next track, from a feed; *lost: why it, or one beside it, has silence. */
+static char *feed_one(struct feed *feed, size_t *bytes, struct lost *lost)
 {
 	char *all = xcalloc(BYTES, 1);
 	const void *block;
@@ -300,7 +300,7 @@ static char *feed_one(struct feed *feed, size_t *bytes, const char **problem, co
 
 	for (*bytes = 0; (n = feed_read(feed, 0, &block)) > 0; *bytes += n)
 		memcpy(all + *bytes, block, n);
-	*problem = feed_track_problem(feed, 0, before);
+	*lost = feed_track_lost(feed, 0);
 	return all;
 }
 
@@ -312,8 +312,8 @@ static void test_failed_file(void)
 {
 	const size_t odd = 400 * SECTOR_BYTES + 100 * FRAME_BYTES, cut = 100 * FRAME_BYTES;
 	static const char silence[100 * FRAME_BYTES];
-	const char *problem, *before;
 	struct album album = { 0 };
+	struct lost lost;
 	struct feed *feed;
 	char *got;
 	size_t bytes;
@@ -329,14 +329,131 @@ static void test_failed_file(void)
 	album_lay_out(&album, MODE_SESSION, 0, 0);
 	if (truncate(ktap_path("1.raw"), odd - cut))
 		check(false, "set-up");
-	feed = feed_start(&album, 0, 1, 1 << 22);
+	feed = feed_start(&album, 0, 1, false, 1 << 22);
 	/* the first one is raw, and goes without the feed */
-	got = feed_one(feed, &bytes, &problem, &before);
+	got = feed_one(feed, &bytes, &lost);
 	check(bytes == 400 * SECTOR_BYTES && !memcmp(got, silence, cut) &&
 	      !memcmp(got + cut, audio + 401 * SECTOR_BYTES, bytes - cut),
 	      "a file that failed: the other one of the track is whole");
-	check(!problem && before, "a file that failed: it is the one before");
+	check(!lost.own && lost.before && !lost.after, "a file that failed: it is the one before");
 	free(got);
+	feed_leave(feed, 0);
+	feed_free(feed);
+	album_free(&album);
+}
+
+/* What the disc has that a drive with this write offset makes; to be freed. */
+static char *written(const struct album *album, int offset, size_t size)
+{
+	char *disc = xcalloc(size, 1), *all;
+	long shift = (long)offset * FRAME_BYTES, first, last;
+	size_t bytes;
+
+	all = stream(album, &bytes);
+	first = shift < 0 ? -shift : 0;
+	last = (long)size - shift < (long)bytes ? (long)size - shift : (long)bytes;
+	memcpy(disc + first + shift, all + first, last - first);
+	free(all);
+	return disc;
+}
+
+/* Frames that differ, from the first one to the last one. */
+static size_t differing(const char *a, const char *b, size_t frames, size_t *first)
+{
+	size_t last = 0;
+
+	for (*first = frames; frames; frames--) {
+		if (!memcmp(a + (frames - 1) * FRAME_BYTES, b + (frames - 1) * FRAME_BYTES,
+			    FRAME_BYTES))
+			continue;
+		*first = frames - 1;
+		last = last ? last : frames;
+	}
+	return last ? last - *first : 0;
+}
+
+/*
+ * Three files, of which the last one ends 100 frames before the end of its sector: on the disc
+ * each sample is where it would be without an offset, but for those that have no place.
+ */
+static void test_write_offset(void)
+{
+	static const struct {
+		int offset;
+		size_t lost;
+	} cases[] = { { 30, 30 }, { 588, 588 }, { OFFSET_MAX, OFFSET_MAX }, { -24, 0 },
+		      { -100, 0 }, { -130, 30 }, { -OFFSET_MAX, OFFSET_MAX - 100 } };
+	const size_t size = 1202 * SECTOR_BYTES - 100 * FRAME_BYTES;
+	const size_t frames = size / FRAME_BYTES;
+
+	write_part("1.raw", 0, 401);
+	write_part("2.raw", 401, 801);
+	write_part("3.raw", 801, 1202);
+	if (truncate(ktap_path("3.raw"), 401 * SECTOR_BYTES - 100 * FRAME_BYTES))
+		check(false, "set-up");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct album album = { .write_offset = { true, cases[i].offset } };
+		size_t first, lost = cases[i].lost, start = frames - lost;
+		char name[64], *disc;
+
+		album_add(&album, ktap_path("1.raw"));
+		album_add(&album, ktap_path("2.raw"));
+		album_add(&album, ktap_path("3.raw"));
+		album_lay_out(&album, MODE_SESSION, 0, 0);
+		disc = written(&album, cases[i].offset, size);
+		snprintf(name, sizeof(name), "write offset %d", cases[i].offset);
+		if (cases[i].offset > 0)
+			start = 0;
+		check(differing(disc, audio, frames, &first) == lost && first == start, name);
+		check(segments_frames(album.cut_off.all, album.cut_off.count) == lost &&
+		      segments_sound(&album.cut_off) == lost && sectors_needed(&album, 0) == 1202,
+		      name);
+		free(disc);
+		album_free(&album);
+	}
+}
+
+/* The audio that is cut off is silent but for one sample, in a file that is decoded. */
+static void test_cut_off_sound(void)
+{
+	struct album album = { .write_offset = { true, 200 } };
+	short *samples = xcalloc(400 * SECTOR_FRAMES, FRAME_BYTES);
+	SF_INFO info = { .samplerate = 44100, .channels = 2,
+			 .format = SF_FORMAT_FLAC | SF_FORMAT_PCM_16 };
+	SNDFILE *file = sf_open(ktap_path("quiet.flac"), SFM_WRITE, &info);
+
+	samples[2 * 199 + 1] = -1;
+	samples[2 * 200] = 1;
+	sf_writef_short(file, samples, 400 * SECTOR_FRAMES);
+	sf_close(file);
+	free(samples);
+	album_add(&album, ktap_path("quiet.flac"));
+	album_lay_out(&album, MODE_SESSION, 0, 0);
+	check_is(segments_sound(&album.cut_off), 1, "one sample with sound is cut off");
+	album_free(&album);
+}
+
+/* Two files of whole sectors, and the drive writes late: the first track ends with the second. */
+static void test_failed_shifted(void)
+{
+	struct album album = { .write_offset = { true, 30 } };
+	struct lost lost;
+	struct feed *feed;
+	size_t bytes;
+
+	write_part("1.raw", 0, 400);
+	write_part("2.raw", 400, 800);
+	album_add(&album, ktap_path("1.raw"));
+	album_add(&album, ktap_path("2.raw"));
+	album_lay_out(&album, MODE_SESSION, 0, 0);
+	if (truncate(ktap_path("2.raw"), 0))
+		check(false, "set-up");
+	feed = feed_start(&album, 0, 1, false, 1 << 22);
+	free(feed_one(feed, &bytes, &lost));
+	check(!lost.own && !lost.before && lost.after,
+	      "a shifted file that failed: it is the next one");
+	free(feed_one(feed, &bytes, &lost));
+	check(lost.own && !lost.before, "a shifted file that failed: its own track");
 	feed_leave(feed, 0);
 	feed_free(feed);
 	album_free(&album);
@@ -600,6 +717,9 @@ int main(void)
 	test_tracks();
 	test_odd_lengths();
 	test_failed_file();
+	test_write_offset();
+	test_cut_off_sound();
+	test_failed_shifted();
 	test_gap();
 	test_from();
 	test_joined();

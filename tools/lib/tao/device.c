@@ -301,7 +301,7 @@ int tao_block_path(struct tao_device *dev, char *path, size_t size)
 	snprintf(link, sizeof(link), "/sys/dev/block/%u:%u", drive.cdrom_major, drive.cdrom_minor);
 	length = drive.cdrom_major ? readlink(link, target, sizeof(target) - 1) : -1;
 	if (length < 0)
-		return tao_fail(ENODEV, "%s has no block device; is the sr module loaded",
+		return tao_fail_text(ENODEV, "%s has no block device; is the sr module loaded?",
 				dev->path);
 	target[length] = '\0';
 	length = snprintf(path, size, "/dev/%s", basename(target));

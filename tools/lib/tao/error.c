@@ -69,6 +69,14 @@ const char *tao_errno_text(int error)
 	}
 }
 
+/* The text may contain names that others have chosen; it is one line for terminals and logs. */
+static void clean_error(void)
+{
+	for (char *c = last_error; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+}
+
 int tao_fail(int error, const char *format, ...)
 {
 	va_list args;
@@ -80,6 +88,7 @@ int tao_fail(int error, const char *format, ...)
 	if (length >= 0 && (size_t)length < sizeof(last_error))
 		snprintf(last_error + length, sizeof(last_error) - length, ": %s",
 			 tao_errno_text(error));
+	clean_error();
 	return -error;
 }
 
@@ -90,6 +99,7 @@ int tao_fail_text(int error, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(last_error, sizeof(last_error), format, args);
 	va_end(args);
+	clean_error();
 	return -error;
 }
 

@@ -40,6 +40,8 @@ int tao_session_set_first_track(struct tao_session *session, unsigned int number
 {
 	if (!number || number > TAO_TRACKS_MAX)
 		return tao_fail(EINVAL, "track numbers are 1 to 99, not %u", number);
+	if (session->tracks_count)
+		return tao_fail(EINVAL, "the first track has its number already");
 	session->first_track = number;
 	return 0;
 }

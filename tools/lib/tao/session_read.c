@@ -81,7 +81,7 @@ static int read_position(const struct tao_disc_job *job, int32_t low, int32_t lb
 		position->index = number_in_q(job, q[2]);
 		return 0;
 	}
-	return tao_fail(ENODATA, "no sub-channel up to sector %d", lba + Q_TRIES);
+	return tao_fail_text(ENODATA, "no sub-channel up to sector %d", lba + Q_TRIES);
 }
 
 /*
@@ -293,7 +293,7 @@ static int read_all(struct tao_disc_job *job, struct tao_session *session)
 	int ret;
 
 	if (!count)
-		return tao_fail(ENODATA, "the disc has no audio tracks");
+		return tao_fail_text(ENODATA, "the disc has no audio tracks");
 	if (!is_sound(job->toc->entries, count))
 		return tao_fail(EIO, "the drive reports a table of contents that no disc has");
 	ret = tao_session_set_first_track(session, job->toc->entries[0].number);

@@ -747,7 +747,7 @@ static int find_hidden(struct tao_device *dev, const struct tao_toc *toc, struct
 	int32_t sectors = toc->entries_count ? toc->entries[0].start_lba : 0;
 
 	if (sectors <= 0)
-		return tao_fail(ENOENT, "%s: the disc has no audio before its first track",
+		return tao_fail_text(ENOENT, "%s: the disc has no audio before its first track",
 				dev->path);
 	*track = (struct place){ 0, sectors, sectors };
 	return 0;
@@ -773,7 +773,7 @@ static int find_track(struct tao_device *dev, unsigned int number, struct place 
 			track->span = e[1].start_lba - e->start_lba;
 		return 0;
 	}
-	return tao_fail(ENOENT, "%s: the disc has no track %u", dev->path, number);
+	return tao_fail_text(ENOENT, "%s: the disc has no track %u", dev->path, number);
 }
 
 /* Some drives include two sectors of run-out and the following pregap in the track. */

@@ -23,7 +23,7 @@ _tao()
 	local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
 
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W "$(_tao_commands) --help --version" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "$(_tao_commands) help --help --version" -- "$word")
 		return
 	fi
 	case $previous in
@@ -33,6 +33,11 @@ _tao()
 		;;
 	-s | --speed)
 		mapfile -t COMPREPLY < <(compgen -W 'max 4 8 16 24 32 40 48' -- "$word")
+		return
+		;;
+	--cdtext)
+		compopt -o filenames 2> /dev/null
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
 	--mode)
@@ -49,6 +54,9 @@ _tao()
 		return
 	fi
 	case ${COMP_WORDS[1]} in
+	help)
+		mapfile -t COMPREPLY < <(compgen -W "$(_tao_commands)" -- "$word")
+		;;
 	burn | verify)
 		compopt -o filenames 2> /dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")

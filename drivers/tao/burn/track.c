@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A track: where it goes, the audio that may come, and its end in the drive. A session at once is
+ * opened and ended as one.
+ */
+#include "burn.h"
+#include "trace.h"
+
+/* --- begin ------------------------------------------------------------------------------------ */
+
+/* Where the track goes and how much it can hold. */
+static int track_find_room(struct tao_device *td, struct tao_track_begin *begin)
+{
+	struct tao_track_info next;
+	u32 needed = DIV_ROUND_UP_ULL(begin->bytes, TAO_SECTOR_SIZE);
+	int err;
+
+	err = tao_medium_next_track(td, begin, &next);
+	if (err)
+		return err;
+	if (!next.nwa_valid || next.free_sectors < TAO_TRACK_MIN_SECTORS)
+		return tao_error_text(td, -ENOSPC, "the disc is full");
+	if (next.track > TAO_TRACKS_MAX)
+		return tao_error_text(td, -EMLINK, "the disc has 99 tracks: no more can be added");
+	if (begin->bytes > (u64)next.free_sectors * TAO_SECTOR_SIZE)
+		return tao_error_text(td, -ENOSPC,
+				      "the track has %u sectors, the disc has room for %u", needed,
+				      next.free_sectors);
+	begin->number = next.track;
+	begin->start_lba = next.nwa;
+	begin->free_sectors = next.free_sectors;
+	return 0;
+}
+
+static void track_forget(struct tao_device *td)
+{
+	spin_lock_irq(&td->lock);
+	td->track.number = 0;
+	spin_unlock_irq(&td->lock);
+}
+
+/**
+ * tao_track_open - let audio come
+ * @td: the drive
+ * @begin: the track, or the first one of the session at once in hand
+ *
+ * Return: 0 or an error.
+ */
+int tao_track_open(struct tao_device *td, const struct tao_track_begin *begin)
+{
+	u64 limit = begin->bytes ?: (u64)begin->free_sectors * TAO_SECTOR_SIZE;
+	int err;
+
+	spin_lock_irq(&td->lock);
+	td->track.begin = *begin;
+	td->track.number = begin->number;
+	td->track.start_lba = begin->start_lba;
+	td->track.announced_sectors = begin->bytes ?
+		DIV_ROUND_UP_ULL(begin->bytes, TAO_SECTOR_SIZE) : TAO_UNKNOWN;
+	td->track.began = ktime_get();
+	td->track.error = 0;
+	td->ended = false;
+	td->orphaned = false;
+	td->rate_time = td->track.began;
+	td->rate_sectors = 0;
+	td->rate_kbps = 0;
+	td->steady_time = 0;
+	spin_unlock_irq(&td->lock);
+	/* From the next line on the first WRITE may go out. */
+	trace_tao_track_begin(td);
+	err = tao_stream_begin(td, begin->start_lba, limit, begin->bytes ? -EFBIG : -ENOSPC,
+			       begin->flags & TAO_TRACK_ANY_DATA,
+			       td->plan ? tao_plan_sectors(td->plan) : 0);
+	if (err) {
+		track_forget(td);
+		return err;
+	}
+	td->closed = TAO_CLOSE_NOTHING;
+	pm_stay_awake(&td->dev);
+	tao_event_set_action(td, TAO_ACTION_WRITING);
+	tao_event_set_state(td, TAO_STATE_TRACK_OPEN);
+	return 0;
+}
+
+/* If it does not go where it was to go at the last look, somebody else may have been told why. */
+static void track_compare(struct tao_device *td, const struct tao_track_begin *begin)
+{
+	struct tao_medium m;
+
+	tao_medium_get(td, &m);
+	if (begin->number != m.next_track || begin->start_lba != m.next_lba ||
+	    begin->free_sectors != m.free_sectors)
+		td->sense.attention = true;
+}
+
+static int track_place(struct tao_device *td, struct tao_track_begin *begin)
+{
+	int err = track_find_room(td, begin);
+
+	if (!err)
+		track_compare(td, begin);
+	return err;
+}
+
+static int track_prepare(struct tao_device *td, struct tao_track_begin *begin)
+{
+	int tries = TAO_HOLD_TRIES;
+	int err;
+
+	err = track_place(td, begin);
+	while (td->sense.attention && --tries &&
+	       (!err || tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED))
+		err = tao_hold_again(td) ?: track_place(td, begin);
+	return err;
+}
+
+/* TRACK_BEGIN, or the first write */
+static int run_track_begin(struct tao_device *td, struct tao_job *job)
+{
+	int err = 0;
+
+	if (tao_stream_is_open(td))
+		return -EINPROGRESS;
+	if (tao_hold_was_lost(td))
+		return -EBADFD;
+	if (td->hold == TAO_HOLD_NONE)
+		err = tao_hold_for_track(td);
+	else
+		tao_error_begin(td);
+	if (err)
+		return err;
+	tao_event_set_action(td, TAO_ACTION_PREPARING);
+	err = tao_hold_begin(td) ?: track_prepare(td, &job->args.begin) ?:
+	      tao_track_open(td, &job->args.begin);
+	if (td->exchanged)
+		return tao_hold_lost(td);
+	if (err && td->hold == TAO_HOLD_TRACK)
+		tao_hold_drop(td);
+	return err;
+}
+
+const struct tao_job_kind tao_job_track_begin = { "track-begin", run_track_begin };
+
+/**
+ * tao_track_urgent - handle a unit attention that the first WRITE of a track met
+ * @td: the drive
+ *
+ * The disc, the mode page or both may be gone, but nothing was written: the track is prepared once
+ * more, and the same WRITE goes out if its place is the same.
+ */
+void tao_track_urgent(struct tao_device *td)
+{
+	struct tao_track_begin begin = td->track.begin;
+	int err;
+
+	tao_at_once_end_starved(td);
+	if (!tao_stream_attention(td) || !tao_stream_is_open(td))
+		return;
+	tao_event_set_action(td, TAO_ACTION_PREPARING);
+	td->sense.attention = true;
+	err = tao_hold_again(td) ?: track_prepare(td, &begin);
+	if (!err && (begin.start_lba != td->track.start_lba ||
+		     begin.number != td->track.number ||
+		     begin.free_sectors < td->track.begin.free_sectors))
+		err = tao_error_text(td, -EIO, "the track can't begin where it was to begin");
+	tao_event_set_action(td, TAO_ACTION_WRITING);
+	if (!err)
+		tao_stream_resume(td);
+	else if (err == -ENODEV || err == -ENOMEDIUM || err == -EBADFD)
+		tao_stream_stop(td, err);
+	else
+		/* A program that was killed, or a reboot, ends the wait: then nothing failed. */
+		tao_stream_stop(td, READ_ONCE(td->stream.cut) ?: -EIO);
+}
+
+/* --- end -------------------------------------------------------------------------------------- */
+
+/*
+ * The most that the track can have on the disc: a part of the last WRITE may be on it, and silence
+ * up to the shortest length of a track. 0 if it was left open: it has more then, and began earlier.
+ */
+static u32 track_sectors_max(const struct tao_device *td, int error)
+{
+	u32 sectors = td->stream.sectors_sent;
+
+	if (td->medium.flags & TAO_MEDIUM_TRACK_DAMAGED)
+		return 0;
+	if (error)
+		sectors += td->stream.limits.write_sectors_max;
+	return max_t(u32, sectors, TAO_TRACK_MIN_SECTORS);
+}
+
+/* Nothing of it is on the disc if the drive refused its first WRITE, and it was cut short then. */
+static bool track_is_burned(const struct tao_device *td, int error)
+{
+	return !(td->prepared.flags & TAO_PREPARE_TEST_WRITE) &&
+	       (td->stream.sectors_sent || tao_track_failed(error));
+}
+
+/* Looks at the disc after a track. */
+static void track_look(struct tao_device *td, int error)
+{
+	bool failed = tao_track_failed(error), again = tao_medium_replaces(td);
+	int err;
+
+	if (!track_is_burned(td, error)) {
+		tao_medium_read(td);
+		return;
+	}
+	tao_disc_expect(&td->known, td->track.number, td->track.start_lba,
+			track_sectors_max(td, error));
+	if (failed)
+		tao_medium_note_failed(td);
+	err = tao_medium_read(td);
+	if (!failed && !td->exchanged && (again || !err))
+		tao_medium_note_burned(td, again);
+}
+
+/* Ends a track in the drive, if the drive got something of it. */
+static int track_close(struct tao_device *td, int error)
+{
+	int err;
+
+	if (td->exchanged)
+		return error ?: -EBADFD;
+	if (td->plan)
+		return tao_at_once_close(td, error);
+	err = td->dead ? -ENODEV : tao_long_run(td, TAO_LONG_SYNC_CACHE);
+	if (!err && !error && (td->in_doubt || td->prepared.flags & TAO_PREPARE_VERIFY) &&
+	    !(td->prepared.flags & TAO_PREPARE_TEST_WRITE)) {
+		tao_event_set_action(td, TAO_ACTION_VERIFYING);
+		err = tao_medium_verify_track(td, td->stream.sectors_sent);
+	}
+	if (!td->dead)
+		track_look(td, error ?: err);
+	return error ?: err;
+}
+
+/* It was cut short before the drive had taken anything of it, and so does not exist. */
+static bool track_is_none(const struct tao_device *td, int error)
+{
+	return error && !tao_track_failed(error) && !td->plan && !td->stream.sectors_sent;
+}
+
+static void track_count(struct tao_device *td, int error)
+{
+	/* A session at once that was stopped is not closed: most players cannot play the disc. */
+	bool torn = td->plan && !tao_at_once_is_whole(td);
+	/* One who was killed can't be told: what is on the disc is a track. */
+	bool orphan = td->orphaned && error == -ECANCELED && td->stream.sectors_sent && !torn;
+	bool test;
+
+	spin_lock_irq(&td->lock);
+	test = td->prepared.flags & TAO_PREPARE_TEST_WRITE;
+	if (error && !orphan)
+		td->statistics.tracks_failed += !track_is_none(td, error);
+	else
+		td->statistics.tracks += td->plan ? td->plan->layout.tracks_count : 1;
+	if (!tao_track_failed(error) && !test && !td->plan && td->stream.sectors_sent)
+		td->tracks_taken++;
+	if (!error && !test && td->prepared.flags & TAO_PREPARE_MCN)
+		memcpy(td->medium.mcn, td->prepared.mcn, sizeof(td->medium.mcn));
+	td->track.error = error;
+	td->track.number = 0;
+	spin_unlock_irq(&td->lock);
+}
+
+static void track_tell(struct tao_device *td, struct tao_track_end *end)
+{
+	end->number = td->track.number;
+	end->start_lba = td->track.start_lba;
+	end->sectors = td->stream.sectors_sent;
+	end->padding_bytes = td->stream.bytes_padding;
+}
+
+/* Notes the result of the track as far as it is known yet: ending it may take minutes. */
+static void track_note(struct tao_device *td, int error)
+{
+	spin_lock_irq(&td->lock);
+	td->track.error = error;
+	spin_unlock_irq(&td->lock);
+}
+
+/**
+ * tao_track_end - end the track
+ * @td: the drive
+ * @end: filled in
+ *
+ * Return: 0, or why it is not as it was to be.
+ */
+int tao_track_end(struct tao_device *td, struct tao_track_end *end)
+{
+	int err;
+
+	/* Up to here it is still being written: much may wait for the drive. */
+	while ((err = tao_stream_end(td)) == -EAGAIN)
+		tao_track_urgent(td);
+	td->sense.attention |= td->stream.changed;
+	td->sense.exchange |= td->stream.exchanged;
+	track_note(td, err);
+	tao_event_set_action(td, TAO_ACTION_CLOSING_TRACK);
+	if (td->stream.issued) {
+		err = track_close(td, err);
+		track_tell(td, end);
+		trace_tao_track_end(td, err);
+		track_count(td, err);
+	} else {
+		/*
+		 * The drive knows nothing of this track. If it began like a file, its writer has
+		 * got the error; there is nothing to add.
+		 */
+		if (!err || err == -EINVAL) {
+			err = -ENODATA;
+			track_note(td, 0);
+		}
+		track_forget(td);
+	}
+	tao_at_once_forget(td);
+	pm_relax(&td->dev);
+	tao_event_set_state(td, TAO_STATE_PREPARED);
+	if (td->exchanged)
+		return tao_hold_lost(td);
+	if (td->hold == TAO_HOLD_TRACK)
+		tao_hold_drop(td);
+	return err;
+}
+
+/* Whether somebody else has ended the track, which is reported once. */
+static bool track_take_ended(struct tao_device *td)
+{
+	bool ended;
+
+	spin_lock_irq(&td->lock);
+	ended = td->ended;
+	td->ended = false;
+	spin_unlock_irq(&td->lock);
+	return ended;
+}
+
+/* TRACK_END, or close() */
+static int run_track_end(struct tao_device *td, struct tao_job *job)
+{
+	if (tao_stream_is_open(td))
+		return tao_track_end(td, &job->args.end);
+	if (!track_take_ended(td))
+		return tao_hold_was_lost(td) ? -EBADFD : -ENODATA;
+	td->lost = false;
+	job->args.end = td->ender.args.end;
+	return td->ender.result;
+}
+
+const struct tao_job_kind tao_job_track_end = { "track-end", run_track_end };
+
+/* TRACK_END on behalf of somebody other than the owner; @job keeps the result for it. */
+static int run_end_behind(struct tao_device *td, struct tao_job *job)
+{
+	int err;
+
+	if (!tao_stream_is_open(td))
+		return -ENODATA;
+	memset(&job->args, 0, sizeof(job->args));
+	err = tao_track_end(td, &job->args.end);
+	td->lost = err == -EBADFD;
+	spin_lock_irq(&td->lock);
+	td->ended = !td->passed_on;
+	spin_unlock_irq(&td->lock);
+	return err;
+}
+
+const struct tao_job_kind tao_job_end_behind = { "track-end", run_end_behind };

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tao resume: goes on with a burn that failed or was interrupted, on the disc that is in the drive.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "burn.h"
+#include "common.h"
+#include "unfinished.h"
+
+/* Why it can't go on with this disc; to be freed. */
+static char *why_not(struct tao_device *dev, const struct tao_medium *medium, bool any)
+{
+	const char *path = tao_device_path(dev);
+	char *damage, *text;
+
+	if (!any)
+		return xstrdup("there is nothing to resume: no interrupted burn can go on");
+	damage = medium_left_open(medium, path);
+	if (!damage && medium->flags & TAO_MEDIUM_TRACK_DAMAGED)
+		damage = xasprintf("The disc in %s has an unfinished track; `tao recover` ends it.",
+				   path);
+	if (damage) {
+		text = xasprintf("%s Then `tao resume` goes on.", damage);
+		free(damage);
+		return text;
+	}
+	if (medium->type == TAO_MEDIUM_NONE)
+		return xasprintf("there is no disc in %s; insert that of the interrupted burn",
+				 path);
+	if (medium->type == TAO_MEDIUM_UNKNOWN)
+		return xasprintf("what disc is in %s can't be told yet; try again", path);
+	return xasprintf("the disc in %s is not that of an interrupted burn, or has %s", path,
+			 "something else on it since");
+}
+
+/*
+ * Why it can't go on with the disc, although it is that of the burn; NULL if it can. Players show
+ * the first session only, so the rest has to go there.
+ */
+static char *why_stuck(struct tao_device *dev, const struct tao_medium *medium,
+		       const struct unfinished *u)
+{
+	const char *path = tao_device_path(dev);
+
+	if (!(medium->flags & TAO_MEDIUM_SESSION_OPEN)) {
+		if (u->next == u->count)
+			return xasprintf("all tracks are on the disc in %s, and it is closed",
+					 path);
+		if (!u->ended || unfinished_tracks(u))
+			return xasprintf("the session on the disc in %s was closed meanwhile: %s",
+					 path, "the album can't be completed on it");
+	}
+	if (!u->unclear)
+		return NULL;
+	return xasprintf("track %u on the disc in %s may be whole, or not; listen to it, %s",
+			 u->tracks_count + 1, path,
+			 "then `tao burn --from` goes on with it or the next one");
+}
+
+static struct unfinished *find_burn(struct tao_device *dev, struct tao_medium *medium,
+				    int *exit_status)
+{
+	struct unfinished *unfinished;
+	char *why;
+	bool any;
+	int error;
+
+	error = get_medium(dev, medium);
+	if (error) {
+		*exit_status = report_failure(dev, error);
+		return NULL;
+	}
+	*exit_status = STATUS_NO_DRIVE;
+	why = why_in_use(dev, medium);
+	unfinished = why ? NULL : unfinished_find(dev, &any);
+	if (!why) {
+		*exit_status = STATUS_DISC;
+		why = unfinished ? why_stuck(dev, medium, unfinished) :
+				   why_not(dev, medium, any);
+	}
+	if (!why)
+		return unfinished;
+	complain("%s", why);
+	free(why);
+	unfinished_free(unfinished);
+	return NULL;
+}
+
+/* Files are named relative to the folder in which the burn was started. */
+static int go_on(struct unfinished *unfinished, const struct tao_medium *medium)
+{
+	size_t argc = 0, count = 0;
+	int exit_status;
+	char **argv;
+
+	if (chdir(unfinished->folder)) {
+		complain("%s, where the burn was started: %s", unfinished->folder, strerror(errno));
+		return STATUS_INPUT;
+	}
+	while (unfinished->words[count])
+		count++;
+	/* copies: a list of ISRCs is taken apart */
+	argv = xcalloc(count + 3, sizeof(*argv));
+	argv[argc++] = xstrdup("burn");
+	if (medium->flags & TAO_MEDIUM_TRACK_FAILED)
+		argv[argc++] = xstrdup("--force");
+	for (size_t i = 0; i < count; i++)
+		argv[argc++] = xstrdup(unfinished->words[i]);
+	optind = 0;
+	exit_status = burn_album(argc, argv, unfinished);
+	free_words(argv);
+	return exit_status;
+}
+
+int cmd_resume(int argc, char **argv)
+{
+	int exit_status = STATUS_OK;
+	struct tao_medium medium;
+	struct tao_device *dev;
+	struct unfinished *unfinished;
+	char *path;
+
+	while (next_option(argc, argv, "", NULL) != -1)
+		;
+	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_READ, &exit_status);
+	if (!dev)
+		return exit_status;
+	unfinished = find_burn(dev, &medium, &exit_status);
+	path = xstrdup(tao_device_path(dev));
+	tao_close(dev);
+	options.devices[0] = path;
+	options.devices_count = 1;
+	if (unfinished) {
+		say("The disc in %s has %zu of %zu tracks.\n", path, unfinished_tracks(unfinished),
+		    unfinished->count - unfinished->first);
+		exit_status = go_on(unfinished, &medium);
+	}
+	unfinished_free(unfinished);
+	free(path);
+	return exit_status;
+}

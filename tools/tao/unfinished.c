@@ -1,0 +1,527 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "common.h"
+#include "json.h"
+#include "unfinished.h"
+#include "state.h"
+
+/* Incremented when an older command would misunderstand it. */
+#define FORMAT 1
+/* Discs that were thrown away leave theirs behind. */
+#define RECORDS_MAX 16
+/* A drive may count the pregap, or run-out, only while the disc is blank. */
+#define CAPACITY_DIFFERS 152
+/* It may count these as part of a track. */
+#define RUN_OUT 2
+#define PREGAP 150
+
+/* --- The album --- */
+
+/* As the system has it: a name in UTF-8 only would not find the file again. */
+static struct json_object *raw_string(const char *text)
+{
+	return json_object_new_string(text);
+}
+
+static void add_to(struct json_object *array, int64_t number)
+{
+	json_object_array_add(array, json_object_new_int64(number));
+}
+
+static struct json_object *describe_file(const struct audio_file *file)
+{
+	struct json_object *object = json_object_new_array();
+
+	json_object_array_add(object, raw_string(file->path));
+	add_to(object, file->bytes);
+	add_to(object, file->changed.tv_sec);
+	add_to(object, file->changed.tv_nsec);
+	return object;
+}
+
+/* The tracks before @first may be laid out for another disc: they make no difference. */
+static struct json_object *describe_album(const struct album *album, size_t first)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *files = json_object_new_array(), *tracks = json_object_new_array();
+
+	for (size_t i = 0; i < album->files_count; i++)
+		json_object_array_add(files, describe_file(album->files[i]));
+	for (size_t i = 0; i < album->tracks_count; i++)
+		add_to(tracks, i < first ? 0 : track_sectors(&album->tracks[i]));
+	json_object_object_add(object, "files", files);
+	json_object_object_add(object, "tracks", tracks);
+	return object;
+}
+
+char *unfinished_problem(const struct unfinished *r, const struct album *album)
+{
+	struct json_object *now = describe_album(album, r->first), *was, *is;
+	struct json_object *before = json_object_object_get(r->album, "files");
+	char *problem = NULL;
+
+	for (size_t i = 0; i < album->files_count && !problem; i++) {
+		is = json_object_array_get_idx(json_object_object_get(now, "files"), i);
+		was = json_object_array_get_idx(before, i);
+		if (!json_object_equal(is, was))
+			problem = xasprintf("%s: was changed since the burn began",
+					    album->files[i]->path);
+	}
+	if (!problem && !json_object_equal(now, r->album))
+		problem = xstrdup("the files make other tracks now than when the burn began");
+	json_object_put(now);
+	return problem;
+}
+
+/* --- The disc --- */
+
+static char *name_drive(struct tao_device *dev)
+{
+	struct tao_drive drive;
+
+	if (tao_get_drive(dev, &drive))
+		return xstrdup("");
+	return xasprintf("%s %s %s", drive.vendor, drive.product, drive.serial);
+}
+
+/* Returns whether it is known for sure. */
+static bool read_tracks(struct tao_device *dev, struct unfinished_track *tracks,
+			unsigned int *count)
+{
+	struct tao_toc toc;
+
+	*count = 0;
+	if (tao_get_toc(dev, &toc))
+		return false;
+	for (uint32_t i = 0; i < toc.entries_count && *count < TAO_TRACKS_MAX; i++)
+		if (toc.entries[i].number <= TAO_TRACKS_MAX)
+			tracks[(*count)++] = (struct unfinished_track){ toc.entries[i].start_lba,
+								    toc.entries[i].sectors };
+	return !(toc.flags & TAO_TOC_STALE);
+}
+
+bool unfinished_see_disc(struct unfinished *r, struct tao_device *dev)
+{
+	struct unfinished_track tracks[TAO_TRACKS_MAX];
+	struct tao_medium medium;
+	unsigned int count;
+
+	if (get_medium(dev, &medium) || medium.flags & TAO_MEDIUM_STALE ||
+	    medium.flags & (TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_SESSION_DAMAGED))
+		return false;
+	r->total_sectors = medium.total_sectors;
+	count = 0;
+	/* a blank disc has no table */
+	if (medium.status != TAO_DISC_BLANK &&
+	    (!read_tracks(dev, tracks, &count) || count != medium.tracks))
+		return false;
+	memcpy(r->tracks, tracks, count * sizeof(*tracks));
+	r->tracks_count = count;
+	r->next_lba = medium.next_lba;
+	return true;
+}
+
+static bool has_same_capacity(const struct unfinished *r, const struct unfinished *disc)
+{
+	return llabs((long long)r->total_sectors - disc->total_sectors) <= CAPACITY_DIFFERS;
+}
+
+static bool is_same_track(const struct unfinished_track *track, const struct unfinished_track *disc)
+{
+	uint32_t more = disc->sectors - track->sectors;
+
+	return track->start_lba == disc->start_lba &&
+	       (more <= RUN_OUT || (more >= PREGAP && more <= PREGAP + RUN_OUT));
+}
+
+static bool has_same_tracks(const struct unfinished *r, const struct unfinished *disc)
+{
+	if (disc->tracks_count < r->tracks_count)
+		return false;
+	for (unsigned int i = 0; i < r->tracks_count; i++)
+		if (!is_same_track(&r->tracks[i], &disc->tracks[i]))
+			return false;
+	return true;
+}
+
+static uint32_t planned_sectors(const struct unfinished *r, size_t i)
+{
+	struct json_object *tracks = json_object_object_get(r->album, "tracks");
+
+	return json_object_get_int64(json_object_array_get_idx(tracks, i));
+}
+
+/* Whether @track can be what there is of the next one, which nobody saw the end of. */
+static bool is_begun(const struct unfinished *r, const struct unfinished_track *track)
+{
+	return r->next < r->count && track->start_lba == r->next_lba &&
+	       track->sectors <= planned_sectors(r, r->next) + PREGAP + RUN_OUT;
+}
+
+/*
+ * Whether it can be that disc. A power loss leaves a track that nobody saw the end of; that alone
+ * says little about a disc, but the drive in which this happened is known.
+ */
+static bool is_about(const struct unfinished *r, const struct unfinished *disc)
+{
+	if (!has_same_capacity(r, disc) || !has_same_tracks(r, disc))
+		return false;
+	if (r->ended)
+		return r->tracks_count == disc->tracks_count;
+	if (strcmp(r->drive, disc->drive))
+		return false;
+	return disc->tracks_count == r->tracks_count ||
+	       (disc->tracks_count == r->tracks_count + 1 &&
+		is_begun(r, &disc->tracks[r->tracks_count]));
+}
+
+/* --- The file --- */
+
+static struct json_object *describe_words(char **words)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; words[i]; i++)
+		json_object_array_add(array, raw_string(words[i]));
+	return array;
+}
+
+static struct json_object *describe_numbers(const struct unfinished *r)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < r->count; i++)
+		add_to(array, r->numbers[i]);
+	return array;
+}
+
+static struct json_object *describe_lost(const struct unfinished *r)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < r->count; i++)
+		json_object_array_add(array, r->lost[i] ? raw_string(r->lost[i]) : NULL);
+	return array;
+}
+
+static struct json_object *describe_disc(const struct unfinished *r)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (unsigned int i = 0; i < r->tracks_count; i++) {
+		add_to(array, r->tracks[i].start_lba);
+		add_to(array, r->tracks[i].sectors);
+	}
+	return array;
+}
+
+bool unfinished_save(struct unfinished *r)
+{
+	struct json_object *object = json_object_new_object();
+	bool saved;
+
+	json_add_number(object, "format", FORMAT);
+	json_object_object_add(object, "folder", raw_string(r->folder));
+	json_object_object_add(object, "words", describe_words(r->words));
+	json_object_object_add(object, "album", json_object_get(r->album));
+	json_object_object_add(object, "numbers", describe_numbers(r));
+	json_object_object_add(object, "lost", describe_lost(r));
+	json_add_number(object, "first", r->first);
+	json_add_number(object, "next", r->next);
+	json_object_object_add(object, "drive", raw_string(r->drive));
+	json_add_number(object, "total_sectors", r->total_sectors);
+	json_object_object_add(object, "disc", describe_disc(r));
+	json_add_number(object, "next_lba", r->next_lba);
+	json_add_bool(object, "ended", r->ended);
+	saved = state_save(r->name, json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN));
+	json_object_put(object);
+	/* one that lacks a track would have it burned once more */
+	if (!saved)
+		state_remove(r->name);
+	return saved;
+}
+
+void unfinished_remove(const struct unfinished *r)
+{
+	state_remove(r->name);
+}
+
+/* --- Reading it --- */
+
+static struct json_object *member(struct json_object *object, const char *name, json_type type)
+{
+	struct json_object *value = json_object_object_get(object, name);
+
+	return json_object_is_type(value, type) ? value : NULL;
+}
+
+static char *take_text(struct json_object *object, const char *name)
+{
+	struct json_object *value = member(object, name, json_type_string);
+
+	return value ? xstrdup(json_object_get_string(value)) : NULL;
+}
+
+static char **take_words(struct json_object *array)
+{
+	size_t count = array ? json_object_array_length(array) : 0;
+	char **words = xcalloc(count + 1, sizeof(*words));
+
+	for (size_t i = 0; i < count; i++) {
+		const char *word = json_object_get_string(json_object_array_get_idx(array, i));
+
+		words[i] = xstrdup(word ? word : "");
+	}
+	return words;
+}
+
+static int64_t number_at(struct json_object *array, size_t i)
+{
+	return json_object_get_int64(json_object_array_get_idx(array, i));
+}
+
+static void take_numbers(struct unfinished *r, struct json_object *array)
+{
+	r->count = array ? json_object_array_length(array) : 0;
+	r->numbers = xcalloc(r->count, sizeof(*r->numbers));
+	for (size_t i = 0; i < r->count; i++)
+		r->numbers[i] = number_at(array, i);
+}
+
+static void take_lost(struct unfinished *r, struct json_object *array)
+{
+	struct json_object *why;
+
+	r->lost = xcalloc(r->count, sizeof(*r->lost));
+	for (size_t i = 0; array && i < r->count; i++) {
+		why = json_object_array_get_idx(array, i);
+		if (json_object_is_type(why, json_type_string))
+			r->lost[i] = xstrdup(json_object_get_string(why));
+	}
+}
+
+static void take_disc(struct unfinished *r, struct json_object *array)
+{
+	size_t count = array ? json_object_array_length(array) / 2 : 0;
+
+	for (size_t i = 0; i < count && i < TAO_TRACKS_MAX; i++)
+		r->tracks[r->tracks_count++] = (struct unfinished_track){
+			number_at(array, 2 * i), number_at(array, 2 * i + 1)
+		};
+}
+
+static bool has_whole_album(const struct unfinished *r)
+{
+	struct json_object *tracks = member(r->album, "tracks", json_type_array);
+
+	return member(r->album, "files", json_type_array) && tracks &&
+	       json_object_array_length(tracks) == r->count;
+}
+
+/* Somebody may have edited it. */
+static bool is_whole(const struct unfinished *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (r->numbers[i] > TAO_TRACKS_MAX)
+			return false;
+	return r->folder && *r->folder == '/' && r->album && has_whole_album(r) &&
+	       r->drive && r->count && r->first <= r->next && r->next <= r->count;
+}
+
+static struct unfinished *read_record(const char *name, struct json_object *object)
+{
+	struct unfinished *r = xcalloc(1, sizeof(*r));
+
+	r->name = xstrdup(name);
+	r->folder = take_text(object, "folder");
+	r->words = take_words(member(object, "words", json_type_array));
+	r->album = json_object_get(member(object, "album", json_type_object));
+	take_numbers(r, member(object, "numbers", json_type_array));
+	take_lost(r, member(object, "lost", json_type_array));
+	r->first = json_object_get_int64(json_object_object_get(object, "first"));
+	r->next = json_object_get_int64(json_object_object_get(object, "next"));
+	r->drive = take_text(object, "drive");
+	r->total_sectors = json_object_get_int64(json_object_object_get(object, "total_sectors"));
+	take_disc(r, member(object, "disc", json_type_array));
+	r->next_lba = json_object_get_int64(json_object_object_get(object, "next_lba"));
+	r->ended = json_object_get_boolean(json_object_object_get(object, "ended"));
+	return r;
+}
+
+static struct unfinished *load(const char *name)
+{
+	char *text = state_load(name);
+	struct json_object *object = text ? json_tokener_parse(text) : NULL;
+	struct unfinished *r = NULL;
+
+	if (json_object_is_type(object, json_type_object) &&
+	    json_object_get_int64(json_object_object_get(object, "format")) == FORMAT)
+		r = read_record(name, object);
+	if (r && !is_whole(r)) {
+		unfinished_free(r);
+		r = NULL;
+	}
+	json_object_put(object);
+	free(text);
+	return r;
+}
+
+/* @disc: NULL if it can't be told from others. */
+static struct unfinished *find(const struct unfinished *disc, bool *any)
+{
+	char **names = state_names();
+	struct unfinished *found = NULL, *r;
+
+	for (size_t i = 0; names[i] && !found; i++) {
+		r = load(names[i]);
+		*any |= !!r;
+		if (r && disc && is_about(r, disc))
+			found = r;
+		else
+			unfinished_free(r);
+	}
+	free_words(names);
+	return found;
+}
+
+/*
+ * The drive may have ended the next track when nobody waited for that any more. Its length alone
+ * does not tell a whole one from one that failed, has silence, or was cut short near its end.
+ */
+static bool may_be_whole(const struct unfinished *r, const struct unfinished *disc)
+{
+	return !r->ended && disc->tracks_count == r->tracks_count + 1 && r->next < r->count &&
+	       disc->tracks[r->tracks_count].sectors + RUN_OUT >= planned_sectors(r, r->next);
+}
+
+struct unfinished *unfinished_find(struct tao_device *drive, bool *any)
+{
+	struct unfinished disc = { .drive = name_drive(drive) }, *found;
+
+	*any = false;
+	/* nothing was burned on a blank one */
+	found = find(unfinished_see_disc(&disc, drive) && disc.tracks_count ? &disc : NULL, any);
+	if (found)
+		found->unclear = may_be_whole(found, &disc);
+	free(disc.drive);
+	return found;
+}
+
+bool unfinished_is_disc(const struct unfinished *r, struct tao_device *drive)
+{
+	struct unfinished disc = { .drive = name_drive(drive) };
+	/* nothing was burned on a blank one */
+	bool same = unfinished_see_disc(&disc, drive) && disc.tracks_count && is_about(r, &disc);
+
+	free(disc.drive);
+	return same;
+}
+
+/* --- A new one --- */
+
+/* A part of the name of each file that this command keeps */
+static char *own_mark(void)
+{
+	return xasprintf("-%d-", getpid());
+}
+
+/* Whether nothing tells the disc of @other from the one that is burned now, in the same drive. */
+static bool is_alike(const struct unfinished *other, const struct unfinished *r)
+{
+	return !strcmp(other->drive, r->drive) && !other->ended && !other->tracks_count;
+}
+
+static void replace(const struct unfinished *r, const char *name)
+{
+	struct unfinished *other = load(name);
+
+	if (other && is_alike(other, r))
+		unfinished_remove(other);
+	unfinished_free(other);
+}
+
+/* The drives of one command may be alike. */
+void unfinished_replace(const struct unfinished *r)
+{
+	char **names = state_names(), *mark = own_mark();
+
+	for (size_t i = 0; names[i]; i++)
+		if (!strstr(names[i], mark))
+			replace(r, names[i]);
+	free(mark);
+	free_words(names);
+}
+
+struct unfinished *unfinished_new(struct tao_device *drive, char **words, const struct album *album,
+				  size_t first)
+{
+	const char *path = tao_device_path(drive);
+	char *folder = realpath(".", NULL), *mark;
+	struct unfinished *r;
+
+	if (!folder) {
+		free_words(words);
+		return NULL;
+	}
+	r = xcalloc(1, sizeof(*r));
+	mark = own_mark();
+	r->name = xasprintf("%lld%s%s", (long long)time(NULL), mark,
+			    strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
+	free(mark);
+	r->folder = folder;
+	r->words = words;
+	r->album = describe_album(album, first);
+	r->count = album->tracks_count;
+	r->numbers = xcalloc(r->count, sizeof(*r->numbers));
+	r->lost = xcalloc(r->count, sizeof(*r->lost));
+	r->first = first;
+	r->next = first;
+	r->drive = name_drive(drive);
+	state_prune(RECORDS_MAX - 1);
+	return r;
+}
+
+void unfinished_add_track(struct unfinished *r, struct tao_device *drive, size_t i,
+			  const struct tao_track_end *end, const char *lost)
+{
+	struct tao_medium medium;
+
+	/* TAO_UNKNOWN fits no track */
+	r->next_lba = get_medium(drive, &medium) ? (int32_t)TAO_UNKNOWN : medium.next_lba;
+	free(r->lost[i]);
+	r->lost[i] = lost ? xstrdup(lost) : NULL;
+	r->numbers[i] = end->number;
+	r->next = i + 1;
+	if (r->tracks_count < TAO_TRACKS_MAX)
+		r->tracks[r->tracks_count++] = (struct unfinished_track){ end->start_lba,
+								      end->sectors };
+}
+
+size_t unfinished_tracks(const struct unfinished *r)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->count; i++)
+		count += r->numbers[i] > 0;
+	return count;
+}
+
+void unfinished_free(struct unfinished *r)
+{
+	if (!r)
+		return;
+	for (size_t i = 0; i < r->count && r->lost; i++)
+		free(r->lost[i]);
+	free(r->lost);
+	free(r->name);
+	free(r->folder);
+	free_words(r->words);
+	json_object_put(r->album);
+	free(r->numbers);
+	free(r->drive);
+	free(r);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A burn that has not succeeded yet: what it was to burn, and what of that is on which disc. It is
+ * kept in a file until the burn has succeeded, so that `tao resume` can go on with it. Only
+ * track-at-once can be continued.
+ */
+#ifndef TAO_UNFINISHED_H
+#define TAO_UNFINISHED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <tao.h>
+#include "album.h"
+
+struct json_object;
+
+struct unfinished_track {
+	int32_t start_lba;
+	uint32_t sectors;
+};
+
+struct unfinished {
+	char *name; /* of its file */
+	char *folder; /* in which the burn was started */
+	char **words; /* options and arguments of tao burn, and NULL */
+	struct json_object *album; /* its files and tracks, as they were */
+	unsigned int *numbers; /* of its tracks on the disc; 0: not there */
+	char **lost; /* why they have silence; NULL: they have not */
+	size_t count; /* tracks of the album */
+	size_t first; /* with which the burn began, from 0 */
+	size_t next; /* the first one that is not on the disc yet */
+	/* the disc */
+	char *drive; /* in which it was: vendor, product and serial number */
+	uint32_t total_sectors;
+	struct unfinished_track tracks[TAO_TRACKS_MAX];
+	unsigned int tracks_count;
+	int32_t next_lba; /* where the next track begins */
+	/* it was looked at when the burn had ended; if not, there may be one more track */
+	bool ended;
+	/* the disc has the next track, perhaps as a whole; not in the file */
+	bool unclear;
+};
+
+/*
+ * A new one, which is not kept yet, for a burn of the tracks from @first on. Takes over @words.
+ * NULL if the folder has no name.
+ */
+struct unfinished *unfinished_new(struct tao_device *drive, char **words, const struct album *album,
+				  size_t first);
+/* Note the tracks that are on the disc now. Returns whether the drive could tell all of them. */
+bool unfinished_see_disc(struct unfinished *unfinished, struct tao_device *drive);
+/* Whether the disc in @drive is, still, the one that this is about. */
+bool unfinished_is_disc(const struct unfinished *unfinished, struct tao_device *drive);
+/* Track @i of the album is on the disc. @lost: why it has silence, or NULL. */
+void unfinished_add_track(struct unfinished *unfinished, struct tao_device *drive, size_t i,
+			  const struct tao_track_end *end, const char *lost);
+/* How many tracks of the album are on the disc. */
+size_t unfinished_tracks(const struct unfinished *unfinished);
+/* Keep it; returns whether that was possible. If not, what was kept before is removed. */
+bool unfinished_save(struct unfinished *unfinished);
+/*
+ * A burn begins in the drive. Removes files of other commands about discs that nothing tells from
+ * this one, so that `tao resume` does not take it for one of them.
+ */
+void unfinished_replace(const struct unfinished *unfinished);
+/* The burn has succeeded, or nothing can come of it: there is nothing to go on with. */
+void unfinished_remove(const struct unfinished *unfinished);
+void unfinished_free(struct unfinished *unfinished);
+
+/*
+ * The latest one about the disc in @drive; NULL if there is none. *any: whether there is one about
+ * another disc.
+ */
+struct unfinished *unfinished_find(struct tao_device *drive, bool *any);
+/* Why @album is not what was to be burned, to be freed; NULL if it is. */
+char *unfinished_problem(const struct unfinished *unfinished, const struct album *album);
+
+#endif /* TAO_UNFINISHED_H */
