@@ -19,11 +19,14 @@ static bool is_replaced(int letter)
 }
 
 /*
- * The same, and options that the user gives anew. --discs stays: it says that the list goes on.
+ * The same, and options that the user gives anew. --discs stays: the list goes on, on other discs,
+ * as --mode says.
  */
 static bool is_said_anew(int letter)
 {
-	return (is_replaced(letter) && letter != OPTION_DISCS) || letter == 'y' || letter == 'q' || letter == OPTION_JSON;
+	if (letter == OPTION_DISCS || letter == OPTION_MODE)
+		return false;
+	return is_replaced(letter) || letter == 'y' || letter == 'q' || letter == OPTION_JSON;
 }
 
 /* In front of @words, which it takes over */

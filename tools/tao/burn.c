@@ -738,7 +738,9 @@ static int burn(struct burn_command *c, const sigset_t *set)
 		exit_status = check_discs(c);
 	if (exit_status && !c->dry_run)
 		return exit_status;
-	show_plan(c);
+	mode_status = show_plan(c);
+	if (mode_status)
+		return write_nothing(c, mode_status, latest_complaint());
 	if (c->dry_run)
 		return c->count ? write_nothing(c, STATUS_OK, "dry run") : exit_status;
 	if (atomic_load(&stop) || !confirm("Burn this?")) {

@@ -62,21 +62,31 @@ static size_t tracks_for_disc(const struct album *album, size_t from, const stru
 	return count;
 }
 
+static void put_part(struct discs *discs, size_t i, struct disc_part part)
+{
+	if (i == discs->count)
+		discs->parts = xrealloc(discs->parts, ++discs->count, sizeof(*discs->parts));
+	else if (discs->parts[i].first == part.first && discs->parts[i].count == part.count)
+		return;
+	discs->news = true;
+	discs->parts[i] = part;
+}
+
 void discs_spread(struct discs *discs, const struct album *album, size_t from,
 		  const struct disc_kind *kind)
 {
-	size_t count;
+	size_t count, i = discs->done;
 
-	discs->count = discs->done;
+	discs->news = false;
 	for (; from < album->tracks_count; from += count) {
 		count = tracks_for_disc(album, from, kind);
-		discs->parts = xrealloc(discs->parts, discs->count + 1, sizeof(*discs->parts));
-		discs->parts[discs->count++] = (struct disc_part){
+		put_part(discs, i++, (struct disc_part){
 			.first = from,
 			.count = count,
 			.sectors = room_for(album, from, count, kind),
-		};
+		});
 	}
+	discs->count = i;
 }
 
 size_t discs_too_long(const struct album *album, size_t from, const struct disc_kind *kind)

@@ -33,6 +33,7 @@ struct discs {
 	struct disc_part *parts;
 	size_t count;
 	size_t done; /* so many of them, from the first one on, are burned */
+	bool news; /* those that are not are others than before */
 };
 
 /* What a disc takes, and how its tracks are laid out. */

@@ -22,19 +22,22 @@ static void append(struct track *track, const struct segments *more)
 }
 
 /*
- * The first track on the next disc gets no pregap: its audio ends this disc, and none is lost. NULL
- * if there is none.
+ * The first track on the next disc gets no pregap: its audio ends the last track of this one, and
+ * none is lost. NULL: there is none, or @i is another track.
  */
-static const struct segments *next_pregap(const struct album *album)
+static const struct segments *next_pregap(const struct album *album, size_t i)
 {
-	const struct track *next = &album->tracks[album->tracks_count];
+	const struct track *next = &album->tracks[i + 1];
 
-	return album->goes_on && !next->leads && next->pregap.count ? &next->pregap : NULL;
+	if (!album->goes_on || i + 1 != album->tracks_count || next->leads || !next->pregap.count)
+		return NULL;
+	return &next->pregap;
 }
 
 /* The drive makes a gap before each track: what the sheet has there ends the track before. */
 static void lay_out_tracks(struct album *album, size_t from)
 {
+	size_t last = album->tracks_count - 1;
 	bool silence = false, marks = false;
 
 	for (size_t i = from; i < album->tracks_count; i++) {
@@ -47,8 +50,8 @@ static void lay_out_tracks(struct album *album, size_t from)
 		silence |= t->silence || t->postgap;
 		marks |= t->marks_count;
 	}
-	if (next_pregap(album))
-		append(&album->tracks[album->tracks_count - 1], next_pregap(album));
+	if (next_pregap(album, last))
+		append(&album->tracks[last], next_pregap(album, last));
 	if (silence)
 		album_note(album,
 			   xstrdup("PREGAPs become the 2 s that track-at-once always has."));
@@ -118,10 +121,10 @@ static struct segments string_together(struct album *album, size_t from, uint64_
 		cuts[i].start = frames_of(&all);
 		add_all(&all, t->segments, t->segments_count);
 		add_silence(&all, (uint64_t)t->postgap * SECTOR_FRAMES);
+		if (next_pregap(album, i))
+			add_all(&all, next_pregap(album, i)->all, next_pregap(album, i)->count);
 		fill_up(album, &all, i, cuts[i].start);
 	}
-	if (next_pregap(album))
-		add_all(&all, next_pregap(album)->all, next_pregap(album)->count);
 	return all;
 }
 
@@ -286,13 +289,14 @@ static void free_notes(struct album *copy)
 /* The pregap of a track ends the one before it, rounded up. */
 static uint32_t sectors_one_by_one(const struct album *part, size_t from)
 {
+	size_t end = part->tracks_count, last = end - 1;
 	uint32_t sectors = sectors_needed(part, from);
 
-	for (size_t i = from + 1; i < part->tracks_count; i++)
+	if (next_pregap(part, last))
+		end++;
+	for (size_t i = from + 1; i < end; i++)
 		if (part->tracks[i].pregap.count)
 			sectors += sector_of(frames_of(&part->tracks[i].pregap)) + 1;
-	if (next_pregap(part))
-		sectors += sector_of(frames_of(next_pregap(part))) + 1;
 	return sectors;
 }
 

@@ -232,7 +232,7 @@ int choose_mode(struct burn_command *c)
 		return refuse(c, why);
 	if (c->mode == MODE_WANT_TRACK)
 		why = "--mode track";
-	else if (!wanted && !album_needs_session(&c->album, c->options.from))
+	else if (!wanted && c->discs.count < 2 && !album_needs_session(&c->album, c->options.from))
 		why = "one track";
 	c->why_tracks = why;
 	album_lay_out(&c->album, why ? MODE_TRACK : MODE_SESSION, c->options.from, c->gap);

@@ -111,7 +111,7 @@ static void say_ending(const struct burn_command *c)
 	if (c->copies > 1)
 		say("%u copies: each disc comes out when it is done; insert the next one then.\n",
 		    c->copies);
-	if (c->discs.done + 1 < c->discs.count)
+	if (!c->discs.done && c->discs.count > 1)
 		say("%zu discs: each one comes out when it is done; insert the next one then.\n",
 		    c->discs.count);
 }
@@ -179,7 +179,8 @@ void say_plan(const struct burn_command *c)
 	size_t tracks = album->tracks_count - c->options.from;
 	char time[TIME_SIZE];
 
-	discs_say(&c->discs);
+	if (c->discs.news)
+		discs_say(&c->discs);
 	if (c->spread)
 		say("Disc %zu:\n", c->discs.done + 1);
 	if (album->title)

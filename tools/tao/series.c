@@ -7,13 +7,6 @@
 #include "suit.h"
 #include "unfinished.h"
 
-void show_plan(const struct burn_command *c)
-{
-	say_plan(c);
-	if (options.json)
-		json_plan(c);
-}
-
 /* --- Copies --- */
 
 /* Copies that are not done, and that `tao resume` does not make either. */
@@ -59,21 +52,18 @@ static uint32_t blank_room(const struct burn_command *c)
 	return most_room(&medium);
 }
 
+/* No disc of this kind has room for it. */
 static int refuse_track(const struct burn_command *c, size_t i, bool by_disc,
 			const struct disc_kind *kind)
 {
 	char needed[TIME_SIZE], room[TIME_SIZE], *name = track_name(&c->album, &c->album.tracks[i]);
+	const char *drive = by_disc ? tao_device_path(c->recorders[0].watch) : "";
 
 	format_time(album_part_sectors(&c->album, kind->mode, i, 1, kind->gap), needed);
-	format_time(kind->sectors, room);
-	if (by_disc)
-		complain("track %zu (%s) needs %s min, and there is room for only %s min on %s %s%s",
-			 i + 1, name, needed, room, "discs like that in",
-			 tao_device_path(c->recorders[0].watch),
-			 "; leave it out, or begin with a longer disc");
-	else
-		complain("track %zu (%s) needs %s min, and most discs have room for only %s min%s",
-			 i + 1, name, needed, room, "; leave it out, or insert a longer disc");
+	complain("track %zu (%s) needs %s min, and there is room for only %s min on %s%s; %s",
+		 i + 1, name, needed, format_time(kind->sectors, room),
+		 by_disc ? "discs like that in " : "most discs", drive,
+		 "leave it out, or begin with a longer disc");
 	complain_besides("nothing was written");
 	free(name);
 	return by_disc ? STATUS_DISC : STATUS_INPUT;
@@ -165,6 +155,13 @@ void series_step(struct burn_command *c)
 	expect_one_track(c);
 }
 
+static void show_disc(const struct burn_command *c)
+{
+	say_plan(c);
+	if (options.json)
+		json_plan(c);
+}
+
 int series_continue(struct burn_command *c)
 {
 	int exit_status;
@@ -175,7 +172,20 @@ int series_continue(struct burn_command *c)
 	if (!exit_status)
 		exit_status = choose_mode(c);
 	if (!exit_status)
-		show_plan(c);
+		show_disc(c);
+	return exit_status;
+}
+
+int show_plan(struct burn_command *c)
+{
+	int exit_status = STATUS_OK;
+
+	show_disc(c);
+	while (c->dry_run && c->discs.done + 1 < c->discs.count && !exit_status) {
+		c->discs.done++;
+		series_step(c);
+		exit_status = series_continue(c);
+	}
 	return exit_status;
 }
 

@@ -5,8 +5,8 @@
 
 #include "burn.h"
 
-/* The plan, as text and as JSON. */
-void show_plan(const struct burn_command *c);
+/* The plan of the next disc, as text and as JSON; of a dry run, those of all discs. */
+int show_plan(struct burn_command *c);
 /* Which disc each drive burns next. */
 void series_number(struct burn_command *c);
 /*
