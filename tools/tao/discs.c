@@ -9,8 +9,10 @@
 
 char *which_disc_text(const struct which_disc *which)
 {
-	return which->number ? xasprintf("%s %u of %u", which->of_set ? "disc" : "copy",
-					 which->number, which->count) : NULL;
+	if (!which->number || (which->of_set && which->count == 1))
+		return NULL;
+	return xasprintf("%s %u of %u", which->of_set ? "disc" : "copy", which->number,
+			 which->count);
 }
 
 void json_add_which_disc(struct json_object *object, const struct which_disc *which)

@@ -17,7 +17,7 @@ struct which_disc {
 	bool of_set; /* they have different tracks */
 };
 
-/* "copy 2 of 5", "disc 2 of 3"; NULL if there is only one disc. To be freed. */
+/* "copy 2 of 5", "disc 2 of 3"; NULL if the tracks need only one. To be freed. */
 char *which_disc_text(const struct which_disc *which);
 /* Add that to an object; nothing if there is only one disc. */
 void json_add_which_disc(struct json_object *object, const struct which_disc *which);

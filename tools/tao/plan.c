@@ -181,7 +181,7 @@ void say_plan(const struct burn_command *c)
 
 	if (c->discs.news)
 		discs_say(&c->discs);
-	if (c->spread)
+	if (c->discs.count > 1)
 		say("Disc %zu:\n", c->discs.done + 1);
 	if (album->title)
 		say("%s%s%s\n", album->artist ? album->artist : "", album->artist ? ": " : "",

@@ -227,7 +227,8 @@ static void report_discs(const struct burn_command *c)
 	char *tracks;
 
 	if (c->discs.done == c->discs.count) {
-		say("All discs are done: %zu.\n", c->discs.count);
+		if (c->discs.count > 1)
+			say("All discs are done: %zu.\n", c->discs.count);
 		return;
 	}
 	for (size_t i = 0; i < c->discs.done; i++) {

@@ -175,11 +175,12 @@ static void is_text(const char *name, char *text, const char *expected)
 static void check_names(void)
 {
 	struct which_disc disc = { 2, 3, true }, copy = { 2, 5, false }, only = { 0 };
+	struct which_disc whole = { 1, 1, true };
 	struct disc_part one = { 4, 1, 0 }, several = { 0, 4, 0 };
 
 	is_text("a disc of a list", which_disc_text(&disc), "disc 2 of 3");
 	is_text("a copy", which_disc_text(&copy), "copy 2 of 5");
-	check(!which_disc_text(&only), "the only disc has no name");
+	check(!which_disc_text(&only) && !which_disc_text(&whole), "the only disc has no name");
 	is_text("a track", disc_part_tracks(&one), "track 5");
 	is_text("tracks", disc_part_tracks(&several), "tracks 1 to 4");
 }
