@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# One list on several discs: what is on each, as its image shows it, which tracks go where if a disc
-# is smaller, CD-TEXT, a CUE sheet with pregaps; Ctrl-C between two discs, one that fails, tao resume,
+# One list on several discs: the image of each has its tracks and no others, also if a disc is
+# smaller; CD-TEXT; a CUE sheet with pregaps; Ctrl-C between two discs, one that fails, tao resume,
 # and whether the commands that are printed burn the rest.
 # lab: --smp 2
 # timeout: 300

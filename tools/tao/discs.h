@@ -36,7 +36,7 @@ struct discs {
 	bool news; /* those that are not are others than before */
 };
 
-/* What a disc takes, and how its tracks are laid out. */
+/* The room on a disc, and how its tracks are laid out. */
 struct disc_kind {
 	uint32_t sectors;
 	enum album_mode mode;
@@ -54,9 +54,9 @@ void discs_spread(struct discs *discs, const struct album *album, size_t from,
 size_t discs_too_long(const struct album *album, size_t from, const struct disc_kind *kind);
 /* "track 5", "tracks 1 to 4"; to be freed. */
 char *disc_part_tracks(const struct disc_part *part);
-/* Which tracks go onto the discs that are not done, a line for each. */
+/* Print the tracks of each disc that is not done, in a line. */
 void discs_say(const struct discs *discs);
-/* Which tracks go onto which disc, as an array. */
+/* The tracks of each disc, as an array. */
 struct json_object *json_discs(const struct discs *discs);
 
 #endif /* TAO_DISCS_H */

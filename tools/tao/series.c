@@ -75,7 +75,7 @@ static void end_album(struct burn_command *c, size_t end)
 	c->album.goes_on = end < c->tracks_count;
 }
 
-/* What of a CDTEXTFILE is about which track can't be told. */
+/* Packs can't be divided: the text of one track may begin in a pack of another one. */
 static void note_text(struct burn_command *c)
 {
 	if (c->album.text_file && !c->options.from && c->album.goes_on && !c->no_text)

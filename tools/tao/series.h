@@ -7,7 +7,7 @@
 
 /* The plan of the next disc, as text and as JSON; of a dry run, those of all discs. */
 int show_plan(struct burn_command *c);
-/* Which disc each drive burns next. */
+/* Give the disc that each drive burns next its number. */
 void series_number(struct burn_command *c);
 /*
  * --discs: spread the tracks over discs such as the first one, which is waited for. The album then
