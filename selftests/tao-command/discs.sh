@@ -48,9 +48,13 @@ from()
 }
 
 # tracks_of DISC: start and length of each
-tracks_of()	{ tr -d '\0' < "disc.$1" | sed -n 's/^track .* start \([0-9]*\) length \([0-9]*\) .*/\1 \2/p'; }
+tracks_of()
+{
+	tr -d '\0' < "disc.$1" |
+		sed -n 's/^track .* start \([0-9]*\) length \([0-9]*\) .*/\1 \2/p'
+}
 
-# has NAME DISC FILE...: its audio, from the first track to the end of the last one, is that of FILE...
+# has NAME DISC FILE...: its audio, up to the end of the last track, is that of FILE...
 has()
 {
 	local name=$1 disc=$2 start length
