@@ -15,12 +15,17 @@ static bool is_replaced(int letter)
 	return letter == OPTION_FROM || letter == 'd' || letter == OPTION_ALL || letter == 'f' ||
 	       letter == 'w' || letter == OPTION_APPEND || letter == OPTION_MODE ||
 	       letter == OPTION_GAP || letter == OPTION_WRITE_OFFSET ||
-	       letter == OPTION_COPIES;
+	       letter == OPTION_COPIES || letter == OPTION_DISCS;
 }
 
-/* The same, and options that the user gives anew. */
+/*
+ * The same, and options that the user gives anew. --discs stays: the list goes on, on other discs,
+ * as --mode says.
+ */
 static bool is_said_anew(int letter)
 {
+	if (letter == OPTION_DISCS || letter == OPTION_MODE)
+		return false;
 	return is_replaced(letter) || letter == 'y' || letter == 'q' || letter == OPTION_JSON;
 }
 
@@ -78,6 +83,47 @@ char *advise_copies(const struct burn_command *c, unsigned int left)
 	return text;
 }
 
+static bool is_first_track(int letter)
+{
+	return letter == OPTION_FROM || letter == 'f';
+}
+
+char *advise_discs(const struct burn_command *c, size_t from)
+{
+	char *rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_first_track), *text;
+
+	/* the words of an interrupted burn have no drive */
+	text = xasprintf("tao burn --from %zu%s%s%s", from + 1, c->unfinished ? " -d " : "",
+			 c->unfinished ? options.devices[0] : "", rest);
+	free(rest);
+	return text;
+}
+
+/* With which --discs does not work */
+static bool needs_one_disc(const struct burn_command *c)
+{
+	return c->options.test || c->append || c->join || c->copies || c->spread || c->unfinished ||
+	       c->album.once || options.all || options.devices_count > 1;
+}
+
+static bool is_no_option(int letter)
+{
+	(void)letter;
+	return false;
+}
+
+char *advise_spreading(const struct burn_command *c)
+{
+	char *rest, *text;
+
+	if (needs_one_disc(c))
+		return xstrdup("");
+	rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_no_option);
+	text = xasprintf(" On several discs: `tao burn --discs%s`.", rest);
+	free(rest);
+	return text;
+}
+
 static bool is_replaced_or_paper(int letter)
 {
 	return is_replaced(letter) || letter == OPTION_LOG || letter == OPTION_REPORT;
@@ -117,7 +163,7 @@ char *verify_command(const struct burn_command *c, const struct recorder *r)
 	bool named = is_one_of_several() || options.devices_count;
 	char *rest, *line;
 
-	if (c->options.from || c->album.once)
+	if (c->options.from || c->spread || c->part || c->album.once)
 		return xstrdup("`tao verify` with the files that were burned");
 	rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_for_burning);
 	line = xasprintf("`tao verify%s%s%s`", named ? " -d " : "",
@@ -161,6 +207,9 @@ char *advise_going_on(const struct burn_command *c, const struct recorder *r, si
 		free(command);
 		return text;
 	}
+	/* the command that burns the other discs burns this one too */
+	if (c->spread || c->part)
+		return xstrdup("");
 	if (c->album.once)
 		return xasprintf(" To go on, `tao burn` needs track %zu of the input once more.",
 				 next);

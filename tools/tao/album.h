@@ -96,6 +96,7 @@ struct album {
 	unsigned int problems; /* number of problems that were reported */
 	struct audio_options options; /* for all files */
 	bool once; /* something in it can't be read a second time */
+	bool goes_on; /* --discs: the next tracks of the list are on another disc */
 	enum album_mode mode;
 	struct track hidden; /* session-at-once: before the first track; its segments alone */
 	struct offset write_offset; /* of the drive; session-at-once makes up for it */
@@ -129,6 +130,12 @@ char *album_fit(const struct album *album, size_t from, uint32_t sectors);
  * earlier by the write offset than the tracks are.
  */
 void album_lay_out(struct album *album, enum album_mode mode, size_t from, uint64_t gap);
+/*
+ * Sectors for @count tracks from @from on, before they are laid out: with one more at most that the
+ * end of a pregap needs.
+ */
+uint32_t album_part_sectors(const struct album *album, enum album_mode mode, size_t from,
+			    size_t count, uint64_t gap);
 /*
  * How many of its tracks are the first session of a disc, and lie as session-at-once lays them out;
  * 0 if they do not.

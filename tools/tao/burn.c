@@ -15,16 +15,18 @@
 #include "advice.h"
 #include "burn.h"
 #include "common.h"
+#include "facts.h"
 #include "json.h"
 #include "mode.h"
 #include "normalize.h"
 #include "papers.h"
 #include "progress.h"
+#include "series.h"
+#include "suit.h"
 #include "unfinished.h"
 #include "text.h"
 
 #define BUFFER_MIB 64
-#define WAIT_INTERVAL_MS 1000
 #define SIGNALS_APART_MS 1000
 /* Time for a reader of the output when the program leaves a running burn */
 #define LAST_WORDS_MS 1000
@@ -59,9 +61,30 @@ static int apply_options(struct burn_command *c)
 	return apply_track_options("burn", &c->tracks, &c->album);
 }
 
+/* The option that needs the audio, or its length, more than once; NULL: none. */
+static const char *reads_twice(const struct burn_command *c)
+{
+	return c->options.verify ? "--verify" : c->copies > 1 ? "--copies" :
+	       c->spread ? "--discs" : NULL;
+}
+
+static int check_count(const struct burn_command *c)
+{
+	char *discs;
+
+	if (c->spread || c->album.tracks_count <= c->options.from + TAO_TRACKS_MAX)
+		return STATUS_OK;
+	discs = advise_spreading(c);
+	complain("%zu tracks are too many; a disc takes 99.%s",
+		 c->album.tracks_count - c->options.from, discs);
+	free(discs);
+	return STATUS_INPUT;
+}
+
 static int load_album(struct burn_command *c, int argc, char **argv)
 {
 	struct album *album = &c->album;
+	int exit_status;
 
 	album->options.stop = &stop;
 	album_add_all(album, argv, argc);
@@ -69,9 +92,9 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 		album_check(album, !c->no_check, &stop, show_check);
 		hide_check();
 	}
-	if (!album->problems && (c->options.verify || c->copies > 1) && album_has_stream(album)) {
+	if (!album->problems && reads_twice(c) && album_has_stream(album)) {
 		complain("%s needs files; standard input is gone once it is burned",
-			 c->options.verify ? "--verify" : "--copies");
+			 reads_twice(c));
 		album->problems++;
 	}
 	if (album->problems || atomic_load(&stop)) {
@@ -86,12 +109,13 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 		complain_besides("nothing was written");
 		return STATUS_INPUT;
 	}
-	if (album->tracks_count > c->options.from + TAO_TRACKS_MAX) {
-		complain("%zu tracks are too many; a disc takes 99",
-			 album->tracks_count - c->options.from);
-		return STATUS_INPUT;
-	}
-	return apply_options(c);
+	exit_status = apply_options(c);
+	if (exit_status)
+		return exit_status;
+	c->tracks_count = album->tracks_count;
+	if (c->part)
+		series_take_part(c);
+	return check_count(c);
 }
 
 /* --- Drives --- */
@@ -120,7 +144,7 @@ static void json_recorder_result(const struct burn_command *c, const struct reco
 		return;
 	event = json_result_event(tao_device_path(r->watch), c->unfinished ? "resume" : "burn",
 				  exit_status, message);
-	recorder_add_copy(event, c, r);
+	json_add_which_disc(event, &r->which);
 	json_burn_result(event, r->tracks_done);
 }
 
@@ -243,120 +267,6 @@ static int open_drives(struct burn_command *c)
 		return STATUS_CANCELLED;
 	}
 	return c->count ? STATUS_OK : combined_status(c->ended, c->ended_count);
-}
-
-/* A failed track prevents closing the disc: report this before the burn, not after it. */
-static char *failed_track(const struct burn_command *c, const struct recorder *r,
-			  const struct tao_medium *medium)
-{
-	if (!(medium->flags & TAO_MEDIUM_TRACK_FAILED) || c->options.force || c->options.test ||
-	    c->options.close == TAO_CLOSE_NOTHING)
-		return NULL;
-	return xasprintf("A track on the disc in %s failed; --force closes it all the same.",
-			 tao_device_path(r->watch));
-}
-
-/*
- * With --wait the user wants a fresh disc. The previous disc would get a second copy, or the rest
- * of an album that was interrupted.
- */
-static char *not_awaited(const struct burn_command *c, const struct recorder *r,
-			 const struct tao_medium *medium)
-{
-	const char *path = tao_device_path(r->watch);
-
-	if (medium->type == TAO_MEDIUM_UNKNOWN || medium->flags & TAO_MEDIUM_STALE)
-		return xasprintf("What disc is in %s can't be told yet.", path);
-	if (medium->status != TAO_DISC_BLANK && !c->append)
-		return xasprintf("The disc in %s has tracks. Insert a blank one; "
-				 "--append adds to discs that have some.", path);
-	if (!(medium->flags & TAO_MEDIUM_WRITABLE))
-		return xasprintf("The disc in %s takes no more tracks. Insert a blank one.", path);
-	return NULL;
-}
-
-/* Why a disc does not suit; if it is only that the album is too long, what would fit. */
-static char *suits(const struct burn_command *c, const struct recorder *r,
-		   const struct tao_medium *medium, uint32_t sectors)
-{
-	const char *path = tao_device_path(r->watch);
-	char *problem = medium_problem(medium, path, sectors), *other, *fit, *both;
-
-	if (!problem || sectors <= most_room(medium) ||
-	    c->album.tracks_count == c->options.from + 1)
-		return problem;
-	other = medium_problem(medium, path, 0);
-	if (other) {
-		free(other);
-		return problem;
-	}
-	fit = album_fit(&c->album, c->options.from, most_room(medium));
-	both = xasprintf("%s %s", problem, fit);
-	free(fit);
-	free(problem);
-	return both;
-}
-
-/* Why the disc can't take the album, with the exit status; NULL if it can. To be freed. */
-static char *disc_problem(const struct burn_command *c, struct recorder *r,
-			  struct tao_medium *medium, int *exit_status)
-{
-	uint32_t sectors = sectors_needed(&c->album, c->options.from);
-	size_t tracks = c->album.tracks_count - c->options.from;
-	char *problem, *why;
-
-	*exit_status = STATUS_DISC;
-	if (get_medium(r->watch, medium))
-		return xstrdup(tao_last_error());
-	why = why_in_use(r->watch, medium);
-	if (why) {
-		*exit_status = STATUS_NO_DRIVE;
-		problem = xasprintf("%s: %s", tao_device_path(r->watch), why);
-		free(why);
-		return problem;
-	}
-	problem = suits(c, r, medium, sectors == TAO_UNKNOWN ? 0 : sectors);
-	if (!problem && c->wait)
-		problem = not_awaited(c, r, medium);
-	if (!problem && c->album.mode == MODE_SESSION && medium->status != TAO_DISC_BLANK)
-		return xasprintf("The disc in %s is not blank, which session-at-once needs; "
-				 "--mode track adds to it.", tao_device_path(r->watch));
-	if (!problem && medium->tracks + tracks > TAO_TRACKS_MAX)
-		return xasprintf("%zu tracks are too many for the disc in %s, which has %u of 99.",
-				 tracks, tao_device_path(r->watch), medium->tracks);
-	return problem ? problem : failed_track(c, r, medium);
-}
-
-static bool is_gone(const struct recorder *r)
-{
-	struct tao_status status;
-	int error = tao_get_status(r->watch, &status);
-
-	return error == -ENODEV || (!error && status.state == TAO_STATE_GONE);
-}
-
-/* Waits until there is a suitable disc, or there never will be. Each problem is reported once. */
-static void wait_for_disc(const struct burn_command *c, struct recorder *r)
-{
-	char *problem, *last = NULL, *copy = recorder_copy(c, r);
-	struct tao_medium medium;
-	int ignored;
-
-	while (!atomic_load(&stop) && !is_gone(r)) {
-		problem = disc_problem(c, r, &medium, &ignored);
-		if (!problem)
-			break;
-		if (!last || strcmp(problem, last)) {
-			say("%s%s%s Waiting for that (Ctrl-C ends it).\n", copy ? copy : "",
-			    copy ? ": " : "", problem);
-			fflush(NULL);	/* must be read now, even in a file */
-		}
-		free(last);
-		last = problem;
-		pause_ms(WAIT_INTERVAL_MS);
-	}
-	free(copy);
-	free(last);
 }
 
 /* Drops the drives that have no suitable disc. */
@@ -534,17 +444,17 @@ static void report_recorder(const struct burn_command *c, const struct recorder 
 {
 	const char *path = tao_device_path(r->watch);
 	bool named = !strncmp(r->outcome, path, strlen(path));
-	char *copy = recorder_copy(c, r), *text;
+	char *disc = which_disc_text(&r->which), *text;
 
-	text = xasprintf("%s%s%s%s%s", named ? "" : path, copy && !named ? ", " : "",
-			 copy ? copy : "", copy || !named ? ": " : "", r->outcome);
+	text = xasprintf("%s%s%s%s%s", named ? "" : path, disc && !named ? ", " : "",
+			 disc ? disc : "", disc || !named ? ": " : "", r->outcome);
 	if (r->exit_status)
 		complain("%s", text);
 	else
 		say("%s\n", text);
 	json_recorder_result(c, r, r->exit_status, r->outcome);
 	free(text);
-	free(copy);
+	free(disc);
 }
 
 static void report_all(struct burn_command *c)
@@ -634,7 +544,7 @@ static void run_recorders(struct burn_command *c, const sigset_t *set)
 	struct feed *feed = NULL;
 
 	pthread_sigmask(SIG_BLOCK, set, NULL);
-	record_begin(c->record, c->album.tracks_count);
+	record_begin(c->record, c->tracks_count);
 	for (unsigned int i = 0; i < c->count; i++)
 		watches[i] = c->recorders[i].watch;
 	if (needs_feed(&c->album, c->options.from, c->count, c->record))
@@ -648,8 +558,9 @@ static void run_recorders(struct burn_command *c, const sigset_t *set)
 		r->album = &c->album;
 		r->feed = feed;
 		r->progress = progress;
-		progress_set_copy(progress, i, r->copy, c->copies);
-		r->record = record_drive(c->record, r->watch, recorder_copy(c, r));
+		progress_set_disc(progress, i, r->which);
+		r->record = record_drive(c->record, r->watch, which_disc_text(&r->which),
+					 c->spread ? facts_of_mode(c) : NULL);
 		r->index = i;
 		r->count = c->count;
 		r->stop = &stop;
@@ -678,15 +589,14 @@ static bool check_files(const struct album *album)
 	return good;
 }
 
-/* --- Copies --- */
+/* --- The next discs --- */
 
-/* The next copies, one per drive; drives for which none is left are not used any more. */
-static void number_copies(struct burn_command *c)
+/* One copy per drive: drives for which none is left are not used any more. */
+static void number_discs(struct burn_command *c)
 {
 	while (c->copies && c->count > c->copies - c->copies_done)
 		close_drive(c, c->count - 1);
-	for (unsigned int i = 0; i < c->count; i++)
-		c->recorders[i].copy = c->copies ? c->copies_done + i + 1 : 0;
+	series_number(c);
 }
 
 static void free_result(const struct burn_command *c, struct recorder *r)
@@ -740,6 +650,18 @@ static bool all_discs_suit(struct burn_command *c)
  * The drives are free while the user changes the discs: the tray can be loaded by a command. Until
  * they are open a disc that suited can be exchanged, while that of another drive is waited for.
  */
+static int get_discs(struct burn_command *c)
+{
+	int exit_status;
+
+	do {
+		close_writers(c);
+		exit_status = check_discs(c);
+		open_writers(c, &exit_status);
+	} while (!atomic_load(&stop) && !all_discs_suit(c));
+	return exit_status;
+}
+
 static int get_next_discs(struct burn_command *c)
 {
 	int exit_status;
@@ -750,58 +672,24 @@ static int get_next_discs(struct burn_command *c)
 		free_result(c, r);
 		*r = (struct recorder){ .watch = r->watch };
 	}
-	number_copies(c);
-	do {
-		close_writers(c);
-		exit_status = check_discs(c);
-		open_writers(c, &exit_status);
-	} while (!atomic_load(&stop) && !all_discs_suit(c));
-	return c->count ? STATUS_OK : exit_status;
-}
-
-/* Returns whether all of them are as they should be. */
-static bool count_copies(struct burn_command *c)
-{
-	unsigned int good = 0;
-
-	for (unsigned int i = 0; i < c->count; i++)
-		good += is_good_status(c->recorders[i].exit_status);
-	c->copies_done += good;
-	return good == c->count;
-}
-
-/* Copies that are not done, and that `tao resume` does not make either. */
-static unsigned int copies_left(const struct burn_command *c)
-{
-	unsigned int left = c->copies - c->copies_done;
-
-	for (unsigned int i = 0; i < c->count; i++)
-		left -= c->recorders[i].kept;
-	return left;
-}
-
-/* Where a copy failed no more discs are wasted. */
-static void report_copies(const struct burn_command *c)
-{
-	char *others;
-
-	if (c->copies_done == c->copies) {
-		say("All copies are done: %u.\n", c->copies);
-		return;
-	}
-	others = advise_copies(c, copies_left(c));
-	complain_besides("%u of %u copies %s done.%s", c->copies_done, c->copies,
-			 c->copies_done == 1 ? "is" : "are", others);
-	free(others);
+	series_step(c);
+	number_discs(c);
+	exit_status = get_discs(c);
+	if (!c->count || atomic_load(&stop))
+		return exit_status;
+	exit_status = series_continue(c);
+	if (exit_status)
+		write_nothing(c, exit_status, latest_complaint());
+	return exit_status;
 }
 
 /* One disc in each drive. Returns whether more can follow. */
 static bool burn_discs(struct burn_command *c, const sigset_t *set)
 {
-	const char *nothing = c->copies_done ? "no more was written" : "nothing was written";
+	const char *nothing = series_has_begun(c) ? "no more was written" : "nothing was written";
 
 	/* drives may have been dropped since */
-	number_copies(c);
+	number_discs(c);
 	if (atomic_load(&stop)) {
 		complain("%s", nothing);
 		write_nothing(c, STATUS_CANCELLED, nothing);
@@ -814,17 +702,16 @@ static bool burn_discs(struct burn_command *c, const sigset_t *set)
 	}
 	run_recorders(c, set);
 	report_all(c);
-	return count_copies(c);
+	return series_count(c);
 }
 
 static int burn_all(struct burn_command *c, const sigset_t *set)
 {
 	int exit_status;
 
-	while (burn_discs(c, set) && c->copies_done < c->copies && !get_next_discs(c))
+	while (burn_discs(c, set) && series_goes_on(c) && !get_next_discs(c))
 		;
-	if (c->copies)
-		report_copies(c);
+	series_report(c);
 	exit_status = combined_status(c->ended, c->ended_count);
 	record_end(c->record, exit_status);
 	papers_keep(c);
@@ -839,8 +726,10 @@ static int burn(struct burn_command *c, const sigset_t *set)
 	/* a dry run shows what would be, also where there is no drive to do it */
 	if (exit_status && !c->dry_run)
 		return exit_status;
-	number_copies(c);
-	mode_status = choose_mode(c);
+	number_discs(c);
+	mode_status = series_begin(c);
+	if (!mode_status)
+		mode_status = choose_mode(c);
 	if (mode_status) {
 		write_nothing(c, mode_status, latest_complaint());
 		return mode_status;
@@ -849,9 +738,9 @@ static int burn(struct burn_command *c, const sigset_t *set)
 		exit_status = check_discs(c);
 	if (exit_status && !c->dry_run)
 		return exit_status;
-	say_plan(c);
-	if (options.json)
-		json_plan(c);
+	mode_status = show_plan(c);
+	if (mode_status)
+		return write_nothing(c, mode_status, latest_complaint());
 	if (c->dry_run)
 		return c->count ? write_nothing(c, STATUS_OK, "dry run") : exit_status;
 	if (atomic_load(&stop) || !confirm("Burn this?")) {
@@ -873,7 +762,10 @@ static void free_command(struct burn_command *c)
 		free(c->argv[i]);
 	free(c->argv);
 	free(c->ended);
+	free(c->discs.parts);
 	disc_text_free(&c->text);
+	if (c->tracks_count)
+		c->album.tracks_count = c->tracks_count;
 	album_free(&c->album);
 }
 
@@ -882,12 +774,22 @@ static int open_papers(struct burn_command *c)
 	int exit_status = papers_open(c);
 	char *command;
 
-	if (!exit_status || !c->unfinished)
+	if (!exit_status || !c->unfinished || c->part)
 		return exit_status;
 	command = advise_without_papers(c);
 	complain_besides("without it, in %s: `%s`", c->unfinished->folder, command);
 	free(command);
 	return exit_status;
+}
+
+/* --discs says that the list goes on, on discs that somebody else burns. */
+static void take_up(struct burn_command *c)
+{
+	c->options.from = c->unfinished->next;
+	c->part = c->spread;
+	if (c->part)
+		c->wait = false;
+	c->spread = false;
 }
 
 int burn_album(int argc, char **argv, struct unfinished *unfinished)
@@ -906,7 +808,7 @@ int burn_album(int argc, char **argv, struct unfinished *unfinished)
 	catch_signals(&set);
 	exit_status = take_burn_options(&c, argc, argv);
 	if (unfinished)
-		c.options.from = unfinished->next;
+		take_up(&c);
 	if (!exit_status)
 		exit_status = open_papers(&c);
 	if (!exit_status)

@@ -7,6 +7,7 @@
 #include "album.h"
 #include "common.h"
 #include "disc_text.h"
+#include "discs.h"
 #include "papers.h"
 #include "record.h"
 #include "record_file.h"
@@ -31,6 +32,11 @@ struct burn_command {
 	bool append;
 	unsigned int copies; /* as many discs; 0: one, and it need not be blank */
 	unsigned int copies_done;
+	bool spread; /* --discs: the album ends where the disc in the drive does */
+	struct discs discs; /* then: which tracks are on which one */
+	bool part; /* tao resume: of a list that is on several discs */
+	size_t tracks_count; /* of the whole list */
+	size_t notes_said; /* so many notes of the album are in an earlier plan */
 	bool no_check;
 	bool no_text;
 	const char *paper_paths[PAPERS]; /* or NULL */
@@ -93,6 +99,7 @@ enum {
 	OPTION_WRITE_OFFSET,
 	OPTION_READ_OFFSET,
 	OPTION_COPIES,
+	OPTION_DISCS,
 };
 
 /* The plan, as text and as JSON. */

@@ -75,7 +75,7 @@ static void put_tracks(FILE *out, const struct burn_command *c, const struct dri
 	put(out, " Track      Start     Length   Sector  Sectors    CRC-32  not null");
 	if (d->hidden.begun)
 		put_place(out, &d->hidden, "");
-	for (size_t i = c->options.from; i < album->tracks_count; i++) {
+	for (size_t i = 0; i < d->record->tracks_count; i++) {
 		if (!d->tracks[i].begun)
 			continue;
 		put_place(out, &d->tracks[i], album->tracks[i].isrc);
@@ -113,7 +113,7 @@ static void put_comparison(FILE *out, const struct burn_command *c, const struct
 	put(out, "Compared with the files, sample by sample:");
 	put(out, " Track  Sectors     Samples    Compared   Different  Unreadable  Offset");
 	put_compared(out, &d->hidden);
-	for (size_t i = c->options.from; i < c->album.tracks_count; i++)
+	for (size_t i = 0; i < d->record->tracks_count; i++)
 		put_compared(out, &d->tracks[i]);
 }
 
@@ -144,7 +144,8 @@ static void put_error(FILE *out, const struct drive_record *d)
 static void put_drive(FILE *out, const struct burn_command *c, const struct drive_record *d)
 {
 	put(out, "%s", "");
-	put(out, "---- %s%s%s", d->path, d->copy ? ", " : "", d->copy ? d->copy : "");
+	put(out, "---- %s%s%s", d->path, d->which ? ", " : "",
+	    d->which ? d->which : "");
 	put_facts(out, facts_of_drive(d));
 	if (d->began) {
 		put_tracks(out, c, d);

@@ -11,6 +11,8 @@
 #include "cue.h"
 
 #define COPIES_MAX 9999
+/* --from: a list for several discs has more tracks than one of them. */
+#define FROM_MAX 9999
 
 const struct option burn_options[] = { { "dry-run", no_argument, NULL, 'n' },
 					      { "speed", required_argument, NULL, 's' },
@@ -23,6 +25,7 @@ const struct option burn_options[] = { { "dry-run", no_argument, NULL, 'n' },
 					      { "join", no_argument, NULL, 'j' },
 					      { "wait", no_argument, NULL, 'w' },
 					      { "copies", required_argument, NULL, OPTION_COPIES },
+					      { "discs", no_argument, NULL, OPTION_DISCS },
 					      { "append", no_argument, NULL, OPTION_APPEND },
 					      { "force", no_argument, NULL, 'f' },
 					      { "from", required_argument, NULL, OPTION_FROM },
@@ -160,7 +163,7 @@ static int take_value(struct burn_command *c, int letter)
 		o->close = TAO_CLOSE_SESSION;
 		break;
 	case OPTION_FROM:
-		if (parse_count(optarg, TAO_TRACKS_MAX, &number))
+		if (parse_count(optarg, FROM_MAX, &number))
 			return usage_error("burn", "--from takes the number of a track");
 		o->from = number - 1;
 		break;
@@ -176,6 +179,11 @@ static int take_value(struct burn_command *c, int letter)
 		return take_offset("burn", "--read-offset", &c->read_offset);
 	case OPTION_COPIES:
 		return take_copies(c);
+	case OPTION_DISCS:
+		c->spread = true;
+		c->wait = true;
+		o->eject = true;
+		break;
 	case OPTION_ISRC:
 		return take_isrcs("burn", &c->tracks, optarg);
 	case OPTION_MCN:
@@ -205,6 +213,23 @@ static int take_option(struct burn_command *c, int letter)
 	return STATUS_OK;
 }
 
+static int check_discs_option(const struct burn_command *c)
+{
+	if (!c->spread)
+		return STATUS_OK;
+	if (c->options.test || c->append)
+		return usage_error("burn", "--discs is for blank discs: no --test, no --append");
+	if (c->join)
+		return usage_error("burn", "--discs spreads tracks, and --join leaves only one");
+	if (c->copies)
+		return usage_error("burn", "--discs burns one set of discs; %s",
+				   "for more, repeat the command without --copies");
+	if (options.all || options.devices_count > 1)
+		return usage_error("burn",
+				   "--discs fills one disc after the other: name only one drive");
+	return STATUS_OK;
+}
+
 static int check_options(const struct burn_command *c, int arguments)
 {
 	if (!arguments)
@@ -230,7 +255,7 @@ static int check_options(const struct burn_command *c, int arguments)
 				   "track-at-once can't shift the audio across its gaps");
 	if (c->read_offset.known && !c->options.verify)
 		return usage_error("burn", "--read-offset belongs to --verify");
-	return STATUS_OK;
+	return check_discs_option(c);
 }
 
 int take_burn_options(struct burn_command *c, int argc, char **argv)

@@ -30,11 +30,11 @@ static bool is_on_disc(const struct record_track *track)
 }
 
 /* Behind the last track. */
-static int32_t end_of(const struct drive_record *d, size_t tracks)
+static int32_t end_of(const struct drive_record *d)
 {
 	int32_t end = 1;
 
-	for (size_t i = 0; i < tracks; i++) {
+	for (size_t i = 0; i < d->record->tracks_count; i++) {
 		const struct record_track *t = &d->tracks[i];
 
 		if (is_on_disc(t) && t->start_lba + (int32_t)t->sectors > end)
@@ -72,7 +72,7 @@ static void put_track(FILE *out, const struct record_track *track, const char *n
 
 void plot_disc(FILE *out, const struct drive_record *d, const struct album *album)
 {
-	int32_t end = end_of(d, album->tracks_count);
+	int32_t end = end_of(d);
 	double all = fmax(d->medium.total_sectors, end);
 	char used[TIME_SIZE], room[TIME_SIZE], *name;
 
@@ -81,7 +81,7 @@ void plot_disc(FILE *out, const struct drive_record *d, const struct album *albu
 	fprintf(out, "<rect class=disc x=.5 y=.5 width='%.0f' height='%.0f'></rect>\n", WIDTH - 1,
 		BAR_HEIGHT - 1);
 	put_track(out, &d->hidden, "hidden audio", WIDTH / all);
-	for (size_t i = 0; i < album->tracks_count; i++) {
+	for (size_t i = 0; i < d->record->tracks_count; i++) {
 		name = track_name(album, &album->tracks[i]);
 		put_track(out, &d->tracks[i], name, WIDTH / all);
 		free(name);
@@ -230,7 +230,7 @@ static void put_legend(FILE *out, bool with_buffer)
 	      out);
 }
 
-void plot_speed(FILE *out, const struct drive_record *d, size_t tracks)
+void plot_speed(FILE *out, const struct drive_record *d)
 {
 	bool with_buffer = tells_buffer(d);
 	struct plot plot;
@@ -238,7 +238,7 @@ void plot_speed(FILE *out, const struct drive_record *d, size_t tracks)
 	if (d->samples_count < 2)
 		return;
 	plot.first = d->samples[0].lba;
-	plot.end = end_of(d, tracks);
+	plot.end = end_of(d);
 	if (d->samples[d->samples_count - 1].lba > plot.end)
 		plot.end = d->samples[d->samples_count - 1].lba;
 	if (plot.end <= plot.first)

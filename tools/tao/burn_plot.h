@@ -10,6 +10,6 @@
 /* The tracks on the disc. */
 void plot_disc(FILE *out, const struct drive_record *d, const struct album *album);
 /* Speed and buffer over what was burned, and near misses; nothing if too little is known. */
-void plot_speed(FILE *out, const struct drive_record *d, size_t tracks);
+void plot_speed(FILE *out, const struct drive_record *d);
 
 #endif /* TAO_BURN_PLOT_H */

@@ -165,7 +165,7 @@ static void put_tracks(FILE *out, const struct burn_command *c, const struct dri
 	fprintf(out, "<th>CRC-32</th><th>not null</th>%s</tr>\n",
 		verify ? "<th>Comparison</th>" : "");
 	put_hidden(out, &d->hidden, verify);
-	for (size_t i = c->options.from; i < c->album.tracks_count; i++)
+	for (size_t i = 0; i < d->record->tracks_count; i++)
 		put_track(out, &c->album, i, &d->tracks[i], verify);
 	fputs("</table></div>\n", out);
 }
@@ -200,14 +200,15 @@ static void put_result(FILE *out, const struct drive_record *d)
 
 static void put_drive(FILE *out, const struct burn_command *c, const struct drive_record *d)
 {
-	html_element(out, "h2", "%s%s%s", d->path, d->copy ? ", " : "", d->copy ? d->copy : "");
+	html_element(out, "h2", "%s%s%s", d->path, d->which ? ", " : "",
+		     d->which ? d->which : "");
 	fputc('\n', out);
 	put_result(out, d);
 	if (!d->began)
 		return;
 	put_facts(out, facts_of_drive(d));
 	plot_disc(out, d, &c->album);
-	plot_speed(out, d, c->album.tracks_count);
+	plot_speed(out, d);
 	put_tracks(out, c, d);
 	put_events(out, d);
 }

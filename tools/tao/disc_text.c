@@ -329,7 +329,7 @@ static int check_file(const struct album *album, const struct disc_text *given, 
 int disc_text_make(const struct album *album, size_t from, struct disc_text *text, char **reason)
 {
 	/* what is in the file counts all tracks of the sheet */
-	if (album->text_file && !from)
+	if (album->text_file && !from && !album->goes_on)
 		return take_file(album->text_file, text, reason) ||
 		       check_file(album, text, reason) ? -1 : 0;
 	if (!encode(album, from, text))

@@ -61,7 +61,7 @@ static char *versions(const struct record *record)
 			 *module ? module : "not known", name.release, name.machine);
 }
 
-static char *mode(const struct burn_command *c)
+char *facts_of_mode(const struct burn_command *c)
 {
 	uint32_t sectors = sectors_needed(&c->album, c->options.from);
 	size_t tracks = c->album.tracks_count - c->options.from;
@@ -115,6 +115,18 @@ static void add_notes(struct facts *facts, const struct album *album)
 					     (unsigned long long)album_clipped(album)));
 }
 
+static void add_discs(struct facts *facts, const struct discs *discs)
+{
+	char length[TIME_SIZE], *tracks;
+
+	for (size_t i = 0; i < discs->count; i++) {
+		tracks = disc_part_tracks(&discs->parts[i]);
+		add(facts, "Disc", xasprintf("%zu of %zu: %s, %s", i + 1, discs->count, tracks,
+					     format_msf(discs->parts[i].sectors, length)));
+		free(tracks);
+	}
+}
+
 struct facts facts_of_burn(const struct burn_command *c)
 {
 	const struct album *album = &c->album;
@@ -125,13 +137,16 @@ struct facts facts_of_burn(const struct burn_command *c)
 	if (album->title)
 		add(&facts, "Album", xasprintf("%s%s%s", album->artist ? album->artist : "",
 					       album->artist ? ": " : "", album->title));
-	add(&facts, "Mode", mode(c));
+	if (!c->spread)
+		add(&facts, "Mode", facts_of_mode(c));
+	add_discs(&facts, &c->discs);
 	add(&facts, "At the end", xstrdup(ending(&c->options)));
 	if (album->mcn[0])
 		add(&facts, "MCN", xstrdup(album->mcn));
 	if (album->mode == MODE_SESSION) {
 		add_offset(&facts, &album->write_offset);
-		add_text(&facts, &c->text);
+		if (!c->spread)
+			add_text(&facts, &c->text);
 	}
 	add_notes(&facts, album);
 	return facts;
@@ -226,6 +241,8 @@ struct facts facts_of_drive(const struct drive_record *d)
 
 	if (!d->began)
 		return facts;
+	if (d->mode)
+		add(&facts, "Mode", xstrdup(d->mode));
 	add(&facts, "Drive", xasprintf("%s %s, firmware %s", d->drive.vendor, d->drive.product,
 				       d->drive.revision));
 	add(&facts, "Disc", disc(d));

@@ -15,6 +15,8 @@ struct facts {
 	size_t count;
 };
 
+/* "session-at-once: 12 tracks, 41:30": how the next disc is burned; to be freed. */
+char *facts_of_mode(const struct burn_command *c);
 /* Command, versions, mode and the like. To be freed. */
 struct facts facts_of_burn(const struct burn_command *c);
 /* Drive, disc, speed and buffer. */

@@ -75,14 +75,6 @@ void json_add_offset(struct json_object *object, const char *name, const struct 
 			       offset->known ? json_object_new_int(offset->samples) : NULL);
 }
 
-void json_add_copy(struct json_object *object, unsigned int copy, unsigned int copies)
-{
-	if (!copy)
-		return;
-	json_add_number(object, "copy", copy);
-	json_add_number(object, "copies", copies);
-}
-
 void json_add_bool(struct json_object *object, const char *name, int value)
 {
 	json_object_object_add(object, name, json_object_new_boolean(value));

@@ -40,8 +40,6 @@ void json_add_u32(struct json_object *object, const char *name, uint32_t value);
 void json_add_decibel(struct json_object *object, const char *name, double value, bool known);
 /* null if it is not known */
 void json_add_offset(struct json_object *object, const char *name, const struct offset *offset);
-/* --copies: which disc the object is about. Nothing if @copy is 0. */
-void json_add_copy(struct json_object *object, unsigned int copy, unsigned int copies);
 void json_add_bool(struct json_object *object, const char *name, int value);
 
 /* Speeds of drive and disc, and the current setting. */

@@ -21,9 +21,23 @@ static void append(struct track *track, const struct segments *more)
 	track->segments_count = list.count;
 }
 
+/*
+ * The first track on the next disc gets no pregap: its audio ends the last track of this one, and
+ * none is lost. NULL: there is none, or @i is another track.
+ */
+static const struct segments *next_pregap(const struct album *album, size_t i)
+{
+	const struct track *next = &album->tracks[i + 1];
+
+	if (!album->goes_on || i + 1 != album->tracks_count || next->leads || !next->pregap.count)
+		return NULL;
+	return &next->pregap;
+}
+
 /* The drive makes a gap before each track: what the sheet has there ends the track before. */
 static void lay_out_tracks(struct album *album, size_t from)
 {
+	size_t last = album->tracks_count - 1;
 	bool silence = false, marks = false;
 
 	for (size_t i = from; i < album->tracks_count; i++) {
@@ -36,6 +50,8 @@ static void lay_out_tracks(struct album *album, size_t from)
 		silence |= t->silence || t->postgap;
 		marks |= t->marks_count;
 	}
+	if (next_pregap(album, last))
+		append(&album->tracks[last], next_pregap(album, last));
 	if (silence)
 		album_note(album,
 			   xstrdup("PREGAPs become the 2 s that track-at-once always has."));
@@ -105,6 +121,8 @@ static struct segments string_together(struct album *album, size_t from, uint64_
 		cuts[i].start = frames_of(&all);
 		add_all(&all, t->segments, t->segments_count);
 		add_silence(&all, (uint64_t)t->postgap * SECTOR_FRAMES);
+		if (next_pregap(album, i))
+			add_all(&all, next_pregap(album, i)->all, next_pregap(album, i)->count);
 		fill_up(album, &all, i, cuts[i].start);
 	}
 	return all;
@@ -261,6 +279,51 @@ static bool ends_at(const struct tao_toc_entry *last, int64_t end)
 	return (more >= 0 && more <= 2) || (more >= 150 && more <= 152);
 }
 
+static void free_notes(struct album *copy)
+{
+	for (size_t i = 0; i < copy->notes_count; i++)
+		free(copy->notes[i]);
+	free(copy->notes);
+}
+
+/* The pregap of a track ends the one before it, rounded up. */
+static uint32_t sectors_one_by_one(const struct album *part, size_t from)
+{
+	size_t end = part->tracks_count, last = end - 1;
+	uint32_t sectors = sectors_needed(part, from);
+
+	if (next_pregap(part, last))
+		end++;
+	for (size_t i = from + 1; i < end; i++)
+		if (part->tracks[i].pregap.count)
+			sectors += sector_of(frames_of(&part->tracks[i].pregap)) + 1;
+	return sectors;
+}
+
+uint32_t album_part_sectors(const struct album *album, enum album_mode mode, size_t from,
+			    size_t count, uint64_t gap)
+{
+	struct album part = *album;
+	struct segments all;
+	struct cuts *cuts;
+	uint64_t frames;
+
+	part.notes = NULL;
+	part.notes_count = 0;
+	part.tracks_count = from + count;
+	part.goes_on = part.tracks_count < album->tracks_count;
+	part.mode = mode;
+	if (mode == MODE_TRACK)
+		return sectors_one_by_one(&part, from);
+	cuts = xcalloc(part.tracks_count, sizeof(*cuts));
+	all = string_together(&part, from, gap, cuts);
+	frames = frames_of(&all);
+	free(all.all);
+	free(cuts);
+	free_notes(&part);
+	return sector_of(frames + SECTOR_FRAMES - 1);
+}
+
 size_t album_session_tracks(const struct album *album, uint64_t gap, const struct tao_toc *toc)
 {
 	size_t count = first_session(toc);
@@ -279,9 +342,7 @@ size_t album_session_tracks(const struct album *album, uint64_t gap, const struc
 		fits = (int64_t)sector_of(cuts[i].start) == toc->entries[i].start_lba;
 	fits = fits && ends_at(&toc->entries[count - 1],
 			       sector_of(frames_of(&all) + SECTOR_FRAMES - 1));
-	for (size_t i = 0; i < copy.notes_count; i++)
-		free(copy.notes[i]);
-	free(copy.notes);
+	free_notes(&copy);
 	free(all.all);
 	free(cuts);
 	return fits ? count : 0;

@@ -27,6 +27,7 @@ static const struct command commands[] = {
 	  "      --from N          begin with the Nth track of the list\n"
 	  "  -w, --wait            wait for a blank disc\n"
 	  "      --copies N        as many discs; each comes out, the next is waited for\n"
+	  "      --discs           too long for one disc: spread the tracks over several\n"
 	  "      --append          with --wait: or one that has tracks, and room\n"
 	  "      --mode MODE       session: all tracks in one go; track; auto (the default)\n"
 	  "      --gap SECONDS     silence before tracks that have no pregap (0)\n"

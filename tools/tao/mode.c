@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdlib.h>
 #include <string.h>
+#include "advice.h"
 #include "common.h"
 #include "mode.h"
 #include "unfinished.h"
@@ -142,19 +143,17 @@ struct tao_session *make_session(const struct burn_command *c, struct tao_device
 	return album_session(&c->album, c->options.from, with_text ? &c->text : NULL);
 }
 
-/* The room of most blank discs, 79:57.74 min */
-#define USUAL_ROOM_SECTORS	359849
-
 /* If there is no disc to compare the album with. */
 static int refuse_length(const struct burn_command *c, uint32_t sectors)
 {
-	char needed[TIME_SIZE], *fit;
+	char needed[TIME_SIZE], *fit, *discs = advise_spreading(c);
 
 	fit = album_fit(&c->album, c->options.from, USUAL_ROOM_SECTORS);
-	complain("%s min are needed, and most discs have 80. %s", format_time(sectors, needed),
-		 fit);
+	complain("%s min are needed, and most discs have 80. %s%s", format_time(sectors, needed),
+		 fit, discs);
 	complain_besides("nothing was written");
 	free(fit);
+	free(discs);
 	return STATUS_INPUT;
 }
 
@@ -216,6 +215,11 @@ static int lay_out_rest(struct burn_command *c)
 	return STATUS_INPUT;
 }
 
+enum album_mode likely_mode(const struct burn_command *c)
+{
+	return c->mode == MODE_WANT_TRACK || why_not_session(c) ? MODE_TRACK : MODE_SESSION;
+}
+
 int choose_mode(struct burn_command *c)
 {
 	bool wanted = c->mode == MODE_WANT_SESSION || c->gap_given || c->album.write_offset.known;
@@ -228,7 +232,7 @@ int choose_mode(struct burn_command *c)
 		return refuse(c, why);
 	if (c->mode == MODE_WANT_TRACK)
 		why = "--mode track";
-	else if (!wanted && !album_needs_session(&c->album, c->options.from))
+	else if (!wanted && c->discs.count < 2 && !album_needs_session(&c->album, c->options.from))
 		why = "one track";
 	c->why_tracks = why;
 	album_lay_out(&c->album, why ? MODE_TRACK : MODE_SESSION, c->options.from, c->gap);

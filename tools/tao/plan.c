@@ -111,6 +111,9 @@ static void say_ending(const struct burn_command *c)
 	if (c->copies > 1)
 		say("%u copies: each disc comes out when it is done; insert the next one then.\n",
 		    c->copies);
+	if (!c->discs.done && c->discs.count > 1)
+		say("%zu discs: each one comes out when it is done; insert the next one then.\n",
+		    c->discs.count);
 }
 
 static void say_text(const struct burn_command *c)
@@ -176,6 +179,10 @@ void say_plan(const struct burn_command *c)
 	size_t tracks = album->tracks_count - c->options.from;
 	char time[TIME_SIZE];
 
+	if (c->discs.news)
+		discs_say(&c->discs);
+	if (c->discs.count > 1)
+		say("Disc %zu:\n", c->discs.done + 1);
 	if (album->title)
 		say("%s%s%s\n", album->artist ? album->artist : "", album->artist ? ": " : "",
 		    album->title);
@@ -192,7 +199,7 @@ void say_plan(const struct burn_command *c)
 	for (unsigned int i = 0; i < c->count; i++)
 		say_drive(c, &c->recorders[i]);
 	say_mode(c, tracks);
-	for (size_t i = 0; i < album->notes_count; i++)
+	for (size_t i = c->notes_said; i < album->notes_count; i++)
 		say("%s\n", album->notes[i]);
 	if (album_clipped(album))
 		say("%llu samples are too loud for a CD after conversion, and are cut.\n",
@@ -218,6 +225,7 @@ static uint32_t pregap_of(const struct burn_command *c, size_t i)
 void json_plan(const struct burn_command *c)
 {
 	const struct album *album = &c->album;
+	struct which_disc which = { c->discs.done + 1, c->discs.count, true };
 	struct json_object *event = json_event("plan", NULL), *tracks = json_object_new_array();
 	struct json_object *drives = json_object_new_array(), *changes = json_object_new_array();
 
@@ -264,6 +272,9 @@ void json_plan(const struct burn_command *c)
 	json_object_object_add(event, "tracks", tracks);
 	json_object_object_add(event, "drives", drives);
 	json_add_u32(event, "sectors", sectors_needed(album, c->options.from));
+	if (c->spread)
+		json_add_which_disc(event, &which);
+	json_object_object_add(event, "disc_tracks", json_discs(&c->discs));
 	json_add_number(event, "copies", c->copies ? c->copies : 1);
 	json_print(event);
 }

@@ -23,8 +23,7 @@ struct line {
 	struct tao_device *dev;
 	char *what; /* never NULL */
 	struct progress_view view;
-	unsigned int copy; /* of so many; 0: there is only one */
-	unsigned int copies;
+	struct which_disc which;
 	int64_t shown_ms;
 };
 
@@ -223,7 +222,7 @@ static void print_json(struct line *line, const struct tao_status *status)
 	struct json_object *event = json_event("progress", tao_device_path(line->dev));
 	double done = fraction_done(&line->view, status), seconds;
 
-	json_add_copy(event, line->copy, line->copies);
+	json_add_which_disc(event, &line->which);
 	json_add_string(event, "what", line->what);
 	json_object_object_add(event, "done",
 			       done >= 0 ? json_object_new_double(done > 1 ? 1 : done) : NULL);
@@ -361,12 +360,10 @@ void progress_tells_track(struct progress *progress, unsigned int drive)
 	pthread_mutex_unlock(&progress->lock);
 }
 
-void progress_set_copy(struct progress *progress, unsigned int drive, unsigned int copy,
-		       unsigned int copies)
+void progress_set_disc(struct progress *progress, unsigned int drive, struct which_disc which)
 {
 	pthread_mutex_lock(&progress->lock);
-	progress->lines[drive].copy = copy;
-	progress->lines[drive].copies = copies;
+	progress->lines[drive].which = which;
 	pthread_mutex_unlock(&progress->lock);
 }
 

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <tao.h>
+#include "discs.h"
 
 struct progress;
 
@@ -29,9 +30,8 @@ void progress_set(struct progress *progress, unsigned int drive, const char *wha
 void progress_fraction(struct progress *progress, unsigned int drive, double fraction);
 /* Behind that, the track that the drive is at. */
 void progress_tells_track(struct progress *progress, unsigned int drive);
-/* --copies: the disc that is in it, for objects. */
-void progress_set_copy(struct progress *progress, unsigned int drive, unsigned int copy,
-		       unsigned int copies);
+/* The disc that is in it, for objects. */
+void progress_set_disc(struct progress *progress, unsigned int drive, struct which_disc which);
 /* A line that stays, above those that are drawn; @progress may be NULL. */
 void progress_say(struct progress *progress, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

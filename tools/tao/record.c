@@ -34,7 +34,8 @@ static void free_drive(struct drive_record *d, size_t tracks)
 	free(d->events);
 	free(d->samples);
 	free(d->outcome);
-	free(d->copy);
+	free(d->which);
+	free(d->mode);
 	free(d->path);
 	free(d);
 }
@@ -107,16 +108,19 @@ void record_unused(struct record *record, const char *path, int exit_status, con
 	d->outcome = xstrdup(why ? why : "it could not be opened");
 }
 
-struct drive_record *record_drive(struct record *record, struct tao_device *dev, char *copy)
+struct drive_record *record_drive(struct record *record, struct tao_device *dev, char *which,
+				  char *mode)
 {
 	struct drive_record *d = record ? add_drive(record, tao_device_path(dev)) : NULL;
 
 	if (!d) {
-		free(copy);
+		free(which);
+		free(mode);
 		return NULL;
 	}
 	d->dev = dev;
-	d->copy = copy;
+	d->which = which;
+	d->mode = mode;
 	d->tracks = xcalloc(record->tracks_count, sizeof(*d->tracks));
 	d->began = time(NULL);
 	return d;

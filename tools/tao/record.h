@@ -54,7 +54,8 @@ struct drive_record {
 	/* at the start */
 	time_t began; /* 0: it was not used, and the outcome says why */
 	char *path;
-	char *copy; /* "copy 2 of 5"; NULL if there is only one disc */
+	char *which; /* "copy 2 of 5"; NULL if there is only one disc */
+	char *mode; /* --discs: how it is burned */
 	struct tao_drive drive;
 	struct tao_medium medium;
 	char atip[16]; /* start of the lead-in, which identifies the maker of a disc; or "" */
@@ -81,7 +82,7 @@ struct record {
 	pthread_mutex_t lock; /* protects all below, and the records of the drives */
 	bool changed; /* since somebody asked */
 	size_t tracks_count;
-	struct drive_record **drives; /* with several copies, one for each disc */
+	struct drive_record **drives; /* one for each disc */
 	size_t drives_count;
 	time_t began; /* 0: nothing was burned */
 	time_t end; /* 0: still going on */
@@ -90,7 +91,7 @@ struct record {
 
 struct record *record_new(void);
 void record_free(struct record *record);
-/* The burn begins: an album of so many tracks. */
+/* The burn begins: so many tracks, on all discs together. */
 void record_begin(struct record *record, size_t tracks);
 /* It has ended, in all drives. */
 void record_end(struct record *record, int exit_status);
@@ -99,8 +100,12 @@ bool record_has_news(struct record *record);
 /* A drive that is not used. */
 void record_unused(struct record *record, const char *path, int exit_status, const char *why);
 
-/* A drive that is. @dev is for queries. Takes over @copy, which disc of several it burns. */
-struct drive_record *record_drive(struct record *record, struct tao_device *dev, char *copy);
+/*
+ * A drive that is. @dev is for queries. Takes over @which, which disc of several it burns, and
+ * @mode.
+ */
+struct drive_record *record_drive(struct record *record, struct tao_device *dev, char *which,
+				  char *mode);
 /* Ask the drive who it is, and about its disc, which is not prepared yet. */
 void record_drive_begin(struct drive_record *d);
 /* Something that a person should know, at this time. */

@@ -29,34 +29,23 @@
 /* The piece of a session before its first track: one less than that */
 #define HIDDEN SIZE_MAX
 
-char *recorder_copy(const struct burn_command *c, const struct recorder *r)
-{
-	return r->copy ? xasprintf("copy %u of %u", r->copy, c->copies) : NULL;
-}
-
-void recorder_add_copy(struct json_object *event, const struct burn_command *c,
-		       const struct recorder *r)
-{
-	json_add_copy(event, r->copy, c->copies);
-}
-
 static struct json_object *recorder_event(const struct recorder *r, const char *name)
 {
 	struct json_object *event = json_event(name, tao_device_path(r->watch));
 
-	recorder_add_copy(event, r->command, r);
+	json_add_which_disc(event, &r->which);
 	return event;
 }
 
 /* "/dev/tao0, copy 2 of 5: ", or what of it is needed to tell one disc from the others. */
 static char *make_prefix(const struct recorder *r)
 {
-	char *copy = recorder_copy(r->command, r), *prefix;
+	char *disc = which_disc_text(&r->which), *prefix;
 	bool named = r->count > 1;
 
 	prefix = xasprintf("%s%s%s%s", named ? tao_device_path(r->watch) : "",
-			   named && copy ? ", " : "", copy ? copy : "", named || copy ? ": " : "");
-	free(copy);
+			   named && disc ? ", " : "", disc ? disc : "", named || disc ? ": " : "");
+	free(disc);
 	return prefix;
 }
 
@@ -138,7 +127,7 @@ static struct json_object *track_event(const struct recorder *r, const char *nam
 	struct json_object *event = recorder_event(r, name);
 
 	json_add_number(event, "index", i + 1);
-	json_add_number(event, "tracks", r->album->tracks_count);
+	json_add_number(event, "tracks", r->command->tracks_count);
 	json_add_number(event, "track", number);
 	return event;
 }
@@ -147,7 +136,7 @@ static char *track_label(const struct recorder *r, size_t i)
 {
 	char *name = track_name(r->album, &r->album->tracks[i]), *label;
 
-	label = xasprintf("Track %2zu/%zu  %s", i + 1, r->album->tracks_count, name);
+	label = xasprintf("Track %2zu/%zu  %s", i + 1, r->command->tracks_count, name);
 	free(name);
 	return label;
 }
@@ -1054,7 +1043,7 @@ static void tell_offsets(struct recorder *r, const struct compare_job *job)
 	if (!options.json)
 		return;
 	event = json_offsets(job);
-	recorder_add_copy(event, r->command, r);
+	json_add_which_disc(event, &r->which);
 	json_print(event);
 }
 

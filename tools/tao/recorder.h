@@ -7,12 +7,12 @@
 #include <stdatomic.h>
 #include <tao.h>
 #include "album.h"
+#include "discs.h"
 #include "feed.h"
 #include "progress.h"
 #include "record.h"
 
 struct burn_command;
-struct json_object;
 struct unfinished;
 
 /* Options of a burn. */
@@ -36,8 +36,8 @@ struct recorder {
 	struct drive_record *record; /* or NULL */
 	unsigned int index; /* of its line, and as a reader of the feed */
 	unsigned int count; /* number of active recorders */
-	unsigned int copy; /* of --copies, from 1; 0: there is only one disc */
-	char *prefix; /* of its lines: which drive, which copy */
+	struct which_disc which;
+	char *prefix; /* of its lines: which drive, which disc */
 	pthread_mutex_t lock; /* protects dev from being closed, and cancel_missed */
 	struct tao_device *dev; /* for writing and cancelling; NULL when no longer needed */
 	struct tao_device *watch; /* for queries, from any thread */
@@ -70,11 +70,6 @@ struct recorder {
 	struct tao_speed speed_before; /* that is set back; 0 if there is nothing to set back */
 };
 
-/* "copy 2 of 5"; NULL if there is only one disc. To be freed. */
-char *recorder_copy(const struct burn_command *command, const struct recorder *recorder);
-/* Add that to an object. */
-void recorder_add_copy(struct json_object *event, const struct burn_command *command,
-		       const struct recorder *recorder);
 /* Start the thread. The signals that the main thread waits for must be blocked. */
 void recorder_start(struct recorder *recorder);
 /* What it was doing when it was stopped. */

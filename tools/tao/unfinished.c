@@ -43,7 +43,8 @@ static struct json_object *describe_file(const struct audio_file *file)
 	return object;
 }
 
-static struct json_object *describe_album(const struct album *album)
+/* The tracks before @first may be laid out for another disc: they make no difference. */
+static struct json_object *describe_album(const struct album *album, size_t first)
 {
 	struct json_object *object = json_object_new_object();
 	struct json_object *files = json_object_new_array(), *tracks = json_object_new_array();
@@ -51,7 +52,7 @@ static struct json_object *describe_album(const struct album *album)
 	for (size_t i = 0; i < album->files_count; i++)
 		json_object_array_add(files, describe_file(album->files[i]));
 	for (size_t i = 0; i < album->tracks_count; i++)
-		add_to(tracks, track_sectors(&album->tracks[i]));
+		add_to(tracks, i < first ? 0 : track_sectors(&album->tracks[i]));
 	json_object_object_add(object, "files", files);
 	json_object_object_add(object, "tracks", tracks);
 	return object;
@@ -59,7 +60,7 @@ static struct json_object *describe_album(const struct album *album)
 
 char *unfinished_problem(const struct unfinished *r, const struct album *album)
 {
-	struct json_object *now = describe_album(album), *was, *is;
+	struct json_object *now = describe_album(album, r->first), *was, *is;
 	struct json_object *before = json_object_object_get(r->album, "files");
 	char *problem = NULL;
 
@@ -473,7 +474,7 @@ struct unfinished *unfinished_new(struct tao_device *drive, char **words, const 
 	free(mark);
 	r->folder = folder;
 	r->words = words;
-	r->album = describe_album(album);
+	r->album = describe_album(album, first);
 	r->count = album->tracks_count;
 	r->numbers = xcalloc(r->count, sizeof(*r->numbers));
 	r->lost = xcalloc(r->count, sizeof(*r->lost));

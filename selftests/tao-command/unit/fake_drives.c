@@ -16,7 +16,7 @@
  *
  * LATE=10: a track begins so many sectors behind the address that the drive has told. FED=1: a
  * drive has a new blank disc once it is closed; USED=2: what it has when it is opened for writing
- * the second time has a track.
+ * the second time has a track. ROOM="300000 2000" is that of the first disc, and of those after it.
  *
  * HEAD=1: another program's session is in its lead-in; OPEN=1: it is open, and CANCELLED=1 was
  * cancelled.
@@ -53,6 +53,7 @@ struct drive {
 	atomic_uint tracks;
 	atomic_int next_lba;
 	int opens; /* for writing */
+	int discs; /* that were closed */
 	atomic_bool cancelled;
 	atomic_ullong bytes;
 	/* session-at-once */
@@ -263,6 +264,7 @@ static void close_writer(struct drive *drive)
 		return;
 	drive->tracks = 0;
 	drive->next_lba = 0;
+	drive->discs++;
 }
 
 int tao_open(struct tao_device **dev, const char *path, unsigned int flags)
@@ -328,6 +330,17 @@ static unsigned int tracks_before(void)
 	return n && number("HAS", 0) ? n - 1 : 0;
 }
 
+static uint32_t room_of(const struct drive *drive)
+{
+	const char *text = getenv("ROOM");
+	uint32_t room = 300000;
+	char *end;
+
+	for (int i = 0; text && *text && i <= drive->discs; i++, text = end)
+		room = strtoul(text, &end, 10);
+	return room;
+}
+
 int tao_get_medium(struct tao_device *dev, struct tao_medium *medium)
 {
 	unsigned int tracks = tracks_before() + dev->drive->tracks;
@@ -340,8 +353,8 @@ int tao_get_medium(struct tao_device *dev, struct tao_medium *medium)
 			 (dev->drive->session_sectors && number("STALE", 0) ? TAO_MEDIUM_STALE : 0),
 		.tracks = tracks,
 		.next_track = tracks + 1,
-		.free_sectors = 300000,
-		.total_sectors = 300000,
+		.free_sectors = room_of(dev->drive),
+		.total_sectors = room_of(dev->drive),
 		.next_lba = dev->drive->next_lba,
 	};
 	return 0;
