@@ -59,8 +59,7 @@ static void problem(struct album *album, const char *format, ...)
 	if (is_stopped(album))
 		return;
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		abort();
+	text = xvasprintf(format, args);
 	va_end(args);
 	complain("%s", text);
 	free(text);

@@ -422,14 +422,6 @@ static void catch_signals(sigset_t *set)
 	sigaction(SIGUSR1, &action, NULL);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
 /* The rest of the session becomes silence, which takes as long as its audio would have taken. */
 static char *cancelling_session(const struct burn_command *c, const struct tao_status *status)
 {

@@ -205,14 +205,6 @@ void record_event(struct drive_record *d, const char *text)
 	unlock(d);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
 /* Once the drive has all sectors, its buffer runs empty as it should. */
 static bool is_fed(const struct tao_status *s)
 {

@@ -66,10 +66,9 @@ static void __attribute__((format(printf, 2, 3))) tell(struct recorder *r, const
 	char *text;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
+	text = xvasprintf(format, args);
 	va_end(args);
-	progress_say(r->progress, "%s%s\n", r->prefix, text ? text : "");
+	progress_say(r->progress, "%s%s\n", r->prefix, text);
 	free(text);
 }
 
@@ -80,11 +79,10 @@ static void __attribute__((format(printf, 2, 3))) note(struct recorder *r, const
 	char *text;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
+	text = xvasprintf(format, args);
 	va_end(args);
-	tell(r, "%s", text ? text : "");
-	record_event(r->record, text ? text : "");
+	tell(r, "%s", text);
+	record_event(r->record, text);
 	free(text);
 }
 
