@@ -541,36 +541,62 @@ static void report_recorder(const struct burn_command *c, const struct recorder 
 
 static void report_all(struct burn_command *c)
 {
-	for (unsigned int i = 0; i < c->count; i++) {
+	for (unsigned int i = 0; i < c->count; i++)
 		report_recorder(c, &c->recorders[i]);
-		drive_ended(c, c->recorders[i].exit_status);
-	}
-	papers_keep(c);
+}
+
+static void report_copies(const struct burn_command *c);
+
+static const char leaving[] = "leaving; the drive ends what it has begun (see `tao status`)";
+
+/* Of a drive that is left alone. A disc that only has to come out is done. */
+static int status_when_left(const struct recorder *r)
+{
+	if (atomic_load(&r->ended))
+		return r->exit_status;
+	return atomic_load(&r->ejects) ? STATUS_NOT_EJECTED : STATUS_CANCELLED;
+}
+
+static void report_left(const struct burn_command *c, const struct recorder *r, int exit_status,
+			bool ended)
+{
+	if (ended)
+		report_recorder(c, r);
+	else
+		json_recorder_result(c, r, exit_status, leaving);
 }
 
 /* Second Ctrl-C: the drives finish without us. */
 static void abandon_all(struct burn_command *c)
 {
-	static const char leaving[] =
-		"leaving; the drive ends what it has begun (see `tao status`)";
+	int statuses[DRIVES_MAX], exit_status;
+	bool ended[DRIVES_MAX];
 
 	print_text(human_output(), xstrdup("\n")); /* keep the line with the progress */
 	for (unsigned int i = 0; i < c->count; i++) {
 		const struct recorder *r = &c->recorders[i];
 
-		if (atomic_load(&r->ended)) {
-			report_recorder(c, r);
-			continue;
-		}
-		record_drive_end(r->record, STATUS_CANCELLED, leaving);
-		json_recorder_result(c, r, STATUS_CANCELLED, leaving);
+		ended[i] = atomic_load(&r->ended);
+		statuses[i] = status_when_left(r);
+		if (statuses[i] == STATUS_CANCELLED && !ended[i])
+			record_drive_end(r->record, STATUS_CANCELLED, leaving);
+		drive_ended(c, statuses[i]);
+		c->copies_done += c->copies && is_good_status(statuses[i]);
 	}
+	/* copies that were not begun */
+	if (c->copies_done < c->copies)
+		drive_ended(c, STATUS_CANCELLED);
+	exit_status = combined_status(c->ended, c->ended_count);
 	complain("%s", leaving);
-	record_end(c->record, STATUS_CANCELLED);
+	record_end(c->record, exit_status);
 	recorders_abandon(c->recorders, c->count);
-	papers_keep(c);
+	exit_status = papers_close(c, LAST_WORDS_MS, exit_status);
+	for (unsigned int i = 0; i < c->count; i++)
+		report_left(c, &c->recorders[i], statuses[i], ended[i]);
+	if (c->copies)
+		report_copies(c);
 	output_drain(LAST_WORDS_MS);
-	_exit(STATUS_CANCELLED);
+	_exit(exit_status);
 }
 
 /* A terminal that is closed sends two, as timeout(1) does: within a second they are one. */
@@ -756,8 +782,10 @@ static bool count_copies(struct burn_command *c)
 {
 	unsigned int good = 0;
 
-	for (unsigned int i = 0; i < c->count; i++)
+	for (unsigned int i = 0; i < c->count; i++) {
+		drive_ended(c, c->recorders[i].exit_status);
 		good += is_good_status(c->recorders[i].exit_status);
+	}
 	c->copies_done += good;
 	return good == c->count;
 }
@@ -787,10 +815,20 @@ static void report_copies(const struct burn_command *c)
 	free(others);
 }
 
+/* What can't be recorded is told before the results. Returns the exit status. */
+static int end_record(struct burn_command *c)
+{
+	int exit_status = combined_status(c->ended, c->ended_count);
+
+	record_end(c->record, exit_status);
+	return papers_close(c, RECORD_FILE_MS, exit_status);
+}
+
 /* One disc in each drive. Returns whether more can follow. */
 static bool burn_discs(struct burn_command *c, const sigset_t *set)
 {
 	const char *nothing = c->copies_done ? "no more was written" : "nothing was written";
+	bool more;
 
 	/* drives may have been dropped since */
 	number_copies(c);
@@ -805,22 +843,21 @@ static bool burn_discs(struct burn_command *c, const sigset_t *set)
 		return false;
 	}
 	run_recorders(c, set);
+	more = count_copies(c) && c->copies_done < c->copies;
+	if (!more)
+		end_record(c);
+	papers_keep(c);
 	report_all(c);
-	return count_copies(c);
+	return more;
 }
 
 static int burn_all(struct burn_command *c, const sigset_t *set)
 {
-	int exit_status;
-
-	while (burn_discs(c, set) && c->copies_done < c->copies && !get_next_discs(c))
+	while (burn_discs(c, set) && !get_next_discs(c))
 		;
 	if (c->copies)
 		report_copies(c);
-	exit_status = combined_status(c->ended, c->ended_count);
-	record_end(c->record, exit_status);
-	papers_keep(c);
-	return exit_status;
+	return end_record(c);
 }
 
 static int burn(struct burn_command *c, const sigset_t *set)
@@ -871,7 +908,7 @@ static void free_command(struct burn_command *c)
 
 static int open_papers(struct burn_command *c)
 {
-	int exit_status = papers_open(c);
+	int exit_status = papers_open(c, &stop);
 	char *command;
 
 	if (!exit_status || !c->unfinished)
@@ -905,7 +942,8 @@ int burn_album(int argc, char **argv, struct unfinished *unfinished)
 		exit_status = load_album(&c, argc - optind, argv + optind);
 	if (!exit_status)
 		exit_status = burn(&c, &set);
-	exit_status = papers_close(&c, exit_status);
+	exit_status = papers_close(&c, RECORD_FILE_MS, exit_status);
+	record_free(c.record);
 	free_command(&c);
 	return exit_status;
 }

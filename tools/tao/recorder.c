@@ -1239,8 +1239,10 @@ static void *record(void *data)
 		tell_failure(r);
 	show_end(r);
 	close_drive(r);
-	if (!r->exit_status && r->options->eject)
+	if (!r->exit_status && r->options->eject) {
+		atomic_store(&r->ejects, true);
 		eject(r);
+	}
 	atomic_store(&r->ended, true);
 	atomic_fetch_sub(r->running, 1);
 	return NULL;

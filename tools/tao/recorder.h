@@ -44,6 +44,7 @@ struct recorder {
 	atomic_bool *stop;
 	atomic_uint *running;
 	pthread_t thread;
+	atomic_bool ejects; /* the disc is done, and comes out */
 	atomic_bool ended; /* all members below are final */
 	/* the result */
 	int exit_status;

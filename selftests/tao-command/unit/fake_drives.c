@@ -18,6 +18,9 @@
  * drive has a new blank disc once it is closed; USED=2: what it has when it is opened for writing
  * the second time has a track.
  *
+ * HANG=path: the file system of a log does not answer to a write while there is such a file, and
+ * with HANG_OPEN=path not when it is opened.
+ *
  * HEAD=1: another program's session is in its lead-in; OPEN=1: it is open, and CANCELLED=1 was
  * cancelled.
  *
@@ -34,10 +37,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <tao.h>
 #include <time.h>
 #include <unistd.h>
+#include "../../../tools/tao/common.h"
 #include "fake_drives.h"
 
 int tao_main(int argc, char **argv);
@@ -121,14 +127,6 @@ int tao_fail_text(int error, const char *format, ...)
 {
 	(void)format;
 	return fail(error);
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 }
 
 static void note_layout(struct drive *drive, const struct tao_layout *layout)
@@ -597,6 +595,27 @@ int tao_verify_track(struct tao_device *dev, unsigned int track, tao_source_fn s
 	verify->offset_samples = -number("LATE", 0);
 	verify->flags |= getenv("LATE") ? TAO_VERIFY_OFFSET_KNOWN : 0;
 	return 0;
+}
+
+static void hang(const char *variable)
+{
+	const char *path = getenv(variable);
+
+	while (path && !access(path, F_OK))
+		wait_ms(20);
+}
+
+/* Those of the C library, for which the log is the only use. */
+ssize_t pwrite(int fd, const void *data, size_t bytes, off_t at)
+{
+	hang("HANG");
+	return syscall(SYS_pwrite64, fd, data, bytes, at);
+}
+
+int flock(int fd, int operation)
+{
+	hang("HANG_OPEN");
+	return syscall(SYS_flock, fd, operation);
 }
 
 int main(int argc, char **argv)
