@@ -105,6 +105,8 @@ struct decoder;
  */
 struct decoder *decoder_open(const struct audio_file *file, uint64_t first, uint64_t frames,
 			     double gain, const atomic_bool *stop, char **problem);
+/* Of a stream: soon after *ends is set it is over, whatever would come. */
+void decoder_let_end(struct decoder *decoder, const atomic_bool *ends);
 /*
  * Read at most @frames. Returns 0 at the end; -1, with *problem, if the file is damaged, too
  * short or was changed, or if it was stopped.

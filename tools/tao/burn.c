@@ -655,7 +655,7 @@ static void run_recorders(struct burn_command *c, const sigset_t *set)
 	record_begin(c->record, c->album.tracks_count);
 	for (unsigned int i = 0; i < c->count; i++)
 		watches[i] = c->recorders[i].watch;
-	if (needs_feed(&c->album, c->options.from, c->count, c->record))
+	if (needs_feed(&c->album, c->options.from, c->record))
 		feed = feed_start(&c->album, c->options.from, c->count, c->record, c->buffer_bytes);
 	progress = progress_start(watches, c->count);
 	for (unsigned int i = 0; i < c->count; i++) {

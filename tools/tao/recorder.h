@@ -38,9 +38,11 @@ struct recorder {
 	unsigned int count; /* number of active recorders */
 	unsigned int copy; /* of --copies, from 1; 0: there is only one disc */
 	char *prefix; /* of its lines: which drive, which copy */
-	pthread_mutex_t lock; /* protects dev from being closed, and cancel_missed */
+	pthread_mutex_t lock; /* protects dev from being closed, cancel_missed, and cancel_ms */
 	struct tao_device *dev; /* for writing and cancelling; NULL when no longer needed */
 	struct tao_device *watch; /* for queries, from any thread */
+	atomic_bool in_stream; /* from the start of its track on until that has ended */
+	int64_t cancel_ms; /* a stream that was to end is cancelled then; 0: never */
 	atomic_bool *stop;
 	atomic_uint *running;
 	pthread_t thread;
@@ -89,7 +91,10 @@ struct recorder_work {
  * and stops at once the second time. Returns whether it was still active.
  */
 bool recorder_cancel(struct recorder *recorder, struct recorder_work *work);
-/* From time to time after that: what the drive did not know of yet is cancelled now. */
+/*
+ * From time to time after that: what the drive did not know of yet is cancelled now, and a stream
+ * of which too much waits for the drive.
+ */
 void recorder_cancel_late(struct recorder *recorder);
 /*
  * Don't wait for the recorders: the process exits at once. Settings for this burn are restored in
