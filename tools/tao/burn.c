@@ -914,7 +914,7 @@ static int open_papers(struct burn_command *c)
 	if (!exit_status || !c->unfinished)
 		return exit_status;
 	command = advise_without_papers(c);
-	complain_besides("without it, in %s: `%s`", c->unfinished->folder, command);
+	complain_besides("without it: `%s`", command);
 	free(command);
 	return exit_status;
 }

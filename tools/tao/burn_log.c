@@ -74,7 +74,7 @@ static void put_tracks(FILE *out, const struct burn_command *c, const struct dri
 	put(out, " Track      Start     Length   Sector  Sectors    CRC-32  not null");
 	if (d->hidden.begun)
 		put_place(out, &d->hidden, "");
-	for (size_t i = c->options.from; i < album->tracks_count; i++) {
+	for (size_t i = 0; i < album->tracks_count; i++) {
 		if (!d->tracks[i].begun)
 			continue;
 		put_place(out, &d->tracks[i], album->tracks[i].isrc);
@@ -112,7 +112,7 @@ static void put_comparison(FILE *out, const struct burn_command *c, const struct
 	put(out, "Compared with the files, sample by sample:");
 	put(out, " Track  Sectors     Samples    Compared   Different  Unreadable  Offset");
 	put_compared(out, &d->hidden);
-	for (size_t i = c->options.from; i < c->album.tracks_count; i++)
+	for (size_t i = 0; i < c->album.tracks_count; i++)
 		put_compared(out, &d->tracks[i]);
 }
 

@@ -165,7 +165,7 @@ static void put_tracks(FILE *out, const struct burn_command *c, const struct dri
 	fprintf(out, "<th>CRC-32</th><th>not null</th>%s</tr>\n",
 		verify ? "<th>Comparison</th>" : "");
 	put_hidden(out, &d->hidden, verify);
-	for (size_t i = c->options.from; i < c->album.tracks_count; i++)
+	for (size_t i = 0; i < c->album.tracks_count; i++)
 		put_track(out, &c->album, i, &d->tracks[i], verify);
 	fputs("</table></div>\n", out);
 }

@@ -55,6 +55,15 @@ char *xasprintf(const char *format, ...)
 	return text;
 }
 
+char *absolute_path(const char *path)
+{
+	char *folder = *path == '/' ? NULL : realpath(".", NULL), *absolute;
+
+	absolute = folder ? xasprintf("%s/%s", folder, path) : xstrdup(path);
+	free(folder);
+	return absolute;
+}
+
 int64_t now_ms(void)
 {
 	struct timespec now;

@@ -38,6 +38,9 @@ char *xstrdup(const char *text);
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *xvasprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
+/* The same file from any folder; unchanged if that can't be told. To be freed. */
+char *absolute_path(const char *path);
+
 /* CLOCK_MONOTONIC */
 int64_t now_ms(void);
 

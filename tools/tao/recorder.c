@@ -426,6 +426,20 @@ static void take_up_lost(struct recorder *r)
 			note_lost(r, u->numbers[i], u->lost[i]);
 }
 
+/* The log has them too. */
+static void take_up_tracks(struct recorder *r)
+{
+	struct unfinished *u = r->command->unfinished;
+	struct tao_toc toc;
+
+	if (!u || !r->record || tao_get_toc(r->watch, &toc))
+		return;
+	for (size_t i = 0; i < u->count; i++)
+		for (uint32_t j = 0; j < toc.entries_count && u->numbers[i]; j++)
+			if (toc.entries[j].number == u->numbers[i])
+				record_earlier(r->record, i, &toc.entries[j], u->lost[i]);
+}
+
 /* Of the album, on the disc. */
 static size_t tracks_there(const struct recorder *r)
 {
@@ -434,11 +448,11 @@ static size_t tracks_there(const struct recorder *r)
 
 static void begin_unfinished(struct recorder *r)
 {
+	if (!r->command->unfinished && !r->options->test)
+		unfinished_replace(r->watch);
 	if (!r->unfinished)
 		return;
 	r->recorded = true;
-	if (!r->command->unfinished)
-		unfinished_replace(r->unfinished);
 	unfinished_see_disc(r->unfinished, r->watch);
 	r->unfinished->ended = false;
 	save_unfinished(r);
@@ -716,6 +730,8 @@ static int call_session_begin(struct recorder *r, const struct tao_session *sess
 	atomic_store(&r->in_session, true);
 	if (atomic_load(r->stop))
 		return -ECANCELED;
+	if (!r->options->test)
+		unfinished_replace(r->watch);
 	do {
 		error = tao_session_begin(r->dev, session, r->options->close, flags);
 	} while (error == -EINTR);
@@ -1159,6 +1175,9 @@ static void burn(struct recorder *r)
 
 	record_drive_begin(r->record);
 	take_up_lost(r);
+	take_up_tracks(r);
+	if (r->unfinished && !r->command->unfinished)
+		unfinished_begin(r->unfinished, r->watch);
 	if (!has_other_disc(r) && !set_speed(r) && !prepare(r)) {
 		if (r->album->mode == MODE_SESSION)
 			burn_session(r);
