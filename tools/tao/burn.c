@@ -707,6 +707,24 @@ static void number_copies(struct burn_command *c)
 		c->recorders[i].copy = c->copies ? c->copies_done + i + 1 : 0;
 }
 
+/* They have no part in the exit status. */
+static void leave_drives_out(struct burn_command *c)
+{
+	char *why;
+
+	while (c->copies && c->count > c->copies) {
+		struct recorder *r = &c->recorders[c->count - 1];
+
+		why = xasprintf("not used: only %u %s to be made", c->copies,
+				c->copies == 1 ? "copy is" : "copies are");
+		say("%s: %s.\n", tao_device_path(r->watch), why);
+		record_unused(c->record, tao_device_path(r->watch), STATUS_OK, why);
+		json_recorder_result(c, r, STATUS_OK, why);
+		free(why);
+		close_drive(c, c->count - 1);
+	}
+}
+
 static void free_result(const struct burn_command *c, struct recorder *r)
 {
 	if (r->unfinished != c->unfinished)
@@ -868,6 +886,7 @@ static int burn(struct burn_command *c, const sigset_t *set)
 	/* a dry run shows what would be, also where there is no drive to do it */
 	if (exit_status && !c->dry_run)
 		return exit_status;
+	leave_drives_out(c);
 	number_copies(c);
 	mode_status = choose_mode(c);
 	if (mode_status) {

@@ -1036,7 +1036,7 @@ static void compare_structure(struct recorder *r)
 	progress_set(r->progress, r->index, "Reading pregaps, marks, codes and CD-TEXT",
 		     TAO_UNKNOWN, 0);
 	if (!wanted || structure_read(r->watch, r->stop, &got)) {
-		fail(r, STATUS_UNDECIDED,
+		fail(r, atomic_load(r->stop) ? STATUS_CANCELLED : STATUS_UNDECIDED,
 		     xasprintf("the audio is identical, but the rest can't be compared: %s",
 			       tao_last_error()));
 	} else {

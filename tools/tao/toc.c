@@ -58,7 +58,7 @@ static void read_session(struct tao_device *dev, struct disc_read *d)
 	/* an open session has no lead-in yet, and some drives read nothing of it */
 	if (d->toc.flags & (TAO_TOC_STALE | TAO_TOC_EXPECTED) || !d->toc.entries_count)
 		return;
-	if (tao_session_read(dev, &d->session)) {
+	if (tao_session_read(dev, &d->session, NULL, NULL)) {
 		d->why = xstrdup(tao_last_error());
 		return;
 	}

@@ -28,7 +28,8 @@
  * all tracks are of the flags FLAGS; HELD=2 refuses that often to show these. FIRST=3 is the number
  * of its first track, LATER=1 puts its last track into a second session, BORDER=11400 sectors
  * behind the first one, and UNREAD has the flags TAO_SESSION_*. UNSIZED=1 is CD-TEXT without the
- * packs that have the sizes.
+ * packs that have the sizes. SLOW_READ=9000 is how long that takes in ms, and SHRINK=path a file
+ * that is cut while it is compared.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -189,14 +190,20 @@ static uint32_t length_of(const int32_t *starts, unsigned int n, unsigned int i)
 	return starts[i + 1] - starts[i] - (before ? number("BORDER", 0) : 0);
 }
 
-int tao_session_read(struct tao_device *dev, struct tao_session **session)
+int tao_session_read(struct tao_device *dev, struct tao_session **session,
+		     tao_progress_fn progress, void *data)
 {
 	struct tao_layout_track track = { .flags = number("FLAGS", 0) };
 	int32_t starts[TAO_TOC_ENTRIES_MAX];
 	unsigned int n = read_toc(starts);
 	static int refused;
 
-	(void)dev;
+	note(dev->drive, "session-read");
+	for (int ms = 0; ms < number("SLOW_READ", 0); ms += 20) {
+		if (progress && progress(data, 0))
+			return fail(ECANCELED);
+		wait_ms(20);
+	}
 	if (refused++ < number("HELD", 0))
 		return fail(EBUSY);
 	if (!n || tao_session_new(session))
@@ -586,6 +593,8 @@ int tao_verify_track(struct tao_device *dev, unsigned int track, tao_source_fn s
 	(void)data;
 	int ret = check_length(dev, track, bytes);
 
+	if (getenv("SHRINK") && truncate(getenv("SHRINK"), 1000))
+		return fail(errno);
 	if (ret)
 		return ret;
 	verify->different_samples = track ? 0 : number("HIDDEN", 0);
