@@ -1372,6 +1372,15 @@ uint64_t album_clipped(const struct album *album)
 	return clipped;
 }
 
+uint64_t album_broken(const struct album *album)
+{
+	uint64_t broken = 0;
+
+	for (size_t i = 0; i < album->files_count; i++)
+		broken += album->files[i]->broken;
+	return broken;
+}
+
 void album_free(struct album *album)
 {
 	for (size_t i = 0; i < album->tracks_count; i++)

@@ -61,6 +61,7 @@ struct audio_file {
 	bool unchecked; /* only decoding shows its real length */
 	bool narrow; /* no sample needs more than the 16 bits of a CD */
 	uint64_t clipped; /* samples that are too loud for a CD */
+	uint64_t broken; /* samples that are not numbers */
 	char format[64]; /* "FLAC, 24 bit" */
 	char *note; /* information for the user; this and the next members may be NULL */
 	char *title;

@@ -114,6 +114,9 @@ static void add_notes(struct facts *facts, const struct album *album)
 	if (album_clipped(album))
 		add(facts, "Note", xasprintf("%llu samples are too loud for a CD, and are cut",
 					     (unsigned long long)album_clipped(album)));
+	if (album_broken(album))
+		add(facts, "Note", xasprintf("%llu samples are not numbers, and become silence",
+					     (unsigned long long)album_broken(album)));
 }
 
 struct facts facts_of_burn(const struct burn_command *c)
