@@ -124,8 +124,10 @@ static void put_unrounded(struct converter *c, const float *in, int frames, int 
 
 static void put_floats(struct converter *c, const float *in, int frames, int channels)
 {
-	for (int i = 0; i < frames * channels; i++)
-		c->clipped += !(fabsf(in[i]) <= 1.0f);
+	for (int i = 0; i < frames * channels; i++) {
+		c->broken += !isfinite(in[i]);
+		c->clipped += isfinite(in[i]) && fabsf(in[i]) > 1.0f;
+	}
 	if (c->put_float)
 		put_unrounded(c, in, frames, channels);
 	else

@@ -31,6 +31,10 @@ int shut_in(void);
 bool is_mpeg(int64_t at);
 int64_t next_mpeg(int64_t at, int64_t size);
 
+/* ape.c: the texts of the tag behind MPEG audio. */
+typedef void (*tag_fn)(const char *name, const char *value);
+void take_ape_tags(const struct part *part, tag_fn take);
+
 /* parts.c: finds files that were concatenated, or that follow a tag. At least one; to be freed. */
 struct part *find_parts(int64_t size, size_t *count);
 
@@ -61,6 +65,7 @@ struct converter {
 	uint64_t dithered; /* samples so far */
 	/* totals for all input */
 	uint64_t clipped;
+	uint64_t broken; /* samples that are not numbers */
 	uint32_t low_bits; /* bits below 16 that were ever set */
 	void (*put)(const int16_t *frames, int count);
 	void (*put_float)(const float *frames, int count); /* instead of that, or NULL */

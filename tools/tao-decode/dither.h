@@ -20,12 +20,15 @@ static inline double dither_noise(uint64_t n)
 	return (n >> 11) * (1.0 / (UINT64_C(1) << 53));
 }
 
-/* Triangular dither of 1 LSB to either side. Digital silence stays silent. */
+/*
+ * Triangular dither of 1 LSB to either side. Digital silence stays silent. A sample that is
+ * not a number becomes silent: as a click it would be the loudest sound on the disc.
+ */
 static inline int16_t dither_sample(float sample, uint64_t number)
 {
 	double value;
 
-	if (sample == 0)
+	if (sample == 0 || !isfinite(sample))
 		return 0;
 	value = sample * 32768.0 + dither_noise(2 * number + 1) - dither_noise(2 * number + 2);
 	if (!(value > -32768))

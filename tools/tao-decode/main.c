@@ -243,7 +243,7 @@ static uint64_t on_cd(uint64_t frames, int rate)
 
 /* --- Tags --- */
 
-static void put_tags(const AVDictionary *tags)
+static void put_tag(const char *name, const char *value)
 {
 	static const char *const wanted[] = {
 		"title", "artist", "album", "track", "tracknumber", "disc", "discnumber", "isrc",
@@ -251,25 +251,36 @@ static void put_tags(const AVDictionary *tags)
 		"replaygain_track_gain", "replaygain_track_peak", "r128_album_gain",
 		"r128_track_gain",
 	};
+	size_t bytes = strlen(name) + strlen(value) + 1;
+	char *text;
+
+	if (bytes > WIRE_TAG_MAX)
+		return;
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+		if (strcasecmp(name, wanted[i]))
+			continue;
+		text = malloc(bytes + 1);
+		if (!text)
+			continue;
+		snprintf(text, bytes + 1, "%s=%s", wanted[i], value);
+		put_message(WIRE_TAG, text, bytes);
+		free(text);
+	}
+}
+
+static void put_tags(const AVDictionary *tags)
+{
 	const AVDictionaryEntry *tag = NULL;
 
-	while ((tag = av_dict_get(tags, "", tag, AV_DICT_IGNORE_SUFFIX))) {
-		size_t name = strlen(tag->key), value = strlen(tag->value);
-		char *text;
+	while ((tag = av_dict_get(tags, "", tag, AV_DICT_IGNORE_SUFFIX)))
+		put_tag(tag->key, tag->value);
+}
 
-		if (name + value + 1 > WIRE_TAG_MAX)
-			continue;
-		for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
-			if (strcasecmp(tag->key, wanted[i]))
-				continue;
-			text = malloc(name + value + 2);
-			if (!text)
-				continue;
-			snprintf(text, name + value + 2, "%s=%s", wanted[i], tag->value);
-			put_message(WIRE_TAG, text, name + value + 1);
-			free(text);
-		}
-	}
+/* Titles are those of the other tags. */
+static void put_gain(const char *name, const char *value)
+{
+	if (!strncasecmp(name, "replaygain_", 11))
+		put_tag(name, value);
 }
 
 /* --- Decoding --- */
@@ -481,6 +492,9 @@ static void put_info(const struct stream *s, bool only)
 			info.flags |= WIRE_WHOLE;
 	}
 	describe(&info, s->format, s->stream, s->codec);
+	/* the latest of a name counts */
+	if (!strcmp(s->format->iformat->name, "mp3"))
+		take_ape_tags(s->part, put_gain);
 	put_tags(s->format->metadata);
 	put_tags(s->stream->metadata);
 	put_message(WIRE_INFO, &info, sizeof(info));
@@ -604,6 +618,7 @@ int main(int argc, char **argv)
 	if (!converter.low_bits)
 		end.flags |= WIRE_NARROW;
 	end.clipped = converter.clipped;
+	end.broken = converter.broken;
 	if (mode != INFO)
 		finish();
 	return 0;

@@ -51,6 +51,7 @@ struct wire_info {
 struct wire_end {
 	uint64_t frames; /* on the CD */
 	uint64_t clipped; /* samples */
+	uint64_t broken; /* samples that are not numbers */
 	uint64_t missing; /* frames on the CD, as far as known */
 	uint32_t errors; /* parts that could not be decoded */
 	uint32_t parts; /* number of concatenated files */

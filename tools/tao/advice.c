@@ -44,9 +44,18 @@ static char **add_word(const char *word, char **words)
 	return all;
 }
 
+/* `tao resume` may be started in another folder. */
+static char *find_again(int letter, const char *word)
+{
+	bool is_file = letter == WORD_ALONE || letter == OPTION_LOG || letter == OPTION_REPORT;
+
+	return is_file ? absolute_path(word) : xstrdup(word);
+}
+
 char **words_to_go_on(const struct burn_command *c)
 {
-	char **words = retype_words(c->argc, c->argv, BURN_LETTERS, burn_options, is_said_anew);
+	char **words = retype_words(c->argc, c->argv, BURN_LETTERS, burn_options, is_said_anew,
+				    find_again);
 
 	/* a copy comes out without being told to */
 	return c->copies ? add_word("--eject", words) : words;

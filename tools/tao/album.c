@@ -59,8 +59,7 @@ static void problem(struct album *album, const char *format, ...)
 	if (is_stopped(album))
 		return;
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		abort();
+	text = xvasprintf(format, args);
 	va_end(args);
 	complain("%s", text);
 	free(text);
@@ -1371,6 +1370,15 @@ uint64_t album_clipped(const struct album *album)
 	for (size_t i = 0; i < album->files_count; i++)
 		clipped += album->files[i]->clipped;
 	return clipped;
+}
+
+uint64_t album_broken(const struct album *album)
+{
+	uint64_t broken = 0;
+
+	for (size_t i = 0; i < album->files_count; i++)
+		broken += album->files[i]->broken;
+	return broken;
 }
 
 void album_free(struct album *album)

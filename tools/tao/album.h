@@ -170,6 +170,8 @@ typedef void (*album_progress_t)(unsigned long long done, unsigned long long all
 void album_check(struct album *album, bool all, const atomic_bool *stop, album_progress_t progress);
 /* Number of samples in all files that are too loud for a CD. */
 uint64_t album_clipped(const struct album *album);
+/* Number of samples that are not numbers. */
+uint64_t album_broken(const struct album *album);
 /* Whether the album contains standard input, which can't be read twice. */
 bool album_has_stream(const struct album *album);
 void album_free(struct album *album);

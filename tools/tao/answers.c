@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Asking a drive, and finding the parts of its answers. */
 #include <errno.h>
+#include <fcntl.h>
 #include <scsi/sg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 #include "answers.h"
 #include "common.h"
 
@@ -265,6 +268,48 @@ void ask_question(int fd, enum question q, struct answer *answer)
 		ask_once(fd, q, answer);
 	} while (!answer_lost(answer) && is_beside_the_question(answer) &&
 		 attentions++ < ATTENTIONS_MAX);
+}
+
+/* Of a reply to READ ATIP: minute, second and frame of the lead-in; in BCD from some drives */
+#define ATIP_LEAD_IN 8
+#define ATIP_BYTES_MIN 11
+
+static unsigned int from_bcd(uint8_t byte, bool bcd)
+{
+	return bcd ? (byte >> 4) * 10 + (byte & 0xf) : byte;
+}
+
+/* Minute 97 as 97h is 151, and the lead-in never begins there. */
+static void format_lead_in(const struct answer *a, char text[LEAD_IN_SIZE])
+{
+	const uint8_t *msf = a->bytes + ATIP_LEAD_IN;
+	bool bcd = msf[0] >= 0x90;
+
+	if (a->length < ATIP_BYTES_MIN || !msf[0])
+		return;
+	snprintf(text, LEAD_IN_SIZE, "%02u:%02u:%02u", from_bcd(msf[0], bcd), from_bcd(msf[1], bcd),
+		 from_bcd(msf[2], bcd));
+}
+
+/* Only through /dev/sgN: when /dev/srN is closed, Linux unlocks the door. */
+const char *ask_lead_in(struct tao_device *dev, char text[LEAD_IN_SIZE])
+{
+	struct answer *answer;
+	char path[64];
+	int fd;
+
+	text[0] = '\0';
+	if (!find_generic(dev, path, sizeof(path), NULL))
+		return text;
+	fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return text;
+	answer = xcalloc(1, sizeof(*answer));
+	ask_question(fd, Q_ATIP, answer);
+	format_lead_in(answer, text);
+	free(answer);
+	close(fd);
+	return text;
 }
 
 static void cut_answer(struct answer *a, uint32_t length)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <tao.h>
 
 #define ANSWER_MAX 4096
 #define ANSWER_TEXT 80
@@ -62,6 +63,12 @@ struct answer {
 void ask_drive(int fd, struct answer answers[QUESTIONS]);
 /* Ask a single one, of a drive that is known to be ready. */
 void ask_question(int fd, enum question q, struct answer *answer);
+/*
+ * The start of the lead-in in the ATIP, "97:24:15", which identifies the maker of a disc; "" if it
+ * can't be told.
+ */
+#define LEAD_IN_SIZE 16
+const char *ask_lead_in(struct tao_device *dev, char text[LEAD_IN_SIZE]);
 /* Cut off what was transferred behind the end that a reply gives itself. */
 void cut_answers(struct answer answers[QUESTIONS]);
 

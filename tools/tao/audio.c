@@ -415,6 +415,7 @@ static int take_end(struct audio_file *file, const struct audio_options *how,
 		file->note = with_path(file->path, damage);
 	file->frames = end->frames;
 	file->clipped = end->clipped;
+	file->broken = end->broken;
 	file->narrow = !file->lossy && end->flags & WIRE_NARROW;
 	/* then its 24 bits are padded 16 bits */
 	if (file->narrow && file->rate == CD_RATE && file->channels <= 2) {

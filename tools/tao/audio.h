@@ -61,6 +61,7 @@ struct audio_file {
 	bool unchecked; /* only decoding shows its real length */
 	bool narrow; /* no sample needs more than the 16 bits of a CD */
 	uint64_t clipped; /* samples that are too loud for a CD */
+	uint64_t broken; /* samples that are not numbers */
 	char format[64]; /* "FLAC, 24 bit" */
 	char *note; /* information for the user; this and the next members may be NULL */
 	char *title;
@@ -105,6 +106,8 @@ struct decoder;
  */
 struct decoder *decoder_open(const struct audio_file *file, uint64_t first, uint64_t frames,
 			     double gain, const atomic_bool *stop, char **problem);
+/* Of a stream: soon after *ends is set it is over, whatever would come. */
+void decoder_let_end(struct decoder *decoder, const atomic_bool *ends);
 /*
  * Read at most @frames. Returns 0 at the end; -1, with *problem, if the file is damaged, too
  * short or was changed, or if it was stopped.

@@ -332,14 +332,6 @@ static void catch_signals(sigset_t *set)
 	sigaction(SIGUSR1, &action, NULL);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
 /* The rest of the session becomes silence, which takes as long as its audio would have taken. */
 static char *cancelling_session(const struct burn_command *c, const struct tao_status *status)
 {
@@ -459,36 +451,66 @@ static void report_recorder(const struct burn_command *c, const struct recorder 
 
 static void report_all(struct burn_command *c)
 {
-	for (unsigned int i = 0; i < c->count; i++) {
+	for (unsigned int i = 0; i < c->count; i++)
 		report_recorder(c, &c->recorders[i]);
-		drive_ended(c, c->recorders[i].exit_status);
-	}
-	papers_keep(c);
+}
+
+/* Returns whether all of them are as they should be. */
+static bool count_discs(struct burn_command *c, const int *statuses)
+{
+	for (unsigned int i = 0; i < c->count; i++)
+		drive_ended(c, statuses[i]);
+	return series_count(c, statuses);
+}
+
+static const char leaving[] = "leaving; the drive ends what it has begun (see `tao status`)";
+
+/* Of a drive that is left alone. A disc that only has to come out is done. */
+static int status_when_left(const struct recorder *r)
+{
+	if (atomic_load(&r->ended))
+		return r->exit_status;
+	return atomic_load(&r->ejects) ? STATUS_NOT_EJECTED : STATUS_CANCELLED;
+}
+
+static void report_left(const struct burn_command *c, const struct recorder *r, int exit_status,
+			bool ended)
+{
+	if (ended)
+		report_recorder(c, r);
+	else
+		json_recorder_result(c, r, exit_status, leaving);
 }
 
 /* Second Ctrl-C: the drives finish without us. */
 static void abandon_all(struct burn_command *c)
 {
-	static const char leaving[] =
-		"leaving; the drive ends what it has begun (see `tao status`)";
+	int statuses[DRIVES_MAX], exit_status;
+	bool ended[DRIVES_MAX];
 
 	print_text(human_output(), xstrdup("\n")); /* keep the line with the progress */
 	for (unsigned int i = 0; i < c->count; i++) {
 		const struct recorder *r = &c->recorders[i];
 
-		if (atomic_load(&r->ended)) {
-			report_recorder(c, r);
-			continue;
-		}
-		record_drive_end(r->record, STATUS_CANCELLED, leaving);
-		json_recorder_result(c, r, STATUS_CANCELLED, leaving);
+		ended[i] = atomic_load(&r->ended);
+		statuses[i] = status_when_left(r);
+		if (statuses[i] == STATUS_CANCELLED && !ended[i])
+			record_drive_end(r->record, STATUS_CANCELLED, leaving);
 	}
+	count_discs(c, statuses);
+	/* discs that were not begun */
+	if (series_goes_on(c))
+		drive_ended(c, STATUS_CANCELLED);
+	exit_status = combined_status(c->ended, c->ended_count);
 	complain("%s", leaving);
-	record_end(c->record, STATUS_CANCELLED);
+	record_end(c->record, exit_status);
 	recorders_abandon(c->recorders, c->count);
-	papers_keep(c);
+	exit_status = papers_close(c, LAST_WORDS_MS, exit_status);
+	for (unsigned int i = 0; i < c->count; i++)
+		report_left(c, &c->recorders[i], statuses[i], ended[i]);
+	series_report(c);
 	output_drain(LAST_WORDS_MS);
-	_exit(STATUS_CANCELLED);
+	_exit(exit_status);
 }
 
 /* A terminal that is closed sends two, as timeout(1) does: within a second they are one. */
@@ -547,7 +569,7 @@ static void run_recorders(struct burn_command *c, const sigset_t *set)
 	record_begin(c->record, c->tracks_count);
 	for (unsigned int i = 0; i < c->count; i++)
 		watches[i] = c->recorders[i].watch;
-	if (needs_feed(&c->album, c->options.from, c->count, c->record))
+	if (needs_feed(&c->album, c->options.from, c->record))
 		feed = feed_start(&c->album, c->options.from, c->count, c->record, c->buffer_bytes);
 	progress = progress_start(watches, c->count);
 	for (unsigned int i = 0; i < c->count; i++) {
@@ -597,6 +619,24 @@ static void number_discs(struct burn_command *c)
 	while (c->copies && c->count > c->copies - c->copies_done)
 		close_drive(c, c->count - 1);
 	series_number(c);
+}
+
+/* They have no part in the exit status. */
+static void leave_drives_out(struct burn_command *c)
+{
+	char *why;
+
+	while (c->copies && c->count > c->copies) {
+		struct recorder *r = &c->recorders[c->count - 1];
+
+		why = xasprintf("not used: only %u %s to be made", c->copies,
+				c->copies == 1 ? "copy is" : "copies are");
+		say("%s: %s.\n", tao_device_path(r->watch), why);
+		record_unused(c->record, tao_device_path(r->watch), STATUS_OK, why);
+		json_recorder_result(c, r, STATUS_OK, why);
+		free(why);
+		close_drive(c, c->count - 1);
+	}
 }
 
 static void free_result(const struct burn_command *c, struct recorder *r)
@@ -683,10 +723,21 @@ static int get_next_discs(struct burn_command *c)
 	return exit_status;
 }
 
+/* What can't be recorded is told before the results. Returns the exit status. */
+static int end_record(struct burn_command *c)
+{
+	int exit_status = combined_status(c->ended, c->ended_count);
+
+	record_end(c->record, exit_status);
+	return papers_close(c, RECORD_FILE_MS, exit_status);
+}
+
 /* One disc in each drive. Returns whether more can follow. */
 static bool burn_discs(struct burn_command *c, const sigset_t *set)
 {
 	const char *nothing = series_has_begun(c) ? "no more was written" : "nothing was written";
+	int statuses[DRIVES_MAX];
+	bool more;
 
 	/* drives may have been dropped since */
 	number_discs(c);
@@ -701,21 +752,22 @@ static bool burn_discs(struct burn_command *c, const sigset_t *set)
 		return false;
 	}
 	run_recorders(c, set);
+	for (unsigned int i = 0; i < c->count; i++)
+		statuses[i] = c->recorders[i].exit_status;
+	more = count_discs(c, statuses) && series_goes_on(c);
+	if (!more)
+		end_record(c);
+	papers_keep(c);
 	report_all(c);
-	return series_count(c);
+	return more;
 }
 
 static int burn_all(struct burn_command *c, const sigset_t *set)
 {
-	int exit_status;
-
-	while (burn_discs(c, set) && series_goes_on(c) && !get_next_discs(c))
+	while (burn_discs(c, set) && !get_next_discs(c))
 		;
 	series_report(c);
-	exit_status = combined_status(c->ended, c->ended_count);
-	record_end(c->record, exit_status);
-	papers_keep(c);
-	return exit_status;
+	return end_record(c);
 }
 
 static int burn(struct burn_command *c, const sigset_t *set)
@@ -726,6 +778,7 @@ static int burn(struct burn_command *c, const sigset_t *set)
 	/* a dry run shows what would be, also where there is no drive to do it */
 	if (exit_status && !c->dry_run)
 		return exit_status;
+	leave_drives_out(c);
 	number_discs(c);
 	mode_status = series_begin(c);
 	if (!mode_status)
@@ -771,13 +824,13 @@ static void free_command(struct burn_command *c)
 
 static int open_papers(struct burn_command *c)
 {
-	int exit_status = papers_open(c);
+	int exit_status = papers_open(c, &stop);
 	char *command;
 
 	if (!exit_status || !c->unfinished || c->part)
 		return exit_status;
 	command = advise_without_papers(c);
-	complain_besides("without it, in %s: `%s`", c->unfinished->folder, command);
+	complain_besides("without it: `%s`", command);
 	free(command);
 	return exit_status;
 }
@@ -815,7 +868,8 @@ int burn_album(int argc, char **argv, struct unfinished *unfinished)
 		exit_status = load_album(&c, argc - optind, argv + optind);
 	if (!exit_status)
 		exit_status = burn(&c, &set);
-	exit_status = papers_close(&c, exit_status);
+	exit_status = papers_close(&c, RECORD_FILE_MS, exit_status);
+	record_free(c.record);
 	free_command(&c);
 	return exit_status;
 }

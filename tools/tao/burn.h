@@ -60,6 +60,7 @@ struct burn_command {
 	/* NULL without a log and a report */
 	struct record *record;
 	struct record_file papers[PAPERS];
+	bool papers_failed; /* one of them */
 	/* the command line as the user typed it */
 	int argc;
 	char **argv;

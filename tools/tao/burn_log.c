@@ -14,10 +14,9 @@ static void __attribute__((format(printf, 2, 3))) put(FILE *out, const char *for
 	va_list args;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
+	text = xvasprintf(format, args);
 	va_end(args);
-	plain = text_printable(text ? text : "");
+	plain = text_printable(text);
 	fprintf(out, "%s\n", plain);
 	free(plain);
 	free(text);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include "common.h"
 
 #define KBPS_1X 176.4
@@ -34,16 +35,41 @@ char *xstrdup(const char *text)
 	return need(strdup(text));
 }
 
+char *xvasprintf(const char *format, va_list args)
+{
+	char *text;
+
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	return need(text);
+}
+
 char *xasprintf(const char *format, ...)
 {
 	va_list args;
 	char *text;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
+	text = xvasprintf(format, args);
 	va_end(args);
-	return need(text);
+	return text;
+}
+
+char *absolute_path(const char *path)
+{
+	char *folder = *path == '/' ? NULL : realpath(".", NULL), *absolute;
+
+	absolute = folder ? xasprintf("%s/%s", folder, path) : xstrdup(path);
+	free(folder);
+	return absolute;
+}
+
+int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 }
 
 const char *format_time(uint64_t sectors, char text[TIME_SIZE])

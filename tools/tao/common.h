@@ -3,6 +3,7 @@
 #ifndef TAO_COMMON_H
 #define TAO_COMMON_H
 
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -35,6 +36,13 @@ void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *old, size_t count, size_t size);
 char *xstrdup(const char *text);
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *xvasprintf(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
+
+/* The same file from any folder; unchanged if that can't be told. To be freed. */
+char *absolute_path(const char *path);
+
+/* CLOCK_MONOTONIC */
+int64_t now_ms(void);
 
 /* "3:07" for a number of sectors, rounded down. */
 #define TIME_SIZE 24
@@ -120,7 +128,7 @@ char *describe_holders(struct tao_device *dev);
 
 /* How long users of the drive have been waited for; all 0 at the start. */
 struct patience {
-	uint64_t began_ms;
+	int64_t began_ms;
 };
 
 /*

@@ -49,7 +49,8 @@ static int spool_silence(uint64_t frames, int fd, char **problem)
 	return -1;
 }
 
-static int spool_segment(const struct segment *segment, int fd, char **problem)
+static int spool_segment(const struct segment *segment, int fd, const atomic_bool *stop,
+			 char **problem)
 {
 	int16_t *frames;
 	struct decoder *decoder;
@@ -58,7 +59,7 @@ static int spool_segment(const struct segment *segment, int fd, char **problem)
 	if (!segment->file)
 		return spool_silence(segment->frames, fd, problem);
 	frames = xcalloc(PIECE_FRAMES, FRAME_BYTES);
-	decoder = decoder_open(segment->file, segment->first, segment->frames, segment->gain, NULL,
+	decoder = decoder_open(segment->file, segment->first, segment->frames, segment->gain, stop,
 			       problem);
 	while (decoder && (n = decoder_read(decoder, frames, PIECE_FRAMES, problem)) > 0) {
 		if (write_all(fd, frames, n * FRAME_BYTES)) {
@@ -74,7 +75,7 @@ static int spool_segment(const struct segment *segment, int fd, char **problem)
 }
 
 /* Decodes a track again, into an unnamed file: the search for the offset needs random access. */
-static int spool_track(const struct track *track, char **problem)
+static int spool_track(const struct track *track, const atomic_bool *stop, char **problem)
 {
 	const char *dir = getenv("TMPDIR");
 	int fd;
@@ -86,7 +87,7 @@ static int spool_track(const struct track *track, char **problem)
 		return -1;
 	}
 	for (size_t i = 0; i < track->segments_count; i++) {
-		if (spool_segment(&track->segments[i], fd, problem)) {
+		if (spool_segment(&track->segments[i], fd, stop, problem)) {
 			close(fd);
 			return -1;
 		}
@@ -95,7 +96,8 @@ static int spool_track(const struct track *track, char **problem)
 }
 
 /* The audio that was burned for @track; fd is negative, with *problem, if it can't be read. */
-static struct source open_source(const struct track *track, char **problem)
+static struct source open_source(const struct track *track, const atomic_bool *stop,
+				 char **problem)
 {
 	const struct segment *first = &track->segments[0];
 	struct source source = { 0 };
@@ -109,7 +111,7 @@ static struct source open_source(const struct track *track, char **problem)
 			*problem = xasprintf("%s: was changed since it was burned",
 					     first->file->path);
 	} else {
-		source.fd = spool_track(track, problem);
+		source.fd = spool_track(track, stop, problem);
 	}
 	return source;
 }
@@ -234,13 +236,24 @@ static const struct track *track_of(const struct compare_job *job, const struct 
 	return c->index == COMPARED_HIDDEN ? &job->album->hidden : &job->album->tracks[c->index];
 }
 
+/* Then nothing is known: the audio to compare with may have been another one, or too short. */
+static bool changed_meanwhile(const struct track *track, char **problem)
+{
+	const struct audio_file *file = track->segments[0].file;
+
+	if (!track_is_raw(track) || !audio_was_changed(file))
+		return false;
+	*problem = xasprintf("%s: was changed while it was compared", file->path);
+	return true;
+}
+
 /* A failure that is not the drive's sets *problem, to be freed. */
 static int verify_track(const struct compare_job *job, const struct compared *c,
 			struct tao_verify *verify, char **problem)
 {
 	const struct track *track = track_of(job, c);
 	struct shown shown = { job, (uint64_t)track_sectors(track) * TAO_SECTOR_SIZE };
-	struct source source = open_source(track, problem);
+	struct source source = open_source(track, job->stop, problem);
 	struct tao_verify before = *verify;
 	struct patience patience = { 0 };
 	int ret;
@@ -258,7 +271,7 @@ static int verify_track(const struct compare_job *job, const struct compared *c,
 	} while ((ret == -EBUSY || ret == -EAGAIN) && !atomic_load(job->stop) &&
 		 wait_for_holders(job->dev, &patience));
 	close(source.fd);
-	return ret;
+	return changed_meanwhile(track, problem) ? -EIO : ret;
 }
 
 static int failed_status(const struct compare_job *job, int ret, const char *problem)

@@ -16,10 +16,16 @@
 #include "../tao-decode/dither.h"
 
 #define STOP_INTERVAL_MS 200
+/* Ctrl-C reaches the program that records, too, which may have something left to write. */
+#define STREAM_ENDS_MS 300
 
 struct decoder {
 	const struct audio_file *file;
 	const atomic_bool *stop; /* or NULL */
+	const atomic_bool *ends; /* or NULL: of a stream */
+	int64_t ends_ms; /* when it has to be over; 0: that is not known */
+	char rest[FRAME_BYTES]; /* of it: the beginning of a frame */
+	size_t rest_bytes;
 	struct decoder_process *process; /* NULL: raw */
 	uint64_t at; /* frames from the start of the file */
 	uint64_t left; /* frames that remain */
@@ -75,16 +81,58 @@ static bool is_stopped(const struct decoder *d)
 	return d->stop && atomic_load(d->stop);
 }
 
+void decoder_let_end(struct decoder *d, const atomic_bool *ends)
+{
+	d->ends = ends;
+}
+
+/* How long a stream may still send something; negative: for ever. */
+static int64_t stream_left(struct decoder *d)
+{
+	if (!d->ends || !atomic_load(d->ends))
+		return -1;
+	if (!d->ends_ms)
+		d->ends_ms = now_ms() + STREAM_ENDS_MS;
+	return d->ends_ms > now_ms() ? d->ends_ms - now_ms() : 0;
+}
+
 /* A pipe may stay silent for ever. */
-static ssize_t read_stream(const struct decoder *d, char *out, size_t bytes)
+static ssize_t read_stream(struct decoder *d, char *out, size_t bytes)
 {
 	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+	int64_t left;
 
-	while (!is_stopped(d))
-		if (poll(&input, 1, STOP_INTERVAL_MS) > 0)
+	while (!is_stopped(d)) {
+		left = stream_left(d);
+		if (!left)
+			return 0;
+		if (poll(&input, 1, left < 0 ? STOP_INTERVAL_MS : left) > 0)
 			return read(STDIN_FILENO, out, bytes);
+	}
 	errno = ECANCELED;
 	return -1;
+}
+
+/* Whole frames that are there, except at the end. */
+static ssize_t read_live(struct decoder *d, char *out, size_t bytes)
+{
+	size_t done = d->rest_bytes;
+	ssize_t n;
+
+	memcpy(out, d->rest, done);
+	d->rest_bytes = 0;
+	while (done < FRAME_BYTES) {
+		n = read_stream(d, out + done, bytes - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n ? n : (ssize_t)done;
+		done += n;
+	}
+	d->rest_bytes = done % FRAME_BYTES;
+	done -= d->rest_bytes;
+	memcpy(d->rest, out + done, d->rest_bytes);
+	return done;
 }
 
 /* Returns the number of bytes, or -1 with errno; fewer than @bytes only at the end. */
@@ -94,11 +142,7 @@ static ssize_t read_bytes(const struct decoder *d, char *out, size_t bytes)
 	ssize_t n;
 
 	while (done < bytes) {
-		if (d->file->kind == AUDIO_STREAM)
-			n = read_stream(d, out + done, bytes - done);
-		else
-			n = pread(d->file->fd, out + done, bytes - done,
-				  d->at * FRAME_BYTES + done);
+		n = pread(d->file->fd, out + done, bytes - done, d->at * FRAME_BYTES + done);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -124,7 +168,9 @@ static void amplify_raw(const struct decoder *d, int16_t *frames, size_t count)
 
 static long read_raw(struct decoder *d, int16_t *out, size_t frames)
 {
-	ssize_t bytes = read_bytes(d, (char *)out, frames * FRAME_BYTES);
+	ssize_t bytes = d->file->kind == AUDIO_STREAM ?
+				read_live(d, (char *)out, frames * FRAME_BYTES) :
+				read_bytes(d, (char *)out, frames * FRAME_BYTES);
 
 	if (bytes < 0)
 		return -1;

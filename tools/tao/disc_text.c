@@ -279,7 +279,7 @@ static int take_file(const char *path, struct disc_text *out, char **reason)
 	return 0;
 }
 
-int disc_text_check(const void *packs, size_t bytes)
+static int check_packs(const void *packs, size_t bytes)
 {
 	struct tao_session *session;
 	int ret = tao_session_new(&session);
@@ -305,25 +305,34 @@ static bool is_about(const struct tao_cdtext *text, bool no_size, unsigned int f
 	return (from == first && to == last) || (no_size && from == 1 && to == TAO_TRACKS_MAX);
 }
 
-/* That it is about these tracks, and not damaged: it goes to the disc as it is. */
+/* They have to be about these tracks, and not damaged. */
+char *disc_text_problem(const void *packs, size_t bytes, unsigned int first, unsigned int last)
+{
+	struct tao_cdtext *text;
+	bool no_size = false;
+	char *problem = NULL;
+
+	if (check_packs(packs, bytes) ||
+	    tao_cdtext_decode(&text, packs, bytes, note_no_size, &no_size))
+		return xstrdup(tao_last_error());
+	if (!is_about(text, no_size, first, last))
+		problem = xasprintf("is about the tracks %u to %u, not %u to %u",
+				    tao_cdtext_first_track(text), tao_cdtext_last_track(text),
+				    first, last);
+	tao_cdtext_free(text);
+	return problem;
+}
+
 static int check_file(const struct album *album, const struct disc_text *given, char **reason)
 {
 	unsigned int first = album_first_track(album, 0), last = first + album->tracks_count - 1;
-	struct tao_cdtext *text;
-	bool no_size = false, right;
+	char *problem = disc_text_problem(given->packs, given->bytes, first, last);
 
-	if (disc_text_check(given->packs, given->bytes) ||
-	    tao_cdtext_decode(&text, given->packs, given->bytes, note_no_size, &no_size)) {
-		*reason = xasprintf("%s: %s", album->text_file, tao_last_error());
-		return -1;
-	}
-	right = is_about(text, no_size, first, last);
-	if (!right)
-		*reason = xasprintf("%s: is about the tracks %u to %u, not %u to %u",
-				    album->text_file, tao_cdtext_first_track(text),
-				    tao_cdtext_last_track(text), first, last);
-	tao_cdtext_free(text);
-	return right ? 0 : -1;
+	if (!problem)
+		return 0;
+	*reason = xasprintf("%s: %s", album->text_file, problem);
+	free(problem);
+	return -1;
 }
 
 int disc_text_make(const struct album *album, size_t from, struct disc_text *text, char **reason)

@@ -22,8 +22,11 @@ struct disc_text {
  * freed.
  */
 int disc_text_make(const struct album *album, size_t from, struct disc_text *text, char **reason);
-/* Whether a session can have these packs: 0, or a negative errno with tao_last_error(). */
-int disc_text_check(const void *packs, size_t bytes);
+/*
+ * Why a session of the tracks @first to @last can't have these packs as they are, to be freed; NULL
+ * if it can.
+ */
+char *disc_text_problem(const void *packs, size_t bytes, unsigned int first, unsigned int last);
 void disc_text_free(struct disc_text *text);
 
 #endif /* TAO_DISC_TEXT_H */

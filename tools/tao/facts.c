@@ -7,6 +7,7 @@
 #include "normalize.h"
 #include "record.h"
 #include "text.h"
+#include "unfinished.h"
 
 #define NEAR_MISSES_SHOWN 12
 
@@ -113,6 +114,9 @@ static void add_notes(struct facts *facts, const struct album *album)
 	if (album_clipped(album))
 		add(facts, "Note", xasprintf("%llu samples are too loud for a CD, and are cut",
 					     (unsigned long long)album_clipped(album)));
+	if (album_broken(album))
+		add(facts, "Note", xasprintf("%llu samples are not numbers, and become silence",
+					     (unsigned long long)album_broken(album)));
 }
 
 static void add_discs(struct facts *facts, const struct discs *discs)
@@ -131,8 +135,15 @@ struct facts facts_of_burn(const struct burn_command *c)
 {
 	const struct album *album = &c->album;
 	struct facts facts = { 0 };
+	char *folder = realpath(".", NULL);
 
 	add(&facts, "Command", command_line(c));
+	if (folder)
+		add(&facts, "Folder", folder);
+	if (c->unfinished)
+		add(&facts, "Resumed", xasprintf("by `tao resume`; %zu of %zu tracks were done",
+						 c->options.from - c->unfinished->first,
+						 c->unfinished->count - c->unfinished->first));
 	add(&facts, "Versions", versions(c->record));
 	if (album->title)
 		add(&facts, "Album", xasprintf("%s%s%s", album->artist ? album->artist : "",
@@ -323,7 +334,10 @@ const char *facts_of_track(const struct record_track *track)
 {
 	if (!track->whole)
 		return "not finished";
-	return track->lost ? "a part is silent: its file failed" : NULL;
+	if (track->lost)
+		return track->earlier ? "burned before; a part is silent: its file failed" :
+					"a part is silent: its file failed";
+	return track->earlier ? "burned before; its checksum is in the log of that burn" : NULL;
 }
 
 char *facts_of_source(const struct album *album, const struct track *track)

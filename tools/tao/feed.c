@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,8 @@
 
 /* 128 sectors, 4 x 147 x 512 bytes: no drive needs a copy; just over a second at 1.7x. */
 #define BLOCK_BYTES (128 * TAO_SECTOR_SIZE)
+/* After this time readers get what a stream has sent, if they wait for it. */
+#define STREAM_INTERVAL_MS 50
 
 struct block {
 	char *data; /* page-aligned */
@@ -41,6 +44,7 @@ struct feed {
 	bool sums;
 	struct summing summing; /* only for the thread, except the whole ones */
 	atomic_bool stop; /* tells the decoder to stop */
+	atomic_bool ends; /* tells it that the stream is over */
 	pthread_mutex_t lock; /* protects whole sums, and all below except the contents of blocks */
 	pthread_cond_t filled;
 	pthread_cond_t emptied;
@@ -54,14 +58,19 @@ struct feed {
 	struct block *blocks;
 };
 
-bool track_is_direct(const struct track *track, unsigned int readers, bool sums)
+static bool is_stream(const struct segment *segment)
 {
-	if (sums)
-		return false;
-	if (track->segments_count == 1 && track->segments[0].file &&
-	    track->segments[0].file->kind == AUDIO_STREAM)
-		return readers == 1;
-	return track_is_raw(track);
+	return segment->file && segment->file->kind == AUDIO_STREAM;
+}
+
+bool track_is_stream(const struct track *track)
+{
+	return track->segments_count == 1 && is_stream(&track->segments[0]);
+}
+
+bool track_is_direct(const struct track *track, bool sums)
+{
+	return !sums && !track_is_stream(track) && track_is_raw(track);
 }
 
 /* The first block that a reader still needs. */
@@ -240,7 +249,10 @@ static int open_segment(struct feed *feed, const struct segment *s, char **probl
 		return 0;
 	decoder_close(feed->decoder);
 	feed->decoder = decoder_open(s->file, s->first, s->frames, s->gain, &feed->stop, problem);
-	return feed->decoder ? 0 : -1;
+	if (!feed->decoder)
+		return -1;
+	decoder_let_end(feed->decoder, &feed->ends);
+	return 0;
 }
 
 /* Returns false if decoding has to stop. */
@@ -261,6 +273,39 @@ static bool fill_with_silence(struct feed *feed, struct filler *filler, uint64_t
 	return true;
 }
 
+static bool readers_wait(struct feed *feed)
+{
+	bool wait;
+
+	pthread_mutex_lock(&feed->lock);
+	wait = oldest_needed(feed) == feed->written;
+	pthread_mutex_unlock(&feed->lock);
+	return wait;
+}
+
+/* What there is of the current block */
+static void hand_on(struct feed *feed, struct filler *filler)
+{
+	if (!filler->block || !filler->used)
+		return;
+	filler->block->bytes = filler->used;
+	filler->block = NULL;
+	publish(feed);
+}
+
+/* While a stream sends nothing, readers get what it has sent. Returns true. */
+static bool await_stream(struct feed *feed, struct filler *filler)
+{
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	do {
+		if (readers_wait(feed))
+			hand_on(feed, filler);
+	} while (!atomic_load(&feed->stop) && !atomic_load(&feed->ends) &&
+		 poll(&input, 1, STREAM_INTERVAL_MS) <= 0);
+	return true;
+}
+
 /* The same. *problem: the file failed. */
 static bool fill_from_segment(struct feed *feed, struct filler *filler,
 			      const struct segment *segment, char **problem)
@@ -273,7 +318,8 @@ static bool fill_from_segment(struct feed *feed, struct filler *filler,
 		return fill_with_silence(feed, filler, filler->frames + segment->frames);
 	if (open_segment(feed, segment, problem))
 		return true;
-	while ((out = room(feed, filler, &frames))) {
+	while ((!is_stream(segment) || await_stream(feed, filler)) &&
+	       (out = room(feed, filler, &frames))) {
 		n = decoder_read(feed->decoder, out, frames, problem);
 		if (n <= 0)
 			return !atomic_load(&feed->stop);
@@ -293,11 +339,7 @@ static void free_lost(struct lost *lost)
 /* Takes over @lost. */
 static bool end_of_track(struct feed *feed, struct filler *filler, struct lost *lost)
 {
-	if (filler->block && filler->used) {
-		filler->block->bytes = filler->used;
-		filler->block = NULL;
-		publish(feed);
-	}
+	hand_on(feed, filler);
 	if (!filler->block)
 		filler->block = free_block(feed);
 	if (!filler->block)
@@ -369,16 +411,16 @@ static bool fill_from_track(struct feed *feed, size_t number)
 
 static bool is_fed(const struct feed *feed, const struct track *track)
 {
-	return track->segments_count && !track_is_direct(track, feed->readers_count, feed->sums);
+	return track->segments_count && !track_is_direct(track, feed->sums);
 }
 
-bool needs_feed(const struct album *album, size_t from, unsigned int readers, bool sums)
+bool needs_feed(const struct album *album, size_t from, bool sums)
 {
 	const struct track *hidden = &album->hidden;
-	bool any = hidden->segments_count && !track_is_direct(hidden, readers, sums);
+	bool any = hidden->segments_count && !track_is_direct(hidden, sums);
 
 	for (size_t i = from; i < album->tracks_count; i++)
-		any |= !track_is_direct(&album->tracks[i], readers, sums);
+		any |= !track_is_direct(&album->tracks[i], sums);
 	return any;
 }
 
@@ -498,6 +540,11 @@ struct checksum feed_track_sum(struct feed *feed, size_t track)
 		sum = feed->summing.whole[place_in_sums(track)];
 	pthread_mutex_unlock(&feed->lock);
 	return sum;
+}
+
+void feed_end_stream(struct feed *feed)
+{
+	atomic_store(&feed->ends, true);
 }
 
 void feed_cancel(struct feed *feed)

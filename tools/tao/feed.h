@@ -42,6 +42,8 @@ ssize_t feed_read(struct feed *feed, unsigned int reader, const void **block);
 void feed_leave(struct feed *feed, unsigned int reader);
 /* Stop all waiting for audio: the source may never send any. */
 void feed_cancel(struct feed *feed);
+/* The stream is over with what has come; readers get all of that, and then the end of the track. */
+void feed_end_stream(struct feed *feed);
 const char *feed_problem(const struct feed *feed);
 /* Why a track has silence, and what it has of the tracks beside it; NULL where nothing failed. */
 struct lost {
@@ -60,11 +62,13 @@ struct lost feed_track_lost(struct feed *feed, unsigned int reader);
 struct checksum feed_track_sum(struct feed *feed, size_t track);
 
 /* Whether any of what feed_start() gets has to be fed. */
-bool needs_feed(const struct album *album, size_t from, unsigned int readers, bool sums);
+bool needs_feed(const struct album *album, size_t from, bool sums);
 /* Stop the decoder at once. All readers must have left. */
 void feed_free(struct feed *feed);
 
 /* A track that goes from its file to the drive without being decoded, or summed. */
-bool track_is_direct(const struct track *track, unsigned int readers, bool sums);
+bool track_is_direct(const struct track *track, bool sums);
+/* A track that is recorded while it is burned, perhaps: nothing of it is held back. */
+bool track_is_stream(const struct track *track);
 
 #endif /* TAO_FEED_H */

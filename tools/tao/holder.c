@@ -297,14 +297,6 @@ char *describe_holders(struct tao_device *dev)
 	return text;
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * UINT64_C(1000) + now.tv_nsec / 1000000;
-}
-
 void pause_ms(unsigned int ms)
 {
 	struct timespec time = { ms / 1000, ms % 1000 * 1000000L };
@@ -316,7 +308,7 @@ bool wait_for_holders(struct tao_device *dev, struct patience *patience)
 {
 	struct holders holders;
 	bool stays, worth;
-	uint64_t waited;
+	int64_t waited;
 
 	if (!patience->began_ms)
 		patience->began_ms = now_ms();
@@ -386,7 +378,7 @@ static bool is_held(struct tao_device *dev)
 
 int await_medium(struct tao_device *dev, struct tao_medium *medium, const atomic_bool *stop)
 {
-	uint64_t began = now_ms();
+	int64_t began = now_ms();
 	int error = get_medium(dev, medium);
 
 	while (!error && medium->flags & TAO_MEDIUM_STALE && now_ms() - began < SPIN_UP_MS &&

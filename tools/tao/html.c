@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include "common.h"
 #include "html.h"
 #include "text.h"
 
@@ -43,11 +44,10 @@ void html_element(FILE *out, const char *tag, const char *format, ...)
 	char *text;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
+	text = xvasprintf(format, args);
 	va_end(args);
 	fprintf(out, "<%s>", tag);
-	html_text(out, text ? text : "");
+	html_text(out, text);
 	fprintf(out, "</%.*s>", (int)strcspn(tag, " "), tag);
 	free(text);
 }

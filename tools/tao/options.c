@@ -180,15 +180,22 @@ static void add_word(struct words *words, char *word)
 /* getopt_long() has its state in global variables, and each drive has a thread. */
 static pthread_mutex_t getopt_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void add_option(struct words *words, const struct option *option, int letter)
+static void add_argument(struct words *words, int letter, const char *word,
+			 char *(*renew)(int letter, const char *word))
+{
+	add_word(words, renew ? renew(letter, word) : xstrdup(word));
+}
+
+static void add_option(struct words *words, const struct option *option, int letter,
+		       char *(*renew)(int letter, const char *word))
 {
 	add_word(words, option ? xasprintf("--%s", option->name) : xasprintf("-%c", letter));
 	if (optarg)
-		add_word(words, xstrdup(optarg));
+		add_argument(words, letter, optarg, renew);
 }
 
 char **retype_words(int argc, char **argv, const char *letters, const struct option *own,
-		    bool (*drop)(int letter))
+		    bool (*drop)(int letter), char *(*renew)(int letter, const char *word))
 {
 	char **typed = xcalloc(argc + 1, sizeof(*typed));
 	struct words words = { 0 };
@@ -201,16 +208,17 @@ char **retype_words(int argc, char **argv, const char *letters, const struct opt
 	pthread_mutex_lock(&getopt_lock);
 	optind = 0;
 	while ((letter = getopt_long(argc, typed, known.letters, known.options, &number)) != -1) {
-		if (letter == 1)
-			add_word(&words, xstrdup(optarg));
+		if (letter == WORD_ALONE)
+			add_argument(&words, letter, optarg, renew);
 		else if (!drop(letter))
-			add_option(&words, number < 0 ? NULL : &known.options[number], letter);
+			add_option(&words, number < 0 ? NULL : &known.options[number], letter,
+				   renew);
 		number = -1;
 	}
 	if (optind < argc)
 		add_word(&words, xstrdup("--"));
 	for (int i = optind; i < argc; i++)
-		add_word(&words, xstrdup(typed[i]));
+		add_argument(&words, WORD_ALONE, typed[i], renew);
 	pthread_mutex_unlock(&getopt_lock);
 	add_word(&words, NULL);
 	free(typed);
@@ -227,7 +235,7 @@ void free_words(char **words)
 char *retype(int argc, char **argv, const char *letters, const struct option *own,
 	     bool (*drop)(int letter))
 {
-	char **words = retype_words(argc, argv, letters, own, drop), *line = NULL, *quoted;
+	char **words = retype_words(argc, argv, letters, own, drop, NULL), *line = NULL, *quoted;
 	size_t size;
 	FILE *out = open_memstream(&line, &size);
 

@@ -46,10 +46,12 @@ int usage_error(const char *name, const char *format, ...) __attribute__((format
 int next_option(int argc, char **argv, const char *letters, const struct option *own);
 /*
  * The words of a command line, except the command and the options for whose letters @drop returns
- * true, and then NULL.
+ * true, and then NULL. @renew, unless it is NULL, says what becomes of a word, to be freed: of the
+ * argument of an option, or of one that belongs to none, whose letter is WORD_ALONE.
  */
+#define WORD_ALONE 1
 char **retype_words(int argc, char **argv, const char *letters, const struct option *own,
-		    bool (*drop)(int letter));
+		    bool (*drop)(int letter), char *(*renew)(int letter, const char *word));
 void free_words(char **words);
 /* The same in one line, quoted for a shell and each preceded by a blank. To be freed. */
 char *retype(int argc, char **argv, const char *letters, const struct option *own,

@@ -210,11 +210,8 @@ int output_end(int exit_status)
 
 static char *plain_text(const char *format, va_list args)
 {
-	char *text, *plain;
+	char *text = xvasprintf(format, args), *plain = text_printable(text);
 
-	if (vasprintf(&text, format, args) < 0)
-		return xstrdup("out of memory");
-	plain = text_printable(text);
 	free(text);
 	return plain;
 }

@@ -204,6 +204,9 @@ void say_plan(const struct burn_command *c)
 	if (album_clipped(album))
 		say("%llu samples are too loud for a CD after conversion, and are cut.\n",
 		    (unsigned long long)album_clipped(album));
+	if (album_broken(album))
+		say("%llu samples are not numbers (NaN, infinite), and become silence.\n",
+		    (unsigned long long)album_broken(album));
 	say_ending(c);
 }
 

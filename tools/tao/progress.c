@@ -38,14 +38,6 @@ struct progress {
 	struct line lines[];
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
 /* Cut UTF-8 text to @width columns. */
 static void cut_to_width(char *text, unsigned int width)
 {

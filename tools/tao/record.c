@@ -9,9 +9,6 @@
 
 /* An average over a shorter time is none. */
 #define AVERAGE_MS 3000
-/* Of a reply to READ ATIP: minute, second and frame of the lead-in; in BCD from some drives */
-#define ATIP_LEAD_IN 8
-#define ATIP_BYTES_MIN 11
 
 /* --- The burn as a whole --- */
 
@@ -139,49 +136,13 @@ static void unlock(struct drive_record *d)
 	pthread_mutex_unlock(&d->record->lock);
 }
 
-static unsigned int from_bcd(uint8_t byte, bool bcd)
-{
-	return bcd ? (byte >> 4) * 10 + (byte & 0xf) : byte;
-}
-
-/* Minute 97 as 97h is 151, and the lead-in never begins there. */
-static void format_atip(const struct answer *a, char text[16])
-{
-	const uint8_t *msf = a->bytes + ATIP_LEAD_IN;
-	bool bcd = msf[0] >= 0x90;
-
-	if (a->length < ATIP_BYTES_MIN || !msf[0])
-		return;
-	snprintf(text, 16, "%02u:%02u:%02u", from_bcd(msf[0], bcd), from_bcd(msf[1], bcd),
-		 from_bcd(msf[2], bcd));
-}
-
-/* Only through /dev/sgN: when /dev/srN is closed, Linux unlocks the door. */
-static void ask_atip(struct tao_device *dev, char text[16])
-{
-	struct answer *answer;
-	char path[64];
-	int fd;
-
-	if (!find_generic(dev, path, sizeof(path), NULL))
-		return;
-	fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return;
-	answer = xcalloc(1, sizeof(*answer));
-	ask_question(fd, Q_ATIP, answer);
-	format_atip(answer, text);
-	free(answer);
-	close(fd);
-}
-
 void record_drive_begin(struct drive_record *d)
 {
 	struct tao_error error = { 0 };
 	struct tao_medium medium = { 0 };
 	struct tao_drive drive = { 0 };
 	struct tao_speed speed = { 0 };
-	char atip[16] = "";
+	char atip[LEAD_IN_SIZE];
 
 	if (!d)
 		return;
@@ -189,7 +150,7 @@ void record_drive_begin(struct drive_record *d)
 	tao_get_drive(d->dev, &drive);
 	tao_get_speed(d->dev, &speed);
 	get_medium(d->dev, &medium);
-	ask_atip(d->dev, atip);
+	ask_lead_in(d->dev, atip);
 	lock(d);
 	d->errors_before = error.count;
 	d->drive = drive;
@@ -207,14 +168,6 @@ void record_event(struct drive_record *d, const char *text)
 	d->events = xrealloc(d->events, d->events_count + 1, sizeof(*d->events));
 	d->events[d->events_count++] = (struct record_event){ time(NULL), xstrdup(text) };
 	unlock(d);
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 }
 
 /* Once the drive has all sectors, its buffer runs empty as it should. */
@@ -342,6 +295,21 @@ void record_track_end(struct drive_record *d, size_t i, uint32_t sectors, bool l
 	track->lost = lost;
 	if (track->sum.bytes)
 		checksum_pad(&track->sum, (uint64_t)sectors * TAO_SECTOR_SIZE);
+	unlock(d);
+}
+
+void record_earlier(struct drive_record *d, size_t i, const struct tao_toc_entry *entry, bool lost)
+{
+	lock(d);
+	d->tracks[i] = (struct record_track){
+		.number = entry->number,
+		.start_lba = entry->start_lba,
+		.sectors = entry->sectors,
+		.begun = true,
+		.whole = true,
+		.lost = lost,
+		.earlier = true,
+	};
 	unlock(d);
 }
 

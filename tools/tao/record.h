@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <tao.h>
 #include <time.h>
+#include "answers.h"
 #include "checksum.h"
 #include "compare.h"
 #include "options.h"
@@ -26,6 +27,7 @@ struct record_track {
 	bool begun; /* the members above are valid */
 	bool whole; /* it is on the disc */
 	bool lost; /* a part of it is silent, because its file failed */
+	bool earlier; /* the burn that was interrupted has burned it */
 	struct checksum sum; /* if its bytes are not 0 */
 	struct compared compared; /* if it has a text */
 };
@@ -58,7 +60,7 @@ struct drive_record {
 	char *mode; /* --discs: how it is burned */
 	struct tao_drive drive;
 	struct tao_medium medium;
-	char atip[16]; /* start of the lead-in, which identifies the maker of a disc; or "" */
+	char atip[LEAD_IN_SIZE]; /* start of the lead-in; or "" */
 	uint32_t errors_before; /* number of errors since the drive was attached */
 	/* the burn */
 	struct tao_speed speed;
@@ -122,6 +124,8 @@ void record_track_begin(struct drive_record *d, size_t i, unsigned int number, i
 void record_track_sum(struct drive_record *d, size_t i, struct checksum sum);
 /* It is on the disc as a whole; the rest of its sectors is silence. */
 void record_track_end(struct drive_record *d, size_t i, uint32_t sectors, bool lost);
+/* Before this burn, which goes on with another one. */
+void record_earlier(struct drive_record *d, size_t i, const struct tao_toc_entry *entry, bool lost);
 void record_compared(struct drive_record *d, const struct compared *compared);
 
 /* Average speed in kB/s, while it wrote; 0 if that was too short. */

@@ -1,120 +1,148 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "common.h"
+#include "keeper.h"
 #include "record_file.h"
 
-static int cannot_keep(const struct record_file *file, const char *why)
+/* *stop is looked at so often. */
+#define INTERVAL_MS 100
+
+static const char silent[] = "the file system does not answer";
+
+/* Returns 1 if there is a reply, 0 if there is none until @until_ms, or a negative errno. */
+static int await_reply(const struct record_file *file, struct keeper_reply *reply,
+		       int64_t until_ms, const atomic_bool *stop)
 {
-	complain("%s: can't keep a %s there: %s", file->path, file->kind, why);
-	return -1;
+	int64_t left;
+	int ret = 0;
+
+	do {
+		left = until_ms - now_ms();
+		ret = keeper_reply(file->keeper, reply,
+				   left < 0 ? 0 : left < INTERVAL_MS ? left : INTERVAL_MS);
+	} while (!ret && left > 0 && !(stop && atomic_load(stop)));
+	return ret;
 }
 
-/* Created here, it does not follow a link, and is ours to remove. */
-static int open_new(struct record_file *file)
+static void forget(struct record_file *file)
 {
-	file->fd = open(file->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-	file->created = file->fd >= 0;
-	return file->fd;
+	close(file->keeper);
+	file->keeper = -1;
 }
 
-/* A device or a pipe is not even opened: that may have consequences. */
-static int open_regular(struct record_file *file)
+/* Why it was not opened; NULL if it was. */
+static const char *refusal(const struct keeper_reply *reply)
 {
-	struct stat st;
-
-	if (open_new(file) >= 0)
-		return file->fd;
-	if (errno != EEXIST || stat(file->path, &st))
-		return cannot_keep(file, strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return cannot_keep(file, "not a regular file");
-	file->fd = open(file->path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	return file->fd < 0 ? cannot_keep(file, strerror(errno)) : file->fd;
+	switch (reply->result) {
+	case KEEPER_DONE:
+		return NULL;
+	case KEEPER_NOT_REGULAR:
+		return "not a regular file";
+	default:
+		return strerror(reply->error);
+	}
 }
 
-/* Audio, for example, if its name was put behind the option by mistake. */
-static bool is_ours(int fd, off_t size, const char *first)
+static int report_open(const struct record_file *file, const struct keeper_reply *reply)
 {
-	char line[128];
-	size_t length = strlen(first);
+	const char *why = refusal(reply);
 
-	if (!size)
-		return true;
-	return length <= sizeof(line) && pread(fd, line, length, 0) == (ssize_t)length &&
-	       !memcmp(line, first, length);
-}
-
-static int take(struct record_file *file, const char *first)
-{
-	struct stat st;
-
-	/* Some file systems have no locks. */
-	if (flock(file->fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) {
+	if (!why)
+		return STATUS_OK;
+	if (reply->result == KEEPER_BUSY)
 		complain("%s: another burn keeps its %s there; name another file", file->path,
 			 file->kind);
-		return -1;
-	}
-	if (fstat(file->fd, &st) || !is_ours(file->fd, st.st_size, first)) {
+	else if (reply->result == KEEPER_FOREIGN)
 		complain("%s: is there already, and is not a %s; name another file", file->path,
 			 file->kind);
-		return -1;
-	}
-	file->start = st.st_size;
-	return 0;
-}
-
-int record_file_open(struct record_file *file, const char *path, const char *kind,
-		     const char *first)
-{
-	*file = (struct record_file){ .path = path, .kind = kind };
-	if (open_regular(file) < 0)
-		return STATUS_USAGE;
-	if (!take(file, first))
-		return STATUS_OK;
-	/* one that was created here has nothing in it, and was taken */
-	close(file->fd);
-	file->fd = -1;
+	else
+		complain("%s: can't keep a %s there: %s", file->path, file->kind, why);
 	return STATUS_USAGE;
 }
 
-static int write_at(int fd, const char *text, size_t length, off_t at)
+static int await_open(struct record_file *file, const atomic_bool *stop)
 {
-	ssize_t n;
+	struct keeper_reply reply = { 0 };
+	int ret = await_reply(file, &reply, now_ms() + RECORD_FILE_MS, stop);
 
-	for (size_t done = 0; done < length; done += n) {
-		n = pwrite(fd, text + done, length - done, at + done);
-		if (n <= 0)
-			return n ? errno : ENOSPC;
+	if (!ret && atomic_load(stop)) {
+		complain("nothing was written");
+		return STATUS_CANCELLED;
 	}
-	return ftruncate(fd, at + length) ? errno : 0;
+	if (ret > 0) {
+		file->again = reply.again;
+		return report_open(file, &reply);
+	}
+	complain("%s: can't keep a %s there: %s", file->path, file->kind,
+		 ret ? strerror(-ret) : silent);
+	return STATUS_USAGE;
+}
+
+int record_file_open(struct record_file *file, const char *path, const char *kind,
+		     const char *first, const atomic_bool *stop)
+{
+	int exit_status;
+
+	*file = (struct record_file){ .path = path, .kind = kind };
+	file->keeper = keeper_start(path, first);
+	if (file->keeper < 0) {
+		complain("%s: can't keep a %s there: %s", path, kind, strerror(-file->keeper));
+		return STATUS_FAILED;
+	}
+	exit_status = await_open(file, stop);
+	if (exit_status)
+		forget(file);
+	return exit_status;
+}
+
+bool record_file_is_ready(struct record_file *file, int64_t until_ms)
+{
+	struct keeper_reply reply = { 0 };
+	int ret;
+
+	if (!file->waits)
+		return true;
+	ret = await_reply(file, &reply, until_ms, NULL);
+	if (!ret)
+		return false;
+	file->waits = false;
+	file->error = ret < 0 ? -ret : reply.error;
+	return true;
 }
 
 void record_file_print(struct record_file *file, const char *text, size_t length)
 {
-	if (file->fd < 0)
-		return;
-	file->error = write_at(file->fd, text, length, file->start);
-	file->written = true;
+	int error = keeper_print(file->keeper, text, length);
+
+	file->error = -error;
+	file->waits = !error;
 }
 
-int record_file_close(struct record_file *file)
+static char *why_unwritten(struct record_file *file, int64_t until_ms)
 {
-	if (file->fd < 0)
-		return STATUS_OK;
-	if (file->created && !file->written)
-		unlink(file->path);
-	/* a file system across the network may say only now that it is full */
-	if (close(file->fd) && !file->error)
-		file->error = errno;
-	file->fd = -1;
+	struct keeper_reply reply = { 0 };
+	int ret;
+
+	if (!record_file_is_ready(file, until_ms))
+		return xstrdup(silent);
+	keeper_end(file->keeper);
+	ret = await_reply(file, &reply, until_ms, NULL);
+	if (!ret)
+		return xstrdup(silent);
 	if (!file->error)
-		return STATUS_OK;
-	complain_besides("%s: can't write the %s: %s", file->path, file->kind,
-			 strerror(file->error));
-	return STATUS_FAILED;
+		file->error = ret < 0 ? -ret : reply.error;
+	return file->error ? xstrdup(strerror(file->error)) : NULL;
+}
+
+char *record_file_close(struct record_file *file, int64_t until_ms)
+{
+	char *why;
+
+	if (file->keeper < 0)
+		return NULL;
+	why = why_unwritten(file, until_ms);
+	forget(file);
+	return why;
 }

@@ -24,6 +24,8 @@
 /* Longer than a disc needs to become ready */
 #define SPEED_WAIT_MS 90000
 #define SPEED_PAUSE_MS 100
+/* After Ctrl-C a drive may take so long for what has come of a stream. */
+#define STREAM_MS 2000
 /* Of a session: the pregap of its first track */
 #define FIRST_LBA (-150)
 /* The piece of a session before its first track: one less than that */
@@ -55,10 +57,9 @@ static void __attribute__((format(printf, 2, 3))) tell(struct recorder *r, const
 	char *text;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
+	text = xvasprintf(format, args);
 	va_end(args);
-	progress_say(r->progress, "%s%s\n", r->prefix, text ? text : "");
+	progress_say(r->progress, "%s%s\n", r->prefix, text);
 	free(text);
 }
 
@@ -69,11 +70,10 @@ static void __attribute__((format(printf, 2, 3))) note(struct recorder *r, const
 	char *text;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
+	text = xvasprintf(format, args);
 	va_end(args);
-	tell(r, "%s", text ? text : "");
-	record_event(r->record, text ? text : "");
+	tell(r, "%s", text);
+	record_event(r->record, text);
 	free(text);
 }
 
@@ -285,19 +285,6 @@ static int write_file(struct recorder *r, const struct segment *s, char **lost)
 	return error;
 }
 
-static int write_direct(struct recorder *r, const struct track *track, char **lost)
-{
-	uint64_t written;
-	int error;
-
-	if (track->segments[0].file->kind != AUDIO_STREAM)
-		return write_file(r, &track->segments[0], lost);
-	error = tao_write_fd(r->dev, STDIN_FILENO, UINT64_MAX, &written, stopped, r->stop);
-	if (error)
-		fail_call(r, error);
-	return error;
-}
-
 static char *copy_of(const char *text)
 {
 	return text ? xstrdup(text) : NULL;
@@ -311,6 +298,12 @@ static void record_sums(struct recorder *r, size_t i)
 	record_track_sum(r->record, i, feed_track_sum(r->feed, i));
 }
 
+/* A stream ends with all that has come, unless the drive takes too long for that. */
+static bool is_to_stop(const struct recorder *r)
+{
+	return atomic_load(r->stop) && !atomic_load(&r->in_stream);
+}
+
 static int write_from_feed(struct recorder *r, size_t i, struct lost *lost)
 {
 	struct lost problems;
@@ -319,9 +312,8 @@ static int write_from_feed(struct recorder *r, size_t i, struct lost *lost)
 
 	while ((bytes = feed_read(r->feed, r->index, &block)) > 0) {
 		for (ssize_t done = 0; done < bytes; done += n) {
-			n = atomic_load(r->stop) ?
-				    -ECANCELED :
-				    tao_write(r->dev, (const char *)block + done, bytes - done);
+			n = is_to_stop(r) ? -ECANCELED :
+				tao_write(r->dev, (const char *)block + done, bytes - done);
 			if (n < 0) {
 				fail_call(r, n);
 				return -1;
@@ -423,6 +415,20 @@ static void take_up_lost(struct recorder *r)
 			note_lost(r, u->numbers[i], u->lost[i]);
 }
 
+/* The log has them too. */
+static void take_up_tracks(struct recorder *r)
+{
+	struct unfinished *u = r->command->unfinished;
+	struct tao_toc toc;
+
+	if (!u || !r->record || tao_get_toc(r->watch, &toc))
+		return;
+	for (size_t i = 0; i < u->count; i++)
+		for (uint32_t j = 0; j < toc.entries_count && u->numbers[i]; j++)
+			if (toc.entries[j].number == u->numbers[i])
+				record_earlier(r->record, i, &toc.entries[j], u->lost[i]);
+}
+
 /* Of the album, on the disc. */
 static size_t tracks_there(const struct recorder *r)
 {
@@ -431,11 +437,11 @@ static size_t tracks_there(const struct recorder *r)
 
 static void begin_unfinished(struct recorder *r)
 {
+	if (!r->command->unfinished && !r->options->test)
+		unfinished_replace(r->watch);
 	if (!r->unfinished)
 		return;
 	r->recorded = true;
-	if (!r->command->unfinished)
-		unfinished_replace(r->unfinished);
 	unfinished_see_disc(r->unfinished, r->watch);
 	r->unfinished->ended = false;
 	save_unfinished(r);
@@ -489,7 +495,14 @@ static void end_unfinished(struct recorder *r)
 
 static bool is_direct(const struct recorder *r, const struct track *track)
 {
-	return track_is_direct(track, r->count, r->record);
+	return track_is_direct(track, r->record);
+}
+
+static int write_piece_of(struct recorder *r, size_t i, const struct track *track,
+			  struct lost *lost)
+{
+	return is_direct(r, track) ? write_file(r, &track->segments[0], &lost->own) :
+				     write_from_feed(r, i, lost);
 }
 
 static int burn_track(struct recorder *r, size_t i)
@@ -508,7 +521,7 @@ static int burn_track(struct recorder *r, size_t i)
 	int error, ended;
 
 	strcpy(begin.isrc, track->isrc);
-	if (!is_direct(r, track)) {
+	if (!is_direct(r, track) && !track_is_stream(track)) {
 		show_decoding(r, i);
 		feed_wait(r->feed, r->index, r->stop);
 	}
@@ -526,8 +539,9 @@ static int burn_track(struct recorder *r, size_t i)
 	record_track_begin(r->record, i, begin.number, begin.start_lba, track_sectors(track));
 	show_track(r, i, begin.number, begin.start_lba);
 
-	error = is_direct(r, track) ? write_direct(r, track, &lost.own) :
-						   write_from_feed(r, i, &lost);
+	atomic_store(&r->in_stream, track_is_stream(track));
+	error = write_piece_of(r, i, track, &lost);
+	atomic_store(&r->in_stream, false);
 	/* after a failure too: the data that have arrived become a track */
 	ended = end_track(r, &end);
 	if (ended && !error)
@@ -705,6 +719,8 @@ static int call_session_begin(struct recorder *r, const struct tao_session *sess
 	atomic_store(&r->in_session, true);
 	if (atomic_load(r->stop))
 		return -ECANCELED;
+	if (!r->options->test)
+		unfinished_replace(r->watch);
 	do {
 		error = tao_session_begin(r->dev, session, r->options->close, flags);
 	} while (error == -EINTR);
@@ -760,8 +776,7 @@ static int write_piece(struct recorder *r, size_t i, char **lost)
 
 	if (!track->segments_count)
 		return 0;
-	error = is_direct(r, track) ? write_direct(r, track, &problems.own) :
-						   write_from_feed(r, i, &problems);
+	error = write_piece_of(r, i, track, &problems);
 	if (problems.before)
 		lose(r, i - 1, lost, problems.before);
 	lose(r, i, lost, problems.own);
@@ -1010,7 +1025,7 @@ static void compare_structure(struct recorder *r)
 	progress_set(r->progress, r->index, "Reading pregaps, marks, codes and CD-TEXT",
 		     TAO_UNKNOWN, 0);
 	if (!wanted || structure_read(r->watch, r->stop, &got)) {
-		fail(r, STATUS_UNDECIDED,
+		fail(r, atomic_load(r->stop) ? STATUS_CANCELLED : STATUS_UNDECIDED,
 		     xasprintf("the audio is identical, but the rest can't be compared: %s",
 			       tao_last_error()));
 	} else {
@@ -1149,6 +1164,9 @@ static void burn(struct recorder *r)
 
 	record_drive_begin(r->record);
 	take_up_lost(r);
+	take_up_tracks(r);
+	if (r->unfinished && !r->command->unfinished)
+		unfinished_begin(r->unfinished, r->watch);
 	if (!has_other_disc(r) && !set_speed(r) && !prepare(r)) {
 		if (r->album->mode == MODE_SESSION)
 			burn_session(r);
@@ -1230,8 +1248,10 @@ static void *record(void *data)
 		tell_failure(r);
 	show_end(r);
 	close_drive(r);
-	if (!r->exit_status && r->options->eject)
+	if (!r->exit_status && r->options->eject) {
+		atomic_store(&r->ejects, true);
 		eject(r);
+	}
 	atomic_store(&r->ended, true);
 	atomic_fetch_sub(r->running, 1);
 	return NULL;
@@ -1256,28 +1276,48 @@ static void cancel(struct recorder *r)
 	r->cancel_missed = tao_cancel(r->dev) == -ENODATA && atomic_load(&r->in_session);
 }
 
+/* Returns whether it ends by itself soon. Twice is once. */
+static bool end_stream(struct recorder *r)
+{
+	if (!atomic_load(&r->in_stream))
+		return false;
+	feed_end_stream(r->feed);
+	r->cancel_ms = now_ms() + STREAM_MS;
+	return true;
+}
+
 bool recorder_cancel(struct recorder *r, struct recorder_work *work)
 {
-	bool works;
+	bool works, ends;
 
 	pthread_mutex_lock(&r->lock);
 	works = r->dev;
 	work->in_session = atomic_load(&r->in_session);
 	if (works && tao_get_status(r->dev, &work->status))
 		work->status = (struct tao_status){ 0 };
+	ends = works && end_stream(r);
 	if (works && r->cancel_missed)
 		cancel(r);
-	if (works)
+	if (works && !ends)
 		cancel(r);
 	/* a test leaves nothing that silence could save */
 	if (works && r->options->test && work->in_session)
 		cancel(r);
 	pthread_mutex_unlock(&r->lock);
-	if (r->feed)
+	if (r->feed && !ends)
 		feed_cancel(r->feed);
-	/* interrupts a read from standard input */
-	pthread_kill(r->thread, SIGUSR1);
+	/* interrupts a wait; of a stream nothing is lost to an interrupted write */
+	if (!ends)
+		pthread_kill(r->thread, SIGUSR1);
 	return works;
+}
+
+static void cancel_stream(struct recorder *r)
+{
+	if (!r->dev || !atomic_exchange(&r->in_stream, false))
+		return;
+	cancel(r);
+	feed_cancel(r->feed);
 }
 
 void recorder_cancel_late(struct recorder *r)
@@ -1285,6 +1325,10 @@ void recorder_cancel_late(struct recorder *r)
 	pthread_mutex_lock(&r->lock);
 	if (r->dev && r->cancel_missed)
 		cancel(r);
+	if (r->cancel_ms && now_ms() >= r->cancel_ms) {
+		r->cancel_ms = 0;
+		cancel_stream(r);
+	}
 	pthread_mutex_unlock(&r->lock);
 }
 

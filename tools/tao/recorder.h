@@ -38,12 +38,15 @@ struct recorder {
 	unsigned int count; /* number of active recorders */
 	struct which_disc which;
 	char *prefix; /* of its lines: which drive, which disc */
-	pthread_mutex_t lock; /* protects dev from being closed, and cancel_missed */
+	pthread_mutex_t lock; /* protects dev from being closed, cancel_missed, and cancel_ms */
 	struct tao_device *dev; /* for writing and cancelling; NULL when no longer needed */
 	struct tao_device *watch; /* for queries, from any thread */
+	atomic_bool in_stream; /* from the start of its track on until that has ended */
+	int64_t cancel_ms; /* a stream that was to end is cancelled then; 0: never */
 	atomic_bool *stop;
 	atomic_uint *running;
 	pthread_t thread;
+	atomic_bool ejects; /* the disc is done, and comes out */
 	atomic_bool ended; /* all members below are final */
 	/* the result */
 	int exit_status;
@@ -83,7 +86,10 @@ struct recorder_work {
  * and stops at once the second time. Returns whether it was still active.
  */
 bool recorder_cancel(struct recorder *recorder, struct recorder_work *work);
-/* From time to time after that: what the drive did not know of yet is cancelled now. */
+/*
+ * From time to time after that: what the drive did not know of yet is cancelled now, and a stream
+ * of which too much waits for the drive.
+ */
 void recorder_cancel_late(struct recorder *recorder);
 /*
  * Don't wait for the recorders: the process exits at once. Settings for this burn are restored in

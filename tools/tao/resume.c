@@ -2,7 +2,6 @@
 /*
  * tao resume: goes on with a burn that failed or was interrupted, on the disc that is in the drive.
  */
-#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,17 +89,26 @@ static struct unfinished *find_burn(struct tao_device *dev, struct tao_medium *m
 	return NULL;
 }
 
-/* Files are named relative to the folder in which the burn was started. */
+/* A question that nobody may be there to answer */
+static bool is_sure(const struct unfinished *unfinished, const char *path)
+{
+	if (!unfinished->doubtful)
+		return true;
+	say("The disc in %s has only the beginning of a track: look whether it is that %s.\n",
+	    path, "of the interrupted burn");
+	if (options.yes || isatty(STDIN_FILENO))
+		return true;
+	complain("it can't be told whether the disc in %s is that of the interrupted burn; %s",
+		 path, "--yes goes on with it");
+	return false;
+}
+
 static int go_on(struct unfinished *unfinished, const struct tao_medium *medium)
 {
 	size_t argc = 0, count = 0;
 	int exit_status;
 	char **argv;
 
-	if (chdir(unfinished->folder)) {
-		complain("%s, where the burn was started: %s", unfinished->folder, strerror(errno));
-		return STATUS_INPUT;
-	}
 	while (unfinished->words[count])
 		count++;
 	/* copies: a list of ISRCs is taken apart */
@@ -137,7 +145,8 @@ int cmd_resume(int argc, char **argv)
 	if (unfinished) {
 		say("The disc in %s has %zu of %zu tracks.\n", path, unfinished_tracks(unfinished),
 		    unfinished->count - unfinished->first);
-		exit_status = go_on(unfinished, &medium);
+		exit_status = is_sure(unfinished, path) ? go_on(unfinished, &medium) :
+							 STATUS_CANCELLED;
 	}
 	unfinished_free(unfinished);
 	free(path);

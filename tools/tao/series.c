@@ -247,7 +247,7 @@ static void report_other_parts(const struct burn_command *c)
 	if (!c->album.goes_on)
 		return;
 	command = advise_discs(c, c->album.tracks_count);
-	say("The discs after it, in %s: `%s`.\n", c->unfinished->folder, command);
+	say("The discs after it: `%s`.\n", command);
 	free(command);
 }
 
@@ -266,12 +266,12 @@ void series_number(struct burn_command *c)
 	}
 }
 
-bool series_count(struct burn_command *c)
+bool series_count(struct burn_command *c, const int *statuses)
 {
 	unsigned int good = 0;
 
 	for (unsigned int i = 0; i < c->count; i++)
-		good += is_good_status(c->recorders[i].exit_status);
+		good += is_good_status(statuses[i]);
 	c->copies_done += good;
 	c->discs.done += c->spread && good == c->count;
 	return good == c->count;

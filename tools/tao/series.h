@@ -18,8 +18,8 @@ int series_begin(struct burn_command *c);
 void series_step(struct burn_command *c);
 /* --discs: once it is there, spread the other tracks anew, and show the plan. As series_begin(). */
 int series_continue(struct burn_command *c);
-/* Count what the drives have burned. Returns whether all of it is as it should be. */
-bool series_count(struct burn_command *c);
+/* Count what the drives have burned, by their exit statuses. Returns whether all are good. */
+bool series_count(struct burn_command *c, const int *statuses);
 /* Whether more discs are to follow. */
 bool series_goes_on(const struct burn_command *c);
 /* Whether a disc was burned. */

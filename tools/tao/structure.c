@@ -174,13 +174,19 @@ static void compare_text(struct structure *s, const struct tao_session *wanted,
 	tao_cdtext_free(b);
 }
 
-int structure_read(struct tao_device *dev, const atomic_bool *stop, struct tao_session **got)
+static int is_stopped(void *data, uint64_t bytes)
+{
+	(void)bytes;
+	return atomic_load((atomic_bool *)data);
+}
+
+int structure_read(struct tao_device *dev, atomic_bool *stop, struct tao_session **got)
 {
 	struct patience patience = { 0 };
 	int ret;
 
 	do {
-		ret = tao_session_read(dev, got);
+		ret = tao_session_read(dev, got, is_stopped, stop);
 	} while ((ret == -EBUSY || ret == -EAGAIN) && !atomic_load(stop) &&
 		 wait_for_holders(dev, &patience));
 	return ret;

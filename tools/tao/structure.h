@@ -28,7 +28,7 @@ struct structure {
  * Read that of a disc, and wait for programs that have the drive only for a moment. Returns 0 or a
  * negative errno; *stop ends the waiting.
  */
-int structure_read(struct tao_device *dev, const atomic_bool *stop, struct tao_session **got);
+int structure_read(struct tao_device *dev, atomic_bool *stop, struct tao_session **got);
 /*
  * A code is a difference only if the disc has another one: drives miss codes, and give that of the
  * track beside. Codes that were not asked for are notes.

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <tao_cdtext.h>
 #include "common.h"
+#include "cue.h"
 #include "disc_text.h"
 #include "json.h"
 #include "text.h"
@@ -58,7 +59,7 @@ static void read_session(struct tao_device *dev, struct disc_read *d)
 	/* an open session has no lead-in yet, and some drives read nothing of it */
 	if (d->toc.flags & (TAO_TOC_STALE | TAO_TOC_EXPECTED) || !d->toc.entries_count)
 		return;
-	if (tao_session_read(dev, &d->session)) {
+	if (tao_session_read(dev, &d->session, NULL, NULL)) {
 		d->why = xstrdup(tao_last_error());
 		return;
 	}
@@ -242,17 +243,24 @@ static const char *cue_time(uint32_t sectors, char text[TIME_SIZE])
 	return text;
 }
 
-/* A CUE sheet can't have a quote in a text. */
+/* A CUE sheet can't have a quote in a text. To be freed. */
+static char *cue_text(const char *text)
+{
+	char *copy = text_printable(text);
+
+	for (char *p = copy; *p; p++)
+		if (*p == '"')
+			*p = '\'';
+	return copy;
+}
+
 static void say_cue_text(const char *indent, const char *keyword, const char *text)
 {
 	char *copy;
 
 	if (!text)
 		return;
-	copy = text_printable(text);
-	for (char *p = copy; *p; p++)
-		if (*p == '"')
-			*p = '\'';
+	copy = cue_text(text);
 	say("%s%s \"%s\"\n", indent, keyword, copy);
 	free(copy);
 }
@@ -325,14 +333,72 @@ static void say_cue_command(const struct disc_read *d, unsigned int tracks)
 	say("REM cdparanoia -r -- \"[.0]-%s\" disc.raw reads the audio of the disc\n", end);
 }
 
+/* Texts that the sheet has in other characters */
+static unsigned int count_changed(const struct disc_read *d)
+{
+	static const unsigned int types[] = { TAO_CDTEXT_PERFORMER, TAO_CDTEXT_SONGWRITER,
+					      TAO_CDTEXT_TITLE };
+	unsigned int changed = 0;
+
+	for (unsigned int i = 0; i <= TAO_TRACKS_MAX; i++)
+		for (size_t k = 0; k < sizeof(types) / sizeof(*types); k++) {
+			const char *text = text_of(d, types[k], i);
+			char *copy = text ? cue_text(text) : NULL;
+
+			changed += text && strcmp(text, copy);
+			free(copy);
+		}
+	return changed;
+}
+
+/* A sheet has no empty text: a track without one gets that of the disc. */
+static void say_empty(const struct disc_read *d, const char *keyword, enum tao_cdtext_type type)
+{
+	unsigned int first = tao_session_first_track(d->session);
+
+	for (unsigned int i = 0; i < tao_session_tracks(d->session); i++)
+		if (text_of(d, type, 0) && !text_of(d, type, first + i))
+			say("REM Track %u has no %s, and gets that of the disc; %s.\n", first + i,
+			    keyword, "--cdtext keeps it empty");
+}
+
+static void say_cue_changes(const struct disc_read *d)
+{
+	unsigned int changed = count_changed(d);
+
+	if (changed)
+		say("REM Of %u text%s not all characters are here: %s; --cdtext keeps them.\n",
+		    changed, changed == 1 ? "" : "s",
+		    "a CUE sheet can't have double quotes or control characters");
+	say_empty(d, "PERFORMER", TAO_CDTEXT_PERFORMER);
+	say_empty(d, "SONGWRITER", TAO_CDTEXT_SONGWRITER);
+}
+
+/* What `tao burn` does not take as it is */
+static void say_cue_unburnable(const struct disc_read *d)
+{
+	unsigned int first = tao_session_first_track(d->session);
+	const char *mcn = tao_session_mcn(d->session);
+	char unused[TAO_MCN_SIZE];
+
+	if (*mcn && !parse_mcn(mcn, unused))
+		say("REM tao burn leaves the catalogue number out: its check digit is wrong.\n");
+	for (unsigned int i = 0; i < tao_session_tracks(d->session); i++)
+		if (tao_session_track(d->session, i, NULL)->sectors < TAO_TRACK_MIN_SECTORS)
+			say("REM Track %u is shorter than 4 s: tao burn fills it up.\n",
+			    first + i);
+}
+
 /* What burning the sheet does not give: a CUE sheet can't say it. */
 static void say_cue_limits(const struct disc_read *d, unsigned int tracks, const char *text_file)
 {
 	if (tracks > tao_session_tracks(d->session))
 		say("REM Only the audio of the first session is here: %u of %u tracks.\n",
 		    tao_session_tracks(d->session), tracks);
+	say_cue_unburnable(d);
 	if (text_file)
 		return;
+	say_cue_changes(d);
 	if (d->text_damaged)
 		say("REM The CD-TEXT of the disc is damaged: some of it may not be here.\n");
 	if (has_other_texts(d->text))
@@ -389,12 +455,18 @@ static int write_file(const char *path, const void *data, size_t bytes)
 	return STATUS_FAILED;
 }
 
-static int keep_text(const void *packs, size_t bytes, const char *path)
+static int keep_text(const struct tao_session *session, const void *packs, size_t bytes,
+		     const char *path)
 {
-	if (!disc_text_check(packs, bytes))
+	unsigned int first = tao_session_first_track(session);
+	char *problem = disc_text_problem(packs, bytes, first,
+					  first + tao_session_tracks(session) - 1);
+
+	if (!problem)
 		return write_file(path, packs, bytes);
-	complain("the CD-TEXT of the disc is damaged and can't be burned again; %s",
+	complain("the CD-TEXT of the disc can't be burned again: %s; %s", problem,
 		 "without --cdtext the sheet has what can be read of it");
+	free(problem);
 	return STATUS_FAILED;
 }
 
@@ -410,7 +482,7 @@ static int show_cue(const struct disc_read *d, const char *text_file)
 	}
 	packs = tao_session_text(d->session, &bytes);
 	if (text_file && bytes) {
-		exit_status = keep_text(packs, bytes, text_file);
+		exit_status = keep_text(d->session, packs, bytes, text_file);
 		if (exit_status)
 			return exit_status;
 	}

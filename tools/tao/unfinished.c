@@ -4,13 +4,14 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "answers.h"
 #include "common.h"
 #include "json.h"
 #include "unfinished.h"
 #include "state.h"
 
 /* Incremented when an older command would misunderstand it. */
-#define FORMAT 1
+#define FORMAT 2
 /* Discs that were thrown away leave theirs behind. */
 #define RECORDS_MAX 16
 /* A drive may count the pregap, or run-out, only while the disc is blank. */
@@ -36,11 +37,19 @@ static struct json_object *describe_file(const struct audio_file *file)
 {
 	struct json_object *object = json_object_new_array();
 
-	json_object_array_add(object, raw_string(file->path));
+	char *path = absolute_path(file->path);
+
+	json_object_array_add(object, raw_string(path));
+	free(path);
 	add_to(object, file->bytes);
 	add_to(object, file->changed.tv_sec);
 	add_to(object, file->changed.tv_nsec);
 	return object;
+}
+
+static unsigned int control_of(const struct track *track)
+{
+	return (track->pre_emphasis ? 1 : 0) | (track->copy_permitted ? 2 : 0);
 }
 
 /* The tracks before @first may be laid out for another disc: they make no difference. */
@@ -48,13 +57,17 @@ static struct json_object *describe_album(const struct album *album, size_t firs
 {
 	struct json_object *object = json_object_new_object();
 	struct json_object *files = json_object_new_array(), *tracks = json_object_new_array();
+	struct json_object *controls = json_object_new_array();
 
 	for (size_t i = 0; i < album->files_count; i++)
 		json_object_array_add(files, describe_file(album->files[i]));
-	for (size_t i = 0; i < album->tracks_count; i++)
+	for (size_t i = 0; i < album->tracks_count; i++) {
 		add_to(tracks, i < first ? 0 : track_sectors(&album->tracks[i]));
+		add_to(controls, i < first ? 0 : control_of(&album->tracks[i]));
+	}
 	json_object_object_add(object, "files", files);
 	json_object_object_add(object, "tracks", tracks);
+	json_object_object_add(object, "controls", controls);
 	return object;
 }
 
@@ -99,9 +112,19 @@ static bool read_tracks(struct tao_device *dev, struct unfinished_track *tracks,
 		return false;
 	for (uint32_t i = 0; i < toc.entries_count && *count < TAO_TRACKS_MAX; i++)
 		if (toc.entries[i].number <= TAO_TRACKS_MAX)
-			tracks[(*count)++] = (struct unfinished_track){ toc.entries[i].start_lba,
-								    toc.entries[i].sectors };
+			tracks[(*count)++] = (struct unfinished_track){
+				toc.entries[i].start_lba, toc.entries[i].sectors,
+				toc.entries[i].control & UNFINISHED_CONTROL
+			};
 	return !(toc.flags & TAO_TOC_STALE);
+}
+
+void unfinished_begin(struct unfinished *r, struct tao_device *dev)
+{
+	char text[LEAD_IN_SIZE];
+
+	free(r->lead_in);
+	r->lead_in = xstrdup(ask_lead_in(dev, text));
 }
 
 bool unfinished_see_disc(struct unfinished *r, struct tao_device *dev)
@@ -114,6 +137,7 @@ bool unfinished_see_disc(struct unfinished *r, struct tao_device *dev)
 	    medium.flags & (TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_SESSION_DAMAGED))
 		return false;
 	r->total_sectors = medium.total_sectors;
+	r->sessions = medium.sessions;
 	count = 0;
 	/* a blank disc has no table */
 	if (medium.status != TAO_DISC_BLANK &&
@@ -125,9 +149,12 @@ bool unfinished_see_disc(struct unfinished *r, struct tao_device *dev)
 	return true;
 }
 
-static bool has_same_capacity(const struct unfinished *r, const struct unfinished *disc)
+/* Whether it is such a disc; no session goes away. */
+static bool is_alike(const struct unfinished *r, const struct unfinished *disc)
 {
-	return llabs((long long)r->total_sectors - disc->total_sectors) <= CAPACITY_DIFFERS;
+	return llabs((long long)r->total_sectors - disc->total_sectors) <= CAPACITY_DIFFERS &&
+	       disc->sessions >= r->sessions &&
+	       (!*r->lead_in || !*disc->lead_in || !strcmp(r->lead_in, disc->lead_in));
 }
 
 static bool is_same_track(const struct unfinished_track *track, const struct unfinished_track *disc)
@@ -148,18 +175,19 @@ static bool has_same_tracks(const struct unfinished *r, const struct unfinished 
 	return true;
 }
 
-static uint32_t planned_sectors(const struct unfinished *r, size_t i)
+static uint32_t planned(const struct unfinished *r, const char *what, size_t i)
 {
-	struct json_object *tracks = json_object_object_get(r->album, "tracks");
+	struct json_object *array = json_object_object_get(r->album, what);
 
-	return json_object_get_int64(json_object_array_get_idx(tracks, i));
+	return json_object_get_int64(json_object_array_get_idx(array, i));
 }
 
 /* Whether @track can be what there is of the next one, which nobody saw the end of. */
 static bool is_begun(const struct unfinished *r, const struct unfinished_track *track)
 {
 	return r->next < r->count && track->start_lba == r->next_lba &&
-	       track->sectors <= planned_sectors(r, r->next) + PREGAP + RUN_OUT;
+	       track->control == planned(r, "controls", r->next) &&
+	       track->sectors <= planned(r, "tracks", r->next) + PREGAP + RUN_OUT;
 }
 
 /*
@@ -168,7 +196,7 @@ static bool is_begun(const struct unfinished *r, const struct unfinished_track *
  */
 static bool is_about(const struct unfinished *r, const struct unfinished *disc)
 {
-	if (!has_same_capacity(r, disc) || !has_same_tracks(r, disc))
+	if (!is_alike(r, disc) || !has_same_tracks(r, disc))
 		return false;
 	if (r->ended)
 		return r->tracks_count == disc->tracks_count;
@@ -225,7 +253,6 @@ bool unfinished_save(struct unfinished *r)
 	bool saved;
 
 	json_add_number(object, "format", FORMAT);
-	json_object_object_add(object, "folder", raw_string(r->folder));
 	json_object_object_add(object, "words", describe_words(r->words));
 	json_object_object_add(object, "album", json_object_get(r->album));
 	json_object_object_add(object, "numbers", describe_numbers(r));
@@ -233,7 +260,9 @@ bool unfinished_save(struct unfinished *r)
 	json_add_number(object, "first", r->first);
 	json_add_number(object, "next", r->next);
 	json_object_object_add(object, "drive", raw_string(r->drive));
+	json_object_object_add(object, "lead_in", raw_string(r->lead_in));
 	json_add_number(object, "total_sectors", r->total_sectors);
+	json_add_number(object, "sessions", r->sessions);
 	json_object_object_add(object, "disc", describe_disc(r));
 	json_add_number(object, "next_lba", r->next_lba);
 	json_add_bool(object, "ended", r->ended);
@@ -310,16 +339,19 @@ static void take_disc(struct unfinished *r, struct json_object *array)
 
 	for (size_t i = 0; i < count && i < TAO_TRACKS_MAX; i++)
 		r->tracks[r->tracks_count++] = (struct unfinished_track){
-			number_at(array, 2 * i), number_at(array, 2 * i + 1)
+			.start_lba = number_at(array, 2 * i),
+			.sectors = number_at(array, 2 * i + 1),
 		};
 }
 
 static bool has_whole_album(const struct unfinished *r)
 {
 	struct json_object *tracks = member(r->album, "tracks", json_type_array);
+	struct json_object *controls = member(r->album, "controls", json_type_array);
 
-	return member(r->album, "files", json_type_array) && tracks &&
-	       json_object_array_length(tracks) == r->count;
+	return member(r->album, "files", json_type_array) && tracks && controls &&
+	       json_object_array_length(tracks) == r->count &&
+	       json_object_array_length(controls) == r->count;
 }
 
 /* Somebody may have edited it. */
@@ -328,8 +360,8 @@ static bool is_whole(const struct unfinished *r)
 	for (size_t i = 0; i < r->count; i++)
 		if (r->numbers[i] > TAO_TRACKS_MAX)
 			return false;
-	return r->folder && *r->folder == '/' && r->album && has_whole_album(r) &&
-	       r->drive && r->count && r->first <= r->next && r->next <= r->count;
+	return r->album && has_whole_album(r) && r->drive && r->lead_in && r->count &&
+	       r->first <= r->next && r->next <= r->count;
 }
 
 static struct unfinished *read_record(const char *name, struct json_object *object)
@@ -337,7 +369,6 @@ static struct unfinished *read_record(const char *name, struct json_object *obje
 	struct unfinished *r = xcalloc(1, sizeof(*r));
 
 	r->name = xstrdup(name);
-	r->folder = take_text(object, "folder");
 	r->words = take_words(member(object, "words", json_type_array));
 	r->album = json_object_get(member(object, "album", json_type_object));
 	take_numbers(r, member(object, "numbers", json_type_array));
@@ -345,6 +376,8 @@ static struct unfinished *read_record(const char *name, struct json_object *obje
 	r->first = json_object_get_int64(json_object_object_get(object, "first"));
 	r->next = json_object_get_int64(json_object_object_get(object, "next"));
 	r->drive = take_text(object, "drive");
+	r->lead_in = take_text(object, "lead_in");
+	r->sessions = json_object_get_int64(json_object_object_get(object, "sessions"));
 	r->total_sectors = json_object_get_int64(json_object_object_get(object, "total_sectors"));
 	take_disc(r, member(object, "disc", json_type_array));
 	r->next_lba = json_object_get_int64(json_object_object_get(object, "next_lba"));
@@ -395,29 +428,40 @@ static struct unfinished *find(const struct unfinished *disc, bool *any)
 static bool may_be_whole(const struct unfinished *r, const struct unfinished *disc)
 {
 	return !r->ended && disc->tracks_count == r->tracks_count + 1 && r->next < r->count &&
-	       disc->tracks[r->tracks_count].sectors + RUN_OUT >= planned_sectors(r, r->next);
+	       disc->tracks[r->tracks_count].sectors + RUN_OUT >= planned(r, "tracks", r->next);
+}
+
+/* The disc in the drive. Returns whether it is known, and anything was burned on it. */
+static bool look_at(struct unfinished *disc, struct tao_device *drive)
+{
+	*disc = (struct unfinished){ .drive = name_drive(drive) };
+	unfinished_begin(disc, drive);
+	return unfinished_see_disc(disc, drive) && disc->tracks_count;
 }
 
 struct unfinished *unfinished_find(struct tao_device *drive, bool *any)
 {
-	struct unfinished disc = { .drive = name_drive(drive) }, *found;
+	struct unfinished disc, *found;
+	bool known = look_at(&disc, drive);
 
 	*any = false;
-	/* nothing was burned on a blank one */
-	found = find(unfinished_see_disc(&disc, drive) && disc.tracks_count ? &disc : NULL, any);
-	if (found)
+	found = find(known ? &disc : NULL, any);
+	if (found) {
 		found->unclear = may_be_whole(found, &disc);
+		found->doubtful = !found->tracks_count;
+	}
 	free(disc.drive);
+	free(disc.lead_in);
 	return found;
 }
 
 bool unfinished_is_disc(const struct unfinished *r, struct tao_device *drive)
 {
-	struct unfinished disc = { .drive = name_drive(drive) };
-	/* nothing was burned on a blank one */
-	bool same = unfinished_see_disc(&disc, drive) && disc.tracks_count && is_about(r, &disc);
+	struct unfinished disc;
+	bool same = look_at(&disc, drive) && is_about(r, &disc);
 
 	free(disc.drive);
+	free(disc.lead_in);
 	return same;
 }
 
@@ -429,29 +473,25 @@ static char *own_mark(void)
 	return xasprintf("-%d-", getpid());
 }
 
-/* Whether nothing tells the disc of @other from the one that is burned now, in the same drive. */
-static bool is_alike(const struct unfinished *other, const struct unfinished *r)
-{
-	return !strcmp(other->drive, r->drive) && !other->ended && !other->tracks_count;
-}
-
-static void replace(const struct unfinished *r, const char *name)
+/* If nothing tells its disc from the one that is burned now, in the same drive */
+static void replace(const char *drive, const char *name)
 {
 	struct unfinished *other = load(name);
 
-	if (other && is_alike(other, r))
+	if (other && !strcmp(other->drive, drive) && !other->ended && !other->tracks_count)
 		unfinished_remove(other);
 	unfinished_free(other);
 }
 
 /* The drives of one command may be alike. */
-void unfinished_replace(const struct unfinished *r)
+void unfinished_replace(struct tao_device *dev)
 {
-	char **names = state_names(), *mark = own_mark();
+	char **names = state_names(), *mark = own_mark(), *drive = name_drive(dev);
 
 	for (size_t i = 0; names[i]; i++)
 		if (!strstr(names[i], mark))
-			replace(r, names[i]);
+			replace(drive, names[i]);
+	free(drive);
 	free(mark);
 	free_words(names);
 }
@@ -460,19 +500,12 @@ struct unfinished *unfinished_new(struct tao_device *drive, char **words, const 
 				  size_t first)
 {
 	const char *path = tao_device_path(drive);
-	char *folder = realpath(".", NULL), *mark;
-	struct unfinished *r;
+	struct unfinished *r = xcalloc(1, sizeof(*r));
+	char *mark = own_mark();
 
-	if (!folder) {
-		free_words(words);
-		return NULL;
-	}
-	r = xcalloc(1, sizeof(*r));
-	mark = own_mark();
 	r->name = xasprintf("%lld%s%s", (long long)time(NULL), mark,
 			    strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
 	free(mark);
-	r->folder = folder;
 	r->words = words;
 	r->album = describe_album(album, first);
 	r->count = album->tracks_count;
@@ -481,6 +514,7 @@ struct unfinished *unfinished_new(struct tao_device *drive, char **words, const 
 	r->first = first;
 	r->next = first;
 	r->drive = name_drive(drive);
+	r->lead_in = xstrdup("");
 	state_prune(RECORDS_MAX - 1);
 	return r;
 }
@@ -497,8 +531,10 @@ void unfinished_add_track(struct unfinished *r, struct tao_device *drive, size_t
 	r->numbers[i] = end->number;
 	r->next = i + 1;
 	if (r->tracks_count < TAO_TRACKS_MAX)
-		r->tracks[r->tracks_count++] = (struct unfinished_track){ end->start_lba,
-								      end->sectors };
+		r->tracks[r->tracks_count++] = (struct unfinished_track){
+			.start_lba = end->start_lba,
+			.sectors = end->sectors,
+		};
 }
 
 size_t unfinished_tracks(const struct unfinished *r)
@@ -518,7 +554,7 @@ void unfinished_free(struct unfinished *r)
 		free(r->lost[i]);
 	free(r->lost);
 	free(r->name);
-	free(r->folder);
+	free(r->lead_in);
 	free_words(r->words);
 	json_object_put(r->album);
 	free(r->numbers);

@@ -17,12 +17,15 @@ struct json_object;
 struct unfinished_track {
 	int32_t start_lba;
 	uint32_t sectors;
+	unsigned int control; /* UNFINISHED_CONTROL; not in the file */
 };
+
+/* Bits of the control field: pre-emphasis, copies permitted, data */
+#define UNFINISHED_CONTROL 7
 
 struct unfinished {
 	char *name; /* of its file */
-	char *folder; /* in which the burn was started */
-	char **words; /* options and arguments of tao burn, and NULL */
+	char **words; /* options and arguments of tao burn, and NULL; from any folder */
 	struct json_object *album; /* its files and tracks, as they were */
 	unsigned int *numbers; /* of its tracks on the disc; 0: not there */
 	char **lost; /* why they have silence; NULL: they have not */
@@ -31,7 +34,9 @@ struct unfinished {
 	size_t next; /* the first one that is not on the disc yet */
 	/* the disc */
 	char *drive; /* in which it was: vendor, product and serial number */
+	char *lead_in; /* its start in the ATIP; "" where that is not known */
 	uint32_t total_sectors;
+	uint32_t sessions; /* that were closed */
 	struct unfinished_track tracks[TAO_TRACKS_MAX];
 	unsigned int tracks_count;
 	int32_t next_lba; /* where the next track begins */
@@ -39,14 +44,15 @@ struct unfinished {
 	bool ended;
 	/* the disc has the next track, perhaps as a whole; not in the file */
 	bool unclear;
+	/* nothing but the beginning of a track tells the disc from others; not in the file */
+	bool doubtful;
 };
 
-/*
- * A new one, which is not kept yet, for a burn of the tracks from @first on. Takes over @words.
- * NULL if the folder has no name.
- */
+/* A new one, which is not kept yet, for a burn of the tracks from @first on. Takes over @words. */
 struct unfinished *unfinished_new(struct tao_device *drive, char **words, const struct album *album,
 				  size_t first);
+/* Before the disc is prepared: what identifies it. */
+void unfinished_begin(struct unfinished *unfinished, struct tao_device *drive);
 /* Note the tracks that are on the disc now. Returns whether the drive could tell all of them. */
 bool unfinished_see_disc(struct unfinished *unfinished, struct tao_device *drive);
 /* Whether the disc in @drive is, still, the one that this is about. */
@@ -59,10 +65,10 @@ size_t unfinished_tracks(const struct unfinished *unfinished);
 /* Keep it; returns whether that was possible. If not, what was kept before is removed. */
 bool unfinished_save(struct unfinished *unfinished);
 /*
- * A burn begins in the drive. Removes files of other commands about discs that nothing tells from
+ * Any burn begins in the drive. Removes files of other commands about discs that nothing tells from
  * this one, so that `tao resume` does not take it for one of them.
  */
-void unfinished_replace(const struct unfinished *unfinished);
+void unfinished_replace(struct tao_device *drive);
 /* The burn has succeeded, or nothing can come of it: there is nothing to go on with. */
 void unfinished_remove(const struct unfinished *unfinished);
 void unfinished_free(struct unfinished *unfinished);

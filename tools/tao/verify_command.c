@@ -277,7 +277,7 @@ static int read_structure(struct tao_device *dev, const struct album *album, siz
 	wanted = make_wanted(&session, tracks == album->tracks_count, structure);
 	if (!wanted || structure_read(dev, &stop, &got)) {
 		*message = xasprintf("pregaps, marks, codes and CD-TEXT: %s", tao_last_error());
-		exit_status = STATUS_UNDECIDED;
+		exit_status = atomic_load(&stop) ? STATUS_CANCELLED : STATUS_UNDECIDED;
 	} else {
 		structure_compare(wanted, got, structure);
 		exit_status = structure->count ? STATUS_DIFFERS : STATUS_OK;

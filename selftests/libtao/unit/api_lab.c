@@ -417,6 +417,13 @@ static bool same_layout(const struct tao_session *a, const struct tao_session *b
 }
 
 /* Two tracks of one piece, with all that a layout can have; on the blank CD-RW. */
+static int stop_at_once(void *data, uint64_t bytes)
+{
+	(void)data;
+	(void)bytes;
+	return 1;
+}
+
 static void test_session(void)
 {
 	struct tao_session *session = lay_out(), *got = NULL;
@@ -438,7 +445,9 @@ static void test_session(void)
 	check(succeeds(tao_release(dev, TAO_CLOSE_NOTHING, 0)), "session: release");
 	check(succeeds(tao_get_medium(dev, &medium)) && medium.status == TAO_DISC_COMPLETE,
 	      "session: the disc is finalised");
-	check(succeeds(tao_session_read(dev, &got)) && same_layout(session, got),
+	check_is(tao_session_read(dev, &got, stop_at_once, NULL), -ECANCELED,
+		 "session: reading it can be stopped");
+	check(succeeds(tao_session_read(dev, &got, NULL, NULL)) && same_layout(session, got),
 	      "session: the layout is read back");
 	check(succeeds(tao_verify_track(dev, 2, read_audio,
 					audio + (475 - TRACK_SECTORS) * TAO_SECTOR_SIZE,

@@ -53,7 +53,7 @@ static void test_ragged(size_t more)
 	snprintf(what, sizeof(what), "%zu bytes beyond a sample: one more sample", more);
 	check(album.tracks_count == 1 && track_frames(&album.tracks[0]) == FRAMES + 1, what);
 	snprintf(what, sizeof(what), "%zu bytes beyond a sample: not straight from the file", more);
-	check(!track_is_raw(&album.tracks[0]) && !track_is_direct(&album.tracks[0], 1, false),
+	check(!track_is_raw(&album.tracks[0]) && !track_is_direct(&album.tracks[0], false),
 	      what);
 	sum = compare_feed(&album, bytes, sizeof(bytes), &same);
 	snprintf(what, sizeof(what), "%zu bytes beyond a sample: filled up with zeros", more);
@@ -99,7 +99,7 @@ static void test_whole(void)
 
 	album_add(&album, raw_file("whole.raw", FRAMES, 0, bytes));
 	check(album.tracks_count == 1 && track_is_raw(&album.tracks[0]) &&
-	      track_is_direct(&album.tracks[0], 2, false),
+	      track_is_direct(&album.tracks[0], false),
 	      "whole samples: straight from the file");
 	album_free(&album);
 }

@@ -18,6 +18,9 @@
  * drive has a new blank disc once it is closed; USED=2: what it has when it is opened for writing
  * the second time has a track. ROOM="300000 2000" is that of the first disc, and of those after it.
  *
+ * HANG=path: the file system of a log does not answer to a write while there is such a file, and
+ * with HANG_OPEN=path not when it is opened.
+ *
  * HEAD=1: another program's session is in its lead-in; OPEN=1: it is open, and CANCELLED=1 was
  * cancelled.
  *
@@ -25,7 +28,8 @@
  * all tracks are of the flags FLAGS; HELD=2 refuses that often to show these. FIRST=3 is the number
  * of its first track, LATER=1 puts its last track into a second session, BORDER=11400 sectors
  * behind the first one, and UNREAD has the flags TAO_SESSION_*. UNSIZED=1 is CD-TEXT without the
- * packs that have the sizes.
+ * packs that have the sizes, TEXTS=2 one about the tracks up to 2. SLOW_READ=9000 is how long that takes in ms, and SHRINK=path a file
+ * that is cut while it is compared.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -34,10 +38,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <tao.h>
 #include <time.h>
 #include <unistd.h>
+#include "../../../tools/tao/common.h"
 #include "fake_drives.h"
 
 int tao_main(int argc, char **argv);
@@ -124,14 +131,6 @@ int tao_fail_text(int error, const char *format, ...)
 	return fail(error);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
 static void note_layout(struct drive *drive, const struct tao_layout *layout)
 {
 	const struct tao_layout_track *t = (const void *)(uintptr_t)layout->tracks;
@@ -192,14 +191,20 @@ static uint32_t length_of(const int32_t *starts, unsigned int n, unsigned int i)
 	return starts[i + 1] - starts[i] - (before ? number("BORDER", 0) : 0);
 }
 
-int tao_session_read(struct tao_device *dev, struct tao_session **session)
+int tao_session_read(struct tao_device *dev, struct tao_session **session,
+		     tao_progress_fn progress, void *data)
 {
 	struct tao_layout_track track = { .flags = number("FLAGS", 0) };
 	int32_t starts[TAO_TOC_ENTRIES_MAX];
 	unsigned int n = read_toc(starts);
 	static int refused;
 
-	(void)dev;
+	note(dev->drive, "session-read");
+	for (int ms = 0; ms < number("SLOW_READ", 0); ms += 20) {
+		if (progress && progress(data, 0))
+			return fail(ECANCELED);
+		wait_ms(20);
+	}
 	if (refused++ < number("HELD", 0))
 		return fail(EBUSY);
 	if (!n || tao_session_new(session))
@@ -208,10 +213,12 @@ int tao_session_read(struct tao_device *dev, struct tao_session **session)
 	for (unsigned int i = 0; i + 1 + number("LATER", 0) < n; i++) {
 		track.pregap_sectors = i ? 0 : starts[0];
 		track.sectors = length_of(starts, n, i);
-		tao_session_add_track(*session, &track, NULL);
+		fake_session_track(*session, &track);
 	}
 	fake_session_flags(*session, number("UNREAD", 0));
 	if (number("DAMAGED", 0) && fake_session_damaged(*session))
+		return fail(ENOMEM);
+	if (number("TEXTS", 0) && fake_session_texts(*session, number("TEXTS", 0)))
 		return fail(ENOMEM);
 	if (number("UNSIZED", 0) && fake_session_unsized(*session))
 		return fail(ENOMEM);
@@ -601,6 +608,8 @@ int tao_verify_track(struct tao_device *dev, unsigned int track, tao_source_fn s
 	(void)data;
 	int ret = check_length(dev, track, bytes);
 
+	if (getenv("SHRINK") && truncate(getenv("SHRINK"), 1000))
+		return fail(errno);
 	if (ret)
 		return ret;
 	verify->different_samples = track ? 0 : number("HIDDEN", 0);
@@ -610,6 +619,27 @@ int tao_verify_track(struct tao_device *dev, unsigned int track, tao_source_fn s
 	verify->offset_samples = -number("LATE", 0);
 	verify->flags |= getenv("LATE") ? TAO_VERIFY_OFFSET_KNOWN : 0;
 	return 0;
+}
+
+static void hang(const char *variable)
+{
+	const char *path = getenv(variable);
+
+	while (path && !access(path, F_OK))
+		wait_ms(20);
+}
+
+/* Those of the C library, for which the log is the only use. */
+ssize_t pwrite(int fd, const void *data, size_t bytes, off_t at)
+{
+	hang("HANG");
+	return syscall(SYS_pwrite64, fd, data, bytes, at);
+}
+
+int flock(int fd, int operation)
+{
+	hang("HANG_OPEN");
+	return syscall(SYS_flock, fd, operation);
 }
 
 int main(int argc, char **argv)

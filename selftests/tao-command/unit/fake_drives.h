@@ -13,6 +13,10 @@ int tao_call(struct tao_device *dev, unsigned long number, void *arg, const char
 void fake_session_flags(struct tao_session *session, unsigned int flags);
 /* with CD-TEXT, of which no pack is sound */
 int fake_session_damaged(struct tao_session *session);
+/* however short it is */
+int fake_session_track(struct tao_session *session, const struct tao_layout_track *track);
+/* CD-TEXT of the tracks up to @last; only that one has a performer, and the album a quote */
+int fake_session_texts(struct tao_session *session, unsigned int last);
 /* CD-TEXT of an album "Live" and a track "One", without the packs that have the sizes */
 int fake_session_unsized(struct tao_session *session);
 

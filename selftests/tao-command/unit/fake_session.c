@@ -2,6 +2,7 @@
 /* What only the library may do to a session that was read. */
 #include "../../../tools/lib/tao/session.h"
 #include "../../../tools/lib/tao/cdtext.h"
+#include <tao_cdtext.h>
 #include "fake_drives.h"
 
 void fake_session_flags(struct tao_session *session, unsigned int flags)
@@ -17,6 +18,28 @@ int fake_session_damaged(struct tao_session *session)
 	};
 
 	return tao_session_put_text(session, pack, sizeof(pack));
+}
+
+int fake_session_track(struct tao_session *session, const struct tao_layout_track *track)
+{
+	return tao_session_put_track(session, track, NULL);
+}
+
+int fake_session_texts(struct tao_session *session, unsigned int last)
+{
+	unsigned char packs[TAO_CDTEXT_BYTES_MAX];
+	struct tao_cdtext *text;
+	ssize_t bytes;
+
+	if (tao_cdtext_new(&text, tao_session_first_track(session), last))
+		return -1;
+	tao_cdtext_add_block(text, TAO_CDTEXT_ISO_8859_1, TAO_CDTEXT_ENGLISH);
+	tao_cdtext_set(text, 0, TAO_CDTEXT_TITLE, 0, "Say \"Hi\"");
+	tao_cdtext_set(text, 0, TAO_CDTEXT_PERFORMER, 0, "Band");
+	tao_cdtext_set(text, 0, TAO_CDTEXT_PERFORMER, last, "Guest");
+	bytes = tao_cdtext_encode(text, packs, NULL, NULL);
+	tao_cdtext_free(text);
+	return bytes < 0 ? bytes : tao_session_put_text(session, packs, bytes);
 }
 
 int fake_session_unsized(struct tao_session *session)

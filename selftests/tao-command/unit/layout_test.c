@@ -161,7 +161,7 @@ static char *stream(const struct album *album, size_t *bytes)
 		more = i < album->tracks_count;
 		if (!t->segments_count)
 			continue;
-		if (track_is_direct(t, 1, false)) {
+		if (track_is_direct(t, false)) {
 			n = pread(t->segments[0].file->fd, all + *bytes,
 				  track_frames(t) * FRAME_BYTES,
 				  t->segments[0].first * FRAME_BYTES);

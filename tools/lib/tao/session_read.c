@@ -330,13 +330,23 @@ struct drive {
 	int fd; /* its block device */
 	uint8_t *packs;
 	size_t bytes;
+	tao_progress_fn progress; /* or NULL */
+	void *progress_data;
 };
+
+static int check_stop(const struct drive *drive)
+{
+	if (drive->progress && drive->progress(drive->progress_data, 0))
+		return tao_fail(ECANCELED, "the layout of the disc");
+	return 0;
+}
 
 static int q_of_drive(void *data, int32_t lba, uint8_t q[TAO_Q_BYTES])
 {
 	const struct drive *drive = data;
+	int ret = check_stop(drive);
 
-	return tao_read_q(drive->fd, lba, q);
+	return ret ? ret : tao_read_q(drive->fd, lba, q);
 }
 
 static int code_of_drive(void *data, unsigned int number, char *code)
@@ -346,8 +356,10 @@ static int code_of_drive(void *data, unsigned int number, char *code)
 	char text[TAO_MCN_SIZE] = ""; /* longer than an ISRC */
 	uint8_t reply[CODE_BYTES] = { 0 };
 	const struct drive *drive = data;
-	int ret;
+	int ret = check_stop(drive);
 
+	if (ret)
+		return ret;
 	ret = tao_sg_read(drive->fd, cdb, sizeof(cdb), reply, sizeof(reply),
 			  number ? "an ISRC" : "the catalogue number");
 	if (ret < 0)
@@ -407,9 +419,14 @@ static int read_drive(struct tao_device *dev, struct drive *drive, struct tao_se
 	return ret;
 }
 
-int tao_session_read(struct tao_device *dev, struct tao_session **session)
+int tao_session_read(struct tao_device *dev, struct tao_session **session,
+		     tao_progress_fn progress, void *data)
 {
-	struct drive drive = { .packs = calloc(1, TAO_TEXT_BYTES_MAX) };
+	struct drive drive = {
+		.packs = calloc(1, TAO_TEXT_BYTES_MAX),
+		.progress = progress,
+		.progress_data = data,
+	};
 	int ret = -ENOMEM;
 
 	if (drive.packs)

@@ -239,9 +239,11 @@ TAO_API int tao_session_begin(struct tao_device *dev, const struct tao_session *
  * to one sector, since a drive does not show them in every sector. CD-TEXT has all packs that the
  * disc has, damaged ones too: tao_cdtext_decode() omits these, and tao_session_begin() refuses
  * them. The drive is held meanwhile, as by tao_verify_track(). ENODATA if the disc has no audio
- * tracks.
+ * tracks. @progress, which may be NULL, is called with 0 bytes before each command to the drive; if
+ * it does not return 0, this fails with ECANCELED.
  */
-TAO_API int tao_session_read(struct tao_device *dev, struct tao_session **session);
+TAO_API int tao_session_read(struct tao_device *dev, struct tao_session **session,
+			     tao_progress_fn progress, void *data);
 
 /* --- Verification --- */
 
