@@ -143,6 +143,28 @@ static bool medium_comes(const struct tao_sense *sense)
 	}
 }
 
+/* There is no disc, or it is not known what it is: @type is TAO_MEDIUM_NONE or _UNKNOWN. */
+static void medium_forget(struct tao_device *td, u32 type)
+{
+	if (READ_ONCE(td->track_failed)) {
+		td->failed = td->known;
+		td->known.loose = true;
+	}
+	spin_lock_irq(&td->lock);
+	memset(&td->medium, 0, sizeof(td->medium));
+	memset(&td->toc, 0, sizeof(td->toc));
+	memset(&td->speeds, 0, sizeof(td->speeds));
+	td->speeds_old = false;
+	td->medium.type = type;
+	td->medium_time = type == TAO_MEDIUM_UNKNOWN ? 0 : ktime_get();
+	td->medium_old = type == TAO_MEDIUM_UNKNOWN;
+	td->medium_news++;
+	td->track_failed = false;
+	spin_unlock_irq(&td->lock);
+	tao_error_forget(td);
+	tao_event_changed(td);
+}
+
 /**
  * tao_medium_wait_ready - wait until a disc can be used
  * @td: the drive
@@ -167,7 +189,7 @@ int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms)
 			return tao_gave_up(err < 0 ? err : -ETIMEDOUT);
 		if (err == -ENOMEDIUM) {
 			/* Not an error yet: that depends on the caller. */
-			tao_medium_forget(td, TAO_MEDIUM_NONE);
+			medium_forget(td, TAO_MEDIUM_NONE);
 			return err;
 		}
 		if (err < 0)
@@ -1164,32 +1186,6 @@ int tao_medium_read_after_test(struct tao_device *td)
 int tao_medium_query(struct tao_device *td)
 {
 	return medium_read(td, true, false);
-}
-
-/**
- * tao_medium_forget - there is no disc, or it is not known what it is
- * @td: the drive
- * @type: TAO_MEDIUM_NONE or TAO_MEDIUM_UNKNOWN
- */
-void tao_medium_forget(struct tao_device *td, u32 type)
-{
-	if (READ_ONCE(td->track_failed)) {
-		td->failed = td->known;
-		td->known.loose = true;
-	}
-	spin_lock_irq(&td->lock);
-	memset(&td->medium, 0, sizeof(td->medium));
-	memset(&td->toc, 0, sizeof(td->toc));
-	memset(&td->speeds, 0, sizeof(td->speeds));
-	td->speeds_old = false;
-	td->medium.type = type;
-	td->medium_time = type == TAO_MEDIUM_UNKNOWN ? 0 : ktime_get();
-	td->medium_old = type == TAO_MEDIUM_UNKNOWN;
-	td->medium_news++;
-	td->track_failed = false;
-	spin_unlock_irq(&td->lock);
-	tao_error_forget(td);
-	tao_event_changed(td);
 }
 
 /**
