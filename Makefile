@@ -209,7 +209,7 @@ $(SELFTESTS)/%: selftests/%.c $(LINUX_SOURCE)/.unpacked
 	$(CC) $(SELFTEST_CFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ $< -L$(BUILD)/tools/lib/tao $(LDFLAGS) \
 		$$(sed -n '1,20s|^ \* build: ||p' $<)
 
-$(MODEL): $(MODEL_SOURCES) $(wildcard selftests/model/*.h selftests/tao/*.h selftests/debug/*.h) \
+$(MODEL): $(MODEL_SOURCES) $(wildcard $(addprefix selftests/,*.h model/*.h tao/*.h debug/*.h)) \
 		$(LINUX_SOURCE)/.unpacked
 	@mkdir -p $(@D)
 	$(CC) $(SELFTEST_CFLAGS) -o $@ $(MODEL_SOURCES) $(LDFLAGS)
