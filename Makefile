@@ -76,6 +76,7 @@ help:
 	@echo '                    (SMOKE=1: a few on the others, T and KERNELS: only these)'
 	@echo '  make coverage     which lines of drivers/tao the tests execute'
 	@echo '  make bench        what burning costs, measured against others'
+	@echo '  make house        figures about the form of the sources: lengths, nesting, circles'
 	@echo '  make docs         the documentation, as HTML (python3-sphinx, mandoc)'
 	@echo '  make dist         the sources of HEAD, build/tao-$(VERSION).tar.xz'
 	@echo '  make check-style  checkpatch, sparse and the coccinelle rules of the kernel'
@@ -208,7 +209,7 @@ $(SELFTESTS)/%: selftests/%.c $(LINUX_SOURCE)/.unpacked
 	$(CC) $(SELFTEST_CFLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ $< -L$(BUILD)/tools/lib/tao $(LDFLAGS) \
 		$$(sed -n '1,20s|^ \* build: ||p' $<)
 
-$(MODEL): $(MODEL_SOURCES) $(wildcard selftests/model/*.h selftests/tao/*.h selftests/debug/*.h) \
+$(MODEL): $(MODEL_SOURCES) $(wildcard $(addprefix selftests/,*.h model/*.h tao/*.h debug/*.h)) \
 		$(LINUX_SOURCE)/.unpacked
 	@mkdir -p $(@D)
 	$(CC) $(SELFTEST_CFLAGS) -o $@ $(MODEL_SOURCES) $(LDFLAGS)
@@ -254,6 +255,14 @@ bench:
 		{ cat $(BUILD)/bench.log; exit 1; }
 	@selftests/bench/run
 
+# Calls upward are counted in the objects.
+house:
+	@scripts/deps build lab test
+	@mkdir -p $(BUILD)
+	@$(MAKE) -s KVER=$$(scripts/lab-kernel) modules tools > $(BUILD)/house.log 2>&1 || \
+		{ cat $(BUILD)/house.log; exit 1; }
+	@scripts/house
+
 run:
 	@scripts/deps build lab run
 	@selftests/lab/demo
@@ -268,4 +277,4 @@ shell:
 
 .PHONY: all help modules tools clean install modules_install tools_install udev_install
 .PHONY: cdr_sim_install uninstall dist deb rpm deps check-style selftests test test-long test-debug
-.PHONY: test-races test-kernels coverage bench run shell docs
+.PHONY: test-races test-kernels coverage bench house run shell docs

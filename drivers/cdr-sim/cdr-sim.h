@@ -765,7 +765,6 @@ bool cdr_isrc_valid(const char *isrc);
 u16 cdr_crc(const u8 *p, u32 len);
 void cdr_sector_q(const struct cdr_disc *disc, s32 lba, u8 *q);
 void cdr_put_msf(u8 *p, s32 lba);
-void cdr_put_bcd_msf(u8 *p, s32 lba);
 void cdr_sector_init(void);
 
 /* attention.c */

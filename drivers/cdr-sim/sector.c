@@ -96,7 +96,7 @@ void cdr_put_msf(u8 *p, s32 lba)
 	p[2] = frames % CDR_SECTORS_PER_SECOND;
 }
 
-void cdr_put_bcd_msf(u8 *p, s32 lba)
+static void put_bcd_msf(u8 *p, s32 lba)
 {
 	u8 msf[3];
 	int i;
@@ -116,7 +116,7 @@ void cdr_sector_frame(u8 *frame, s32 lba)
 	memset(frame, 0xff, 12);
 	frame[0] = 0;
 	frame[11] = 0;
-	cdr_put_bcd_msf(frame + 12, lba);
+	put_bcd_msf(frame + 12, lba);
 	frame[15] = 1;
 	put_unaligned_le32(edc(frame, EDC_OFFSET), frame + EDC_OFFSET);
 	memset(frame + EDC_OFFSET + 4, 0, 8);
@@ -188,8 +188,8 @@ static void put_position(const struct cdr_disc *disc, s32 lba, u8 *q)
 	q[0] = at.track->control << 4 | 1;
 	q[1] = bin2bcd(at.number);
 	q[2] = bin2bcd(at.index);
-	cdr_put_bcd_msf(q + 3, abs(at.relative) - CDR_PREGAP);
-	cdr_put_bcd_msf(q + 7, lba);
+	put_bcd_msf(q + 3, abs(at.relative) - CDR_PREGAP);
+	put_bcd_msf(q + 7, lba);
 }
 
 static bool all_digits(const char *p, int n)

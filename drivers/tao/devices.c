@@ -27,7 +27,7 @@ static struct workqueue_struct *tao_probe_wq;
 static dev_t tao_devt;
 static DEFINE_IDA(tao_minors);
 
-/* Protects tao_devices, and what is in it against removal. */
+/* Protects tao_devices, and the drives in it against removal. */
 static DEFINE_MUTEX(tao_devices_lock);
 static LIST_HEAD(tao_devices);
 
@@ -108,7 +108,7 @@ static bool tao_is_writer(struct tao_device *td)
 	return !no_page && (td->capabilities.writes_cd_r || td->capabilities.writes_cd_rw);
 }
 
-/* A number only for what writes: the one recorder beside a DVD-ROM drive is tao0. */
+/* Only recorders get a number: the one recorder beside a DVD-ROM drive is tao0. */
 static int tao_device_number(struct tao_device *td)
 {
 	int minor = ida_alloc_max(&tao_minors, TAO_MINORS - 1, GFP_KERNEL);

@@ -43,7 +43,7 @@ worker:
 	return err;
 }
 
-/* The queues are emptied before what their work may use goes: probes, then jobs, then WRITEs. */
+/* Empty each queue before the things that its work uses go: probes, then jobs, then WRITEs. */
 static void __exit tao_exit(void)
 {
 	tao_devices_detach();

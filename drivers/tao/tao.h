@@ -36,7 +36,7 @@ struct tao_device;
 
 #define TAO_MODULE_VERSION	"0.1.0"
 
-/* What we have done to the door of a drive. */
+/* The last thing that we did to the door of a drive. */
 enum tao_door {
 	TAO_DOOR_LEFT,		/* nothing: it is as it was */
 	TAO_DOOR_LOCKING,	/* the worker has asked the drive to lock it */
@@ -109,7 +109,7 @@ struct tao_chunk {
 };
 
 /**
- * struct tao_limits - what the adapter takes, and what follows from it
+ * struct tao_limits - what the adapter takes, and its consequences
  * @dma_mask: addresses and lengths need these bits zero to be mapped
  * @virt_boundary: pieces must join at multiples of this mask + 1
  * @pieces_max: pieces in a request
@@ -136,7 +136,7 @@ struct tao_limits {
 enum tao_phase {
 	TAO_PHASE_CLOSED,	/* no track is open */
 	TAO_PHASE_OPEN,		/* audio is taken from programs */
-	TAO_PHASE_ENDING,	/* what was taken goes to the drive */
+	TAO_PHASE_ENDING,	/* the audio that was taken goes to the drive */
 	TAO_PHASE_FILLING,	/* the end, with its silence; nothing is dropped any more */
 };
 
@@ -160,7 +160,7 @@ enum tao_phase {
  * @gap: the byte of the track where an asynchronous write failed, or TAO_NO_GAP
  * @queue: chunks in order; the first may be at the drive. The rest is protected by tao_device.lock
  * @queue_bytes: audio in @queue
- * @queued_bytes: audio that was ever queued, but for what was taken back
+ * @queued_bytes: audio that was ever queued, except for the part taken back
  * @queue_max: the most that may be
  * @at_drive: the chunk that the drive has in hand, or none
  * @next_lba: address of the next WRITE
@@ -180,7 +180,7 @@ enum tao_phase {
  * @attentions: how often that happened
  * @changed: a WRITE met a unit attention, and the drive was not prepared again since
  * @exchanged: one said that the disc may be another one
- * @fill: estimate of what was in the drive's buffer at @fill_time, bytes
+ * @fill: estimate of the bytes in the drive's buffer at @fill_time
  * @fill_time: when the drive took the last WRITE
  * @fill_high: the drive's buffer was half full since it was counted as low
  * @near_misses: times that the drive's buffer ran low in this track
@@ -266,14 +266,14 @@ struct tao_job;
 /**
  * struct tao_job_kind - what the worker can be ordered to do
  * @name: in traces
- * @run: does it; what it returns becomes the job's result
+ * @run: does it; its return value becomes the job's result
  */
 struct tao_job_kind {
 	const char *name;
 	int (*run)(struct tao_device *td, struct tao_job *job);
 };
 
-/* What user space says, and what it gets back. */
+/* Arguments from user space, and results for it. */
 union tao_job_args {
 	struct tao_prepare prepare;
 	struct tao_track_begin begin;
@@ -294,7 +294,7 @@ union tao_job_args {
  * @done: it is over, and @result holds
  * @result: 0 or -errno
  * @asked: its arguments as they were
- * @args: its arguments, and what it returns
+ * @args: its arguments, and its results
  * @plan: what its arguments have the addresses of, or none
  * @text: CD-TEXT that it has read, or none; for kvfree()
  * @text_bytes: of @text
@@ -343,14 +343,14 @@ struct tao_track {
 #define TAO_GAP_SECTORS		(TAO_RUN_OUT_SECTORS + TAO_PREGAP_SECTORS)
 
 /**
- * struct tao_disc - by what a disc is known
+ * struct tao_disc - the properties that tell a disc from others
  * @type: enum tao_medium_type; TAO_MEDIUM_NONE: there is none
  * @lead_out_lba: its capacity, or 0
  * @sessions: closed ones
  * @tracks: that the drive reported, without those that are being burned
  * @id: number that its recorder gave it, or 0
  * @sure: number of the tracks, from the first one on, that stay as they are
- * @most: number of the tracks that it can have by what we did
+ * @most: number of the tracks that it can have through our own changes
  * @loose: the last of them failed: a drive may report it, or not
  * @closing: its session is being closed
  * @forgiven: when that is seen, it does not matter any more what failed
@@ -466,11 +466,11 @@ struct tao_refusal {
  * @on_tick: what is done then, too
  * @probe: the first commands to the drive
  * @added: there is a /dev/taoN; protected by the lock of the list of drives
- * @events: mutex; uevents against the removal of what they are about
+ * @events: mutex; uevents against the removal of their subject
  * @claim: what is held. This and what follows are the worker's
  * @speed_later: the drive has not got the speed that was asked for in this track
  * @sense: what the drive said to the last command
- * @known: the disc that is or was in, as of the last look, and what we did to it since
+ * @known: the disc that is or was in, as of the last look, with our own changes since
  * @failed: the last disc that went away and that a track had failed on, or none
  * @ids_vary: the numbers of discs mean nothing in this drive
  * @taken: the job in hand has to find the same disc from its begin to its end

@@ -19,19 +19,6 @@
 static uint8_t sheet[ENTRIES][8];
 static int entries;
 
-static void drain(void)
-{
-	while (wait_ready() >> 16 == 6)
-		;
-}
-
-static void new_disc(const char *disc)
-{
-	set("eject", "force");
-	set("insert", disc);
-	drain();
-}
-
 /* The write parameters for session-at-once; other tests use track-at-once. */
 static int select_at_once(int multi, int block_type)
 {
@@ -748,13 +735,13 @@ static void test_time(void)
 	two_tracks();
 	select_at_once(0, 0);
 	send_sheet();
-	time = seconds();
+	time = clock_s();
 	is("realtime: all of it fits in the buffer", write_from_to(-150, 600), 0);
 	is("... SYNCHRONIZE CACHE, IMMED", cmd("35 02 00000000 00 0000 00"), 0);
 	is("... goes on", tur(), IN_PROGRESS);
 	result(be16(sense + 16) < 0x8000, "... progress begins", "%d", be16(sense + 16));
 	is("... SYNCHRONIZE CACHE waits for the end", sync_cache(), 0);
-	time = seconds() - time;
+	time = clock_s() - time;
 	/* Lead-in, pregap, tracks and lead-out: 4500 + 750 + 6750 sectors at 3600 per second */
 	result(time > 3.2, "... which takes lead-in to lead-out", "%.3f s", time);
 	is("... complete", cmd(DISC_INFO) ?: reply[2], 0x0e);

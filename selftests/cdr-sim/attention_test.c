@@ -15,7 +15,7 @@
 #define NEEDS_START	0x020402
 
 /* Discards pending unit attentions; the kernel's first commands have consumed some already. */
-static void drain(void)
+static void settle(void)
 {
 	int ret;
 
@@ -34,7 +34,7 @@ static int reset_device(void)
 static void test_queue(void)
 {
 	new_drive("insert", "cdr80", NULL);
-	drain();
+	settle();
 	is("three attentions wait", try_set("attention", "6/3f/00"), 0);
 	set("attention", "6/28/00");
 	set("attention", "6/2a/01");
@@ -69,7 +69,7 @@ static void test_power_on(void)
 	char rule[64];
 
 	new_drive("insert", "cdr80", NULL);
-	drain();
+	settle();
 	close(sg);
 	for (i = 0; i < ARRAY_SIZE(its); i++) {
 		snprintf(rule, sizeof(rule), "op=%s times=0 sense=5/20/00", its[i]);
@@ -87,7 +87,7 @@ static void test_power_on(void)
 static void test_spin_up(void)
 {
 	new_drive("busy_polls", "2", "insert", "cdr80", NULL);
-	drain();
+	settle();
 	is("eject", cmd("1b 00 00 00 02 00"), 0);
 	is("load, IMMED", cmd("1b 01 00 00 03 00"), 0);
 	is("busy_polls 2: the first command", tur(), NOT_READY_LOADING);
@@ -107,7 +107,7 @@ static void test_spin_up(void)
 static void test_stop(void)
 {
 	new_drive("insert", "cdr80", "needs_start", "1", NULL);
-	drain();
+	settle();
 	select_audio(3);
 	is("stop", cmd("1b 00 00 00 00 00"), 0);
 	is("... it stands", tur(), NEEDS_START);
@@ -130,7 +130,7 @@ static void test_stop(void)
 static void test_all(void)
 {
 	new_drive("insert", "cdrw80", "attentions", "1", NULL);
-	drain();
+	settle();
 	select_audio(0);
 	is("attentions 1: a track and its end", burn(300), 0);
 	is("... are no change of the medium", tur(), 0);

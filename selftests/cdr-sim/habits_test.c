@@ -15,19 +15,6 @@
 #define TOC_UNREADABLE	0x055700
 #define CANNOT_CLOSE	0x057200
 
-static void drain(void)
-{
-	while (wait_ready() >> 16 == 6)
-		;
-}
-
-static void new_disc(const char *disc)
-{
-	set("eject", "force");
-	set("insert", disc);
-	drain();
-}
-
 /* The commands that a track does not need, and the answers during a track. */
 static const struct {
 	const char *name, *cdb;

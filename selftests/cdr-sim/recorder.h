@@ -15,10 +15,10 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "kselftest.h"
+#include "../clock.h"
 
 #define ROOT	"/sys/kernel/config/cdr-sim/"
 #define RAW	2352
@@ -197,14 +197,6 @@ static inline void new_drive(const char *name, ...)
 	open_sg();
 }
 
-static inline double seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
-}
-
 /* --- Commands --- */
 
 static inline int be16(const uint8_t *p)
@@ -303,6 +295,20 @@ static inline int wait_ready(void)
 	while ((ret = tur()) == IN_PROGRESS || ret == NOT_READY_LOADING)
 		usleep(20000);
 	return ret;
+}
+
+/* Discards pending unit attentions. */
+static inline void drain(void)
+{
+	while (wait_ready() >> 16 == 6)
+		;
+}
+
+static inline void new_disc(const char *disc)
+{
+	set("eject", "force");
+	set("insert", disc);
+	drain();
 }
 
 static inline int select_page(void)

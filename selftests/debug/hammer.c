@@ -23,8 +23,8 @@
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/wait.h>
-#include <time.h>
 
+#include "../clock.h"
 #include "../tao/sim.h"
 #include "../stream/uring.h"
 #include "guided.h"
@@ -90,17 +90,9 @@ static bool chance(unsigned int percent)
 	return rnd(100) < percent;
 }
 
-static long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static void enter(const char *what)
 {
-	__atomic_store_n(&self->since, now_ms(), __ATOMIC_RELAXED);
+	__atomic_store_n(&self->since, clock_ms(), __ATOMIC_RELAXED);
 	__atomic_store_n(&self->what, what, __ATOMIC_RELEASE);
 }
 
@@ -617,7 +609,7 @@ static struct client *find_hung(void)
 
 	for (i = 0; i < clients_count; i++)
 		if (__atomic_load_n(&clients[i].what, __ATOMIC_ACQUIRE) &&
-		    now_ms() - __atomic_load_n(&clients[i].since, __ATOMIC_RELAXED) >
+		    clock_ms() - __atomic_load_n(&clients[i].since, __ATOMIC_RELAXED) >
 		    limit * 1000L)
 			return &clients[i];
 	return NULL;
@@ -631,7 +623,7 @@ static void check_hung(void)
 	if (!hung)
 		return;
 	result(false, "%s of client %zu on %s lasts for %ld s", hung->what, hung - clients,
-	       hung->tao, (now_ms() - hung->since) / 1000);
+	       hung->tao, (clock_ms() - hung->since) / 1000);
 	/* Print the stacks of all tasks in uninterruptible sleep on the console */
 	to = open("/proc/sysrq-trigger", O_WRONLY);
 	if (to >= 0 && write(to, "w", 1) < 0)
@@ -641,9 +633,9 @@ static void check_hung(void)
 
 static void hammer(void)
 {
-	long until = now_ms() + seconds * 1000L;
+	long until = clock_ms() + seconds * 1000L;
 
-	while (now_ms() < until) {
+	while (clock_ms() < until) {
 		one_hit(&drives[rnd(drives_count)]);
 		if (chance(50))
 			interrupt_somebody();
@@ -747,11 +739,11 @@ static bool burns(void)
  */
 static bool is_let_go(void)
 {
-	long until = now_ms() + limit * 1000L;
+	long until = clock_ms() + limit * 1000L;
 	int fd;
 
 	while ((fd = open(sim_tao, O_WRONLY)) < 0) {
-		if (errno != EBUSY || now_ms() > until)
+		if (errno != EBUSY || clock_ms() > until)
 			return fails("open");
 		usleep(50000);
 	}

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <linux/tao.h>
@@ -17,14 +16,6 @@ static const char *const state_names[] = { "idle", "prepared", "track-open", "go
 
 static int fd = -1;
 static struct tao_statistics first;
-
-long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static bool get_status(struct tao_status *status)
 {
@@ -59,10 +50,10 @@ static bool is_there(const struct state *s, const struct tao_status *status)
 
 static void wait_for(const struct state *s, struct tao_status *status)
 {
-	long until = now_ms() + WAIT_MS;
+	long until = clock_ms() + WAIT_MS;
 	unsigned int tries = 0;
 
-	while (get_status(status) && !is_there(s, status) && now_ms() < until)
+	while (get_status(status) && !is_there(s, status) && clock_ms() < until)
 		usleep(tries++ < 20 ? 100 : 2000);
 }
 

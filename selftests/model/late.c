@@ -79,10 +79,10 @@ bool late_applies(const struct state *s, const struct step *step)
 
 static bool wait_for_answer(enum person actor)
 {
-	long until = now_ms() + START_MS;
+	long until = clock_ms() + START_MS;
 
 	while (!actor_has_answer(actor)) {
-		if (now_ms() > until)
+		if (clock_ms() > until)
 			return false;
 		usleep(200);
 	}
@@ -92,10 +92,10 @@ static bool wait_for_answer(enum person actor)
 /* Waits until the drive holds a command of the call, or the call is over. */
 static bool wait_for_hold(enum person actor)
 {
-	long until = now_ms() + START_MS;
+	long until = clock_ms() + START_MS;
 
 	while (!actor_has_answer(actor) && !world_is_holding()) {
-		if (now_ms() > until)
+		if (clock_ms() > until)
 			return false;
 		usleep(200);
 	}

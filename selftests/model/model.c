@@ -293,14 +293,14 @@ static void read_steps(void)
 
 static void walk_on(void)
 {
-	long began = now_ms();
+	long began = clock_ms();
 	struct state s;
 
 	begin_anew(&s);
 	while (differences < (int)most && (!steps_max || steps_taken < steps_max) &&
-	       (!seconds || now_ms() - began < seconds * 1000L))
+	       (!seconds || clock_ms() - began < seconds * 1000L))
 		walk(&s);
-	result(!differences, "%lu calls in %ld s", steps_taken, (now_ms() - began) / 1000);
+	result(!differences, "%lu calls in %ld s", steps_taken, (clock_ms() - began) / 1000);
 }
 
 /* --- statistics --- */

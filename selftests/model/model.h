@@ -23,6 +23,8 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "../clock.h"
+
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 #define SECTOR_BYTES	2352
@@ -269,6 +271,5 @@ bool check_door(const struct state *s, char *why);
 bool check_counts(const struct state *s, char *why);
 bool check_sysfs(const struct state *s, char *why);
 bool check_wait_idle(void);
-long now_ms(void);
 
 #endif

@@ -38,7 +38,7 @@ static int leave_out(struct step *steps, int count, int n, char *why, long until
 	char other[WHY_BYTES];
 	int from = 0;
 
-	while (from + n < count && now_ms() < until) {
+	while (from + n < count && clock_ms() < until) {
 		int left = without(steps, count, from, n, rest);
 
 		left = replay(rest, left, other);
@@ -56,7 +56,7 @@ static int leave_out(struct step *steps, int count, int n, char *why, long until
 /* Returns the number of remaining @steps, or 0 if they don't differ again. */
 int shrink(struct step *steps, int count, char *why, long limit_ms)
 {
-	long until = now_ms() + limit_ms;
+	long until = clock_ms() + limit_ms;
 	int n;
 
 	count = replay(steps, count, why);

@@ -124,7 +124,7 @@ static bool given_back(double began)
 		status = sim_status();
 		usleep(20000);
 		/* One WRITE of silence may wait for the drive. */
-	} while (status.queue_bytes > QUANTUM && now() - began < 10);
+	} while (status.queue_bytes > QUANTUM && clock_s() - began < 10);
 	sim_set("fault", "clear");
 	sim_wait_idle();
 	medium = sim_medium();
@@ -142,7 +142,7 @@ TEST_F_TIMEOUT(killed, aio, 120)
 
 	self->pid = burn(submit_aio, false);
 	ASSERT_TRUE(queued());
-	began = now();
+	began = clock_s();
 	kill(self->pid, SIGKILL);
 	for (i = 0; !waitpid(self->pid, &status, WNOHANG) && i < 1000; i++)
 		usleep(10000);
@@ -187,7 +187,7 @@ TEST_F_TIMEOUT(killed, fixed_file, 120)
 
 	self->pid = burn(submit_fixed_file, false);
 	ASSERT_TRUE(queued());
-	began = now();
+	began = clock_s();
 	kill(self->pid, SIGKILL);
 	ASSERT_EQ(self->pid, waitpid(self->pid, NULL, 0));
 	EXPECT_TRUE(given_back(began));

@@ -6,8 +6,7 @@
 #ifndef STREAM_H
 #define STREAM_H
 
-#include <time.h>
-
+#include "../clock.h"
 #include "../tao/sim.h"
 #include "../tao/harness.h"
 
@@ -119,14 +118,6 @@ static inline void set_realtime(bool on)
 {
 	sim_set("buffer_full", "refuse");
 	sim_set("realtime", on ? "1" : "0");
-}
-
-static inline double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
 }
 
 static inline unsigned int sectors_of(size_t bytes)

@@ -10,16 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
+#include "../clock.h"
 
 static void read_value(int fd, char *buf, size_t size)
 {
@@ -50,9 +43,9 @@ int main(int argc, char **argv)
 		perror(argv[1]);
 		return 2;
 	}
-	end = now_ms() + atoi(argv[2]) * 1000LL;
+	end = clock_ms() + atoi(argv[2]) * 1000LL;
 	read_value(p.fd, value, sizeof(value));
-	while ((left = end - now_ms()) > 0) {
+	while ((left = end - clock_ms()) > 0) {
 		if (poll(&p, 1, left) <= 0)
 			continue;
 		if (!(p.revents & POLLPRI) || !(p.revents & POLLERR)) {

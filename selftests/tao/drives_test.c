@@ -114,30 +114,12 @@ static int finalize(void)
 	return ret;
 }
 
-static bool log_has(const char *text)
-{
-	char command[256];
-
-	snprintf(command, sizeof(command), "dmesg | grep -q '%s'", text);
-	return !system(command);
-}
-
 /* Plugs the drive in again, so that it has the current rules from the start. */
 static void plug_in_anew(void)
 {
 	sim_set("power", "0");
 	sim_power_on();
 	sim_new_disc("cdr80");
-}
-
-static const char *said(void)
-{
-	static char text[256];
-	struct tao_error e = sim_error(TAO_ERROR_FIRST);
-
-	snprintf(text, sizeof(text), "%d: %02x %x/%02x/%02x %s", e.error, e.opcode, e.key, e.asc,
-		 e.ascq, e.text);
-	return text;
 }
 
 static const char *codes(void)
@@ -172,8 +154,8 @@ static unsigned int hits(void)
 /* Burns a whole disc, and compares it. */
 #define EXPECT_A_DISC() \
 	do { \
-		EXPECT_CALL(0, burn()) TH_LOG("%s", said()); \
-		EXPECT_CALL(0, finalize()) TH_LOG("%s", said()); \
+		EXPECT_CALL(0, burn()) TH_LOG("%s", sim_said()); \
+		EXPECT_CALL(0, finalize()) TH_LOG("%s", sim_said()); \
 		EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status); \
 		EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS)); \
 	} while (0)
@@ -207,7 +189,7 @@ TEST_F(drive, says_not_why_while_it_closes)
 	ASSERT_CALL(0, burn());
 	sim_set("realtime", "1");
 	sim_set("fault", "op=00 nth=3 times=50 sense=2/04/00");
-	EXPECT_CALL(0, finalize()) TH_LOG("%s", said());
+	EXPECT_CALL(0, finalize()) TH_LOG("%s", sim_said());
 	EXPECT_EQ(50, hits());
 	sim_set("realtime", "0");
 	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
@@ -229,7 +211,7 @@ TEST_F(drive, refuses_underrun_protection)
 	/* Every second MODE SELECT: the next attempt is without the protection. */
 	sim_set("fault", "op=55 sense=5/26/00");
 	EXPECT_A_DISC();
-	EXPECT_TRUE(log_has("does not take its underrun protection"));
+	EXPECT_TRUE(sim_log_has("does not take its underrun protection"));
 }
 
 /* MMC-6, page 05h: byte 4 is the data block type; 8 bytes of header before it */
@@ -238,7 +220,7 @@ TEST_F(drive, takes_write_parameters_and_has_others)
 	sim_set("fault", "op=5a cdb=2:05 times=0 set=12:08");
 	EXPECT_CALL(EIO, burn());
 	EXPECT_STREQ("5: 55 0/00/00 MODE SELECT(10): drive did not take the write parameters",
-		     said());
+		     sim_said());
 	EXPECT_EQ(0, sim_commands(OP_WRITE));
 }
 
@@ -258,7 +240,7 @@ TEST_F(drive, has_no_number_of_free_sectors_at_first)
 	sim_set("insert", "cdr80");
 	sim_set("fault", "op=52 cdb=2:000000ff times=0 set=16:00000000");
 	sim_power_on();
-	EXPECT_CALL(0, burn()) TH_LOG("%s", said());
+	EXPECT_CALL(0, burn()) TH_LOG("%s", sim_said());
 }
 
 /* Nor does the free space of a previous, longer disc count. */
@@ -284,7 +266,8 @@ TEST_F(drive, has_more_free_sectors_than_a_disc)
 {
 	sim_set("fault", "op=52 times=0 set=16:7fffffff");
 	EXPECT_CALL(EIO, burn());
-	EXPECT_STREQ("5: 52 0/00/00 READ TRACK INFORMATION: drive's reply makes no sense", said());
+	EXPECT_STREQ("5: 52 0/00/00 READ TRACK INFORMATION: drive's reply makes no sense",
+		     sim_said());
 	EXPECT_EQ(0, sim_medium().free_sectors);
 	EXPECT_EQ(0, sim_commands(OP_WRITE));
 }
@@ -294,12 +277,12 @@ TEST_F(drive, does_not_tell_the_next_track)
 {
 	sim_set("fault", "op=52 cdb=2:000000ff times=0 sense=5/24/00");
 	EXPECT_CALL(EIO, burn());
-	EXPECT_TRUE(!!strstr(said(), "5: 52 5/24/00 READ TRACK INFORMATION: "));
+	EXPECT_TRUE(!!strstr(sim_said(), "5: 52 5/24/00 READ TRACK INFORMATION: "));
 	sim_set("fault", "clear");
 	ASSERT_CALL(0, burn());
 	sim_set("fault", "op=52 cdb=2:000000ff times=0 sense=5/24/00");
 	EXPECT_CALL(ENOSPC, burn());
-	EXPECT_STREQ("28: 00 0/00/00 the disc is full", said());
+	EXPECT_STREQ("28: 00 0/00/00 the disc is full", sim_said());
 }
 
 /*
@@ -373,7 +356,7 @@ TEST_F(drive, has_news_when_the_session_is_closed)
 	for (i = 0; i < 3; i++) {
 		disc_with_a_track();
 		attention_after(n, attentions[i]);
-		EXPECT_CALL(0, finalize()) TH_LOG("%s: %s", attentions[i], said());
+		EXPECT_CALL(0, finalize()) TH_LOG("%s: %s", attentions[i], sim_said());
 		EXPECT_EQ(1, hits());
 		EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
 		sim_set("fault", "clear");
@@ -387,7 +370,7 @@ TEST_F(drive, has_news_when_the_disc_is_blanked)
 	ASSERT_GT(20, n);
 	rewritable_with_a_track();
 	attention_after(n, "6/28/00");
-	EXPECT_CALL(0, blank()) TH_LOG("%s", said());
+	EXPECT_CALL(0, blank()) TH_LOG("%s", sim_said());
 	EXPECT_EQ(1, hits());
 	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
 	sim_set("fault", "clear");
@@ -405,7 +388,7 @@ TEST_F(drive, has_news_when_the_track_ends)
 	ASSERT_GT(20, n);
 	sim_new_disc("cdr80");
 	attention_after(n, "6/3f/00");
-	EXPECT_CALL(0, burn()) TH_LOG("%s", said());
+	EXPECT_CALL(0, burn()) TH_LOG("%s", sim_said());
 	EXPECT_EQ(1, hits());
 	EXPECT_FALSE(sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
 	EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS));
@@ -427,7 +410,7 @@ TEST_F(drive, has_its_button_pressed)
 	for (i = 0; i < 3; i++) {
 		sim_new_disc("cdr80");
 		sim_set("fault", rules[i]);
-		EXPECT_CALL(0, burn()) TH_LOG("%s: %s", rules[i], said());
+		EXPECT_CALL(0, burn()) TH_LOG("%s: %s", rules[i], sim_said());
 		EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS)) TH_LOG("%s", rules[i]);
 		sim_set("fault", "clear");
 	}
@@ -467,11 +450,11 @@ TEST_F(drive, shows_no_isrc)
 
 	ASSERT_LE(0, fd);
 	sim_set("fault", "op=5a cdb=2:05 times=0 set=40:00000000000000000000000000");
-	EXPECT_CALL(0, ioctl(fd, TAO_IOC_TRACK_BEGIN, &begin)) TH_LOG("%s", said());
+	EXPECT_CALL(0, ioctl(fd, TAO_IOC_TRACK_BEGIN, &begin)) TH_LOG("%s", sim_said());
 	EXPECT_EQ((ssize_t)sizeof(audio), write(fd, audio, sizeof(audio)));
 	EXPECT_CALL(0, close(fd));
 	sim_wait_idle();
-	EXPECT_TRUE(log_has("may not write the ISRC"));
+	EXPECT_TRUE(sim_log_has("may not write the ISRC"));
 	EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS));
 }
 
@@ -483,11 +466,11 @@ TEST_F(drive, shows_no_catalogue_number)
 
 	ASSERT_LE(0, fd);
 	sim_set("fault", "op=5a cdb=2:05 times=0 set=24:0000000000000000000000000000");
-	EXPECT_CALL(0, ioctl(fd, TAO_IOC_PREPARE, &p)) TH_LOG("%s", said());
+	EXPECT_CALL(0, ioctl(fd, TAO_IOC_PREPARE, &p)) TH_LOG("%s", sim_said());
 	EXPECT_EQ((ssize_t)sizeof(audio), write(fd, audio, sizeof(audio)));
 	EXPECT_CALL(0, close(fd));
 	sim_wait_idle();
-	EXPECT_TRUE(log_has("may not write the catalogue number"));
+	EXPECT_TRUE(sim_log_has("may not write the catalogue number"));
 }
 
 TEST_F(drive, has_the_isrc_of_another_track)
@@ -517,7 +500,7 @@ TEST_F(drive, has_a_bad_cable)
 	for (i = 0; i < ARRAY_SIZE(rules); i++) {
 		sim_set("fault", "clear");
 		sim_set("fault", rules[i]);
-		EXPECT_CALL(0, burn()) TH_LOG("%s: %s", rules[i], said());
+		EXPECT_CALL(0, burn()) TH_LOG("%s: %s", rules[i], sim_said());
 		EXPECT_EQ(1, hits());
 	}
 }
@@ -528,7 +511,7 @@ TEST_F(drive, reports_success_and_has_not_closed)
 	sim_set("fault", "op=5b times=0 good");
 	EXPECT_CALL(EIO, finalize());
 	EXPECT_STREQ("5: 00 0/00/00 the drive reports success, but the session is not closed",
-		     said());
+		     sim_said());
 	sim_set("fault", "clear");
 	EXPECT_CALL(0, finalize());
 }
@@ -618,7 +601,7 @@ TEST_F(drive, leaves_a_residual)
 {
 	sim_set("fault", "op=2a nth=2 residual=2352");
 	EXPECT_CALL(EIO, burn());
-	EXPECT_TRUE(!!strstr(said(), "WRITE(10) at 32: not all of it was transferred"));
+	EXPECT_TRUE(!!strstr(sim_said(), "WRITE(10) at 32: not all of it was transferred"));
 	/* A bridge whose word is worth nothing. */
 	set_limit("ignore_residue", 1);
 	sim_new_disc("cdr80");
@@ -634,7 +617,7 @@ TEST_F(drive, refuses_without_a_reason)
 	sim_set("fault", "op=35 status=0x18");
 	EXPECT_CALL(EIO, burn());
 	EXPECT_STREQ("5: 35 0/00/00 SYNCHRONIZE CACHE: drive refused the command without a reason",
-		     said());
+		     sim_said());
 }
 
 /* sr takes one ioctl at a time, and so does a descriptor of sg. */
@@ -685,7 +668,7 @@ TEST_F(drive, has_others_to_answer_meanwhile)
 	sim_set("fault", "op=00 times=0 delay=20");
 	for (i = 0; i < 3; i++)
 		child[i] = ask_for_ever();
-	EXPECT_CALL(0, burn_without_waiting()) TH_LOG("%s", said());
+	EXPECT_CALL(0, burn_without_waiting()) TH_LOG("%s", sim_said());
 	for (i = 0; i < 3; i++) {
 		EXPECT_EQ(0, waitpid(child[i], NULL, WNOHANG)) TH_LOG("it does not ask any more");
 		kill(child[i], SIGKILL);
@@ -698,7 +681,7 @@ TEST_F(drive, has_others_to_answer_meanwhile)
 TEST_F(drive, is_reset_before_a_short_track)
 {
 	sim_set("fault", "op=2a sense=6/29/00");
-	EXPECT_CALL(0, burn_bytes(20 * TAO_SECTOR_SIZE)) TH_LOG("%s", said());
+	EXPECT_CALL(0, burn_bytes(20 * TAO_SECTOR_SIZE)) TH_LOG("%s", sim_said());
 	EXPECT_EQ(1, hits());
 	EXPECT_EQ(1, sim_medium().tracks);
 	EXPECT_TRUE(sim_holds(0, audio, 20));
@@ -722,7 +705,7 @@ TEST_F(drive, is_reset_while_it_is_prepared)
 	sg_command(request_sense, SG_DXFER_FROM_DEV, reply, sizeof(reply));
 	EXPECT_EQ(1, hits());
 	EXPECT_FALSE(sim_locked());
-	EXPECT_EQ((ssize_t)sizeof(audio), write(fd, audio, sizeof(audio))) TH_LOG("%s", said());
+	EXPECT_EQ((ssize_t)sizeof(audio), write(fd, audio, sizeof(audio))) TH_LOG("%s", sim_said());
 	EXPECT_TRUE(sim_locked());
 	EXPECT_CALL(0, close(fd));
 	sim_wait_idle();
@@ -736,7 +719,7 @@ TEST_F(drive, keeps_its_door_locked)
 	sim_set("fault", "op=1e nth=2 times=0 sense=5/24/00");
 	EXPECT_CALL(0, burn());
 	EXPECT_TRUE(sim_locked());
-	EXPECT_TRUE(log_has("the door can.t be unlocked"));
+	EXPECT_TRUE(sim_log_has("the door can.t be unlocked"));
 	sim_set("fault", "clear");
 	EXPECT_CALL(0, burn());
 	EXPECT_FALSE(sim_locked());
@@ -776,7 +759,7 @@ TEST_F(drive, has_a_formatted_disc)
 {
 	sim_set("fault", "op=51 times=0 set=2:03");
 	EXPECT_CALL(EMEDIUMTYPE, burn());
-	EXPECT_STREQ("124: 00 0/00/00 the disc is formatted: blank it first", said());
+	EXPECT_STREQ("124: 00 0/00/00 the disc is formatted: blank it first", sim_said());
 	EXPECT_EQ(0, sim_commands(OP_WRITE));
 }
 
@@ -793,7 +776,7 @@ TEST_F(drive, writes_other_discs)
 {
 	sim_set("fault", "op=46 times=0 short=8");
 	EXPECT_CALL(EOPNOTSUPP, burn());
-	EXPECT_STREQ("95: 00 0/00/00 the drive can't write track-at-once", said());
+	EXPECT_STREQ("95: 00 0/00/00 the drive can't write track-at-once", sim_said());
 	EXPECT_EQ(0, sim_commands(OP_WRITE));
 }
 
@@ -864,7 +847,7 @@ TEST_F(old_drive, has_its_speeds_in_a_mode_page)
 TEST_F(old_drive, has_no_test_write)
 {
 	EXPECT_CALL(EOPNOTSUPP, prepare(TAO_PREPARE_TEST_WRITE));
-	EXPECT_STREQ("95: 00 0/00/00 the drive has no test write", said());
+	EXPECT_STREQ("95: 00 0/00/00 the drive has no test write", sim_said());
 	EXPECT_CALL(0, prepare(0));
 }
 

@@ -68,14 +68,6 @@ static int finalize(int fd, unsigned int flags)
 	return ioctl(fd, TAO_IOC_FINALIZE, &f);
 }
 
-static bool log_has(const char *text)
-{
-	char command[256];
-
-	snprintf(command, sizeof(command), "dmesg | grep -q '%s'", text);
-	return !system(command);
-}
-
 /* The contents of an error, for comparison as a whole. */
 static const char *said(unsigned int which)
 {
@@ -122,7 +114,7 @@ TEST_F(error, at_the_end)
 	EXPECT_STREQ("5: 35 3/0c/00", said(TAO_ERROR_FIRST));
 	EXPECT_EQ(TAO_STATUS_FAILED, sim_status().flags & TAO_STATUS_FAILED);
 	EXPECT_EQ(TAO_MEDIUM_TRACK_FAILED, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
-	EXPECT_TRUE(log_has("3/0c/00")) TH_LOG("not in the kernel's log");
+	EXPECT_TRUE(sim_log_has("3/0c/00")) TH_LOG("not in the kernel's log");
 	self->w = open(sim_tao, O_WRONLY);
 	ASSERT_LE(0, self->w);
 	EXPECT_CALL(EIO, finalize(self->w, 0));
@@ -743,7 +735,7 @@ TEST_F(error, busy_for_a_moment)
 		sim_wait_idle();
 		EXPECT_EQ(before, sim_error(TAO_ERROR_LATEST).count)
 			TH_LOG("%s: %s", rules[i], sim_error(TAO_ERROR_LATEST).text);
-		EXPECT_FALSE(log_has("(2/04/")) TH_LOG("%s: in the kernel's log", rules[i]);
+		EXPECT_FALSE(sim_log_has("(2/04/")) TH_LOG("%s: in the kernel's log", rules[i]);
 		sim_set("fault", "clear");
 		self->w = open(sim_tao, O_WRONLY);
 		ASSERT_LE(0, self->w);

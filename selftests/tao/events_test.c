@@ -10,8 +10,8 @@
 #define _GNU_SOURCE
 #include <poll.h>
 #include <pthread.h>
-#include <time.h>
 
+#include "../clock.h"
 #include "sim.h"
 #include "harness.h"
 
@@ -63,14 +63,6 @@ FIXTURE_TEARDOWN(events)
 	close(self->w);
 }
 
-static long now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Observations of a reader that gets the status each time that POLLPRI is set. */
 struct watch {
 	unsigned int action;	/* to be watched; others do not count */
@@ -110,18 +102,18 @@ static void watch_one(struct watch *w, const struct tao_status *s, long since)
 static void watch_for(struct watch *w, long for_ms)
 {
 	struct pollfd p = { .fd = open(sim_tao, O_RDONLY), .events = POLLPRI };
-	long began = now_ms(), last = began;
+	long began = clock_ms(), last = began;
 	struct tao_status s;
 
-	while (now_ms() - began < for_ms && poll(&p, 1, 5000) == 1) {
+	while (clock_ms() - began < for_ms && poll(&p, 1, 5000) == 1) {
 		ioctl(p.fd, TAO_IOC_GET_STATUS, &s);
 		if (s.action == w->action)
-			watch_one(w, &s, now_ms() - last);
+			watch_one(w, &s, clock_ms() - last);
 		else if (w->news)
 			break;
-		last = now_ms();
+		last = clock_ms();
 	}
-	w->seen_ms = now_ms() - began;
+	w->seen_ms = clock_ms() - began;
 	close(p.fd);
 }
 
@@ -232,7 +224,7 @@ static long cancelled_ms;
 static void *cancel_soon(void *fd)
 {
 	usleep(7000000);
-	cancelled_ms = now_ms();
+	cancelled_ms = clock_ms();
 	return (void *)(long)(ioctl(*(int *)fd, TAO_IOC_CANCEL) ? errno : 0);
 }
 
@@ -255,8 +247,8 @@ TEST_F(events, cancel_takes_no_longer_than_it_must)
 	EXPECT_EQ(NULL, result);
 	sim_wait_idle();
 	/* The contents of the buffer, and 10 s; the track is longer than 300 sectors. */
-	EXPECT_GE(BUFFER_SECTORS * 1000 / X(4) + 10000, now_ms() - cancelled_ms)
-		TH_LOG("%ld ms", now_ms() - cancelled_ms);
+	EXPECT_GE(BUFFER_SECTORS * 1000 / X(4) + 10000, clock_ms() - cancelled_ms)
+		TH_LOG("%ld ms", clock_ms() - cancelled_ms);
 	EXPECT_LT(BUFFER_SECTORS, end.sectors);
 	EXPECT_GT(LONG, end.sectors);
 	EXPECT_EQ(1, sim_medium().tracks);

@@ -5,8 +5,8 @@
 
 #include <stdarg.h>
 #include <sys/syscall.h>
-#include <time.h>
 
+#include "../clock.h"
 #include "sim.h"
 
 /* Maximum duration of a call, as documented. */
@@ -86,14 +86,6 @@ static unsigned int wrong;
 static double longest;
 static char longest_what[256];
 
-static inline double seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
-}
-
 static inline void __attribute__((format(printf, 1, 2))) complain(const char *format, ...)
 {
 	FILE *to = table_only ? stderr : stdout;
@@ -109,7 +101,7 @@ static inline void __attribute__((format(printf, 1, 2))) complain(const char *fo
 
 static inline void timed(const char *call, double began)
 {
-	double took = seconds() - began;
+	double took = clock_s() - began;
 
 	if (took > longest) {
 		longest = took;

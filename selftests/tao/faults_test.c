@@ -156,16 +156,16 @@ static int (*const ways[WAYS])(int fd) = { burn_plain, burn_splice, burn_uring }
 /* Returns the errno of the first call that failed. */
 static int burn(enum way way)
 {
-	double began = seconds();
+	double began = clock_s();
 	int fd = open(sim_tao, O_WRONLY), error;
 
 	timed("open", began);
 	if (fd < 0)
 		return errno;
-	began = seconds();
+	began = clock_s();
 	error = ways[way](fd);
 	timed("write", began);
-	began = seconds();
+	began = clock_s();
 	if (close(fd) && !error)
 		error = errno;
 	timed("close", began);
@@ -175,7 +175,7 @@ static int burn(enum way way)
 static int finalize(unsigned int flags)
 {
 	struct tao_finalize f = { .flags = flags, .close = TAO_CLOSE_FINALIZE };
-	double began = seconds();
+	double began = clock_s();
 	int fd = open(sim_tao, O_WRONLY), error = 0;
 
 	if (fd < 0)
@@ -183,7 +183,7 @@ static int finalize(unsigned int flags)
 	if (ioctl(fd, TAO_IOC_FINALIZE, &f))
 		error = errno;
 	timed("TAO_IOC_FINALIZE", began);
-	began = seconds();
+	began = clock_s();
 	close(fd);
 	timed("close", began);
 	return error;

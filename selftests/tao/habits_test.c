@@ -85,16 +85,6 @@ static int blank(void)
 	return call(TAO_IOC_BLANK, &(struct tao_blank) { });
 }
 
-static const char *said(void)
-{
-	static char text[256];
-	struct tao_error e = sim_error(TAO_ERROR_FIRST);
-
-	snprintf(text, sizeof(text), "%d: %02x %x/%02x/%02x %s", e.error, e.opcode, e.key, e.asc,
-		 e.ascq, e.text);
-	return text;
-}
-
 static void reload(void)
 {
 	sim_set("eject", "force");
@@ -112,9 +102,9 @@ static bool media_is(const char *text)
 
 #define EXPECT_A_DISC() \
 	do { \
-		EXPECT_CALL(0, burn()) TH_LOG("track 1: %s", said()); \
-		EXPECT_CALL(0, burn()) TH_LOG("track 2: %s", said()); \
-		EXPECT_CALL(0, finalize()) TH_LOG("%s", said()); \
+		EXPECT_CALL(0, burn()) TH_LOG("track 1: %s", sim_said()); \
+		EXPECT_CALL(0, burn()) TH_LOG("track 2: %s", sim_said()); \
+		EXPECT_CALL(0, finalize()) TH_LOG("%s", sim_said()); \
 		EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status); \
 		EXPECT_TRUE(media_is("cdr complete")); \
 		EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS)); \
@@ -275,14 +265,14 @@ static int test_burn(void)
 TEST_F(drive, goes_on_behind_a_test_write)
 {
 	sim_set("test_write", "advance");
-	EXPECT_CALL(0, test_burn()) TH_LOG("%s", said());
+	EXPECT_CALL(0, test_burn()) TH_LOG("%s", sim_said());
 	EXPECT_TRUE(media_is("cdr blank"));
 	EXPECT_A_DISC();
 }
 
 TEST_F(drive, stays_before_a_test_write)
 {
-	EXPECT_CALL(0, test_burn()) TH_LOG("%s", said());
+	EXPECT_CALL(0, test_burn()) TH_LOG("%s", sim_said());
 	EXPECT_TRUE(media_is("cdr blank"));
 	EXPECT_A_DISC();
 }
@@ -335,9 +325,9 @@ TEST_F(drive, has_blanked_half_a_disc)
 	EXPECT_FALSE(sim_medium().flags & TAO_MEDIUM_WRITABLE);
 	EXPECT_TRUE(burn());
 	EXPECT_EQ(0, sim_commands(OP_WRITE));
-	EXPECT_CALL(0, blank()) TH_LOG("%s", said());
+	EXPECT_CALL(0, blank()) TH_LOG("%s", sim_said());
 	EXPECT_TRUE(media_is("cdrw blank"));
-	EXPECT_CALL(0, burn()) TH_LOG("%s", said());
+	EXPECT_CALL(0, burn()) TH_LOG("%s", sim_said());
 	EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS));
 }
 

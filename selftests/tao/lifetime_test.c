@@ -14,8 +14,8 @@
 #include <pthread.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <time.h>
 
+#include "../clock.h"
 #include "burner.h"
 #include "harness.h"
 
@@ -111,14 +111,6 @@ static bool usable(void)
 	return last_track(&start) == 300 && sim_holds(start, audio, 300);
 }
 
-static double seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec + now.tv_nsec / 1e9;
-}
-
 /* --- forked, passed on --- */
 
 TEST_F(life, forked)
@@ -178,10 +170,10 @@ TEST_F(life, closed_by_one_that_did_nothing)
 		close(self->w);
 		fd = receive_fd(sockets[1]);
 		sleep(1);
-		began = seconds();
+		began = clock_s();
 		if (close(fd))
 			_exit(errno);
-		_exit(seconds() - began > 2 ? ETIME : 0);
+		_exit(clock_s() - began > 2 ? ETIME : 0);
 	}
 	ASSERT_CALL(0, write_all(self->w, audio, SECTORS(320)));
 	ASSERT_EQ(0, send_fd(sockets[0], self->w));
@@ -280,10 +272,10 @@ TEST_F(life, open_waits_for_the_end_of_a_track)
 	ASSERT_TRUE(WIFSIGNALED(status));
 	EXPECT_EQ(-1, open(sim_tao, O_WRONLY | O_NONBLOCK));
 	EXPECT_EQ(EBUSY, errno);
-	began = seconds();
+	began = clock_s();
 	self->w = open(sim_tao, O_WRONLY);
 	EXPECT_LE(0, self->w);
-	EXPECT_LT(0.1, seconds() - began);
+	EXPECT_LT(0.1, clock_s() - began);
 	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
 	EXPECT_EQ(1, sim_medium().tracks);
 }
@@ -382,7 +374,7 @@ TEST_F(life, signals_during_write)
 {
 	struct sigaction action = { .sa_handler = on_signal };
 	unsigned int interrupted = 0;
-	double began = seconds();
+	double began = clock_s();
 	size_t done = 0;
 	int start;
 
@@ -406,7 +398,7 @@ TEST_F(life, signals_during_write)
 		if (n < 0) {
 			ASSERT_EQ(EINTR, errno);
 			interrupted++;
-			ASSERT_GT(40, seconds() - began) TH_LOG("%u interrupted, %zu bytes taken",
+			ASSERT_GT(40, clock_s() - began) TH_LOG("%u interrupted, %zu bytes taken",
 								interrupted, done);
 			continue;
 		}
@@ -501,12 +493,12 @@ TEST_F(life, cancel_from_a_thread)
 	pthread_create(&thread, NULL, cancel_soon, &self->w);
 	EXPECT_EQ(-1, write_all(self->w, audio, SECTORS(LONG)));
 	EXPECT_EQ(ECANCELED, errno);
-	began = seconds();
+	began = clock_s();
 	pthread_join(thread, &result);
 	EXPECT_EQ(NULL, result);
 	EXPECT_CALL(ECANCELED, ioctl(self->w, TAO_IOC_TRACK_END, &end));
 	/* The time for the drive's buffer and the padding, and 10 s. */
-	EXPECT_GT(10 + (BUFFER_SECTORS + 300.0) / SPEED, seconds() - began);
+	EXPECT_GT(10 + (BUFFER_SECTORS + 300.0) / SPEED, clock_s() - began);
 	sim_wait_idle();
 	EXPECT_EQ(1, sim_medium().tracks);
 	EXPECT_EQ(end.sectors, last_track(&start));

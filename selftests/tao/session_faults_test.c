@@ -89,7 +89,7 @@ static int burn(void)
 	struct tao_track_end e = { 0 };
 	struct tao_finalize f = { .close = TAO_CLOSE_NOTHING };
 	int fd = open(sim_tao, O_WRONLY), error = 0, next;
-	double began = seconds();
+	double began = clock_s();
 
 	if (fd < 0)
 		return errno;
@@ -99,15 +99,15 @@ static int burn(void)
 		goto release;
 	}
 	timed("SESSION_BEGIN", began);
-	began = seconds();
+	began = clock_s();
 	error = write_all(fd) ? errno : 0;
 	timed("write", began);
-	began = seconds();
+	began = clock_s();
 	next = ioctl(fd, TAO_IOC_TRACK_END, &e) ? errno : 0;
 	timed("TRACK_END", began);
 	error = error ?: next;
 release:
-	began = seconds();
+	began = clock_s();
 	next = ioctl(fd, TAO_IOC_RELEASE, &f) ? errno : 0;
 	timed("RELEASE", began);
 	close(fd);

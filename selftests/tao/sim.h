@@ -25,7 +25,6 @@
 
 /* Opcodes (MMC) */
 #define OP_WRITE	0x2a
-#define OP_MODE_SELECT	0x55
 #define OP_SYNC_CACHE	0x35
 #define OP_MODE_SELECT	0x55
 #define OP_CLOSE	0x5b
@@ -325,6 +324,26 @@ static inline struct tao_error sim_error(unsigned int which)
 	if (sim_ioctl(TAO_IOC_GET_ERROR, &error))
 		sim_die("error");
 	return error;
+}
+
+/* The first error, for comparison as a whole. */
+static inline const char *sim_said(void)
+{
+	static char text[256];
+	struct tao_error e = sim_error(TAO_ERROR_FIRST);
+
+	snprintf(text, sizeof(text), "%d: %02x %x/%02x/%02x %s", e.error, e.opcode, e.key, e.asc,
+		 e.ascq, e.text);
+	return text;
+}
+
+/* Whether the log of the kernel has @text, a regular expression. */
+static inline bool sim_log_has(const char *text)
+{
+	char command[256];
+
+	snprintf(command, sizeof(command), "dmesg | grep -q '%s'", text);
+	return !system(command);
 }
 
 /* Makes audio that is different at each position, so that a mix-up is detected. */

@@ -266,7 +266,7 @@ bool tao_stream_attention(struct tao_device *td)
 	return READ_ONCE(td->stream.attention);
 }
 
-/* What an answer of the drive to a WRITE means. */
+/* The meaning of the drive's answer to a WRITE. */
 enum stream_answer {
 	ANSWER_TAKEN,
 	ANSWER_FULL,		/* the same again after a while */
@@ -502,7 +502,7 @@ static void stream_issue_work(struct work_struct *work)
 /**
  * tao_stream_submit - queue a chunk
  * @s: the stream
- * @c: the chunk; what it holds is the drive's from now on, or will be
+ * @c: the chunk; its audio is the drive's from now on, or will be
  * @w: the call that waits for it, or none
  *
  * Does not wait for the adapter: if it comes to that, the work sends it.

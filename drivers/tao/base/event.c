@@ -44,7 +44,7 @@ static u64 told_error(const struct tao_device *td)
 	return td->error_count * 2ULL + (td->error_latest.flags & TAO_ERROR_VALID ? 1 : 0);
 }
 
-/* The attributes that can be polled, and what changes with them. */
+/* The attributes that can be polled, and the things that change with them. */
 static const struct {
 	const char *name;
 	u64 (*value)(const struct tao_device *td);

@@ -123,7 +123,7 @@ static const struct text_form {
 	{ true, 3 },
 };
 
-/* What of the sheet's form drives were seen to refuse, the usual one first. */
+/* Forms of the sheet that some drives refuse, the usual one first. */
 static const unsigned int sheet_forms[] = {
 	0, TAO_SHEET_ISRC_PLAIN, TAO_SHEET_INDEX_0, TAO_SHEET_INDEX_0 | TAO_SHEET_GAP_1,
 	TAO_SHEET_ISRC_PLAIN | TAO_SHEET_INDEX_0 | TAO_SHEET_GAP_1,
@@ -170,7 +170,7 @@ static int refused(struct tao_device *td, u8 opcode)
 {
 	int err = tao_error_text(td, -EOPNOTSUPP, "the drive refuses this layout in every form");
 
-	/* What it said is the latest error then. */
+	/* Its answer is the latest error then. */
 	tao_error_command(td, -EIO, opcode, 0, &td->sense);
 	return err;
 }

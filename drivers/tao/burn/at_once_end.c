@@ -23,7 +23,7 @@ void tao_at_once_forget(struct tao_device *td)
 	tao_plan_put(plan);
 }
 
-/* The next look shows the session, or what there is of it. */
+/* The next look shows the session, or the part of it that there is. */
 static void expect(struct tao_device *td)
 {
 	const struct tao_plan *plan = td->plan;
@@ -278,7 +278,7 @@ static int close_whole(struct tao_device *td)
  * @td: the drive
  * @error: of the audio; or why it was cut short
  *
- * Return: @error, or what went wrong here; that counts for more than that it was cut short.
+ * Return: @error, or the error of this function, which counts for more than a cut.
  */
 int tao_at_once_close(struct tao_device *td, int error)
 {

@@ -45,7 +45,7 @@ static int end_left_open(struct tao_device *td)
 	return left;
 }
 
-/* Whether the session may be closed. The first failure is what matters, so it stays where it is. */
+/* Whether the session may be closed. The first failure matters, so it stays where it is. */
 static int close_check(struct tao_device *td, const struct tao_finalize *finalize)
 {
 	bool force = finalize->flags & TAO_FINALIZE_FORCE;

@@ -222,7 +222,7 @@ static int session_check_result(struct tao_file *file, const struct tao_job *fre
  * tao_session_call_planned - have the worker do something, and wait for it
  * @file: who wants it, open for writing
  * @kind: what to do
- * @args: its arguments, and what it returns
+ * @args: its arguments, and its results
  * @size: of @args
  * @plan: what @args has the addresses of, or none; the caller keeps its reference
  *
@@ -260,10 +260,10 @@ int tao_session_call_planned(struct tao_file *file, const struct tao_job_kind *k
 }
 
 /**
- * tao_session_call - the same for what has no more arguments
+ * tao_session_call - the same for jobs without more arguments
  * @file: who wants it, open for writing
  * @kind: what to do
- * @args: its arguments, and what it returns
+ * @args: its arguments, and its results
  * @size: of @args
  *
  * Return: as tao_session_call_planned().
@@ -781,7 +781,7 @@ int tao_session_flush(struct tao_file *file)
 	tao_stream_dispose(td, &gone, -ECANCELED);
 	job = session_start_end(file, fresh);
 	tao_job_put(fresh);
-	/* Whatever can't be ended here is ended by the hang-up. */
+	/* The hang-up ends all that can't be ended here. */
 	if (IS_ERR_OR_NULL(job))
 		return PTR_ERR_OR_ZERO(job) == -ENODEV ? -ENODEV : 0;
 	if (!(current->flags & PF_EXITING) && session_used(file)) {
@@ -968,7 +968,7 @@ static int session_ensure_track(struct tao_file *file, bool first, bool nowait)
 	return first ? session_begin_implicitly(file, nowait) : session_await_track(file, nowait);
 }
 
-/* What would have to wait is submitted again by the kernel, unless it is the program's to do. */
+/* If a write would have to wait, the kernel submits it again, unless the program has to. */
 static bool session_comes_again(const struct tao_file *file, const struct kiocb *iocb)
 {
 	/* RWF_NOWAIT sets both; io_uring, which tries without waiting first, only IOCB_NOWAIT. */

@@ -6,7 +6,7 @@
  *
  * The number that a recorder gave the disc decides, if both looks have it. Blank discs have none,
  * and many drives do not report it. Then the kind of the disc, its capacity, its sessions and its
- * tracks decide, apart from what we did to it since the look before: if that explains the
+ * tracks decide, apart from our own changes since the look before: if that explains the
  * difference, it is the same disc.
  */
 #include <linux/kernel.h>
@@ -98,7 +98,7 @@ static bool same_but_number(const struct tao_disc *was, const struct tao_disc *i
 
 /**
  * tao_disc_same - whether it is the same disc
- * @was: the disc as it was known, and what we did to it since
+ * @was: the disc as it was known, with our own changes since
  * @is: the disc as it is
  */
 bool tao_disc_same(const struct tao_disc *was, const struct tao_disc *is)
@@ -113,7 +113,7 @@ bool tao_disc_same(const struct tao_disc *was, const struct tao_disc *is)
 
 /**
  * tao_disc_same_kept - whether it is the same disc, to which nobody else has added anything
- * @was: the disc as it was known, and what we did to it since
+ * @was: the disc as it was known, with our own changes since
  * @is: the disc as it is
  */
 bool tao_disc_same_kept(const struct tao_disc *was, const struct tao_disc *is)
@@ -218,7 +218,7 @@ void tao_disc_expect_blank(struct tao_disc *disc)
 }
 
 /**
- * tao_disc_expect_close - the session is being closed, with what failed in it
+ * tao_disc_expect_close - the session is being closed, with the failed track in it
  * @disc: the disc
  */
 void tao_disc_expect_close(struct tao_disc *disc)
@@ -228,7 +228,7 @@ void tao_disc_expect_close(struct tao_disc *disc)
 }
 
 /**
- * tao_disc_forgives - whether it is seen now that the session with what failed was closed
+ * tao_disc_forgives - whether a look shows that the session with the failed track was closed
  * @was: the disc as it was known
  * @is: the same disc as it is
  */

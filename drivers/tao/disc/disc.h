@@ -67,7 +67,6 @@ int tao_medium_select_close(struct tao_device *td, u32 close);
 int tao_medium_select_at_once(struct tao_device *td, u32 close, u8 block_type);
 int tao_medium_verify_track(struct tao_device *td, u32 sectors);
 void tao_medium_get(struct tao_device *td, struct tao_medium *medium);
-void tao_medium_forget(struct tao_device *td, u32 type);
 void tao_medium_note_failed(struct tao_device *td);
 void tao_medium_put_aside(struct tao_device *td);
 bool tao_medium_replaces(const struct tao_device *td);

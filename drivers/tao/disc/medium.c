@@ -143,6 +143,28 @@ static bool medium_comes(const struct tao_sense *sense)
 	}
 }
 
+/* There is no disc, or it is not known what it is: @type is TAO_MEDIUM_NONE or _UNKNOWN. */
+static void medium_forget(struct tao_device *td, u32 type)
+{
+	if (READ_ONCE(td->track_failed)) {
+		td->failed = td->known;
+		td->known.loose = true;
+	}
+	spin_lock_irq(&td->lock);
+	memset(&td->medium, 0, sizeof(td->medium));
+	memset(&td->toc, 0, sizeof(td->toc));
+	memset(&td->speeds, 0, sizeof(td->speeds));
+	td->speeds_old = false;
+	td->medium.type = type;
+	td->medium_time = type == TAO_MEDIUM_UNKNOWN ? 0 : ktime_get();
+	td->medium_old = type == TAO_MEDIUM_UNKNOWN;
+	td->medium_news++;
+	td->track_failed = false;
+	spin_unlock_irq(&td->lock);
+	tao_error_forget(td);
+	tao_event_changed(td);
+}
+
 /**
  * tao_medium_wait_ready - wait until a disc can be used
  * @td: the drive
@@ -167,7 +189,7 @@ int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms)
 			return tao_gave_up(err < 0 ? err : -ETIMEDOUT);
 		if (err == -ENOMEDIUM) {
 			/* Not an error yet: that depends on the caller. */
-			tao_medium_forget(td, TAO_MEDIUM_NONE);
+			medium_forget(td, TAO_MEDIUM_NONE);
 			return err;
 		}
 		if (err < 0)
@@ -764,7 +786,7 @@ static int scan_told(struct tao_device *td, struct medium_scan *scan)
 	return 0;
 }
 
-/* A disc that takes no more tracks, for whatever reason, does not fail the look. */
+/* The look does not fail because the disc takes no more tracks. */
 static int scan_next(struct tao_device *td, struct medium_scan *scan)
 {
 	struct tao_medium *m = &scan->medium;
@@ -809,7 +831,7 @@ static void scan_sectors(struct medium_scan *scan)
 		m->total_sectors = m->next_lba + m->free_sectors;
 	else if (toc->entries_count)
 		m->total_sectors = max(toc->entries[toc->entries_count - 1].start_lba, 0);
-	/* On a blank disc the drive leaves room for the run-out; so the room is what it says. */
+	/* On a blank disc the drive leaves room for the run-out; so that is the room. */
 	if (m->status == TAO_DISC_BLANK && scan_knows_room(m))
 		m->total_sectors = m->next_lba + m->free_sectors;
 	if (m->free_sectors == TAO_UNKNOWN)
@@ -963,7 +985,7 @@ static void scan_doubt_id(struct tao_device *td, struct medium_scan *scan)
 	scan->known.id = 0;
 }
 
-/* By what the disc is known. */
+/* The properties that tell the disc from others. */
 static int scan_known(struct tao_device *td, struct medium_scan *scan)
 {
 	tao_disc_set(&scan->known, &scan->medium, &scan->toc, td->ids_vary ? 0 : scan->disc.id);
@@ -1012,7 +1034,7 @@ static bool disc_is_failed(struct tao_device *td, struct medium_scan *scan, bool
 		}
 		return false;
 	}
-	/* What happened to a disc that is held is known, unless a failed track may show up yet. */
+	/* Nothing unknown happens to a disc that is held, but a failed track may show up yet. */
 	if (failed)
 		return !tao_disc_forgives(&td->known, &scan->known);
 	if ((same && td->hold != TAO_HOLD_NONE && !td->known.loose) ||
@@ -1167,32 +1189,6 @@ int tao_medium_query(struct tao_device *td)
 }
 
 /**
- * tao_medium_forget - there is no disc, or it is not known what it is
- * @td: the drive
- * @type: TAO_MEDIUM_NONE or TAO_MEDIUM_UNKNOWN
- */
-void tao_medium_forget(struct tao_device *td, u32 type)
-{
-	if (READ_ONCE(td->track_failed)) {
-		td->failed = td->known;
-		td->known.loose = true;
-	}
-	spin_lock_irq(&td->lock);
-	memset(&td->medium, 0, sizeof(td->medium));
-	memset(&td->toc, 0, sizeof(td->toc));
-	memset(&td->speeds, 0, sizeof(td->speeds));
-	td->speeds_old = false;
-	td->medium.type = type;
-	td->medium_time = type == TAO_MEDIUM_UNKNOWN ? 0 : ktime_get();
-	td->medium_old = type == TAO_MEDIUM_UNKNOWN;
-	td->medium_news++;
-	td->track_failed = false;
-	spin_unlock_irq(&td->lock);
-	tao_error_forget(td);
-	tao_event_changed(td);
-}
-
-/**
  * tao_medium_note_failed - a track has failed on the disc that is held
  * @td: the drive
  *
@@ -1228,7 +1224,7 @@ void tao_medium_put_aside(struct tao_device *td)
 }
 
 /**
- * tao_medium_replaces - whether what is burned now takes the place of what failed last
+ * tao_medium_replaces - whether the track in hand takes the place of the one that failed
  * @td: the drive
  *
  * Before the look that follows it: the failed track did not show up, and the disc is blank.
@@ -1357,7 +1353,7 @@ static int medium_no_room(struct tao_device *td, const struct tao_medium *m)
  * @td: the drive; the disc has been looked at
  *
  * Return: 0, -ENOMEDIUM, -EMEDIUMTYPE, -EOPNOTSUPP, -EROFS, -EMLINK for the 100th track, -ENOSPC,
- * -EIO where a track or the closing of a session was left unfinished, or what the drive said when
+ * -EIO where a track or the closing of a session was left unfinished, or the drive's error when
  * it was asked for the next track.
  */
 int tao_medium_check_writable(struct tao_device *td)
@@ -1380,7 +1376,7 @@ int tao_medium_check_writable(struct tao_device *td)
 }
 
 /**
- * tao_medium_verify_track - compare what the drive says of the track in hand with what was sent
+ * tao_medium_verify_track - compare the drive's report of the track in hand with the audio sent
  * @td: the drive
  * @sectors: how many were sent
  *

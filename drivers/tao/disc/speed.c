@@ -18,7 +18,7 @@ static void speed_request(struct tao_device *td, const struct tao_speed *speed)
 	td->speed.requested_sectors_per_second =
 		kbps == TAO_SPEED_MAX ? TAO_SPEED_MAX : tao_kbps_to_sectors_per_second(kbps);
 	td->speed.requested_flags = speed->flags & TAO_SPEED_PURE_CAV;
-	/* What the drive took is told of a request that it has got. */
+	/* The drive has not answered this request yet: forget its answer to the last one. */
 	td->speed.flags &= TAO_SPEED_PURE_CAV;
 	td->speed.flags |= TAO_SPEED_PENDING;
 }

@@ -144,7 +144,7 @@ static int interpret(struct scsi_device *sdev, int result, bool data, const u8 *
  *   Negative: was not sent
  * @data: the command moves data
  * @sense_buffer: sense data that came with it, SCSI_SENSE_BUFFERSIZE bytes
- * @sense: set as a whole, but for what it says of earlier commands
+ * @sense: set as a whole, except for its notes on earlier commands
  *
  * Return: 0 also where the drive only left a note in @sense; else -errno
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What drives answer, as structs, and the few things built from structs. No kernel services: bytes
+ * Replies of drives, as structs, and the few things built from structs. No kernel services: bytes
  * in, bytes out.
  *
  * A drive may be anything that calls itself one. A parser looks at no byte beyond what arrived,
@@ -518,7 +518,7 @@ static void put_code(u8 *field, const char *code, unsigned int chars)
  * @size: bytes that the drive's page has, its header included
  * @parameters: what goes into it; everything else is zero, whatever the drive had
  *
- * Return: bytes built, or 0 if the drive's page has no room for what is asked
+ * Return: bytes built, or 0 if the drive's page has no room for the request
  */
 unsigned int tao_build_write_page(u8 *page, unsigned int size,
 				  const struct tao_write_parameters *parameters)

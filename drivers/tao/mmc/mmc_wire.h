@@ -55,7 +55,7 @@
 #define SENSE_SKS_BYTES			3
 
 /* GET CONFIGURATION */
-#define CONFIG_LENGTH_BYTES		4	/* at the start: of what follows */
+#define CONFIG_LENGTH_BYTES		4	/* at the start: of the rest */
 #define CONFIG_PROFILE			6
 #define CONFIG_HEADER			8
 #define CONFIG_MAX			4096

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a drive says when a command failed: decoding, what to do about it, as errno, and in words.
+ * The sense data of a failed command: decoding, the remedy, the errno, and the text.
  */
 #ifdef __KERNEL__
 #include <linux/cdrom.h>
@@ -312,7 +312,7 @@ static const struct outcome_rule *outcome_rule(const struct tao_sense *sense)
 	return &outcomes[OUTCOME_OK];
 }
 
-/* What overrides the sense data, if anything does */
+/* The rule that overrides the sense data, if one does */
 static const struct outcome_rule *note_rule(const struct tao_sense *sense)
 {
 	switch (sense->note) {

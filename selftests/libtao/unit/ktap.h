@@ -82,6 +82,14 @@ static inline char *ktap_path(const char *name)
 	return path[n];
 }
 
+static inline void ktap_write(const char *name, const char *text)
+{
+	FILE *file = fopen(ktap_path(name), "w");
+
+	fputs(text, file);
+	fclose(file);
+}
+
 static inline int ktap_end(void)
 {
 	if (ktap_dir[0])

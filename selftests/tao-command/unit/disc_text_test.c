@@ -29,14 +29,6 @@ static void write_song(const char *name, const char *title, const char *artist, 
 	sf_close(file);
 }
 
-static void write_sheet(const char *name, const char *text)
-{
-	FILE *file = fopen(ktap_path(name), "w");
-
-	fputs(text, file);
-	fclose(file);
-}
-
 /* The CD-TEXT of an album as a player decodes it. The caller frees it, and *out. */
 static struct tao_cdtext *read_text(const struct album *album, struct disc_text *out)
 {
@@ -100,13 +92,13 @@ static void test_sheets(void)
 	struct disc_text packs;
 	struct tao_cdtext *text;
 
-	write_sheet("a.cue", "CATALOG 1234567890128\nTITLE Live\nPERFORMER Band\nSONGWRITER Poet\n"
+	ktap_write("a.cue", "CATALOG 1234567890128\nTITLE Live\nPERFORMER Band\nSONGWRITER Poet\n"
 		    "FILE 4.flac WAVE\nTRACK 01 AUDIO\nTITLE X\nPERFORMER Guest\n"
 		    "INDEX 01 00:00:00\n");
-	write_sheet("b.cue", "TITLE Live\nPERFORMER Other\nFILE 2.flac WAVE\nTRACK 01 AUDIO\n"
+	ktap_write("b.cue", "TITLE Live\nPERFORMER Other\nFILE 2.flac WAVE\nTRACK 01 AUDIO\n"
 		    "INDEX 01 00:00:00\n");
 	write_song("5.flac", "", "", NULL);
-	write_sheet("c.cue", "TITLE Live\nPERFORMER Trio\nFILE 5.flac WAVE\nTRACK 01 AUDIO\n"
+	ktap_write("c.cue", "TITLE Live\nPERFORMER Trio\nFILE 5.flac WAVE\nTRACK 01 AUDIO\n"
 		    "TITLE Z\nINDEX 01 00:00:00\n");
 	album_add(&album, ktap_path("a.cue"));
 	check(!strcmp(album.mcn, "1234567890128"), "one sheet: its catalogue number");
@@ -260,7 +252,7 @@ static void test_numbers(void)
 	struct disc_text packs;
 	struct tao_cdtext *text;
 
-	write_sheet("five.cue", "FILE 1.flac WAVE\nTRACK 05 AUDIO\nTITLE Five\nINDEX 01 00:00:00\n"
+	ktap_write("five.cue", "FILE 1.flac WAVE\nTRACK 05 AUDIO\nTITLE Five\nINDEX 01 00:00:00\n"
 				"FILE 2.flac WAVE\nTRACK 06 AUDIO\nTITLE Six\nINDEX 01 00:00:00\n");
 	album_add(&album, ktap_path("five.cue"));
 	text = read_text(&album, &packs);

@@ -32,14 +32,6 @@ static void write_part(const char *name, size_t from, size_t to)
 	fclose(file);
 }
 
-static void write_text(const char *name, const char *text)
-{
-	FILE *file = fopen(ktap_path(name), "w");
-
-	fputs(text, file);
-	fclose(file);
-}
-
 static const char *msf(unsigned int sectors)
 {
 	static char text[8][16];
@@ -223,7 +215,7 @@ static void test_ways(void)
 		char *sheet = ways[i].make();
 		struct album album;
 
-		write_text("album.cue", sheet);
+		ktap_write("album.cue", sheet);
 		load(&album, "album.cue");
 		if (!album.problems)
 			album_lay_out(&album, MODE_SESSION, 0, 0);
@@ -239,7 +231,7 @@ static void test_tracks(void)
 	char *sheet = noncompliant();
 	struct album album;
 
-	write_text("album.cue", sheet);
+	ktap_write("album.cue", sheet);
 	load(&album, "album.cue");
 	album_lay_out(&album, MODE_TRACK, 0, 0);
 	check(track_sectors(&album.tracks[0]) == FIRST + GAP &&
@@ -484,7 +476,7 @@ static void test_from(void)
 	char *sheet = single();
 	struct album album;
 
-	write_text("album.cue", sheet);
+	ktap_write("album.cue", sheet);
 	load(&album, "album.cue");
 	album_lay_out(&album, MODE_SESSION, 1, 0);
 	check(!album.hidden.segments_count && track_sectors(&album.tracks[1]) == SECOND &&
@@ -508,7 +500,7 @@ static void test_joined(void)
 	char *sheet = noncompliant(), *longer;
 	struct album album;
 
-	write_text("album.cue", sheet);
+	ktap_write("album.cue", sheet);
 	load(&album, "album.cue");
 	album_join(&album);
 	check_is(track_frames(&album.tracks[0]), (ALL - HIDDEN) * SECTOR_FRAMES,
@@ -519,7 +511,7 @@ static void test_joined(void)
 	*strstr(sheet, "FILE 3.raw") = '\0';
 	longer = xasprintf("%sPOSTGAP 00:00:30\nFILE 3.raw BINARY\n" TRACK_3
 			   "INDEX 01 00:00:00\n", sheet);
-	write_text("album.cue", longer);
+	ktap_write("album.cue", longer);
 	free(longer);
 	load(&album, "album.cue");
 	album_join(&album);
@@ -564,7 +556,7 @@ static void test_unknown(void)
 	sheet = xasprintf("FILE 1.flac WAVE\n" TRACK_1 "INDEX 01 00:00:00\n"
 			  "FILE 2.flac WAVE\nINDEX 02 %s\n" TRACK_2 "INDEX 00 %s\n"
 			  "FILE 3.flac WAVE\nINDEX 01 00:00:00\n", msf(MARK), msf(SECOND - GAP));
-	write_text("unknown.cue", sheet);
+	ktap_write("unknown.cue", sheet);
 	load(&album, "unknown.cue");
 	check(album_needs_tracks(&album, 0), "no length in the headers");
 	album_check(&album, false, &stop, NULL);
@@ -599,7 +591,7 @@ static void test_marks_that_go(void)
 			  "FILE 2.raw BINARY\n" TRACK_2 "INDEX 01 00:00:00\nINDEX 02 %s\n"
 			  "INDEX 03 %s\nFILE 3.raw BINARY\nINDEX 04 00:00:00\n",
 			  msf(400), msf(100), msf(399));
-	write_text("marks.cue", sheet);
+	ktap_write("marks.cue", sheet);
 	load(&album, "marks.cue");
 	album_lay_out(&album, MODE_SESSION, 0, 0);
 	check(!album.problems && !album.tracks[0].marks_count && album.notes_count == 2 &&
@@ -624,7 +616,7 @@ static void test_last_track(void)
 	write_part("1.raw", 0, FIRST);
 	write_part("2.raw", FIRST, FIRST + SECOND);
 	write_part("3.raw", FIRST + SECOND, ALL);
-	write_text("last.cue", "FILE 1.raw BINARY\n" TRACK_1 "INDEX 01 00:00:00\n"
+	ktap_write("last.cue", "FILE 1.raw BINARY\n" TRACK_1 "INDEX 01 00:00:00\n"
 			       "FILE 2.raw BINARY\nINDEX 02 00:01:00\n"
 			       "FILE 3.raw BINARY\nINDEX 03 00:02:00\n");
 	for (enum album_mode mode = MODE_TRACK; mode <= MODE_SESSION; mode++) {
@@ -658,7 +650,7 @@ static void load_set(struct album *album)
 	write_part("set/CD1/1.raw", 0, FIRST);
 	write_part("set/CD1/2.raw", FIRST, FIRST + SECOND);
 	write_part("set/CD 2/3.raw", FIRST + SECOND, ALL);
-	write_text("set/CD 2/disc.cue", sheet);
+	ktap_write("set/CD 2/disc.cue", sheet);
 	free(sheet);
 	load(album, "set");
 }

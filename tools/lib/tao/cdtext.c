@@ -145,6 +145,22 @@ unsigned int tao_cdtext_genre(const struct tao_cdtext *text, unsigned int block)
 	return block < text->blocks_count ? text->blocks[block]->genre : 0;
 }
 
+void tao_cdtext_tell(const struct cdtext_place *place, enum tao_cdtext_problem problem,
+		     uint32_t character, const char *replacement)
+{
+	const struct tao_cdtext_note note = {
+		.problem = problem,
+		.block = place->block,
+		.type = place->type,
+		.track = place->track,
+		.character = character,
+		.replacement = replacement,
+	};
+
+	if (place->note)
+		place->note(place->data, &note);
+}
+
 /* CRC with the polynomial x^16 + x^12 + x^5 + 1, inverted. */
 uint16_t tao_cdtext_crc(const uint8_t *pack)
 {

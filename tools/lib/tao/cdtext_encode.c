@@ -28,22 +28,6 @@ struct encoder {
 	void *data;
 };
 
-void tao_cdtext_tell(const struct cdtext_place *place, enum tao_cdtext_problem problem,
-		     uint32_t character, const char *replacement)
-{
-	const struct tao_cdtext_note note = {
-		.problem = problem,
-		.block = place->block,
-		.type = place->type,
-		.track = place->track,
-		.character = character,
-		.replacement = replacement,
-	};
-
-	if (place->note)
-		place->note(place->data, &note);
-}
-
 enum tao_cdtext_charset tao_cdtext_charset_of(const struct cdtext_block *block, unsigned int type)
 {
 	if (type <= TAO_CDTEXT_MESSAGE)
