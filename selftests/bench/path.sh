@@ -128,6 +128,6 @@ for alignment in $alignments; do
 	# The short form has more of what a burn costs once, and its results vary by 2 %.
 	[ "$alignment" = 3 ] ||
 		most "$alignment, splice: instructions, half of wodim's" \
-			"${cost[splice]}" $((cost[wodim] * 52 / 100))
+			"${cost[splice]}" $((cost[wodim] / 2))
 	sim_remove d0
 done

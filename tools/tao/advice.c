@@ -121,11 +121,19 @@ static bool is_no_option(int letter)
 	return false;
 }
 
-char *advise_spreading(const struct burn_command *c)
+static bool all_fit(const struct album *album, size_t from, uint32_t room_sectors)
+{
+	for (size_t i = from; i < album->tracks_count; i++)
+		if (track_sectors(&album->tracks[i]) > room_sectors)
+			return false;
+	return true;
+}
+
+char *advise_spreading(const struct burn_command *c, uint32_t room_sectors)
 {
 	char *rest, *text;
 
-	if (needs_one_disc(c))
+	if (needs_one_disc(c) || !all_fit(&c->album, c->options.from, room_sectors))
 		return xstrdup("");
 	rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_no_option);
 	text = xasprintf(" On several discs: `tao burn --discs%s`.", rest);

@@ -16,8 +16,11 @@ char *advise_copies(const struct burn_command *c, unsigned int left);
 char *advise_without_papers(const struct burn_command *c);
 /* --discs: a command that burns the tracks from @from on, counted from 0, on blank discs. */
 char *advise_discs(const struct burn_command *c, size_t from);
-/* A list that is too long: " On several discs: `...`."; "" if that is not possible. */
-char *advise_spreading(const struct burn_command *c);
+/*
+ * A list that is too long for one disc: " On several discs: `...`."; "" if that is not possible, or
+ * if a track is longer than the room of a disc.
+ */
+char *advise_spreading(const struct burn_command *c, uint32_t room_sectors);
 /* How to make the disc playable as it is. */
 char *advise_finalizing(const struct recorder *r, const struct tao_medium *medium);
 /* "`tao verify ...`" for what was burned; to be freed. */

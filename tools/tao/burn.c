@@ -74,7 +74,7 @@ static int check_count(const struct burn_command *c)
 
 	if (c->spread || c->album.tracks_count <= c->options.from + TAO_TRACKS_MAX)
 		return STATUS_OK;
-	discs = advise_spreading(c);
+	discs = advise_spreading(c, USUAL_ROOM_SECTORS);
 	complain("%zu tracks are too many; a disc takes 99.%s",
 		 c->album.tracks_count - c->options.from, discs);
 	free(discs);
@@ -715,8 +715,11 @@ static int get_next_discs(struct burn_command *c)
 	series_step(c);
 	number_discs(c);
 	exit_status = get_discs(c);
-	if (!c->count || atomic_load(&stop))
+	if (!c->count)
 		return exit_status;
+	/* burn_discs() says what that means */
+	if (atomic_load(&stop))
+		return STATUS_OK;
 	exit_status = series_continue(c);
 	if (exit_status)
 		write_nothing(c, exit_status, latest_complaint());

@@ -66,11 +66,13 @@ static size_t tracks_for_disc(const struct album *album, size_t from, const stru
 
 static void put_part(struct discs *discs, size_t i, struct disc_part part)
 {
+	bool known = false;
+
 	if (i == discs->count)
 		discs->parts = xrealloc(discs->parts, ++discs->count, sizeof(*discs->parts));
 	else if (discs->parts[i].first == part.first && discs->parts[i].count == part.count)
-		return;
-	discs->news = true;
+		known = true;
+	discs->news |= !known;
 	discs->parts[i] = part;
 }
 

@@ -146,7 +146,7 @@ struct tao_session *make_session(const struct burn_command *c, struct tao_device
 /* If there is no disc to compare the album with. */
 static int refuse_length(const struct burn_command *c, uint32_t sectors)
 {
-	char needed[TIME_SIZE], *fit, *discs = advise_spreading(c);
+	char needed[TIME_SIZE], *fit, *discs = advise_spreading(c, USUAL_ROOM_SECTORS);
 
 	fit = album_fit(&c->album, c->options.from, USUAL_ROOM_SECTORS);
 	complain("%s min are needed, and most discs have 80. %s%s", format_time(sectors, needed),

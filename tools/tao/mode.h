@@ -11,16 +11,11 @@
 /* The room of most blank discs, 79:57.74 min */
 #define USUAL_ROOM_SECTORS 359849
 
-/* The room of most blank discs, 79:57.74 min */
-#define USUAL_ROOM_SECTORS 359849
-
 /*
  * Decide how the album is burned in the drives that were opened, and lay it out. Returns the exit
  * status; what is not possible was complained of.
  */
 int choose_mode(struct burn_command *c);
-/* The mode of a blank disc, if the next tracks are more than one. */
-enum album_mode likely_mode(const struct burn_command *c);
 /* What choose_mode() will most likely decide for a blank disc. */
 enum album_mode likely_mode(const struct burn_command *c);
 /*

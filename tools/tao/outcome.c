@@ -134,6 +134,11 @@ static char *describe_success(const struct burn_command *c, const struct recorde
 			 r->identical ? ", read back identical" : "");
 }
 
+bool has_whole_disc(const struct recorder *r)
+{
+	return r->closed && r->tracks_done == r->album->tracks_count - r->options->from;
+}
+
 static char *describe_failure(const struct burn_command *c, const struct recorder *r)
 {
 	size_t length = strlen(r->message);
@@ -142,7 +147,7 @@ static char *describe_failure(const struct burn_command *c, const struct recorde
 	if (r->exit_status == STATUS_NOT_EJECTED)
 		return append(describe_success(c, r),
 			      xasprintf(" It is still in the drive: %s", r->message));
-	if (r->tracks_done == c->album.tracks_count - c->options.from && r->closed)
+	if (has_whole_disc(r))
 		return xasprintf("The disc is finished, but: %s%s", r->message, stop);
 	return append(xasprintf("%s%s", r->message, stop), describe_state(c, r));
 }

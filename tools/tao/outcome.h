@@ -3,9 +3,13 @@
 #ifndef TAO_OUTCOME_H
 #define TAO_OUTCOME_H
 
+#include <stdbool.h>
 #include "burn.h"
 
 /* The result for a drive. Call it before anybody can change the disc. To be freed. */
 char *describe_outcome(const struct burn_command *c, const struct recorder *r);
+
+/* Whether all tracks are on the disc, and it was closed as was wanted. */
+bool has_whole_disc(const struct recorder *r);
 
 #endif /* TAO_OUTCOME_H */

@@ -88,7 +88,7 @@ static void say_drive(const struct burn_command *c, const struct recorder *r)
 	say("%s  %s %s: %s; speed %s%s%s%s", tao_device_path(r->watch), drive.vendor, drive.product,
 	    disc, speed, fastest[0] ? " (the drive: up to " : "", fastest, fastest[0] ? ")" : "");
 	if (sectors != TAO_UNKNOWN && medium.flags & TAO_MEDIUM_WRITABLE &&
-	    medium.free_sectors != TAO_UNKNOWN)
+	    medium.free_sectors != TAO_UNKNOWN && medium.free_sectors >= sectors)
 		say("; %s min left after it", format_time(medium.free_sectors - sectors, left));
 	say("\n");
 	free(disc);

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdatomic.h>
 #include <stdlib.h>
 #include "advice.h"
 #include "common.h"
 #include "mode.h"
+#include "outcome.h"
 #include "series.h"
 #include "suit.h"
 #include "unfinished.h"
+
+/* As the module takes them off a blank disc. */
+#define RUN_OUT_SECTORS 152
 
 /* --- Copies --- */
 
@@ -42,13 +47,18 @@ static bool is_blank(const struct tao_medium *medium)
 	       medium->status == TAO_DISC_BLANK && most_room(medium) != TAO_UNKNOWN;
 }
 
-/* The room of the blank disc in the drive; 0 if there is none. */
+/*
+ * The room of the blank disc in the drive; 0 if there is none. A drive that says only when the disc
+ * is prepared how much of it is free takes the run-out off then.
+ */
 static uint32_t blank_room(const struct burn_command *c)
 {
 	struct tao_medium medium;
 
 	if (!c->count || get_medium(c->recorders[0].watch, &medium) || !is_blank(&medium))
 		return 0;
+	if (medium.free_sectors == TAO_UNKNOWN && medium.total_sectors > RUN_OUT_SECTORS)
+		return medium.total_sectors - RUN_OUT_SECTORS;
 	return most_room(&medium);
 }
 
@@ -118,9 +128,13 @@ int series_begin(struct burn_command *c)
 {
 	if (!c->spread)
 		return STATUS_OK;
-	if (!blank_room(c) && c->count && !c->dry_run) {
+	if (c->count && !c->dry_run) {
 		expect_one_track(c);
 		wait_for_disc(c, &c->recorders[0]);
+	}
+	if (atomic_load(c->album.options.stop)) {
+		complain("nothing was written");
+		return STATUS_CANCELLED;
 	}
 	return take_tracks(c, true);
 }
@@ -197,26 +211,36 @@ void series_take_part(struct burn_command *c)
 
 /* --- The discs of a list: what is done --- */
 
+/* A disc that is finished but could not be compared, or not to its end, needs no other. */
+static bool is_finished(const struct burn_command *c)
+{
+	const struct recorder *r = &c->recorders[0];
+
+	return c->count && atomic_load(&r->ended) && has_whole_disc(r) &&
+	       (r->exit_status == STATUS_CANCELLED || r->exit_status == STATUS_UNDECIDED);
+}
+
 /* The first track that neither is burned nor waits for `tao resume`. */
 static size_t first_left(const struct burn_command *c)
 {
 	const struct disc_part *part = &c->discs.parts[c->discs.done];
 	bool kept = c->count && c->recorders[0].kept;
 
-	return part->first + (kept ? part->count : 0);
+	return part->first + (kept || is_finished(c) ? part->count : 0);
 }
 
 static void report_rest(const struct burn_command *c)
 {
+	const char *state = is_finished(c) ? "finished, but was not compared" : "not done";
 	size_t from = first_left(c), number = c->discs.done + 1;
 	char *command;
 
 	if (from >= c->tracks_count) {
-		complain_besides("disc %zu of %zu is not done", number, c->discs.count);
+		complain_besides("disc %zu of %zu is %s", number, c->discs.count, state);
 		return;
 	}
 	command = advise_discs(c, from);
-	complain_besides("disc %zu of %zu is not done. %s: `%s`.", number, c->discs.count,
+	complain_besides("disc %zu of %zu is %s. %s: `%s`.", number, c->discs.count, state,
 			 from > c->discs.parts[c->discs.done].first ?
 				 "The discs after it" : "On blank discs", command);
 	free(command);

@@ -33,8 +33,9 @@ static char *not_awaited(const struct burn_command *c, const struct recorder *r,
 	if (medium->type == TAO_MEDIUM_UNKNOWN || medium->flags & TAO_MEDIUM_STALE)
 		return xasprintf("What disc is in %s can't be told yet.", path);
 	if (medium->status != TAO_DISC_BLANK && !c->append)
-		return xasprintf("The disc in %s has tracks. Insert a blank one; "
-				 "--append adds to discs that have some.", path);
+		return xasprintf("The disc in %s has tracks. Insert a blank one%s.", path,
+				 c->copies || c->spread ? "" :
+				 "; --append adds to discs that have some");
 	if (!(medium->flags & TAO_MEDIUM_WRITABLE))
 		return xasprintf("The disc in %s takes no more tracks. Insert a blank one.", path);
 	return NULL;
@@ -56,7 +57,7 @@ static char *suits(const struct burn_command *c, const struct recorder *r,
 		return problem;
 	}
 	fit = album_fit(&c->album, c->options.from, most_room(medium));
-	discs = advise_spreading(c);
+	discs = advise_spreading(c, most_room(medium));
 	both = xasprintf("%s %s%s", problem, fit, discs);
 	free(discs);
 	free(fit);
