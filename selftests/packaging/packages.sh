@@ -58,7 +58,7 @@ manuals=$(cd tools/lib/tao/man && printf 'usr/share/man/man3/%s\n' *.3)
 # sources MODULE: prints the sources that DKMS builds
 sources()
 {
-	{ find "drivers/$1" -name '*.[ch]'; printf '%s\n' "drivers/$1/Kbuild" dkms.conf; } |
+	{ find "drivers/$1" -name '*.[ch]'; printf '%s\n' Kbuild "drivers/$1/Kbuild" dkms.conf; } |
 		sed "s|^|usr/src/$1-$version/|"
 }
 

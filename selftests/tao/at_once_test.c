@@ -1105,7 +1105,7 @@ TEST_F(at_once, exchanged_before_it)
 		EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
 		EXPECT_EQ(0, sim_commands(OP_WRITE));
 		EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
-		EXPECT_FALSE(sim_locked());
+		EXPECT_FALSE(sim_left_locked());
 		EXPECT_CALL(EBADFD, release(self->w));
 		EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
 	}
@@ -1123,7 +1123,7 @@ TEST_F(at_once, exchanged_in_it)
 	EXPECT_CALL(EIO, write_all(self->w, audio, SECTORS(400)));
 	EXPECT_CALL(EBADFD, end(self->w));
 	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
-	EXPECT_FALSE(sim_locked());
+	EXPECT_FALSE(sim_left_locked());
 	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_RELEASE, &f));
 	EXPECT_EQ(0, sim_commands(OP_CLOSE));
 	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);

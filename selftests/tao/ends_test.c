@@ -334,7 +334,7 @@ static const char *look_who_holds_it(void)
 
 	wait_for_last_program();
 	status = sim_status();
-	if (status.owner[0] || sim_locked() || !exclusive_open_works())
+	if (status.owner[0] || sim_left_locked() || !exclusive_open_works())
 		return COMPLAIN("held by \"%s\", %s", status.owner,
 				sim_locked() ? "locked" : "not locked");
 	flags = sim_medium().flags;

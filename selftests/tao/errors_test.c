@@ -101,7 +101,7 @@ TEST_F(error, in_mid_track)
 	EXPECT_EQ(5, sim_commands(OP_WRITE));
 	EXPECT_STREQ("5: 2a 3/0c/00", said(TAO_ERROR_FIRST));
 	EXPECT_EQ(TAO_STATUS_FAILED, sim_status().flags & TAO_STATUS_FAILED);
-	EXPECT_FALSE(sim_locked());
+	EXPECT_FALSE(sim_left_locked());
 }
 
 /* close() returns an error at the end of a track, and it is recorded even if nobody looks. */
@@ -726,6 +726,8 @@ TEST_F(error, busy_for_a_moment)
 	unsigned int before = sim_error(TAO_ERROR_LATEST).count;
 	size_t i;
 
+	if (!sim_lab())
+		SKIP(return, "it clears the log of the kernel");
 	for (i = 0; i < ARRAY_SIZE(rules); i++) {
 		sim_new_disc("cdr80");
 		ASSERT_EQ(0, system("dmesg -C"));
@@ -762,7 +764,7 @@ TEST_F(error, busy_for_ever)
 		EXPECT_CALL(0, close(self->w)); \
 		self->w = -1; \
 		sim_wait_idle(); \
-		EXPECT_FALSE(sim_locked()); \
+		EXPECT_FALSE(sim_left_locked()); \
 	} while (0)
 
 /* Locked once, unlocked once by tao and then by sr. A refusal does not stop tao. */
@@ -833,7 +835,7 @@ TEST_F(error, closing_the_session)
 	EXPECT_CALL(EIO, finalize(self->w, 0));
 	EXPECT_STREQ("5: 5b 3/72/01", said(TAO_ERROR_FIRST));
 	EXPECT_EQ(1, sim_commands(OP_CLOSE));
-	EXPECT_FALSE(sim_locked());
+	EXPECT_FALSE(sim_left_locked());
 	EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS));
 }
 
@@ -857,7 +859,7 @@ TEST_F(error, a_dvd)
 	EXPECT_EQ(0, sim_commands(OP_CLOSE));
 	EXPECT_EQ(0, sim_commands(0xa1));	/* BLANK */
 	EXPECT_EQ(0, sim_commands(OP_WRITE));
-	EXPECT_FALSE(sim_locked());
+	EXPECT_FALSE(sim_left_locked());
 	sim_set("fault", "clear");
 	EXPECT_CALL(0, finalize(self->w, 0));
 	EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS));

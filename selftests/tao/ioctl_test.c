@@ -405,7 +405,7 @@ static void exchange(struct __test_metadata *_metadata, int fd, bool tracks, con
 #define EXPECT_LOST() do {							\
 	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);				\
 	EXPECT_TRUE(untouched());						\
-	EXPECT_FALSE(sim_locked());						\
+	EXPECT_FALSE(sim_left_locked());						\
 	EXPECT_TRUE(!!strstr(sim_error(TAO_ERROR_FIRST).text, "not be the disc"))	\
 		TH_LOG("%s", sim_error(TAO_ERROR_FIRST).text);			\
 } while (0)
@@ -711,7 +711,7 @@ TEST_F(call, wrong_order_prepared)
 	/* Nothing was written: there is nothing to close, and no error. */
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &f));
 	EXPECT_TRUE(untouched());
-	EXPECT_FALSE(sim_locked());
+	EXPECT_FALSE(sim_left_locked());
 	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
 }
 
@@ -884,7 +884,7 @@ TEST_F(call, finalised_disc)
 	strcpy(error, sim_error(TAO_ERROR_LATEST).text);
 	EXPECT_TRUE(!!strstr(error, "finalised")) TH_LOG("%s", error);
 	EXPECT_TRUE(untouched());
-	EXPECT_FALSE(sim_locked());
+	EXPECT_FALSE(sim_left_locked());
 	EXPECT_TRUE(sim_holds(0, audio, 300));
 }
 
@@ -1042,7 +1042,7 @@ TEST_F(call, file_headers)
 		sim_wait_idle();
 		EXPECT_TRUE(untouched());
 		EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
-		EXPECT_FALSE(sim_locked());
+		EXPECT_FALSE(sim_left_locked());
 		self->w = open(sim_tao, O_WRONLY);
 		ASSERT_LE(0, self->w);
 	}

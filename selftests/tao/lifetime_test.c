@@ -102,7 +102,7 @@ static bool usable(void)
 	int fd, start;
 
 	sim_wait_idle();
-	if (sim_locked() || !exclusive_open_works())
+	if (sim_left_locked() || !exclusive_open_works())
 		return false;
 	sim_set("realtime", "0");
 	fd = open(sim_tao, O_WRONLY);
@@ -244,7 +244,7 @@ TEST_F(life, prepared_and_gone)
 	EXPECT_CALL(0, close(self->w));
 	self->w = -1;
 	sim_wait_idle();
-	EXPECT_FALSE(sim_locked());
+	EXPECT_FALSE(sim_left_locked());
 	EXPECT_EQ(TAO_DISC_APPENDABLE, sim_medium().status);
 	EXPECT_EQ(0, sim_commands(OP_CLOSE));
 	EXPECT_TRUE(usable());
@@ -795,7 +795,7 @@ TEST_F(life, unload)
 	EXPECT_EQ(EAGAIN, unload("cdr_sim"));
 	EXPECT_EQ(0, unload_waiting("tao"));
 	EXPECT_NE(0, access("/sys/class/tao", F_OK));
-	EXPECT_FALSE(sim_locked());
+	EXPECT_FALSE(sim_left_locked());
 	sim_modprobe("tao");
 	while (!sim_nodes())
 		usleep(50000);

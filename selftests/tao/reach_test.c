@@ -440,6 +440,8 @@ TEST_F(reach, address_space_is_locked)
 	int status;
 	pid_t child;
 
+	if (!sim_lab())
+		SKIP(return, "it needs the module hold_memory");
 	ASSERT_EQ(0, system("insmod build/selftests/tao/hold_memory/hold_memory.ko"));
 	ASSERT_EQ(SECTORS(32), write(self->w, audio, SECTORS(32)));
 	child = fork();

@@ -153,7 +153,7 @@ TEST_F(recover, a_track_that_was_left_open)
 	EXPECT_CALL(0, recover(self->w, TAO_CLOSE_NOTHING, &r));
 	EXPECT_EQ(TAO_RECOVERED_TRACK, r.done);
 	EXPECT_EQ(2, r.track);
-	EXPECT_FALSE(sim_locked());
+	EXPECT_FALSE(sim_left_locked());
 	m = sim_medium();
 	EXPECT_EQ(TAO_MEDIUM_WRITABLE | TAO_MEDIUM_SESSION_OPEN,
 		  m.flags & (TAO_MEDIUM_WRITABLE | TAO_MEDIUM_SESSION_OPEN |
@@ -311,7 +311,7 @@ TEST_F(recover, exchanged_meanwhile)
 		EXPECT_CALL(EBADFD, calls[i / 2 % 2](self->w, close_as, &r)) TH_LOG("%u", i);
 		wait(NULL);
 		EXPECT_EQ(0, sim_commands(OP_CLOSE)) TH_LOG("%u", i);
-		EXPECT_FALSE(sim_locked());
+		EXPECT_FALSE(sim_left_locked());
 		EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
 		sim_set("fault", "clear");
 	}
@@ -345,7 +345,7 @@ TEST_F(recover, refused)
 	EXPECT_EQ(0x5b, sim_error(TAO_ERROR_FIRST).opcode);
 	EXPECT_EQ(0x72, sim_error(TAO_ERROR_FIRST).asc);
 	EXPECT_CALL(EIO, recover(self->w, TAO_CLOSE_NOTHING, &r));
-	EXPECT_FALSE(sim_locked());
+	EXPECT_FALSE(sim_left_locked());
 	EXPECT_TRUE(sim_holds(0, audio, FIRST));
 	EXPECT_EQ(TAO_MEDIUM_TRACK_DAMAGED, sim_medium().flags & TAO_MEDIUM_TRACK_DAMAGED);
 	sim_set("fault", "clear");

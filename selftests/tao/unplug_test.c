@@ -201,7 +201,7 @@ static const char *use_it(void)
 	int fd;
 
 	wait_for_last_program();
-	if (sim_locked() || !exclusive_open_works())
+	if (sim_left_locked() || !exclusive_open_works())
 		return "held";
 	sim_new_disc("cdr80");
 	fd = open(sim_tao, O_WRONLY);

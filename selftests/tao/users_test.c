@@ -135,6 +135,8 @@ TEST_F(user, for_reading)
 	int w = open(sim_tao, O_WRONLY);
 
 	ASSERT_EQ(0, write_all(w, audio, BYTES / 2));
+	/* udev sets the mode at each change of the state. */
+	sim_settle();
 	ASSERT_EQ(0, chmod(sim_tao, 0644));
 	fcntl(w, F_SETFD, FD_CLOEXEC);
 	become_user(false);
