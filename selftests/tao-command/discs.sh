@@ -162,7 +162,7 @@ has_track 'tao resume: the track that failed' 1 2 3.raw
 has_track 'tao resume: the other one of this disc' 1 3 4.raw
 is 'tao resume: no other one' "$(tracks_of 1 | wc -l)" 3
 is 'tao resume: the command for the others' "$(pasted said)" \
-	"tao burn --from 5 -d $tao --discs --mode track 1.raw 2.raw 3.raw 4.raw 5.raw"
+	"tao burn --from 5 -d $tao --discs --mode track $(printf "$PWD/%s.raw " 1 2 3 4)$PWD/5.raw"
 insert $small
 change &
 check 'tao resume: pasting that' sh -c "$(pasted said) -y"
@@ -176,6 +176,6 @@ insert $small
 status_is 'a track that is longer than a disc' 4 tao burn -y --discs 1.raw 2.raw 6.raw
 cp "$ktap_out" said
 check 'a track that is longer than a disc: which' \
-	grep -q 'track 3 (6.raw) needs 0:14 min, and there is room for only 0:13 min' said
+	grep -q 'track 3 (6.raw) needs 0:14 min, and there is room for only 0:11 min' said
 is 'a track that is longer than a disc: nothing is written' "$(sim_get d0 media)" 'cdr blank'
 sim_remove d0

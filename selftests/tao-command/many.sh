@@ -126,18 +126,19 @@ is 'a file that changes meanwhile: nothing is written' "$(sim_get d1 media)" 'cd
 
 # --- Copies ---
 
-# feed DRIVE DISCS: puts the next blank disc in whenever one has come out
+# feed DRIVE DISCS [LOG]: puts the next blank disc in whenever one has come out, and LOG says so
 feed()
 {
 	for ((n = 0; n < $2; n++)); do
 		wait_for 60 sh -c '[ "$(cat "$1")" = none ]' sh "$sim_root/$1/media" || return
+		[ $# -lt 3 ] || wait_for 60 sh -c '[ "$(grep -c "There is no disc" "$1")" -gt "$2" ]' sh "$3" $n || return
 		sim_set "$1" insert cdr80
 	done
 }
 
 need sim_set d2 realtime 0
 need sim_set d2 eject force
-feed d1 2 &
+feed d1 2 copies.err &
 status_is 'copies' 0 sh -c 'tao burn -y --copies 3 -d "$1" --json song.raw other.raw > copies.json 2> copies.err' sh "${drive[1]}"
 wait
 is 'copies: one result each' "$(grep '"event":"result"' copies.json | grep -oE '"(copy|copies|tracks_done)":[0-9]*' | xargs)" \
