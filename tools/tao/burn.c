@@ -621,6 +621,17 @@ static void number_discs(struct burn_command *c)
 	series_number(c);
 }
 
+static void json_unused(const struct recorder *r, const char *why)
+{
+	struct json_object *event;
+
+	if (!options.json)
+		return;
+	event = json_result_event(tao_device_path(r->watch), "burn", STATUS_OK, why);
+	json_add_string(event, "result", "unused");
+	json_burn_result(event, 0);
+}
+
 /* They have no part in the exit status. */
 static void leave_drives_out(struct burn_command *c)
 {
@@ -633,7 +644,7 @@ static void leave_drives_out(struct burn_command *c)
 				c->copies == 1 ? "copy is" : "copies are");
 		say("%s: %s.\n", tao_device_path(r->watch), why);
 		record_unused(c->record, tao_device_path(r->watch), STATUS_OK, why);
-		json_recorder_result(c, r, STATUS_OK, why);
+		json_unused(r, why);
 		free(why);
 		close_drive(c, c->count - 1);
 	}

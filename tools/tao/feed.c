@@ -33,6 +33,7 @@ struct summing {
 struct reader {
 	uint64_t next; /* number of the next block to read */
 	bool holds; /* still uses the block before that */
+	bool cancelled; /* waits for no more audio */
 	bool gone;
 };
 
@@ -49,7 +50,6 @@ struct feed {
 	pthread_cond_t filled;
 	pthread_cond_t emptied;
 	uint64_t written; /* number of blocks filled so far */
-	bool cancelled; /* tells the readers to stop */
 	bool failed;
 	char *problem;
 	unsigned int readers_count;
@@ -65,7 +65,10 @@ static bool is_stream(const struct segment *segment)
 
 bool track_is_stream(const struct track *track)
 {
-	return track->segments_count == 1 && is_stream(&track->segments[0]);
+	for (size_t i = 0; i < track->segments_count; i++)
+		if (is_stream(&track->segments[i]))
+			return true;
+	return false;
 }
 
 bool track_is_direct(const struct track *track, bool sums)
@@ -507,9 +510,9 @@ ssize_t feed_read(struct feed *feed, unsigned int reader, const void **block)
 	pthread_mutex_lock(&feed->lock);
 	r->holds = false;
 	pthread_cond_signal(&feed->emptied);
-	while (r->next == feed->written && !feed->failed && !feed->cancelled)
+	while (r->next == feed->written && !feed->failed && !r->cancelled)
 		pthread_cond_wait(&feed->filled, &feed->lock);
-	if (r->next < feed->written && !feed->cancelled) {
+	if (r->next < feed->written && !r->cancelled) {
 		b = &feed->blocks[r->next++ % feed->blocks_count];
 		r->holds = true;
 		*block = b->data;
@@ -547,10 +550,10 @@ void feed_end_stream(struct feed *feed)
 	atomic_store(&feed->ends, true);
 }
 
-void feed_cancel(struct feed *feed)
+void feed_cancel(struct feed *feed, unsigned int reader)
 {
 	pthread_mutex_lock(&feed->lock);
-	feed->cancelled = true;
+	feed->readers[reader].cancelled = true;
 	pthread_cond_broadcast(&feed->filled);
 	pthread_mutex_unlock(&feed->lock);
 }

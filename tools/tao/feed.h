@@ -40,8 +40,8 @@ void feed_wait(struct feed *feed, unsigned int reader, const atomic_bool *stop);
 ssize_t feed_read(struct feed *feed, unsigned int reader, const void **block);
 /* The reader needs no more blocks, so nothing waits for it any longer. */
 void feed_leave(struct feed *feed, unsigned int reader);
-/* Stop all waiting for audio: the source may never send any. */
-void feed_cancel(struct feed *feed);
+/* The reader waits for no more audio: the source may never send any. */
+void feed_cancel(struct feed *feed, unsigned int reader);
 /* The stream is over with what has come; readers get all of that, and then the end of the track. */
 void feed_end_stream(struct feed *feed);
 const char *feed_problem(const struct feed *feed);

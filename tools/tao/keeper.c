@@ -13,6 +13,10 @@
 #include <unistd.h>
 #include "keeper.h"
 
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 8u
+#endif
+
 /* --- In the process --- */
 
 #define SOCKET 3
@@ -72,8 +76,11 @@ static struct keeper_reply take(struct keeper *k, const char *first)
 	struct stat st;
 
 	/* Some file systems have no locks. */
-	if (flock(k->fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+	if (flock(k->fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) {
+		/* another burn was faster, and has it now */
+		k->created = false;
 		return (struct keeper_reply){ .result = KEEPER_BUSY };
+	}
 	if (fstat(k->fd, &st) || !is_ours(k->fd, st.st_size, first))
 		return (struct keeper_reply){ .result = KEEPER_FOREIGN };
 	k->start = st.st_size;
@@ -228,9 +235,17 @@ static int send_descriptor(int socket, int fd)
 }
 
 /* Memory takes a text of any length at once, which a socket does not. */
+/* From Linux 6.3 on, a system may forbid memory that could be executed; before, it is EINVAL. */
+static int make_memory(void)
+{
+	int memory = memfd_create("text", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+
+	return memory < 0 && errno == EINVAL ? memfd_create("text", MFD_CLOEXEC) : memory;
+}
+
 int keeper_print(int keeper, const char *text, size_t length)
 {
-	int memory = memfd_create("text", MFD_CLOEXEC), error = 0;
+	int memory = make_memory(), error = 0;
 	ssize_t n;
 
 	if (memory < 0)

@@ -1083,8 +1083,9 @@ static void compare(struct recorder *r)
 	int exit_status = status_once_written(compare_tracks(&job));
 
 	tell_offsets(r, &job);
-	r->identical = exit_status == STATUS_OK && job.tracks == tracks;
-	if (r->identical && r->album->mode == MODE_SESSION && !atomic_load(r->stop))
+	/* what Ctrl-C left out need not be the last thing that was tried */
+	r->identical = exit_status == STATUS_OK && job.tracks == tracks && !atomic_load(r->stop);
+	if (r->identical && r->album->mode == MODE_SESSION)
 		compare_structure(r);
 	if (r->exit_status) {
 		free(job.message);
@@ -1305,7 +1306,7 @@ bool recorder_cancel(struct recorder *r, struct recorder_work *work)
 		cancel(r);
 	pthread_mutex_unlock(&r->lock);
 	if (r->feed && !ends)
-		feed_cancel(r->feed);
+		feed_cancel(r->feed, r->index);
 	/* interrupts a wait; of a stream nothing is lost to an interrupted write */
 	if (!ends)
 		pthread_kill(r->thread, SIGUSR1);
@@ -1317,7 +1318,7 @@ static void cancel_stream(struct recorder *r)
 	if (!r->dev || !atomic_exchange(&r->in_stream, false))
 		return;
 	cancel(r);
-	feed_cancel(r->feed);
+	feed_cancel(r->feed, r->index);
 }
 
 void recorder_cancel_late(struct recorder *r)

@@ -61,7 +61,7 @@ struct recorder {
 	struct unfinished *unfinished; /* of this burn; NULL: it can't be continued */
 	bool recorded; /* it was begun, or begun anew */
 	bool kept; /* it has a file, which `tao resume` finds */
-	bool closed;
+	atomic_bool closed;
 	bool identical;
 	/* session-at-once */
 	size_t first_piece; /* track, or the hidden audio */

@@ -94,8 +94,8 @@ static bool is_sure(const struct unfinished *unfinished, const char *path)
 {
 	if (!unfinished->doubtful)
 		return true;
-	say("The disc in %s has only the beginning of a track: look whether it is that %s.\n",
-	    path, "of the interrupted burn");
+	complain_besides("the disc in %s has only the beginning of a track: look whether it is %s",
+			 path, "that of the interrupted burn");
 	if (options.yes || isatty(STDIN_FILENO))
 		return true;
 	complain("it can't be told whether the disc in %s is that of the interrupted burn; %s",

@@ -216,8 +216,9 @@ static bool is_finished(const struct burn_command *c)
 {
 	const struct recorder *r = &c->recorders[0];
 
-	return c->count && atomic_load(&r->ended) && has_whole_disc(r) &&
-	       (r->exit_status == STATUS_CANCELLED || r->exit_status == STATUS_UNDECIDED);
+	return c->count && has_whole_disc(r) &&
+	       (!atomic_load(&r->ended) || r->exit_status == STATUS_CANCELLED ||
+		r->exit_status == STATUS_UNDECIDED);
 }
 
 /* The first track that neither is burned nor waits for `tao resume`. */

@@ -312,9 +312,11 @@ static int verify_all(struct tao_device *dev, const struct verify_command *c, si
 	};
 
 	compare_tracks(&job);
+	if (!job.exit_status && atomic_load(&stop))
+		job.exit_status = STATUS_CANCELLED;
 	if (!job.exit_status && !first && disc_tracks != album->tracks_count)
 		job.exit_status = STATUS_DIFFERS;
-	if (!job.exit_status && at_once && !atomic_load(&stop)) {
+	if (!job.exit_status && at_once) {
 		progress_set(job.progress, 0, "Reading pregaps, marks, codes and CD-TEXT",
 			     TAO_UNKNOWN, 0);
 		job.exit_status = read_structure(dev, album, at_once, &structure,

@@ -28,8 +28,8 @@
  * all tracks are of the flags FLAGS; HELD=2 refuses that often to show these. FIRST=3 is the number
  * of its first track, LATER=1 puts its last track into a second session, BORDER=11400 sectors
  * behind the first one, and UNREAD has the flags TAO_SESSION_*. UNSIZED=1 is CD-TEXT without the
- * packs that have the sizes, TEXTS=2 one about the tracks up to 2. SLOW_READ=9000 is how long that takes in ms, and SHRINK=path a file
- * that is cut while it is compared.
+ * packs that have the sizes, TEXTS=2 one about the tracks up to 2. SLOW_READ=9000 is how long that
+ * takes in ms, and SHRINK=path a file that is cut while it is compared.
  */
 #include <errno.h>
 #include <fcntl.h>
