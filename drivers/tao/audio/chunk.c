@@ -288,24 +288,28 @@ static ssize_t get_bvec_pages(struct iov_iter *from, struct page **pages, u32 le
 	u32 i = 0, done = 0;
 
 	while (done < len && i < pages_max) {
-		u32 at = bv->bv_offset + skip;
-		struct page *page = bv->bv_page + at / PAGE_SIZE;
-		u32 n = min3(len - done, bv->bv_len - skip, (u32)(PAGE_SIZE - offset_in_page(at)));
+		struct page *page;
+		u32 at, n;
 
+		/* Empty, or used up: io_uring of Linux 6.3 to 6.6 may begin at the end of one. */
+		if (skip == bv->bv_len) {
+			skip = 0;
+			bv++;
+			continue;
+		}
+		at = bv->bv_offset + skip;
+		page = bv->bv_page + at / PAGE_SIZE;
 		if (!i)
 			*offset = offset_in_page(at);
 		/* A page that nobody can take a reference to is copied. */
 		if ((i && offset_in_page(at)) || !chunk_hold_page(page))
 			break;
 		pages[i++] = page;
+		n = min3(len - done, bv->bv_len - skip, (u32)(PAGE_SIZE - offset_in_page(at)));
 		done += n;
 		skip += n;
 		if (offset_in_page(at + n))
 			break;
-		if (skip == bv->bv_len) {
-			skip = 0;
-			bv++;
-		}
 	}
 	iov_iter_advance(from, done);
 	return done;
@@ -394,6 +398,11 @@ static void chunk_own_last(struct tao_chunk *c, struct page *page)
 	last->bv_page = page;
 	c->bytes_copied += last->bv_len;
 	c->own_tail = true;
+	/* A rewind does not give the page back that it replaced. */
+	if (c->kept.pieces == c->pieces_count) {
+		c->kept.bytes_copied = c->bytes_copied;
+		c->kept.own_tail = true;
+	}
 }
 
 /* Makes sure that there is room in a page of ours at the end of the chunk. */

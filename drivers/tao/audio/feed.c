@@ -458,7 +458,7 @@ bool tao_feed_note_unordered(struct tao_device *td, struct kiocb *iocb)
 	spin_lock_irqsave(&td->lock, flags);
 	alone = !s->unordered || s->unordered == iocb || feed_unordered_is_old(s);
 	if (alone) {
-		s->unordered = iocb;
+		WRITE_ONCE(s->unordered, iocb);
 		s->unordered_waits = false;
 	}
 	spin_unlock_irqrestore(&td->lock, flags);
@@ -484,7 +484,7 @@ void tao_feed_put_off(struct tao_device *td, struct kiocb *iocb, bool comes_agai
 	if (!iocb->ki_pos)
 		iocb->ki_pos = POS_GIVEN | (s->phase == TAO_PHASE_OPEN ? s->bytes_accepted : 0);
 	if (s->unordered == iocb) {
-		s->unordered = comes_again ? iocb : NULL;
+		WRITE_ONCE(s->unordered, comes_again ? iocb : NULL);
 		s->unordered_waits = comes_again;
 		s->unordered_since = jiffies;
 	}
@@ -593,10 +593,10 @@ static struct pipe_buffer *pipe_peek(struct pipe_inode_info *pipe, unsigned int 
 }
 
 /*
- * Takes @len bytes out of the pipe, and the empty buffers behind them. Wakes those who write to the
- * pipe if there is a free buffer for them; the pipe inside a sendfile() has nobody.
+ * Takes @len bytes out of the pipe, and the empty buffers behind them. Returns whether a buffer is
+ * free now.
  */
-static void pipe_consume(struct pipe_inode_info *pipe, size_t len)
+static bool pipe_consume(struct pipe_inode_info *pipe, size_t len)
 {
 	bool freed = false;
 
@@ -613,10 +613,16 @@ static void pipe_consume(struct pipe_inode_info *pipe, size_t len)
 		pipe->tail++;
 		freed = true;
 	}
-	if (freed && pipe->files) {
-		wake_up_interruptible_poll(&pipe->wr_wait, EPOLLOUT | EPOLLWRNORM);
-		kill_fasync(&pipe->fasync_writers, SIGIO, POLL_OUT);
-	}
+	return freed;
+}
+
+/* The pipe inside a sendfile() has none. */
+static void pipe_wake_writers(struct pipe_inode_info *pipe)
+{
+	if (!pipe->files)
+		return;
+	wake_up_interruptible_poll(&pipe->wr_wait, EPOLLOUT | EPOLLWRNORM);
+	kill_fasync(&pipe->fasync_writers, SIGIO, POLL_OUT);
 }
 
 /*
@@ -631,7 +637,6 @@ static ssize_t pipe_ready(struct pipe_inode_info *pipe, size_t len)
 
 	if (signal_pending(current))
 		return -ERESTARTSYS;
-	pipe_consume(pipe, 0);
 	buffers = pipe_occupancy(pipe->head, pipe->tail);
 	for (i = 0; ready < len && i < buffers; i++) {
 		struct pipe_buffer *buf = pipe_peek(pipe, i);
@@ -704,8 +709,9 @@ static ssize_t feed_fill_from_pipe(struct tao_device *td, struct pipe_inode_info
 	return len;
 }
 
-/* One chunk's worth at most. */
-static ssize_t feed_add_pipe(struct tao_device *td, struct pipe_inode_info *pipe, size_t len)
+/* One chunk's worth at most. *freed: a buffer of the pipe is free now. */
+static ssize_t feed_add_pipe(struct tao_device *td, struct pipe_inode_info *pipe, size_t len,
+			     bool *freed)
 {
 	struct tao_stream *s = &td->stream;
 	ssize_t n = feed_lock(s);
@@ -715,7 +721,7 @@ static ssize_t feed_add_pipe(struct tao_device *td, struct pipe_inode_info *pipe
 	n = feed_fill_from_pipe(td, pipe, len);
 	mutex_unlock(&s->mutex);
 	if (n > 0)
-		pipe_consume(pipe, n);
+		*freed |= pipe_consume(pipe, n);
 	return n;
 }
 
@@ -723,15 +729,19 @@ static ssize_t feed_add_pipe(struct tao_device *td, struct pipe_inode_info *pipe
 static ssize_t feed_add_whole_pipe(struct tao_device *td, struct pipe_inode_info *pipe, size_t len)
 {
 	u32 room = max(feed_room(&td->stream), tao_stream_write_bytes(&td->stream));
+	bool freed = pipe_consume(pipe, 0);
 	ssize_t ready = pipe_ready(pipe, min_t(size_t, len, room));
 	ssize_t done = 0;
 	ssize_t n = ready;
 
 	while (n > 0 && done < ready) {
-		n = feed_has_room(&td->stream) ? feed_add_pipe(td, pipe, ready - done) : -EAGAIN;
+		n = feed_has_room(&td->stream) ?
+			feed_add_pipe(td, pipe, ready - done, &freed) : -EAGAIN;
 		if (n > 0)
 			done += n;
 	}
+	if (freed)
+		pipe_wake_writers(pipe);
 	return done ?: n;
 }
 
@@ -757,16 +767,19 @@ static ssize_t feed_write_pipe(struct tao_device *td, struct pipe_inode_info *pi
 	return done;
 }
 
-/* Without the pipe's lock. If the tail moves meanwhile, it may be another ring altogether. */
+/*
+ * Without the pipe's lock, whose holder may be in a page fault. Where the tail moves meanwhile
+ * there is something, or the ring was resized.
+ */
 static bool pipe_has_news(struct pipe_inode_info *pipe)
 {
 	unsigned int tail = READ_ONCE(pipe->tail);
 	unsigned int head;
 
-	/* Pairs with the order that the pipe's lock gives to all that change the ring. */
+	/* A head that is older than the tail would hide what came in between. */
 	smp_rmb();
 	head = READ_ONCE(pipe->head);
-	/* The same. */
+	/* So that a tail that has not moved is that of this head. */
 	smp_rmb();
 	return !pipe_empty(head, tail) || tail != READ_ONCE(pipe->tail) ||
 	       !READ_ONCE(pipe->writers);
@@ -811,7 +824,7 @@ ssize_t tao_feed_splice(struct tao_device *td, struct pipe_inode_info *pipe, siz
 {
 	struct tao_stream *s = &td->stream;
 	ssize_t done = 0;
-	ssize_t n;
+	ssize_t n = 0;
 
 	while (done < len) {
 		n = feed_take_turn(s, nowait);

@@ -57,7 +57,7 @@ void tao_stream_forget_unordered(struct tao_device *td, struct kiocb *iocb)
 
 	spin_lock_irqsave(&td->lock, flags);
 	if (s->unordered == iocb)
-		s->unordered = NULL;
+		WRITE_ONCE(s->unordered, NULL);
 	spin_unlock_irqrestore(&td->lock, flags);
 }
 
@@ -65,7 +65,7 @@ static void writer_complete(struct tao_stream *s, struct tao_writer *w)
 {
 	if (!w)
 		return;
-	/* Only this write puts itself there, and it is over. */
+	/* Only the write itself puts itself there, and that was before @w was sealed. */
 	if (READ_ONCE(s->unordered) == w->iocb)
 		tao_stream_forget_unordered(tao_stream_device(s), w->iocb);
 	w->iocb->ki_complete(w->iocb, w->error ?: w->bytes);
@@ -843,7 +843,7 @@ static void stream_enter(struct tao_stream *s, enum tao_phase phase)
 	spin_lock_irq(&td->lock);
 	s->phase = phase;
 	if (phase == TAO_PHASE_CLOSED)
-		s->unordered = NULL;
+		WRITE_ONCE(s->unordered, NULL);
 	spin_unlock_irq(&td->lock);
 	mutex_unlock(&s->mutex);
 	wake_up_all(&s->wait);

@@ -559,7 +559,7 @@ static void session_forget_writer(struct tao_device *td)
 {
 	lockdep_assert_held(&td->lock);
 	td->writer = NULL;
-	td->stream.unordered = NULL;
+	WRITE_ONCE(td->stream.unordered, NULL);
 	td->ended = false;
 	td->lost = false;
 	td->leaving = false;
