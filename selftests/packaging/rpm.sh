@@ -3,6 +3,7 @@
 # The RPM packages; and the source in the akmod builds the module, in the same way as akmods.
 # host
 # source
+# long
 # timeout: 600
 . "$(dirname "$0")/../lib.sh"
 
