@@ -366,7 +366,7 @@ FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "tao_session_sectors": (c_uint32, _session),
     "tao_session_prepare": (c_int, _device, _session, POINTER(tao_prepare)),
     "tao_session_begin": (c_int, _device, _session, c_uint, c_uint),
-    "tao_session_read": (c_int, _device, POINTER(_session)),
+    "tao_session_read": (c_int, _device, POINTER(_session), tao_progress_fn, c_void_p),
     "tao_verify_track": (c_int, _device, c_uint, tao_source_fn, c_void_p, c_uint64,
                          POINTER(tao_verify), tao_progress_fn, c_void_p),
     "tao_cdtext_new": (c_int, POINTER(_cdtext), c_uint, c_uint),

@@ -47,7 +47,8 @@ class Session:
     def read(cls, device: object) -> Session:
         session = cls.__new__(cls)
         session._handle = ctypes.POINTER(_abi.tao_session)()
-        call("tao_session_read", device, ctypes.byref(session._handle))
+        call("tao_session_read", device, ctypes.byref(session._handle), _abi.tao_progress_fn(0),
+             None)
         return session
 
     @property
