@@ -185,7 +185,7 @@ WATCHMAN := $(SELFTESTS)/watch/watchman
 WATCHMAN_SOURCES := $(wildcard selftests/watch/*.c)
 SELFTEST_PROGS := $(MODEL) $(WATCHMAN) $(patsubst selftests/%.c,$(SELFTESTS)/%,\
 	$(filter-out $(MODEL_SOURCES) $(WATCHMAN_SOURCES),$(wildcard selftests/*.c $(addsuffix *.c,$(SELFTEST_DIRS)))))
-SELFTEST_MODULES := lab/splat watch/module bench/kernel tao/fail_call tao/hold_memory
+SELFTEST_MODULES := lab/splat watch/module bench/kernel tao/fail_call tao/hold_memory stream/bvec
 
 deps:
 	@scripts/deps build lab run test source

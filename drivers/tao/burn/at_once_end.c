@@ -23,7 +23,7 @@ void tao_at_once_forget(struct tao_device *td)
 	tao_plan_put(plan);
 }
 
-/* The next look shows the session, or the part of it that there is. */
+/* The next look shows the session, or a part of it. */
 static void expect(struct tao_device *td)
 {
 	const struct tao_plan *plan = td->plan;
