@@ -47,12 +47,26 @@ check_fails "no directory" 'no such directory' scripts/into-tree "$tmp/none"
 check_fails "no kernel tree" 'is not a kernel tree' scripts/into-tree "$tmp"
 need with_version 6.0
 check_fails "a kernel that is too old" 'is Linux 6.0' scripts/into-tree "$tmp/copy"
-need with_version 6.1
-need mkdir "$tmp/copy/drivers/scsi/tao"
-check_fails "a driver of the same name" 'not of this project' scripts/into-tree "$tmp/copy"
-need with_version 6.1
-touch "$tmp/copy/include/uapi/linux/tao.h"
-check_fails "a header of the same name" 'not of this project' scripts/into-tree "$tmp/copy"
+
+# refuses NAME FILE: a tree that has this file of somebody else
+refuses()
+{
+	need with_version 6.1
+	need mkdir -p "$tmp/copy/$(dirname "$2")"
+	echo theirs > "$tmp/copy/$2"
+	rm -rf "$tmp/before"
+	need cp -r "$tmp/copy" "$tmp/before"
+	check_fails "$1 of the same name" 'not of this project' scripts/into-tree "$tmp/copy"
+	check "$1 of the same name: nothing is changed" diff -r "$tmp/before" "$tmp/copy"
+}
+
+refuses 'a driver' drivers/scsi/tao/main.c
+refuses 'a header' include/uapi/linux/tao.h
+for dir in admin-guide driver-api userspace-api; do
+	refuses "a directory of $dir" Documentation/$dir/tao/theirs.rst
+done
+refuses 'an interface' Documentation/ABI/testing/sysfs-class-tao
+refuses 'a directory of tests' tools/testing/selftests/tao/theirs.c
 
 # --- What it copies -------------------------------------------------------------------------------
 
@@ -76,7 +90,7 @@ need with_version 7.3
 check "the newest kernel" "$tree/scripts/into-tree" "$tmp/copy"
 is "its versions" "$(grep -rlE 'KERNEL_VERSION|__KERNEL__|__scsi_execute|FMODE_EXCL' "$tmp/copy/drivers/scsi")" ""
 
-# options FILE: names of its options that Kconfig accepts
+# accepted FILE: its options that Kconfig accepts
 accepted()
 {
 	need make -s KCONFIG_ALLCONFIG="$1" allnoconfig
@@ -118,9 +132,19 @@ changes()
 
 changes > "$tmp/changes.patch"
 check "there are changes" grep -q '^+TAO AUDIO CD' "$tmp/changes.patch"
-is "checkpatch" "$(perl scripts/checkpatch.pl --no-signoff --terse --show-types --no-summary \
-	--ignore FILE_PATH_CHANGES,SPDX_LICENSE_TAG,COMMIT_MESSAGE,LONG_LINE "$tmp/changes.patch" 2>&1 |
-	grep -E '(ERROR|WARNING|CHECK):')" ""
+
+# complaints PATCH: of checkpatch
+complaints()
+{
+	perl scripts/checkpatch.pl --no-signoff --terse --show-types --no-summary \
+		--ignore FILE_PATH_CHANGES,SPDX_LICENSE_TAG,COMMIT_MESSAGE,LONG_LINE "$1" 2>&1 |
+		grep -E '(ERROR|WARNING|CHECK):'
+}
+
+is "checkpatch" "$(complaints "$tmp/changes.patch")" ""
+sed 's/^+config CHR_DEV_TAO$/& /' "$tmp/changes.patch" > "$tmp/blank.patch"
+is "checkpatch finds a blank at the end of a line" \
+	"$(complaints "$tmp/blank.patch" | grep -c TRAILING_WHITESPACE)" 1
 is "get_abi" "$(perl scripts/get_abi.pl validate --dir Documentation/ABI 2>&1 | grep tao)" ""
 
 for dir in admin-guide driver-api userspace-api; do

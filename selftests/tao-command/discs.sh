@@ -107,7 +107,6 @@ is 'CD-TEXT: the title of the album, and its own track' "$(texts | sort -u | xar
 # --- The second disc is smaller, a CUE sheet has pregaps, and Ctrl-C between two discs ---
 
 cat [1-5].raw > all.raw
-msf()		{ printf '%02d:%02d:%02d' $(($1 / 75 / 60)) $(($1 / 75 % 60)) $(($1 % 75)); }
 {
 	echo 'FILE "all.raw" BINARY'
 	at=0

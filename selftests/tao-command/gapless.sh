@@ -8,7 +8,6 @@
 . "$(dirname "$0")/unit/lab-lib"
 
 mcn=1234567890128
-msf()		{ printf '%02d:%02d:%02d' $(($1 / 75 / 60)) $(($1 / 75 % 60)) $(($1 % 75)); }
 
 # In the simulator, these sectors have the catalogue number or an ISRC in place of their position.
 has_code()	{ [ $((($1 + 150) % 96)) -eq 24 ] || [ $((($1 + 150) % 96)) -eq 48 ]; }

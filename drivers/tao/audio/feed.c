@@ -3,9 +3,9 @@
  * Audio from programs: write(), asynchronous writes and splice(). All of them fill the same
  * chunk, in order; when it is full it goes to the queue of the stream.
  *
- * A call has the stream's turn until it returns. It takes the stream's mutex only to add data
- * that are there, and never waits with it for room, a pipe or user memory. So the worker always
- * gets the mutex soon, whatever a program does.
+ * write() has the stream's turn until it returns, splice() while it adds. They take the stream's
+ * mutex only to add data that are there, and never wait with it for room, a pipe or user memory. So
+ * the worker always gets the mutex soon, whatever a program does.
  */
 #include <linux/mm.h>
 #include <linux/pagemap.h>
@@ -844,7 +844,7 @@ ssize_t tao_feed_splice(struct tao_device *td, struct pipe_inode_info *pipe, siz
 		if (n)
 			break;
 	}
-	/* What looked like a sound file was dropped with what this call had taken before. */
+	/* The head of a sound file was dropped, with the bytes that this call had taken before. */
 	if (n == -EINVAL && done < HEAD_BYTES && !READ_ONCE(s->bytes_accepted))
 		return n;
 	return done ?: n;

@@ -326,8 +326,8 @@ static bool stream_failed(struct tao_stream *s, int error, struct list_head *gon
 }
 
 /*
- * Wakes all who wait for what the answer meant. The worker, when it waits for this, may free the
- * drive as soon as the lock is dropped.
+ * Wakes everybody who waits for the result of an answer. The worker, when it waits for this, may
+ * free the drive as soon as the lock is dropped.
  */
 static void stream_answer_done(struct tao_stream *s)
 {
