@@ -16,26 +16,16 @@
 #define IS_HEADER 0x20000000
 #define ITEM_KIND 6 /* 0: text */
 
-static uint32_t le32(const uint8_t *p)
-{
-	return p[0] | p[1] << 8 | p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-static bool read_at(int64_t at, void *data, size_t bytes)
-{
-	return at >= 0 && pread(STDIN_FILENO, data, bytes, at) == (ssize_t)bytes;
-}
-
 /* The bytes of items before the footer that begins at @at; 0 if there is none, or it is damaged. */
 static uint32_t items_before(const struct part *part, int64_t at)
 {
 	uint8_t p[FOOTER_BYTES];
 	uint32_t size;
 
-	if (at < part->start || !read_at(at, p, sizeof(p)) || memcmp(p, "APETAGEX", 8))
+	if (at < part->start || !read_whole(at, p, sizeof(p)) || memcmp(p, "APETAGEX", 8))
 		return 0;
-	size = le32(p + 12);
-	if (le32(p + 20) & IS_HEADER || size <= FOOTER_BYTES || size > TAG_MAX)
+	size = little_endian_32(p + 12);
+	if (little_endian_32(p + 20) & IS_HEADER || size <= FOOTER_BYTES || size > TAG_MAX)
 		return 0;
 	size -= FOOTER_BYTES;
 	return at - part->start < size ? 0 : size;
@@ -62,14 +52,14 @@ static uint32_t take_item(const uint8_t *item, uint32_t left, tag_fn take)
 
 	if (left <= ITEM_HEAD_BYTES)
 		return 0;
-	bytes = le32(item);
+	bytes = little_endian_32(item);
 	end = memchr(name, '\0', left - ITEM_HEAD_BYTES);
 	if (!end)
 		return 0;
 	before = end + 1 - item;
 	if (bytes > left - before)
 		return 0;
-	if (!(le32(item + 4) & ITEM_KIND))
+	if (!(little_endian_32(item + 4) & ITEM_KIND))
 		pass_on((const char *)name, end + 1, bytes, take);
 	return before + bytes;
 }
@@ -79,7 +69,7 @@ static void take_items(int64_t at, uint32_t bytes, tag_fn take)
 	uint8_t *items = malloc(bytes);
 	uint32_t done = 0, n = 1;
 
-	if (items && read_at(at, items, bytes))
+	if (items && read_whole(at, items, bytes))
 		for (; n && done < bytes; done += n)
 			n = take_item(items + done, bytes - done, take);
 	free(items);
@@ -90,7 +80,7 @@ void take_ape_tags(const struct part *part, tag_fn take)
 	int64_t at = part->end - FOOTER_BYTES;
 	uint32_t bytes = items_before(part, at);
 
-	/* that is the end of all */
+	/* an ID3v1 tag comes last */
 	if (!bytes) {
 		at -= ID3V1_BYTES;
 		bytes = items_before(part, at);

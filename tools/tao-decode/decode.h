@@ -46,6 +46,10 @@ struct payload {
 };
 
 struct payload find_payload(const struct part *part);
+/* Read from standard input; whether all of it was there. */
+bool read_whole(int64_t at, void *buffer, size_t bytes);
+/* parts.c */
+uint32_t little_endian_32(const uint8_t *p);
 
 /* input.c: a part of standard input for libavformat. */
 AVFormatContext *open_part(const struct part *part, const char *hint, int *error);

@@ -11,9 +11,9 @@
 /* Bytes of a header that were counted as audio: some programs do that. */
 #define SLACK_BYTES 44
 
-static bool read_at(int64_t at, void *buffer, size_t bytes)
+bool read_whole(int64_t at, void *buffer, size_t bytes)
 {
-	return pread(STDIN_FILENO, buffer, bytes, at) == (ssize_t)bytes;
+	return at >= 0 && pread(STDIN_FILENO, buffer, bytes, at) == (ssize_t)bytes;
 }
 
 static uint64_t number(const uint8_t *p, int bytes, bool big_endian)
@@ -64,13 +64,13 @@ static void walk_chunks(const struct layout *l, const struct part *part, struct 
 	uint64_t long_size = 0, bytes;
 	uint8_t p[32];
 
-	for (int i = 0; i < CHUNKS_MAX && at < part->end && read_at(at, p, 16); i++) {
-		if (l->name_bytes == 16 && !read_at(at, p, 24))
+	for (int i = 0; i < CHUNKS_MAX && at < part->end && read_whole(at, p, 16); i++) {
+		if (l->name_bytes == 16 && !read_whole(at, p, 24))
 			return;
 		bytes = number(p + l->name_bytes, l->size_bytes, l->big_endian);
 		if (l->head_counts)
 			bytes -= l->name_bytes + l->size_bytes;
-		if (!memcmp(p, "ds64", 4) && read_at(at + 16, p + 16, 8))
+		if (!memcmp(p, "ds64", 4) && read_whole(at + 16, p + 16, 8))
 			long_size = number(p + 16, 8, false);
 		at += l->name_bytes + l->size_bytes;
 		if (!memcmp(p, l->data, 4)) {
@@ -95,7 +95,7 @@ struct payload find_payload(const struct part *part)
 	struct payload payload = { 0 };
 	uint8_t p[12];
 
-	if (!read_at(part->start, p, sizeof(p)))
+	if (!read_whole(part->start, p, sizeof(p)))
 		return payload;
 	if (!memcmp(p, ".snd", 4) && is_size(number(p + 8, 4, true))) {
 		payload.at = part->start + number(p + 4, 4, true);

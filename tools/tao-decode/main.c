@@ -276,7 +276,7 @@ static void put_tags(const AVDictionary *tags)
 		put_tag(tag->key, tag->value);
 }
 
-/* Titles are those of the other tags. */
+/* Of an APE tag only the gains count: FFmpeg reads titles from the ID3 tag. */
 static void put_gain(const char *name, const char *value)
 {
 	if (!strncasecmp(name, "replaygain_", 11))

@@ -29,7 +29,7 @@ static size_t read_at(int64_t at, void *buffer, size_t bytes)
 	return done;
 }
 
-static uint32_t little_endian_32(const uint8_t *p)
+uint32_t little_endian_32(const uint8_t *p)
 {
 	return p[0] | p[1] << 8 | p[2] << 16 | (uint32_t)p[3] << 24;
 }

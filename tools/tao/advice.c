@@ -92,14 +92,15 @@ char *advise_copies(const struct burn_command *c, unsigned int left)
 	return text;
 }
 
-static bool is_first_track(int letter)
+/* --from is said anew, and blank discs need no --force. */
+static bool is_not_for_rest(int letter)
 {
 	return letter == OPTION_FROM || letter == 'f';
 }
 
 char *advise_discs(const struct burn_command *c, size_t from)
 {
-	char *rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_first_track), *text;
+	char *rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_not_for_rest), *text;
 
 	/* the words of an interrupted burn have no drive */
 	text = xasprintf("tao burn --from %zu%s%s%s", from + 1, c->unfinished ? " -d " : "",
@@ -108,17 +109,11 @@ char *advise_discs(const struct burn_command *c, size_t from)
 	return text;
 }
 
-/* With which --discs does not work */
+/* Whether the command has something that --discs does not work with. */
 static bool needs_one_disc(const struct burn_command *c)
 {
 	return c->options.test || c->append || c->join || c->copies || c->spread || c->unfinished ||
 	       c->album.once || options.all || options.devices_count > 1;
-}
-
-static bool is_no_option(int letter)
-{
-	(void)letter;
-	return false;
 }
 
 static bool all_fit(const struct album *album, size_t from, uint32_t room_sectors)
@@ -135,7 +130,7 @@ char *advise_spreading(const struct burn_command *c, uint32_t room_sectors)
 
 	if (needs_one_disc(c) || !all_fit(&c->album, c->options.from, room_sectors))
 		return xstrdup("");
-	rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_no_option);
+	rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, NULL);
 	text = xasprintf(" On several discs: `tao burn --discs%s`.", rest);
 	free(rest);
 	return text;
@@ -190,7 +185,7 @@ char *verify_command(const struct burn_command *c, const struct recorder *r)
 }
 
 /* Why the tracks from @next on can't go to this disc; NULL if they can. */
-static char *no_place(const struct burn_command *c, size_t next, const struct tao_medium *medium)
+char *advise_no_place(const struct burn_command *c, size_t next, const struct tao_medium *medium)
 {
 	uint32_t sectors = sectors_needed(&c->album, next - 1);
 	size_t tracks = c->album.tracks_count - next + 1;
@@ -215,7 +210,7 @@ char *advise_going_on(const struct burn_command *c, const struct recorder *r, si
 
 	if (next > c->album.tracks_count && !r->kept)
 		return xstrdup("");
-	text = no_place(c, next, medium);
+	text = advise_no_place(c, next, medium);
 	if (text)
 		return text;
 	if (r->kept) {

@@ -21,6 +21,8 @@ char *advise_discs(const struct burn_command *c, size_t from);
  * if a track is longer than the room of a disc.
  */
 char *advise_spreading(const struct burn_command *c, uint32_t room_sectors);
+/* " The tracks from 5 on don't fit...", @next counted from 1; NULL if the disc takes the rest. */
+char *advise_no_place(const struct burn_command *c, size_t next, const struct tao_medium *medium);
 /* How to make the disc playable as it is. */
 char *advise_finalizing(const struct recorder *r, const struct tao_medium *medium);
 /* "`tao verify ...`" for what was burned; to be freed. */

@@ -1233,8 +1233,9 @@ void album_leave_out(struct album *album, size_t track)
 	format_time(segments_frames(pregap->all, pregap->count) / SECTOR_FRAMES, time);
 	if (pregap->count)
 		album_note(album,
-			   xasprintf("%s of %s min before track %zu is left out.",
-				     leads ? "Hidden audio" : "The pregap", time, track + 1));
+			   xasprintf("%s of %s min before track %zu is %s.",
+				     leads ? "Hidden audio" : "The pregap", time, track + 1,
+				     leads ? "left out" : "not on this disc"));
 }
 
 static void join_silence(struct track *joined, uint32_t sectors)

@@ -632,7 +632,7 @@ static void json_unused(const struct recorder *r, const char *why)
 	json_burn_result(event, 0);
 }
 
-/* They have no part in the exit status. */
+/* Drives that --copies does not need have no part in the exit status. */
 static void leave_drives_out(struct burn_command *c)
 {
 	char *why;
@@ -737,7 +737,7 @@ static int get_next_discs(struct burn_command *c)
 	return exit_status;
 }
 
-/* What can't be recorded is told before the results. Returns the exit status. */
+/* A log that can't be written is told before the results. Returns the exit status. */
 static int end_record(struct burn_command *c)
 {
 	int exit_status = combined_status(c->ended, c->ended_count);

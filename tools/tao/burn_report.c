@@ -193,7 +193,7 @@ static void put_events(FILE *out, const struct drive_record *d)
 static void put_result(FILE *out, const struct drive_record *d)
 {
 	fprintf(out, "<div class='result %s'>\n",
-		!d->ended ? "open" : d->exit_status ? "bad" : "good");
+		d->exit_status ? "bad" : d->ended && d->began ? "good" : "open");
 	put_facts(out, facts_of_end(d));
 	fputs("</div>\n", out);
 }

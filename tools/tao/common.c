@@ -64,6 +64,12 @@ char *absolute_path(const char *path)
 	return absolute;
 }
 
+int stop_is_set(void *stop, uint64_t bytes)
+{
+	(void)bytes;
+	return atomic_load((atomic_bool *)stop);
+}
+
 int64_t now_ms(void)
 {
 	struct timespec now;

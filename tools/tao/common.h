@@ -43,6 +43,8 @@ char *absolute_path(const char *path);
 
 /* CLOCK_MONOTONIC */
 int64_t now_ms(void);
+/* For libtao, as a tao_progress_fn: whether the atomic_bool @stop is set. */
+int stop_is_set(void *stop, uint64_t bytes);
 
 /* "3:07" for a number of sectors, rounded down. */
 #define TIME_SIZE 24

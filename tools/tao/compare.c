@@ -236,7 +236,7 @@ static const struct track *track_of(const struct compare_job *job, const struct 
 	return c->index == COMPARED_HIDDEN ? &job->album->hidden : &job->album->tracks[c->index];
 }
 
-/* Then nothing is known: the audio to compare with may have been another one, or too short. */
+/* If so, nothing is known: the audio to compare with may have been another one, or too short. */
 static bool changed_meanwhile(const struct track *track, char **problem)
 {
 	const struct audio_file *file = track->segments[0].file;

@@ -275,6 +275,9 @@ struct facts facts_of_end(const struct drive_record *d)
 		return facts;
 	}
 	add(&facts, "Result", xstrdup(d->outcome));
+	/* a drive that was not needed */
+	if (!d->began && !d->exit_status)
+		return facts;
 	add(&facts, "Status", xasprintf("%d (%s)%s%s", d->exit_status, result_name(d->exit_status),
 					d->end ? ", at " : "",
 					d->end ? format_stamp(d->end, "%H:%M:%S", stamp) : ""));

@@ -286,7 +286,7 @@ static bool readers_wait(struct feed *feed)
 	return wait;
 }
 
-/* What there is of the current block */
+/* Publishes the current block as far as it is filled. */
 static void hand_on(struct feed *feed, struct filler *filler)
 {
 	if (!filler->block || !filler->used)
@@ -296,8 +296,8 @@ static void hand_on(struct feed *feed, struct filler *filler)
 	publish(feed);
 }
 
-/* While a stream sends nothing, readers get what it has sent. Returns true. */
-static bool await_stream(struct feed *feed, struct filler *filler)
+/* While a stream sends nothing, readers get what it has sent. */
+static void await_stream(struct feed *feed, struct filler *filler)
 {
 	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
 
@@ -306,7 +306,6 @@ static bool await_stream(struct feed *feed, struct filler *filler)
 			hand_on(feed, filler);
 	} while (!atomic_load(&feed->stop) && !atomic_load(&feed->ends) &&
 		 poll(&input, 1, STREAM_INTERVAL_MS) <= 0);
-	return true;
 }
 
 /* The same. *problem: the file failed. */
@@ -321,14 +320,17 @@ static bool fill_from_segment(struct feed *feed, struct filler *filler,
 		return fill_with_silence(feed, filler, filler->frames + segment->frames);
 	if (open_segment(feed, segment, problem))
 		return true;
-	while ((!is_stream(segment) || await_stream(feed, filler)) &&
-	       (out = room(feed, filler, &frames))) {
+	for (;;) {
+		if (is_stream(segment))
+			await_stream(feed, filler);
+		out = room(feed, filler, &frames);
+		if (!out)
+			return false;
 		n = decoder_read(feed->decoder, out, frames, problem);
 		if (n <= 0)
 			return !atomic_load(&feed->stop);
 		filled(feed, filler, n);
 	}
-	return false;
 }
 
 static void free_lost(struct lost *lost)
@@ -403,8 +405,12 @@ static bool fill_from_track(struct feed *feed, size_t number)
 	struct lost lost = { 0 };
 	bool goes_on = true;
 
-	for (size_t i = 0; i < track->segments_count && goes_on; i++)
+	for (size_t i = 0; i < track->segments_count && goes_on; i++) {
 		goes_on = fill_or_silence(feed, &filler, track, &track->segments[i], &lost);
+		/* the track ends with what has come: files that were to follow have not */
+		if (is_stream(&track->segments[i]) && atomic_load(&feed->ends))
+			break;
+	}
 	if (goes_on && feed->sums)
 		sum_track_end(feed, number);
 	goes_on = goes_on && end_of_track(feed, &filler, &lost);

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -234,8 +233,10 @@ static int send_descriptor(int socket, int fd)
 	return sendmsg(socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-/* Memory takes a text of any length at once, which a socket does not. */
-/* From Linux 6.3 on, a system may forbid memory that could be executed; before, it is EINVAL. */
+/*
+ * Memory takes a text of any length at once, which a socket does not. From Linux 6.3 on, a system
+ * may forbid memory that could be executed; before, the flag is EINVAL.
+ */
 static int make_memory(void)
 {
 	int memory = memfd_create("text", MFD_CLOEXEC | MFD_NOEXEC_SEAL);

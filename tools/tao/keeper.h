@@ -14,7 +14,7 @@ enum keeper_result {
 	KEEPER_NOT_REGULAR,
 	KEEPER_BUSY, /* another one keeps a file there */
 	KEEPER_FOREIGN, /* the file does not begin with @first */
-	KEEPER_FAILED, /* see errno */
+	KEEPER_FAILED, /* for the reason that @error has */
 };
 
 /* To the open file, to each text, and to the end. */

@@ -16,7 +16,7 @@
  * status; what is not possible was complained of.
  */
 int choose_mode(struct burn_command *c);
-/* What choose_mode() will most likely decide for a blank disc. */
+/* The mode that choose_mode() will most likely take for a blank disc. */
 enum album_mode likely_mode(const struct burn_command *c);
 /*
  * The layout of an album that was laid out so, NULL with tao_last_error() if no disc can have it.

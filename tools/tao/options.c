@@ -210,7 +210,7 @@ char **retype_words(int argc, char **argv, const char *letters, const struct opt
 	while ((letter = getopt_long(argc, typed, known.letters, known.options, &number)) != -1) {
 		if (letter == WORD_ALONE)
 			add_argument(&words, letter, optarg, renew);
-		else if (!drop(letter))
+		else if (!drop || !drop(letter))
 			add_option(&words, number < 0 ? NULL : &known.options[number], letter,
 				   renew);
 		number = -1;

@@ -45,9 +45,10 @@ int usage_error(const char *name, const char *format, ...) __attribute__((format
 /* Like getopt_long(), but with the common options, which it handles itself. */
 int next_option(int argc, char **argv, const char *letters, const struct option *own);
 /*
- * The words of a command line, except the command and the options for whose letters @drop returns
- * true, and then NULL. @renew, unless it is NULL, says what becomes of a word, to be freed: of the
- * argument of an option, or of one that belongs to none, whose letter is WORD_ALONE.
+ * The words of a command line, except the command and the options for whose letters @drop, unless
+ * it is NULL, returns true, and then NULL. @renew, unless it is NULL, says what becomes of a word,
+ * to be freed: of the argument of an option, or of one that belongs to none, whose letter is
+ * WORD_ALONE.
  */
 #define WORD_ALONE 1
 char **retype_words(int argc, char **argv, const char *letters, const struct option *own,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "advice.h"
 #include "common.h"
 #include "compare.h"
 #include "json.h"
@@ -206,19 +207,13 @@ static void tell_track_done(struct recorder *r, size_t i, const struct tao_track
 	}
 }
 
-static int stopped(void *data, uint64_t bytes)
-{
-	(void)bytes;
-	return atomic_load((atomic_bool *)data);
-}
-
 /*
  * With it a write waits for the drive, which has to go on in a session at once; cancelling ends the
  * write there.
  */
 static tao_progress_fn progress_of(const struct recorder *r)
 {
-	return r->album->mode == MODE_SESSION ? NULL : stopped;
+	return r->album->mode == MODE_SESSION ? NULL : stop_is_set;
 }
 
 /* With a position of its own: several drives burn the same file. */
@@ -467,6 +462,20 @@ static bool is_left(const struct recorder *r)
 	return get_medium(r->watch, &medium) || medium.status != TAO_DISC_COMPLETE;
 }
 
+/* A track that was cut short has taken room. */
+static bool rest_fits(const struct recorder *r)
+{
+	size_t next = r->unfinished->next;
+	struct tao_medium medium;
+	char *problem;
+
+	if (next == r->album->tracks_count || get_medium(r->watch, &medium))
+		return true;
+	problem = advise_no_place(r->command, next + 1, &medium);
+	free(problem);
+	return !problem;
+}
+
 static void drop_unfinished(struct recorder *r)
 {
 	unfinished_remove(r->unfinished);
@@ -485,7 +494,7 @@ static void end_unfinished(struct recorder *r)
 	}
 	r->unfinished->ended = unfinished_see_disc(r->unfinished, r->watch);
 	/* a blank disc is like any other */
-	if (r->unfinished->ended && !r->unfinished->tracks_count)
+	if ((r->unfinished->ended && !r->unfinished->tracks_count) || !rest_fits(r))
 		drop_unfinished(r);
 	else
 		save_unfinished(r);
@@ -1159,6 +1168,13 @@ static int restore_speed(struct tao_device *dev, const struct tao_speed *before)
 	}
 }
 
+/* Tracks that are silent are told, whatever else went wrong. */
+static char *describe_lost(const struct recorder *r, const char *before)
+{
+	return xasprintf("%s%zu of %zu tracks failed and %s silence; %s", before, r->tracks_lost,
+			 tracks_there(r), r->tracks_lost == 1 ? "has" : "have", r->lost);
+}
+
 static void burn(struct recorder *r)
 {
 	char speed[TIME_SIZE];
@@ -1174,16 +1190,16 @@ static void burn(struct recorder *r)
 		else
 			burn_tracks(r);
 		if (atomic_load(r->stop))
-			fail(r, STATUS_CANCELLED, xstrdup("cancelled"));
+			fail(r, STATUS_CANCELLED, r->tracks_lost ? describe_lost(r, "cancelled; ") :
+								   xstrdup("cancelled"));
 		if (r->feed)
 			feed_leave(r->feed, r->index);
 		close_session(r);
 		if (r->tracks_lost)
-			fail(r, STATUS_FAILED,
-			     xasprintf("%zu of %zu tracks failed and %s silence; %s",
-				       r->tracks_lost, tracks_there(r),
-				       r->tracks_lost == 1 ? "has" : "have", r->lost));
+			fail(r, STATUS_FAILED, describe_lost(r, ""));
 	}
+	if (r->feed)
+		feed_leave(r->feed, r->index);
 	if (restore_speed(r->dev, &r->speed_before))
 		note(r, "%s stays the write speed; `tao speed` changes it.",
 		     format_speed(r->options->speed_kbps, speed));
@@ -1238,8 +1254,6 @@ static void *record(void *data)
 	struct recorder *r = data;
 
 	burn(r);
-	if (r->feed)
-		feed_leave(r->feed, r->index);
 	end_unfinished(r);
 	if (!r->exit_status && r->options->verify)
 		compare(r);
@@ -1277,7 +1291,7 @@ static void cancel(struct recorder *r)
 	r->cancel_missed = tao_cancel(r->dev) == -ENODATA && atomic_load(&r->in_session);
 }
 
-/* Returns whether it ends by itself soon. Twice is once. */
+/* Returns whether it ends by itself soon. A second call changes nothing but the time for that. */
 static bool end_stream(struct recorder *r)
 {
 	if (!atomic_load(&r->in_stream))

@@ -47,13 +47,15 @@ struct recorder {
 	atomic_uint *running;
 	pthread_t thread;
 	atomic_bool ejects; /* the disc is done, and comes out */
+	/* the disc, also while it is burned */
+	atomic_size_t tracks_done;
+	atomic_bool closed;
 	atomic_bool ended; /* all members below are final */
 	/* the result */
 	int exit_status;
 	char *message; /* only the failure */
 	char *outcome; /* state of the disc, and what to do */
-	atomic_size_t tracks_done;
-	size_t tracks_lost; /* those of them that have silence because their file failed */
+	size_t tracks_lost; /* tracks that have silence because their file failed */
 	char *lost; /* why the first of them failed */
 	unsigned int first_number; /* number on the disc of the first track */
 	int32_t first_lba; /* its start */
@@ -61,7 +63,6 @@ struct recorder {
 	struct unfinished *unfinished; /* of this burn; NULL: it can't be continued */
 	bool recorded; /* it was begun, or begun anew */
 	bool kept; /* it has a file, which `tao resume` finds */
-	atomic_bool closed;
 	bool identical;
 	/* session-at-once */
 	size_t first_piece; /* track, or the hidden audio */

@@ -89,7 +89,7 @@ static struct unfinished *find_burn(struct tao_device *dev, struct tao_medium *m
 	return NULL;
 }
 
-/* A question that nobody may be there to answer */
+/* Whether to go on: if the disc is in doubt, somebody has to be there to look at it. */
 static bool is_sure(const struct unfinished *unfinished, const char *path)
 {
 	if (!unfinished->doubtful)

@@ -211,12 +211,18 @@ void series_take_part(struct burn_command *c)
 
 /* --- The discs of a list: what is done --- */
 
-/* A disc that is finished but could not be compared, or not to its end, needs no other. */
-static bool is_finished(const struct burn_command *c)
+/* The drive that has the first disc that is not done; NULL if that was not begun. */
+static const struct recorder *drive_of_rest(const struct burn_command *c)
 {
 	const struct recorder *r = &c->recorders[0];
 
-	return c->count && has_whole_disc(r) &&
+	return c->count && r->which.number == c->discs.done + 1 ? r : NULL;
+}
+
+/* A disc that is finished but could not be compared, or not to its end, needs no other. */
+static bool is_finished(const struct recorder *r)
+{
+	return r && has_whole_disc(r) && !r->tracks_lost &&
 	       (!atomic_load(&r->ended) || r->exit_status == STATUS_CANCELLED ||
 		r->exit_status == STATUS_UNDECIDED);
 }
@@ -225,14 +231,15 @@ static bool is_finished(const struct burn_command *c)
 static size_t first_left(const struct burn_command *c)
 {
 	const struct disc_part *part = &c->discs.parts[c->discs.done];
-	bool kept = c->count && c->recorders[0].kept;
+	const struct recorder *r = drive_of_rest(c);
 
-	return part->first + (kept || is_finished(c) ? part->count : 0);
+	return part->first + ((r && r->kept) || is_finished(r) ? part->count : 0);
 }
 
 static void report_rest(const struct burn_command *c)
 {
-	const char *state = is_finished(c) ? "finished, but was not compared" : "not done";
+	const char *state = !is_finished(drive_of_rest(c)) ? "not done" :
+			    c->options.verify ? "finished, but the comparison was not" : "finished";
 	size_t from = first_left(c), number = c->discs.done + 1;
 	char *command;
 

@@ -174,19 +174,13 @@ static void compare_text(struct structure *s, const struct tao_session *wanted,
 	tao_cdtext_free(b);
 }
 
-static int is_stopped(void *data, uint64_t bytes)
-{
-	(void)bytes;
-	return atomic_load((atomic_bool *)data);
-}
-
 int structure_read(struct tao_device *dev, atomic_bool *stop, struct tao_session **got)
 {
 	struct patience patience = { 0 };
 	int ret;
 
 	do {
-		ret = tao_session_read(dev, got, is_stopped, stop);
+		ret = tao_session_read(dev, got, stop_is_set, stop);
 	} while ((ret == -EBUSY || ret == -EAGAIN) && !atomic_load(stop) &&
 		 wait_for_holders(dev, &patience));
 	return ret;

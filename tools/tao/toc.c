@@ -374,7 +374,7 @@ static void say_cue_changes(const struct disc_read *d)
 	say_empty(d, "SONGWRITER", TAO_CDTEXT_SONGWRITER);
 }
 
-/* What `tao burn` does not take as it is */
+/* Says where `tao burn` does not take the sheet as it is. */
 static void say_cue_unburnable(const struct disc_read *d)
 {
 	unsigned int first = tao_session_first_track(d->session);

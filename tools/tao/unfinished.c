@@ -473,7 +473,7 @@ static char *own_mark(void)
 	return xasprintf("-%d-", getpid());
 }
 
-/* If nothing tells its disc from the one that is burned now, in the same drive */
+/* Removes the file @name if nothing tells its disc from the one that is burned now in @drive. */
 static void replace(const char *drive, const char *name)
 {
 	struct unfinished *other = load(name);

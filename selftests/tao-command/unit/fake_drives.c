@@ -16,7 +16,9 @@
  *
  * LATE=10: a track begins so many sectors behind the address that the drive has told. FED=1: a
  * drive has a new blank disc once it is closed; USED=2: what it has when it is opened for writing
- * the second time has a track. ROOM="300000 2000" is that of the first disc, and of those after it.
+ * the second time has a track. ROOM="300000 2000" is that of the first disc, and of those after it;
+ * LEFT=100 is what is free once a disc has a track. SLOW_EJECT=5000 is how long a disc takes to come
+ * out, in ms.
  *
  * HANG=path: the file system of a log does not answer to a write while there is such a file, and
  * with HANG_OPEN=path not when it is opened.
@@ -315,6 +317,7 @@ int tao_block_path(struct tao_device *dev, char *path, size_t size)
 	(void)dev;
 	(void)path;
 	(void)size;
+	wait_ms(number("SLOW_EJECT", 0));
 	return fail(ENODEV);
 }
 
@@ -360,7 +363,7 @@ int tao_get_medium(struct tao_device *dev, struct tao_medium *medium)
 			 (dev->drive->session_sectors && number("STALE", 0) ? TAO_MEDIUM_STALE : 0),
 		.tracks = tracks,
 		.next_track = tracks + 1,
-		.free_sectors = room_of(dev->drive),
+		.free_sectors = number(tracks ? "LEFT" : "", room_of(dev->drive)),
 		.total_sectors = room_of(dev->drive),
 		.next_lba = dev->drive->next_lba,
 	};

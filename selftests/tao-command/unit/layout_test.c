@@ -483,7 +483,7 @@ static void test_from(void)
 	      album.tracks[1].segments[0].first == (HIDDEN + FIRST + GAP) * SECTOR_FRAMES,
 	      "from the second track on");
 	check(album.notes_count == 1 &&
-	      !strcmp(album.notes[0], "The pregap of 0:02 min before track 2 is left out."),
+	      !strcmp(album.notes[0], "The pregap of 0:02 min before track 2 is not on this disc."),
 	      "from the second track on: what is left out is told");
 	album_free(&album);
 	load(&album, "album.cue");

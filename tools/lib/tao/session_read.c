@@ -406,7 +406,11 @@ static int read_drive(struct tao_device *dev, struct drive *drive, struct tao_se
 	};
 	int ret;
 
-	ret = tao_toc_now(dev, &toc);
+	ret = check_stop(drive);
+	if (!ret)
+		ret = tao_toc_now(dev, &toc);
+	if (!ret)
+		ret = check_stop(drive);
 	if (!ret)
 		ret = read_drive_text(dev, drive);
 	if (ret)
