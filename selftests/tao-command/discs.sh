@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # One list on several discs: the image of each has its tracks and no others, also if a disc is
-# smaller; CD-TEXT; a CUE sheet with pregaps; Ctrl-C between two discs, one that fails, tao resume,
-# and whether the commands that are printed burn the rest.
+# smaller; CD-TEXT; a CUE sheet with pregaps; hidden audio of a later sheet; Ctrl-C between two discs,
+# one that fails, tao resume, and whether the commands that are printed burn the rest.
 # lab: --smp 2
 # timeout: 300
 . "$(dirname "$0")/unit/session-lib"
@@ -139,6 +139,21 @@ change &
 check 'Ctrl-C between two discs: pasting that' sh -c "$(pasted said)"
 wait
 has 'the rest is on the third disc' 1 4.raw 5.raw
+
+# --- Two CUE sheets with hidden audio: each begins a disc ---
+
+for n in 1 5; do
+	printf 'FILE "%d.raw" BINARY\nTRACK 01 AUDIO\nINDEX 00 00:00:00\nINDEX 01 00:01:25\n' $n > $n.cue
+done
+printf 'FILE "2.raw" BINARY\nTRACK 02 AUDIO\nINDEX 01 00:00:00\n' >> 5.cue
+insert cdr:600
+change $small &
+status_is 'hidden audio' 0 tao burn -y --discs --verify 1.cue 5.cue
+cp "$ktap_out" said
+wait
+has 'hidden audio of the first disc' 1 1.raw
+has 'hidden audio of the second disc' 2 5.raw 2.raw
+is 'hidden audio is not left out' "$(grep -c 'left out' said)" 0
 
 # --- One by one; a disc that fails is ended by tao resume ---
 

@@ -9,6 +9,11 @@
 /* 61,152 bytes */
 #define BRIDGE_SECTORS	26U
 
+const char *nothing_written(const struct burn_command *c)
+{
+	return c->copies_done || c->discs.done ? "no more was written" : "nothing was written";
+}
+
 /* Options that the new command has in another form, or not at all. */
 static bool is_replaced(int letter)
 {

@@ -5,6 +5,8 @@
 
 #include "burn.h"
 
+/* "nothing was written", or no more than the discs that are done. */
+const char *nothing_written(const struct burn_command *c);
 /* The options and files of the burn, for a record of it. */
 char **words_to_go_on(const struct burn_command *c);
 /* How to continue with track @next of the album: " To go on: `...`."; "" if it is not possible. */

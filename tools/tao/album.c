@@ -1442,7 +1442,8 @@ uint32_t track_sectors(const struct track *track)
 uint32_t sectors_needed(const struct album *album, size_t from)
 {
 	bool session = album->mode == MODE_SESSION;
-	uint64_t sum = from ? 0 : track_frames(&album->hidden) / SECTOR_FRAMES;
+	bool hides = from == album->hidden_before;
+	uint64_t sum = hides ? track_frames(&album->hidden) / SECTOR_FRAMES : 0;
 
 	for (size_t i = from; i < album->tracks_count; i++) {
 		uint32_t sectors = track_sectors(&album->tracks[i]);

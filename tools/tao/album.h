@@ -96,9 +96,11 @@ struct album {
 	unsigned int problems; /* number of problems that were reported */
 	struct audio_options options; /* for all files */
 	bool once; /* something in it can't be read a second time */
-	bool goes_on; /* --discs: the next tracks of the list are on another disc */
+	bool on_discs; /* --discs: a sheet that begins one has its hidden audio there */
+	bool goes_on; /* then: the next tracks of the list are on another disc */
 	enum album_mode mode;
-	struct track hidden; /* session-at-once: before the first track; its segments alone */
+	struct track hidden; /* session-at-once: before its first track; its segments alone */
+	size_t hidden_before; /* which one that is */
 	struct offset write_offset; /* of the drive; session-at-once makes up for it */
 	struct segments cut_off; /* what it moves off the disc */
 	struct disc *discs; /* none if its files do not come from the folders of a set */

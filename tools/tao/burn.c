@@ -749,7 +749,7 @@ static int end_record(struct burn_command *c)
 /* One disc in each drive. Returns whether more can follow. */
 static bool burn_discs(struct burn_command *c, const sigset_t *set)
 {
-	const char *nothing = series_has_begun(c) ? "no more was written" : "nothing was written";
+	const char *nothing = nothing_written(c);
 	int statuses[DRIVES_MAX];
 	bool more;
 

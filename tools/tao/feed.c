@@ -148,7 +148,7 @@ static void end_sum(struct feed *feed)
 	s->whole[s->place] = s->sum;
 	pthread_mutex_unlock(&feed->lock);
 	s->sum = (struct checksum){ 0 };
-	s->place++;
+	s->place = s->place ? s->place + 1 : place_in_sums(feed->from);
 }
 
 /* @audio: NULL for silence. No disc has audio behind the last track. */

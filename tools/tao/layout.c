@@ -34,6 +34,12 @@ static const struct segments *next_pregap(const struct album *album, size_t i)
 	return &next->pregap;
 }
 
+/* Whether the first track gets its hidden audio: in other cases the disc has tracks before it. */
+static bool begins_disc(const struct album *album, size_t from)
+{
+	return !from || (album->on_discs && album->tracks[from].leads);
+}
+
 /* The drive makes a gap before each track: what the sheet has there ends the track before. */
 static void lay_out_tracks(struct album *album, size_t from)
 {
@@ -112,7 +118,7 @@ static struct segments string_together(struct album *album, size_t from, uint64_
 		const struct track *t = &album->tracks[i];
 
 		cuts[i].gap = frames_of(&all);
-		if (i > from || !from) {
+		if (i > from || begins_disc(album, from)) {
 			add_silence(&all, (uint64_t)t->silence * SECTOR_FRAMES);
 			add_all(&all, t->pregap.all, t->pregap.count);
 		}
@@ -234,8 +240,9 @@ static void lay_out_session(struct album *album, size_t from, uint64_t gap)
 
 	shifted = shift(&all, offset, &album->cut_off);
 	rest = shifted;
-	if (from)
+	if (!begins_disc(album, from))
 		album_leave_out(album, from);
+	album->hidden_before = from;
 	put(&album->hidden, take(&rest, sector_of(cuts[from].start) * SECTOR_FRAMES));
 	for (size_t i = from; i < album->tracks_count; i++) {
 		bool last = i + 1 == album->tracks_count;
@@ -393,10 +400,12 @@ const char *album_needs_tracks(const struct album *album, size_t from)
 
 bool album_needs_session(const struct album *album, size_t from)
 {
+	bool hides = begins_disc(album, from);
+
 	for (size_t i = from; i < album->tracks_count; i++) {
 		const struct track *t = &album->tracks[i];
 
-		if (t->marks_count || t->postgap || (!from && (t->pregap.count || t->silence)))
+		if (t->marks_count || t->postgap || (hides && (t->pregap.count || t->silence)))
 			return true;
 	}
 	return album->tracks_count - from > 1 || album_first_track(album, from) > 1;

@@ -71,7 +71,7 @@ static int refuse(const struct burn_command *c, const char *why)
 	complain("%s needs session-at-once, and that is not possible: %s",
 		 c->gap_given ? "--gap" :
 		 c->album.write_offset.known ? "--write-offset" : "--mode session", why);
-	complain_besides("nothing was written");
+	complain_besides("%s", nothing_written(c));
 	return by_album ? STATUS_INPUT : ruled_out_by_options(c) ? STATUS_USAGE : STATUS_DISC;
 }
 
@@ -151,7 +151,7 @@ static int refuse_length(const struct burn_command *c, uint32_t sectors)
 	fit = album_fit(&c->album, c->options.from, USUAL_ROOM_SECTORS);
 	complain("%s min are needed, and most discs have 80. %s%s", format_time(sectors, needed),
 		 fit, discs);
-	complain_besides("nothing was written");
+	complain_besides("%s", nothing_written(c));
 	free(fit);
 	free(discs);
 	return STATUS_INPUT;
@@ -210,7 +210,7 @@ static int lay_out_rest(struct burn_command *c)
 	if (!problem)
 		return STATUS_OK;
 	complain("%s", problem);
-	complain_besides("nothing was written");
+	complain_besides("%s", nothing_written(c));
 	free(problem);
 	return STATUS_INPUT;
 }

@@ -285,11 +285,25 @@ static char *copy_of(const char *text)
 	return text ? xstrdup(text) : NULL;
 }
 
+static size_t piece_before(const struct recorder *r, size_t i)
+{
+	return i == r->options->from ? HIDDEN : i - 1;
+}
+
+static size_t piece_after(const struct recorder *r, size_t i)
+{
+	return i == HIDDEN ? r->options->from : i + 1;
+}
+
 /* With a write offset the audio of a track may end in the piece after its own. */
 static void record_sums(struct recorder *r, size_t i)
 {
-	if (i != HIDDEN)
-		record_track_sum(r->record, i - 1, feed_track_sum(r->feed, i - 1));
+	size_t before;
+
+	if (i != HIDDEN) {
+		before = piece_before(r, i);
+		record_track_sum(r->record, before, feed_track_sum(r->feed, before));
+	}
 	record_track_sum(r->record, i, feed_track_sum(r->feed, i));
 }
 
@@ -787,10 +801,10 @@ static int write_piece(struct recorder *r, size_t i, char **lost)
 		return 0;
 	error = write_piece_of(r, i, track, &problems);
 	if (problems.before)
-		lose(r, i - 1, lost, problems.before);
+		lose(r, piece_before(r, i), lost, problems.before);
 	lose(r, i, lost, problems.own);
 	if (problems.after)
-		lose(r, i + 1, lost, problems.after);
+		lose(r, piece_after(r, i), lost, problems.after);
 	return error;
 }
 

@@ -128,6 +128,7 @@ int series_begin(struct burn_command *c)
 {
 	if (!c->spread)
 		return STATUS_OK;
+	c->album.on_discs = true;
 	if (c->count && !c->dry_run) {
 		expect_one_track(c);
 		wait_for_disc(c, &c->recorders[0]);
@@ -312,11 +313,6 @@ bool series_count(struct burn_command *c, const int *statuses)
 bool series_goes_on(const struct burn_command *c)
 {
 	return c->spread ? c->discs.done < c->discs.count : c->copies_done < c->copies;
-}
-
-bool series_has_begun(const struct burn_command *c)
-{
-	return c->copies_done || c->discs.done;
 }
 
 void series_report(const struct burn_command *c)

@@ -22,8 +22,6 @@ int series_continue(struct burn_command *c);
 bool series_count(struct burn_command *c, const int *statuses);
 /* Whether more discs are to follow. */
 bool series_goes_on(const struct burn_command *c);
-/* Whether a disc was burned. */
-bool series_has_begun(const struct burn_command *c);
 /* At the end: what is done, and the command for the rest. */
 void series_report(const struct burn_command *c);
 /* tao resume: the album is the part of a list that goes onto this disc. */

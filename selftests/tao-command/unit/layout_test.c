@@ -489,7 +489,7 @@ static void test_from(void)
 	load(&album, "album.cue");
 	album_lay_out(&album, MODE_TRACK, 1, 0);
 	check(album.notes_count == 2 && track_sectors(&album.tracks[0]) == FIRST &&
-	      strstr(album.notes[0], "before track 2 is left out"),
+	      strstr(album.notes[0], "before track 2 is not on this disc"),
 	      "from the second track on, by tracks: what is left out is told");
 	album_free(&album);
 	free(sheet);
