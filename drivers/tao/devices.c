@@ -43,8 +43,8 @@ int tao_devices_walk(tao_device_fn fn)
 	int ret = 0;
 
 	mutex_lock(&tao_devices_lock);
-	list_for_each_entry(td, &tao_devices, node) {
-		if (!td->added)
+	list_for_each_entry(td, &tao_devices, attach.node) {
+		if (!td->attach.added)
 			continue;
 		ret = fn(td);
 		if (ret)
@@ -86,12 +86,12 @@ static int probe_ask(struct tao_device *td, int (*ask)(struct tao_device *td))
 
 static int ask_features(struct tao_device *td)
 {
-	return tao_mmc_get_configuration(td->sdev, &td->features, &td->sense);
+	return tao_mmc_get_configuration(td->sdev, &td->attach.features, &td->sense);
 }
 
 static int ask_capabilities(struct tao_device *td)
 {
-	return tao_mmc_mode_sense_capabilities(td->sdev, &td->capabilities, &td->sense);
+	return tao_mmc_mode_sense_capabilities(td->sdev, &td->attach.capabilities, &td->sense);
 }
 
 /*
@@ -103,9 +103,10 @@ static bool tao_is_writer(struct tao_device *td)
 	int no_features = probe_ask(td, ask_features);
 	int no_page = probe_ask(td, ask_capabilities);
 
-	if (!no_features && td->features.present)
-		return td->features.tao;
-	return !no_page && (td->capabilities.writes_cd_r || td->capabilities.writes_cd_rw);
+	if (!no_features && td->attach.features.present)
+		return td->attach.features.tao;
+	return !no_page &&
+	       (td->attach.capabilities.writes_cd_r || td->attach.capabilities.writes_cd_rw);
 }
 
 /* Only recorders get a number: the one recorder beside a DVD-ROM drive is tao0. */
@@ -128,7 +129,7 @@ static int tao_device_add(struct tao_device *td)
 		return err;
 	tao_chunk_read_limits(td);
 	trace_tao_drive(td);
-	err = cdev_device_add(&td->cdev, &td->dev);
+	err = cdev_device_add(&td->attach.cdev, &td->dev);
 	if (err)
 		return err;
 	tao_event_attrs_init(td);
@@ -141,16 +142,16 @@ static int tao_device_add(struct tao_device *td)
 /* The first commands to a drive, away from the lock that all SCSI devices come and go under. */
 static void tao_probe(struct work_struct *work)
 {
-	struct tao_device *td = container_of(work, struct tao_device, probe);
+	struct tao_device *td = container_of(work, struct tao_device, attach.probe);
 	bool writer = tao_is_writer(td);
 
 	mutex_lock(&tao_devices_lock);
-	if (writer && !td->dead) {
+	if (writer && !td->now.dead) {
 		int err = tao_device_add(td);
 
 		if (err)
 			dev_err(&td->sdev->sdev_gendev, "no device for the CD writer (%d)\n", err);
-		td->added = !err;
+		td->attach.added = !err;
 	}
 	mutex_unlock(&tao_devices_lock);
 	tao_device_put(td);
@@ -169,9 +170,9 @@ static struct tao_device *tao_device_alloc(struct scsi_device *sdev)
 	td->dev.class = (struct class *)&tao_class;
 	td->dev.parent = &sdev->sdev_gendev;
 	td->dev.release = tao_device_release;
-	cdev_init(&td->cdev, &tao_fops);
-	td->cdev.owner = THIS_MODULE;
-	INIT_WORK(&td->probe, tao_probe);
+	cdev_init(&td->attach.cdev, &tao_fops);
+	td->attach.cdev.owner = THIS_MODULE;
+	INIT_WORK(&td->attach.probe, tao_probe);
 	tao_session_init(td);
 	return td;
 }
@@ -191,9 +192,9 @@ static int tao_add(TAO_INTERFACE_ARGS)
 		return -ENODEV;
 	}
 	mutex_lock(&tao_devices_lock);
-	list_add_tail(&td->node, &tao_devices);
+	list_add_tail(&td->attach.node, &tao_devices);
 	mutex_unlock(&tao_devices_lock);
-	queue_work(tao_probe_wq, &td->probe);
+	queue_work(tao_probe_wq, &td->attach.probe);
 	return 0;
 }
 
@@ -201,7 +202,7 @@ static struct tao_device *tao_find(struct scsi_device *sdev)
 {
 	struct tao_device *td;
 
-	list_for_each_entry(td, &tao_devices, node)
+	list_for_each_entry(td, &tao_devices, attach.node)
 		if (td->sdev == sdev)
 			return td;
 	return NULL;
@@ -218,15 +219,15 @@ static void tao_remove(TAO_INTERFACE_ARGS)
 	mutex_lock(&tao_devices_lock);
 	td = tao_find(to_scsi_device(dev->parent));
 	if (td) {
-		list_del(&td->node);
+		list_del(&td->attach.node);
 		tao_session_gone(td);
 	}
 	mutex_unlock(&tao_devices_lock);
 	if (!td)
 		return;
 	tao_event_gone(td);
-	if (td->added)
-		cdev_device_del(&td->cdev, &td->dev);
+	if (td->attach.added)
+		cdev_device_del(&td->attach.cdev, &td->dev);
 	tao_claim_unlock_gone(td);
 	put_device(&td->dev);
 }

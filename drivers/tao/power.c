@@ -67,7 +67,7 @@ static int power_kick(struct tao_device *td)
 static int power_resume(struct tao_device *td)
 {
 	spin_lock_irq(&td->lock);
-	td->resumed = true;
+	td->worker.resumed = true;
 	spin_unlock_irq(&td->lock);
 	return 0;
 }

@@ -288,7 +288,7 @@ union tao_job_args {
 /**
  * struct tao_job - something the drive's worker has to do
  * @ref: the worker's and the waiters' references
- * @node: in tao_device.jobs, until it begins
+ * @node: in tao_device.worker.jobs, until it begins
  * @kind: what it is
  * @ends: leaves a disc well: is done while the machine goes down, too
  * @done: it is over, and @result holds
@@ -299,7 +299,7 @@ union tao_job_args {
  * @text: CD-TEXT that it has read, or none; for kvfree()
  * @text_bytes: of @text
  * @medium: the disc as it was known at the end
- * @speed_requests: tao_device.speed_requests when a file ordered it; 0 of all others
+ * @speed_requests: tao_device.wanted.speed_requests when a file ordered it; 0 of all others
  */
 struct tao_job {
 	struct kref ref;
@@ -406,76 +406,203 @@ struct tao_refusal {
 };
 
 /**
- * struct tao_device - a drive
- * @dev: in class "tao"; its release frees this
+ * struct tao_attach - the drive as it was attached, devices.c
+ * @node: in the list of drives; protected by the lock of that list
+ * @added: there is a /dev/taoN; protected by the same lock
+ * @probe: the first commands to the drive
  * @cdev: /dev/taoN
- * @node: in the list of drives, devices.c
- * @sdev: the SCSI device; we hold a reference as long as @dev lives
- * @features: reply to GET CONFIGURATION as read at attach; constant
- * @capabilities: mode page 2Ah as read at attach; constant
- * @lock: protects all below, and the second part of the stream. Taken in interrupts
- * @wait: for ends of jobs and changes of state
+ * @features: reply to GET CONFIGURATION; constant
+ * @capabilities: mode page 2Ah; constant
+ */
+struct tao_attach {
+	struct list_head node;
+	bool added;
+	struct work_struct probe;
+	struct cdev cdev;
+	struct tao_features features;
+	struct tao_capabilities capabilities;
+};
+
+/**
+ * struct tao_now - what the drive is doing, event.c; protected by tao_device.lock
  * @dead: the drive is gone
  * @state: enum tao_state
  * @action: enum tao_action
  * @action_began: when
+ * @sequence: grows with each change of the status
+ * @progress: of the action, in 1/65536
+ * @progress_time: when the drive said so
+ */
+struct tao_now {
+	bool dead;
+	enum tao_state state;
+	enum tao_action action;
+	ktime_t action_began;
+	u64 sequence;
+	u32 progress;
+	ktime_t progress_time;
+};
+
+/**
+ * struct tao_held - the program that has the drive, and what for; the files of burn/
  * @writer: who has it open for writing, or none
  * @prepared: what was asked for at prepare; zero while the disc is not held
  * @tracks_taken: tracks that were ended, and did not fail, while the disc is held
  * @hold: for whom the disc is held
- * @track_failed: a track failed on the disc that is in
  * @leaving: the writer has closed it, and the worker is ending what it left
- * @resumed: the machine has slept since the last job: the disc may be another one
- * @hurry: nobody waits for a disc to become ready any more
  * @orphaned: the track was cut short because a signal killed its writer
- * @ended: @ender has ended the track, and its owner has not heard of that
- * @passed_on: nor will the owner: since @ender was queued, something else was ordered
+ * @lost: the owner does not know yet that the disc was exchanged, and is not held any more
+ *
+ * Protected by tao_device.lock, but for @lost, which is the worker's.
+ */
+struct tao_held {
+	struct tao_file *writer;
+	struct tao_prepare prepared;
+	u32 tracks_taken;
+	enum tao_hold hold;
+	bool leaving;
+	bool orphaned;
+	bool lost;
+};
+
+/**
+ * struct tao_worker - what the drive was ordered to do, worker.c
  * @jobs: waiting for the worker
  * @running: what the worker does, or none
  * @ender: ends the track on behalf of somebody else than its owner
+ * @ended: @ender has ended the track, and its owner has not heard of that
+ * @passed_on: nor will the owner: since @ender was queued, something else was ordered
  * @work: the worker: never runs twice at a time, so it is an ordered queue
  * @urgent: what it does first
- * @sequence: grows with each change of the status
- * @progress: of the action, in 1/65536
- * @progress_time: when the drive said so
- * @track: the track in hand
- * @plan: the session at once in hand, whose audio is one long track here; or none
+ * @resumed: the machine has slept since the last job: the disc may be another one
+ * @hurry: nobody waits for a disc to become ready any more
+ *
+ * Protected by tao_device.lock.
+ */
+struct tao_worker {
+	struct list_head jobs;
+	struct tao_job *running;
+	struct tao_job ender;
+	bool ended;
+	bool passed_on;
+	struct work_struct work;
+	void (*urgent)(struct tao_device *td);
+	bool resumed;
+	bool hurry;
+};
+
+/**
+ * struct tao_found - what the last look at the disc found; protected by tao_device.lock
  * @medium: last known
  * @medium_time: when it was read
  * @medium_old: the disc was changed since, or could not be looked at
  * @medium_news: grows with each look at the disc, and when it becomes old
+ * @track_failed: a track failed on the disc that is in
  * @toc: last known
  * @speeds: last known
- * @speeds_old: the last look at the disc took so long that they were not asked for
+ * @speeds_old: that look took so long that the speeds were not asked for
+ */
+struct tao_found {
+	struct tao_medium medium;
+	ktime_t medium_time;
+	bool medium_old;
+	u32 medium_news;
+	bool track_failed;
+	struct tao_toc toc;
+	struct tao_speeds speeds;
+	bool speeds_old;
+};
+
+/**
+ * struct tao_wanted - the wishes of users, speed.c and hold.c
  * @speed: asked for and got
  * @speed_requests: how often one was asked for
+ * @speed_later: the drive has not got the speed that was asked for in this track
  * @settings: for the `cat` way, where the writer's own don't hold
- * @statistics: counters
- * @error_first: see struct tao_error
- * @error_first_time: when
- * @error_latest: see struct tao_error
- * @error_latest_time: when
- * @error_count: errors in all
+ *
+ * Protected by tao_device.lock, but for @speed_later, which is the worker's.
+ */
+struct tao_wanted {
+	struct tao_speed speed;
+	u64 speed_requests;
+	bool speed_later;
+	struct tao_settings settings;
+};
+
+/**
+ * struct tao_errors - the errors of the drive, error.c; protected by tao_device.lock
+ * @first: see struct tao_error
+ * @first_time: when
+ * @latest: see struct tao_error
+ * @latest_time: when
+ * @count: errors in all
+ */
+struct tao_errors {
+	struct tao_error first;
+	ktime_t first_time;
+	struct tao_error latest;
+	ktime_t latest_time;
+	u32 count;
+};
+
+/**
+ * struct tao_measured - counters, and the speed of the track in hand, event.c
+ * @statistics: counters, of every file
  * @rate_time: when the speed was measured last
  * @rate_sectors: sectors sent at that time
  * @rate_kbps: the speed measured then
  * @steady_time: when the track was some seconds old and the drive's buffer full
  * @steady_sectors: sectors sent at that time
- * @polled: what those who poll sysfs were told
- * @tick: tells those who poll that time has passed
+ *
+ * Protected by tao_device.lock.
+ */
+struct tao_measured {
+	struct tao_statistics statistics;
+	ktime_t rate_time;
+	u32 rate_sectors;
+	u32 rate_kbps;
+	ktime_t steady_time;
+	u32 steady_sectors;
+};
+
+/**
+ * struct tao_told - how programs hear of changes, event.c
+ * @polled: what programs that poll sysfs were told; protected by tao_device.lock
+ * @tick: tells them that time has passed
  * @on_tick: what is done then, too
- * @probe: the first commands to the drive
- * @added: there is a /dev/taoN; protected by the lock of the list of drives
  * @events: mutex; uevents against the removal of their subject
- * @claim: what is held. This and what follows are the worker's
- * @speed_later: the drive has not got the speed that was asked for in this track
- * @sense: what the drive said to the last command
+ */
+struct tao_told {
+	struct tao_polled polled[TAO_POLLED_ATTRS];
+	struct delayed_work tick;
+	void (*on_tick)(struct tao_device *td);
+	struct mutex events;		/* protects the kobject of dev against removal */
+};
+
+/**
+ * struct tao_discs - the discs that the drive has and had, medium.c; the worker's
  * @known: the disc that is or was in, as of the last look, with our own changes since
  * @failed: the last disc that went away and that a track had failed on, or none
  * @ids_vary: the numbers of discs mean nothing in this drive
  * @taken: the job in hand has to find the same disc from its begin to its end
  * @exchanged: the disc that is held or taken is not @known any more
- * @lost: the owner does not know yet that it was, and that the disc is not held any more
+ * @features_now: tao_attach.features, with the disc that is in
+ * @capabilities_now: tao_attach.capabilities, with the disc that is in
+ * @speeds_now: tao_found.speeds, before they are published
+ */
+struct tao_discs {
+	struct tao_disc known;
+	struct tao_disc failed;
+	bool ids_vary;
+	bool taken;
+	bool exchanged;
+	struct tao_features features_now;
+	struct tao_capabilities capabilities_now;
+	struct tao_speeds speeds_now;
+};
+
+/**
+ * struct tao_ends - work on the disc whose end is not certain, burn/ and medium.c; the worker's
  * @must_end: the job in hand closes a session, even if nobody waits for it any more
  * @in_track: the drive may still be in a track whose end failed
  * @in_track_disc: diskseq of the disc that @in_track is about
@@ -484,83 +611,8 @@ struct tao_refusal {
  * @session_format: disc type for mode page 05h
  * @closed: enum tao_close: how the session was closed, which could not be seen yet
  * @left_track: number of a track that was left open, while it is being ended
- * @features_now: @features, with the disc that is in
- * @capabilities_now: @capabilities, with the disc that is in
- * @speeds_now: @speeds, before they are published
- * @stream: the audio
  */
-struct tao_device {
-	struct device dev;
-	struct cdev cdev;
-	struct list_head node;
-	struct scsi_device *sdev;
-	struct tao_features features;
-	struct tao_capabilities capabilities;
-
-	spinlock_t lock;		/* protects dead to tick, and stream.queue and on */
-	wait_queue_head_t wait;
-	bool dead;
-	enum tao_state state;
-	enum tao_action action;
-	ktime_t action_began;
-	struct tao_file *writer;
-	struct tao_prepare prepared;
-	u32 tracks_taken;
-	enum tao_hold hold;
-	bool track_failed;
-	bool leaving;
-	bool resumed;
-	bool hurry;
-	bool orphaned;
-	bool ended;
-	bool passed_on;
-	struct list_head jobs;
-	struct tao_job *running;
-	struct tao_job ender;
-	struct work_struct work;
-	void (*urgent)(struct tao_device *td);
-	u64 sequence;
-	u32 progress;
-	ktime_t progress_time;
-	struct tao_track track;
-	struct tao_plan *plan;
-	struct tao_medium medium;
-	ktime_t medium_time;
-	bool medium_old;
-	u32 medium_news;
-	struct tao_toc toc;
-	struct tao_speeds speeds;
-	bool speeds_old;
-	struct tao_speed speed;
-	u64 speed_requests;
-	struct tao_settings settings;
-	struct tao_statistics statistics;
-	struct tao_error error_first;
-	ktime_t error_first_time;
-	struct tao_error error_latest;
-	ktime_t error_latest_time;
-	u32 error_count;
-	ktime_t rate_time;
-	u32 rate_sectors;
-	u32 rate_kbps;
-	ktime_t steady_time;
-	u32 steady_sectors;
-	struct tao_polled polled[TAO_POLLED_ATTRS];
-	struct delayed_work tick;
-	void (*on_tick)(struct tao_device *td);
-
-	struct work_struct probe;
-	bool added;
-	struct mutex events;		/* protects the kobject of dev against removal */
-	struct tao_claim claim;
-	bool speed_later;
-	struct tao_sense sense;
-	struct tao_disc known;
-	struct tao_disc failed;
-	bool ids_vary;
-	bool taken;
-	bool exchanged;
-	bool lost;
+struct tao_ends {
 	bool must_end;
 	bool in_track;
 	u64 in_track_disc;
@@ -569,9 +621,52 @@ struct tao_device {
 	u8 session_format;
 	u32 closed;
 	u32 left_track;
-	struct tao_features features_now;
-	struct tao_capabilities capabilities_now;
-	struct tao_speeds speeds_now;
+};
+
+/**
+ * struct tao_device - a drive: its parts, each described with its struct
+ * @dev: in class "tao"; its release frees this
+ * @sdev: the SCSI device; we hold a reference as long as @dev lives
+ * @attach: what it was when it came
+ * @lock: protects the parts from @now to @told, except for what their structs say, and the second
+ *	part of the stream. Taken in interrupts
+ * @wait: for ends of jobs and changes of state
+ * @now: what it is doing
+ * @held: by whom the disc is held
+ * @worker: what it was ordered to do
+ * @track: the track in hand
+ * @plan: the session at once in hand, whose audio is one long track here; or none
+ * @found: what the last look at the disc found
+ * @wanted: the wishes of users
+ * @errors: what went wrong
+ * @measured: counters and speeds
+ * @told: how programs hear of changes
+ * @claim: on the drive, while commands go to it. This and what follows are the worker's
+ * @sense: what the drive said to the last command
+ * @discs: those that it has and had
+ * @ends: work on the disc whose end is not certain
+ * @stream: the audio
+ */
+struct tao_device {
+	struct device dev;
+	struct scsi_device *sdev;
+	struct tao_attach attach;
+	spinlock_t lock;		/* protects now to told, and stream.queue and on */
+	wait_queue_head_t wait;
+	struct tao_now now;
+	struct tao_held held;
+	struct tao_worker worker;
+	struct tao_track track;
+	struct tao_plan *plan;
+	struct tao_found found;
+	struct tao_wanted wanted;
+	struct tao_errors errors;
+	struct tao_measured measured;
+	struct tao_told told;
+	struct tao_claim claim;
+	struct tao_sense sense;
+	struct tao_discs discs;
+	struct tao_ends ends;
 	struct tao_stream stream;
 };
 

@@ -225,8 +225,8 @@ TRACE_EVENT(tao_state,
 	),
 	TP_fast_assign(
 		__entry->minor = MINOR(td->dev.devt);
-		__entry->state = td->state;
-		__entry->action = td->action;
+		__entry->state = td->now.state;
+		__entry->action = td->now.action;
 	),
 	TP_printk("tao%d state=%s action=%s", __entry->minor, show_tao_state(__entry->state),
 		  show_tao_action(__entry->action))

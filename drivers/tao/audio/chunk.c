@@ -71,8 +71,9 @@ void tao_chunk_read_limits(struct tao_device *td)
 	 * More than a quarter of the buffer in one command makes "buffer full" last for ever on
 	 * some drives.
 	 */
-	if (td->capabilities.buffer_bytes)
-		sectors = min_t(u32, sectors, td->capabilities.buffer_bytes / 4 / TAO_SECTOR_SIZE);
+	if (td->attach.capabilities.buffer_bytes)
+		sectors = min_t(u32, sectors,
+				td->attach.capabilities.buffer_bytes / 4 / TAO_SECTOR_SIZE);
 	else
 		sectors = limits->write_sectors;
 	limits->write_sectors_max =

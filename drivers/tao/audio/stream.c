@@ -146,11 +146,11 @@ static void stream_count(struct tao_device *td, struct tao_chunk *c)
 	s->bytes_copied += c->bytes_copied;
 	s->bytes_padding += c->bytes_padding;
 	s->bytes_mapped += mapped;
-	td->statistics.writes++;
-	td->statistics.sectors += sectors;
-	td->statistics.bytes_copied += c->bytes_copied;
-	td->statistics.bytes_padding += c->bytes_padding;
-	td->statistics.bytes_mapped += mapped;
+	td->measured.statistics.writes++;
+	td->measured.statistics.sectors += sectors;
+	td->measured.statistics.bytes_copied += c->bytes_copied;
+	td->measured.statistics.bytes_padding += c->bytes_padding;
+	td->measured.statistics.bytes_mapped += mapped;
 }
 
 /*
@@ -160,8 +160,8 @@ static void stream_count(struct tao_device *td, struct tao_chunk *c)
  */
 static unsigned long full_delay(struct tao_device *td)
 {
-	u32 kbps = READ_ONCE(td->speed.actual_kbps);
-	u32 bytes = td->capabilities.buffer_bytes / 4;
+	u32 kbps = READ_ONCE(td->wanted.speed.actual_kbps);
+	u32 bytes = td->attach.capabilities.buffer_bytes / 4;
 	u32 ms = kbps && bytes ? bytes / kbps : 40;
 
 	return max(msecs_to_jiffies(clamp(ms, 10U, 500U)), 1UL);
@@ -191,8 +191,8 @@ static long stream_full(struct tao_device *td)
 	struct tao_stream *s = &td->stream;
 
 	lockdep_assert_held(&td->lock);
-	td->statistics.buffer_full++;
-	s->fill = td->capabilities.buffer_bytes;
+	td->measured.statistics.buffer_full++;
+	s->fill = td->attach.capabilities.buffer_bytes;
 	s->fill_time = ktime_get();
 	s->fill_high = true;
 	return stream_again(s, full_delay(td));
@@ -204,7 +204,7 @@ static u32 stream_fill_at(struct tao_device *td, ktime_t now)
 	const struct tao_stream *s = &td->stream;
 	s64 us = ktime_us_delta(now, s->fill_time);
 	/* 1 kB/s is a byte in a ms */
-	u64 written = div_u64((u64)READ_ONCE(td->speed.actual_kbps) * us, USEC_PER_MSEC);
+	u64 written = div_u64((u64)READ_ONCE(td->wanted.speed.actual_kbps) * us, USEC_PER_MSEC);
 
 	lockdep_assert_held(&td->lock);
 	return s->fill - min_t(u64, s->fill, written);
@@ -225,7 +225,7 @@ u32 tao_stream_fill(struct tao_device *td)
 static void stream_refill(struct tao_device *td, u32 bytes)
 {
 	struct tao_stream *s = &td->stream;
-	u32 size = td->capabilities.buffer_bytes;
+	u32 size = td->attach.capabilities.buffer_bytes;
 	ktime_t now = ktime_get();
 	u32 fill = stream_fill_at(td, now);
 
@@ -543,7 +543,7 @@ void tao_stream_submit(struct tao_stream *s, struct tao_chunk *c, struct tao_wri
  */
 int tao_stream_refuses(struct tao_stream *s)
 {
-	if (READ_ONCE(tao_stream_device(s)->dead))
+	if (READ_ONCE(tao_stream_device(s)->now.dead))
 		return -ENODEV;
 	return stream_error(s) ?: READ_ONCE(s->phase) == TAO_PHASE_OPEN ? 0 : -EINVAL;
 }

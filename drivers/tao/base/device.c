@@ -43,8 +43,8 @@ void tao_device_put(struct tao_device *td)
  */
 u32 tao_drive_flags(const struct tao_device *td)
 {
-	const struct tao_features *f = &td->features;
-	const struct tao_capabilities *c = &td->capabilities;
+	const struct tao_features *f = &td->attach.features;
+	const struct tao_capabilities *c = &td->attach.capabilities;
 	u32 flags = 0;
 
 	if (f->writes_cd_r || c->writes_cd_r)

@@ -17,7 +17,7 @@ void tao_error_begin(struct tao_device *td)
 	unsigned long flags;
 
 	spin_lock_irqsave(&td->lock, flags);
-	td->error_first.flags = 0;
+	td->errors.first.flags = 0;
 	spin_unlock_irqrestore(&td->lock, flags);
 }
 
@@ -30,8 +30,8 @@ void tao_error_forget(struct tao_device *td)
 	unsigned long flags;
 
 	spin_lock_irqsave(&td->lock, flags);
-	td->error_first.flags = 0;
-	td->error_latest.flags = 0;
+	td->errors.first.flags = 0;
+	td->errors.latest.flags = 0;
 	spin_unlock_irqrestore(&td->lock, flags);
 	tao_event_changed(td);
 }
@@ -43,13 +43,13 @@ static void error_keep(struct tao_device *td, struct tao_error *error)
 	error->flags |= TAO_ERROR_VALID;
 	spin_lock_irqsave(&td->lock, flags);
 	error->track = td->track.number;
-	error->count = ++td->error_count;
-	td->error_latest = *error;
-	td->error_latest_time = ktime_get();
+	error->count = ++td->errors.count;
+	td->errors.latest = *error;
+	td->errors.latest_time = ktime_get();
 	/* An error of a query does not belong to the operation before it. */
-	if (!(td->error_first.flags & TAO_ERROR_VALID) && td->action != TAO_ACTION_READING) {
-		td->error_first = *error;
-		td->error_first_time = td->error_latest_time;
+	if (!(td->errors.first.flags & TAO_ERROR_VALID) && td->now.action != TAO_ACTION_READING) {
+		td->errors.first = *error;
+		td->errors.first_time = td->errors.latest_time;
 	}
 	spin_unlock_irqrestore(&td->lock, flags);
 	tao_event_changed(td);
@@ -142,8 +142,8 @@ void tao_error_get(struct tao_device *td, struct tao_error *error)
 	ktime_t when;
 
 	spin_lock_irqsave(&td->lock, flags);
-	*error = which == TAO_ERROR_FIRST ? td->error_first : td->error_latest;
-	when = which == TAO_ERROR_FIRST ? td->error_first_time : td->error_latest_time;
+	*error = which == TAO_ERROR_FIRST ? td->errors.first : td->errors.latest;
+	when = which == TAO_ERROR_FIRST ? td->errors.first_time : td->errors.latest_time;
 	spin_unlock_irqrestore(&td->lock, flags);
 	if (error->flags & TAO_ERROR_VALID)
 		error->age_ms = min_t(s64, ktime_ms_delta(ktime_get(), when), TAO_UNKNOWN - 1);

@@ -20,28 +20,28 @@
 
 static u64 told_state(const struct tao_device *td)
 {
-	return td->state;
+	return td->now.state;
 }
 
 static u64 told_action(const struct tao_device *td)
 {
-	return td->action;
+	return td->now.action;
 }
 
 static u64 told_medium(const struct tao_device *td)
 {
-	return td->medium_news;
+	return td->found.medium_news;
 }
 
 static u64 told_progress(const struct tao_device *td)
 {
-	return td->action == TAO_ACTION_WRITING ? td->stream.sectors_sent : td->progress;
+	return td->now.action == TAO_ACTION_WRITING ? td->stream.sectors_sent : td->now.progress;
 }
 
 /* Changes with each new error, and when the errors are forgotten. */
 static u64 told_error(const struct tao_device *td)
 {
-	return td->error_count * 2ULL + (td->error_latest.flags & TAO_ERROR_VALID ? 1 : 0);
+	return td->errors.count * 2ULL + (td->errors.latest.flags & TAO_ERROR_VALID ? 1 : 0);
 }
 
 /* The attributes that can be polled, and the things that change with them. */
@@ -70,7 +70,7 @@ void tao_event_attrs_init(struct tao_device *td)
 		struct kernfs_node *node = sysfs_get_dirent(td->dev.kobj.sd, polled_attrs[i].name);
 
 		spin_lock_irq(&td->lock);
-		td->polled[i].node = node;
+		td->told.polled[i].node = node;
 		spin_unlock_irq(&td->lock);
 	}
 }
@@ -84,7 +84,7 @@ void tao_event_attrs_exit(struct tao_device *td)
 	unsigned int i;
 
 	for (i = 0; i < TAO_POLLED_ATTRS; i++)
-		sysfs_put(td->polled[i].node);
+		sysfs_put(td->told.polled[i].node);
 }
 
 /* Tells those who poll an attribute that it changed, if it did. */
@@ -96,11 +96,11 @@ static void event_notify_attrs(struct tao_device *td)
 	for (i = 0; i < TAO_POLLED_ATTRS; i++) {
 		u64 value = polled_attrs[i].value(td);
 
-		if (value == td->polled[i].value)
+		if (value == td->told.polled[i].value)
 			continue;
-		td->polled[i].value = value;
-		if (td->polled[i].node)
-			sysfs_notify_dirent(td->polled[i].node);
+		td->told.polled[i].value = value;
+		if (td->told.polled[i].node)
+			sysfs_notify_dirent(td->told.polled[i].node);
 	}
 }
 
@@ -115,7 +115,7 @@ void tao_event_changed(struct tao_device *td)
 	unsigned long flags;
 
 	spin_lock_irqsave(&td->lock, flags);
-	td->sequence++;
+	td->now.sequence++;
 	event_notify_attrs(td);
 	spin_unlock_irqrestore(&td->lock, flags);
 	wake_up_all(&td->wait);
@@ -129,8 +129,8 @@ void tao_event_changed(struct tao_device *td)
  */
 void tao_event_gone(struct tao_device *td)
 {
-	mutex_lock(&td->events);
-	mutex_unlock(&td->events);
+	mutex_lock(&td->told.events);
+	mutex_unlock(&td->told.events);
 }
 
 /**
@@ -155,17 +155,17 @@ void tao_event_uevent(struct tao_device *td)
 	char *envp[6] = { state, action, medium, track, error };
 
 	spin_lock_irq(&td->lock);
-	snprintf(state, sizeof(state), "TAO_STATE=%s", tao_state_name(td->state));
-	snprintf(action, sizeof(action), "TAO_ACTION=%s", tao_action_name(td->action));
-	snprintf(medium, sizeof(medium), "TAO_MEDIUM=%s", tao_medium_name(td->medium.type));
+	snprintf(state, sizeof(state), "TAO_STATE=%s", tao_state_name(td->now.state));
+	snprintf(action, sizeof(action), "TAO_ACTION=%s", tao_action_name(td->now.action));
+	snprintf(medium, sizeof(medium), "TAO_MEDIUM=%s", tao_medium_name(td->found.medium.type));
 	snprintf(track, sizeof(track), "TAO_TRACK=%u", tao_event_track(td));
 	snprintf(error, sizeof(error), "TAO_ERROR=%s",
-		 td->error_first.flags & TAO_ERROR_VALID ? td->error_first.text : "");
+		 td->errors.first.flags & TAO_ERROR_VALID ? td->errors.first.text : "");
 	spin_unlock_irq(&td->lock);
-	mutex_lock(&td->events);
-	if (!READ_ONCE(td->dead))
+	mutex_lock(&td->told.events);
+	if (!READ_ONCE(td->now.dead))
 		kobject_uevent_env(&td->dev.kobj, KOBJ_CHANGE, envp);
-	mutex_unlock(&td->events);
+	mutex_unlock(&td->told.events);
 }
 
 /**
@@ -176,8 +176,8 @@ void tao_event_uevent(struct tao_device *td)
 void tao_event_set_progress(struct tao_device *td, u32 progress)
 {
 	spin_lock_irq(&td->lock);
-	td->progress = progress;
-	td->progress_time = ktime_get();
+	td->now.progress = progress;
+	td->now.progress_time = ktime_get();
 	spin_unlock_irq(&td->lock);
 	tao_event_changed(td);
 }
@@ -190,9 +190,9 @@ void tao_event_set_progress(struct tao_device *td, u32 progress)
 void tao_event_set_action(struct tao_device *td, enum tao_action action)
 {
 	spin_lock_irq(&td->lock);
-	td->action = action;
-	td->action_began = ktime_get();
-	td->progress = TAO_UNKNOWN;
+	td->now.action = action;
+	td->now.action_began = ktime_get();
+	td->now.progress = TAO_UNKNOWN;
 	spin_unlock_irq(&td->lock);
 	trace_tao_state(td);
 	tao_event_changed(td);
@@ -208,9 +208,9 @@ void tao_event_set_state(struct tao_device *td, enum tao_state state)
 	bool same;
 
 	spin_lock_irq(&td->lock);
-	same = td->dead || td->state == state;
+	same = td->now.dead || td->now.state == state;
 	if (!same)
-		td->state = state;
+		td->now.state = state;
 	spin_unlock_irq(&td->lock);
 	tao_event_changed(td);
 	if (same)
@@ -229,34 +229,34 @@ void tao_event_set_state(struct tao_device *td, enum tao_state state)
 void tao_event_ticking(struct tao_device *td, bool on)
 {
 	if (on)
-		schedule_delayed_work(&td->tick, msecs_to_jiffies(TAO_TICK_MS));
+		schedule_delayed_work(&td->told.tick, msecs_to_jiffies(TAO_TICK_MS));
 	else
-		cancel_delayed_work_sync(&td->tick);
+		cancel_delayed_work_sync(&td->told.tick);
 }
 
 /* Time passes: measures the speed, and tells those who poll. */
 static void event_tick(struct work_struct *work)
 {
-	struct tao_device *td = container_of(to_delayed_work(work), struct tao_device, tick);
+	struct tao_device *td = container_of(to_delayed_work(work), struct tao_device, told.tick);
 	ktime_t now = ktime_get();
 	u32 ms, sectors;
 
 	spin_lock_irq(&td->lock);
-	ms = max_t(s64, ktime_ms_delta(now, td->rate_time), 1);
-	sectors = td->stream.sectors_sent - min(td->rate_sectors, td->stream.sectors_sent);
+	ms = max_t(s64, ktime_ms_delta(now, td->measured.rate_time), 1);
+	sectors = td->stream.sectors_sent - min(td->measured.rate_sectors, td->stream.sectors_sent);
 	/* The mean of now and before, so that the bursts of a buffer do not show. */
-	td->rate_kbps = (td->rate_kbps * 3 +
+	td->measured.rate_kbps = (td->measured.rate_kbps * 3 +
 			 (u32)div_u64((u64)sectors * TAO_SECTOR_SIZE, ms)) / 4;
-	td->rate_time = now;
-	td->rate_sectors = td->stream.sectors_sent;
-	if (!td->steady_time && ktime_ms_delta(now, td->track.began) >= TAO_STEADY_MS) {
-		td->steady_time = now;
-		td->steady_sectors = td->stream.sectors_sent;
+	td->measured.rate_time = now;
+	td->measured.rate_sectors = td->stream.sectors_sent;
+	if (!td->measured.steady_time && ktime_ms_delta(now, td->track.began) >= TAO_STEADY_MS) {
+		td->measured.steady_time = now;
+		td->measured.steady_sectors = td->stream.sectors_sent;
 	}
 	spin_unlock_irq(&td->lock);
-	td->on_tick(td);
+	td->told.on_tick(td);
 	tao_event_changed(td);
-	schedule_delayed_work(&td->tick, msecs_to_jiffies(TAO_TICK_MS));
+	schedule_delayed_work(&td->told.tick, msecs_to_jiffies(TAO_TICK_MS));
 }
 
 /**
@@ -266,7 +266,7 @@ static void event_tick(struct work_struct *work)
  */
 void tao_event_init(struct tao_device *td, void (*on_tick)(struct tao_device *td))
 {
-	td->on_tick = on_tick;
-	INIT_DELAYED_WORK(&td->tick, event_tick);
-	td->progress = TAO_UNKNOWN;
+	td->told.on_tick = on_tick;
+	INIT_DELAYED_WORK(&td->told.tick, event_tick);
+	td->now.progress = TAO_UNKNOWN;
 }

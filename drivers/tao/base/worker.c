@@ -118,14 +118,14 @@ static struct tao_job *worker_next(struct tao_device *td)
 
 	spin_lock_irq(&td->lock);
 	/* A drive that is gone has nothing to sleep through: its jobs end, and let go of it. */
-	if (!READ_ONCE(worker_frozen) || td->dead)
-		job = list_first_entry_or_null(&td->jobs, struct tao_job, node);
+	if (!READ_ONCE(worker_frozen) || td->now.dead)
+		job = list_first_entry_or_null(&td->worker.jobs, struct tao_job, node);
 	if (job) {
 		list_del_init(&job->node);
-		td->sense.attention |= td->resumed;
-		td->resumed = false;
+		td->sense.attention |= td->worker.resumed;
+		td->worker.resumed = false;
 	}
-	td->running = job;
+	td->worker.running = job;
 	if (job)
 		trace_tao_job_begin(td, job);
 	spin_unlock_irq(&td->lock);
@@ -136,13 +136,13 @@ static void worker_finish(struct tao_device *td, struct tao_job *job, int result
 {
 	spin_lock_irq(&td->lock);
 	job->result = result;
-	job->medium = td->medium;
+	job->medium = td->found.medium;
 	/*
 	 * Pairs with tao_job_done(): a caller that sees it sees the result, and what was
 	 * returned.
 	 */
 	smp_store_release(&job->done, true);
-	td->running = NULL;
+	td->worker.running = NULL;
 	trace_tao_job_end(td, job);
 	spin_unlock_irq(&td->lock);
 	tao_event_changed(td);
@@ -156,18 +156,18 @@ static void worker_run(struct tao_device *td, struct tao_job *job)
 	/* A program that goes on while the machine goes down would begin a track after the end. */
 	if (!READ_ONCE(worker_shut) || job->ends)
 		result = job->kind->run(td, job);
-	if (td->state != TAO_STATE_TRACK_OPEN)
+	if (td->now.state != TAO_STATE_TRACK_OPEN)
 		tao_event_set_action(td, TAO_ACTION_NONE);
 	worker_finish(td, job, result);
 }
 
 static void worker_work(struct work_struct *work)
 {
-	struct tao_device *td = container_of(work, struct tao_device, work);
+	struct tao_device *td = container_of(work, struct tao_device, worker.work);
 	struct tao_job *job;
 
 	do {
-		td->urgent(td);
+		td->worker.urgent(td);
 		job = worker_next(td);
 		if (job)
 			worker_run(td, job);
@@ -184,7 +184,7 @@ void tao_worker_kick(struct tao_device *td)
 	/* The work holds the drive from when it is queued until it is done. */
 	if (!tao_device_get(td))
 		return;
-	if (!queue_work(worker_wq, &td->work))
+	if (!queue_work(worker_wq, &td->worker.work))
 		tao_device_put(td);
 }
 
@@ -198,7 +198,7 @@ void tao_worker_queue(struct tao_device *td, struct tao_job *job)
 	lockdep_assert_held(&td->lock);
 	job->done = false;
 	kref_get(&job->ref);
-	list_add_tail(&job->node, &td->jobs);
+	list_add_tail(&job->node, &td->worker.jobs);
 	trace_tao_job_queue(td, job);
 	tao_worker_kick(td);
 }
@@ -210,10 +210,10 @@ void tao_worker_queue(struct tao_device *td, struct tao_job *job)
 void tao_worker_queue_ender(struct tao_device *td)
 {
 	lockdep_assert_held(&td->lock);
-	if (!tao_job_done(&td->ender))
+	if (!tao_job_done(&td->worker.ender))
 		return;
-	td->passed_on = false;
-	tao_worker_queue(td, &td->ender);
+	td->worker.passed_on = false;
+	tao_worker_queue(td, &td->worker.ender);
 }
 
 /**
@@ -242,7 +242,7 @@ void tao_worker_drop(struct tao_device *td, struct tao_job *job, int result)
 bool tao_worker_idle(struct tao_device *td)
 {
 	lockdep_assert_held(&td->lock);
-	return !td->running && list_empty(&td->jobs);
+	return !td->worker.running && list_empty(&td->worker.jobs);
 }
 
 /**
@@ -252,9 +252,9 @@ bool tao_worker_idle(struct tao_device *td)
  */
 void tao_worker_init(struct tao_device *td, void (*urgent)(struct tao_device *td))
 {
-	INIT_LIST_HEAD(&td->jobs);
-	INIT_WORK(&td->work, worker_work);
-	td->urgent = urgent;
+	INIT_LIST_HEAD(&td->worker.jobs);
+	INIT_WORK(&td->worker.work, worker_work);
+	td->worker.urgent = urgent;
 }
 
 /**
@@ -265,7 +265,7 @@ void tao_worker_exit(struct tao_device *td)
 {
 	struct tao_job *job, *next;
 
-	list_for_each_entry_safe(job, next, &td->jobs, node) {
+	list_for_each_entry_safe(job, next, &td->worker.jobs, node) {
 		trace_tao_job_drop(td, job);
 		tao_job_put(job);
 	}

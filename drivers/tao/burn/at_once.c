@@ -25,8 +25,8 @@
 
 static int check_drive(struct tao_device *td, const struct tao_plan *plan)
 {
-	const struct tao_features *f = &td->features_now;
-	bool protected = td->capabilities.underrun_free || td->features.underrun_free;
+	const struct tao_features *f = &td->discs.features_now;
+	bool protected = td->attach.capabilities.underrun_free || td->attach.features.underrun_free;
 	u32 bytes = tao_plan_sheet_bytes(plan, 0);
 
 	if (f->present && f->mastering && !f->session_at_once)
@@ -37,7 +37,7 @@ static int check_drive(struct tao_device *td, const struct tao_plan *plan)
 		return tao_error_text(td, -E2BIG, "the cue sheet has %u bytes, the drive takes %u",
 				      bytes, f->sheet_bytes_max);
 	/* Without it there would be no time for silence when the audio does not come. */
-	if (!protected || td->prepared.flags & TAO_PREPARE_NO_UNDERRUN_FREE)
+	if (!protected || td->held.prepared.flags & TAO_PREPARE_NO_UNDERRUN_FREE)
 		return tao_error_text(td, -EOPNOTSUPP,
 				      "session-at-once needs protection against buffer underruns");
 	return 0;
@@ -99,7 +99,7 @@ static int calibrate(struct tao_device *td)
 {
 	int err;
 
-	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
+	if (td->held.prepared.flags & TAO_PREPARE_TEST_WRITE)
 		return 0;
 	err = tao_ask(td, ktime_get(), tao_mmc_send_opc(td->sdev, &td->sense));
 	if (!err)
@@ -205,7 +205,7 @@ static bool write_again(struct tao_device *td, unsigned long deadline)
 {
 	return (tao_sense_is_buffer_full(&td->sense) || tao_sense_is_busy(&td->sense) ||
 		tao_sense_classify(&td->sense) == TAO_SENSE_EJECT_REQUEST) &&
-	       !READ_ONCE(td->dead) && time_before(jiffies, deadline);
+	       !READ_ONCE(td->now.dead) && time_before(jiffies, deadline);
 }
 
 /* The drive did not carry out the WRITE: the disc is as it was. */
@@ -230,7 +230,7 @@ static int head_cut(struct tao_device *td, bool begun)
 		return tao_error_text(td, -EIO, "the session was stopped when it had begun");
 	if (begun)
 		return 0;
-	return READ_ONCE(plan->cut) ?: READ_ONCE(td->hurry) ? -ECANCELED : 0;
+	return READ_ONCE(plan->cut) ?: READ_ONCE(td->worker.hurry) ? -ECANCELED : 0;
 }
 
 /*
@@ -331,11 +331,11 @@ static int give_up(struct tao_device *td, int err)
 	bool attention = td->sense.attention;
 
 	spin_lock_irq(&td->lock);
-	td->statistics.tracks_failed++;
+	td->measured.statistics.tracks_failed++;
 	spin_unlock_irq(&td->lock);
-	if (!td->dead) {
+	if (!td->now.dead) {
 		tao_at_once_look_cut(td, attention, tao_long_run(td, TAO_LONG_SYNC_SESSION));
-		if (!(td->prepared.flags & TAO_PREPARE_TEST_WRITE))
+		if (!(td->held.prepared.flags & TAO_PREPARE_TEST_WRITE))
 			tao_claim_disc_changed(td);
 	}
 	return err;
@@ -349,7 +349,7 @@ static int withdraw(struct tao_device *td, int err)
 {
 	struct tao_sense sense = td->sense;
 
-	if (!td->dead && tao_medium_read(td)) {
+	if (!td->now.dead && tao_medium_read(td)) {
 		tao_long_run(td, TAO_LONG_SYNC_SESSION);
 		tao_medium_read(td);
 	}
@@ -437,7 +437,7 @@ static int open_stream(struct tao_device *td, struct tao_plan *plan)
 /* From here on a CANCEL finds it. */
 static void take_plan(struct tao_device *td, struct tao_plan *plan)
 {
-	memcpy(plan->mcn, td->prepared.mcn, sizeof(plan->mcn));
+	memcpy(plan->mcn, td->held.prepared.mcn, sizeof(plan->mcn));
 	kref_get(&plan->ref);
 	spin_lock_irq(&td->lock);
 	td->plan = plan;
@@ -452,8 +452,8 @@ static int run_session_begin(struct tao_device *td, struct tao_job *job)
 
 	if (tao_stream_is_open(td))
 		return -EINPROGRESS;
-	if (td->hold != TAO_HOLD_OWNER) {
-		td->lost = false;
+	if (td->held.hold != TAO_HOLD_OWNER) {
+		td->held.lost = false;
 		return -EBADFD;
 	}
 	tao_error_begin(td);
@@ -464,7 +464,7 @@ static int run_session_begin(struct tao_device *td, struct tao_job *job)
 	err = tao_hold_begin(td) ?: begin(td, plan) ?: open_stream(td, plan);
 	if (err)
 		tao_at_once_forget(td);
-	return td->exchanged ? tao_hold_lost(td) : err;
+	return td->discs.exchanged ? tao_hold_lost(td) : err;
 }
 
 const struct tao_job_kind tao_job_session_begin = { "session-begin", run_session_begin };

@@ -30,9 +30,9 @@ static void expect(struct tao_device *td)
 	u32 i;
 
 	for (i = 0; i < plan->layout.tracks_count; i++)
-		tao_disc_expect(&td->known, tao_plan_number(plan, i), tao_plan_start(plan, i),
+		tao_disc_expect(&td->discs.known, tao_plan_number(plan, i), tao_plan_start(plan, i),
 				tao_plan_start(plan, i + 1) - tao_plan_start(plan, i));
-	td->known.closing = true;
+	td->discs.known.closing = true;
 }
 
 /* That a look fails does not mean that the closing did. */
@@ -56,7 +56,7 @@ static int look(struct tao_device *td)
  */
 int tao_at_once_look_cut(struct tao_device *td, bool attention, int flushed)
 {
-	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
+	if (td->held.prepared.flags & TAO_PREPARE_TEST_WRITE)
 		return look(td);
 	expect(td);
 	if (attention) {
@@ -81,7 +81,7 @@ int tao_at_once_look_cut(struct tao_device *td, bool attention, int flushed)
 void tao_at_once_cut_short(struct tao_device *td, int reason, struct list_head *gone)
 {
 	lockdep_assert_held(&td->lock);
-	td->writer->error = td->stream.error ?: reason;
+	td->held.writer->error = td->stream.error ?: reason;
 	tao_stream_cut(td, reason, gone);
 	tao_worker_queue_ender(td);
 }
@@ -125,10 +125,10 @@ void tao_at_once_end_starved(struct tao_device *td)
 	bool starved;
 
 	spin_lock_irq(&td->lock);
-	starved = td->writer && !owner_ends(td->writer) && tao_at_once_starved(td);
+	starved = td->held.writer && !owner_ends(td->held.writer) && tao_at_once_starved(td);
 	if (starved && (is_complete(&td->stream) || td->stream.error)) {
 		/* A further write would begin another track. */
-		td->writer->error = td->stream.error ?: -EFBIG;
+		td->held.writer->error = td->stream.error ?: -EFBIG;
 		tao_worker_queue_ender(td);
 		starved = false;
 	}
@@ -260,13 +260,13 @@ static int close_whole(struct tao_device *td)
 		tao_medium_note_failed(td);
 	/* A look shows what there is, also where the drive could not end it. */
 	err = look(td) ?: err;
-	if (td->exchanged)
+	if (td->discs.exchanged)
 		return -EBADFD;
 	err = err ?: compare(td, td->plan);
 	if (err)
 		return err;
 	spin_lock_irq(&td->lock);
-	td->statistics.sessions++;
+	td->measured.statistics.sessions++;
 	spin_unlock_irq(&td->lock);
 	tao_medium_note_burned(td, again);
 	tao_medium_forget_failed(td);
@@ -282,11 +282,11 @@ static int close_whole(struct tao_device *td)
  */
 int tao_at_once_close(struct tao_device *td, int error)
 {
-	bool test = td->prepared.flags & TAO_PREPARE_TEST_WRITE;
+	bool test = td->held.prepared.flags & TAO_PREPARE_TEST_WRITE;
 	bool attention = td->sense.attention;
 	int err;
 
-	if (td->dead)
+	if (td->now.dead)
 		return error ?: -ENODEV;
 	tao_event_set_action(td, TAO_ACTION_CLOSING_SESSION);
 	if (!test && tao_at_once_is_whole(td)) {

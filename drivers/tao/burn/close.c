@@ -19,7 +19,7 @@ static int find_left_open(struct tao_device *td)
 		return err == -ENODATA ? 0 : err;
 	if (info.blank && !info.damage)
 		return 0;
-	td->left_track = info.track;
+	td->ends.left_track = info.track;
 	return 1;
 }
 
@@ -37,9 +37,9 @@ static int end_left_open(struct tao_device *td)
 	unsigned int i = 0;
 	int left;
 
-	td->left_track = 0;
+	td->ends.left_track = 0;
 	while ((left = find_left_open(td)) > 0 && i < ARRAY_SIZE(ends)) {
-		tao_disc_expect_end(&td->known, td->left_track);
+		tao_disc_expect_end(&td->discs.known, td->ends.left_track);
 		tao_long_run(td, ends[i++]);
 	}
 	return left;
@@ -84,8 +84,8 @@ static int close_compare(struct tao_device *td, u32 close)
 		return tao_error_text(td, -EIO,
 				      "the session is closed, but the disc is not finalised");
 	spin_lock_irq(&td->lock);
-	td->statistics.sessions++;
-	td->tracks_taken = 0;
+	td->measured.statistics.sessions++;
+	td->held.tracks_taken = 0;
 	spin_unlock_irq(&td->lock);
 	tao_medium_forget_failed(td);
 	return 0;
@@ -104,10 +104,10 @@ static int close_verify(struct tao_device *td, u32 close)
 	if (err && err != -ENODEV)
 		err = tao_medium_read_same(td);
 	err = err ?: close_compare(td, close);
-	td->closed = err ? close : TAO_CLOSE_NOTHING;
+	td->ends.closed = err ? close : TAO_CLOSE_NOTHING;
 	/* The drive may have more to show, which makes no other disc of it. */
-	if (err && !td->exchanged)
-		td->known.closing = true;
+	if (err && !td->discs.exchanged)
+		td->discs.known.closing = true;
 	tao_claim_disc_changed(td);
 	return err;
 }
@@ -118,7 +118,7 @@ static int close_now(struct tao_device *td, u32 close)
 
 	if (err)
 		return err;
-	tao_disc_expect_close(&td->known);
+	tao_disc_expect_close(&td->discs.known);
 	return tao_long_run(td, TAO_LONG_CLOSE_SESSION) ?: close_verify(td, close);
 }
 
@@ -127,7 +127,7 @@ static int close_now(struct tao_device *td, u32 close)
  */
 static int close_nothing(struct tao_device *td)
 {
-	if (!td->tracks_taken)
+	if (!td->held.tracks_taken)
 		return -ENODATA;
 	return tao_error_text(td, -EIO,
 			      "the drive reported success, but there is no track on the disc");
@@ -138,11 +138,12 @@ static int close_session(struct tao_device *td, const struct tao_finalize *final
 	int err;
 
 	if (finalize->close == TAO_CLOSE_NOTHING ||
-	    td->prepared.flags & TAO_PREPARE_TEST_WRITE)
+	    td->held.prepared.flags & TAO_PREPARE_TEST_WRITE)
 		return 0;
 	tao_event_set_action(td, TAO_ACTION_CLOSING_SESSION);
 	/* It was closed, and the drive did not show that then. */
-	if (td->closed != TAO_CLOSE_NOTHING && !(td->medium.flags & TAO_MEDIUM_SESSION_OPEN))
+	if (td->ends.closed != TAO_CLOSE_NOTHING &&
+	    !(td->found.medium.flags & TAO_MEDIUM_SESSION_OPEN))
 		return close_verify(td, finalize->close);
 	err = tao_medium_look_anew(td) ?: close_check(td, finalize);
 	if (err)
@@ -158,11 +159,12 @@ static int release_close(struct tao_device *td, const struct tao_finalize *final
 {
 	int err;
 
-	if (finalize->close == TAO_CLOSE_NOTHING || td->prepared.flags & TAO_PREPARE_TEST_WRITE)
+	if (finalize->close == TAO_CLOSE_NOTHING ||
+	    td->held.prepared.flags & TAO_PREPARE_TEST_WRITE)
 		return 0;
-	td->must_end = true;
+	td->ends.must_end = true;
 	err = tao_hold_check(td) ?: close_session(td, finalize);
-	td->must_end = false;
+	td->ends.must_end = false;
 	return err;
 }
 
@@ -173,16 +175,16 @@ static int run_release(struct tao_device *td, struct tao_job *job)
 
 	if (tao_stream_is_open(td))
 		return -EINPROGRESS;
-	td->lost = false;
-	if (td->hold != TAO_HOLD_OWNER)
+	td->held.lost = false;
+	if (td->held.hold != TAO_HOLD_OWNER)
 		return -EBADFD;
 	err = release_close(td, &job->args.finalize);
-	if (td->exchanged)
+	if (td->discs.exchanged)
 		return tao_hold_lost(td);
 	/* Prepared and nothing written: there is just nothing to close. */
 	if (err && err != -ENODATA)
 		return err;
-	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
+	if (td->held.prepared.flags & TAO_PREPARE_TEST_WRITE)
 		tao_hold_end_test(td);
 	tao_hold_drop(td);
 	return 0;
@@ -233,7 +235,7 @@ static int recover_track(struct tao_device *td, struct tao_recover *r)
 {
 	int left = end_left_open(td), err;
 
-	r->track = td->left_track;
+	r->track = td->ends.left_track;
 	if (r->close != TAO_CLOSE_NOTHING)
 		err = recover_session(td, r);
 	else if (left > 0)
@@ -330,11 +332,11 @@ static int blank_disc(struct tao_device *td, const struct tao_blank *blank)
 		return tao_error_text(td, -EMEDIUMTYPE, "only a CD-RW can be blanked");
 	tao_event_set_action(td, TAO_ACTION_BLANKING);
 	/* The tracks that were burned are gone, and no session is closed. */
-	td->tracks_taken = 0;
-	td->closed = TAO_CLOSE_NOTHING;
-	tao_disc_expect_blank(&td->known);
+	td->held.tracks_taken = 0;
+	td->ends.closed = TAO_CLOSE_NOTHING;
+	tao_disc_expect_blank(&td->discs.known);
 	err = tao_long_run(td, full ? TAO_LONG_BLANK_FULL : TAO_LONG_BLANK_MINIMAL);
-	if (err && !td->dead)
+	if (err && !td->now.dead)
 		tao_medium_read(td);
 	err = err ?: blank_verify(td);
 	tao_claim_disc_changed(td);
@@ -344,21 +346,21 @@ static int blank_disc(struct tao_device *td, const struct tao_blank *blank)
 /* BLANK */
 static int run_blank(struct tao_device *td, struct tao_job *job)
 {
-	bool prepared = td->hold == TAO_HOLD_OWNER;
+	bool prepared = td->held.hold == TAO_HOLD_OWNER;
 	int err;
 
 	if (tao_stream_is_open(td))
 		return -EINPROGRESS;
-	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
+	if (td->held.prepared.flags & TAO_PREPARE_TEST_WRITE)
 		return tao_error_text(td, -EINVAL, "a disc can't be blanked in a test write");
 	if (tao_hold_was_lost(td))
 		return -EBADFD;
 	err = prepared ? tao_hold_check(td) : tao_hold_enter(td);
 	if (!err)
 		err = blank_disc(td, &job->args.blank);
-	else if (!td->exchanged)
+	else if (!td->discs.exchanged)
 		return err;
-	if (td->exchanged)
+	if (td->discs.exchanged)
 		return tao_hold_lost(td);
 	if (!prepared)
 		tao_hold_leave(td);
@@ -379,10 +381,10 @@ void tao_close_abandoned(struct tao_device *td)
 
 	if (tao_stream_is_open(td))
 		tao_track_end(td, &end);
-	td->lost = false;
-	if (td->hold == TAO_HOLD_NONE)
+	td->held.lost = false;
+	if (td->held.hold == TAO_HOLD_NONE)
 		return;
-	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE && !td->dead)
+	if (td->held.prepared.flags & TAO_PREPARE_TEST_WRITE && !td->now.dead)
 		tao_hold_end_test(td);
 	tao_hold_drop(td);
 }

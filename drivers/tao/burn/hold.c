@@ -26,7 +26,7 @@ static int hold_claim(struct tao_device *td, unsigned int wait_ms)
 	int err;
 
 	while ((err = tao_claim_take(td, !wait_ms)) == -EBUSY && time_before(jiffies, deadline) &&
-	       !READ_ONCE(td->dead) && !READ_ONCE(td->hurry))
+	       !READ_ONCE(td->now.dead) && !READ_ONCE(td->worker.hurry))
 		msleep(TAO_HELD_PAUSE_MS);
 	if (err)
 		return err;
@@ -52,15 +52,15 @@ void tao_hold_drop(struct tao_device *td)
 	tao_event_ticking(td, false);
 	tao_claim_drop(td);
 	spin_lock_irq(&td->lock);
-	memset(&td->prepared, 0, sizeof(td->prepared));
-	td->hold = TAO_HOLD_NONE;
+	memset(&td->held.prepared, 0, sizeof(td->held.prepared));
+	td->held.hold = TAO_HOLD_NONE;
 	td->track.error = 0;
-	td->tracks_taken = 0;
-	td->rate_kbps = 0;
+	td->held.tracks_taken = 0;
+	td->measured.rate_kbps = 0;
 	spin_unlock_irq(&td->lock);
-	td->closed = TAO_CLOSE_NOTHING;
-	td->taken = false;
-	td->exchanged = false;
+	td->ends.closed = TAO_CLOSE_NOTHING;
+	td->discs.taken = false;
+	td->discs.exchanged = false;
 	tao_event_set_state(td, TAO_STATE_IDLE);
 }
 
@@ -81,7 +81,7 @@ void tao_hold_leave(struct tao_device *td)
 static int prepare_check(struct tao_device *td)
 {
 	struct tao_medium m;
-	u32 flags = td->prepared.flags;
+	u32 flags = td->held.prepared.flags;
 
 	if (flags & TAO_PREPARE_TEST_WRITE && !(tao_drive_flags(td) & TAO_DRIVE_TEST_WRITE))
 		return tao_error_text(td, -EOPNOTSUPP, "the drive has no test write");
@@ -96,7 +96,7 @@ static int prepare_once(struct tao_device *td)
 {
 	int err;
 
-	err = tao_medium_wait_ready(td, td->prepared.wait_ms ?: TAO_SPIN_UP_MS);
+	err = tao_medium_wait_ready(td, td->held.prepared.wait_ms ?: TAO_SPIN_UP_MS);
 	if (err == -ENOMEDIUM)
 		return tao_error_text(td, err, "there is no disc in the drive");
 	if (err)
@@ -119,9 +119,9 @@ static int hold_prepare(struct tao_device *td, const struct tao_prepare *prepare
 	if (err)
 		return hold_refused(td, err);
 	spin_lock_irq(&td->lock);
-	td->prepared = *prepare;
+	td->held.prepared = *prepare;
 	spin_unlock_irq(&td->lock);
-	td->speed_later = false;
+	td->wanted.speed_later = false;
 	do {
 		err = prepare_once(td);
 	} while (err && --tries && tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED);
@@ -130,7 +130,7 @@ static int hold_prepare(struct tao_device *td, const struct tao_prepare *prepare
 		return err;
 	}
 	spin_lock_irq(&td->lock);
-	td->hold = hold;
+	td->held.hold = hold;
 	spin_unlock_irq(&td->lock);
 	tao_event_set_state(td, TAO_STATE_PREPARED);
 	return 0;
@@ -139,11 +139,11 @@ static int hold_prepare(struct tao_device *td, const struct tao_prepare *prepare
 /* PREPARE */
 static int run_prepare(struct tao_device *td, struct tao_job *job)
 {
-	if (td->hold == TAO_HOLD_OWNER)
+	if (td->held.hold == TAO_HOLD_OWNER)
 		return -EALREADY;
 	if (tao_stream_is_open(td))
 		return -EINPROGRESS;
-	td->lost = false;
+	td->held.lost = false;
 	return hold_prepare(td, &job->args.prepare, TAO_HOLD_OWNER);
 }
 
@@ -159,7 +159,7 @@ void tao_settings_get(struct tao_file *file, struct tao_settings *settings)
 	struct tao_device *td = file->td;
 
 	spin_lock_irq(&td->lock);
-	*settings = td->settings;
+	*settings = td->wanted.settings;
 	if (file->settings.mask & TAO_SET_UNDERRUN_FREE)
 		settings->underrun_free = file->settings.underrun_free;
 	spin_unlock_irq(&td->lock);
@@ -193,7 +193,7 @@ int tao_hold_for_track(struct tao_device *td)
 	struct tao_prepare prepare = {};
 	struct tao_settings settings;
 
-	tao_settings_get(td->writer, &settings);
+	tao_settings_get(td->held.writer, &settings);
 	if (!settings.underrun_free)
 		prepare.flags |= TAO_PREPARE_NO_UNDERRUN_FREE;
 	return hold_prepare(td, &prepare, TAO_HOLD_TRACK);
@@ -209,16 +209,16 @@ int tao_hold_for_track(struct tao_device *td)
  */
 bool tao_hold_was_lost(struct tao_device *td)
 {
-	bool lost = td->lost;
+	bool lost = td->held.lost;
 
-	td->lost = false;
+	td->held.lost = false;
 	return lost;
 }
 
 /* Looks at a disc that is held, and may be another one than was prepared. */
 static int hold_look(struct tao_device *td)
 {
-	int err = tao_medium_wait_ready(td, td->prepared.wait_ms ?: TAO_SPIN_UP_MS);
+	int err = tao_medium_wait_ready(td, td->held.prepared.wait_ms ?: TAO_SPIN_UP_MS);
 
 	if (err == -ENOMEDIUM)
 		return tao_error_text(td, err, "there is no disc in the drive");
@@ -272,9 +272,9 @@ int tao_hold_again(struct tao_device *td)
 /* Sets the speed that was asked for during the last track. */
 static int hold_apply_speed(struct tao_device *td)
 {
-	if (!td->speed_later)
+	if (!td->wanted.speed_later)
 		return 0;
-	td->speed_later = false;
+	td->wanted.speed_later = false;
 	return tao_speed_apply(td);
 }
 
@@ -300,7 +300,7 @@ int tao_hold_begin(struct tao_device *td)
 void tao_hold_end_test(struct tao_device *td)
 {
 	spin_lock_irq(&td->lock);
-	td->prepared.flags = 0;
+	td->held.prepared.flags = 0;
 	spin_unlock_irq(&td->lock);
 	tao_medium_read_after_test(td);
 }
@@ -364,14 +364,14 @@ int tao_hold_take(struct tao_device *td)
 
 	if (tao_stream_is_open(td))
 		return -EINPROGRESS;
-	if (td->hold != TAO_HOLD_NONE)
+	if (td->held.hold != TAO_HOLD_NONE)
 		return -EALREADY;
 	if (tao_hold_was_lost(td))
 		return -EBADFD;
 	err = tao_hold_enter(td);
 	if (err)
 		return err;
-	td->taken = true;
+	td->discs.taken = true;
 	tao_claim_lock_door(td);
 	return 0;
 }

@@ -25,7 +25,7 @@ static int send_sync_cache(struct tao_device *td, bool immediate)
 	while ((err = tao_mmc_sync_cache(td->sdev, immediate, &td->sense)) && --tries) {
 		if (tao_sense_classify(&td->sense) != TAO_SENSE_CHANGED || td->sense.asc == 0x29)
 			break;
-		td->in_doubt = true;
+		td->ends.in_doubt = true;
 	}
 	return err;
 }
@@ -42,7 +42,7 @@ static int send_close_track(struct tao_device *td, bool immediate)
 
 static int send_close_left(struct tao_device *td, bool immediate)
 {
-	return tao_mmc_close_track(td->sdev, td->left_track, immediate, &td->sense);
+	return tao_mmc_close_track(td->sdev, td->ends.left_track, immediate, &td->sense);
 }
 
 static int send_blank_minimal(struct tao_device *td, bool immediate)
@@ -99,7 +99,7 @@ static int long_command_run(struct tao_device *td, const struct long_command *co
 {
 	int err, ret;
 
-	td->in_doubt = false;
+	td->ends.in_doubt = false;
 	err = long_command_send(td, command, true);
 	if (err && tao_sense_classify(&td->sense) == TAO_SENSE_BAD_FIELD)
 		err = long_command_send(td, command, false);
@@ -108,7 +108,7 @@ static int long_command_run(struct tao_device *td, const struct long_command *co
 	ret = tao_medium_wait_done(td, command->opcode, command->timeout_ms);
 	/* Only a look at the disc can tell. */
 	if (err)
-		td->in_doubt = true;
+		td->ends.in_doubt = true;
 	return ret;
 }
 

@@ -13,7 +13,7 @@ static int run_refresh(struct tao_device *td, struct tao_job *job)
 	int err;
 
 	/* While we hold the disc, our information is up to date. */
-	if (td->hold != TAO_HOLD_NONE)
+	if (td->held.hold != TAO_HOLD_NONE)
 		return 0;
 	err = tao_hold_visit(td, TAO_ACTION_READING, 0);
 	if (err == -ENOMEDIUM)
@@ -53,7 +53,7 @@ static int run_get_text(struct tao_device *td, struct tao_job *job)
 {
 	int err;
 
-	if (td->hold != TAO_HOLD_NONE)
+	if (td->held.hold != TAO_HOLD_NONE)
 		return -EBUSY;
 	err = tao_hold_visit(td, TAO_ACTION_READING, 0);
 	if (err)
@@ -68,7 +68,7 @@ const struct tao_job_kind tao_job_get_text = { "get-text", run_get_text };
 static void speed_tell(struct tao_device *td, struct tao_speed *speed, u32 flags)
 {
 	spin_lock_irq(&td->lock);
-	*speed = td->speed;
+	*speed = td->wanted.speed;
 	spin_unlock_irq(&td->lock);
 	speed->flags |= flags;
 }
@@ -77,13 +77,13 @@ static void speed_tell(struct tao_device *td, struct tao_speed *speed, u32 flags
 static int run_set_speed(struct tao_device *td, struct tao_job *job)
 {
 	struct tao_speed *speed = &job->args.speed;
-	bool held = td->hold != TAO_HOLD_NONE;
+	bool held = td->held.hold != TAO_HOLD_NONE;
 	int err = 0;
 
 	tao_speed_request_late(td, speed, job->speed_requests);
 	/* Between the WRITEs of a track the drive gets no other command. */
 	if (tao_stream_is_open(td)) {
-		td->speed_later = true;
+		td->wanted.speed_later = true;
 		speed_tell(td, speed, TAO_SPEED_PENDING);
 		return 0;
 	}

@@ -68,7 +68,7 @@ static bool session_began_in_vain(const struct tao_file *file)
 	if (!tao_job_done(job) || !job_begins(job) || job->result)
 		return false;
 	return !tao_stream_is_open(td) ||
-	       (!td->plan && (td->stream.cut || !tao_job_done(&td->ender)));
+	       (!td->plan && (td->stream.cut || !tao_job_done(&td->worker.ender)));
 }
 
 /*
@@ -82,21 +82,21 @@ static struct tao_job *session_start_locked(struct tao_file *file, struct tao_jo
 
 	lockdep_assert_held(&td->lock);
 	*old = NULL;
-	if (td->dead)
+	if (td->now.dead)
 		return ERR_PTR(-ENODEV);
 	if (!file->job || !tao_job_same(file->job, fresh) || session_began_in_vain(file)) {
 		if (session_unfinished(file))
 			return ERR_PTR(-EBUSY);
 		*old = file->job;
 		/* Its caller was interrupted, and has not heard of that. */
-		td->lost |= job_lost(*old);
+		td->held.lost |= job_lost(*old);
 		file->job = fresh;
 		file->error = 0;
-		fresh->speed_requests = td->speed_requests;
+		fresh->speed_requests = td->wanted.speed_requests;
 		kref_get(&fresh->ref);
 		if (fresh->kind != &tao_job_track_end) {
-			td->ended = false;
-			td->passed_on = true;
+			td->worker.ended = false;
+			td->worker.passed_on = true;
 		}
 		tao_worker_queue(td, fresh);
 	} else {
@@ -186,7 +186,7 @@ static struct tao_job *session_old_result(struct tao_file *file, const struct ta
 
 	spin_lock_irq(&td->lock);
 	if (file->job && tao_job_done(file->job) && tao_job_same(file->job, fresh) &&
-	    td->hold == TAO_HOLD_NONE && !job_lost(file->job)) {
+	    td->held.hold == TAO_HOLD_NONE && !job_lost(file->job)) {
 		job = file->job;
 		kref_get(&job->ref);
 	}
@@ -210,7 +210,7 @@ static int session_check_result(struct tao_file *file, const struct tao_job *fre
 	if (!nowait)
 		err = tao_session_refresh(file, &stale);
 	spin_lock_irq(&td->lock);
-	same = same_disc(&job->medium, &td->medium);
+	same = same_disc(&job->medium, &td->found.medium);
 	spin_unlock_irq(&td->lock);
 	if (!err && !same)
 		session_forget(file, job);
@@ -237,7 +237,7 @@ int tao_session_call_planned(struct tao_file *file, const struct tao_job_kind *k
 	struct tao_job *fresh, *job;
 	int err;
 
-	if (READ_ONCE(file->td->dead))
+	if (READ_ONCE(file->td->now.dead))
 		return -ENODEV;
 	session_note_user(file);
 	fresh = tao_job_alloc(kind, args, size);
@@ -282,9 +282,9 @@ static struct tao_job *session_find_job(struct tao_device *td, const struct tao_
 	struct tao_job *job;
 
 	lockdep_assert_held(&td->lock);
-	if (td->running && td->running->kind == kind)
-		return td->running;
-	list_for_each_entry(job, &td->jobs, node)
+	if (td->worker.running && td->worker.running->kind == kind)
+		return td->worker.running;
+	list_for_each_entry(job, &td->worker.jobs, node)
 		if (job->kind == kind)
 			return job;
 	return NULL;
@@ -297,7 +297,7 @@ static struct tao_job *session_join_refresh(struct tao_device *td, struct tao_jo
 
 	spin_lock_irq(&td->lock);
 	job = session_find_job(td, &tao_job_refresh);
-	if (!job && td->state == TAO_STATE_IDLE && tao_worker_idle(td)) {
+	if (!job && td->now.state == TAO_STATE_IDLE && tao_worker_idle(td)) {
 		job = fresh;
 		tao_worker_queue(td, job);
 	}
@@ -321,7 +321,7 @@ int tao_session_refresh(struct tao_file *file, bool *stale)
 	int err = 0;
 
 	*stale = true;
-	if (READ_ONCE(td->dead))
+	if (READ_ONCE(td->now.dead))
 		return -ENODEV;
 	fresh = tao_job_alloc(&tao_job_refresh, NULL, 0);
 	if (!fresh)
@@ -331,7 +331,8 @@ int tao_session_refresh(struct tao_file *file, bool *stale)
 		err = wait_event_interruptible(td->wait, tao_job_done(job));
 		*stale = err || job->result;
 	} else {
-		*stale = READ_ONCE(td->state) != TAO_STATE_PREPARED || READ_ONCE(td->medium_old);
+		*stale = READ_ONCE(td->now.state) != TAO_STATE_PREPARED ||
+			 READ_ONCE(td->found.medium_old);
 	}
 	tao_job_put(job);
 	tao_job_put(fresh);
@@ -344,9 +345,9 @@ static bool session_only_looks(const struct tao_device *td)
 	const struct tao_job *job;
 
 	lockdep_assert_held(&td->lock);
-	if (td->running && td->running->kind != &tao_job_refresh)
+	if (td->worker.running && td->worker.running->kind != &tao_job_refresh)
 		return false;
-	list_for_each_entry(job, &td->jobs, node)
+	list_for_each_entry(job, &td->worker.jobs, node)
 		if (job->kind != &tao_job_refresh)
 			return false;
 	return true;
@@ -362,7 +363,7 @@ static struct tao_job *session_join_reading(struct tao_device *td, struct tao_jo
 
 	spin_lock_irq(&td->lock);
 	job = session_find_job(td, &tao_job_get_text);
-	if (!job && !td->dead && td->state == TAO_STATE_IDLE && session_only_looks(td)) {
+	if (!job && !td->now.dead && td->now.state == TAO_STATE_IDLE && session_only_looks(td)) {
 		job = fresh;
 		tao_worker_queue(td, job);
 	}
@@ -385,7 +386,7 @@ int tao_session_read_text(struct tao_file *file, struct tao_job **job)
 	struct tao_job *fresh;
 	int err;
 
-	if (READ_ONCE(td->dead))
+	if (READ_ONCE(td->now.dead))
 		return -ENODEV;
 	fresh = tao_job_alloc(&tao_job_get_text, NULL, 0);
 	if (!fresh)
@@ -409,9 +410,9 @@ static int session_start_if_idle(struct tao_device *td, struct tao_job *job)
 	int err = 0;
 
 	spin_lock_irq(&td->lock);
-	if (td->dead)
+	if (td->now.dead)
 		err = -ENODEV;
-	else if (td->state != TAO_STATE_IDLE || !tao_worker_idle(td))
+	else if (td->now.state != TAO_STATE_IDLE || !tao_worker_idle(td))
 		err = -EBUSY;
 	else
 		tao_worker_queue(td, job);
@@ -480,10 +481,10 @@ static bool session_ends(const struct tao_file *writer)
  */
 static void session_end_behind(struct tao_device *td)
 {
-	struct tao_file *writer = td->writer;
+	struct tao_file *writer = td->held.writer;
 
 	lockdep_assert_held(&td->lock);
-	if (td->leaving || session_ends(writer))
+	if (td->held.leaving || session_ends(writer))
 		return;
 	tao_worker_queue_ender(td);
 }
@@ -493,8 +494,8 @@ static void session_cut(struct tao_device *td, int reason, struct list_head *gon
 {
 	lockdep_assert_held(&td->lock);
 	/* A track that has failed already stays failed. A call that ends it returns that error. */
-	if (!session_ends(td->writer))
-		td->writer->error = td->stream.error ?: reason;
+	if (!session_ends(td->held.writer))
+		td->held.writer->error = td->stream.error ?: reason;
 	tao_stream_cut(td, reason, gone);
 	session_end_behind(td);
 }
@@ -504,7 +505,7 @@ static void session_cut(struct tao_device *td, int reason, struct list_head *gon
 /* Something goes on that can take hours. A track ends soon, the silence of a session does not. */
 static bool session_is_long(const struct tao_device *td)
 {
-	const struct tao_job_kind *kind = td->running ? td->running->kind : NULL;
+	const struct tao_job_kind *kind = td->worker.running ? td->worker.running->kind : NULL;
 
 	lockdep_assert_held(&td->lock);
 	return kind == &tao_job_blank || kind == &tao_job_release ||
@@ -517,14 +518,14 @@ static bool session_take_writer(struct tao_file *file, int *err)
 	bool decided = true;
 
 	spin_lock_irq(&td->lock);
-	if (td->dead) {
+	if (td->now.dead) {
 		*err = -ENODEV;
-	} else if (!td->writer) {
-		td->writer = file;
+	} else if (!td->held.writer) {
+		td->held.writer = file;
 		*err = 0;
 	} else {
 		*err = -EBUSY;
-		decided = !td->leaving || session_is_long(td);
+		decided = !td->held.leaving || session_is_long(td);
 	}
 	spin_unlock_irq(&td->lock);
 	return decided;
@@ -551,25 +552,25 @@ static void session_cut_orphan(struct tao_file *file, struct list_head *gone)
 	if (!tao_stream_is_open(td) || !session_drops_rest(file))
 		return;
 	if (!td->stream.cut)
-		td->orphaned = true;
+		td->held.orphaned = true;
 	session_cut(td, -ECANCELED, gone);
 }
 
 static void session_forget_writer(struct tao_device *td)
 {
 	lockdep_assert_held(&td->lock);
-	td->writer = NULL;
+	td->held.writer = NULL;
 	WRITE_ONCE(td->stream.unordered, NULL);
-	td->ended = false;
-	td->lost = false;
-	td->leaving = false;
-	td->hurry = false;
+	td->worker.ended = false;
+	td->held.lost = false;
+	td->held.leaving = false;
+	td->worker.hurry = false;
 }
 
 /* The file that was open for writing is gone. */
 static int run_hangup(struct tao_device *td, struct tao_job *job)
 {
-	struct tao_file *file = td->writer;
+	struct tao_file *file = td->held.writer;
 	LIST_HEAD(gone);
 
 	/* The track may have begun after the release. */
@@ -655,10 +656,10 @@ void tao_session_drop_dead(struct tao_device *td)
 	LIST_HEAD(gone);
 
 	spin_lock_irq(&td->lock);
-	if (td->writer && tao_stream_is_async(td)) {
-		dead = session_dead_memory(td->writer);
-		if (session_drops_rest(td->writer))
-			session_cut_orphan(td->writer, &gone);
+	if (td->held.writer && tao_stream_is_async(td)) {
+		dead = session_dead_memory(td->held.writer);
+		if (session_drops_rest(td->held.writer))
+			session_cut_orphan(td->held.writer, &gone);
 	}
 	spin_unlock_irq(&td->lock);
 	tao_stream_dispose(td, &gone, -ECANCELED);
@@ -715,7 +716,7 @@ static struct tao_job *session_start_end(struct tao_file *file, struct tao_job *
 	spin_lock_irq(&td->lock);
 	if (session_unfinished(file) && !session_has_end(file))
 		tao_worker_drop(td, file->job, -ECANCELED);
-	if (tao_stream_is_open(td) || td->ended || !tao_job_done(&td->ender) ||
+	if (tao_stream_is_open(td) || td->worker.ended || !tao_job_done(&td->worker.ender) ||
 	    session_unfinished(file) || session_has_end(file))
 		job = session_start_locked(file, fresh, &old);
 	spin_unlock_irq(&td->lock);
@@ -821,7 +822,8 @@ static bool session_left_nothing(const struct tao_file *file)
 	const struct tao_device *td = file->td;
 
 	lockdep_assert_held(&td->lock);
-	return td->hold == TAO_HOLD_NONE && tao_job_done(&td->ender) && !session_unfinished(file);
+	return td->held.hold == TAO_HOLD_NONE && tao_job_done(&td->worker.ender) &&
+	       !session_unfinished(file);
 }
 
 /**
@@ -835,14 +837,14 @@ void tao_session_release(struct tao_file *file)
 	bool idle = true;
 
 	spin_lock_irq(&td->lock);
-	if (td->writer == file) {
+	if (td->held.writer == file) {
 		tao_worker_drop(td, file->job, -ECANCELED);
 		idle = session_left_nothing(file);
 		if (idle) {
 			session_forget_writer(td);
 		} else {
-			td->leaving = true;
-			td->hurry = true;
+			td->held.leaving = true;
+			td->worker.hurry = true;
 			session_cut_orphan(file, &gone);
 			tao_worker_queue(td, file->hangup);
 		}
@@ -863,7 +865,7 @@ static int session_check_open(struct tao_file *file)
 	int err = 0;
 
 	spin_lock_irq(&td->lock);
-	if (td->dead)
+	if (td->now.dead)
 		err = -ENODEV;
 	else if (file->error)
 		err = file->error;
@@ -1047,7 +1049,7 @@ static bool may_cancel(const struct tao_file *file, const struct tao_file *write
 static bool session_in_head(const struct tao_device *td)
 {
 	lockdep_assert_held(&td->lock);
-	return td->plan && td->running && td->running->kind == &tao_job_session_begin;
+	return td->plan && td->worker.running && td->worker.running->kind == &tao_job_session_begin;
 }
 
 /* Whether there is a track that this file may cut short. */
@@ -1056,11 +1058,11 @@ static int session_check_cancel(const struct tao_file *file)
 	struct tao_device *td = file->td;
 
 	lockdep_assert_held(&td->lock);
-	if (td->dead)
+	if (td->now.dead)
 		return -ENODEV;
-	if (!td->writer || (!tao_stream_is_open(td) && !session_in_head(td)))
+	if (!td->held.writer || (!tao_stream_is_open(td) && !session_in_head(td)))
 		return -ENODATA;
-	return may_cancel(file, td->writer) ? 0 : -EPERM;
+	return may_cancel(file, td->held.writer) ? 0 : -EPERM;
 }
 
 /*
@@ -1135,16 +1137,16 @@ void tao_session_init(struct tao_device *td)
 	spin_lock_init(&td->lock);
 	init_waitqueue_head(&td->wait);
 	tao_worker_init(td, tao_track_urgent);
-	tao_job_init(&td->ender, &tao_job_end_behind);
-	td->ender.ends = true;
-	td->ender.done = true;
-	mutex_init(&td->events);
+	tao_job_init(&td->worker.ender, &tao_job_end_behind);
+	td->worker.ender.ends = true;
+	td->worker.ender.done = true;
+	mutex_init(&td->told.events);
 	tao_event_init(td, session_tick);
-	td->settings.mask = TAO_SET_MASK;
-	td->settings.underrun_free = 1;
-	td->speed.requested_kbps = TAO_SPEED_MAX;
-	td->speed.requested_sectors_per_second = TAO_SPEED_MAX;
-	td->medium.type = TAO_MEDIUM_UNKNOWN;
+	td->wanted.settings.mask = TAO_SET_MASK;
+	td->wanted.settings.underrun_free = 1;
+	td->wanted.speed.requested_kbps = TAO_SPEED_MAX;
+	td->wanted.speed.requested_sectors_per_second = TAO_SPEED_MAX;
+	td->found.medium.type = TAO_MEDIUM_UNKNOWN;
 	tao_stream_init(&td->stream);
 }
 
@@ -1157,8 +1159,8 @@ void tao_session_init(struct tao_device *td)
 void tao_session_gone(struct tao_device *td)
 {
 	spin_lock_irq(&td->lock);
-	td->dead = true;
-	td->state = TAO_STATE_GONE;
+	td->now.dead = true;
+	td->now.state = TAO_STATE_GONE;
 	trace_tao_state(td);
 	spin_unlock_irq(&td->lock);
 	tao_stream_stop(td, -ENODEV);
@@ -1172,11 +1174,11 @@ void tao_session_gone(struct tao_device *td)
 /* Whether the running job ends in a moment, or would survive a suspend. */
 static bool session_job_is_harmless(const struct tao_device *td)
 {
-	const struct tao_job *job = td->running;
+	const struct tao_job *job = td->worker.running;
 
 	lockdep_assert_held(&td->lock);
 	/* There is nothing to end. */
-	if ((job->ends || job->kind == &tao_job_track_end) && td->hold == TAO_HOLD_NONE)
+	if ((job->ends || job->kind == &tao_job_track_end) && td->held.hold == TAO_HOLD_NONE)
 		return true;
 	return job->kind == &tao_job_refresh || job->kind == &tao_job_prepare ||
 	       job->kind == &tao_job_get_text || job->kind == &tao_job_set_speed;
@@ -1185,13 +1187,13 @@ static bool session_job_is_harmless(const struct tao_device *td)
 static bool session_would_ruin(const struct tao_device *td)
 {
 	lockdep_assert_held(&td->lock);
-	return !td->dead && (td->stream.phase != TAO_PHASE_CLOSED ||
-			     (td->running && !session_job_is_harmless(td)));
+	return !td->now.dead && (td->stream.phase != TAO_PHASE_CLOSED ||
+			     (td->worker.running && !session_job_is_harmless(td)));
 }
 
 static const char *session_doing(const struct tao_device *td)
 {
-	switch (td->action) {
+	switch (td->now.action) {
 	case TAO_ACTION_WRITING:
 		return "writes a track";
 	case TAO_ACTION_CLOSING_TRACK:
@@ -1220,7 +1222,7 @@ bool tao_session_busy(struct tao_device *td, char why[TAO_WHY_SIZE])
 
 	spin_lock_irq(&td->lock);
 	busy = session_would_ruin(td);
-	file = td->writer;
+	file = td->held.writer;
 	if (busy && file)
 		snprintf(why, TAO_WHY_SIZE, "%s (process %d) %s", file->name, pid_nr(file->pid),
 			 session_doing(td));
@@ -1249,9 +1251,10 @@ static bool session_is_unfed(const struct tao_device *td)
 void tao_session_end_unfed(struct tao_device *td)
 {
 	spin_lock_irq(&td->lock);
-	if (!td->dead && td->writer && session_is_unfed(td) && !session_ends(td->writer)) {
+	if (!td->now.dead && td->held.writer && session_is_unfed(td) &&
+	    !session_ends(td->held.writer)) {
 		/* A track that has failed stays failed. */
-		td->writer->error = td->stream.error ?: -ECANCELED;
+		td->held.writer->error = td->stream.error ?: -ECANCELED;
 		session_end_behind(td);
 	}
 	spin_unlock_irq(&td->lock);
@@ -1263,7 +1266,7 @@ void tao_session_end_unfed(struct tao_device *td)
  */
 bool tao_session_ends(struct tao_device *td)
 {
-	return !READ_ONCE(td->dead) && !tao_job_done(&td->ender);
+	return !READ_ONCE(td->now.dead) && !tao_job_done(&td->worker.ender);
 }
 
 /**
@@ -1275,7 +1278,7 @@ bool tao_session_finishes(struct tao_device *td)
 	bool finishes;
 
 	spin_lock_irq(&td->lock);
-	finishes = !td->dead && td->running && session_job_is_harmless(td);
+	finishes = !td->now.dead && td->worker.running && session_job_is_harmless(td);
 	spin_unlock_irq(&td->lock);
 	return finishes;
 }
@@ -1293,13 +1296,13 @@ bool tao_session_shut(struct tao_device *td)
 	bool open, cut;
 
 	spin_lock_irq(&td->lock);
-	td->hurry = true;
+	td->worker.hurry = true;
 	plan = td->plan;
 	if (plan) {
 		plan->cut = plan->cut ?: -ESHUTDOWN;
 		plan->stop = true;
 	}
-	open = td->writer && tao_stream_is_open(td);
+	open = td->held.writer && tao_stream_is_open(td);
 	cut = open && !td->stream.cut;
 	if (cut)
 		session_cut(td, -ESHUTDOWN, &gone);

@@ -59,12 +59,12 @@ int tao_track_open(struct tao_device *td, const struct tao_track_begin *begin)
 		DIV_ROUND_UP_ULL(begin->bytes, TAO_SECTOR_SIZE) : TAO_UNKNOWN;
 	td->track.began = ktime_get();
 	td->track.error = 0;
-	td->ended = false;
-	td->orphaned = false;
-	td->rate_time = td->track.began;
-	td->rate_sectors = 0;
-	td->rate_kbps = 0;
-	td->steady_time = 0;
+	td->worker.ended = false;
+	td->held.orphaned = false;
+	td->measured.rate_time = td->track.began;
+	td->measured.rate_sectors = 0;
+	td->measured.rate_kbps = 0;
+	td->measured.steady_time = 0;
 	spin_unlock_irq(&td->lock);
 	/* From the next line on the first WRITE may go out. */
 	trace_tao_track_begin(td);
@@ -75,7 +75,7 @@ int tao_track_open(struct tao_device *td, const struct tao_track_begin *begin)
 		track_forget(td);
 		return err;
 	}
-	td->closed = TAO_CLOSE_NOTHING;
+	td->ends.closed = TAO_CLOSE_NOTHING;
 	pm_stay_awake(&td->dev);
 	tao_event_set_action(td, TAO_ACTION_WRITING);
 	tao_event_set_state(td, TAO_STATE_TRACK_OPEN);
@@ -123,7 +123,7 @@ static int run_track_begin(struct tao_device *td, struct tao_job *job)
 		return -EINPROGRESS;
 	if (tao_hold_was_lost(td))
 		return -EBADFD;
-	if (td->hold == TAO_HOLD_NONE)
+	if (td->held.hold == TAO_HOLD_NONE)
 		err = tao_hold_for_track(td);
 	else
 		tao_error_begin(td);
@@ -132,9 +132,9 @@ static int run_track_begin(struct tao_device *td, struct tao_job *job)
 	tao_event_set_action(td, TAO_ACTION_PREPARING);
 	err = tao_hold_begin(td) ?: track_prepare(td, &job->args.begin) ?:
 	      tao_track_open(td, &job->args.begin);
-	if (td->exchanged)
+	if (td->discs.exchanged)
 		return tao_hold_lost(td);
-	if (err && td->hold == TAO_HOLD_TRACK)
+	if (err && td->held.hold == TAO_HOLD_TRACK)
 		tao_hold_drop(td);
 	return err;
 }
@@ -183,7 +183,7 @@ static u32 track_sectors_max(const struct tao_device *td, int error)
 {
 	u32 sectors = td->stream.sectors_sent;
 
-	if (td->medium.flags & TAO_MEDIUM_TRACK_DAMAGED)
+	if (td->found.medium.flags & TAO_MEDIUM_TRACK_DAMAGED)
 		return 0;
 	if (error)
 		sectors += td->stream.limits.write_sectors_max;
@@ -193,7 +193,7 @@ static u32 track_sectors_max(const struct tao_device *td, int error)
 /* Nothing of it is on the disc if the drive refused its first WRITE, and it was cut short then. */
 static bool track_is_burned(const struct tao_device *td, int error)
 {
-	return !(td->prepared.flags & TAO_PREPARE_TEST_WRITE) &&
+	return !(td->held.prepared.flags & TAO_PREPARE_TEST_WRITE) &&
 	       (td->stream.sectors_sent || tao_track_failed(error));
 }
 
@@ -207,12 +207,12 @@ static void track_look(struct tao_device *td, int error)
 		tao_medium_read(td);
 		return;
 	}
-	tao_disc_expect(&td->known, td->track.number, td->track.start_lba,
+	tao_disc_expect(&td->discs.known, td->track.number, td->track.start_lba,
 			track_sectors_max(td, error));
 	if (failed)
 		tao_medium_note_failed(td);
 	err = tao_medium_read(td);
-	if (!failed && !td->exchanged && (again || !err))
+	if (!failed && !td->discs.exchanged && (again || !err))
 		tao_medium_note_burned(td, again);
 }
 
@@ -221,17 +221,17 @@ static int track_close(struct tao_device *td, int error)
 {
 	int err;
 
-	if (td->exchanged)
+	if (td->discs.exchanged)
 		return error ?: -EBADFD;
 	if (td->plan)
 		return tao_at_once_close(td, error);
-	err = td->dead ? -ENODEV : tao_long_run(td, TAO_LONG_SYNC_CACHE);
-	if (!err && !error && (td->in_doubt || td->prepared.flags & TAO_PREPARE_VERIFY) &&
-	    !(td->prepared.flags & TAO_PREPARE_TEST_WRITE)) {
+	err = td->now.dead ? -ENODEV : tao_long_run(td, TAO_LONG_SYNC_CACHE);
+	if (!err && !error && (td->ends.in_doubt || td->held.prepared.flags & TAO_PREPARE_VERIFY) &&
+	    !(td->held.prepared.flags & TAO_PREPARE_TEST_WRITE)) {
 		tao_event_set_action(td, TAO_ACTION_VERIFYING);
 		err = tao_medium_verify_track(td, td->stream.sectors_sent);
 	}
-	if (!td->dead)
+	if (!td->now.dead)
 		track_look(td, error ?: err);
 	return error ?: err;
 }
@@ -247,19 +247,19 @@ static void track_count(struct tao_device *td, int error)
 	/* A session at once that was stopped is not closed: most players cannot play the disc. */
 	bool torn = td->plan && !tao_at_once_is_whole(td);
 	/* One who was killed can't be told: what is on the disc is a track. */
-	bool orphan = td->orphaned && error == -ECANCELED && td->stream.sectors_sent && !torn;
+	bool orphan = td->held.orphaned && error == -ECANCELED && td->stream.sectors_sent && !torn;
 	bool test;
 
 	spin_lock_irq(&td->lock);
-	test = td->prepared.flags & TAO_PREPARE_TEST_WRITE;
+	test = td->held.prepared.flags & TAO_PREPARE_TEST_WRITE;
 	if (error && !orphan)
-		td->statistics.tracks_failed += !track_is_none(td, error);
+		td->measured.statistics.tracks_failed += !track_is_none(td, error);
 	else
-		td->statistics.tracks += td->plan ? td->plan->layout.tracks_count : 1;
+		td->measured.statistics.tracks += td->plan ? td->plan->layout.tracks_count : 1;
 	if (!tao_track_failed(error) && !test && !td->plan && td->stream.sectors_sent)
-		td->tracks_taken++;
-	if (!error && !test && td->prepared.flags & TAO_PREPARE_MCN)
-		memcpy(td->medium.mcn, td->prepared.mcn, sizeof(td->medium.mcn));
+		td->held.tracks_taken++;
+	if (!error && !test && td->held.prepared.flags & TAO_PREPARE_MCN)
+		memcpy(td->found.medium.mcn, td->held.prepared.mcn, sizeof(td->found.medium.mcn));
 	td->track.error = error;
 	td->track.number = 0;
 	spin_unlock_irq(&td->lock);
@@ -318,9 +318,9 @@ int tao_track_end(struct tao_device *td, struct tao_track_end *end)
 	tao_at_once_forget(td);
 	pm_relax(&td->dev);
 	tao_event_set_state(td, TAO_STATE_PREPARED);
-	if (td->exchanged)
+	if (td->discs.exchanged)
 		return tao_hold_lost(td);
-	if (td->hold == TAO_HOLD_TRACK)
+	if (td->held.hold == TAO_HOLD_TRACK)
 		tao_hold_drop(td);
 	return err;
 }
@@ -331,8 +331,8 @@ static bool track_take_ended(struct tao_device *td)
 	bool ended;
 
 	spin_lock_irq(&td->lock);
-	ended = td->ended;
-	td->ended = false;
+	ended = td->worker.ended;
+	td->worker.ended = false;
 	spin_unlock_irq(&td->lock);
 	return ended;
 }
@@ -344,9 +344,9 @@ static int run_track_end(struct tao_device *td, struct tao_job *job)
 		return tao_track_end(td, &job->args.end);
 	if (!track_take_ended(td))
 		return tao_hold_was_lost(td) ? -EBADFD : -ENODATA;
-	td->lost = false;
-	job->args.end = td->ender.args.end;
-	return td->ender.result;
+	td->held.lost = false;
+	job->args.end = td->worker.ender.args.end;
+	return td->worker.ender.result;
 }
 
 const struct tao_job_kind tao_job_track_end = { "track-end", run_track_end };
@@ -360,9 +360,9 @@ static int run_end_behind(struct tao_device *td, struct tao_job *job)
 		return -ENODATA;
 	memset(&job->args, 0, sizeof(job->args));
 	err = tao_track_end(td, &job->args.end);
-	td->lost = err == -EBADFD;
+	td->held.lost = err == -EBADFD;
 	spin_lock_irq(&td->lock);
-	td->ended = !td->passed_on;
+	td->worker.ended = !td->worker.passed_on;
 	spin_unlock_irq(&td->lock);
 	return err;
 }

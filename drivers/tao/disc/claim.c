@@ -80,8 +80,8 @@ static void claim_note_disc(struct tao_device *td, u64 diskseq)
 	struct tao_claim *claim = &td->claim;
 
 	if (claim->told && diskseq != claim->diskseq) {
-		if (td->in_track_disc == claim->diskseq)
-			td->in_track_disc = diskseq;
+		if (td->ends.in_track_disc == claim->diskseq)
+			td->ends.in_track_disc = diskseq;
 		claim->told = false;
 	}
 	claim->diskseq = diskseq;
@@ -200,7 +200,7 @@ static bool claim_door_busy(struct tao_device *td, const struct tao_sense *sense
 	enum tao_sense_class class = tao_sense_classify(sense);
 
 	return (class == TAO_SENSE_BUSY || class == TAO_SENSE_NOT_REPORTABLE) &&
-	       !READ_ONCE(td->dead) &&
+	       !READ_ONCE(td->now.dead) &&
 	       ktime_ms_delta(ktime_get(), began) < TAO_DOOR_BUSY_MAX_MS;
 }
 
@@ -253,7 +253,7 @@ static enum tao_door claim_begin_locking(struct tao_device *td)
 	was = claim->door;
 	if (was == TAO_DOOR_LEFT)
 		claim->door_was_locked = td->sdev->locked;
-	if (!td->dead)
+	if (!td->now.dead)
 		claim->door = TAO_DOOR_LOCKING;
 	spin_unlock_irq(&td->lock);
 	return was;
@@ -413,7 +413,7 @@ void tao_claim_unlock_gone(struct tao_device *td)
 void tao_claim_disc_changed(struct tao_device *td)
 {
 	struct tao_claim *claim = &td->claim;
-	bool in_track = td->in_track_disc == claim->diskseq;
+	bool in_track = td->ends.in_track_disc == claim->diskseq;
 
 	claim_note_change(td);
 	if (!claim->bdev.bdev)
@@ -421,5 +421,5 @@ void tao_claim_disc_changed(struct tao_device *td)
 	tao_bdev_media_changed(&claim->bdev);
 	claim->diskseq = claim->bdev.bdev->bd_disk->diskseq;
 	if (in_track)
-		td->in_track_disc = claim->diskseq;
+		td->ends.in_track_disc = claim->diskseq;
 }

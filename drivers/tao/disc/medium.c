@@ -56,7 +56,7 @@ struct medium_scan {
 /* Sleeps, but not if the drive goes away. */
 static void medium_sleep(struct tao_device *td, unsigned int ms)
 {
-	wait_event_idle_timeout(td->wait, READ_ONCE(td->dead), msecs_to_jiffies(ms) + 1);
+	wait_event_idle_timeout(td->wait, READ_ONCE(td->now.dead), msecs_to_jiffies(ms) + 1);
 }
 
 /**
@@ -68,8 +68,8 @@ static void medium_sleep(struct tao_device *td, unsigned int ms)
 void tao_medium_doubt(struct tao_device *td)
 {
 	spin_lock_irq(&td->lock);
-	td->medium_old = true;
-	td->medium_news++;
+	td->found.medium_old = true;
+	td->found.medium_news++;
 	spin_unlock_irq(&td->lock);
 	tao_event_changed(td);
 }
@@ -82,9 +82,9 @@ void tao_medium_doubt(struct tao_device *td)
  */
 int tao_medium_look_anew(struct tao_device *td)
 {
-	if (td->medium_old || td->sense.attention)
+	if (td->found.medium_old || td->sense.attention)
 		return tao_medium_read_same(td);
-	return td->exchanged ? -EBADFD : 0;
+	return td->discs.exchanged ? -EBADFD : 0;
 }
 
 static int medium_fail(struct tao_device *td, int err, u8 opcode)
@@ -146,20 +146,20 @@ static bool medium_comes(const struct tao_sense *sense)
 /* There is no disc, or it is not known what it is: @type is TAO_MEDIUM_NONE or _UNKNOWN. */
 static void medium_forget(struct tao_device *td, u32 type)
 {
-	if (READ_ONCE(td->track_failed)) {
-		td->failed = td->known;
-		td->known.loose = true;
+	if (READ_ONCE(td->found.track_failed)) {
+		td->discs.failed = td->discs.known;
+		td->discs.known.loose = true;
 	}
 	spin_lock_irq(&td->lock);
-	memset(&td->medium, 0, sizeof(td->medium));
-	memset(&td->toc, 0, sizeof(td->toc));
-	memset(&td->speeds, 0, sizeof(td->speeds));
-	td->speeds_old = false;
-	td->medium.type = type;
-	td->medium_time = type == TAO_MEDIUM_UNKNOWN ? 0 : ktime_get();
-	td->medium_old = type == TAO_MEDIUM_UNKNOWN;
-	td->medium_news++;
-	td->track_failed = false;
+	memset(&td->found.medium, 0, sizeof(td->found.medium));
+	memset(&td->found.toc, 0, sizeof(td->found.toc));
+	memset(&td->found.speeds, 0, sizeof(td->found.speeds));
+	td->found.speeds_old = false;
+	td->found.medium.type = type;
+	td->found.medium_time = type == TAO_MEDIUM_UNKNOWN ? 0 : ktime_get();
+	td->found.medium_old = type == TAO_MEDIUM_UNKNOWN;
+	td->found.medium_news++;
+	td->found.track_failed = false;
 	spin_unlock_irq(&td->lock);
 	tao_error_forget(td);
 	tao_event_changed(td);
@@ -194,10 +194,10 @@ int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms)
 		}
 		if (err < 0)
 			return medium_fail(td, err, GPCMD_TEST_UNIT_READY);
-		if (READ_ONCE(td->dead))
+		if (READ_ONCE(td->now.dead))
 			return -ENODEV;
 		/* Data of a track that is still wanted are waiting for the drive. */
-		if (READ_ONCE(td->hurry) && !td->must_end && !tao_stream_is_wanted(td))
+		if (READ_ONCE(td->worker.hurry) && !td->ends.must_end && !tao_stream_is_wanted(td))
 			return -ECANCELED;
 		if (!err)
 			continue;
@@ -235,7 +235,7 @@ bool tao_medium_again(struct tao_device *td, ktime_t began)
 {
 	unsigned int ms = medium_put_off_ms(&td->sense);
 
-	if (!ms || READ_ONCE(td->dead) || ktime_ms_delta(ktime_get(), began) >= TAO_BUSY_MS)
+	if (!ms || READ_ONCE(td->now.dead) || ktime_ms_delta(ktime_get(), began) >= TAO_BUSY_MS)
 		return false;
 	medium_sleep(td, ms);
 	return true;
@@ -299,7 +299,7 @@ static int medium_at_work(struct tao_device *td, u8 *opcode)
 		tao_event_set_progress(td, td->sense.progress);
 	/* The button can be pressed at any time during the command, and says nothing about it. */
 	if (class == TAO_SENSE_EJECT_REQUEST)
-		td->in_doubt = true;
+		td->ends.in_doubt = true;
 	if (class == TAO_SENSE_BUSY || class == TAO_SENSE_EJECT_REQUEST)
 		return 1;
 	return class == TAO_SENSE_NOT_REPORTABLE ? 2 : err;
@@ -326,7 +326,7 @@ static bool medium_asks_once_more(struct tao_device *td, unsigned int *attention
 	default:
 		return false;
 	}
-	td->in_doubt = true;
+	td->ends.in_doubt = true;
 	return ++*attentions < TAO_ATTENTIONS_MAX;
 }
 
@@ -336,7 +336,7 @@ static bool medium_asks_once_more(struct tao_device *td, unsigned int *attention
  * @opcode: the command, for messages and traces
  * @timeout_ms: how long it may take
  *
- * Sets tao_device.in_doubt if the drive did not say how it ended; then only a look can tell.
+ * Sets tao_device.ends.in_doubt if the drive did not say how it ended; then only a look can tell.
  *
  * Return: 0 or the error the command ended with.
  */
@@ -354,7 +354,7 @@ int tao_medium_wait_done(struct tao_device *td, u8 opcode, unsigned int timeout_
 			continue;
 		if (err <= 0)
 			break;
-		if (READ_ONCE(td->dead))
+		if (READ_ONCE(td->now.dead))
 			return -ENODEV;
 		if (err == 1)
 			silent = 0;
@@ -379,15 +379,16 @@ static void medium_parameters(struct tao_device *td, const struct tao_track_begi
 
 	memset(p, 0, sizeof(*p));
 	spin_lock_irq(&td->lock);
-	p->test_write = td->prepared.flags & TAO_PREPARE_TEST_WRITE;
-	p->underrun_free = (td->capabilities.underrun_free || td->features.underrun_free) &&
-			   !(td->prepared.flags & TAO_PREPARE_NO_UNDERRUN_FREE);
-	if (td->prepared.flags & TAO_PREPARE_MCN)
-		strscpy(p->mcn, td->prepared.mcn, sizeof(p->mcn));
+	p->test_write = td->held.prepared.flags & TAO_PREPARE_TEST_WRITE;
+	p->underrun_free = (td->attach.capabilities.underrun_free ||
+			    td->attach.features.underrun_free) &&
+			   !(td->held.prepared.flags & TAO_PREPARE_NO_UNDERRUN_FREE);
+	if (td->held.prepared.flags & TAO_PREPARE_MCN)
+		strscpy(p->mcn, td->held.prepared.mcn, sizeof(p->mcn));
 	spin_unlock_irq(&td->lock);
 	p->multi_session = TAO_MULTI_SESSION_OPEN;
 	p->pause = TAO_PAUSE_SECTORS;
-	p->session_format = td->session_format;
+	p->session_format = td->ends.session_format;
 	if (flags & TAO_TRACK_PRE_EMPHASIS)
 		p->track_mode |= TAO_CONTROL_PRE_EMPHASIS;
 	if (flags & TAO_TRACK_COPY_PERMITTED)
@@ -452,7 +453,7 @@ static bool medium_ask_failed(struct tao_device *td, int err)
 
 static int medium_full(struct tao_device *td)
 {
-	if (td->medium.tracks >= TAO_TRACKS_MAX)
+	if (td->found.medium.tracks >= TAO_TRACKS_MAX)
 		return tao_error_text(td, -EMLINK, "the disc has 99 tracks: no more can be added");
 	return tao_error_text(td, -ENOSPC, "the disc is full");
 }
@@ -496,7 +497,7 @@ int tao_medium_next_track(struct tao_device *td, const struct tao_track_begin *b
 	if (err)
 		return medium_fail(td, err, GPCMD_MODE_SELECT_10);
 	err = medium_ask_track(td, began, TAO_TRACK_NEXT, info) ?:
-	      medium_fix_next(td, &td->medium, info);
+	      medium_fix_next(td, &td->found.medium, info);
 	if (!err)
 		return 0;
 	switch (tao_sense_classify(&td->sense)) {
@@ -630,14 +631,14 @@ static int scan_disc(struct tao_device *td, struct medium_scan *scan)
 	int err;
 
 	err = tao_ask(td, scan->began,
-		      tao_mmc_get_configuration(td->sdev, &td->features_now, &td->sense));
+		      tao_mmc_get_configuration(td->sdev, &td->discs.features_now, &td->sense));
 	if (err)
 		return medium_fail(td, err, GPCMD_GET_CONFIGURATION);
-	m->profile = td->features_now.profile;
+	m->profile = td->discs.features_now.profile;
 	err = tao_ask(td, scan->began, tao_mmc_read_disc_info(td->sdev, disc, &td->sense));
 	if (err)
 		return medium_fail(td, err, GPCMD_READ_DISC_INFO);
-	m->type = medium_type(&td->features_now, disc);
+	m->type = medium_type(&td->discs.features_now, disc);
 	m->status = disc->status;
 	m->first_track = disc->status == TAO_DISC_BLANK ? 0 :
 			 clamp_t(u32, disc->first_track, 1, TAO_TRACKS_MAX);
@@ -650,7 +651,7 @@ static int scan_disc(struct tao_device *td, struct medium_scan *scan)
 	}
 	m->tracks = min_t(u32, m->tracks, TAO_TRACKS_MAX);
 	m->lead_out_lba = disc->lead_out_valid ? disc->lead_out_lba : 0;
-	td->session_format = disc->disc_type == TAO_DISC_TYPE_UNDEFINED ? 0 : disc->disc_type;
+	td->ends.session_format = disc->disc_type == TAO_DISC_TYPE_UNDEFINED ? 0 : disc->disc_type;
 	if (m->status == TAO_DISC_APPENDABLE)
 		m->flags |= session_flags(disc);
 	scan_groove(td, scan);
@@ -706,9 +707,9 @@ static int scan_unselected(struct tao_device *td, struct medium_scan *scan)
 /* Kept for the next attempt to add a track: this look continues. */
 static void scan_refused(struct tao_device *td, int err, u8 opcode)
 {
-	td->refused.error = err;
-	td->refused.opcode = opcode;
-	td->refused.sense = td->sense;
+	td->ends.refused.error = err;
+	td->ends.refused.opcode = opcode;
+	td->ends.refused.sense = td->sense;
 }
 
 /*
@@ -753,7 +754,7 @@ static void scan_untold(struct medium_scan *scan)
 /* Not any more after a reset, or on another disc; sr may be the one who has heard of that. */
 static bool scan_in_track(const struct tao_device *td)
 {
-	return td->in_track && td->in_track_disc == td->claim.diskseq;
+	return td->ends.in_track && td->ends.in_track_disc == td->claim.diskseq;
 }
 
 /*
@@ -792,7 +793,7 @@ static int scan_next(struct tao_device *td, struct medium_scan *scan)
 	struct tao_medium *m = &scan->medium;
 	int err;
 
-	td->refused.error = 0;
+	td->ends.refused.error = 0;
 	if (m->status != TAO_DISC_BLANK && m->status != TAO_DISC_APPENDABLE)
 		return 0;
 	if (!medium_is_cd(m))
@@ -981,15 +982,16 @@ static void scan_doubt_id(struct tao_device *td, struct medium_scan *scan)
 	err = tao_ask(td, scan->began, tao_mmc_read_disc_info(td->sdev, &again, &td->sense));
 	if (!err && again.id == scan->known.id)
 		return;
-	td->ids_vary = !err;
+	td->discs.ids_vary = !err;
 	scan->known.id = 0;
 }
 
 /* The properties that tell the disc from others. */
 static int scan_known(struct tao_device *td, struct medium_scan *scan)
 {
-	tao_disc_set(&scan->known, &scan->medium, &scan->toc, td->ids_vary ? 0 : scan->disc.id);
-	if (!tao_disc_differs_in_number(&td->known, &scan->known))
+	tao_disc_set(&scan->known, &scan->medium, &scan->toc,
+		     td->discs.ids_vary ? 0 : scan->disc.id);
+	if (!tao_disc_differs_in_number(&td->discs.known, &scan->known))
 		return 0;
 	if (tao_claim_late(td))
 		return -ETIMEDOUT;
@@ -1006,14 +1008,14 @@ static bool medium_is_blank(const struct tao_medium *m)
 /* The disc that is in is not the one that was: what holds for that one does not for this. */
 static void disc_is_other(struct tao_device *td)
 {
-	bool held = td->hold != TAO_HOLD_NONE;
+	bool held = td->held.hold != TAO_HOLD_NONE;
 
-	if (READ_ONCE(td->track_failed))
-		td->failed = td->known;
-	td->in_track = false;
-	if ((!held && !td->taken) || td->exchanged)
+	if (READ_ONCE(td->found.track_failed))
+		td->discs.failed = td->discs.known;
+	td->ends.in_track = false;
+	if ((!held && !td->discs.taken) || td->discs.exchanged)
 		return;
-	td->exchanged = true;
+	td->discs.exchanged = true;
 	/* The error of a track that is being ended is the cause. */
 	if (!td->track.number)
 		tao_error_begin(td);
@@ -1024,36 +1026,36 @@ static void disc_is_other(struct tao_device *td)
 /* Whether a track failed on the disc that is in, which is the same as before or not. */
 static bool disc_is_failed(struct tao_device *td, struct medium_scan *scan, bool same)
 {
-	bool failed = same && READ_ONCE(td->track_failed);
+	bool failed = same && READ_ONCE(td->found.track_failed);
 
 	/* Nothing of the track is on it; or the drive does not report it yet, or it is another. */
 	if (medium_is_blank(&scan->medium)) {
-		if (failed && !td->known.blanking) {
-			td->failed = td->known;
+		if (failed && !td->discs.known.blanking) {
+			td->discs.failed = td->discs.known;
 			scan->known.loose = true;
 		}
 		return false;
 	}
 	/* Nothing unknown happens to a disc that is held, but a failed track may show up yet. */
 	if (failed)
-		return !tao_disc_forgives(&td->known, &scan->known);
-	if ((same && td->hold != TAO_HOLD_NONE && !td->known.loose) ||
-	    !tao_disc_same(&td->failed, &scan->known))
+		return !tao_disc_forgives(&td->discs.known, &scan->known);
+	if ((same && td->held.hold != TAO_HOLD_NONE && !td->discs.known.loose) ||
+	    !tao_disc_same(&td->discs.failed, &scan->known))
 		return false;
-	tao_disc_settle(&td->failed, &scan->known);
-	td->failed.type = TAO_MEDIUM_NONE;
-	return !tao_disc_forgives(&td->failed, &scan->known);
+	tao_disc_settle(&td->discs.failed, &scan->known);
+	td->discs.failed.type = TAO_MEDIUM_NONE;
+	return !tao_disc_forgives(&td->discs.failed, &scan->known);
 }
 
 /* Nobody takes a disc out that is held, without the drive saying so. */
 static bool disc_is_same(const struct tao_device *td, const struct medium_scan *scan)
 {
-	bool held = td->hold != TAO_HOLD_NONE;
+	bool held = td->held.hold != TAO_HOLD_NONE;
 
-	if ((held || td->taken) && !scan->told && !td->sense.attention)
+	if ((held || td->discs.taken) && !scan->told && !td->sense.attention)
 		return true;
-	return held ? tao_disc_same_kept(&td->known, &scan->known) :
-		      tao_disc_same(&td->known, &scan->known);
+	return held ? tao_disc_same_kept(&td->discs.known, &scan->known) :
+		      tao_disc_same(&td->discs.known, &scan->known);
 }
 
 /* Notes whether it is the same disc. In a test write the drive reports what is not on the disc. */
@@ -1062,16 +1064,16 @@ static bool medium_recognise(struct tao_device *td, struct medium_scan *scan)
 	bool same = disc_is_same(td, scan), failed;
 
 	if (scan->after_test ||
-	    (td->hold != TAO_HOLD_NONE && td->prepared.flags & TAO_PREPARE_TEST_WRITE))
+	    (td->held.hold != TAO_HOLD_NONE && td->held.prepared.flags & TAO_PREPARE_TEST_WRITE))
 		return true;
 	if (same)
-		tao_disc_settle(&td->known, &scan->known);
+		tao_disc_settle(&td->discs.known, &scan->known);
 	else
 		disc_is_other(td);
 	failed = disc_is_failed(td, scan, same);
-	td->known = scan->known;
+	td->discs.known = scan->known;
 	spin_lock_irq(&td->lock);
-	td->track_failed = failed;
+	td->found.track_failed = failed;
 	spin_unlock_irq(&td->lock);
 	return same;
 }
@@ -1085,14 +1087,14 @@ static void medium_publish(struct tao_device *td, struct medium_scan *scan)
 
 	spin_lock_irq(&td->lock);
 	if (same && scan->medium.status != TAO_DISC_BLANK)
-		memcpy(scan->medium.mcn, td->medium.mcn, sizeof(scan->medium.mcn));
-	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
+		memcpy(scan->medium.mcn, td->found.medium.mcn, sizeof(scan->medium.mcn));
+	if (td->held.prepared.flags & TAO_PREPARE_TEST_WRITE)
 		scan->medium.flags |= TAO_MEDIUM_TEST_WRITTEN;
-	td->medium = scan->medium;
-	td->medium_time = ktime_get();
-	td->medium_old = false;
-	td->medium_news++;
-	td->toc = scan->toc;
+	td->found.medium = scan->medium;
+	td->found.medium_time = ktime_get();
+	td->found.medium_old = false;
+	td->found.medium_news++;
+	td->found.toc = scan->toc;
 	spin_unlock_irq(&td->lock);
 	tao_event_changed(td);
 }
@@ -1119,7 +1121,7 @@ static int medium_read(struct tao_device *td, bool query, bool after_test)
 	int err = -ENOMEM;
 
 	if (told)
-		td->in_track = false;
+		td->ends.in_track = false;
 	td->sense.attention = false;
 	if (scan) {
 		scan->query = query;
@@ -1158,7 +1160,7 @@ int tao_medium_read(struct tao_device *td)
  */
 int tao_medium_read_same(struct tao_device *td)
 {
-	return tao_medium_read(td) ?: (td->exchanged ? -EBADFD : 0);
+	return tao_medium_read(td) ?: (td->discs.exchanged ? -EBADFD : 0);
 }
 
 /**
@@ -1197,14 +1199,14 @@ int tao_medium_query(struct tao_device *td)
  */
 void tao_medium_note_failed(struct tao_device *td)
 {
-	if (td->exchanged || td->known.type == TAO_MEDIUM_NONE ||
-	    (!td->medium_old && medium_is_blank(&td->medium)))
+	if (td->discs.exchanged || td->discs.known.type == TAO_MEDIUM_NONE ||
+	    (!td->found.medium_old && medium_is_blank(&td->found.medium)))
 		return;
-	td->known.loose = !td->plan;
-	td->in_track = true;
-	td->in_track_disc = td->claim.diskseq;
+	td->discs.known.loose = !td->plan;
+	td->ends.in_track = true;
+	td->ends.in_track_disc = td->claim.diskseq;
 	spin_lock_irq(&td->lock);
-	td->track_failed = true;
+	td->found.track_failed = true;
 	spin_unlock_irq(&td->lock);
 }
 
@@ -1216,10 +1218,10 @@ void tao_medium_note_failed(struct tao_device *td)
  */
 void tao_medium_put_aside(struct tao_device *td)
 {
-	td->failed = td->known;
-	td->known.type = TAO_MEDIUM_NONE;
+	td->discs.failed = td->discs.known;
+	td->discs.known.type = TAO_MEDIUM_NONE;
 	spin_lock_irq(&td->lock);
-	td->track_failed = false;
+	td->found.track_failed = false;
 	spin_unlock_irq(&td->lock);
 }
 
@@ -1231,8 +1233,8 @@ void tao_medium_put_aside(struct tao_device *td)
  */
 bool tao_medium_replaces(const struct tao_device *td)
 {
-	return td->known.loose && medium_is_blank(&td->medium) &&
-	       !(td->medium.flags & TAO_MEDIUM_TRACK_DAMAGED);
+	return td->discs.known.loose && medium_is_blank(&td->found.medium) &&
+	       !(td->found.medium.flags & TAO_MEDIUM_TRACK_DAMAGED);
 }
 
 /**
@@ -1245,8 +1247,8 @@ bool tao_medium_replaces(const struct tao_device *td)
  */
 void tao_medium_note_burned(struct tao_device *td, bool again)
 {
-	if (again || tao_disc_same(&td->failed, &td->known))
-		td->failed.type = TAO_MEDIUM_NONE;
+	if (again || tao_disc_same(&td->discs.failed, &td->discs.known))
+		td->discs.failed.type = TAO_MEDIUM_NONE;
 }
 
 /**
@@ -1255,11 +1257,11 @@ void tao_medium_note_burned(struct tao_device *td, bool again)
  */
 void tao_medium_forget_failed(struct tao_device *td)
 {
-	td->in_track = false;
+	td->ends.in_track = false;
 	tao_medium_note_burned(td, false);
-	tao_disc_trust(&td->known);
+	tao_disc_trust(&td->discs.known);
 	spin_lock_irq(&td->lock);
-	td->track_failed = false;
+	td->found.track_failed = false;
 	spin_unlock_irq(&td->lock);
 }
 
@@ -1274,11 +1276,11 @@ void tao_medium_get(struct tao_device *td, struct tao_medium *medium)
 	ktime_t when;
 
 	spin_lock_irqsave(&td->lock, flags);
-	*medium = td->medium;
-	when = td->medium_time;
-	if (td->track_failed)
+	*medium = td->found.medium;
+	when = td->found.medium_time;
+	if (td->found.track_failed)
 		medium->flags |= TAO_MEDIUM_TRACK_FAILED;
-	if (td->medium_old || td->state == TAO_STATE_TRACK_OPEN)
+	if (td->found.medium_old || td->now.state == TAO_STATE_TRACK_OPEN)
 		medium->flags |= TAO_MEDIUM_STALE;
 	spin_unlock_irqrestore(&td->lock, flags);
 	medium->age_ms = when ? min_t(s64, ktime_ms_delta(ktime_get(), when), TAO_UNKNOWN - 1) :
@@ -1311,7 +1313,7 @@ static int medium_check_type(struct tao_device *td, const struct tao_medium *m)
 
 	if (err)
 		return err;
-	if (td->features_now.present && !td->features_now.tao)
+	if (td->discs.features_now.present && !td->discs.features_now.tao)
 		return tao_error_text(td, -EOPNOTSUPP, "the drive can't write track-at-once");
 	if (m->status == TAO_DISC_COMPLETE)
 		return tao_error_text(td, -EROFS, "the disc is finalised: nothing can be added");
@@ -1337,7 +1339,7 @@ static int medium_check_left(struct tao_device *td, const struct tao_medium *m)
 /* A drive has no next track to report if the disc is full; otherwise it has said what is wrong. */
 static int medium_no_room(struct tao_device *td, const struct tao_medium *m)
 {
-	const struct tao_refusal *r = &td->refused;
+	const struct tao_refusal *r = &td->ends.refused;
 	enum tao_sense_class class = tao_sense_classify(&r->sense);
 
 	if (m->flags & TAO_MEDIUM_WRITABLE || !r->error)

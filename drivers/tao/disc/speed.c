@@ -13,14 +13,14 @@ static void speed_request(struct tao_device *td, const struct tao_speed *speed)
 	u32 kbps = speed->requested_kbps;
 
 	lockdep_assert_held(&td->lock);
-	td->speed_requests++;
-	td->speed.requested_kbps = kbps;
-	td->speed.requested_sectors_per_second =
+	td->wanted.speed_requests++;
+	td->wanted.speed.requested_kbps = kbps;
+	td->wanted.speed.requested_sectors_per_second =
 		kbps == TAO_SPEED_MAX ? TAO_SPEED_MAX : tao_kbps_to_sectors_per_second(kbps);
-	td->speed.requested_flags = speed->flags & TAO_SPEED_PURE_CAV;
+	td->wanted.speed.requested_flags = speed->flags & TAO_SPEED_PURE_CAV;
 	/* The drive has not answered this request yet: forget its answer to the last one. */
-	td->speed.flags &= TAO_SPEED_PURE_CAV;
-	td->speed.flags |= TAO_SPEED_PENDING;
+	td->wanted.speed.flags &= TAO_SPEED_PURE_CAV;
+	td->wanted.speed.flags |= TAO_SPEED_PENDING;
 }
 
 /**
@@ -41,12 +41,12 @@ void tao_speed_request(struct tao_device *td, const struct tao_speed *speed)
  * tao_speed_request_late - note what speed was asked for some time ago
  * @td: the drive
  * @speed: the speed
- * @requests: tao_device.speed_requests of that time: a later request is not overwritten
+ * @requests: tao_device.wanted.speed_requests of that time: a later request is not overwritten
  */
 void tao_speed_request_late(struct tao_device *td, const struct tao_speed *speed, u64 requests)
 {
 	spin_lock_irq(&td->lock);
-	if (td->speed_requests == requests)
+	if (td->wanted.speed_requests == requests)
 		speed_request(td, speed);
 	spin_unlock_irq(&td->lock);
 }
@@ -55,15 +55,15 @@ void tao_speed_request_late(struct tao_device *td, const struct tao_speed *speed
 static void speed_given(struct tao_device *td, u32 kbps, bool pure_cav)
 {
 	spin_lock_irq(&td->lock);
-	if (td->speed.requested_kbps == kbps &&
-	    pure_cav == !!(td->speed.requested_flags & TAO_SPEED_PURE_CAV))
-		td->speed.flags &= ~TAO_SPEED_PENDING;
+	if (td->wanted.speed.requested_kbps == kbps &&
+	    pure_cav == !!(td->wanted.speed.requested_flags & TAO_SPEED_PURE_CAV))
+		td->wanted.speed.flags &= ~TAO_SPEED_PENDING;
 	spin_unlock_irq(&td->lock);
 }
 
 static void speed_set_actual(struct tao_device *td, u32 kbps, bool pure_cav)
 {
-	struct tao_speed *speed = &td->speed;
+	struct tao_speed *speed = &td->wanted.speed;
 	bool compare, adjusted;
 
 	spin_lock_irq(&td->lock);
@@ -90,7 +90,7 @@ static void speed_read_list(struct tao_device *td, const struct tao_capabilities
 	int err = -EOPNOTSUPP;
 
 	memset(speeds, 0, sizeof(*speeds));
-	if (td->features.speed_list || !td->features.present)
+	if (td->attach.features.speed_list || !td->attach.features.present)
 		err = tao_ask(td, began,
 			      tao_mmc_get_performance(td->sdev, speeds->entries, TAO_SPEEDS_MAX,
 						      &speeds->count, &td->sense));
@@ -108,16 +108,16 @@ static void speed_read_list(struct tao_device *td, const struct tao_capabilities
  */
 void tao_speed_read(struct tao_device *td)
 {
-	struct tao_capabilities *cap = &td->capabilities_now;
-	struct tao_speeds *speeds = &td->speeds_now;
+	struct tao_capabilities *cap = &td->discs.capabilities_now;
+	struct tao_speeds *speeds = &td->discs.speeds_now;
 	ktime_t began = ktime_get();
 
 	if (tao_ask(td, began, tao_mmc_mode_sense_capabilities(td->sdev, cap, &td->sense)))
 		memset(cap, 0, sizeof(*cap));
 	speed_read_list(td, cap, speeds, began);
 	spin_lock_irq(&td->lock);
-	td->speeds = *speeds;
-	td->speeds_old = false;
+	td->found.speeds = *speeds;
+	td->found.speeds_old = false;
 	spin_unlock_irq(&td->lock);
 	speed_set_actual(td, cap->current_write_kbps, cap->pure_cav);
 }
@@ -129,7 +129,7 @@ void tao_speed_read(struct tao_device *td)
 void tao_speed_doubt(struct tao_device *td)
 {
 	spin_lock_irq(&td->lock);
-	td->speeds_old = true;
+	td->found.speeds_old = true;
 	spin_unlock_irq(&td->lock);
 }
 
@@ -161,7 +161,7 @@ static u32 speed_nearest(const struct tao_speeds *speeds, u32 kbps)
  */
 static int speed_send(struct tao_device *td, u32 kbps, bool pure_cav)
 {
-	const struct tao_speeds *speeds = &td->speeds_now;
+	const struct tao_speeds *speeds = &td->discs.speeds_now;
 	int err = speed_send_once(td, kbps, pure_cav);
 	u32 i;
 
@@ -195,8 +195,8 @@ int tao_speed_apply(struct tao_device *td)
 	int err;
 
 	spin_lock_irq(&td->lock);
-	kbps = td->speed.requested_kbps;
-	pure_cav = td->speed.requested_flags & TAO_SPEED_PURE_CAV;
+	kbps = td->wanted.speed.requested_kbps;
+	pure_cav = td->wanted.speed.requested_flags & TAO_SPEED_PURE_CAV;
 	spin_unlock_irq(&td->lock);
 	err = speed_send(td, kbps, pure_cav);
 	class = tao_sense_classify(&td->sense);

@@ -38,11 +38,11 @@ static struct tao_file *tao_file_alloc(struct tao_device *td, struct file *filp)
 
 static int tao_open(struct inode *inode, struct file *filp)
 {
-	struct tao_device *td = container_of(inode->i_cdev, struct tao_device, cdev);
+	struct tao_device *td = container_of(inode->i_cdev, struct tao_device, attach.cdev);
 	struct tao_file *file;
 	int err;
 
-	if (READ_ONCE(td->dead) || !tao_device_get(td))
+	if (READ_ONCE(td->now.dead) || !tao_device_get(td))
 		return -ENODEV;
 	file = tao_file_alloc(td, filp);
 	err = file ? 0 : -ENOMEM;
@@ -128,7 +128,7 @@ static int get_drive(struct tao_file *file, void *arg)
 {
 	struct tao_device *td = file->td;
 	const struct tao_limits *limits = &td->stream.limits;
-	dev_t disk = READ_ONCE(td->dead) ? 0 : tao_claim_disk(td);
+	dev_t disk = READ_ONCE(td->now.dead) ? 0 : tao_claim_disk(td);
 	struct tao_drive *drive = arg;
 
 	drive->api_version = TAO_API_VERSION;
@@ -136,9 +136,9 @@ static int get_drive(struct tao_file *file, void *arg)
 	copy_trimmed(drive->vendor, sizeof(drive->vendor), td->sdev->vendor, 8);
 	copy_trimmed(drive->product, sizeof(drive->product), td->sdev->model, 16);
 	copy_trimmed(drive->revision, sizeof(drive->revision), td->sdev->rev, 4);
-	strscpy(drive->serial, td->features.serial, sizeof(drive->serial));
+	strscpy(drive->serial, td->attach.features.serial, sizeof(drive->serial));
 	strscpy(drive->module_version, TAO_MODULE_VERSION, sizeof(drive->module_version));
-	drive->buffer_bytes = td->capabilities.buffer_bytes;
+	drive->buffer_bytes = td->attach.capabilities.buffer_bytes;
 	drive->dma_alignment = limits->dma_mask;
 	drive->quantum_sectors = limits->quantum_sectors;
 	drive->write_sectors = limits->write_sectors;
@@ -194,7 +194,7 @@ static int get_toc(struct tao_file *file, void *arg)
 	if (err)
 		return err;
 	spin_lock_irq(&td->lock);
-	*toc = td->toc;
+	*toc = td->found.toc;
 	spin_unlock_irq(&td->lock);
 	if (stale)
 		toc->flags |= TAO_TOC_STALE;
@@ -212,8 +212,8 @@ static int get_speeds(struct tao_file *file, void *arg)
 	if (err)
 		return err;
 	spin_lock_irq(&td->lock);
-	*speeds = td->speeds;
-	stale |= td->speeds_old;
+	*speeds = td->found.speeds;
+	stale |= td->found.speeds_old;
 	spin_unlock_irq(&td->lock);
 	if (stale)
 		speeds->flags |= TAO_SPEED_STALE;
@@ -225,7 +225,7 @@ static int get_speed(struct tao_file *file, void *arg)
 	struct tao_device *td = file->td;
 
 	spin_lock_irq(&td->lock);
-	*(struct tao_speed *)arg = td->speed;
+	*(struct tao_speed *)arg = td->wanted.speed;
 	spin_unlock_irq(&td->lock);
 	return 0;
 }
@@ -261,7 +261,7 @@ static int get_statistics(struct tao_file *file, void *arg)
 	struct tao_device *td = file->td;
 
 	spin_lock_irq(&td->lock);
-	*(struct tao_statistics *)arg = td->statistics;
+	*(struct tao_statistics *)arg = td->measured.statistics;
 	spin_unlock_irq(&td->lock);
 	return 0;
 }

@@ -26,9 +26,9 @@ __poll_t tao_status_poll(struct tao_file *file)
 
 	spin_lock_irq(&td->lock);
 	open = tao_stream_is_open(td);
-	if (td->dead)
+	if (td->now.dead)
 		mask |= EPOLLHUP | EPOLLERR;
-	if (file->sequence_seen != td->sequence)
+	if (file->sequence_seen != td->now.sequence)
 		mask |= EPOLLPRI;
 	if (file->writable && !open && tao_worker_idle(td))
 		mask |= EPOLLOUT | EPOLLWRNORM;
@@ -46,11 +46,12 @@ __poll_t tao_status_poll(struct tao_file *file)
  */
 static u32 status_mean_kbps(const struct tao_device *td)
 {
-	s64 ms = td->steady_time ? ktime_ms_delta(ktime_get(), td->steady_time) : 0;
-	u64 bytes = (u64)(td->stream.sectors_sent - td->steady_sectors) * TAO_SECTOR_SIZE;
+	ktime_t since = td->measured.steady_time;
+	s64 ms = since ? ktime_ms_delta(ktime_get(), since) : 0;
+	u64 bytes = (u64)(td->stream.sectors_sent - td->measured.steady_sectors) * TAO_SECTOR_SIZE;
 
 	if (ms < TAO_MEASURE_MS)
-		return td->speed.actual_kbps ?: td->rate_kbps;
+		return td->wanted.speed.actual_kbps ?: td->measured.rate_kbps;
 	return div_u64(bytes, ms);
 }
 
@@ -77,7 +78,7 @@ static u32 status_remaining_audio(const struct tao_device *td, const struct tao_
  */
 static u32 status_remaining_action(const struct tao_device *td, const struct tao_status *status)
 {
-	s64 ms = ktime_ms_delta(td->progress_time, td->action_began);
+	s64 ms = ktime_ms_delta(td->now.progress_time, td->now.action_began);
 	u32 progress = status->progress;
 
 	if (progress == TAO_UNKNOWN || progress < TAO_PROGRESS_TOLD || ms < 0)
@@ -104,7 +105,7 @@ static u32 status_remaining(const struct tao_device *td, const struct tao_status
 static u32 status_progress(const struct tao_device *td, const struct tao_status *status)
 {
 	if (!status_of_audio(status))
-		return td->progress;
+		return td->now.progress;
 	if (!status->sectors || status->sectors == TAO_UNKNOWN)
 		return TAO_UNKNOWN;
 	return min_t(u64, div_u64((u64)status->track_sectors * 65536, status->sectors), 65536);
@@ -113,26 +114,28 @@ static u32 status_progress(const struct tao_device *td, const struct tao_status 
 /* How much of the disc is used. */
 static u32 status_disc_progress(const struct tao_device *td, const struct tao_status *status)
 {
-	u32 used = td->medium.used_sectors;
+	u32 used = td->found.medium.used_sectors;
 
 	if (status->track)
 		used = max(status->written_lba, 0);
-	if (!td->medium.total_sectors || used == TAO_UNKNOWN)
+	if (!td->found.medium.total_sectors || used == TAO_UNKNOWN)
 		return TAO_UNKNOWN;
-	return min_t(u64, div_u64((u64)used * 65536, td->medium.total_sectors), 65536);
+	return min_t(u64, div_u64((u64)used * 65536, td->found.medium.total_sectors), 65536);
 }
 
 static void status_owner(const struct tao_device *td, struct tao_status *status)
 {
-	const struct tao_file *file = td->writer;
+	const struct tao_file *file = td->held.writer;
 
 	status->owner_uid = TAO_UNKNOWN;
-	if (!file || (td->state != TAO_STATE_PREPARED && td->state != TAO_STATE_TRACK_OPEN))
+	if (!file || (td->now.state != TAO_STATE_PREPARED && td->now.state != TAO_STATE_TRACK_OPEN))
 		return;
 	status->owner_pid = pid_vnr(file->pid);
 	status->owner_uid = from_kuid_munged(current_user_ns(), file->uid);
-	strscpy(status->owner, td->prepared.client_name[0] ? td->prepared.client_name : file->name,
-		sizeof(status->owner));
+	if (td->held.prepared.client_name[0])
+		strscpy(status->owner, td->held.prepared.client_name, sizeof(status->owner));
+	else
+		strscpy(status->owner, file->name, sizeof(status->owner));
 }
 
 static u32 status_flags(struct tao_device *td)
@@ -140,22 +143,22 @@ static u32 status_flags(struct tao_device *td)
 	u32 flags = TAO_STATUS_BUFFER_ESTIMATED;
 	bool open = tao_stream_is_open(td);
 
-	if (td->prepared.flags & TAO_PREPARE_TEST_WRITE)
+	if (td->held.prepared.flags & TAO_PREPARE_TEST_WRITE)
 		flags |= TAO_STATUS_TEST_WRITE;
 	if ((open ? td->stream.cut : td->track.error) == -ECANCELED)
 		flags |= TAO_STATUS_CANCELLED;
-	if (td->hold == TAO_HOLD_OWNER)
+	if (td->held.hold == TAO_HOLD_OWNER)
 		flags |= TAO_STATUS_EXPLICIT;
-	if (td->track_failed || tao_track_failed(open ? td->stream.error : td->track.error))
+	if (td->found.track_failed || tao_track_failed(open ? td->stream.error : td->track.error))
 		flags |= TAO_STATUS_FAILED;
 	return flags;
 }
 
 static u32 status_elapsed(const struct tao_device *td, const struct tao_status *status)
 {
-	ktime_t began = status_of_audio(status) ? td->track.began : td->action_began;
+	ktime_t began = status_of_audio(status) ? td->track.began : td->now.action_began;
 
-	if (td->action == TAO_ACTION_NONE)
+	if (td->now.action == TAO_ACTION_NONE)
 		return 0;
 	return min_t(s64, ktime_ms_delta(ktime_get(), began), TAO_UNKNOWN - 1);
 }
@@ -190,8 +193,8 @@ void tao_status_get(struct tao_device *td, struct tao_status *status)
 	memset(status, 0, sizeof(*status));
 	spin_lock_irqsave(&td->lock, flags);
 	status->flags = status_flags(td);
-	status->state = td->state;
-	status->action = td->action;
+	status->state = td->now.state;
+	status->action = td->now.action;
 	status_track(td, status);
 	status->drive_buffer_fill = status->track ? tao_stream_fill(td) : 0;
 	status->elapsed_ms = status_elapsed(td, status);
@@ -199,9 +202,9 @@ void tao_status_get(struct tao_device *td, struct tao_status *status)
 	status->remaining_ms = status_remaining(td, status);
 	status->session_progress = status_disc_progress(td, status);
 	status->queue_max_bytes = td->stream.queue_max;
-	status->drive_buffer_bytes = td->capabilities.buffer_bytes;
-	status->speed_kbps = td->rate_kbps;
-	status->sequence = td->sequence;
+	status->drive_buffer_bytes = td->attach.capabilities.buffer_bytes;
+	status->speed_kbps = td->measured.rate_kbps;
+	status->sequence = td->now.sequence;
 	status_owner(td, status);
 	spin_unlock_irqrestore(&td->lock, flags);
 }

@@ -157,7 +157,7 @@ static ssize_t stale_show(struct device *dev, struct device_attribute *attr, cha
 {
 	struct tao_device *td = to_tao_device(dev);
 	struct tao_medium m;
-	bool held = READ_ONCE(td->state) == TAO_STATE_PREPARED;
+	bool held = READ_ONCE(td->now.state) == TAO_STATE_PREPARED;
 
 	tao_medium_get(td, &m);
 	return emit_number(buf, !held || m.flags & TAO_MEDIUM_STALE);
@@ -188,9 +188,9 @@ static ssize_t emit_speeds(struct device *dev, char *buf,
 	u32 i;
 
 	spin_lock_irq(&td->lock);
-	for (i = 0; i < td->speeds.count; i++) {
+	for (i = 0; i < td->found.speeds.count; i++) {
 		at += sysfs_emit_at(buf, at, i ? " " : "");
-		at += emit(buf, at, &td->speeds.entries[i]);
+		at += emit(buf, at, &td->found.speeds.entries[i]);
 	}
 	spin_unlock_irq(&td->lock);
 	return at + sysfs_emit_at(buf, at, "\n");
@@ -262,7 +262,7 @@ static int parse_speed(const char *buf, u32 *kbps)
 
 static ssize_t write_speed_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	u32 kbps = READ_ONCE(to_tao_device(dev)->speed.requested_kbps);
+	u32 kbps = READ_ONCE(to_tao_device(dev)->wanted.speed.requested_kbps);
 
 	return kbps == TAO_SPEED_MAX ? sysfs_emit(buf, "max\n") : emit_number(buf, kbps);
 }
@@ -271,23 +271,23 @@ static ssize_t write_speed_store(struct device *dev, struct device_attribute *at
 				 const char *buf, size_t count)
 {
 	struct tao_device *td = to_tao_device(dev);
-	struct tao_speed speed = { .flags = READ_ONCE(td->speed.requested_flags) };
+	struct tao_speed speed = { .flags = READ_ONCE(td->wanted.speed.requested_flags) };
 	int err = parse_speed(buf, &speed.requested_kbps);
 
 	return err ?: tao_session_set_speed(td, &speed) ?: count;
 }
 static DEVICE_ATTR_RW(write_speed);
 
-DEVICE_NUMBER_SHOW(write_speed_actual, td->speed.actual_kbps ?: TAO_UNKNOWN)
+DEVICE_NUMBER_SHOW(write_speed_actual, td->wanted.speed.actual_kbps ?: TAO_UNKNOWN)
 static DEVICE_ATTR_RO(write_speed_actual);
 
-DEVICE_NUMBER_SHOW(write_cav, !!(td->speed.requested_flags & TAO_SPEED_PURE_CAV))
+DEVICE_NUMBER_SHOW(write_cav, !!(td->wanted.speed.requested_flags & TAO_SPEED_PURE_CAV))
 
 static ssize_t write_cav_store(struct device *dev, struct device_attribute *attr,
 			       const char *buf, size_t count)
 {
 	struct tao_device *td = to_tao_device(dev);
-	struct tao_speed speed = { .requested_kbps = READ_ONCE(td->speed.requested_kbps) };
+	struct tao_speed speed = { .requested_kbps = READ_ONCE(td->wanted.speed.requested_kbps) };
 	bool cav;
 	int err = kstrtobool(buf, &cav);
 
@@ -297,10 +297,10 @@ static ssize_t write_cav_store(struct device *dev, struct device_attribute *attr
 }
 static DEVICE_ATTR_RW(write_cav);
 
-DEVICE_NUMBER_SHOW(write_cav_actual, !!(td->speed.flags & TAO_SPEED_PURE_CAV))
+DEVICE_NUMBER_SHOW(write_cav_actual, !!(td->wanted.speed.flags & TAO_SPEED_PURE_CAV))
 static DEVICE_ATTR_RO(write_cav_actual);
 
-DEVICE_NUMBER_SHOW(underrun_free, td->settings.underrun_free)
+DEVICE_NUMBER_SHOW(underrun_free, td->wanted.settings.underrun_free)
 
 static ssize_t underrun_free_store(struct device *dev, struct device_attribute *attr,
 				   const char *buf, size_t count)
@@ -312,7 +312,7 @@ static ssize_t underrun_free_store(struct device *dev, struct device_attribute *
 	if (err)
 		return err;
 	spin_lock_irq(&td->lock);
-	td->settings.underrun_free = on;
+	td->wanted.settings.underrun_free = on;
 	spin_unlock_irq(&td->lock);
 	tao_event_changed(td);
 	return count;
@@ -407,7 +407,7 @@ static DEVICE_ATTR_RO(revision);
 
 static ssize_t serial_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%s\n", to_tao_device(dev)->features.serial);
+	return sysfs_emit(buf, "%s\n", to_tao_device(dev)->attach.features.serial);
 }
 static DEVICE_ATTR_RO(serial);
 
@@ -512,16 +512,16 @@ static const struct attribute_group tao_group = {
 	static struct device_attribute statistics_##_name =					\
 		__ATTR(_name, 0444, statistics_##_name##_show, NULL)
 
-STATISTIC(tracks, td->statistics.tracks);
-STATISTIC(tracks_failed, td->statistics.tracks_failed);
-STATISTIC(sessions, td->statistics.sessions);
-STATISTIC(writes, td->statistics.writes);
-STATISTIC(sectors, td->statistics.sectors);
-STATISTIC(bytes_mapped, td->statistics.bytes_mapped);
-STATISTIC(bytes_copied, td->statistics.bytes_copied);
-STATISTIC(bytes_padding, td->statistics.bytes_padding);
-STATISTIC(buffer_full, td->statistics.buffer_full);
-STATISTIC(errors, td->error_count);
+STATISTIC(tracks, td->measured.statistics.tracks);
+STATISTIC(tracks_failed, td->measured.statistics.tracks_failed);
+STATISTIC(sessions, td->measured.statistics.sessions);
+STATISTIC(writes, td->measured.statistics.writes);
+STATISTIC(sectors, td->measured.statistics.sectors);
+STATISTIC(bytes_mapped, td->measured.statistics.bytes_mapped);
+STATISTIC(bytes_copied, td->measured.statistics.bytes_copied);
+STATISTIC(bytes_padding, td->measured.statistics.bytes_padding);
+STATISTIC(buffer_full, td->measured.statistics.buffer_full);
+STATISTIC(errors, td->errors.count);
 
 static struct attribute *statistics_attrs[] = {
 	&statistics_tracks.attr,
