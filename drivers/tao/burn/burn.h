@@ -12,7 +12,7 @@ enum tao_long {
 	TAO_LONG_SYNC_SESSION,
 	TAO_LONG_CLOSE_SESSION,
 	TAO_LONG_CLOSE_TRACK,		/* the one that is open */
-	TAO_LONG_CLOSE_LEFT,		/* tao_device.left_track */
+	TAO_LONG_CLOSE_LEFT,		/* tao_device.ends.left_track */
 	TAO_LONG_BLANK_MINIMAL,
 	TAO_LONG_BLANK_FULL,
 };
