@@ -34,25 +34,25 @@ static void power_wait(tao_device_fn act, tao_device_fn lasts, unsigned int ms)
 
 static int power_end_unfed(struct tao_device *td)
 {
-	tao_session_end_unfed(td);
+	tao_down_end_unfed(td);
 	return 0;
 }
 
 static int power_ends(struct tao_device *td)
 {
-	return tao_session_ends(td);
+	return tao_down_ends(td);
 }
 
 static int power_finishes(struct tao_device *td)
 {
-	return tao_session_finishes(td);
+	return tao_down_finishes(td);
 }
 
 static int power_is_busy(struct tao_device *td)
 {
 	char why[TAO_WHY_SIZE];
 
-	if (!tao_session_busy(td, why))
+	if (!tao_down_busy(td, why))
 		return 0;
 	dev_notice(&td->dev, "no suspend now: %s\n", why);
 	return -EBUSY;
@@ -122,7 +122,7 @@ static int power_suspend_notify(struct notifier_block *nb, unsigned long event, 
 /* Cuts the open track, even one that has only just been begun by a job in progress. */
 static int power_shut(struct tao_device *td)
 {
-	if (tao_session_shut(td))
+	if (tao_down_shut(td))
 		dev_notice(&td->dev, "the track ends here: the machine goes down\n");
 	return 0;
 }
@@ -131,14 +131,14 @@ static int power_lasts(struct tao_device *td)
 {
 	char why[TAO_WHY_SIZE];
 
-	return tao_session_busy(td, why);
+	return tao_down_busy(td, why);
 }
 
 static int power_give_up(struct tao_device *td)
 {
 	char why[TAO_WHY_SIZE];
 
-	if (tao_session_busy(td, why))
+	if (tao_down_busy(td, why))
 		dev_err(&td->dev, "the disc could not be ended in time for the reboot: %s\n", why);
 	return 0;
 }

@@ -246,7 +246,7 @@ static void event_tick(struct work_struct *work)
 	sectors = td->stream.sectors_sent - min(td->measured.rate_sectors, td->stream.sectors_sent);
 	/* The mean of now and before, so that the bursts of a buffer do not show. */
 	td->measured.rate_kbps = (td->measured.rate_kbps * 3 +
-			 (u32)div_u64((u64)sectors * TAO_SECTOR_SIZE, ms)) / 4;
+				  (u32)div_u64((u64)sectors * TAO_SECTOR_SIZE, ms)) / 4;
 	td->measured.rate_time = now;
 	td->measured.rate_sectors = td->stream.sectors_sent;
 	if (!td->measured.steady_time && ktime_ms_delta(now, td->track.began) >= TAO_STEADY_MS) {

@@ -71,16 +71,32 @@ void tao_close_abandoned(struct tao_device *td);
 extern const struct tao_job_kind tao_job_refresh;
 extern const struct tao_job_kind tao_job_get_text;
 extern const struct tao_job_kind tao_job_set_speed;
+int tao_query_refresh(struct tao_file *file, bool *stale);
+int tao_query_read_text(struct tao_file *file, struct tao_job **job);
+int tao_query_look(struct tao_device *td);
+int tao_query_set_speed(struct tao_device *td, const struct tao_speed *speed);
+
+/* call.c */
+bool tao_call_nonblock(const struct tao_file *file);
+bool tao_call_unfinished(const struct tao_file *file);
+bool tao_call_begins(const struct tao_job *job);
+struct tao_job *tao_call_start_locked(struct tao_file *file, struct tao_job *fresh,
+				      struct tao_job **old);
+void tao_call_forget(struct tao_file *file, struct tao_job *job);
+void tao_call_note_user(struct tao_file *file);
+int tao_call_wait(struct tao_file *file, struct tao_job *job, bool nowait);
+int tao_call_planned(struct tao_file *file, const struct tao_job_kind *kind, void *args,
+		     size_t size, struct tao_plan *plan);
+int tao_call(struct tao_file *file, const struct tao_job_kind *kind, void *args, size_t size);
+
+/* cut.c */
+bool tao_cut_has_end(const struct tao_file *file);
+bool tao_cut_is_ending(const struct tao_file *writer);
+void tao_cut_end_behind(struct tao_device *td);
+void tao_cut(struct tao_device *td, int reason, struct list_head *gone);
+int tao_cut_cancel(struct tao_file *file);
 
 /* session.c */
-void tao_session_init(struct tao_device *td);
-void tao_session_gone(struct tao_device *td);
-#define TAO_WHY_SIZE	80
-bool tao_session_busy(struct tao_device *td, char why[TAO_WHY_SIZE]);
-void tao_session_end_unfed(struct tao_device *td);
-bool tao_session_ends(struct tao_device *td);
-bool tao_session_finishes(struct tao_device *td);
-bool tao_session_shut(struct tao_device *td);
 int tao_session_open(struct tao_file *file, bool nonblock);
 int tao_session_flush(struct tao_file *file);
 void tao_session_drop_dead(struct tao_device *td);
@@ -90,14 +106,15 @@ ssize_t tao_session_write(struct tao_file *file, struct kiocb *iocb, struct iov_
 ssize_t tao_session_splice(struct tao_file *file, struct pipe_inode_info *pipe, size_t len,
 			   bool nonblock);
 int tao_session_fsync(struct tao_file *file);
-int tao_session_call(struct tao_file *file, const struct tao_job_kind *kind, void *args,
-		     size_t size);
-int tao_session_call_planned(struct tao_file *file, const struct tao_job_kind *kind, void *args,
-			     size_t size, struct tao_plan *plan);
-int tao_session_refresh(struct tao_file *file, bool *stale);
-int tao_session_read_text(struct tao_file *file, struct tao_job **job);
-int tao_session_cancel(struct tao_file *file);
-int tao_session_look(struct tao_device *td);
-int tao_session_set_speed(struct tao_device *td, const struct tao_speed *speed);
+void tao_session_init(struct tao_device *td);
+void tao_session_gone(struct tao_device *td);
+
+/* down.c */
+#define TAO_WHY_SIZE	80
+bool tao_down_busy(struct tao_device *td, char why[TAO_WHY_SIZE]);
+void tao_down_end_unfed(struct tao_device *td);
+bool tao_down_ends(struct tao_device *td);
+bool tao_down_finishes(struct tao_device *td);
+bool tao_down_shut(struct tao_device *td);
 
 #endif /* _TAO_BURN_H */

@@ -104,3 +104,190 @@ static int run_set_speed(struct tao_device *td, struct tao_job *job)
 }
 
 const struct tao_job_kind tao_job_set_speed = { "set-speed", run_set_speed };
+
+/* --- the order for them ----------------------------------------------------------------------- */
+
+/* A job of @kind that is running or queued. */
+static struct tao_job *query_find_job(struct tao_device *td, const struct tao_job_kind *kind)
+{
+	struct tao_job *job;
+
+	lockdep_assert_held(&td->lock);
+	if (td->worker.running && td->worker.running->kind == kind)
+		return td->worker.running;
+	list_for_each_entry(job, &td->worker.jobs, node)
+		if (job->kind == kind)
+			return job;
+	return NULL;
+}
+
+/* A look at the disc that is on its way, or one more if the drive has nothing else to do. */
+static struct tao_job *query_join_refresh(struct tao_device *td, struct tao_job *fresh)
+{
+	struct tao_job *job;
+
+	spin_lock_irq(&td->lock);
+	job = query_find_job(td, &tao_job_refresh);
+	if (!job && td->now.state == TAO_STATE_IDLE && tao_worker_idle(td)) {
+		job = fresh;
+		tao_worker_queue(td, job);
+	}
+	if (job)
+		kref_get(&job->ref);
+	spin_unlock_irq(&td->lock);
+	return job;
+}
+
+/**
+ * tao_query_refresh - look at the disc if nobody is using it
+ * @file: the open file that asks
+ * @stale: set if the drive could not be asked
+ *
+ * Return: 0, -ENODEV, -ENOMEM, or -ERESTARTSYS.
+ */
+int tao_query_refresh(struct tao_file *file, bool *stale)
+{
+	struct tao_device *td = file->td;
+	struct tao_job *fresh, *job;
+	int err = 0;
+
+	*stale = true;
+	if (READ_ONCE(td->now.dead))
+		return -ENODEV;
+	fresh = tao_job_alloc(&tao_job_refresh, NULL, 0);
+	if (!fresh)
+		return -ENOMEM;
+	job = query_join_refresh(td, fresh);
+	if (job) {
+		err = wait_event_interruptible(td->wait, tao_job_done(job));
+		*stale = err || job->result;
+	} else {
+		*stale = READ_ONCE(td->now.state) != TAO_STATE_PREPARED ||
+			 READ_ONCE(td->found.medium_old);
+	}
+	tao_job_put(job);
+	tao_job_put(fresh);
+	return err;
+}
+
+/* The worker only looks at the disc: a job that is queued now begins soon. */
+static bool query_only_looks(const struct tao_device *td)
+{
+	const struct tao_job *job;
+
+	lockdep_assert_held(&td->lock);
+	if (td->worker.running && td->worker.running->kind != &tao_job_refresh)
+		return false;
+	list_for_each_entry(job, &td->worker.jobs, node)
+		if (job->kind != &tao_job_refresh)
+			return false;
+	return true;
+}
+
+/*
+ * The reading that is on its way, or @fresh; NULL while something else is done to the disc, or is
+ * queued: that is not waited for.
+ */
+static struct tao_job *query_join_reading(struct tao_device *td, struct tao_job *fresh)
+{
+	struct tao_job *job;
+
+	spin_lock_irq(&td->lock);
+	job = query_find_job(td, &tao_job_get_text);
+	if (!job && !td->now.dead && td->now.state == TAO_STATE_IDLE && query_only_looks(td)) {
+		job = fresh;
+		tao_worker_queue(td, job);
+	}
+	if (job)
+		kref_get(&job->ref);
+	spin_unlock_irq(&td->lock);
+	return job;
+}
+
+/**
+ * tao_query_read_text - read the CD-TEXT of the disc, if nobody is using it
+ * @file: who asks
+ * @job: returned, for tao_job_put(): it has the text, or in its result why there is none
+ *
+ * Return: 0, -ENODEV, -ENOMEM, or -ERESTARTSYS: then without @job.
+ */
+int tao_query_read_text(struct tao_file *file, struct tao_job **job)
+{
+	struct tao_device *td = file->td;
+	struct tao_job *fresh;
+	int err;
+
+	if (READ_ONCE(td->now.dead))
+		return -ENODEV;
+	fresh = tao_job_alloc(&tao_job_get_text, NULL, 0);
+	if (!fresh)
+		return -ENOMEM;
+	*job = query_join_reading(td, fresh);
+	if (!*job) {
+		fresh->result = -EBUSY;
+		*job = fresh;
+		return 0;
+	}
+	tao_job_put(fresh);
+	err = wait_event_interruptible(td->wait, tao_job_done(*job));
+	if (err)
+		tao_job_put(*job);
+	return err;
+}
+
+/* Starts a job that nobody waits for, unless the drive is held or busy. */
+static int query_start_if_idle(struct tao_device *td, struct tao_job *job)
+{
+	int err = 0;
+
+	spin_lock_irq(&td->lock);
+	if (td->now.dead)
+		err = -ENODEV;
+	else if (td->now.state != TAO_STATE_IDLE || !tao_worker_idle(td))
+		err = -EBUSY;
+	else
+		tao_worker_queue(td, job);
+	spin_unlock_irq(&td->lock);
+	return err;
+}
+
+/**
+ * tao_query_look - look at the disc, without waiting for it
+ * @td: the drive
+ *
+ * Return: 0, -EBUSY if the drive is held or busy, -ENODEV, or -ENOMEM.
+ */
+int tao_query_look(struct tao_device *td)
+{
+	struct tao_job *job = tao_job_alloc(&tao_job_refresh, NULL, 0);
+	int err;
+
+	if (!job)
+		return -ENOMEM;
+	err = query_start_if_idle(td, job);
+	tao_job_put(job);
+	return err;
+}
+
+/**
+ * tao_query_set_speed - ask for a speed, without waiting for the drive
+ * @td: the drive
+ * @speed: the speed
+ *
+ * While the drive is held or busy, the speed is kept for the next time it is prepared: the burn in
+ * hand is its owner's.
+ *
+ * Return: 0, -ENODEV, or -ENOMEM.
+ */
+int tao_query_set_speed(struct tao_device *td, const struct tao_speed *speed)
+{
+	struct tao_job *job = tao_job_alloc(&tao_job_set_speed, speed, sizeof(*speed));
+	int err;
+
+	if (!job)
+		return -ENOMEM;
+	tao_speed_request(td, speed);
+	err = query_start_if_idle(td, job);
+	tao_job_put(job);
+	return err == -EBUSY ? 0 : err;
+}

@@ -155,7 +155,7 @@ static int get_medium(struct tao_file *file, void *arg)
 	bool stale;
 	int err;
 
-	err = tao_session_refresh(file, &stale);
+	err = tao_query_refresh(file, &stale);
 	if (err)
 		return err;
 	tao_medium_get(file->td, medium);
@@ -190,7 +190,7 @@ static int get_toc(struct tao_file *file, void *arg)
 	bool stale;
 	int err;
 
-	err = tao_session_refresh(file, &stale);
+	err = tao_query_refresh(file, &stale);
 	if (err)
 		return err;
 	spin_lock_irq(&td->lock);
@@ -208,7 +208,7 @@ static int get_speeds(struct tao_file *file, void *arg)
 	bool stale;
 	int err;
 
-	err = tao_session_refresh(file, &stale);
+	err = tao_query_refresh(file, &stale);
 	if (err)
 		return err;
 	spin_lock_irq(&td->lock);
@@ -244,7 +244,7 @@ static int get_text(struct tao_file *file, void *arg)
 
 	if (!reserved_is_zero(text))
 		return -EINVAL;
-	err = tao_session_read_text(file, &job);
+	err = tao_query_read_text(file, &job);
 	if (err)
 		return err;
 	text->flags = job->result ? TAO_TEXT_STALE : 0;
@@ -268,7 +268,7 @@ static int get_statistics(struct tao_file *file, void *arg)
 
 static int cancel(struct tao_file *file, void *arg)
 {
-	return tao_session_cancel(file);
+	return tao_cut_cancel(file);
 }
 
 /* --- what the writer may ask ------------------------------------------------------------------ */
@@ -300,7 +300,7 @@ static int prepare(struct tao_file *file, void *arg)
 		return -EINVAL;
 	if (p->flags & TAO_PREPARE_MCN ? !tao_mcn_valid(p->mcn) : p->mcn[0])
 		return -EINVAL;
-	return tao_session_call(file, &tao_job_prepare, p, sizeof(*p));
+	return tao_call(file, &tao_job_prepare, p, sizeof(*p));
 }
 
 static bool finalize_valid(const struct tao_finalize *f)
@@ -315,7 +315,7 @@ static int release(struct tao_file *file, void *arg)
 
 	if (!finalize_valid(f))
 		return -EINVAL;
-	return tao_session_call(file, &tao_job_release, f, sizeof(*f));
+	return tao_call(file, &tao_job_release, f, sizeof(*f));
 }
 
 static int finalize(struct tao_file *file, void *arg)
@@ -324,7 +324,7 @@ static int finalize(struct tao_file *file, void *arg)
 
 	if (!finalize_valid(f) || f->close == TAO_CLOSE_NOTHING)
 		return -EINVAL;
-	return tao_session_call(file, &tao_job_finalize, f, sizeof(*f));
+	return tao_call(file, &tao_job_finalize, f, sizeof(*f));
 }
 
 static int track_begin(struct tao_file *file, void *arg)
@@ -341,7 +341,7 @@ static int track_begin(struct tao_file *file, void *arg)
 	t->number = 0;
 	t->start_lba = 0;
 	t->free_sectors = 0;
-	return tao_session_call(file, &tao_job_track_begin, t, sizeof(*t));
+	return tao_call(file, &tao_job_track_begin, t, sizeof(*t));
 }
 
 static bool layout_valid(const struct tao_layout *l)
@@ -391,7 +391,7 @@ static int session_begin(struct tao_file *file, void *arg)
 	if (!plan)
 		return -ENOMEM;
 	err = copy_plan(l, plan);
-	err = err ?: tao_session_call_planned(file, &tao_job_session_begin, l, sizeof(*l), plan);
+	err = err ?: tao_call_planned(file, &tao_job_session_begin, l, sizeof(*l), plan);
 	tao_plan_put(plan);
 	return err;
 }
@@ -403,7 +403,7 @@ static int track_end(struct tao_file *file, void *arg)
 	if (t->flags || !reserved_is_zero(t))
 		return -EINVAL;
 	memset(t, 0, sizeof(*t));
-	return tao_session_call(file, &tao_job_track_end, t, sizeof(*t));
+	return tao_call(file, &tao_job_track_end, t, sizeof(*t));
 }
 
 static int blank(struct tao_file *file, void *arg)
@@ -412,7 +412,7 @@ static int blank(struct tao_file *file, void *arg)
 
 	if (b->flags & ~TAO_BLANK_FLAGS || b->reserved32 || !reserved_is_zero(b))
 		return -EINVAL;
-	return tao_session_call(file, &tao_job_blank, b, sizeof(*b));
+	return tao_call(file, &tao_job_blank, b, sizeof(*b));
 }
 
 static int recover(struct tao_file *file, void *arg)
@@ -423,7 +423,7 @@ static int recover(struct tao_file *file, void *arg)
 		return -EINVAL;
 	r->done = 0;
 	r->track = 0;
-	return tao_session_call(file, &tao_job_recover, r, sizeof(*r));
+	return tao_call(file, &tao_job_recover, r, sizeof(*r));
 }
 
 static int set_speed(struct tao_file *file, void *arg)
@@ -432,7 +432,7 @@ static int set_speed(struct tao_file *file, void *arg)
 
 	if (s->flags & ~TAO_SPEED_PURE_CAV || !reserved_is_zero(s) || !s->requested_kbps)
 		return -EINVAL;
-	return tao_session_call(file, &tao_job_set_speed, s, sizeof(*s));
+	return tao_call(file, &tao_job_set_speed, s, sizeof(*s));
 }
 
 static int set_settings(struct tao_file *file, void *arg)

@@ -173,7 +173,7 @@ static ssize_t refresh_store(struct device *dev, struct device_attribute *attr, 
 	err = kstrtobool(buf, &yes);
 	if (!err && !yes)
 		err = -EINVAL;
-	return err ?: tao_session_look(to_tao_device(dev)) ?: count;
+	return err ?: tao_query_look(to_tao_device(dev)) ?: count;
 }
 static DEVICE_ATTR_WO(refresh);
 
@@ -274,7 +274,7 @@ static ssize_t write_speed_store(struct device *dev, struct device_attribute *at
 	struct tao_speed speed = { .flags = READ_ONCE(td->wanted.speed.requested_flags) };
 	int err = parse_speed(buf, &speed.requested_kbps);
 
-	return err ?: tao_session_set_speed(td, &speed) ?: count;
+	return err ?: tao_query_set_speed(td, &speed) ?: count;
 }
 static DEVICE_ATTR_RW(write_speed);
 
@@ -293,7 +293,7 @@ static ssize_t write_cav_store(struct device *dev, struct device_attribute *attr
 
 	if (!err && cav)
 		speed.flags = TAO_SPEED_PURE_CAV;
-	return err ?: tao_session_set_speed(td, &speed) ?: count;
+	return err ?: tao_query_set_speed(td, &speed) ?: count;
 }
 static DEVICE_ATTR_RW(write_cav);
 
