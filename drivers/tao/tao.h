@@ -580,7 +580,7 @@ struct tao_told {
 };
 
 /**
- * struct tao_discs - the discs that the drive has and had, medium.c; the worker's
+ * struct tao_discs - the discs that it has and had, medium.c and scan.c; the worker's
  * @known: the disc that is or was in, as of the last look, with our own changes since
  * @failed: the last disc that went away and that a track had failed on, or none
  * @ids_vary: the numbers of discs mean nothing in this drive
@@ -602,7 +602,7 @@ struct tao_discs {
 };
 
 /**
- * struct tao_ends - work on the disc whose end is not certain, burn/ and medium.c; the worker's
+ * struct tao_ends - work on the disc whose end is not certain, burn/ and scan.c; the worker's
  * @must_end: the job in hand closes a session, even if nobody waits for it any more
  * @in_track: the drive may still be in a track whose end failed
  * @in_track_disc: diskseq of the disc that @in_track is about

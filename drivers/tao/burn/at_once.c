@@ -154,7 +154,7 @@ static int offer(struct tao_device *td, const struct tao_plan *plan, unsigned in
 	int err;
 
 	*opcode = GPCMD_MODE_SELECT_10;
-	err = tao_medium_select_at_once(td, plan->layout.close, text->block_type);
+	err = tao_select_at_once(td, plan->layout.close, text->block_type);
 	if (!err) {
 		*opcode = GPCMD_SEND_CUE_SHEET;
 		err = send_sheet(td, plan, sheet_form, text->real_lead_in);
@@ -349,9 +349,9 @@ static int withdraw(struct tao_device *td, int err)
 {
 	struct tao_sense sense = td->sense;
 
-	if (!td->now.dead && tao_medium_read(td)) {
+	if (!td->now.dead && tao_scan(td)) {
 		tao_long_run(td, TAO_LONG_SYNC_SESSION);
-		tao_medium_read(td);
+		tao_scan(td);
 	}
 	sense.attention |= td->sense.attention;
 	sense.exchange |= td->sense.exchange;
@@ -390,7 +390,7 @@ static int begin(struct tao_device *td, struct tao_plan *plan)
 	int tries = TAO_HOLD_TRIES, err;
 	bool begun = false;
 
-	err = tao_medium_look_anew(td) ?: check_drive(td, plan) ?: check_disc(td, plan);
+	err = tao_scan_anew(td) ?: check_drive(td, plan) ?: check_disc(td, plan);
 	err = err ?: tao_stream_reserve(td);
 	if (err)
 		return err;

@@ -38,9 +38,9 @@ static void expect(struct tao_device *td)
 /* That a look fails does not mean that the closing did. */
 static int look(struct tao_device *td)
 {
-	int err = tao_medium_read(td);
+	int err = tao_scan(td);
 
-	return err && err != -ENODEV ? tao_medium_read(td) : err;
+	return err && err != -ENODEV ? tao_scan(td) : err;
 }
 
 /**

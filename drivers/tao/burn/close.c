@@ -12,9 +12,9 @@
 static int find_left_open(struct tao_device *td)
 {
 	struct tao_track_info info;
-	int err = td->sense.attention ? tao_medium_look_anew(td) : 0;
+	int err = td->sense.attention ? tao_scan_anew(td) : 0;
 
-	err = err ?: tao_medium_ask_next(td, &info);
+	err = err ?: tao_select_ask_next(td, &info);
 	if (err)
 		return err == -ENODATA ? 0 : err;
 	if (info.blank && !info.damage)
@@ -53,7 +53,7 @@ static int close_check(struct tao_device *td, const struct tao_finalize *finaliz
 	int err;
 
 	tao_medium_get(td, &m);
-	err = tao_medium_check_cd(td, &m);
+	err = tao_check_cd(td, &m);
 	if (err)
 		return err;
 	if (m.status == TAO_DISC_COMPLETE)
@@ -100,9 +100,9 @@ static int close_verify(struct tao_device *td, u32 close)
 {
 	int err;
 
-	err = tao_medium_read_same(td);
+	err = tao_scan_same(td);
 	if (err && err != -ENODEV)
-		err = tao_medium_read_same(td);
+		err = tao_scan_same(td);
 	err = err ?: close_compare(td, close);
 	td->ends.closed = err ? close : TAO_CLOSE_NOTHING;
 	/* The drive may have more to show, which makes no other disc of it. */
@@ -114,7 +114,7 @@ static int close_verify(struct tao_device *td, u32 close)
 
 static int close_now(struct tao_device *td, u32 close)
 {
-	int err = tao_medium_look_anew(td) ?: tao_medium_select_close(td, close);
+	int err = tao_scan_anew(td) ?: tao_select_close(td, close);
 
 	if (err)
 		return err;
@@ -145,7 +145,7 @@ static int close_session(struct tao_device *td, const struct tao_finalize *final
 	if (td->ends.closed != TAO_CLOSE_NOTHING &&
 	    !(td->found.medium.flags & TAO_MEDIUM_SESSION_OPEN))
 		return close_verify(td, finalize->close);
-	err = tao_medium_look_anew(td) ?: close_check(td, finalize);
+	err = tao_scan_anew(td) ?: close_check(td, finalize);
 	if (err)
 		return err == -ENODATA ? close_nothing(td) : err;
 	tao_error_begin(td);
@@ -241,7 +241,7 @@ static int recover_track(struct tao_device *td, struct tao_recover *r)
 	else if (left > 0)
 		err = tao_error_text(td, -EIO, "the drive does not end the track; closing may");
 	else
-		err = left ?: tao_medium_read_same(td);
+		err = left ?: tao_scan_same(td);
 	err = err ?: recover_compare(td);
 	if (!err)
 		r->done |= TAO_RECOVERED_TRACK;
@@ -273,7 +273,7 @@ static int recover_disc(struct tao_device *td, struct tao_recover *r)
 	int err;
 
 	tao_medium_get(td, &m);
-	err = tao_medium_check_cd(td, &m);
+	err = tao_check_cd(td, &m);
 	if (err)
 		return err;
 	tao_event_set_action(td, TAO_ACTION_RECOVERING);
@@ -303,7 +303,7 @@ const struct tao_job_kind tao_job_recover = { "recover", run_recover };
 static int blank_verify(struct tao_device *td)
 {
 	struct tao_medium m;
-	int err = tao_medium_read_same(td);
+	int err = tao_scan_same(td);
 
 	if (err)
 		return err;
@@ -322,12 +322,12 @@ static int blank_disc(struct tao_device *td, const struct tao_blank *blank)
 	int err;
 
 	tao_claim_lock_door(td);
-	err = tao_medium_look_anew(td);
+	err = tao_scan_anew(td);
 	if (err)
 		return err;
 	tao_medium_get(td, &m);
 	if (m.type == TAO_MEDIUM_NONE)
-		return tao_medium_check_cd(td, &m);
+		return tao_check_cd(td, &m);
 	if (m.type != TAO_MEDIUM_CD_RW)
 		return tao_error_text(td, -EMEDIUMTYPE, "only a CD-RW can be blanked");
 	tao_event_set_action(td, TAO_ACTION_BLANKING);
@@ -337,7 +337,7 @@ static int blank_disc(struct tao_device *td, const struct tao_blank *blank)
 	tao_disc_expect_blank(&td->discs.known);
 	err = tao_long_run(td, full ? TAO_LONG_BLANK_FULL : TAO_LONG_BLANK_MINIMAL);
 	if (err && !td->now.dead)
-		tao_medium_read(td);
+		tao_scan(td);
 	err = err ?: blank_verify(td);
 	tao_claim_disc_changed(td);
 	return err;

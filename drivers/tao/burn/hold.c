@@ -96,13 +96,13 @@ static int prepare_once(struct tao_device *td)
 {
 	int err;
 
-	err = tao_medium_wait_ready(td, td->held.prepared.wait_ms ?: TAO_SPIN_UP_MS);
+	err = tao_ready_wait(td, td->held.prepared.wait_ms ?: TAO_SPIN_UP_MS);
 	if (err == -ENOMEDIUM)
 		return tao_error_text(td, err, "there is no disc in the drive");
 	if (err)
 		return err;
 	tao_claim_lock_door(td);
-	err = tao_medium_read(td) ?: tao_medium_check_writable(td) ?: prepare_check(td);
+	err = tao_scan(td) ?: tao_check_writable(td) ?: prepare_check(td);
 	return err ?: tao_speed_apply(td);
 }
 
@@ -218,14 +218,14 @@ bool tao_hold_was_lost(struct tao_device *td)
 /* Looks at a disc that is held, and may be another one than was prepared. */
 static int hold_look(struct tao_device *td)
 {
-	int err = tao_medium_wait_ready(td, td->held.prepared.wait_ms ?: TAO_SPIN_UP_MS);
+	int err = tao_ready_wait(td, td->held.prepared.wait_ms ?: TAO_SPIN_UP_MS);
 
 	if (err == -ENOMEDIUM)
 		return tao_error_text(td, err, "there is no disc in the drive");
 	if (err)
 		return err;
 	tao_claim_lock_door(td);
-	return tao_medium_read_same(td);
+	return tao_scan_same(td);
 }
 
 /**
@@ -266,7 +266,7 @@ int tao_hold_lost(struct tao_device *td)
 int tao_hold_again(struct tao_device *td)
 {
 	tao_error_begin(td);
-	return hold_look(td) ?: tao_medium_check_writable(td) ?: tao_speed_apply(td);
+	return hold_look(td) ?: tao_check_writable(td) ?: tao_speed_apply(td);
 }
 
 /* Sets the speed that was asked for during the last track. */
@@ -302,7 +302,7 @@ void tao_hold_end_test(struct tao_device *td)
 	spin_lock_irq(&td->lock);
 	td->held.prepared.flags = 0;
 	spin_unlock_irq(&td->lock);
-	tao_medium_read_after_test(td);
+	tao_scan_after_test(td);
 }
 
 /* --- for a job that holds nothing ------------------------------------------------------------- */
@@ -323,8 +323,8 @@ int tao_hold_visit(struct tao_device *td, enum tao_action action, unsigned int w
 	err = hold_claim(td, min_t(unsigned int, wait_ms, TAO_HELD_MS));
 	if (err)
 		return err;
-	err = tao_medium_wait_ready(td, wait_ms) ?: tao_claim_late(td) ?:
-	      (wait_ms ? tao_medium_read(td) : tao_medium_query(td));
+	err = tao_ready_wait(td, wait_ms) ?: tao_claim_late(td) ?:
+	      (wait_ms ? tao_scan(td) : tao_scan_query(td));
 	if (err)
 		tao_hold_drop(td);
 	return err;

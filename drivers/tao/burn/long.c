@@ -79,7 +79,7 @@ static int long_command_send(struct tao_device *td, const struct long_command *c
 
 	do {
 		err = command->send(td, immediate);
-	} while (err && tao_medium_refused(td, &began, &starts));
+	} while (err && tao_ready_refused(td, &began, &starts));
 	return err;
 }
 
@@ -105,7 +105,7 @@ static int long_command_run(struct tao_device *td, const struct long_command *co
 		err = long_command_send(td, command, false);
 	if (err && !long_command_may_run(&td->sense))
 		return tao_error_command(td, tao_gave_up(err), command->opcode, 0, &td->sense);
-	ret = tao_medium_wait_done(td, command->opcode, command->timeout_ms);
+	ret = tao_ready_wait_done(td, command->opcode, command->timeout_ms);
 	/* Only a look at the disc can tell. */
 	if (err)
 		td->ends.in_doubt = true;

@@ -15,7 +15,7 @@ static int track_find_room(struct tao_device *td, struct tao_track_begin *begin)
 	u32 needed = DIV_ROUND_UP_ULL(begin->bytes, TAO_SECTOR_SIZE);
 	int err;
 
-	err = tao_medium_next_track(td, begin, &next);
+	err = tao_select_track(td, begin, &next);
 	if (err)
 		return err;
 	if (!next.nwa_valid || next.free_sectors < TAO_TRACK_MIN_SECTORS)
@@ -204,14 +204,14 @@ static void track_look(struct tao_device *td, int error)
 	int err;
 
 	if (!track_is_burned(td, error)) {
-		tao_medium_read(td);
+		tao_scan(td);
 		return;
 	}
 	tao_disc_expect(&td->discs.known, td->track.number, td->track.start_lba,
 			track_sectors_max(td, error));
 	if (failed)
 		tao_medium_note_failed(td);
-	err = tao_medium_read(td);
+	err = tao_scan(td);
 	if (!failed && !td->discs.exchanged && (again || !err))
 		tao_medium_note_burned(td, again);
 }
@@ -229,7 +229,7 @@ static int track_close(struct tao_device *td, int error)
 	if (!err && !error && (td->ends.in_doubt || td->held.prepared.flags & TAO_PREPARE_VERIFY) &&
 	    !(td->held.prepared.flags & TAO_PREPARE_TEST_WRITE)) {
 		tao_event_set_action(td, TAO_ACTION_VERIFYING);
-		err = tao_medium_verify_track(td, td->stream.sectors_sent);
+		err = tao_check_track(td, td->stream.sectors_sent);
 	}
 	if (!td->now.dead)
 		track_look(td, error ?: err);

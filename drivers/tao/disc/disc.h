@@ -5,13 +5,16 @@
 
 #include "base/base.h"
 
+/* No CD holds more: the last address in minutes, seconds, frames is 99:59:74. */
+#define TAO_LBA_MAX	449849
+
 /* -EBUSY is for a drive that is held, not for an operation that does not end. */
 static inline int tao_gave_up(int err)
 {
 	return err == -EBUSY ? -ETIMEDOUT : err;
 }
 
-/* Sends a command until the drive does not put it off any more; see tao_medium_again(). */
+/* Sends a command until the drive does not put it off any more; see tao_ready_again(). */
 #define tao_ask(_td, _began, _command)						\
 ({										\
 	ktime_t __began = (_began);						\
@@ -19,7 +22,7 @@ static inline int tao_gave_up(int err)
 										\
 	do {									\
 		__err = (_command);						\
-	} while (__err && tao_medium_again(_td, __began));			\
+	} while (__err && tao_ready_again(_td, __began));			\
 	__err;									\
 })
 
@@ -48,30 +51,51 @@ void tao_claim_disc_changed(struct tao_device *td);
 dev_t tao_claim_disk(struct tao_device *td);
 
 /* medium.c */
-int tao_medium_wait_ready(struct tao_device *td, unsigned int timeout_ms);
-int tao_medium_wait_done(struct tao_device *td, u8 opcode, unsigned int timeout_ms);
-bool tao_medium_again(struct tao_device *td, ktime_t began);
-bool tao_medium_refused(struct tao_device *td, ktime_t *began, unsigned int *starts);
+int tao_medium_fail(struct tao_device *td, int err, u8 opcode);
 void tao_medium_doubt(struct tao_device *td);
-int tao_medium_look_anew(struct tao_device *td);
-int tao_medium_check_cd(struct tao_device *td, const struct tao_medium *m);
-int tao_medium_read(struct tao_device *td);
-int tao_medium_read_same(struct tao_device *td);
-int tao_medium_read_after_test(struct tao_device *td);
-int tao_medium_query(struct tao_device *td);
-int tao_medium_check_writable(struct tao_device *td);
-int tao_medium_next_track(struct tao_device *td, const struct tao_track_begin *begin,
-			  struct tao_track_info *info);
-int tao_medium_ask_next(struct tao_device *td, struct tao_track_info *info);
-int tao_medium_select_close(struct tao_device *td, u32 close);
-int tao_medium_select_at_once(struct tao_device *td, u32 close, u8 block_type);
-int tao_medium_verify_track(struct tao_device *td, u32 sectors);
+void tao_medium_forget(struct tao_device *td, u32 type);
+bool tao_medium_is_cd(const struct tao_medium *m);
+bool tao_medium_is_blank(const struct tao_medium *m);
 void tao_medium_get(struct tao_device *td, struct tao_medium *medium);
 void tao_medium_note_failed(struct tao_device *td);
 void tao_medium_put_aside(struct tao_device *td);
 bool tao_medium_replaces(const struct tao_device *td);
 void tao_medium_forget_failed(struct tao_device *td);
 void tao_medium_note_burned(struct tao_device *td, bool again);
+
+/* ready.c */
+int tao_ready_wait(struct tao_device *td, unsigned int timeout_ms);
+int tao_ready_wait_done(struct tao_device *td, u8 opcode, unsigned int timeout_ms);
+unsigned int tao_ready_put_off_ms(const struct tao_sense *sense);
+bool tao_ready_again(struct tao_device *td, ktime_t began);
+bool tao_ready_refused(struct tao_device *td, ktime_t *began, unsigned int *starts);
+
+/* select.c */
+void tao_select_parameters(struct tao_device *td, const struct tao_track_begin *begin,
+			   struct tao_write_parameters *p);
+int tao_select(struct tao_device *td, const struct tao_write_parameters *p, ktime_t began);
+int tao_select_ask(struct tao_device *td, ktime_t began, u32 number, struct tao_track_info *info);
+bool tao_select_ask_failed(struct tao_device *td, int err);
+int tao_select_full(struct tao_device *td);
+int tao_select_fix_next(struct tao_device *td, const struct tao_medium *m,
+			struct tao_track_info *info);
+int tao_select_track(struct tao_device *td, const struct tao_track_begin *begin,
+		     struct tao_track_info *info);
+int tao_select_ask_next(struct tao_device *td, struct tao_track_info *info);
+int tao_select_close(struct tao_device *td, u32 close);
+int tao_select_at_once(struct tao_device *td, u32 close, u8 block_type);
+
+/* scan.c */
+int tao_scan(struct tao_device *td);
+int tao_scan_same(struct tao_device *td);
+int tao_scan_after_test(struct tao_device *td);
+int tao_scan_query(struct tao_device *td);
+int tao_scan_anew(struct tao_device *td);
+
+/* check.c */
+int tao_check_cd(struct tao_device *td, const struct tao_medium *m);
+int tao_check_writable(struct tao_device *td);
+int tao_check_track(struct tao_device *td, u32 sectors);
 
 /* speed.c */
 int tao_speed_apply(struct tao_device *td);
