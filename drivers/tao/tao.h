@@ -408,7 +408,7 @@ struct tao_refusal {
 /**
  * struct tao_attach - the drive as it was attached, devices.c
  * @node: in the list of drives; protected by the lock of that list
- * @added: there is a /dev/taoN; protected by the same lock
+ * @added: there is a /dev/taoN; changed under the same lock
  * @probe: the first commands to the drive
  * @cdev: /dev/taoN
  * @features: reply to GET CONFIGURATION; constant
@@ -453,7 +453,7 @@ struct tao_now {
  * @orphaned: the track was cut short because a signal killed its writer
  * @lost: the owner does not know yet that the disc was exchanged, and is not held any more
  *
- * Protected by tao_device.lock, but for @lost, which is the worker's.
+ * Protected by tao_device.lock.
  */
 struct tao_held {
 	struct tao_file *writer;
@@ -580,7 +580,7 @@ struct tao_told {
 };
 
 /**
- * struct tao_discs - the discs that it has and had, medium.c and scan.c; the worker's
+ * struct tao_discs - the discs that it has and had, disc/ and hold.c; the worker's
  * @known: the disc that is or was in, as of the last look, with our own changes since
  * @failed: the last disc that went away and that a track had failed on, or none
  * @ids_vary: the numbers of discs mean nothing in this drive
@@ -602,7 +602,7 @@ struct tao_discs {
 };
 
 /**
- * struct tao_ends - work on the disc whose end is not certain, burn/ and scan.c; the worker's
+ * struct tao_ends - work on the disc whose end is not certain, disc/ and burn/; the worker's
  * @must_end: the job in hand closes a session, even if nobody waits for it any more
  * @in_track: the drive may still be in a track whose end failed
  * @in_track_disc: diskseq of the disc that @in_track is about

@@ -453,7 +453,7 @@ static int run_session_begin(struct tao_device *td, struct tao_job *job)
 	if (tao_stream_is_open(td))
 		return -EINPROGRESS;
 	if (td->held.hold != TAO_HOLD_OWNER) {
-		td->held.lost = false;
+		tao_hold_note_lost(td, false);
 		return -EBADFD;
 	}
 	tao_error_begin(td);

@@ -25,6 +25,7 @@ int tao_long_run(struct tao_device *td, enum tao_long command);
 #define TAO_HOLD_TRIES	3
 
 extern const struct tao_job_kind tao_job_prepare;
+void tao_hold_note_lost(struct tao_device *td, bool lost);
 void tao_hold_drop(struct tao_device *td);
 void tao_hold_leave(struct tao_device *td);
 int tao_hold_for_track(struct tao_device *td);

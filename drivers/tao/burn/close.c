@@ -175,7 +175,7 @@ static int run_release(struct tao_device *td, struct tao_job *job)
 
 	if (tao_stream_is_open(td))
 		return -EINPROGRESS;
-	td->held.lost = false;
+	tao_hold_note_lost(td, false);
 	if (td->held.hold != TAO_HOLD_OWNER)
 		return -EBADFD;
 	err = release_close(td, &job->args.finalize);
@@ -381,7 +381,7 @@ void tao_close_abandoned(struct tao_device *td)
 
 	if (tao_stream_is_open(td))
 		tao_track_end(td, &end);
-	td->held.lost = false;
+	tao_hold_note_lost(td, false);
 	if (td->held.hold == TAO_HOLD_NONE)
 		return;
 	if (td->held.prepared.flags & TAO_PREPARE_TEST_WRITE && !td->now.dead)

@@ -44,6 +44,18 @@ static int hold_refused(struct tao_device *td, int err)
 }
 
 /**
+ * tao_hold_note_lost - note whether the owner has yet to hear that the disc was lost
+ * @td: the drive
+ * @lost: whether it has
+ */
+void tao_hold_note_lost(struct tao_device *td, bool lost)
+{
+	spin_lock_irq(&td->lock);
+	td->held.lost = lost;
+	spin_unlock_irq(&td->lock);
+}
+
+/**
  * tao_hold_drop - back to idle, whatever was prepared
  * @td: the drive
  */
@@ -143,7 +155,7 @@ static int run_prepare(struct tao_device *td, struct tao_job *job)
 		return -EALREADY;
 	if (tao_stream_is_open(td))
 		return -EINPROGRESS;
-	td->held.lost = false;
+	tao_hold_note_lost(td, false);
 	return hold_prepare(td, &job->args.prepare, TAO_HOLD_OWNER);
 }
 
@@ -209,9 +221,12 @@ int tao_hold_for_track(struct tao_device *td)
  */
 bool tao_hold_was_lost(struct tao_device *td)
 {
-	bool lost = td->held.lost;
+	bool lost;
 
+	spin_lock_irq(&td->lock);
+	lost = td->held.lost;
 	td->held.lost = false;
+	spin_unlock_irq(&td->lock);
 	return lost;
 }
 

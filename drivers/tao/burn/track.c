@@ -344,7 +344,7 @@ static int run_track_end(struct tao_device *td, struct tao_job *job)
 		return tao_track_end(td, &job->args.end);
 	if (!track_take_ended(td))
 		return tao_hold_was_lost(td) ? -EBADFD : -ENODATA;
-	td->held.lost = false;
+	tao_hold_note_lost(td, false);
 	job->args.end = td->worker.ender.args.end;
 	return td->worker.ender.result;
 }
@@ -360,8 +360,8 @@ static int run_end_behind(struct tao_device *td, struct tao_job *job)
 		return -ENODATA;
 	memset(&job->args, 0, sizeof(job->args));
 	err = tao_track_end(td, &job->args.end);
-	td->held.lost = err == -EBADFD;
 	spin_lock_irq(&td->lock);
+	td->held.lost = err == -EBADFD;
 	td->worker.ended = !td->worker.passed_on;
 	spin_unlock_irq(&td->lock);
 	return err;

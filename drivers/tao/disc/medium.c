@@ -2,8 +2,6 @@
 /*
  * What is known of the disc in the drive. All but the getters are for the worker.
  */
-#include <linux/slab.h>
-
 #include "disc.h"
 
 /**

@@ -4,7 +4,6 @@
  * drive must be held.
  */
 #include <linux/cdrom.h>
-#include <scsi/scsi_proto.h>
 
 #include "disc.h"
 
