@@ -1235,7 +1235,7 @@ void album_leave_out(struct album *album, size_t track)
 		album_note(album,
 			   xasprintf("%s of %s min before track %zu is %s.",
 				     leads ? "Hidden audio" : "The pregap", time, track + 1,
-				     leads ? "left out" : "not on this disc"));
+				     leads ? "left out" : "not burned"));
 }
 
 static void join_silence(struct track *joined, uint32_t sectors)

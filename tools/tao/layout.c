@@ -302,7 +302,7 @@ static uint32_t sectors_one_by_one(const struct album *part, size_t from)
 	if (next_pregap(part, last))
 		end++;
 	for (size_t i = from + 1; i < end; i++)
-		if (part->tracks[i].pregap.count)
+		if (part->tracks[i].pregap.count && !part->tracks[i].leads)
 			sectors += sector_of(frames_of(&part->tracks[i].pregap)) + 1;
 	return sectors;
 }

@@ -476,6 +476,13 @@ static bool is_left(const struct recorder *r)
 	return get_medium(r->watch, &medium) || medium.status != TAO_DISC_COMPLETE;
 }
 
+/* It is not, where the disc has to be repaired first, or is not there. */
+static bool is_room_known(const struct tao_medium *medium)
+{
+	return medium->status == TAO_DISC_APPENDABLE &&
+	       !(medium->flags & (TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_SESSION_DAMAGED));
+}
+
 /* A track that was cut short has taken room. */
 static bool rest_fits(const struct recorder *r)
 {
@@ -483,7 +490,8 @@ static bool rest_fits(const struct recorder *r)
 	struct tao_medium medium;
 	char *problem;
 
-	if (next == r->album->tracks_count || get_medium(r->watch, &medium))
+	if (next == r->album->tracks_count || get_medium(r->watch, &medium) ||
+	    !is_room_known(&medium))
 		return true;
 	problem = advise_no_place(r->command, next + 1, &medium);
 	free(problem);
@@ -1189,6 +1197,14 @@ static char *describe_lost(const struct recorder *r, const char *before)
 			 tracks_there(r), r->tracks_lost == 1 ? "has" : "have", r->lost);
 }
 
+/* describe_state() tells what was lost where the disc is not whole. */
+static void fail_cancelled(struct recorder *r)
+{
+	bool lost = r->tracks_lost && has_whole_disc(r);
+
+	fail(r, STATUS_CANCELLED, lost ? describe_lost(r, "cancelled; ") : xstrdup("cancelled"));
+}
+
 static void burn(struct recorder *r)
 {
 	char speed[TIME_SIZE];
@@ -1204,8 +1220,7 @@ static void burn(struct recorder *r)
 		else
 			burn_tracks(r);
 		if (atomic_load(r->stop))
-			fail(r, STATUS_CANCELLED, r->tracks_lost ? describe_lost(r, "cancelled; ") :
-								   xstrdup("cancelled"));
+			fail_cancelled(r);
 		if (r->feed)
 			feed_leave(r->feed, r->index);
 		close_session(r);

@@ -17,8 +17,8 @@
  * LATE=10: a track begins so many sectors behind the address that the drive has told. FED=1: a
  * drive has a new blank disc once it is closed; USED=2: what it has when it is opened for writing
  * the second time has a track. ROOM="300000 2000" is that of the first disc, and of those after it;
- * LEFT=100 is what is free once a disc has a track. SLOW_EJECT=5000 is how long a disc takes to come
- * out, in ms.
+ * LEFT=100 is what is free once a disc has a track; with LEFT_OPEN=1 that has to be repaired, and
+ * what is free is not known. SLOW_EJECT=5000 is how long a disc takes to come out, in ms.
  *
  * HANG=path: the file system of a log does not answer to a write while there is such a file, and
  * with HANG_OPEN=path not when it is opened.
@@ -354,16 +354,17 @@ static uint32_t room_of(const struct drive *drive)
 int tao_get_medium(struct tao_device *dev, struct tao_medium *medium)
 {
 	unsigned int tracks = tracks_before() + dev->drive->tracks;
+	bool left_open = tracks && number("LEFT_OPEN", 0);
 
 	*medium = (struct tao_medium){
 		.type = TAO_MEDIUM_CD_R,
 		.status = tracks ? TAO_DISC_APPENDABLE : TAO_DISC_BLANK,
-		.flags = TAO_MEDIUM_WRITABLE |
+		.flags = (left_open ? TAO_MEDIUM_TRACK_DAMAGED : TAO_MEDIUM_WRITABLE) |
 			 (tracks && !number("CLOSED", 0) ? TAO_MEDIUM_SESSION_OPEN : 0) |
 			 (dev->drive->session_sectors && number("STALE", 0) ? TAO_MEDIUM_STALE : 0),
 		.tracks = tracks,
 		.next_track = tracks + 1,
-		.free_sectors = number(tracks ? "LEFT" : "", room_of(dev->drive)),
+		.free_sectors = left_open ? 0 : number(tracks ? "LEFT" : "", room_of(dev->drive)),
 		.total_sectors = room_of(dev->drive),
 		.next_lba = dev->drive->next_lba,
 	};

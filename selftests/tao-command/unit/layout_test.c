@@ -483,13 +483,13 @@ static void test_from(void)
 	      album.tracks[1].segments[0].first == (HIDDEN + FIRST + GAP) * SECTOR_FRAMES,
 	      "from the second track on");
 	check(album.notes_count == 1 &&
-	      !strcmp(album.notes[0], "The pregap of 0:02 min before track 2 is not on this disc."),
+	      !strcmp(album.notes[0], "The pregap of 0:02 min before track 2 is not burned."),
 	      "from the second track on: what is left out is told");
 	album_free(&album);
 	load(&album, "album.cue");
 	album_lay_out(&album, MODE_TRACK, 1, 0);
 	check(album.notes_count == 2 && track_sectors(&album.tracks[0]) == FIRST &&
-	      strstr(album.notes[0], "before track 2 is not on this disc"),
+	      strstr(album.notes[0], "before track 2 is not burned"),
 	      "from the second track on, by tracks: what is left out is told");
 	album_free(&album);
 	free(sheet);
