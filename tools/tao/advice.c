@@ -20,7 +20,7 @@ static bool is_replaced(int letter)
 	return letter == OPTION_FROM || letter == 'd' || letter == OPTION_ALL || letter == 'f' ||
 	       letter == 'w' || letter == OPTION_APPEND || letter == OPTION_MODE ||
 	       letter == OPTION_GAP || letter == OPTION_WRITE_OFFSET ||
-	       letter == OPTION_COPIES || letter == OPTION_DISCS;
+	       letter == OPTION_COPIES || letter == OPTION_DISCS || letter == OPTION_STEP_LOG;
 }
 
 /*

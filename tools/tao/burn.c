@@ -16,6 +16,7 @@
 #include "burn.h"
 #include "common.h"
 #include "facts.h"
+#include "first_time.h"
 #include "json.h"
 #include "mode.h"
 #include "normalize.h"
@@ -859,6 +860,15 @@ static void take_up(struct burn_command *c)
 	c->spread = false;
 }
 
+static int burn_files(struct burn_command *c, int argc, char **argv, const sigset_t *set)
+{
+	int exit_status = open_papers(c);
+
+	if (!exit_status)
+		exit_status = load_album(c, argc, argv);
+	return exit_status ? exit_status : burn(c, set);
+}
+
 int burn_album(int argc, char **argv, struct unfinished *unfinished)
 {
 	static struct burn_command c = { .options.close = TAO_CLOSE_FINALIZE,
@@ -877,11 +887,8 @@ int burn_album(int argc, char **argv, struct unfinished *unfinished)
 	if (unfinished)
 		take_up(&c);
 	if (!exit_status)
-		exit_status = open_papers(&c);
-	if (!exit_status)
-		exit_status = load_album(&c, argc - optind, argv + optind);
-	if (!exit_status)
-		exit_status = burn(&c, &set);
+		exit_status = c.first_time ? first_time(&c, argv + optind, &stop) :
+					     burn_files(&c, argc - optind, argv + optind, &set);
 	exit_status = papers_close(&c, RECORD_FILE_MS, exit_status);
 	record_free(c.record);
 	free_command(&c);

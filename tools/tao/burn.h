@@ -34,6 +34,7 @@ struct burn_command {
 	unsigned int copies_done;
 	bool spread; /* --discs: the album ends where the disc in the drive does */
 	struct discs discs; /* then: which tracks are on which one */
+	bool first_time;
 	bool part; /* tao resume: of a list that is on several discs */
 	size_t tracks_count; /* of the whole list */
 	size_t notes_said; /* so many notes of the album are in an earlier plan */
@@ -101,6 +102,8 @@ enum {
 	OPTION_READ_OFFSET,
 	OPTION_COPIES,
 	OPTION_DISCS,
+	OPTION_FIRST_TIME,
+	OPTION_STEP_LOG, /* the log of --first-time, which goes away with it */
 };
 
 /* The plan, as text and as JSON. */

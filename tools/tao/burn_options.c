@@ -26,6 +26,9 @@ const struct option burn_options[] = { { "dry-run", no_argument, NULL, 'n' },
 					      { "wait", no_argument, NULL, 'w' },
 					      { "copies", required_argument, NULL, OPTION_COPIES },
 					      { "discs", no_argument, NULL, OPTION_DISCS },
+					      { "first-time", no_argument, NULL, OPTION_FIRST_TIME },
+					      { "step-log", required_argument, NULL,
+						OPTION_STEP_LOG },
 					      { "append", no_argument, NULL, OPTION_APPEND },
 					      { "force", no_argument, NULL, 'f' },
 					      { "from", required_argument, NULL, OPTION_FROM },
@@ -83,6 +86,8 @@ static bool *flag_of(struct burn_command *c, int letter)
 		return &c->wait;
 	case 'f':
 		return &c->options.force;
+	case OPTION_FIRST_TIME:
+		return &c->first_time;
 	case OPTION_APPEND:
 		return &c->append;
 	case OPTION_COPY:
@@ -189,6 +194,7 @@ static int take_value(struct burn_command *c, int letter)
 	case OPTION_MCN:
 		return take_mcn("burn", &c->album, optarg);
 	case OPTION_LOG:
+	case OPTION_STEP_LOG:
 		c->paper_paths[PAPER_LOG] = optarg;
 		break;
 	case OPTION_REPORT:
@@ -230,9 +236,43 @@ static int check_discs_option(const struct burn_command *c)
 	return STATUS_OK;
 }
 
+/* Each step has its own options, and takes nothing for granted. */
+static const char *not_first_time(const struct burn_command *c)
+{
+	if (c->copies)
+		return "--copies";
+	if (c->spread)
+		return "--discs";
+	if (c->append)
+		return "--append";
+	if (c->wait)
+		return "--wait";
+	if (c->options.close == TAO_CLOSE_NOTHING)
+		return "--no-finalize";
+	if (c->paper_paths[PAPER_LOG])
+		return "--log";
+	return c->dry_run ? "--dry-run" : c->options.test ? "--test" : NULL;
+}
+
+static int check_first_time(const struct burn_command *c)
+{
+	const char *other = not_first_time(c);
+
+	if (!c->first_time)
+		return STATUS_OK;
+	if (other)
+		return usage_error("burn", "--first-time burns one disc step by step: no %s",
+				   other);
+	if (options.all || options.devices_count > 1)
+		return usage_error("burn", "--first-time is for one drive: name only one");
+	return STATUS_OK;
+}
+
 static int check_options(const struct burn_command *c, int arguments)
 {
-	if (!arguments)
+	if (check_first_time(c))
+		return STATUS_USAGE;
+	if (!arguments && !c->first_time)
 		return usage_error("burn", "no files");
 	if (c->options.test && c->options.verify)
 		return usage_error("burn",
@@ -253,7 +293,7 @@ static int check_options(const struct burn_command *c, int arguments)
 		return usage_error("burn",
 				   "--write-offset is for session-at-once; %s",
 				   "track-at-once can't shift the audio across its gaps");
-	if (c->read_offset.known && !c->options.verify)
+	if (c->read_offset.known && !c->options.verify && !c->first_time)
 		return usage_error("burn", "--read-offset belongs to --verify");
 	return check_discs_option(c);
 }

@@ -28,6 +28,7 @@ static const struct command commands[] = {
 	  "  -w, --wait            wait for a blank disc\n"
 	  "      --copies N        as many discs; each comes out, the next is waited for\n"
 	  "      --discs           too long for one disc: spread the tracks over several\n"
+	  "      --first-time      of a drive: queries, test, burn, comparison, report\n"
 	  "      --append          with --wait: or one that has tracks, and room\n"
 	  "      --mode MODE       session: all tracks in one go; track; auto (the default)\n"
 	  "      --gap SECONDS     silence before tracks that have no pregap (0)\n"

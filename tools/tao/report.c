@@ -15,6 +15,7 @@
 #include "answers.h"
 #include "common.h"
 #include "json.h"
+#include "report.h"
 
 static struct answer answers[QUESTIONS];
 
@@ -164,30 +165,52 @@ static int ask_all(struct tao_device *dev, char **why)
 	return STATUS_FAILED;
 }
 
-static bool print_report(struct tao_device *dev)
+static char *report_text(struct tao_device *dev)
 {
 	char *text = NULL, path[64] = "/";
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
 	if (!out)
-		return false;
+		return NULL;
 	/* Without the module sr there is no block device. */
 	if (tao_block_path(dev, path, sizeof(path)))
 		strcpy(path, "/");
 	put_report(out, strrchr(path, '/') + 1);
-	if (fclose(out))
-		return false;
-	if (options.json) {
-		struct json_object *event = json_event("report", tao_device_path(dev));
+	if (!fclose(out))
+		return text;
+	free(text);
+	return NULL;
+}
 
-		json_add_string(event, "profile", text);
-		json_print(event);
-		free(text);
-	} else {
+char *drive_report(struct tao_device *dev, int *exit_status)
+{
+	char *why = NULL, *text = NULL;
+
+	*exit_status = ask_all(dev, &why);
+	if (!why)
+		text = report_text(dev);
+	if (why)
+		complain("%s", why);
+	else if (!text)
+		*exit_status = report_failure(dev, -EIO);
+	free(why);
+	return text;
+}
+
+/* Takes over @text. */
+static void print_report(struct tao_device *dev, char *text)
+{
+	struct json_object *event;
+
+	if (!options.json) {
 		print_text(stdout, text);
+		return;
 	}
-	return true;
+	event = json_event("report", tao_device_path(dev));
+	json_add_string(event, "profile", text);
+	json_print(event);
+	free(text);
 }
 
 /* Returns the exit status. */
@@ -212,21 +235,18 @@ int cmd_report(int argc, char **argv)
 {
 	int exit_status = STATUS_OK;
 	struct tao_device *dev;
-	char *why = NULL;
+	char *text;
 
 	while (next_option(argc, argv, "", NULL) != -1)
 		;
 	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_READ, &exit_status);
 	if (!dev)
 		return exit_status;
-	exit_status = ask_all(dev, &why);
-	if (why)
-		complain("%s", why);
-	else if (print_report(dev))
+	text = drive_report(dev, &exit_status);
+	if (text) {
+		print_report(dev, text);
 		exit_status = say_what_is_missing(dev);
-	else
-		exit_status = report_failure(dev, -EIO);
-	free(why);
+	}
 	tao_close(dev);
 	return exit_status;
 }

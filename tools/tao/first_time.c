@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tao burn --first-time: steps, each of which risks more than the one before it. Blanking and both
+ * burns are this program again, as the user would run it: however they end, the report is written.
+ */
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "common.h"
+#include "first_report.h"
+#include "first_time.h"
+#include "json.h"
+#include "report.h"
+
+#define LOOK_MS 50 /* for the end of a program, and for signals */
+#define TONES 2 /* enough for session-at-once */
+#define TONE_S 15
+
+struct first_time {
+	const struct burn_command *c;
+	char **files;
+	atomic_bool *stop;
+	struct tao_device *dev;
+	struct tao_drive drive;
+	struct tao_medium medium;
+	struct tao_statistics before;
+	int64_t began_ms;
+	const char *step;
+	struct first_report report;
+	char *tones[TONES];
+};
+
+/* --- Programs --------------------------------------------------------------------------------- */
+
+static int wait_for_program(struct first_time *f, pid_t pid)
+{
+	bool stopped = false;
+	int status = 0;
+	pid_t ended;
+
+	while (!(ended = waitpid(pid, &status, WNOHANG))) {
+		/* From a terminal it has got the signal too: within a second they are one. */
+		if (atomic_exchange(f->stop, false)) {
+			kill(pid, SIGTERM);
+			stopped = true;
+		}
+		pause_ms(LOOK_MS);
+	}
+	if (stopped)
+		atomic_store(f->stop, true);
+	if (WIFEXITED(status))
+		return ended < 0 ? STATUS_FAILED : WEXITSTATUS(status);
+	return stopped || WTERMSIG(status) == SIGINT ? STATUS_CANCELLED : STATUS_FAILED;
+}
+
+/* With --json the objects are about the steps. */
+static int run(struct first_time *f, const char **argv)
+{
+	posix_spawn_file_actions_t actions;
+	int error, exit_status = STATUS_FAILED;
+	pid_t pid;
+
+	signal(SIGCHLD, SIG_DFL);
+	fflush(NULL);
+	posix_spawn_file_actions_init(&actions);
+	if (options.json)
+		posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+	error = posix_spawn(&pid, "/proc/self/exe", &actions, NULL, (char **)argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	if (error)
+		complain("can't run tao again: %s", strerror(error));
+	else
+		exit_status = wait_for_program(f, pid);
+	if (!is_good_status(exit_status))
+		complain("stopped in the step \"%s\": %s", f->step, result_name(exit_status));
+	return exit_status;
+}
+
+static bool drop(int letter)
+{
+	return letter == 'd' || letter == 'q' || letter == 'y' || letter == 'v' ||
+	       letter == OPTION_JSON || letter == OPTION_FIRST_TIME;
+}
+
+static bool drop_for_test(int letter)
+{
+	return drop(letter) || letter == 'e' || letter == OPTION_READ_OFFSET;
+}
+
+static int run_burn(struct first_time *f, bool test)
+{
+	char **words = retype_words(f->c->argc, f->c->argv, BURN_LETTERS, burn_options,
+				    test ? drop_for_test : drop, NULL);
+	const char *first[] = { "tao", "burn", options.quiet ? "-yq" : "-y",
+				test ? "--test" : "--verify", "-d", tao_device_path(f->dev),
+				"--step-log", f->report.log, *f->files ? "-y" : "--raw" };
+	size_t count = sizeof(first) / sizeof(*first), n = 0;
+	const char **argv;
+	int exit_status;
+
+	while (words[n])
+		n++;
+	argv = xcalloc(count + n + TONES + 1, sizeof(*argv));
+	memcpy(argv, first, sizeof(first));
+	memcpy(argv + count, words, n * sizeof(*words));
+	if (!*f->files)
+		memcpy(argv + count + n, f->tones, sizeof(f->tones));
+	exit_status = run(f, argv);
+	free(argv);
+	free_words(words);
+	return exit_status;
+}
+
+/* --- Audio ------------------------------------------------------------------------------------ */
+
+/* The tone rises: so each part of it is found at one place only. */
+static bool write_tone(const char *path, unsigned int hertz)
+{
+	const unsigned int samples = TONE_S * CD_RATE;
+	FILE *file = fopen(path, "wxe");
+
+	for (unsigned int i = 0; file && i < samples; i++) {
+		double s = (double)i / CD_RATE;
+		int value = lround(3000 * sin(2 * M_PI * hertz * s * (1 + s / TONE_S / 2)));
+
+		for (int channel = 0; channel < 2; channel++) {
+			fputc(value & 0xff, file);
+			fputc(value >> 8 & 0xff, file);
+		}
+	}
+	return file && !fclose(file);
+}
+
+static int make_tones(struct first_time *f)
+{
+	for (int i = 0; i < TONES; i++) {
+		f->tones[i] = xasprintf("%s/Rising tone %d.raw", f->report.folder, i + 1);
+		if (write_tone(f->tones[i], 220 * (i + 1)))
+			continue;
+		complain("%s: %s; nothing was written", f->tones[i], strerror(errno));
+		return STATUS_INPUT;
+	}
+	return STATUS_OK;
+}
+
+/* --- Steps ------------------------------------------------------------------------------------ */
+
+/* Takes over @text. */
+static void tell(struct first_time *f, unsigned int number, char *text)
+{
+	say("Step %u of 5, %s: %s\n", number, f->step, text);
+	first_report_note(&f->report, "Step %u, %s: %s", number, f->step, text);
+	free(text);
+}
+
+static int agree(const char *question)
+{
+	if (confirm(question))
+		return STATUS_OK;
+	complain("nothing was burned");
+	return STATUS_CANCELLED;
+}
+
+/* For what can't be undone, a missing terminal does not agree. */
+static int agree_aloud(const char *question)
+{
+	if (options.yes || isatty(STDIN_FILENO))
+		return agree(question);
+	complain("there is no terminal to ask on: \"%s\" --yes agrees", question);
+	return STATUS_CANCELLED;
+}
+
+static const char *has(const struct tao_drive *drive, uint32_t flag)
+{
+	return drive->flags & flag ? "with" : "without";
+}
+
+static int query(struct first_time *f)
+{
+	const struct tao_drive *d = &f->drive;
+	int exit_status;
+	char *text = drive_report(f->dev, &exit_status);
+
+	if (!text)
+		return exit_status;
+	first_report_begin(&f->report, text);
+	free(text);
+	tell(f, 1, xasprintf("%s %s %s; %s test write, %s session-at-once, %s underrun protection.",
+			     d->vendor, d->product, d->revision,
+			     has(d, TAO_DRIVE_TEST_WRITE), has(d, TAO_DRIVE_SESSION_AT_ONCE),
+			     has(d, TAO_DRIVE_UNDERRUN_FREE)));
+	return STATUS_OK;
+}
+
+static int blank(struct first_time *f)
+{
+	const char *argv[] = { "tao", "blank", "-y", "-d", tao_device_path(f->dev),
+			       options.quiet ? "-q" : NULL, NULL };
+	int exit_status = agree_aloud("Blank the CD-RW? What is on it will be lost.");
+
+	if (!exit_status)
+		exit_status = run(f, argv);
+	return exit_status;
+}
+
+/* Why the steps after this one do not suit the disc; to be freed. */
+static int get_disc(struct first_time *f, char **problem)
+{
+	const char *path = tao_device_path(f->dev);
+	int error = await_medium(f->dev, &f->medium, f->stop);
+
+	*problem = NULL;
+	if (error)
+		return report_failure(f->dev, error);
+	*problem = why_not_ready(f->dev, &f->medium);
+	if (*problem)
+		return STATUS_NO_DRIVE;
+	*problem = medium_problem(&f->medium, path, 0);
+	if (!*problem && f->medium.status != TAO_DISC_BLANK)
+		*problem = xasprintf("The disc in %s has tracks. Insert a CD-RW, or a blank CD-R.",
+				     path);
+	return *problem ? STATUS_DISC : STATUS_OK;
+}
+
+static int prepare_disc(struct first_time *f)
+{
+	char *problem, *disc, time[TIME_SIZE];
+	int exit_status = get_disc(f, &problem);
+
+	if (exit_status == STATUS_DISC && f->medium.type == TAO_MEDIUM_CD_RW) {
+		free(problem);
+		exit_status = blank(f);
+		if (exit_status)
+			return exit_status;
+		exit_status = get_disc(f, &problem);
+	}
+	if (problem)
+		complain("%s", problem);
+	free(problem);
+	if (exit_status)
+		return exit_status;
+	disc = describe_medium(&f->medium);
+	tell(f, 2, xasprintf("%s, %s min.", disc, format_time(f->medium.total_sectors, time)));
+	free(disc);
+	return *f->files ? STATUS_OK : make_tones(f);
+}
+
+static int test_write(struct first_time *f)
+{
+	if (f->drive.flags & TAO_DRIVE_TEST_WRITE) {
+		tell(f, 3, xstrdup("the laser stays off, and the disc as it is."));
+		return run_burn(f, true);
+	}
+	tell(f, 3, xstrdup("left out, for the drive has none."));
+	return agree_aloud("Go on without a test write?");
+}
+
+static int burn(struct first_time *f)
+{
+	int exit_status;
+
+	if (f->medium.type == TAO_MEDIUM_CD_RW)
+		exit_status = agree("Burn this CD-RW?");
+	else
+		exit_status = agree_aloud("Burn this CD-R? It can't be blanked afterwards.");
+	if (exit_status)
+		return exit_status;
+	tell(f, 4, xstrdup("with the laser on; then the disc is read back."));
+	return run_burn(f, false);
+}
+
+static void json_step(const struct first_time *f, int exit_status)
+{
+	struct json_object *event;
+
+	if (!options.json)
+		return;
+	event = json_event("step", tao_device_path(f->dev));
+	json_add_string(event, "step", f->step);
+	json_add_number(event, "exit_status", exit_status);
+	json_print(event);
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct first_time *f);
+} steps[] = {
+	{ "queries", query },
+	{ "disc", prepare_disc },
+	{ "test write", test_write },
+	{ "burn", burn },
+};
+
+static int run_steps(struct first_time *f)
+{
+	int exit_status = STATUS_OK;
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+		f->step = steps[i].name;
+		exit_status = atomic_load(f->stop) ? STATUS_CANCELLED : steps[i].run(f);
+		json_step(f, exit_status);
+		if (!is_good_status(exit_status))
+			break;
+	}
+	return exit_status;
+}
+
+/* --- The end ---------------------------------------------------------------------------------- */
+
+static const char counters[] =
+	"Counters: tracks %llu, failed %llu, WRITEs %llu, sectors %llu, buffer full %llu";
+
+static unsigned long long more(uint64_t now, uint64_t before)
+{
+	return now - before;
+}
+
+static void add_statistics(struct first_time *f)
+{
+	const struct tao_statistics *b = &f->before;
+	struct tao_statistics s;
+	struct tao_error error;
+
+	if (!tao_get_statistics(f->dev, &s))
+		first_report_note(&f->report, counters, more(s.tracks, b->tracks),
+				  more(s.tracks_failed, b->tracks_failed),
+				  more(s.writes, b->writes), more(s.sectors, b->sectors),
+				  more(s.buffer_full, b->buffer_full));
+	if (!tao_get_error(f->dev, TAO_ERROR_LATEST, &error) && error.flags & TAO_ERROR_VALID &&
+	    error.age_ms <= now_ms() - f->began_ms)
+		first_report_note(&f->report, "Latest error: %s",
+				  error.text[0] ? error.text : strerror(error.error));
+}
+
+static const char please[] = "please send it in: see \"Reports\" in CONTRIBUTING.md";
+
+static void remove_tones(struct first_time *f)
+{
+	for (int i = 0; i < TONES; i++) {
+		if (f->tones[i])
+			unlink(f->tones[i]);
+		free(f->tones[i]);
+	}
+}
+
+static char *disc_now(struct first_time *f)
+{
+	bool stale = get_medium(f->dev, &f->medium) || f->medium.flags & TAO_MEDIUM_STALE;
+	char *disc = stale ? NULL : describe_medium(&f->medium);
+
+	return disc ? disc : xstrdup("not known, for the drive is busy; `tao info` tells it later");
+}
+
+/* The disc as it is now, and where the report is. */
+static void say_end(struct first_time *f, int exit_status, const char *disc)
+{
+	if (is_good_status(exit_status))
+		say("Step 5 of 5, report: the disc is now: %s. The report is %s; %s.\n", disc,
+		    f->report.path, please);
+	else
+		complain_besides("the disc in %s is now: %s. The report is %s; %s",
+				 tao_device_path(f->dev), disc, f->report.path, please);
+}
+
+static int end(struct first_time *f, int exit_status)
+{
+	char *disc = disc_now(f);
+
+	first_report_add_log(&f->report);
+	add_statistics(f);
+	first_report_note(&f->report, "Result: %s (exit status %d), %s. The disc is now: %s",
+			  result_name(exit_status), exit_status, f->step, disc);
+	if (first_report_failed(&f->report)) {
+		complain("%s: the report could not be written", f->report.path);
+		exit_status = exit_status ? exit_status : STATUS_FAILED;
+	} else {
+		say_end(f, exit_status, disc);
+	}
+	free(disc);
+	return exit_status;
+}
+
+static void json_end(const struct first_time *f, int exit_status, bool reported)
+{
+	struct json_object *event;
+
+	if (!options.json)
+		return;
+	event = json_result_event(tao_device_path(f->dev), "burn", exit_status,
+				  exit_status && latest_complaint() ? latest_complaint() :
+				  result_name(exit_status));
+	json_add_string(event, "report", reported ? f->report.path : NULL);
+	json_print(event);
+}
+
+static int take_steps(struct first_time *f)
+{
+	int exit_status = first_report_open(&f->report, &f->drive);
+	bool reported;
+
+	if (exit_status)
+		return exit_status;
+	exit_status = run_steps(f);
+	reported = first_report_has_begun(&f->report);
+	if (reported)
+		exit_status = end(f, exit_status);
+	json_end(f, exit_status, reported);
+	remove_tones(f);
+	first_report_close(&f->report);
+	return exit_status;
+}
+
+static bool is_stream(char **files)
+{
+	for (; *files; files++)
+		if (!strcmp(*files, "-"))
+			return true;
+	return false;
+}
+
+int first_time(const struct burn_command *c, char **files, atomic_bool *stop)
+{
+	struct first_time f = { .c = c, .files = files, .stop = stop, .began_ms = now_ms() };
+	int exit_status = STATUS_OK;
+
+	if (is_stream(files))
+		return usage_error("burn",
+				   "--first-time needs files; standard input is gone once it is burned");
+	f.dev = open_drive(NULL, TAO_OPEN_READ, &exit_status);
+	if (!f.dev)
+		return exit_status;
+	tao_get_statistics(f.dev, &f.before);
+	exit_status = tao_get_drive(f.dev, &f.drive) ? report_failure(f.dev, -EIO) :
+						       take_steps(&f);
+	tao_close(f.dev);
+	return exit_status;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* tao report: the answers of a drive, as a profile that cdr-sim takes. */
+#ifndef TAO_REPORT_H
+#define TAO_REPORT_H
+
+#include <tao.h>
+
+/*
+ * Ask the drive: queries only. Returns the text, to be freed, or NULL after a complaint, with the
+ * exit status.
+ */
+char *drive_report(struct tao_device *dev, int *exit_status);
+
+#endif /* TAO_REPORT_H */
