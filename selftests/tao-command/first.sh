@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tao burn --first-time: all steps on a CD-RW; whoever does not agree, a drive without test write,
-# one that fails, Ctrl-C: where it stops, what the disc is then, and that there is a report.
+# tao burn --first-time: all steps on a CD-RW; a user who does not agree, a drive without test
+# write, one that fails: where it stops, what the disc is then, and that there is a report.
+# tao-command/first-long has a test that fails and Ctrl-C, too.
 # lab: --smp 2
 # timeout: 300
 . "$(dirname "$0")/unit/lab-lib"
@@ -84,36 +85,14 @@ status_is 'a CD-R with tracks' 4 first -y song.raw
 said 'a CD-R with tracks: what it needs' 'Insert a'
 says 'what failed can go on' '1 track burned, the disc is finalised' tao resume -y
 
-insert cdr80
-need sim_set d0 fault 'op=2a nth=5 sense=3/0c/00'
-status_is 'the test fails' 1 first -y song.raw
-is 'the test fails: its steps' "$(steps)" 123
-is 'the test fails: the disc' "$(sim_get d0 media)" 'cdr blank'
-said 'the test fails: it says so' 'stopped in the step "test write": failed'
-need sim_set d0 fault clear
-
 check_fails 'a folder that takes no report' 'nothing was burned' sh -c 'cd /sys && tao burn --first-time -y'
 need sim_set d0 eject force
 status_is 'no disc' 4 first -y
 is 'no disc: its steps' "$(steps)" 1
 
-# --- Ctrl-C, a terminal ---
-
-terminal()	{ "$tree/selftests/tao-command/unit/on-terminal" "$@"; }
-insert cdrw80
-check 'a terminal: no' terminal --status 8 --answer n --sees 'test passed' \
-	--sees 'Burn this CD-RW? [y/N]' \
-	--sees 'nothing was burned' --sees 'is now: CD-RW, blank' -- tao burn --first-time song.raw
-need sim_set d0 realtime 1
-check 'Ctrl-C in the test' terminal --status 8 --interrupt 'Step 3' \
-	--sees 'stopped in the step "test write": cancelled' \
-	--sees 'is now: CD-RW, blank' -- tao burn --first-time -y -s 4
-check 'Ctrl-C in the burn' terminal --status 8 --interrupt 'Step 4' \
-	--sees 'test passed' --sees 'stopped in the step "burn": cancelled' \
-	--sees-like 'is now: CD-RW, .* The report is tao-report' -- tao burn --first-time -y -s 4 song.raw
-sim_set d0 realtime 0
-wait_for 60 sh -c 'tao status | grep -q idle'
-check 'after Ctrl-C the drive is free' tao blank -y
+if [ -n "$LONG" ]; then
+	. "$(dirname "$0")/unit/first"
+fi
 
 # --- No test write ---
 
