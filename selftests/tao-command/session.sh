@@ -109,6 +109,15 @@ is 'it is blank' "$(sim_get d0 media)" 'cdr blank'
 need sim_set d0 fault clear
 sim_remove d0
 
+# In the two seconds before the first track the disc is taken out: it is not what it was.
+sim_create d0 dma_alignment=511 insert=cdr80 realtime=0
+need sim_set d0 fault 'op=2a nth=3 eject'
+status_is 'no disc any more, before the first track' 1 tao burn -y --mode session 1.raw 2.raw
+tail -n 1 "$ktap_out" > complaint
+said 'the disc is spoiled' 'The session is incomplete'
+is 'it is' "$(describe | grep -c 'state cut')" 1
+sim_remove d0
+
 # --- Cancelled ---
 
 # No process is started for it: that takes its time in the lab.

@@ -103,6 +103,15 @@ for more in 2 150 152; do
 	need sim_set d0 fault clear
 done
 
+# In session-at-once without gaps the next track follows: it is neither run-out nor pregap.
+for more in 2 150 152; do
+	disc
+	need sim_set d0 track_size $more
+	compares "a drive that counts $more sectors more, session-at-once" 0 'read back identical' \
+		tao burn -y --mode session --verify 1.raw 2.raw 3.raw
+done
+need sim_set d0 track_size 0
+
 # --- Interrupted burns and comparisons ---
 
 disc

@@ -67,10 +67,16 @@ static void note_door(struct drive *d, const struct pending *p, bool locked)
 	d->locked = locked;
 }
 
+/* With sense key 1, RECOVERED ERROR, the command has done its work. */
+static bool is_good(long long ret)
+{
+	return !ret || (ret > 0 && (ret >> 16 & 0xf) == 1);
+}
+
 void on_answer(struct drive *d, const struct event *e)
 {
 	struct pending *p = pending_of(d, e);
-	bool good = !e->f[F_RET];
+	bool good = is_good(e->f[F_RET]);
 
 	if (p->cdb[0] == PREVENT_ALLOW && p->used)
 		note_door(d, p, e->f[F_LOCKED]);

@@ -679,9 +679,11 @@ static bool is_refusal(int error)
 	case EIO:
 	case ECANCELED:
 	case ENODEV:
+	case ENOMEDIUM:
 	case ENXIO:
 	case ENOMEM:
 	case ENOSPC:
+	case ETIMEDOUT:
 		return false;
 	default:
 		return true;

@@ -790,6 +790,17 @@ static bool fits(uint64_t written, const struct place *track)
 	return written == track->span || same_length(written, track->sectors);
 }
 
+/*
+ * What the drive counts beyond the audio: run-out and pregap. Behind @span sectors it is the audio
+ * of the next track, whatever the drive counts.
+ */
+static uint32_t extra_sectors(uint32_t written, const struct place *track)
+{
+	uint32_t sectors = track->sectors < track->span ? track->sectors : track->span;
+
+	return sectors > written ? sectors - written : 0;
+}
+
 int tao_verify_track(struct tao_device *dev, unsigned int number, tao_source_fn source,
 		     void *source_data, uint64_t bytes, struct tao_verify *verify,
 		     tao_progress_fn progress, void *data)
@@ -818,7 +829,7 @@ int tao_verify_track(struct tao_device *dev, unsigned int number, tao_source_fn 
 		.bytes = bytes,
 		.start_lba = track.start_lba,
 		.track_sectors = sectors,
-		.extra_sectors = track.sectors > sectors ? track.sectors - sectors : 0,
+		.extra_sectors = extra_sectors(sectors, &track),
 		.progress = progress,
 		.progress_data = data,
 	};
