@@ -4,7 +4,7 @@
 # each round ends in a good disc, or in an error that the drive or the disc explains. 30 rounds
 # here, 1000 in drives/random-long; ROUNDS says how many, and ROUND=17 plays that one alone.
 # lab: --icount --bare --watch
-# Waiting costs nothing then, and nobody else sends commands: a round can be repeated.
+# Waiting costs nothing then, and no other program sends commands: a round can be repeated.
 # timeout: 300
 . "$(dirname "$0")/../lib.sh"
 
