@@ -116,6 +116,10 @@ status_is 'no disc any more, before the first track' 1 tao burn -y --mode sessio
 tail -n 1 "$ktap_out" > complaint
 said 'the disc is spoiled' 'The session is incomplete'
 is 'it is' "$(describe | grep -c 'state cut')" 1
+need sim_set d0 insert cdr80
+need sim_set d0 fault 'op=2a nth=3 sense=6/29/00'
+status_is 'a reset before the first track' 1 tao burn -y --mode session 1.raw 2.raw
+check 'a reset before the first track: no word of nothing' sh -c '! grep -q "Nothing was written" "$1"' sh "$ktap_out"
 sim_remove d0
 
 # --- Cancelled ---

@@ -66,7 +66,7 @@ static int apply_options(struct burn_command *c)
 static const char *reads_twice(const struct burn_command *c)
 {
 	return c->options.verify ? "--verify" : c->copies > 1 ? "--copies" :
-	       c->spread ? "--discs" : NULL;
+	       c->spread ? "--discs" : c->first_time ? "--first-time" : NULL;
 }
 
 static int check_count(const struct burn_command *c)
@@ -869,6 +869,19 @@ static int burn_files(struct burn_command *c, int argc, char **argv, const sigse
 	return exit_status ? exit_status : burn(c, set);
 }
 
+/* Its steps look at the files again, but by then a disc may have been blanked for them. */
+static int burn_step_by_step(struct burn_command *c, int argc, char **argv)
+{
+	int exit_status = argc ? load_album(c, argc, argv) : STATUS_OK;
+
+	if (!exit_status && c->album.once) {
+		complain("--first-time needs files; what comes from a pipe %s",
+			 "or standard input is gone once it is read");
+		exit_status = STATUS_INPUT;
+	}
+	return exit_status ? exit_status : first_time(c, argv, &stop);
+}
+
 int burn_album(int argc, char **argv, struct unfinished *unfinished)
 {
 	static struct burn_command c = { .options.close = TAO_CLOSE_FINALIZE,
@@ -887,8 +900,9 @@ int burn_album(int argc, char **argv, struct unfinished *unfinished)
 	if (unfinished)
 		take_up(&c);
 	if (!exit_status)
-		exit_status = c.first_time ? first_time(&c, argv + optind, &stop) :
-					     burn_files(&c, argc - optind, argv + optind, &set);
+		exit_status = c.first_time ?
+				      burn_step_by_step(&c, argc - optind, argv + optind) :
+				      burn_files(&c, argc - optind, argv + optind, &set);
 	exit_status = papers_close(&c, RECORD_FILE_MS, exit_status);
 	record_free(c.record);
 	free_command(&c);

@@ -35,6 +35,7 @@ struct burn_command {
 	bool spread; /* --discs: the album ends where the disc in the drive does */
 	struct discs discs; /* then: which tracks are on which one */
 	bool first_time;
+	bool is_step; /* of --first-time, for a blank disc */
 	bool part; /* tao resume: of a list that is on several discs */
 	size_t tracks_count; /* of the whole list */
 	size_t notes_said; /* so many notes of the album are in an earlier plan */

@@ -26,7 +26,8 @@ const struct option burn_options[] = { { "dry-run", no_argument, NULL, 'n' },
 					      { "wait", no_argument, NULL, 'w' },
 					      { "copies", required_argument, NULL, OPTION_COPIES },
 					      { "discs", no_argument, NULL, OPTION_DISCS },
-					      { "first-time", no_argument, NULL, OPTION_FIRST_TIME },
+					      { "first-time", no_argument, NULL,
+						OPTION_FIRST_TIME },
 					      { "step-log", required_argument, NULL,
 						OPTION_STEP_LOG },
 					      { "append", no_argument, NULL, OPTION_APPEND },
@@ -193,8 +194,11 @@ static int take_value(struct burn_command *c, int letter)
 		return take_isrcs("burn", &c->tracks, optarg);
 	case OPTION_MCN:
 		return take_mcn("burn", &c->album, optarg);
-	case OPTION_LOG:
 	case OPTION_STEP_LOG:
+		c->is_step = true;
+		c->paper_paths[PAPER_LOG] = optarg;
+		break;
+	case OPTION_LOG:
 		c->paper_paths[PAPER_LOG] = optarg;
 		break;
 	case OPTION_REPORT:

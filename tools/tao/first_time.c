@@ -31,6 +31,8 @@ struct first_time {
 	struct tao_statistics before;
 	int64_t began_ms;
 	const char *step;
+	bool was_tested; /* and not loaded anew since */
+	bool keeps_tones; /* for `tao resume` */
 	struct first_report report;
 	char *tones[TONES];
 };
@@ -53,8 +55,10 @@ static int wait_for_program(struct first_time *f, pid_t pid)
 	}
 	if (stopped)
 		atomic_store(f->stop, true);
+	if (ended < 0 || (WIFEXITED(status) && WEXITSTATUS(status) > STATUS_UNDECIDED))
+		return STATUS_FAILED;
 	if (WIFEXITED(status))
-		return ended < 0 ? STATUS_FAILED : WEXITSTATUS(status);
+		return WEXITSTATUS(status);
 	return stopped || WTERMSIG(status) == SIGINT ? STATUS_CANCELLED : STATUS_FAILED;
 }
 
@@ -76,28 +80,37 @@ static int run(struct first_time *f, const char **argv)
 		complain("can't run tao again: %s", strerror(error));
 	else
 		exit_status = wait_for_program(f, pid);
+	return exit_status;
+}
+
+/* Returns the exit status. */
+static int ended(const struct first_time *f, int exit_status)
+{
 	if (!is_good_status(exit_status))
 		complain("stopped in the step \"%s\": %s", f->step, result_name(exit_status));
 	return exit_status;
 }
 
+/* The disc comes out when all has been said about it. */
 static bool drop(int letter)
 {
-	return letter == 'd' || letter == 'q' || letter == 'y' || letter == 'v' ||
+	return letter == 'd' || letter == 'q' || letter == 'y' || letter == 'v' || letter == 'e' ||
 	       letter == OPTION_JSON || letter == OPTION_FIRST_TIME;
 }
 
 static bool drop_for_test(int letter)
 {
-	return drop(letter) || letter == 'e' || letter == OPTION_READ_OFFSET;
+	return drop(letter) || letter == OPTION_READ_OFFSET || letter == OPTION_REPORT;
 }
 
-static int run_burn(struct first_time *f, bool test)
+/* @how: --test, --verify, or --dry-run */
+static int run_burn(struct first_time *f, const char *how)
 {
+	bool verify = !strcmp(how, "--verify");
 	char **words = retype_words(f->c->argc, f->c->argv, BURN_LETTERS, burn_options,
-				    test ? drop_for_test : drop, NULL);
-	const char *first[] = { "tao", "burn", options.quiet ? "-yq" : "-y",
-				test ? "--test" : "--verify", "-d", tao_device_path(f->dev),
+				    verify ? drop : drop_for_test, NULL);
+	const char *first[9] = { "tao", "burn", options.quiet ? "-yq" : "-y", how,
+				"-d", tao_device_path(f->dev),
 				"--step-log", f->report.log, *f->files ? "-y" : "--raw" };
 	size_t count = sizeof(first) / sizeof(*first), n = 0;
 	const char **argv;
@@ -190,6 +203,9 @@ static int query(struct first_time *f)
 		return exit_status;
 	first_report_begin(&f->report, text);
 	free(text);
+	exit_status = complain_of_lost_answer(f->dev);
+	if (exit_status)
+		return exit_status;
 	tell(f, 1, xasprintf("%s %s %s; %s test write, %s session-at-once, %s underrun protection.",
 			     d->vendor, d->product, d->revision,
 			     has(d, TAO_DRIVE_TEST_WRITE), has(d, TAO_DRIVE_SESSION_AT_ONCE),
@@ -197,14 +213,34 @@ static int query(struct first_time *f)
 	return STATUS_OK;
 }
 
+static int cancelled(void)
+{
+	complain("cancelled");
+	return STATUS_CANCELLED;
+}
+
+/* Before a disc is blanked for it. */
+static int check_length(struct first_time *f)
+{
+	uint32_t sectors = sectors_needed(&f->c->album, f->c->options.from);
+	uint32_t room = f->medium.total_sectors;
+	char needed[TIME_SIZE], there[TIME_SIZE];
+
+	if (sectors == TAO_UNKNOWN || !room || room == TAO_UNKNOWN || sectors <= room)
+		return STATUS_OK;
+	complain("%s min are needed, and the disc in %s has %s; nothing was burned",
+		 format_time(sectors, needed), tao_device_path(f->dev), format_time(room, there));
+	return STATUS_DISC;
+}
+
 static int blank(struct first_time *f)
 {
-	const char *argv[] = { "tao", "blank", "-y", "-d", tao_device_path(f->dev),
-			       options.quiet ? "-q" : NULL, NULL };
+	const char *argv[7] = { "tao", "blank", "-y", "-d", tao_device_path(f->dev),
+				options.quiet ? "-q" : NULL };
 	int exit_status = agree_aloud("Blank the CD-RW? What is on it will be lost.");
 
 	if (!exit_status)
-		exit_status = run(f, argv);
+		exit_status = ended(f, run(f, argv));
 	return exit_status;
 }
 
@@ -215,6 +251,8 @@ static int get_disc(struct first_time *f, char **problem)
 	int error = await_medium(f->dev, &f->medium, f->stop);
 
 	*problem = NULL;
+	if (atomic_load(f->stop))
+		return cancelled();
 	if (error)
 		return report_failure(f->dev, error);
 	*problem = why_not_ready(f->dev, &f->medium);
@@ -234,7 +272,9 @@ static int prepare_disc(struct first_time *f)
 
 	if (exit_status == STATUS_DISC && f->medium.type == TAO_MEDIUM_CD_RW) {
 		free(problem);
-		exit_status = blank(f);
+		exit_status = check_length(f);
+		if (!exit_status)
+			exit_status = blank(f);
 		if (exit_status)
 			return exit_status;
 		exit_status = get_disc(f, &problem);
@@ -242,6 +282,8 @@ static int prepare_disc(struct first_time *f)
 	if (problem)
 		complain("%s", problem);
 	free(problem);
+	if (!exit_status)
+		exit_status = check_length(f);
 	if (exit_status)
 		return exit_status;
 	disc = describe_medium(&f->medium);
@@ -252,26 +294,85 @@ static int prepare_disc(struct first_time *f)
 
 static int test_write(struct first_time *f)
 {
-	if (f->drive.flags & TAO_DRIVE_TEST_WRITE) {
-		tell(f, 3, xstrdup("the laser stays off, and the disc as it is."));
-		return run_burn(f, true);
-	}
-	tell(f, 3, xstrdup("left out, for the drive has none."));
-	return agree_aloud("Go on without a test write?");
-}
-
-static int burn(struct first_time *f)
-{
 	int exit_status;
 
+	if (f->drive.flags & TAO_DRIVE_TEST_WRITE) {
+		tell(f, 3, xstrdup("the laser stays off, and the disc as it is."));
+		f->was_tested = true;
+		return ended(f, run_burn(f, "--test"));
+	}
+	tell(f, 3, xstrdup("left out, for the drive has none. This is the plan:"));
+	exit_status = ended(f, run_burn(f, "--dry-run"));
+	return exit_status ? exit_status : agree_aloud("Go on without a test write?");
+}
+
+/* Some drives show the test as if it were on the disc, until that is loaded anew. */
+static void load_anew(struct first_time *f)
+{
+	const char *out[6] = { "tao", "eject", "-q", "-d", tao_device_path(f->dev) };
+	const char *in[6] = { "tao", "load", "-q", "-d", tao_device_path(f->dev) };
+
+	f->was_tested = false;
+	say("The drive goes on showing the test write: the disc is loaded anew.\n");
+	if (!run(f, out))
+		run(f, in);
+}
+
+static bool is_same_blank(struct first_time *f, const struct tao_medium *before)
+{
+	return !await_medium(f->dev, &f->medium, f->stop) &&
+	       f->medium.status == TAO_DISC_BLANK && f->medium.type == before->type &&
+	       f->medium.total_sectors == before->total_sectors;
+}
+
+/* A test was there since the disc was looked at, or a question and the hands of the user. */
+static int look_again(struct first_time *f)
+{
+	struct tao_medium before = f->medium;
+
+	if (is_same_blank(f, &before))
+		return STATUS_OK;
+	if (f->was_tested && f->medium.type == before.type && !atomic_load(f->stop)) {
+		load_anew(f);
+		if (is_same_blank(f, &before))
+			return STATUS_OK;
+	}
+	if (atomic_load(f->stop))
+		return cancelled();
+	complain("the disc in %s does not look like that of step 2 any more; %s. %s",
+		 tao_device_path(f->dev), "nothing was burned",
+		 "Take it out, and put it in again: `tao info` tells whether it is blank");
+	return STATUS_DISC;
+}
+
+static int agree_to_burn(struct first_time *f)
+{
+	int exit_status = look_again(f);
+
+	if (exit_status)
+		return exit_status;
 	if (f->medium.type == TAO_MEDIUM_CD_RW)
 		exit_status = agree("Burn this CD-RW?");
 	else
 		exit_status = agree_aloud("Burn this CD-R? It can't be blanked afterwards.");
+	return exit_status ? exit_status : look_again(f);
+}
+
+static int burn(struct first_time *f)
+{
+	int exit_status = agree_to_burn(f);
+
 	if (exit_status)
 		return exit_status;
 	tell(f, 4, xstrdup("with the laser on; then the disc is read back."));
-	return run_burn(f, false);
+	exit_status = run_burn(f, "--verify");
+	/* The disc may look blank and take nothing. */
+	if (exit_status == STATUS_DISC && f->was_tested) {
+		load_anew(f);
+		exit_status = run_burn(f, "--verify");
+	}
+	f->keeps_tones = !*f->files && exit_status;
+	return ended(f, exit_status);
 }
 
 static void json_step(const struct first_time *f, int exit_status)
@@ -302,7 +403,7 @@ static int run_steps(struct first_time *f)
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
 		f->step = steps[i].name;
-		exit_status = atomic_load(f->stop) ? STATUS_CANCELLED : steps[i].run(f);
+		exit_status = atomic_load(f->stop) ? cancelled() : steps[i].run(f);
 		json_step(f, exit_status);
 		if (!is_good_status(exit_status))
 			break;
@@ -342,15 +443,18 @@ static const char please[] = "please send it in: see \"Reports\" in CONTRIBUTING
 static void remove_tones(struct first_time *f)
 {
 	for (int i = 0; i < TONES; i++) {
-		if (f->tones[i])
+		if (f->tones[i] && !f->keeps_tones)
 			unlink(f->tones[i]);
 		free(f->tones[i]);
 	}
+	if (f->keeps_tones)
+		complain_besides("the tones are kept in %s, for what `tao resume` and %s need",
+				 f->report.folder, "`tao verify`");
 }
 
 static char *disc_now(struct first_time *f)
 {
-	bool stale = get_medium(f->dev, &f->medium) || f->medium.flags & TAO_MEDIUM_STALE;
+	bool stale = await_medium(f->dev, &f->medium, NULL) || f->medium.flags & TAO_MEDIUM_STALE;
 	char *disc = stale ? NULL : describe_medium(&f->medium);
 
 	return disc ? disc : xstrdup("not known, for the drive is busy; `tao info` tells it later");
@@ -359,7 +463,10 @@ static char *disc_now(struct first_time *f)
 /* The disc as it is now, and where the report is. */
 static void say_end(struct first_time *f, int exit_status, const char *disc)
 {
-	if (is_good_status(exit_status))
+	if (first_report_failed(&f->report))
+		complain("%s: the report could not be written; the disc in %s is now: %s",
+			 f->report.path, tao_device_path(f->dev), disc);
+	else if (is_good_status(exit_status))
 		say("Step 5 of 5, report: the disc is now: %s. The report is %s; %s.\n", disc,
 		    f->report.path, please);
 	else
@@ -375,14 +482,21 @@ static int end(struct first_time *f, int exit_status)
 	add_statistics(f);
 	first_report_note(&f->report, "Result: %s (exit status %d), %s. The disc is now: %s",
 			  result_name(exit_status), exit_status, f->step, disc);
-	if (first_report_failed(&f->report)) {
-		complain("%s: the report could not be written", f->report.path);
-		exit_status = exit_status ? exit_status : STATUS_FAILED;
-	} else {
-		say_end(f, exit_status, disc);
-	}
+	say_end(f, exit_status, disc);
 	free(disc);
+	if (first_report_failed(&f->report) && !exit_status)
+		exit_status = STATUS_FAILED;
 	return exit_status;
+}
+
+/* As --eject does: what was burned stays good if it does not come out. */
+static int eject(struct first_time *f, int exit_status)
+{
+	const char *argv[6] = { "tao", "eject", "-q", "-d", tao_device_path(f->dev) };
+
+	if (exit_status || !f->c->options.eject)
+		return exit_status;
+	return run(f, argv) ? STATUS_NOT_EJECTED : STATUS_OK;
 }
 
 static void json_end(const struct first_time *f, int exit_status, bool reported)
@@ -394,7 +508,8 @@ static void json_end(const struct first_time *f, int exit_status, bool reported)
 	event = json_result_event(tao_device_path(f->dev), "burn", exit_status,
 				  exit_status && latest_complaint() ? latest_complaint() :
 				  result_name(exit_status));
-	json_add_string(event, "report", reported ? f->report.path : NULL);
+	json_add_string(event, "report", reported && !first_report_failed(&f->report) ?
+					 f->report.path : NULL);
 	json_print(event);
 }
 
@@ -408,19 +523,11 @@ static int take_steps(struct first_time *f)
 	exit_status = run_steps(f);
 	reported = first_report_has_begun(&f->report);
 	if (reported)
-		exit_status = end(f, exit_status);
+		exit_status = eject(f, end(f, exit_status));
 	json_end(f, exit_status, reported);
 	remove_tones(f);
 	first_report_close(&f->report);
 	return exit_status;
-}
-
-static bool is_stream(char **files)
-{
-	for (; *files; files++)
-		if (!strcmp(*files, "-"))
-			return true;
-	return false;
 }
 
 int first_time(const struct burn_command *c, char **files, atomic_bool *stop)
@@ -428,9 +535,6 @@ int first_time(const struct burn_command *c, char **files, atomic_bool *stop)
 	struct first_time f = { .c = c, .files = files, .stop = stop, .began_ms = now_ms() };
 	int exit_status = STATUS_OK;
 
-	if (is_stream(files))
-		return usage_error("burn",
-				   "--first-time needs files; standard input is gone once it is burned");
 	f.dev = open_drive(NULL, TAO_OPEN_READ, &exit_status);
 	if (!f.dev)
 		return exit_status;

@@ -3,7 +3,6 @@
 #ifndef TAO_FIRST_TIME_H
 #define TAO_FIRST_TIME_H
 
-#include <stdatomic.h>
 #include "burn.h"
 
 /*
@@ -11,6 +10,6 @@
  * are those of the command line; without any, two tracks are made. *stop is set by signals.
  * Returns the exit status.
  */
-int first_time(const struct burn_command *c, char **files, atomic_bool *stop);
+int first_time(const struct burn_command *c, char **files, _Atomic bool *stop);
 
 #endif /* TAO_FIRST_TIME_H */

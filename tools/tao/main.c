@@ -6,6 +6,7 @@
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 #include "common.h"
 
@@ -167,6 +168,8 @@ int main(int argc, char **argv)
 
 	open_standard_files();
 	setlocale(LC_CTYPE, "");
+	/* --first-time runs /proc/self/exe, and other programs see this name */
+	prctl(PR_SET_NAME, "tao");
 	signal(SIGPIPE, SIG_IGN);
 	/* a log that reaches the limit must not end a burn */
 	signal(SIGXFSZ, SIG_IGN);

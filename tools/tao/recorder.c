@@ -692,18 +692,18 @@ static bool is_refusal(int error)
 
 /*
  * Whether the drive had begun to write only the disc tells; where it tells nothing, the drive
- * may have.
+ * may have. After a refusal, a disc on which a track failed was begun: the error came later.
  */
 static bool has_begun(const struct recorder *r, int error)
 {
 	struct tao_medium medium;
-	bool known, blank;
+	bool known, failed, blank;
 
-	if (is_refusal(error))
-		return false;
 	known = !get_medium(r->watch, &medium) && !(medium.flags & TAO_MEDIUM_STALE);
-	blank = known && medium.status == TAO_DISC_BLANK &&
-		!(medium.flags & TAO_MEDIUM_TRACK_FAILED);
+	failed = known && medium.flags & TAO_MEDIUM_TRACK_FAILED;
+	blank = known && medium.status == TAO_DISC_BLANK && !failed;
+	if (is_refusal(error))
+		return failed || (error == -EBADFD && !known);
 	return error == -ECANCELED ? known && !blank : !blank;
 }
 

@@ -213,8 +213,7 @@ static void print_report(struct tao_device *dev, char *text)
 	free(text);
 }
 
-/* Returns the exit status. */
-static int say_what_is_missing(struct tao_device *dev)
+int complain_of_lost_answer(struct tao_device *dev)
 {
 	char text[ANSWER_TEXT];
 
@@ -225,10 +224,18 @@ static int say_what_is_missing(struct tao_device *dev)
 			 tao_device_path(dev), question_name(q), answer_text(&answers[q], text));
 		return STATUS_FAILED;
 	}
-	if (!has_cd_r(answers))
+	return STATUS_OK;
+}
+
+/* Returns the exit status. */
+static int say_what_is_missing(struct tao_device *dev)
+{
+	int exit_status = complain_of_lost_answer(dev);
+
+	if (!exit_status && !has_cd_r(answers))
 		complain_besides("the report has no speeds: they need a blank CD-R in %s.",
 				 tao_device_path(dev));
-	return STATUS_OK;
+	return exit_status;
 }
 
 int cmd_report(int argc, char **argv)

@@ -10,5 +10,7 @@
  * exit status.
  */
 char *drive_report(struct tao_device *dev, int *exit_status);
+/* Complain of the first question that got no answer. Returns the exit status. */
+int complain_of_lost_answer(struct tao_device *dev);
 
 #endif /* TAO_REPORT_H */

@@ -85,6 +85,8 @@ char *disc_problem(const struct burn_command *c, struct recorder *r,
 	problem = suits(c, r, medium, sectors == TAO_UNKNOWN ? 0 : sectors);
 	if (!problem && c->wait)
 		problem = not_awaited(c, r, medium);
+	if (!problem && c->is_step && medium->status != TAO_DISC_BLANK)
+		return xasprintf("The disc in %s is not blank.", tao_device_path(r->watch));
 	if (!problem && c->album.mode == MODE_SESSION && medium->status != TAO_DISC_BLANK)
 		return xasprintf("The disc in %s is not blank, which session-at-once needs; "
 				 "--mode track adds to it.", tao_device_path(r->watch));
