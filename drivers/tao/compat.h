@@ -98,6 +98,10 @@ static inline bool tao_iocb_is_aio(const struct kiocb *iocb)
 
 /* --- block devices ---------------------------------------------------------------------------- */
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+#error "tao needs Linux 6.1 to 6.4, or 6.9 or later: these open block devices in other ways"
+#endif
+
 /* A block device that is held open, as far as a version has a struct for it. */
 struct tao_bdev {
 	struct block_device *bdev;
@@ -106,7 +110,7 @@ struct tao_bdev {
 #endif
 };
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
 #define tao_bd_prepare_to_claim(bdev, holder)	bd_prepare_to_claim(bdev, holder, NULL)
 #else
 #define tao_bd_prepare_to_claim(bdev, holder)	bd_prepare_to_claim(bdev, holder)

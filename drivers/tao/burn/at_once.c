@@ -46,13 +46,16 @@ static int check_drive(struct tao_device *td, const struct tao_plan *plan)
 static int check_disc(struct tao_device *td, const struct tao_plan *plan)
 {
 	struct tao_medium m;
+	u32 room;
 
 	tao_medium_get(td, &m);
+	/* Not every drive reports where the disc ends. */
+	room = m.lead_out_lba > 0 ? m.lead_out_lba : m.total_sectors;
 	if (m.status != TAO_DISC_BLANK || m.tracks)
 		return tao_error_text(td, -EROFS, "session-at-once needs a blank disc");
-	if (tao_plan_sectors(plan) > m.lead_out_lba)
-		return tao_error_text(td, -ENOSPC, "the session has %u sectors, the disc %d",
-				      tao_plan_sectors(plan), m.lead_out_lba);
+	if (tao_plan_sectors(plan) > room)
+		return tao_error_text(td, -ENOSPC, "the session has %u sectors, the disc %u",
+				      tao_plan_sectors(plan), room);
 	return 0;
 }
 

@@ -12,7 +12,6 @@
 static int track_find_room(struct tao_device *td, struct tao_track_begin *begin)
 {
 	struct tao_track_info next;
-	u32 needed = DIV_ROUND_UP_ULL(begin->bytes, TAO_SECTOR_SIZE);
 	int err;
 
 	err = tao_select_track(td, begin, &next);
@@ -24,8 +23,8 @@ static int track_find_room(struct tao_device *td, struct tao_track_begin *begin)
 		return tao_error_text(td, -EMLINK, "the disc has 99 tracks: no more can be added");
 	if (begin->bytes > (u64)next.free_sectors * TAO_SECTOR_SIZE)
 		return tao_error_text(td, -ENOSPC,
-				      "the track has %u sectors, the disc has room for %u", needed,
-				      next.free_sectors);
+				      "the track has %llu sectors, the disc has room for %u",
+				      div_u64(begin->bytes, TAO_SECTOR_SIZE), next.free_sectors);
 	begin->number = next.track;
 	begin->start_lba = next.nwa;
 	begin->free_sectors = next.free_sectors;

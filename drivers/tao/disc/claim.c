@@ -9,8 +9,8 @@
  * - sr's option to lock the door: an open that fails unlocks it;
  * - the door itself, while something is burned.
  *
- * The drive is kept awake, too. At the end everything is as it was before. /dev/sg, and SG_IO
- * through a descriptor that was open before, can't be kept out.
+ * The drive is kept awake, too. At the end everything is as it was before. /dev/sg, and a
+ * descriptor of sr's device that was opened without O_EXCL, can't be kept out.
  *
  * A query only looks, for a moment. It does not open the block device, because sr unlocks the
  * door when that is closed. It begins to claim it, which makes an exclusive open wait, and never

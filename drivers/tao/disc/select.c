@@ -44,11 +44,12 @@ static void select_note_missing(struct tao_device *td, const struct tao_write_pa
 				const struct tao_write_parameters *taken)
 {
 	if (p->underrun_free && !taken->underrun_free)
-		dev_notice(&td->dev, "the drive does not take its underrun protection\n");
+		dev_notice_ratelimited(&td->dev,
+				       "the drive does not take its underrun protection\n");
 	if (*p->mcn && !*taken->mcn)
-		dev_notice(&td->dev, "the drive may not write the catalogue number\n");
+		dev_notice_ratelimited(&td->dev, "the drive may not write the catalogue number\n");
 	if (*p->isrc && !*taken->isrc)
-		dev_notice(&td->dev, "the drive may not write the ISRC\n");
+		dev_notice_ratelimited(&td->dev, "the drive may not write the ISRC\n");
 }
 
 /**

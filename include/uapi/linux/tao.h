@@ -7,10 +7,11 @@
  * - Every struct has the same layout on 32- and 64-bit, explicit padding and a size that is a
  *   multiple of 8.
  * - Undefined flags and reserved fields have to be zero, otherwise the call fails with EINVAL.
- * - A struct may grow at its end. The ioctl number contains the size with which the program was
- *   built. An older program gets only the fields that it knows. A newer program on an older module
- *   gets E2BIG if a field that the module does not know is not zero, and zeros in the fields that
- *   the module does not return.
+ * - A struct may grow at its end, but not one that is an element of an array: &struct
+ *   tao_layout_track, &struct tao_toc_entry, &struct tao_speed_entry. The ioctl number contains the
+ *   size with which the program was built. An older program gets only the fields that it knows. A
+ *   newer program on an older module gets E2BIG if a field that the module does not know is not
+ *   zero, and zeros in the fields that the module does not return.
  * - An ioctl number that the module does not know fails with ENOTTY.
  * - The unit of a number is in its name or in its description. 1 sector is 2352 bytes, 1/75 s;
  *   1 kB is 1000 bytes; 1x is 75 sectors/s or 176.4 kB/s. Addresses are LBA: sectors from the
