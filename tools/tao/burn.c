@@ -879,7 +879,7 @@ static int burn_step_by_step(struct burn_command *c, int argc, char **argv)
 			 "or standard input is gone once it is read");
 		exit_status = STATUS_INPUT;
 	}
-	return exit_status ? exit_status : first_time(c, argv, &stop);
+	return exit_status ? exit_status : first_time(c, argv);
 }
 
 int burn_album(int argc, char **argv, struct unfinished *unfinished)
@@ -889,6 +889,7 @@ int burn_album(int argc, char **argv, struct unfinished *unfinished)
 	int exit_status;
 	sigset_t set;
 
+	c.stop = &stop;
 	c.unfinished = unfinished;
 	/* getopt changes the order, strtok the list of ISRCs */
 	c.argc = argc;

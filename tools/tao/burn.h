@@ -34,6 +34,7 @@ struct burn_command {
 	unsigned int copies_done;
 	bool spread; /* --discs: the album ends where the disc in the drive does */
 	struct discs discs; /* then: which tracks are on which one */
+	atomic_bool *stop; /* set by signals */
 	bool first_time;
 	bool is_step; /* of --first-time, for a blank disc */
 	bool part; /* tao resume: of a list that is on several discs */

@@ -530,9 +530,9 @@ static int take_steps(struct first_time *f)
 	return exit_status;
 }
 
-int first_time(const struct burn_command *c, char **files, atomic_bool *stop)
+int first_time(const struct burn_command *c, char **files)
 {
-	struct first_time f = { .c = c, .files = files, .stop = stop, .began_ms = now_ms() };
+	struct first_time f = { .c = c, .files = files, .stop = c->stop, .began_ms = now_ms() };
 	int exit_status = STATUS_OK;
 
 	f.dev = open_drive(NULL, TAO_OPEN_READ, &exit_status);

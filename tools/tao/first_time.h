@@ -7,9 +7,8 @@
 
 /*
  * Query the drive, write with the laser off, burn, read back, and keep a report of all that. @files
- * are those of the command line; without any, two tracks are made. *stop is set by signals.
- * Returns the exit status.
+ * are those of the command line; without any, two tracks are made. Returns the exit status.
  */
-int first_time(const struct burn_command *c, char **files, _Atomic bool *stop);
+int first_time(const struct burn_command *c, char **files);
 
 #endif /* TAO_FIRST_TIME_H */
