@@ -40,6 +40,7 @@ status_is 'a CD-RW: all steps' 0 first -y
 is 'a CD-RW: its steps' "$(steps)" 12345
 is 'a CD-RW: it has the tones' "$(sim_get d0 media)" 'cdrw complete'
 said 'a CD-RW: the test' 'test passed'
+is 'a CD-RW: it stays in the drive' "$(grep -c 'loaded anew' said)" 0
 said 'a CD-RW: the comparison' 'read back identical'
 is 'a CD-RW: the page shows what is printed' \
 	"$(sed -n 's/^    \(Step . of\|.* tracks burned, \)/\1/p' "$tree/Documentation/admin-guide/tao.rst")" \

@@ -118,7 +118,8 @@ char *advise_discs(const struct burn_command *c, size_t from)
 static bool needs_one_disc(const struct burn_command *c)
 {
 	return c->options.test || c->append || c->join || c->copies || c->spread || c->unfinished ||
-	       c->album.once || options.all || options.devices_count > 1;
+	       c->album.once || c->first_time || c->is_step || options.all ||
+	       options.devices_count > 1;
 }
 
 static bool all_fit(const struct album *album, size_t from, uint32_t room_sectors)

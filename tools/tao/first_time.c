@@ -18,6 +18,9 @@
 #include "report.h"
 
 #define LOOK_MS 50 /* for the end of a program, and for signals */
+#define RELOAD_MS 60000 /* for a tray that the user pushes in, and a disc to spin up */
+/* The run-out and the pregap: drives count them once the write parameters are set, or not. */
+#define CAPACITY_DIFFERS 152
 #define TONES 2 /* enough for session-at-once */
 #define TONE_S 15
 
@@ -28,6 +31,7 @@ struct first_time {
 	struct tao_device *dev;
 	struct tao_drive drive;
 	struct tao_medium medium;
+	struct tao_medium blank; /* as it was in step 2 */
 	struct tao_statistics before;
 	int64_t began_ms;
 	const char *step;
@@ -219,14 +223,41 @@ static int cancelled(void)
 	return STATUS_CANCELLED;
 }
 
+/* As the burn will choose on a blank disc. */
+static enum album_mode mode_of(const struct first_time *f)
+{
+	bool able = f->drive.flags & TAO_DRIVE_UNDERRUN_FREE &&
+		    (f->drive.flags & TAO_DRIVE_SESSION_AT_ONCE || f->c->mode != MODE_AUTO);
+
+	return able && f->c->mode != MODE_WANT_TRACK ? MODE_SESSION : MODE_TRACK;
+}
+
+/* Of a disc with tracks the end of these may be all that the drive reports: 0. */
+static uint32_t room_of(const struct tao_medium *medium)
+{
+	if (medium->lead_out_lba > 0)
+		return medium->lead_out_lba;
+	return medium->status == TAO_DISC_BLANK && medium->total_sectors != TAO_UNKNOWN ?
+		       medium->total_sectors : 0;
+}
+
+static uint32_t sectors_of(const struct first_time *f)
+{
+	const struct album *album = &f->c->album;
+	size_t from = f->c->options.from;
+
+	if (!album->tracks_count || album_needs_tracks(album, from))
+		return 0;
+	return album_part_sectors(album, mode_of(f), from, album->tracks_count - from, f->c->gap);
+}
+
 /* Before a disc is blanked for it. */
 static int check_length(struct first_time *f)
 {
-	uint32_t sectors = sectors_needed(&f->c->album, f->c->options.from);
-	uint32_t room = f->medium.total_sectors;
+	uint32_t sectors = sectors_of(f), room = room_of(&f->medium);
 	char needed[TIME_SIZE], there[TIME_SIZE];
 
-	if (sectors == TAO_UNKNOWN || !room || room == TAO_UNKNOWN || sectors <= room)
+	if (!room || sectors <= room)
 		return STATUS_OK;
 	complain("%s min are needed, and the disc in %s has %s; nothing was burned",
 		 format_time(sectors, needed), tao_device_path(f->dev), format_time(room, there));
@@ -286,6 +317,7 @@ static int prepare_disc(struct first_time *f)
 		exit_status = check_length(f);
 	if (exit_status)
 		return exit_status;
+	f->blank = f->medium;
 	disc = describe_medium(&f->medium);
 	tell(f, 2, xasprintf("%s, %s min.", disc, format_time(f->medium.total_sectors, time)));
 	free(disc);
@@ -306,6 +338,18 @@ static int test_write(struct first_time *f)
 	return exit_status ? exit_status : agree_aloud("Go on without a test write?");
 }
 
+static void await_disc(struct first_time *f)
+{
+	int64_t began = now_ms();
+
+	while (!atomic_load(f->stop) && now_ms() - began < RELOAD_MS) {
+		if (!get_medium(f->dev, &f->medium) && f->medium.type != TAO_MEDIUM_NONE &&
+		    !(f->medium.flags & TAO_MEDIUM_STALE))
+			return;
+		pause_ms(LOOK_MS);
+	}
+}
+
 /* Some drives show the test as if it were on the disc, until that is loaded anew. */
 static void load_anew(struct first_time *f)
 {
@@ -314,27 +358,37 @@ static void load_anew(struct first_time *f)
 
 	f->was_tested = false;
 	say("The drive goes on showing the test write: the disc is loaded anew.\n");
-	if (!run(f, out))
-		run(f, in);
+	if (run(f, out))
+		return;
+	if (run(f, in))
+		say("Push the tray in.\n");
+	await_disc(f);
 }
 
-static bool is_same_blank(struct first_time *f, const struct tao_medium *before)
+static bool is_same_size(const struct tao_medium *a, const struct tao_medium *b)
+{
+	int64_t differs = (int64_t)a->total_sectors - b->total_sectors;
+
+	if (a->lead_out_lba > 0 && b->lead_out_lba > 0)
+		return a->lead_out_lba == b->lead_out_lba;
+	return differs >= -CAPACITY_DIFFERS && differs <= CAPACITY_DIFFERS;
+}
+
+static bool is_same_blank(struct first_time *f)
 {
 	return !await_medium(f->dev, &f->medium, f->stop) &&
-	       f->medium.status == TAO_DISC_BLANK && f->medium.type == before->type &&
-	       f->medium.total_sectors == before->total_sectors;
+	       f->medium.status == TAO_DISC_BLANK && f->medium.type == f->blank.type &&
+	       is_same_size(&f->medium, &f->blank);
 }
 
 /* A test was there since the disc was looked at, or a question and the hands of the user. */
 static int look_again(struct first_time *f)
 {
-	struct tao_medium before = f->medium;
-
-	if (is_same_blank(f, &before))
+	if (is_same_blank(f))
 		return STATUS_OK;
-	if (f->was_tested && f->medium.type == before.type && !atomic_load(f->stop)) {
+	if (f->was_tested && f->medium.type == f->blank.type && !atomic_load(f->stop)) {
 		load_anew(f);
-		if (is_same_blank(f, &before))
+		if (is_same_blank(f))
 			return STATUS_OK;
 	}
 	if (atomic_load(f->stop))
@@ -367,11 +421,14 @@ static int burn(struct first_time *f)
 	tell(f, 4, xstrdup("with the laser on; then the disc is read back."));
 	exit_status = run_burn(f, "--verify");
 	/* The disc may look blank and take nothing. */
-	if (exit_status == STATUS_DISC && f->was_tested) {
+	if (exit_status == STATUS_DISC && f->was_tested && is_same_blank(f)) {
 		load_anew(f);
-		exit_status = run_burn(f, "--verify");
+		exit_status = look_again(f);
+		if (!exit_status)
+			exit_status = run_burn(f, "--verify");
 	}
-	f->keeps_tones = !*f->files && exit_status;
+	f->keeps_tones = !*f->files && exit_status && mode_of(f) == MODE_TRACK &&
+			 !is_same_blank(f);
 	return ended(f, exit_status);
 }
 
@@ -448,8 +505,7 @@ static void remove_tones(struct first_time *f)
 		free(f->tones[i]);
 	}
 	if (f->keeps_tones)
-		complain_besides("the tones are kept in %s, for what `tao resume` and %s need",
-				 f->report.folder, "`tao verify`");
+		complain_besides("the tones are kept in %s, for `tao resume`", f->report.folder);
 }
 
 static char *disc_now(struct first_time *f)
@@ -535,6 +591,8 @@ int first_time(const struct burn_command *c, char **files)
 	struct first_time f = { .c = c, .files = files, .stop = c->stop, .began_ms = now_ms() };
 	int exit_status = STATUS_OK;
 
+	if (!*files && c->options.from >= TONES)
+		return usage_error("burn", "without files --first-time burns only two tracks");
 	f.dev = open_drive(NULL, TAO_OPEN_READ, &exit_status);
 	if (!f.dev)
 		return exit_status;

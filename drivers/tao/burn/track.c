@@ -24,7 +24,8 @@ static int track_find_room(struct tao_device *td, struct tao_track_begin *begin)
 	if (begin->bytes > (u64)next.free_sectors * TAO_SECTOR_SIZE)
 		return tao_error_text(td, -ENOSPC,
 				      "the track has %llu sectors, the disc has room for %u",
-				      div_u64(begin->bytes, TAO_SECTOR_SIZE), next.free_sectors);
+				      div_u64(begin->bytes - 1, TAO_SECTOR_SIZE) + 1,
+				      next.free_sectors);
 	begin->number = next.track;
 	begin->start_lba = next.nwa;
 	begin->free_sectors = next.free_sectors;
