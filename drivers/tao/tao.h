@@ -445,7 +445,7 @@ struct tao_now {
 
 /**
  * struct tao_held - the program that has the drive, and what for; the files of burn/
- * @writer: who has it open for writing, or none
+ * @writer: the open file that may write, or none
  * @prepared: what was asked for at prepare; zero while the disc is not held
  * @tracks_taken: tracks that were ended, and did not fail, while the disc is held
  * @hold: for whom the disc is held

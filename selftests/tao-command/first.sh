@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # tao burn --first-time: all steps on a CD-RW; a user who does not agree, a drive without test
-# write, one that fails: where it stops, what the disc is then, and that there is a report.
+# write, one that fails. Each time it says where it stops and in which state the disc is, and there
+# is a report.
 # tao-command/first-long has a test that fails and Ctrl-C, too.
 # lab: --smp 2
 # timeout: 300

@@ -121,7 +121,7 @@ static struct tao_job *call_start(struct tao_file *file, struct tao_job *fresh)
 
 /**
  * tao_call_forget - forget the result of a job that is done: nobody will ask for it again
- * @file: whose job it is
+ * @file: the open file that has the job
  * @job: the job
  */
 void tao_call_forget(struct tao_file *file, struct tao_job *job)
@@ -230,7 +230,7 @@ static int call_check_result(struct tao_file *file, const struct tao_job *fresh,
 
 /**
  * tao_call_planned - have the worker do something, and wait for it
- * @file: who wants it, open for writing
+ * @file: the open file that orders it, open for writing
  * @kind: what to do
  * @args: its arguments, and its results
  * @size: of @args
@@ -271,7 +271,7 @@ int tao_call_planned(struct tao_file *file, const struct tao_job_kind *kind, voi
 
 /**
  * tao_call - the same for jobs without more arguments
- * @file: who wants it, open for writing
+ * @file: the open file that orders it, open for writing
  * @kind: what to do
  * @args: its arguments, and its results
  * @size: of @args

@@ -111,7 +111,8 @@ static void cut_or_stop(struct tao_device *td, int reason, struct list_head *gon
 
 /**
  * tao_cut_cancel - cut the track in hand short
- * @file: who wants it: the owner, another of the same user's, or one of CAP_SYS_ADMIN's
+ * @file: the open file that asks: the owner, another one of the same user, or one of a user with
+ *	CAP_SYS_ADMIN
  *
  * Does not wait: the owner's write gets -ECANCELED, and so does the call that ends the track. The
  * lock is held throughout, because the next track may be somebody else's.

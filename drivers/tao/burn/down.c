@@ -47,7 +47,7 @@ static const char *down_doing(const struct tao_device *td)
 /**
  * tao_down_busy - whether a suspend or a reboot would ruin a disc
  * @td: the drive
- * @why: returned in that case: who does what, as text
+ * @why: returned in that case: the program and its action, as text
  */
 bool tao_down_busy(struct tao_device *td, char why[TAO_WHY_SIZE])
 {

@@ -206,7 +206,7 @@ static struct tao_job *query_join_reading(struct tao_device *td, struct tao_job 
 
 /**
  * tao_query_read_text - read the CD-TEXT of the disc, if nobody is using it
- * @file: who asks
+ * @file: the open file that asks
  * @job: returned, for tao_job_put(): it has the text, or in its result why there is none
  *
  * Return: 0, -ENODEV, -ENOMEM, or -ERESTARTSYS: then without @job.

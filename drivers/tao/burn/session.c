@@ -122,7 +122,7 @@ static void session_note_name(struct tao_file *file)
 
 /**
  * tao_session_open - become the one writer
- * @file: who wants it
+ * @file: the open file that asks
  * @nonblock: don't wait while the last track is being ended
  *
  * Return: 0, -EBUSY, -ENODEV, -ENOMEM, or -ERESTARTSYS.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is known of the disc in the drive. All but the getters are for the worker.
+ * The known state of the disc in the drive. All but the getters are for the worker.
  */
 #include "disc.h"
 
