@@ -801,6 +801,7 @@ void cdr_tell_stale(struct cdr_drive *d);
 void cdr_load(struct cdr_drive *d);
 void cdr_open_tray(struct cdr_drive *d);
 void cdr_reset_drive(struct cdr_drive *d);
+void cdr_reset_unseen(struct cdr_drive *d);
 void cdr_lose_power(struct cdr_drive *d);
 void cdr_reset_stats(struct cdr_drive *d);
 

@@ -413,6 +413,20 @@ static ssize_t cdr_attention_store(struct config_item *item, const char *page, s
 }
 CONFIGFS_ATTR_WO(cdr_, attention);
 
+/* Reset the drive without a unit attention. */
+static ssize_t cdr_reset_unseen_store(struct config_item *item, const char *page, size_t len)
+{
+	struct cdr_drive *d = cdr_from_item(item);
+
+	if (!sysfs_streq(page, "1"))
+		return -EINVAL;
+	spin_lock_irq(&d->lock);
+	cdr_reset_unseen(d);
+	spin_unlock_irq(&d->lock);
+	return len;
+}
+CONFIGFS_ATTR_WO(cdr_, reset_unseen);
+
 /* Statistics */
 
 static ssize_t cdr_stats_show(struct config_item *item, char *page)
@@ -514,6 +528,7 @@ static struct configfs_attribute *drive_attrs[96] = {
 	&cdr_attr_insert,
 	&cdr_attr_eject,
 	&cdr_attr_attention,
+	&cdr_attr_reset_unseen,
 	&cdr_attr_media,
 	&cdr_attr_locked,
 	&cdr_attr_stats,

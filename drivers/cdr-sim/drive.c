@@ -205,11 +205,12 @@ static void reset(struct cdr_drive *d, u32 ua)
 	d->pages.lost05 = false;
 	d->tray.locked = false;
 	d->laser.rotation = 0;
-	cdr_attention_reset(d, ua);
+	if (ua)
+		cdr_attention_reset(d, ua);
 	cdr_set_speed(d, U32_MAX);
 	if (d->adapter.shost)
 		trace_cdr_sim_drive(d->adapter.shost->host_no,
-				    ua == CDR_UA_RESET ? CDR_DRIVE_RESET : CDR_DRIVE_OFF);
+				    ua == CDR_UA_POWER_ON ? CDR_DRIVE_OFF : CDR_DRIVE_RESET);
 }
 
 /**
@@ -226,6 +227,18 @@ void cdr_reset_drive(struct cdr_drive *d)
 		d->op.kind = CDR_OP_NONE;
 	if (cdr_medium(d) && (d->op.kind == CDR_OP_NONE || d->op.kind == CDR_OP_SPIN_UP))
 		cdr_spin_up(d, true);
+}
+
+/**
+ * cdr_reset_unseen() - reset the drive as libata does, which reads the unit attention itself
+ * @d:	the drive
+ *
+ * And waits until the drive is ready.
+ */
+void cdr_reset_unseen(struct cdr_drive *d)
+{
+	cdr_update(d);
+	reset(d, 0);
 }
 
 /**

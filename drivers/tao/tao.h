@@ -227,6 +227,7 @@ struct tao_stream {
 	unsigned int attentions;
 	bool changed;
 	bool exchanged;
+	ktime_t prepared;		/* when the drive was; 0 as soon as a WRITE may go out */
 	u32 fill;
 	ktime_t fill_time;
 	bool fill_high;
@@ -609,6 +610,8 @@ struct tao_discs {
  * @refused: what it said when it was asked for the next track, if it reported none
  * @in_doubt: how the last long command ended has to be seen from the disc
  * @session_format: disc type for mode page 05h
+ * @selected: the write parameters that the drive had after we set some
+ * @selected_valid: nobody else can have set others
  * @closed: enum tao_close: how the session was closed, which could not be seen yet
  * @left_track: number of a track that was left open, while it is being ended
  */
@@ -619,6 +622,8 @@ struct tao_ends {
 	struct tao_refusal refused;
 	bool in_doubt;
 	u8 session_format;
+	struct tao_write_parameters selected;
+	bool selected_valid;
 	u32 closed;
 	u32 left_track;
 };

@@ -23,7 +23,7 @@ static char audio[SECTORS(TORN)];
 
 static void __attribute__((constructor)) power_on(void)
 {
-	static const char *const attributes[] = { "dma_alignment=511", "speed=8", NULL };
+	static const char *const attributes[] = { "dma_alignment=511", "speed=4 8", NULL };
 
 	sim_create("recover", attributes);
 	sim_audio(audio, sizeof(audio), 11);
@@ -319,6 +319,72 @@ TEST_F(recover, exchanged_meanwhile)
 }
 
 /* Some drives need the number of the track. */
+static __u32 write_speed(int fd)
+{
+	struct tao_speed speed;
+
+	return ioctl(fd, TAO_IOC_GET_SPEED, &speed) ? 0 : speed.actual_kbps;
+}
+
+/*
+ * After it has reset a link, libata reads the unit attention: nobody is told that the door is
+ * unlocked, and that the drive has forgotten that it is to write a test, and how fast.
+ */
+TEST_F(recover, reset_unseen_before_a_test_write)
+{
+	struct tao_prepare p = { .flags = TAO_PREPARE_TEST_WRITE };
+	struct tao_speed speed = { .requested_kbps = 706 };
+	struct tao_finalize nothing = { .close = TAO_CLOSE_NOTHING };
+	struct tao_track_begin begin = {};
+	struct tao_track_end end = {};
+	char media[64];
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_SET_SPEED, &speed));
+	ASSERT_EQ(706, write_speed(self->w));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	sleep(2);
+	sim_set("reset_unseen", "1");
+	ASSERT_FALSE(sim_locked());
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	EXPECT_TRUE(sim_locked());
+	EXPECT_EQ(706, write_speed(self->w));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(FIRST, end.sectors);
+	sim_get("media", media, sizeof(media));
+	EXPECT_EQ(0, strncmp(media, "cdr blank", 9)) TH_LOG("%s", media);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &nothing));
+	EXPECT_FALSE(sim_locked());
+}
+
+TEST_F(recover, reset_unseen_between_tracks)
+{
+	struct tao_prepare p = {};
+	struct tao_speed speed = { .requested_kbps = 706 };
+	struct tao_finalize nothing = { .close = TAO_CLOSE_NOTHING };
+	struct tao_track_begin begin = {};
+	struct tao_track_end end = {};
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_SET_SPEED, &speed));
+	sim_set("reset_unseen", "1");
+	ASSERT_FALSE(sim_locked());
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	EXPECT_TRUE(sim_locked());
+	EXPECT_EQ(706, write_speed(self->w));
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	/* The drive has the same write parameters again, but not its lock. */
+	sim_set("reset_unseen", "1");
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	EXPECT_TRUE(sim_locked());
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(2, end.number);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &nothing));
+	EXPECT_FALSE(sim_locked());
+}
+
 TEST_F(recover, by_number)
 {
 	struct tao_recover r;

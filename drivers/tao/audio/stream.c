@@ -25,6 +25,8 @@
 #define TAO_STARVE_SECONDS	600
 /* Times that a track is prepared anew. */
 #define TAO_ATTENTIONS_MAX	3
+/* For so long a drive counts as prepared for the first WRITE of a track. */
+#define TAO_PREPARED_MS		1000
 /* The most it can be set to: these pages can't be swapped out. */
 #define TAO_QUEUE_LIMIT		(256U << 20)
 
@@ -255,8 +257,21 @@ static bool stream_may_begin_anew(struct tao_stream *s, const struct tao_sense *
 	return true;
 }
 
+/*
+ * The first WRITE comes long after the drive was prepared. If the drive was reset meanwhile, and
+ * libata has read the unit attention, a test write would be a burn: the worker prepares it again.
+ */
+static bool stream_is_late(struct tao_stream *s)
+{
+	bool late = s->prepared && ktime_ms_delta(ktime_get(), s->prepared) > TAO_PREPARED_MS;
+
+	lockdep_assert_held(&tao_stream_device(s)->lock);
+	s->prepared = 0;
+	return late;
+}
+
 /**
- * tao_stream_attention - whether the first WRITE of a track met a unit attention
+ * tao_stream_attention - whether a track has to be prepared again before its first WRITE
  * @td: the drive
  *
  * Nothing goes out then until tao_stream_resume() or tao_stream_stop().
@@ -442,9 +457,14 @@ static struct tao_chunk *stream_take(struct tao_stream *s)
 	lockdep_assert_held(&tao_stream_device(s)->lock);
 	if (list_empty(&s->queue))
 		s->full_since = 0;
-	if (s->at_drive || s->error || s->attention)
+	if (s->at_drive || s->error || s->attention || list_empty(&s->queue))
 		return NULL;
-	s->at_drive = list_first_entry_or_null(&s->queue, struct tao_chunk, node);
+	if (stream_is_late(s)) {
+		s->attention = true;
+		tao_worker_kick(tao_stream_device(s));
+		return NULL;
+	}
+	s->at_drive = list_first_entry(&s->queue, struct tao_chunk, node);
 	return s->at_drive;
 }
 
@@ -774,6 +794,7 @@ int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_
 	s->exchanged = false;
 	/* Nothing can be begun anew once the drive has the head of a session. */
 	s->attentions = at_once ? TAO_ATTENTIONS_MAX : 0;
+	s->prepared = at_once ? 0 : ktime_get();
 	s->at_once = at_once;
 	s->least_sectors = at_once ?: TAO_TRACK_MIN_SECTORS;
 	s->bytes_mapped = 0;
@@ -801,7 +822,7 @@ static u32 stream_padding(struct tao_stream *s, u32 staged)
 	return bytes - staged;
 }
 
-/* Returns -EAGAIN if a unit attention has to be seen to first. */
+/* Returns -EAGAIN if the track has to be prepared again first. */
 static int stream_wait_drained(struct tao_stream *s)
 {
 	/*
@@ -890,8 +911,8 @@ static int stream_send_rest(struct tao_stream *s)
  *
  * For the worker. Nothing of the track is with the block layer afterwards.
  *
- * Return: 0, the error of the track, why it was cut short, or -EAGAIN if the first WRITE met a unit
- * attention: to be called again when that was seen to.
+ * Return: 0, the error of the track, why it was cut short, or -EAGAIN if the track has to be
+ * prepared again before its first WRITE: to be called again when that was done.
  */
 int tao_stream_end(struct tao_device *td)
 {
@@ -974,8 +995,8 @@ void tao_stream_stop(struct tao_device *td, int error)
 }
 
 /**
- * tao_stream_resume - go on after a unit attention
- * @td: the drive, prepared again
+ * tao_stream_resume - send the first WRITE of a track that was prepared again
+ * @td: the drive
  */
 void tao_stream_resume(struct tao_device *td)
 {

@@ -303,7 +303,11 @@ int tao_hold_begin(struct tao_device *td)
 {
 	int err = hold_apply_speed(td);
 
-	return td->sense.attention ? tao_hold_again(td) : err;
+	if (td->sense.attention)
+		return tao_hold_again(td);
+	/* A reset that somebody else was told of may have unlocked it. */
+	tao_claim_lock_door(td);
+	return err;
 }
 
 /**

@@ -142,11 +142,11 @@ static int run_track_begin(struct tao_device *td, struct tao_job *job)
 const struct tao_job_kind tao_job_track_begin = { "track-begin", run_track_begin };
 
 /**
- * tao_track_urgent - handle a unit attention that the first WRITE of a track met
+ * tao_track_urgent - prepare a track once more before its first WRITE
  * @td: the drive
  *
- * The disc, the mode page or both may be gone, but nothing was written: the track is prepared once
- * more, and the same WRITE goes out if its place is the same.
+ * The WRITE met a unit attention, or comes late. The disc, the mode page or both may be gone, but
+ * nothing was written: the same WRITE goes out if its place is the same.
  */
 void tao_track_urgent(struct tao_device *td)
 {

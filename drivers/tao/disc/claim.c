@@ -87,6 +87,24 @@ static void claim_note_disc(struct tao_device *td, u64 diskseq)
 	claim->diskseq = diskseq;
 }
 
+/*
+ * sr refuses an open without a reason that would be true for us after a program has cleared its
+ * option CDO_USE_FFLAGS: it looks for data on the disc then.
+ */
+static int claim_open_error(int err)
+{
+	switch (err) {
+	case -ENXIO:
+		return -ENODEV;
+	case -EBUSY:
+	case -ENODEV:
+	case -ENOMEM:
+		return err;
+	default:
+		return -EIO;
+	}
+}
+
 static int claim_open_disk(struct tao_device *td)
 {
 	struct tao_claim *claim = &td->claim;
@@ -97,7 +115,7 @@ static int claim_open_disk(struct tao_device *td)
 		return 0;
 	err = tao_bdev_open(&claim->bdev, devt, td);
 	if (err)
-		return err == -ENXIO ? -ENODEV : err;
+		return claim_open_error(err);
 	claim_note_disc(td, claim->bdev.bdev->bd_disk->diskseq);
 	options = tao_bdev_ioctl(&claim->bdev, CDROM_SET_OPTIONS, 0);
 	claim->lock_option = options >= 0 && (options & CDO_LOCK);
@@ -153,7 +171,8 @@ static void claim_close_disk(struct tao_claim *claim)
  * For the worker, as all functions here unless they say otherwise. Taking it twice is the same as
  * once.
  *
- * Return: 0, -EBUSY if somebody else has it, -ENODEV if it is gone, -EIO if it does not wake up.
+ * Return: 0, -EBUSY if somebody else has it, -ENODEV if it is gone, -EIO if it does not wake up or
+ * sr does not open it, or -ENOMEM.
  */
 int tao_claim_take(struct tao_device *td, bool query)
 {
@@ -172,6 +191,8 @@ int tao_claim_take(struct tao_device *td, bool query)
 	sdev_disable_disk_events(sdev);
 	/* The worker runs on when nobody has it open: the module must not be unloaded then. */
 	__module_get(THIS_MODULE);
+	/* Others could set write parameters until now. */
+	td->ends.selected_valid = false;
 	td->claim.query = query;
 	td->claim.began = ktime_get();
 	td->claim.held = true;

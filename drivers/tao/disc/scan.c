@@ -189,7 +189,7 @@ static int scan_parameters(struct tao_device *td, struct scan *scan)
 		scan->selected = !err && p.audio_tao;
 	} else {
 		tao_select_parameters(td, NULL, &p);
-		err = tao_select(td, &p, scan->began);
+		err = tao_select(td, &p, scan->began, NULL);
 		scan->selected = !err;
 		scan_refused(td, err, opcode);
 	}

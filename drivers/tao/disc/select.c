@@ -52,22 +52,36 @@ static void select_note_missing(struct tao_device *td, const struct tao_write_pa
 		dev_notice_ratelimited(&td->dev, "the drive may not write the ISRC\n");
 }
 
+/* Whether the drive has lost what we set: it was reset, and somebody else was told. */
+static bool select_was_lost(const struct tao_device *td, const struct tao_write_parameters *before)
+{
+	return td->ends.selected_valid &&
+	       !tao_write_parameters_taken(&td->ends.selected, before);
+}
+
 /**
  * tao_select - set write parameters
  * @td: the drive
  * @p: the parameters
  * @began: when the whole began that this is part of
+ * @lost: returned: the drive had lost those that were set before; or NULL
  *
  * Return: 0 or an error, which is not kept.
  */
-int tao_select(struct tao_device *td, const struct tao_write_parameters *p, ktime_t began)
+int tao_select(struct tao_device *td, const struct tao_write_parameters *p, ktime_t began,
+	       bool *lost)
 {
-	struct tao_write_parameters taken;
+	struct tao_write_parameters before, taken;
 	int err;
 
-	err = tao_ask(td, began, tao_mmc_mode_select_write(td->sdev, p, &taken, &td->sense));
+	err = tao_ask(td, began,
+		      tao_mmc_mode_select_write(td->sdev, p, &before, &taken, &td->sense));
+	if (lost)
+		*lost = !err && select_was_lost(td, &before);
+	td->ends.selected_valid = !err;
 	if (err)
 		return err;
+	td->ends.selected = taken;
 	/* A session at once can't do without: see check_drive(). */
 	if (p->at_once && p->underrun_free && !taken.underrun_free) {
 		td->sense.note = TAO_NOTE_NOT_TAKEN;
@@ -166,12 +180,15 @@ int tao_select_track(struct tao_device *td, const struct tao_track_begin *begin,
 {
 	struct tao_write_parameters p;
 	ktime_t began = ktime_get();
+	bool lost;
 	int err;
 
 	tao_select_parameters(td, begin, &p);
-	err = tao_select(td, &p, began);
+	err = tao_select(td, &p, began, &lost);
 	if (err)
 		return tao_medium_fail(td, err, GPCMD_MODE_SELECT_10);
+	/* Its speed is gone as well, its door may be open. */
+	td->sense.attention |= lost;
 	err = tao_select_ask(td, began, TAO_TRACK_NEXT, info) ?:
 	      tao_select_fix_next(td, &td->found.medium, info);
 	if (!err)
@@ -219,7 +236,7 @@ int tao_select_close(struct tao_device *td, u32 close)
 	tao_select_parameters(td, NULL, &p);
 	if (close == TAO_CLOSE_FINALIZE)
 		p.multi_session = TAO_MULTI_SESSION_FINAL;
-	err = tao_select(td, &p, ktime_get());
+	err = tao_select(td, &p, ktime_get(), NULL);
 	return err ? tao_medium_fail(td, err, GPCMD_MODE_SELECT_10) : 0;
 }
 
@@ -242,5 +259,5 @@ int tao_select_at_once(struct tao_device *td, u32 close, u8 block_type)
 	p.block_type = block_type;
 	if (close == TAO_CLOSE_FINALIZE)
 		p.multi_session = TAO_MULTI_SESSION_FINAL;
-	return tao_select(td, &p, ktime_get());
+	return tao_select(td, &p, ktime_get(), NULL);
 }

@@ -167,11 +167,15 @@ static int speed_send(struct tao_device *td, u32 kbps, bool pure_cav)
 
 	if (!err || tao_sense_classify(&td->sense) != TAO_SENSE_BAD_FIELD)
 		return err;
+	err = tao_claim_late(td);
+	if (err)
+		return err;
 	tao_speed_read(td);
 	if (!speeds->count)
 		return speed_send_once(td, TAO_MMC_SPEED_MAX, pure_cav);
 	for (i = speed_nearest(speeds, kbps); i < speeds->count; i++) {
-		err = speed_send_once(td, speeds->entries[i].write_kbps, pure_cav);
+		err = tao_claim_late(td) ?:
+		      speed_send_once(td, speeds->entries[i].write_kbps, pure_cav);
 		if (!err || tao_sense_classify(&td->sense) != TAO_SENSE_BAD_FIELD)
 			break;
 	}
@@ -200,7 +204,8 @@ int tao_speed_apply(struct tao_device *td)
 	spin_unlock_irq(&td->lock);
 	err = speed_send(td, kbps, pure_cav);
 	class = tao_sense_classify(&td->sense);
-	if (err && class != TAO_SENSE_UNSUPPORTED && class != TAO_SENSE_BAD_FIELD)
+	if (err == -ETIMEDOUT ||
+	    (err && class != TAO_SENSE_UNSUPPORTED && class != TAO_SENSE_BAD_FIELD))
 		return tao_error_command(td, err, GPCMD_SET_SPEED, 0, &td->sense);
 	speed_given(td, kbps, pure_cav);
 	tao_speed_read(td);

@@ -449,6 +449,7 @@ static int unsupported(int ret, const struct tao_sense *sense)
  * tao_mmc_mode_select_write() - MODE SELECT, page 05h, all of it, and look if the drive took it
  * @sdev: the drive
  * @parameters: what to set
+ * @before: returned: what it had until now
  * @taken: returned: what it has then. Where it refuses underrun protection for a track, it is asked
  *   once more without; where it shows no catalogue number or ISRC, these are empty
  * @sense: what it said
@@ -458,13 +459,14 @@ static int unsupported(int ret, const struct tao_sense *sense)
  */
 int tao_mmc_mode_select_write(struct scsi_device *sdev,
 			      const struct tao_write_parameters *parameters,
+			      struct tao_write_parameters *before,
 			      struct tao_write_parameters *taken, struct tao_sense *sense)
 {
 	struct tao_write_parameters set = *parameters;
 	unsigned int page_bytes;
 	int ret;
 
-	ret = sense_write_page(sdev, taken, &page_bytes, sense);
+	ret = sense_write_page(sdev, before, &page_bytes, sense);
 	if (ret)
 		return unsupported(ret, sense);
 	ret = select_write_page(sdev, &set, page_bytes, sense);

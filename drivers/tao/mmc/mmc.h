@@ -386,6 +386,7 @@ int tao_mmc_mode_sense_write(struct scsi_device *sdev, struct tao_write_paramete
 			     struct tao_sense *sense);
 int tao_mmc_mode_select_write(struct scsi_device *sdev,
 			      const struct tao_write_parameters *parameters,
+			      struct tao_write_parameters *before,
 			      struct tao_write_parameters *taken, struct tao_sense *sense);
 int tao_mmc_set_speed(struct scsi_device *sdev, u32 read_kbps, u32 write_kbps, bool pure_cav,
 		      struct tao_sense *sense);
