@@ -4,7 +4,7 @@
 # uninstall" leaves nothing.
 # host
 # source
-# timeout: 600
+# timeout: 900
 . "$(dirname "$0")/../lib.sh"
 
 stage=$tmp/stage

@@ -3,7 +3,7 @@
  * The computer does not suspend while a track is written or a disc is closed, and a track does
  * not begin during a suspend. No other use of the drive keeps it awake.
  * lab: --smp 2
- * timeout: 300
+ * timeout: 600
  * debug
  */
 #define _GNU_SOURCE
