@@ -4,7 +4,7 @@
  * WRITEs, the disc afterwards, and the state of a session that was cut. The expected values come
  * from MMC-5 (6.33 and 7.5), or from real drives.
  *
- * lab: --bare
+ * lab: --bare --except seen
  * This program must see each command and reply, so nobody else may use the drive.
  */
 #include "recorder.h"

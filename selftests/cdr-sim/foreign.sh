@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Independent programs accept the recorder: each burns two tracks track-at-once, and reads them
 # back bit for bit.
+# lab: --except seen
 # timeout: 600
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib.sh"

@@ -41,6 +41,8 @@ static const char swapped_input[] =
 
 /* Gap between tracks: 2 sectors of run-out and 150 of pregap, as drives count them. */
 #define GAP_SECTORS 152
+/* Depth of playlists in playlists. */
+#define PLAYLISTS_MAX 8
 
 static bool is_stopped(const struct album *album)
 {
@@ -489,6 +491,24 @@ static void add_file(struct album *album, const char *path)
 		add_inspected(album, file);
 }
 
+static void add_playlist(struct album *album, const char *path);
+
+/* A playlist may name sheets and other playlists. */
+static void add_listed(struct album *album, const char *list, const char *path)
+{
+	if (is_sheet_name(path)) {
+		add_cue(album, path);
+	} else if (!is_playlist_name(path)) {
+		add_file(album, path);
+	} else if (album->playlists >= PLAYLISTS_MAX) {
+		problem(album, "%s: names playlists that name each other", list);
+	} else {
+		album->playlists++;
+		add_playlist(album, path);
+		album->playlists--;
+	}
+}
+
 static void add_playlist_entry(struct album *album, const char *list, const char *folder,
 			       const struct playlist_entry *entry, size_t *moved)
 {
@@ -499,11 +519,12 @@ static void add_playlist_entry(struct album *album, const char *list, const char
 		problem(album, "%s: %s is not a file of this machine", list, entry->name);
 		return;
 	}
-	if (entry->doubtful && !is_music_name(entry->name))
+	if (entry->doubtful && !is_music_name(entry->name) && !is_sheet_name(entry->name) &&
+	    !is_playlist_name(entry->name))
 		return;
 	path = find_listed_file(folder, entry->name, moved);
 	if (path)
-		add_file(album, path);
+		add_listed(album, list, path);
 	else if (!entry->doubtful)
 		problem(album, "%s: names \"%s\", which is not there", list, entry->name);
 	if (entry->title && album->tracks_count == before + 1 && !album->tracks[before].title)
@@ -558,6 +579,17 @@ static int select_cue(const struct dirent *entry)
 	return entry->d_name[0] != '.' && is_sheet_name(entry->d_name);
 }
 
+/* The number in the tag, or the one that the name begins with, or UINT_MAX. */
+static unsigned int file_number(const struct audio_file *file)
+{
+	const char *slash = strrchr(file->path, '/'), *name = slash ? slash + 1 : file->path;
+	size_t digits = strspn(name, "0123456789");
+
+	if (file->number)
+		return file->number;
+	return digits && digits <= 3 && atoi(name) ? (unsigned int)atoi(name) : UINT_MAX;
+}
+
 /*
  * Sorts by the numbers of disc and track, with files without numbers at the end; otherwise by
  * name.
@@ -565,11 +597,11 @@ static int select_cue(const struct dirent *entry)
 static int compare_numbers(const void *a, const void *b)
 {
 	const struct audio_file *const *x = a, *const *y = b;
-	unsigned int first = (*x)->number ? (*x)->number : UINT_MAX;
-	unsigned int second = (*y)->number ? (*y)->number : UINT_MAX;
+	unsigned int first = file_number(*x), second = file_number(*y);
+	unsigned int disc = (*x)->disc ? (*x)->disc : 1, other = (*y)->disc ? (*y)->disc : 1;
 
-	if ((*x)->disc != (*y)->disc && (*x)->number && (*y)->number)
-		return (*x)->disc < (*y)->disc ? -1 : 1;
+	if (disc != other && first != UINT_MAX && second != UINT_MAX)
+		return disc < other ? -1 : 1;
 	if (first != second)
 		return first < second ? -1 : 1;
 	return strverscmp((*x)->path, (*y)->path);

@@ -103,15 +103,23 @@ static char *swapped_problem(const char *path, const char *why)
 static const char noise[] =
 	"is noise as it stands, and sound with its bytes swapped: big-endian";
 
+/* Places that are looked at: 512 bytes of each. */
+#define RAW_PLACES	32
+
 /* Why a file with the name of raw audio should not be burned unchanged; or NULL. */
 static char *raw_problem(const struct audio_file *file)
 {
 	uint8_t audio[MAGIC_BYTES];
-	ssize_t bytes;
+	size_t bytes = 0;
 
-	/* take the middle, because many recordings begin with silence */
-	bytes = pread(file->fd, audio, sizeof(audio), file->bytes / 2 / FRAME_BYTES * FRAME_BYTES);
-	if (bytes > 0 && magic_is_swapped(audio, bytes))
+	/* take it from all over the file, because much of a recording may be silence */
+	for (unsigned int i = 0; i < RAW_PLACES; i++) {
+		uint64_t place = file->bytes * i / RAW_PLACES / FRAME_BYTES * FRAME_BYTES;
+		ssize_t n = pread(file->fd, audio + bytes, sizeof(audio) / RAW_PLACES, place);
+
+		bytes += n > 0 ? n / FRAME_BYTES * FRAME_BYTES : 0;
+	}
+	if (bytes && magic_is_swapped(audio, bytes))
 		return swapped_problem(file->path, noise);
 	return NULL;
 }
@@ -218,8 +226,9 @@ static char *take_messages(struct audio_file *file, struct decoder_process *proc
 			take_info(file, message.data);
 			return NULL;
 		} else if (message.type == WIRE_REFUSED) {
-			*known = ((const struct wire_refused *)message.data)->reason !=
-				 WIRE_UNKNOWN_FORMAT;
+			uint32_t reason = ((const struct wire_refused *)message.data)->reason;
+
+			*known = reason != WIRE_UNKNOWN_FORMAT && reason != WIRE_NO_AUDIO;
 			return decoder_refusal(&message);
 		}
 	}

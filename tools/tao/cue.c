@@ -133,7 +133,7 @@ static void parse_file(struct parser *p, char *rest)
 	*end = '\0';
 	if (!strcasecmp(text_trim(end + 1), "MOTOROLA")) {
 		p->problem = "a MOTOROLA file is big-endian, that is noise on a disc; "
-			     "convert it, and name the .wav as WAVE: ";
+			     "convert it, and name the new file as WAVE: ";
 		p->remedy = convert_command(p, text_trim(name));
 		return;
 	}

@@ -95,12 +95,15 @@ struct json_object *json_event(const char *event, const char *drive)
 void json_print(struct json_object *object)
 {
 	const char *text;
+	char *line;
 
 	pthread_mutex_lock(&print_lock);
 	json_add_number(object, "sequence", sequence++);
 	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
 							      JSON_C_TO_STRING_NOSLASHESCAPE);
-	print_text(stdout, xasprintf("%s\n", text));
+	line = text_escape(text);
+	print_text(stdout, xasprintf("%s\n", line));
+	free(line);
 	pthread_mutex_unlock(&print_lock);
 	json_object_put(object);
 }

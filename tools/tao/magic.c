@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include "common.h"
 #include "magic.h"
+#include "text.h"
 
 /* Number of consecutive frames that prove an MPEG stream, because they can't be a coincidence. */
 #define MPEG_FRAMES 4
@@ -247,12 +249,59 @@ bool magic_is_swapped(const uint8_t *audio, size_t bytes)
 	return swapped > bytes && as_it_is > SMOOTHER * swapped;
 }
 
+/*
+ * Text has no control characters, and most of it is ASCII unless it is UTF-8, which may be cut at
+ * the end here. Raw audio of 8 bits has none of the former either.
+ */
 static bool is_text(const uint8_t *p, size_t bytes)
 {
-	for (size_t i = 0; i < bytes; i++)
+	size_t ascii = 0;
+	char *copy;
+	bool text;
+
+	for (size_t i = 0; i < bytes; i++) {
 		if (!p[i] || (p[i] < ' ' && !strchr("\t\n\r\f\v\x1b\x1a", p[i])))
 			return false;
-	return bytes > 0;
+		ascii += p[i] < 0x80;
+	}
+	if (ascii * 10 >= bytes * 7)
+		return bytes > 0;
+	while (bytes && (p[bytes - 1] & 0xc0) == 0x80)
+		bytes--;
+	copy = xcalloc(bytes + 1, 1);
+	memcpy(copy, p, bytes ? bytes - 1 : 0);
+	text = *copy && text_is_utf8(copy);
+	free(copy);
+	return text;
+}
+
+static bool is_web_page(const uint8_t *p, size_t bytes)
+{
+	size_t blank = 0;
+
+	while (blank < bytes && strchr(" \t\r\n", p[blank]))
+		blank++;
+	return bytes - blank > 5 && (!strncasecmp((const char *)p + blank, "<html", 5) ||
+				     !strncasecmp((const char *)p + blank, "<!doc", 5));
+}
+
+/* UTF-16 with a mark: what it is shows in the bytes of its ASCII characters. */
+static const char *wide_text(const uint8_t *p, size_t bytes)
+{
+	bool little = !memcmp(p, "\xff\xfe", 2), big = !memcmp(p, "\xfe\xff", 2);
+	uint8_t narrow[64];
+	size_t n = 0;
+
+	if (bytes < 4 || (!little && !big))
+		return NULL;
+	for (size_t i = 2; i + 1 < bytes && n < sizeof(narrow); i += 2) {
+		unsigned int code = p[i + big] | p[i + little] << 8;
+
+		narrow[n++] = code < 0x80 ? code : 0xff;
+	}
+	if (!is_text(narrow, n))
+		return NULL;
+	return is_web_page(narrow, n) ? "a web page" : "text";
 }
 
 const char *magic_no_audio(const uint8_t *p, size_t bytes)
@@ -269,18 +318,12 @@ const char *magic_no_audio(const uint8_t *p, size_t bytes)
 		{ "\x1f\x8b", "a compressed archive" }, { "7z\xbc\xaf", "a 7z archive" },
 		{ "MThd", "a MIDI file, which has notes but no sound" },
 	};
-	size_t blank = 0;
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
 		if (bytes > strlen(others[i].bytes) &&
 		    !memcmp(p, others[i].bytes, strlen(others[i].bytes)))
 			return others[i].name;
 	if (!is_text(p, bytes))
-		return NULL;
-	while (blank < bytes && strchr(" \t\r\n", p[blank]))
-		blank++;
-	if (bytes - blank > 5 && (!strncasecmp((const char *)p + blank, "<html", 5) ||
-				  !strncasecmp((const char *)p + blank, "<!doc", 5)))
-		return "a web page";
-	return "text";
+		return bytes >= 4 ? wide_text(p, bytes) : NULL;
+	return is_web_page(p, bytes) ? "a web page" : "text";
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <iconv.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -93,22 +94,28 @@ bool text_is_utf8(const char *text)
 	return true;
 }
 
+/* The code point of a character of up to 3 bytes. */
+static unsigned int code_point(const char *character, unsigned int bytes)
+{
+	const unsigned char *p = (const unsigned char *)character;
+
+	if (bytes == 1)
+		return *p;
+	if (bytes == 2)
+		return (p[0] & 0x1f) << 6 | (p[1] & 0x3f);
+	return (p[0] & 0xf) << 12 | (p[1] & 0x3f) << 6 | (p[2] & 0x3f);
+}
+
 /*
  * Control characters (C0 and C1), line separators, and characters that change the text direction.
  */
 static bool is_control(const char *character, unsigned int bytes)
 {
-	const unsigned char *p = (const unsigned char *)character;
-	unsigned int code;
+	unsigned int code = bytes <= 3 ? code_point(character, bytes) : ' ';
 
-	if (bytes == 1)
-		return *p < 0x20 || *p == 0x7f;
-	if (bytes == 2)
-		return p[0] == 0xc2 && p[1] < 0xa0;
-	code = (p[0] & 0xf) << 12 | (p[1] & 0x3f) << 6 | (p[2] & 0x3f);
-	return bytes == 3 && ((code >= 0x2028 && code <= 0x202e) ||
-			      (code >= 0x2066 && code <= 0x2069) ||
-			      code == 0x200e || code == 0x200f);
+	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c ||
+	       code == 0x200e || code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
+	       (code >= 0x2066 && code <= 0x2069);
 }
 
 static char *clean(const char *text, bool printable)
@@ -125,6 +132,22 @@ static char *clean(const char *text, bool printable)
 		else
 			out = mempcpy(out, text, n);
 		text += n ? n : 1;
+	}
+	return copy;
+}
+
+char *text_escape(const char *json)
+{
+	char *copy = xcalloc(strlen(json) * 6 + 1, 1), *out = copy;
+
+	while (*json) {
+		unsigned int n = character_bytes((const unsigned char *)json) ?: 1;
+
+		if (is_control(json, n))
+			out += sprintf(out, "\\u%04x", code_point(json, n));
+		else
+			out = mempcpy(out, json, n);
+		json += n;
 	}
 	return copy;
 }
@@ -287,11 +310,24 @@ char *shell_quote(const char *text)
 	return same ? quote_plainly(text) : quote_bytes(text);
 }
 
-char *swap_command(const char *path)
+/* A name beside @path for a WAV file that is not there yet: sox(1) overwrites without a word. */
+static char *free_wav_name(const char *path)
 {
 	const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
 	int stem = dot && dot > (slash ? slash : path) ? (int)(dot - path) : (int)strlen(path);
-	char *target = xasprintf("%.*s.wav", stem, path);
+	char *name = xasprintf("%.*s.wav", stem, path);
+	struct stat st;
+
+	for (unsigned int n = 2; !lstat(name, &st); n++) {
+		free(name);
+		name = xasprintf("%.*s-%u.wav", stem, path, n);
+	}
+	return name;
+}
+
+char *swap_command(const char *path)
+{
+	char *target = free_wav_name(path);
 	char *from = shell_quote(path), *to = shell_quote(target), *line;
 
 	line = xasprintf("sox -t raw -r 44100 -e signed -b 16 -c 2 -B %s %s", from, to);

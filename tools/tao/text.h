@@ -30,6 +30,8 @@ char *text_valid(const char *text);
  * question marks.
  */
 char *text_printable(const char *text);
+/* Valid JSON for a terminal: these characters, which are in strings, become escapes. */
+char *text_escape(const char *json);
 /* Get the next line of *text, which is modified; NULL at the end. Accepts \n, \r\n and \r. */
 char *text_next_line(char **text);
 /* Append to "a, b", or to NULL. */
@@ -39,7 +41,7 @@ char *text_trim(char *text);
 
 /* Quote text as one word for the shell, only if necessary. */
 char *shell_quote(const char *text);
-/* A command that converts raw big-endian audio to a WAV file. To be freed. */
+/* A command that converts raw big-endian audio to a new WAV file. To be freed. */
 char *swap_command(const char *path);
 
 #endif /* TAO_TEXT_H */
