@@ -180,6 +180,7 @@ enum tao_phase {
  * @attentions: how often that happened
  * @changed: a WRITE met a unit attention, and the drive was not prepared again since
  * @exchanged: one said that the disc may be another one
+ * @prepared: when the drive was prepared for the first WRITE; 0 as soon as that may go out
  * @fill: estimate of the bytes in the drive's buffer at @fill_time
  * @fill_time: when the drive took the last WRITE
  * @fill_high: the drive's buffer was half full since it was counted as low
@@ -227,7 +228,7 @@ struct tao_stream {
 	unsigned int attentions;
 	bool changed;
 	bool exchanged;
-	ktime_t prepared;		/* when the drive was; 0 as soon as a WRITE may go out */
+	ktime_t prepared;
 	u32 fill;
 	ktime_t fill_time;
 	bool fill_high;
