@@ -398,11 +398,11 @@ struct cdr_faults {
  * struct cdr_playback - the record of a burn that is played
  * @entries:	the answers, constant while the power is on
  * @count:	their number
- * @state:	opcode of the latest command that was no query
+ * @state:	opcode of the latest command that was not a query
  * @nth:	number of commands with each opcode, except queries; of WRITEs: of rows of them
  * @played:	commands that got a recorded answer
  * @unknown:	other commands, which the simulated drive answers
- * @strays:	those of them that are no queries
+ * @strays:	those of them that are not queries
  * @differ:	commands that succeeded in the record and fail in the simulated drive
  * @stray:	the first of @strays
  */

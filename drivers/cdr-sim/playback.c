@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A recorded burn: what another drive answered to each command. An answer is found by the CDB and
- * by the state, which is the latest command that was no query.
+ * by the state, which is the latest command that was not a query.
  * Documentation/admin-guide/cdr-sim.rst has the grammar.
  */
 
@@ -20,7 +20,7 @@
 /**
  * struct cdr_entry - one answer of the record
  * @node:	node in the drive's list
- * @state:	opcode of the latest command that was no query, which may be @cdb itself; 0 before
+ * @state:	opcode of the latest command that was not a query, which may be @cdb itself; 0 before
  *		the first one
  * @nth:	number of commands with that opcode so far
  * @cdb:	the command, without what does not matter
@@ -325,7 +325,7 @@ static int parse_word(struct cdr_entry *entry, char *name)
 	return strcmp(name, "name") && strcmp(name, "ms") ? -EINVAL : 0;
 }
 
-/* A command that is no query belongs to the state that it makes. */
+/* A command that is not a query belongs to the state that it makes. */
 static bool is_valid(const struct cdr_entry *entry)
 {
 	return entry->times && (is_query(entry->cdb[0]) || entry->state == entry->cdb[0]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The commands of a burn. Equal answers to equal commands in the same state become one line; the
- * state is the latest command that was no query. drivers/cdr-sim/playback.c has the other side.
+ * state is the latest command that was not a query. drivers/cdr-sim/playback.c has the other side.
  */
 #include <stdlib.h>
 #include <string.h>
