@@ -84,7 +84,8 @@ static const struct command commands[] = {
 	{ "load", cmd_load, "[DRIVE]", "close the tray", "" },
 	{ "report", cmd_report, "[--burn] [DRIVE]",
 	  "the answers of the drive, to add to a bug report",
-	  "      --burn            and to a burn of two tones, on a blank disc; needs root\n" },
+	  "      --burn            also those in a burn of two tones, on a blank disc (root)\n"
+	  "  -y, --yes             don't ask\n" },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
