@@ -14,6 +14,9 @@
 #define ENTRIES_MAX 1024 /* cdr-sim takes no more */
 #define NAME_SIZE 40
 #define WRITE_10 0x2a
+/* No disc has addresses beyond these. */
+#define LBA_MAX 1000000
+#define SECTORS_MAX 65535
 
 struct entry {
 	uint8_t state;
@@ -234,12 +237,21 @@ static void command_issue(struct recording *r, const struct event *e)
 		enter_state(r, cdb[0]);
 }
 
-/* CD-TEXT goes out as a command too. */
-static void set_write_command(struct entry *new, const uint8_t *cdb)
+/* Returns whether a disc has such sectors. */
+static bool set_sectors(struct entry *new, int lba, unsigned int sectors)
 {
-	new->first = be32(cdb + 2);
-	new->last = new->first + be16(cdb + 7) - 1;
+	if (lba < -LBA_MAX || lba > LBA_MAX || !sectors || sectors > SECTORS_MAX)
+		return false;
+	new->first = lba;
+	new->last = lba + (int)sectors - 1;
+	return true;
+}
+
+/* CD-TEXT goes out as a command too. */
+static bool set_write_command(struct entry *new, const uint8_t *cdb)
+{
 	memset(new->cdb + 1, 0, CDB_MAX - 1);
+	return set_sectors(new, be32(cdb + 2), be16(cdb + 7));
 }
 
 static void command_done(struct recording *r, const struct event *e)
@@ -252,8 +264,8 @@ static void command_done(struct recording *r, const struct event *e)
 		return;
 	r->command.waits = false;
 	memcpy(new.cdb, r->command.cdb, CDB_MAX);
-	if (new.cdb[0] == WRITE_10)
-		set_write_command(&new, r->command.cdb);
+	if (new.cdb[0] == WRITE_10 && !set_write_command(&new, r->command.cdb))
+		return;
 	cut_cdb(new.cdb);
 	/* Without a name it is a number. */
 	if (sscanf(e->text, "%*s opcode=%*x (%39[A-Z_0-9]", new.name) != 1 || new.name[0] < 'A')
@@ -287,8 +299,8 @@ static void write_done(struct recording *r, const struct event *e)
 		r->buffer_full++;
 		return;
 	}
-	new.first = r->write.lba;
-	new.last = r->write.lba + (int)r->write.sectors - 1;
+	if (!set_sectors(&new, r->write.lba, r->write.sectors))
+		return;
 	set_result(&new, ret, sense, e->at - r->write.at);
 	add(r, &new);
 }

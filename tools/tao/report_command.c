@@ -123,6 +123,8 @@ static void burn_tones(struct burn *b)
 
 	b->began_ms = now_ms();
 	b->exit_status = run_tao(argv, true, &stop);
+	if (b->exit_status)
+		complain_besides("the tones are not kept: `tao resume` can't go on with them");
 }
 
 /* --- The text --------------------------------------------------------------------------------- */
