@@ -20,8 +20,8 @@
 /**
  * struct cdr_entry - one answer of the record
  * @node:	node in the drive's list
- * @state:	opcode of the latest command that was not a query, which may be @cdb itself; 0 before
- *		the first one
+ * @state:	opcode of the latest command that was not a query, which may be @cdb itself; 0
+ *		before the first one
  * @nth:	number of commands with that opcode so far
  * @cdb:	the command, without what does not matter
  * @first:	first sector of WRITEs

@@ -118,8 +118,8 @@ static void remove_tones(struct burn *b)
 
 static void burn_tones(struct burn *b)
 {
-	const char *argv[] = { "tao", "burn", options.quiet ? "-yq" : "-y", "--raw", "-d",
-			       tao_device_path(b->dev), b->tones[0], b->tones[1], NULL };
+	const char *argv[9] = { "tao", "burn", options.quiet ? "-yq" : "-y", "--raw", "-d",
+				tao_device_path(b->dev), b->tones[0], b->tones[1] };
 
 	b->began_ms = now_ms();
 	b->exit_status = run_tao(argv, true, &stop);
@@ -189,8 +189,8 @@ static int put_record(FILE *out, struct burn *b)
 {
 	int exit_status;
 
-	fprintf(out, "# A burn by `tao report --burn`, format %d, as cdr-sim plays it: the state, the\n"
-		     "# command, how often it came, the longest time in ms, the answer.\n", FORMAT);
+	fprintf(out, "# A burn by `tao report --burn`, format %d, as cdr-sim plays it: state,\n"
+		     "# command, how often it came, the longest time in ms, answer.\n", FORMAT);
 	put_disc(out, &b->medium);
 	exit_status = put_commands(out, b);
 	put_outcome(out, b);
