@@ -101,6 +101,7 @@ enum cdr_drive_event {
 };
 
 struct cdr_drive;
+struct cdr_entry;
 struct cdr_store;
 
 struct cdr_track {
@@ -394,6 +395,30 @@ struct cdr_faults {
 };
 
 /**
+ * struct cdr_playback - the record of a burn that is played
+ * @entries:	the answers, constant while the power is on
+ * @count:	their number
+ * @state:	opcode of the latest command that was not a query
+ * @nth:	number of commands with each opcode, except queries; of WRITEs: of rows of them
+ * @played:	commands that got a recorded answer
+ * @unknown:	other commands, which the simulated drive answers
+ * @strays:	those of them that are not queries
+ * @differ:	commands that succeeded in the record and fail in the simulated drive
+ * @stray:	the first of @strays
+ */
+struct cdr_playback {
+	struct list_head entries;
+	u32 count;
+	u8 state;
+	u32 nth[256];
+	u32 played;
+	u32 unknown;
+	u32 strays;
+	u32 differ;
+	u8 stray[12];
+};
+
+/**
  * struct cdr_adapter - the SCSI host and the commands that it has sent to the drive
  * @power_lock:	protects @shost, @pdev and the drive's config; orders power on and off
  * @shost:	the host, while the power is on
@@ -609,6 +634,7 @@ struct cdr_habits {
  * @op:		the long operation in progress
  * @habits:	differences between drives
  * @faults:	the fault rules
+ * @playback:	the record of a burn
  * @stale:	report @told instead of @disc
  * @told:	an earlier state of the disc
  * @stats:	statistics
@@ -632,6 +658,7 @@ struct cdr_drive {
 	struct cdr_op op;
 	struct cdr_habits habits;
 	struct cdr_faults faults;
+	struct cdr_playback playback;
 	bool stale;
 	struct cdr_disc told;
 	struct cdr_stats stats;
@@ -650,6 +677,7 @@ struct cdr_drive {
  * @late:	the delayed answer
  * @result:	result for the midlayer, with CDR_RESULT
  * @fault:	the fault that happens to the command
+ * @entry:	the recorded answer
  */
 struct cdr_cmd {
 	struct list_head node;
@@ -662,6 +690,7 @@ struct cdr_cmd {
 	int late;
 	int result;
 	struct cdr_fault fault;
+	struct cdr_entry *entry;
 };
 
 static inline struct scsi_cmnd *cdr_scmd(struct cdr_cmd *cmd)
@@ -845,6 +874,14 @@ int cdr_fault_after(struct cdr_drive *d, struct cdr_cmd *cmd, int ret);
 int cdr_fault_add(struct cdr_drive *d, char *text);
 void cdr_fault_clear(struct cdr_drive *d);
 ssize_t cdr_fault_list(struct cdr_drive *d, char *page);
+
+/* playback.c */
+void cdr_playback_pick(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_playback_before(struct cdr_drive *d, struct cdr_cmd *cmd);
+int cdr_playback_after(struct cdr_drive *d, struct cdr_cmd *cmd, int ret);
+int cdr_playback_add(struct cdr_drive *d, char *line);
+void cdr_playback_clear(struct cdr_drive *d);
+ssize_t cdr_playback_show(struct cdr_drive *d, char *page);
 
 /* command.c */
 int cdr_execute(struct cdr_drive *d, struct cdr_cmd *cmd);

@@ -540,6 +540,7 @@ static void first_look(struct cdr_drive *d, struct cdr_cmd *cmd)
 	d->stats.commands++;
 	d->stats.count[cdr_cdb(cmd)[0]]++;
 	cdr_fault_pick(d, cmd);
+	cdr_playback_pick(d, cmd);
 	/* Counted only after its answer, which still says that the drive is busy. */
 	cmd->polls = command->flags & POLL || !(command->flags & UA_OK);
 }
@@ -548,8 +549,10 @@ static void first_look(struct cdr_drive *d, struct cdr_cmd *cmd)
 static int look(struct cdr_drive *d, const struct cdr_command *command, struct cdr_cmd *cmd)
 {
 	bool went_on = d->op.kind != CDR_OP_NONE;
-	int ret = run(d, command, cmd);
+	int ret = cdr_playback_before(d, cmd);
 
+	if (!ret)
+		ret = cdr_playback_after(d, cmd, run(d, command, cmd));
 	if (cmd->polls && (went_on || ret > 0))
 		cdr_poll(d);
 	cmd->polls = false;

@@ -506,6 +506,49 @@ static ssize_t cdr_fault_store(struct config_item *item, const char *page, size_
 }
 CONFIGFS_ATTR(cdr_, fault);
 
+/* The record of a burn */
+
+static ssize_t cdr_recorded_show(struct config_item *item, char *page)
+{
+	struct cdr_drive *d = cdr_from_item(item);
+	ssize_t len;
+
+	mutex_lock(&d->adapter.power_lock);
+	spin_lock_irq(&d->lock);
+	len = cdr_playback_show(d, page);
+	spin_unlock_irq(&d->lock);
+	mutex_unlock(&d->adapter.power_lock);
+	return len;
+}
+
+static int add_recorded(struct cdr_drive *d, char *line)
+{
+	int ret = 0;
+
+	mutex_lock(&d->adapter.power_lock);
+	if (d->adapter.shost)
+		ret = -EBUSY;
+	else if (!strcmp(line, "clear"))
+		cdr_playback_clear(d);
+	else
+		ret = cdr_playback_add(d, line);
+	mutex_unlock(&d->adapter.power_lock);
+	return ret;
+}
+
+static ssize_t cdr_recorded_store(struct config_item *item, const char *page, size_t len)
+{
+	char *copy = kstrdup(page, GFP_KERNEL);
+	int ret;
+
+	if (!copy)
+		return -ENOMEM;
+	ret = add_recorded(cdr_from_item(item), strim(copy));
+	kfree(copy);
+	return ret ?: len;
+}
+CONFIGFS_ATTR(cdr_, recorded);
+
 /* The attributes of habits.c are appended. */
 static struct configfs_attribute *drive_attrs[96] = {
 	&cdr_attr_vendor,
@@ -534,6 +577,7 @@ static struct configfs_attribute *drive_attrs[96] = {
 	&cdr_attr_stats,
 	&cdr_attr_commands,
 	&cdr_attr_fault,
+	&cdr_attr_recorded,
 };
 
 static void drive_release(struct config_item *item)
@@ -541,6 +585,7 @@ static void drive_release(struct config_item *item)
 	struct cdr_drive *d = cdr_from_item(item);
 
 	cdr_fault_clear(d);
+	cdr_playback_clear(d);
 	cdr_disc_free(d->imported);
 	cdr_disc_free(d->disc);
 	kvfree(d);

@@ -327,4 +327,5 @@ void cdr_host_setup(struct cdr_drive *d)
 	cdr_hrtimer_setup(&d->adapter.timer, timer_fn);
 	INIT_WORK(&d->adapter.unplug_work, unplug_fn);
 	cdr_fault_setup(d);
+	INIT_LIST_HEAD(&d->playback.entries);
 }

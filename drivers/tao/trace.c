@@ -13,7 +13,7 @@ void tao_trace_command_issue(struct scsi_device *sdev, const u8 *cdb, u32 bytes)
 }
 
 void tao_trace_command_done(struct scsi_device *sdev, u8 opcode, int ret,
-			    const struct tao_sense *sense)
+			    const struct tao_sense *sense, const u8 *reply, u32 bytes)
 {
-	trace_tao_command_done(sdev, opcode, ret, sense);
+	trace_tao_command_done(sdev, opcode, ret, sense, reply, bytes);
 }

@@ -15,6 +15,8 @@
 
 #include "tao.h"
 
+#define TAO_TRACE_REPLY 1024
+
 /* Programs that read traces don't know the names of enums. */
 TRACE_DEFINE_ENUM(TAO_STATE_IDLE);
 TRACE_DEFINE_ENUM(TAO_STATE_PREPARED);
@@ -65,6 +67,8 @@ TRACE_DEFINE_ENUM(TAO_ACTION_RECOVERING);
 		{ GPCMD_GET_CONFIGURATION,	"GET_CONFIGURATION" },	\
 		{ GPCMD_READ_DISC_INFO,		"READ_DISC_INFORMATION" }, \
 		{ GPCMD_READ_TRACK_RZONE_INFO,	"READ_TRACK_INFORMATION" }, \
+		{ GPCMD_SEND_OPC,		"SEND_OPC_INFORMATION" }, \
+		{ GPCMD_SEND_CUE_SHEET,		"SEND_CUE_SHEET" },	\
 		{ GPCMD_MODE_SELECT_10,		"MODE_SELECT_10" },	\
 		{ GPCMD_MODE_SENSE_10,		"MODE_SENSE_10" },	\
 		{ GPCMD_CLOSE_TRACK,		"CLOSE_TRACK_SESSION" }, \
@@ -101,9 +105,11 @@ TRACE_EVENT(tao_command_issue,
 		  __entry->bytes)
 );
 
+/* @reply: its first @bytes, up to %TAO_TRACE_REPLY: twice as many digits fit in a line. */
 TRACE_EVENT(tao_command_done,
-	TP_PROTO(struct scsi_device *sdev, u8 opcode, int ret, const struct tao_sense *sense),
-	TP_ARGS(sdev, opcode, ret, sense),
+	TP_PROTO(struct scsi_device *sdev, u8 opcode, int ret, const struct tao_sense *sense,
+		 const u8 *reply, u32 bytes),
+	TP_ARGS(sdev, opcode, ret, sense, reply, bytes),
 	TP_STRUCT__entry(
 		__field(u32, host)
 		__field(u32, channel)
@@ -114,6 +120,7 @@ TRACE_EVENT(tao_command_done,
 		__field(u8, key)
 		__field(u8, asc)
 		__field(u8, ascq)
+		__dynamic_array(u8, reply, min_t(u32, bytes, TAO_TRACE_REPLY))
 	),
 	TP_fast_assign(
 		__entry->host = sdev->host->host_no;
@@ -125,11 +132,13 @@ TRACE_EVENT(tao_command_done,
 		__entry->key = sense->key;
 		__entry->asc = sense->asc;
 		__entry->ascq = sense->ascq;
+		memcpy(__get_dynamic_array(reply), reply, min_t(u32, bytes, TAO_TRACE_REPLY));
 	),
-	TP_printk("%u:%u:%u:%llu opcode=%02x (%s) ret=%d sense=%x/%02x/%02x", __entry->host,
-		  __entry->channel, __entry->id, __entry->lun, __entry->opcode,
+	TP_printk("%u:%u:%u:%llu opcode=%02x (%s) ret=%d sense=%x/%02x/%02x reply=%s",
+		  __entry->host, __entry->channel, __entry->id, __entry->lun, __entry->opcode,
 		  show_tao_opcode(__entry->opcode), __entry->ret, __entry->key, __entry->asc,
-		  __entry->ascq)
+		  __entry->ascq, __print_hex_str(__get_dynamic_array(reply),
+						 __get_dynamic_array_len(reply)))
 );
 
 TRACE_EVENT(tao_write_issue,

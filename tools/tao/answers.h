@@ -99,6 +99,8 @@ bool has_cd_r(const struct answer answers[QUESTIONS]);
  * latest burn. @serial is what is known as the serial number of the drive, or "".
  */
 void hide_private(struct answer answers[QUESTIONS], const char *serial);
+/* The same of one answer, to @q or a question like it. */
+void hide_in_answer(struct answer *a, enum question q, const char *serial);
 
 /* --- profile.c -------------------------------------------------------------------------------- */
 

@@ -4,25 +4,21 @@
  * burns are this program again, as the user would run it: however they end, the report is written.
  */
 #include <errno.h>
-#include <math.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "common.h"
 #include "first_report.h"
 #include "first_time.h"
 #include "json.h"
+#include "program.h"
 #include "report.h"
+#include "tones.h"
 
-#define LOOK_MS 50 /* for the end of a program, and for signals */
+#define LOOK_MS 50 /* for a disc, and for signals */
 #define RELOAD_MS 60000 /* for a tray that the user pushes in, and a disc to spin up */
 /* The run-out and the pregap: drives count them once the write parameters are set, or not. */
 #define CAPACITY_DIFFERS 152
-#define TONES 2 /* enough for session-at-once */
-#define TONE_S 15
 
 struct first_time {
 	const struct burn_command *c;
@@ -43,48 +39,10 @@ struct first_time {
 
 /* --- Programs --------------------------------------------------------------------------------- */
 
-static int wait_for_program(struct first_time *f, pid_t pid)
-{
-	bool stopped = false;
-	int status = 0;
-	pid_t ended;
-
-	while (!(ended = waitpid(pid, &status, WNOHANG))) {
-		/* From a terminal it has got the signal too: within a second they are one. */
-		if (atomic_exchange(f->stop, false)) {
-			kill(pid, SIGTERM);
-			stopped = true;
-		}
-		pause_ms(LOOK_MS);
-	}
-	if (stopped)
-		atomic_store(f->stop, true);
-	if (ended < 0 || (WIFEXITED(status) && WEXITSTATUS(status) > STATUS_UNDECIDED))
-		return STATUS_FAILED;
-	if (WIFEXITED(status))
-		return WEXITSTATUS(status);
-	return stopped || WTERMSIG(status) == SIGINT ? STATUS_CANCELLED : STATUS_FAILED;
-}
-
 /* With --json the objects are about the steps. */
 static int run(struct first_time *f, const char **argv)
 {
-	posix_spawn_file_actions_t actions;
-	int error, exit_status = STATUS_FAILED;
-	pid_t pid;
-
-	signal(SIGCHLD, SIG_DFL);
-	fflush(NULL);
-	posix_spawn_file_actions_init(&actions);
-	if (options.json)
-		posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
-	error = posix_spawn(&pid, "/proc/self/exe", &actions, NULL, (char **)argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	if (error)
-		complain("can't run tao again: %s", strerror(error));
-	else
-		exit_status = wait_for_program(f, pid);
-	return exit_status;
+	return run_tao(argv, options.json, f->stop);
 }
 
 /* Returns the exit status. */
@@ -135,29 +93,11 @@ static int run_burn(struct first_time *f, const char *how)
 
 /* --- Audio ------------------------------------------------------------------------------------ */
 
-/* The tone rises: so each part of it is found at one place only. */
-static bool write_tone(const char *path, unsigned int hertz)
-{
-	const unsigned int samples = TONE_S * CD_RATE;
-	FILE *file = fopen(path, "wxe");
-
-	for (unsigned int i = 0; file && i < samples; i++) {
-		double s = (double)i / CD_RATE;
-		int value = lround(3000 * sin(2 * M_PI * hertz * s * (1 + s / TONE_S / 2)));
-
-		for (int channel = 0; channel < 2; channel++) {
-			fputc(value & 0xff, file);
-			fputc(value >> 8 & 0xff, file);
-		}
-	}
-	return file && !fclose(file);
-}
-
 static int make_tones(struct first_time *f)
 {
 	for (int i = 0; i < TONES; i++) {
 		f->tones[i] = xasprintf("%s/Rising tone %d.raw", f->report.folder, i + 1);
-		if (write_tone(f->tones[i], 220 * (i + 1)))
+		if (write_tone(f->tones[i], i))
 			continue;
 		complain("%s: %s; nothing was written", f->tones[i], strerror(errno));
 		return STATUS_INPUT;

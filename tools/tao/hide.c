@@ -49,15 +49,30 @@ static void hide_serial(struct answer *a, const char *serial)
 			hide(a, at, size);
 }
 
+void hide_in_answer(struct answer *a, enum question q, const char *serial)
+{
+	switch (q) {
+	case Q_CONFIGURATION:
+		hide_features(a);
+		break;
+	case Q_DISC:
+		hide(a, DISC_ID, DISC_ID_SIZE);
+		hide(a, BAR_CODE, BAR_CODE_SIZE);
+		break;
+	case Q_WRITE_PAGE:
+	/* Some drives answer with the present values. */
+	case Q_WRITE_PAGE_CHANGEABLE:
+	case Q_WRITE_PAGE_DEFAULT:
+		hide_codes(a);
+		break;
+	default:
+		break;
+	}
+	hide_serial(a, serial);
+}
+
 void hide_private(struct answer answers[QUESTIONS], const char *serial)
 {
-	hide_features(&answers[Q_CONFIGURATION]);
-	hide(&answers[Q_DISC], DISC_ID, DISC_ID_SIZE);
-	hide(&answers[Q_DISC], BAR_CODE, BAR_CODE_SIZE);
-	hide_codes(&answers[Q_WRITE_PAGE]);
-	/* Some drives answer with the present values. */
-	hide_codes(&answers[Q_WRITE_PAGE_CHANGEABLE]);
-	hide_codes(&answers[Q_WRITE_PAGE_DEFAULT]);
 	for (int q = 0; q < QUESTIONS; q++)
-		hide_serial(&answers[q], serial);
+		hide_in_answer(&answers[q], q, serial);
 }

@@ -82,7 +82,10 @@ static const struct command commands[] = {
 	{ "cancel", cmd_cancel, "[DRIVE]", "stop the track that is being written", "" },
 	{ "eject", cmd_eject, "[DRIVE]", "open the tray", "" },
 	{ "load", cmd_load, "[DRIVE]", "close the tray", "" },
-	{ "report", cmd_report, "[DRIVE]", "the answers of the drive, to add to a bug report", "" },
+	{ "report", cmd_report, "[--burn] [DRIVE]",
+	  "the answers of the drive, to add to a bug report",
+	  "      --burn            also those in a burn of two tones, on a blank disc (root)\n"
+	  "  -y, --yes             don't ask\n" },
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))

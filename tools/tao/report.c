@@ -14,7 +14,6 @@
 #include <unistd.h>
 #include "answers.h"
 #include "common.h"
-#include "json.h"
 #include "report.h"
 
 static struct answer answers[QUESTIONS];
@@ -140,7 +139,7 @@ static void put_report(FILE *out, const char *block)
 		put_answer(out, q);
 }
 
-/* --- the command ------------------------------------------------------------------------------ */
+/* --- the report ------------------------------------------------------------------------------- */
 
 /* Returns the exit status, with the reason in *@why. */
 static int ask_all(struct tao_device *dev, char **why)
@@ -198,21 +197,6 @@ char *drive_report(struct tao_device *dev, int *exit_status)
 	return text;
 }
 
-/* Takes over @text. */
-static void print_report(struct tao_device *dev, char *text)
-{
-	struct json_object *event;
-
-	if (!options.json) {
-		print_text(stdout, text);
-		return;
-	}
-	event = json_event("report", tao_device_path(dev));
-	json_add_string(event, "profile", text);
-	json_print(event);
-	free(text);
-}
-
 int complain_of_lost_answer(struct tao_device *dev)
 {
 	char text[ANSWER_TEXT];
@@ -227,33 +211,12 @@ int complain_of_lost_answer(struct tao_device *dev)
 	return STATUS_OK;
 }
 
-/* Returns the exit status. */
-static int say_what_is_missing(struct tao_device *dev)
+int say_what_is_missing(struct tao_device *dev)
 {
 	int exit_status = complain_of_lost_answer(dev);
 
 	if (!exit_status && !has_cd_r(answers))
 		complain_besides("the report has no speeds: they need a blank CD-R in %s.",
 				 tao_device_path(dev));
-	return exit_status;
-}
-
-int cmd_report(int argc, char **argv)
-{
-	int exit_status = STATUS_OK;
-	struct tao_device *dev;
-	char *text;
-
-	while (next_option(argc, argv, "", NULL) != -1)
-		;
-	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_READ, &exit_status);
-	if (!dev)
-		return exit_status;
-	text = drive_report(dev, &exit_status);
-	if (text) {
-		print_report(dev, text);
-		exit_status = say_what_is_missing(dev);
-	}
-	tao_close(dev);
 	return exit_status;
 }

@@ -12,5 +12,7 @@
 char *drive_report(struct tao_device *dev, int *exit_status);
 /* Complain of the first question that got no answer. Returns the exit status. */
 int complain_of_lost_answer(struct tao_device *dev);
+/* The same, and a word on what a report without a blank CD-R does not have. */
+int say_what_is_missing(struct tao_device *dev);
 
 #endif /* TAO_REPORT_H */

@@ -183,7 +183,8 @@ static int send_once(struct scsi_device *sdev, struct command *cmd, struct tao_s
 	cmd->received = resid <= 0 ? cmd->len : cmd->len - min_t(unsigned int, resid, cmd->len);
 	ret = tao_mmc_status(sdev, ret, cmd->buf, sense_buffer, sense);
 	kfree(sense_buffer);
-	tao_trace_command_done(sdev, cmd->cdb[0], ret, sense);
+	tao_trace_command_done(sdev, cmd->cdb[0], ret, sense, cmd->buf,
+			       ret || cmd->out || !cmd->buf ? 0 : cmd->received);
 	return ret;
 }
 
@@ -660,7 +661,7 @@ static enum rq_end_io_ret last_word_end_io(TAO_END_IO_ARGS)
 	int ret;
 
 	ret = tao_mmc_status(scmd->device, scmd->result, false, scmd->sense_buffer, &sense);
-	tao_trace_command_done(scmd->device, scmd->cmnd[0], ret, &sense);
+	tao_trace_command_done(scmd->device, scmd->cmnd[0], ret, &sense, NULL, 0);
 	complete(&word->done);
 	kref_put(&word->ref, last_word_free);
 	/* It may be that nobody else holds the module any more. */

@@ -416,10 +416,13 @@ unsigned int tao_mmc_timeout(u8 opcode);
 int tao_mmc_status(struct scsi_device *sdev, int result, bool data, const u8 *sense_buffer,
 		   struct tao_sense *sense);
 
-/* Called before and after each command; not in mmc.c: the tracepoints are not its business. */
+/*
+ * Called before and after each command, @reply only if it was carried out; not in mmc.c: the
+ * tracepoints are not its business.
+ */
 void tao_trace_command_issue(struct scsi_device *sdev, const u8 *cdb, u32 bytes);
 void tao_trace_command_done(struct scsi_device *sdev, u8 opcode, int ret,
-			    const struct tao_sense *sense);
+			    const struct tao_sense *sense, const u8 *reply, u32 bytes);
 
 #endif /* __KERNEL__ */
 

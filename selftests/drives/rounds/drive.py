@@ -92,6 +92,7 @@ EXCLUDED = {
     "eject": "takes the disc out",
     "attention": "is chosen for each command, not for the drive",
     "fault": "is chosen for each round, not for the drive",
+    "recorded": "has the answers to one burn",
     **dict.fromkeys(["media", "locked", "device", "write_speed", "stats", "commands"],
                     "reports, and sets nothing"),
 }
