@@ -38,8 +38,9 @@ uint32_t little_endian_32(const uint8_t *p)
 static bool begins_file(const uint8_t *p)
 {
 	static const char *const magics[] = {
-		"fLaC", "RIFF", "RIFX", "RF64", "OggS", "FORM", "caff", ".snd", "MAC ",
-		"wvpk", "TTA1", "MPCK", "DSD ", "FRM8", "\x1a\x45\xdf\xa3", "\x30\x26\xb2\x75",
+		"fLaC", "RIFF", "RIFX", "RF64", "OggS", "FORM", "caff", ".snd", "dns.", "\0ds.",
+		"MAC ", "wvpk", "TTA1", "MPCK", "DSD ", "FRM8", "\x1a\x45\xdf\xa3",
+		"\x30\x26\xb2\x75",
 	};
 
 	if (!memcmp(p + 4, "ftyp", 4))
@@ -231,11 +232,12 @@ static void split_mpeg(struct part **parts, size_t *count, int64_t start, int64_
 
 struct part *find_parts(int64_t size, size_t *count)
 {
-	int64_t start = find_start(size);
+	int64_t first = find_start(size), start = skip_first_header(first, size);
 	struct part *parts = NULL;
 	uint8_t magic[8] = "";
 
 	*count = 0;
+	size -= repeated_header(start, size, start - first);
 	read_at(start, magic, sizeof(magic));
 	if (!memcmp(magic, "OggS", 4))
 		split_ogg(&parts, count, start, size);

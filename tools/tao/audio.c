@@ -175,7 +175,8 @@ static void take_info(struct audio_file *file, const struct wire_info *info)
 	file->frames = info->promised ? info->promised : FRAMES_UNKNOWN;
 	file->lossy = info->flags & WIRE_LOSSY;
 	file->exact = info->flags & WIRE_EXACT;
-	file->unchecked = !file->exact || !(info->flags & WIRE_WHOLE);
+	/* of plain samples, too: their header may be wrong */
+	file->unchecked = true;
 	snprintf(file->format, sizeof(file->format), "%s", format);
 	free(format);
 }
