@@ -21,6 +21,7 @@ struct part {
 	int64_t start;
 	int64_t end;
 	bool known; /* it begins like a known kind of file */
+	int64_t unread; /* bytes behind its audio that are neither a tag nor another file */
 	bool no_end; /* an Ogg stream whose last page is not marked as the last one */
 };
 
@@ -48,6 +49,10 @@ struct payload {
 };
 
 struct payload find_payload(const struct part *part);
+/* Its number of frames is a placeholder, too. */
+bool is_streamed_avi(const struct part *part);
+/* Where the file that begins at @start ends; 0 if its format does not say it, or it is @size. */
+int64_t file_end(int64_t start, int64_t size);
 bool is_little_au(const uint8_t *magic);
 /*
  * libsndfile, which wants to write the header anew when it knows the length, writes it twice to a

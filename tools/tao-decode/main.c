@@ -549,12 +549,15 @@ static void do_part(const struct part *part, bool first, bool only, struct conve
 		return;
 	}
 	s.promised = promised_frames(s.format, s.stream, &s.payload);
+	if (is_streamed_avi(part))
+		s.promised = 0;
 	if (first)
 		put_info(&s, only);
 	if (mode != INFO) {
 		decode_part(&s);
 		watch_end(&s);
 		end.flags |= part->no_end ? WIRE_NO_END : 0;
+		end.unread += part->unread;
 		end.parts++;
 	}
 	avcodec_free_context(&s.codec);

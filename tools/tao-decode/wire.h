@@ -56,6 +56,7 @@ struct wire_end {
 	uint32_t parts; /* number of concatenated files */
 	uint32_t flags;
 	uint32_t reserved;
+	uint64_t unread; /* bytes behind the audio that may be more of it */
 };
 
 enum wire_reason {

@@ -412,6 +412,9 @@ static int take_end(struct audio_file *file, const struct audio_options *how,
 	}
 	if (!damage && end->flags & WIRE_NO_END)
 		damage = xstrdup("ends in the middle: it may have been cut short");
+	if (!damage && end->unread)
+		damage = xasprintf("%llu bytes behind its audio are not read",
+				   (unsigned long long)end->unread);
 	if (damage)
 		file->note = with_path(file->path, damage);
 	file->frames = end->frames;
