@@ -21,6 +21,7 @@ struct part {
 	int64_t start;
 	int64_t end;
 	bool known; /* it begins like a known kind of file */
+	int64_t unread; /* bytes behind its audio that are neither a tag nor another file */
 	bool no_end; /* an Ogg stream whose last page is not marked as the last one */
 };
 
@@ -41,18 +42,48 @@ struct part *find_parts(int64_t size, size_t *count);
 /* header.c: the audio that a header announces; all 0 if it announces none. */
 struct payload {
 	int64_t at; /* in the file */
+	int64_t format; /* in the file: what the chunk before says about the samples; or 0 */
+	bool streamed; /* there is audio, but the header does not say how much */
 	uint64_t bytes;
 	uint64_t missing; /* bytes of these that are behind the end of the file */
 };
 
 struct payload find_payload(const struct part *part);
+/* Its number of frames is a placeholder, too. */
+bool is_streamed_avi(const struct part *part);
+/* Where the file that begins at @start ends; 0 if its format does not say it, or it is @size. */
+int64_t file_end(int64_t start, int64_t size);
+bool is_little_au(const uint8_t *magic);
+/*
+ * libsndfile, which wants to write the header anew when it knows the length, writes it twice to a
+ * pipe: the start of the second one, or @start.
+ */
+int64_t skip_first_header(int64_t start, int64_t end);
+/* And @bytes if it wrote such a header at the end, too; or 0. */
+int64_t repeated_header(int64_t start, int64_t end, int64_t bytes);
 /* Read from standard input; whether all of it was there. */
 bool read_whole(int64_t at, void *buffer, size_t bytes);
+/* The value of some bytes. */
+uint64_t number(const uint8_t *p, int bytes, bool big_endian);
 /* parts.c */
 uint32_t little_endian_32(const uint8_t *p);
 
-/* input.c: a part of standard input for libavformat. */
+/* plain.c: samples behind a header that libavformat misreads or refuses. */
+struct plain {
+	const char *name; /* of the container, for display */
+	char reader[8]; /* libavformat's name for such samples */
+	int rate;
+	int channels;
+	struct part samples;
+};
+
+bool find_plain(const struct part *part, const struct payload *payload, struct plain *plain);
+
+/* input.c: a part of standard input for libavformat, or samples without their header. */
 AVFormatContext *open_part(const struct part *part, const char *hint, int *error);
+AVFormatContext *open_plain(const struct plain *plain, int *error);
+/* Bytes of all channels of a sample; 0 if it is not made of whole samples. */
+int pcm_frame_bytes(const AVCodecParameters *par);
 void close_part(AVFormatContext *context);
 
 /* convert.c: converts decoded frames to frames of a CD. */

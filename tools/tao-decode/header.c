@@ -3,6 +3,7 @@
  * The number of bytes of audio that the header of a file announces, for formats with chunks that
  * have their size in front: libavformat just takes what the file has.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "decode.h"
@@ -16,7 +17,7 @@ bool read_whole(int64_t at, void *buffer, size_t bytes)
 	return at >= 0 && pread(STDIN_FILENO, buffer, bytes, at) == (ssize_t)bytes;
 }
 
-static uint64_t number(const uint8_t *p, int bytes, bool big_endian)
+uint64_t number(const uint8_t *p, int bytes, bool big_endian)
 {
 	uint64_t value = 0;
 
@@ -29,6 +30,7 @@ static uint64_t number(const uint8_t *p, int bytes, bool big_endian)
 struct layout {
 	const char *magic;
 	const char *data; /* name of the audio chunk */
+	const char *format; /* name of the chunk that describes it */
 	int first; /* bytes before the first chunk */
 	int name_bytes;
 	int size_bytes;
@@ -38,12 +40,14 @@ struct layout {
 };
 
 static const struct layout layouts[] = {
-	{ "RIFF", "data", 12, 4, 4, false, false, 2 },
-	{ "RIFX", "data", 12, 4, 4, true, false, 2 },
-	{ "RF64", "data", 12, 4, 4, false, false, 2 },
-	{ "FORM", "SSND", 12, 4, 4, true, false, 2 },
-	{ "caff", "data", 8, 4, 8, true, false, 1 },
-	{ "riff", "data", 40, 16, 8, false, true, 8 },
+	{ "RIFF", "data", "fmt ", 12, 4, 4, false, false, 2 },
+	{ "RIFX", "data", "fmt ", 12, 4, 4, true, false, 2 },
+	{ "RF64", "data", "fmt ", 12, 4, 4, false, false, 2 },
+	{ "FORM", "SSND", "COMM", 12, 4, 4, true, false, 2 },
+	{ "FORM", "BODY", "VHDR", 12, 4, 4, true, false, 2 },
+	{ "FORM", "MDAT", "MHDR", 12, 4, 4, true, false, 2 },
+	{ "caff", "data", "desc", 8, 4, 8, true, false, 1 },
+	{ "riff", "data", "fmt ", 40, 16, 8, false, true, 8 },
 };
 
 /* False for the placeholders that programs write while they don't know the size yet. */
@@ -51,11 +55,14 @@ static bool is_size(uint64_t bytes)
 {
 	const uint64_t slack = 1 << 16;
 
+	/* sox: AIFF */
+	if (bytes >= 0x7f000000 - slack && bytes <= 0x7f000000 + slack)
+		return false;
 	if (bytes >= 0x7fffffff - slack && bytes <= 0x80000000 + slack)
 		return false;
 	if (bytes >= 0xffffffff - slack && bytes <= UINT64_C(0x100000000) + slack)
 		return false;
-	return bytes > 0 && bytes < INT64_MAX;
+	return bytes > 0 && bytes < INT64_MAX / 2;
 }
 
 static void walk_chunks(const struct layout *l, const struct part *part, struct payload *payload)
@@ -78,15 +85,145 @@ static void walk_chunks(const struct layout *l, const struct part *part, struct 
 
 			if (bytes == 0xffffffff && long_size)
 				bytes = long_size;
-			if (!is_size(bytes) || bytes < (uint64_t)offset)
-				return;
 			payload->at = at + offset;
-			payload->bytes = bytes - offset;
+			payload->streamed = !is_size(bytes) || bytes <= (uint64_t)offset;
+			payload->bytes = payload->streamed ? 0 : bytes - offset;
 			return;
 		}
+		if (!memcmp(p, l->format, 4))
+			payload->format = at;
 		if (bytes > (uint64_t)part->end)
 			return;
 		at += (bytes + l->align - 1) / l->align * l->align;
+	}
+}
+
+bool is_little_au(const uint8_t *magic)
+{
+	return !memcmp(magic, "dns.", 4) || !memcmp(magic, "\0ds.", 4);
+}
+
+int64_t skip_first_header(int64_t start, int64_t end)
+{
+	struct part part = { .start = start, .end = end };
+	struct payload payload = find_payload(&part);
+	uint8_t first[16], second[16];
+
+	/* that is, no more bytes than a rounded size */
+	if (payload.at <= start || payload.bytes > sizeof(first) ||
+	    !read_whole(start, first, sizeof(first)) ||
+	    !read_whole(payload.at, second, sizeof(second)) || memcmp(first, second, 8))
+		return start;
+	return payload.at;
+}
+
+int64_t repeated_header(int64_t start, int64_t end, int64_t bytes)
+{
+	uint8_t first[16], last[16];
+
+	if (bytes > 0 && end - bytes > start + bytes && read_whole(start, first, sizeof(first)) &&
+	    read_whole(end - bytes, last, sizeof(last)) && !memcmp(first, last, 8))
+		return bytes;
+	return 0;
+}
+
+/* Players play what is behind that size, too: some programs count only what they wrote first. */
+static void read_au_size(const struct part *part, const uint8_t *p, struct payload *payload)
+{
+	uint64_t bytes = number(p + 8, 4, *p == '.');
+
+	payload->at = part->start + number(p + 4, 4, *p == '.');
+	payload->streamed = !is_size(bytes);
+	if (payload->streamed)
+		return;
+	payload->bytes = bytes;
+	if (payload->at + (int64_t)bytes < part->end)
+		payload->bytes = part->end - payload->at;
+}
+
+/*
+ * Blocks of audio; the samples need not follow each other. sox makes the size of a block too small:
+ * what is behind it then is no block.
+ */
+static void add_voc_blocks(const struct part *part, int64_t at, struct payload *payload)
+{
+	uint8_t p[16], first[16] = "";
+	uint32_t bytes, head;
+
+	while (at < part->end && read_whole(at, p, sizeof(p)) && *p && *p <= 9) {
+		bytes = number(p + 1, 3, false);
+		head = *p == 1 ? 2 : *p == 9 ? 12 : 0;
+		if (!*first && head)
+			memcpy(first, p, sizeof(first));
+		else if (head ? *p != *first || memcmp(p + 4, first + 4, head) :
+				at + 4 + bytes > part->end)
+			return;
+		at += 4 + bytes;
+		if ((head || *p == 2) && bytes > head) {
+			payload->bytes += bytes - head;
+			payload->at = at - payload->bytes;
+		}
+	}
+}
+
+/* Bytes of samples after a header of text: "sample_count -i 264600". */
+static uint64_t nist_bytes(const char *text)
+{
+	static const char *const names[] = {
+		"\nsample_count -i ", "\nchannel_count -i ", "\nsample_n_bytes -i ",
+	};
+	uint64_t bytes = 1;
+
+	/* compressed */
+	if (strcasestr(text, "shorten"))
+		return 0;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		const char *found = strstr(text, names[i]);
+
+		bytes *= found ? strtoul(found + strlen(names[i]), NULL, 10) & UINT32_MAX : 0;
+	}
+	return bytes;
+}
+
+/* Some programs count the samples of both channels, others those of one. */
+static uint64_t avr_bytes(const uint8_t *p, int64_t room)
+{
+	uint64_t bytes = number(p + 26, 4, true) * (p[15] > 8 ? 2 : 1);
+
+	return p[12] && (int64_t)bytes != room ? 2 * bytes : bytes;
+}
+
+/* Formats that have the number at a fixed place. */
+static void read_other_size(const struct part *part, struct payload *payload)
+{
+	char text[1025] = "";
+	uint8_t p[32];
+	int64_t at = 0;
+	uint64_t bytes = 0;
+
+	if (!read_whole(part->start, p, sizeof(p)))
+		return;
+	if (!memcmp(p, "Creative Voice File", 19)) {
+		add_voc_blocks(part, part->start + number(p + 20, 2, false), payload);
+	} else if (!memcmp(p, ".SoX", 4) || !memcmp(p, "XoS.", 4)) {
+		at = 4 + number(p + 4, 4, *p == 'X');
+		bytes = 4 * number(p + 8, 8, *p == 'X');
+	} else if (!memcmp(p, "NIST_1A\n", 8) && read_whole(part->start, text, 1024)) {
+		at = strtoul(text + 8, NULL, 10);
+		bytes = nist_bytes(text);
+	} else if (!memcmp(p, "2BIT", 4)) {
+		at = 128;
+		bytes = avr_bytes(p, part->end - part->start - at);
+	} else if (!memcmp(p, "ALawSoundFile**", 16)) {
+		at = 32;
+		bytes = number(p + 18, 4, true);
+	} else if (!memcmp(p, "MMMD", 4)) {
+		at = 8;
+		bytes = number(p + 4, 4, true);
+	}
+	if (at && is_size(bytes)) {
+		payload->at = part->start + at;
+		payload->bytes = bytes;
 	}
 }
 
@@ -97,16 +234,80 @@ struct payload find_payload(const struct part *part)
 
 	if (!read_whole(part->start, p, sizeof(p)))
 		return payload;
-	if (!memcmp(p, ".snd", 4) && is_size(number(p + 8, 4, true))) {
-		payload.at = part->start + number(p + 4, 4, true);
-		payload.bytes = number(p + 8, 4, true);
-	}
+	if (!memcmp(p, ".snd", 4) || is_little_au(p))
+		read_au_size(part, p, &payload);
+	read_other_size(part, &payload);
 	for (size_t i = 0; i < sizeof(layouts) / sizeof(*layouts); i++)
-		if (!memcmp(p, layouts[i].magic, 4))
+		if (!payload.at && !memcmp(p, layouts[i].magic, 4))
 			walk_chunks(&layouts[i], part, &payload);
+	if (payload.streamed)
+		return payload;
 	if (payload.at + (int64_t)payload.bytes > part->end + SLACK_BYTES)
 		payload.missing = payload.at + payload.bytes - part->end;
 	else if (payload.at + (int64_t)payload.bytes > part->end)
 		payload.bytes = part->end - payload.at;
 	return payload;
+}
+
+/* Where a row of chunks of a name and a size ends: where its first one is repeated. */
+static int64_t row_end(int64_t at, int64_t size, const uint8_t *first)
+{
+	bool is_asf = *first == 0x30, is_caf = !memcmp(first, "caff", 4);
+	int64_t start = at;
+	uint64_t bytes;
+	uint8_t p[24];
+
+	for (int i = 0; i < CHUNKS_MAX && at < size && read_whole(at, p, sizeof(p)); i++) {
+		if (at > start && !memcmp(p + (is_asf || is_caf ? 0 : 4), first, 4))
+			return at;
+		if (is_caf && at == start)
+			bytes = 8;
+		else if (is_caf)
+			bytes = 12 + number(p + 4, 8, true);
+		else if (is_asf)
+			bytes = number(p + 16, 8, false);
+		else if (number(p, 4, true) == 1)
+			bytes = number(p + 8, 8, true);
+		else
+			bytes = number(p, 4, true);
+		if (bytes < 8 || bytes > (uint64_t)(size - at))
+			return 0;
+		at += bytes;
+	}
+	return 0;
+}
+
+int64_t file_end(int64_t start, int64_t size)
+{
+	static const uint8_t asf[] = { 0x30, 0x26, 0xb2, 0x75 };
+	struct part part = { .start = start, .end = size };
+	struct payload payload = find_payload(&part);
+	int64_t end = payload.streamed ? 0 : payload.at + payload.bytes;
+	uint64_t bytes = 0;
+	uint8_t p[24];
+
+	if (!read_whole(start, p, sizeof(p)) || payload.missing)
+		return 0;
+	if (!memcmp(p, "RIFF", 4) || !memcmp(p, "RIFX", 4) || !memcmp(p, "FORM", 4))
+		bytes = 8 + number(p + 4, 4, p[3] != 'F' || *p == 'F');
+	else if (!memcmp(p, "riff", 4))
+		bytes = number(p + 16, 8, false);
+	else if (!memcmp(p, ".snd", 4) || is_little_au(p))
+		end = payload.streamed ? 0 : payload.at + number(p + 8, 4, *p == '.');
+	else if (!memcmp(p, "caff", 4) || !memcmp(p, asf, 4))
+		return row_end(start, size, p);
+	else if (!memcmp(p + 4, "ftyp", 4))
+		return row_end(start, size, p + 4);
+	/* the size may be too small, but it is never behind the end */
+	if (is_size(bytes) && start + (int64_t)bytes > end && start + (int64_t)bytes <= size)
+		end = start + bytes;
+	return end > start && end < size ? end : 0;
+}
+
+bool is_streamed_avi(const struct part *part)
+{
+	uint8_t p[12];
+
+	return read_whole(part->start, p, sizeof(p)) && !memcmp(p, "RIFF", 4) &&
+	       !memcmp(p + 8, "AVI ", 4) && !is_size(number(p + 4, 4, false));
 }

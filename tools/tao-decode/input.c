@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include "decode.h"
 
@@ -20,7 +22,14 @@ struct input {
 	"wav,w64,aiff,au,caf,flac,ogg,mp3,aac,loas,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm," \
 	"asf,ape,wv,tta,tak,mpc,mpc8,dsf,iff,ac3,eac3,dts,dtshd,truehd,mlp,amr,amrnb," \
 	"amrwb,avi,flv,mpeg,mpegts,voc,shn,ircam,nistsphere,sox,pvf,paf,avr,wve,sds,oma," \
-	"rm,xwma,gsm,nut,qcp,spdif,wtv,act,aea,brstm,mmf"
+	"rm,xwma,gsm,nut,qcp,spdif,wtv,act,aea,brstm,mmf,epaf"
+
+int pcm_frame_bytes(const AVCodecParameters *par)
+{
+	if (par->codec_id < AV_CODEC_ID_FIRST_AUDIO || par->codec_id >= AV_CODEC_ID_ADPCM_IMA_QT)
+		return 0;
+	return av_get_exact_bits_per_sample(par->codec_id) * par->ch_layout.nb_channels / 8;
+}
 
 static int read_input(void *data, uint8_t *buffer, int bytes)
 {
@@ -68,12 +77,13 @@ static int open_nothing(AVFormatContext *context, AVIOContext **pb, const char *
 	return AVERROR(EPERM);
 }
 
-AVFormatContext *open_part(const struct part *part, const char *hint, int *error)
+/* @reader: or NULL, then it is found out; takes @options */
+static AVFormatContext *open_input(const struct part *part, const char *hint,
+				   const AVInputFormat *reader, AVDictionary *options, int *error)
 {
 	struct input *input = calloc(1, sizeof(*input));
 	uint8_t *buffer = av_malloc(BUFFER_BYTES);
 	AVFormatContext *context = avformat_alloc_context();
-	AVDictionary *dictionary = NULL;
 	AVIOContext *io = NULL;
 
 	*error = AVERROR(ENOMEM);
@@ -89,11 +99,47 @@ AVFormatContext *open_part(const struct part *part, const char *hint, int *error
 	context->io_open = open_nothing;
 	context->flags |= AVFMT_FLAG_CUSTOM_IO;
 	context->error_recognition = AV_EF_CRCCHECK;
-	av_dict_set(&dictionary, "format_whitelist", FORMATS, 0);
-	av_dict_set(&dictionary, "protocol_whitelist", "", 0);
-	*error = avformat_open_input(&context, hint, NULL, &dictionary);
-	av_dict_free(&dictionary);
+	av_dict_set(&options, "format_whitelist", reader ? reader->name : FORMATS, 0);
+	av_dict_set(&options, "protocol_whitelist", "", 0);
+	*error = avformat_open_input(&context, hint, reader, &options);
+	av_dict_free(&options);
 	return *error ? NULL : context;
+}
+
+/* libavformat would cut samples apart if the header has a wrong number of bytes for a frame. */
+static void mend_block_align(AVFormatContext *context)
+{
+	for (unsigned int i = 0; i < context->nb_streams; i++) {
+		AVCodecParameters *par = context->streams[i]->codecpar;
+
+		if (pcm_frame_bytes(par))
+			par->block_align = pcm_frame_bytes(par);
+	}
+}
+
+AVFormatContext *open_part(const struct part *part, const char *hint, int *error)
+{
+	AVFormatContext *context = open_input(part, hint, NULL, NULL, error);
+
+	if (context && (!strcmp(context->iformat->name, "wav") ||
+			!strcmp(context->iformat->name, "w64")))
+		mend_block_align(context);
+	return context;
+}
+
+AVFormatContext *open_plain(const struct plain *plain, int *error)
+{
+	const AVInputFormat *reader = av_find_input_format(plain->reader);
+	AVDictionary *options = NULL;
+	char layout[16];
+
+	*error = AVERROR_DEMUXER_NOT_FOUND;
+	if (!reader)
+		return NULL;
+	snprintf(layout, sizeof(layout), "%dc", plain->channels);
+	av_dict_set_int(&options, "sample_rate", plain->rate, 0);
+	av_dict_set(&options, "ch_layout", layout, 0);
+	return open_input(&plain->samples, "samples", reader, options, error);
 }
 
 void close_part(AVFormatContext *context)

@@ -193,13 +193,12 @@ static uint32_t sample_bits(const AVCodecContext *codec, const AVCodecParameters
 	return packed == AV_SAMPLE_FMT_U8 ? 8 : packed == AV_SAMPLE_FMT_S16 ? 16 : 32;
 }
 
-static void describe(struct wire_info *info, const AVFormatContext *format, const AVStream *stream,
+static void describe(struct wire_info *info, const char *container, const AVStream *stream,
 		     const AVCodecContext *codec)
 {
 	enum AVSampleFormat packed = av_get_packed_sample_fmt(codec->sample_fmt);
 	const AVCodecParameters *par = stream->codecpar;
-	const char *container = container_name(format->iformat->name),
-		   *coding = coding_name(par->codec_id);
+	const char *coding = coding_name(par->codec_id);
 	char bits[32];
 
 	snprintf(bits, sizeof(bits), "%u bit", info->bits);
@@ -222,6 +221,8 @@ static uint64_t promised_frames(const AVFormatContext *format, const AVStream *s
 	const AVRational frame = { 1, par->sample_rate };
 	int64_t frames = 0;
 
+	if (payload->bytes && pcm_frame_bytes(par))
+		return payload->bytes / pcm_frame_bytes(par);
 	if (payload->bytes && is_pcm(par->codec_id) && par->block_align > 0)
 		return payload->bytes / par->block_align;
 	/* for PCM libavformat may have used the size of the file */
@@ -298,8 +299,14 @@ struct stream {
 	uint64_t since_first; /* frames since first_pts, including gaps */
 	uint64_t gaps;
 	struct payload payload;
+	struct plain plain;
 	uint64_t promised; /* at its own rate */
 };
+
+static const char *container_text(const struct stream *s)
+{
+	return s->plain.name ? s->plain.name : container_name(s->format->iformat->name);
+}
 
 /* Returns NULL if this part can't be decoded; *reason says why. */
 static AVStream *find_stream(AVFormatContext *format, enum wire_reason *reason)
@@ -486,12 +493,9 @@ static void put_info(const struct stream *s, bool only)
 		info.flags |= WIRE_LOSSY;
 	else if (is_direct(s->codec->sample_fmt, par->sample_rate, info.channels, narrow))
 		info.flags |= WIRE_EXACT;
-	if (only && s->promised) {
+	if (only && s->promised)
 		info.promised = on_cd(s->promised, par->sample_rate);
-		if (is_pcm(par->codec_id) && !s->payload.missing)
-			info.flags |= WIRE_WHOLE;
-	}
-	describe(&info, s->format, s->stream, s->codec);
+	describe(&info, container_text(s), s->stream, s->codec);
 	/* the latest of a name counts */
 	if (!strcmp(s->format->iformat->name, "mp3"))
 		take_ape_tags(s->part, put_gain);
@@ -520,17 +524,22 @@ static void do_part(const struct part *part, bool first, bool only, struct conve
 	int error;
 
 	be_patient();
-	s.format = open_part(part, hint, &error);
+	s.payload = find_payload(part);
+	if (find_plain(part, &s.payload, &s.plain)) {
+		s.format = open_plain(&s.plain, &error);
+	} else {
+		s.plain.name = NULL;
+		s.format = open_part(part, hint, &error);
+	}
 	if (!s.format && first)
 		refuse(part->known ? WIRE_BROKEN : WIRE_UNKNOWN_FORMAT, 0, NULL);
 	if (!s.format) {
 		end.errors++;
 		return;
 	}
-	s.payload = find_payload(part);
 	s.stream = find_stream(s.format, &reason);
 	if (!s.stream && first)
-		refuse(reason, 0, container_name(s.format->iformat->name));
+		refuse(reason, 0, container_text(&s));
 	s.codec = s.stream ? open_codec(s.stream) : NULL;
 	if (first)
 		check_stream(&s);
@@ -540,12 +549,15 @@ static void do_part(const struct part *part, bool first, bool only, struct conve
 		return;
 	}
 	s.promised = promised_frames(s.format, s.stream, &s.payload);
+	if (is_streamed_avi(part))
+		s.promised = 0;
 	if (first)
 		put_info(&s, only);
 	if (mode != INFO) {
 		decode_part(&s);
 		watch_end(&s);
 		end.flags |= part->no_end ? WIRE_NO_END : 0;
+		end.unread += part->unread;
 		end.parts++;
 	}
 	avcodec_free_context(&s.codec);

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Files that contain several: chained Ogg streams as radio recorders write them, FLAC and WAV
- * files that were concatenated with cat(1), and audio behind tags and zeros that its format does
- * not know.
+ * Files that contain several: chained Ogg streams as radio recorders write them, files that were
+ * concatenated with cat(1), and audio behind tags and zeros that its format does not know.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "decode.h"
 
-#define PARTS_MAX 1000
+#define PARTS_MAX 100000
 /* Distance behind a tag within which a file is searched for. */
 #define JUNK_MAX (1 << 16)
 #define WINDOW (1 << 16)
+/* Enough to tell one file from another. */
+#define MAGIC_BYTES 32
+/* Less than that is padding, or a tag. */
+#define UNREAD_MIN 4096
 
 #define OGG_HEADER_BYTES 27
 #define OGG_FIRST 2
@@ -38,8 +41,9 @@ uint32_t little_endian_32(const uint8_t *p)
 static bool begins_file(const uint8_t *p)
 {
 	static const char *const magics[] = {
-		"fLaC", "RIFF", "RIFX", "RF64", "OggS", "FORM", "caff", ".snd", "MAC ",
-		"wvpk", "TTA1", "MPCK", "DSD ", "FRM8", "\x1a\x45\xdf\xa3", "\x30\x26\xb2\x75",
+		"fLaC", "RIFF", "RIFX", "RF64", "OggS", "FORM", "caff", ".snd", "dns.", "\0ds.",
+		"MAC ", "wvpk", "TTA1", "MPCK", "DSD ", "FRM8", "\x1a\x45\xdf\xa3",
+		"\x30\x26\xb2\x75",
 	};
 
 	if (!memcmp(p + 4, "ftyp", 4))
@@ -198,23 +202,72 @@ static void split_flac(struct part **parts, size_t *count, int64_t start, int64_
 	} while (end < size);
 }
 
-static void split_wav(struct part **parts, size_t *count, int64_t start, int64_t size)
+/* Whether a file begins here: more than four bytes that might be there by chance. */
+static bool is_next(int64_t at, const uint8_t *p)
 {
-	uint8_t p[12];
-	int64_t end;
+	uint8_t flags;
 
-	while (start < size) {
-		end = size;
-		if (read_at(start, p, sizeof(p)) == sizeof(p) && !memcmp(p, "RIFF", 4)) {
-			end = start + 8 + little_endian_32(p + 4);
-			if (end + (int64_t)sizeof(p) > size ||
-			    read_at(end, p, sizeof(p)) < sizeof(p) || memcmp(p, "RIFF", 4) ||
-			    memcmp(p + 8, "WAVE", 4))
-				end = size;
-		}
-		if (!add_part(parts, count, start, end))
-			return;
-		start = end;
+	if (!begins_file(p))
+		return false;
+	if (!memcmp(p, "RIF", 3) || !memcmp(p, "RF64", 4))
+		return !memcmp(p + 8, "WAVE", 4);
+	if (!memcmp(p, "FORM", 4))
+		return !memcmp(p + 8, "AIF", 3) || !memcmp(p + 8, "8SVX", 4);
+	if (!memcmp(p, "fLaC", 4))
+		return !p[5] && !p[6] && p[7] == 34 && is_flac(at);
+	if (!memcmp(p, "OggS", 4))
+		return ogg_page(at, &flags) && flags & OGG_FIRST;
+	return true;
+}
+
+/* The file that begins at @end or, behind a few bytes or a tag, next to it; or @size. */
+static int64_t find_next(int64_t end, int64_t size)
+{
+	uint8_t *window = calloc(JUNK_MAX + MAGIC_BYTES, 1);
+	int64_t found = size;
+	size_t bytes;
+
+	if (!window)
+		return size;
+	bytes = read_at(end, window, JUNK_MAX + MAGIC_BYTES);
+	for (size_t i = 0; found == size && i + MAGIC_BYTES < bytes; i++)
+		if (is_next(end + i, window + i) ||
+		    !memcmp(window + i, "riff\x2e\x91\xcf\x11", 8) ||
+		    !memcmp(window + i, "Creative Voice File", 19) ||
+		    (!i && is_mpeg(end)))
+			found = end + i;
+	free(window);
+	return found;
+}
+
+/* Bytes behind the end of the last file that nobody will read, if somebody may miss them. */
+static int64_t count_unread(int64_t start, int64_t end, int64_t size)
+{
+	uint8_t p[UNREAD_MIN];
+	size_t i = 0;
+
+	/* players read AU up to the end of the file, whatever its header says */
+	if (!end || size - end < UNREAD_MIN || read_at(start, p, 4) < 4 ||
+	    !memcmp(p, ".snd", 4) || is_little_au(p) || read_at(end, p, sizeof(p)) < sizeof(p) ||
+	    !memcmp(p, "ID3", 3) || !memcmp(p, "TAG", 3) || !memcmp(p, "APETAGEX", 8))
+		return 0;
+	while (i < sizeof(p) && !p[i])
+		i++;
+	return i < sizeof(p) ? size - end : 0;
+}
+
+/* The files that say where they end; returns the start of the last file, or of one of others. */
+static int64_t split_sized(struct part **parts, size_t *count, int64_t start, int64_t size,
+			   int64_t *unread)
+{
+	int64_t end, next;
+
+	for (;; start = next) {
+		end = file_end(start, size);
+		next = end ? find_next(end, size) : size;
+		*unread = next == size ? count_unread(start, end, size) : 0;
+		if (next == size || !add_part(parts, count, start, next))
+			return start;
 	}
 }
 
@@ -231,28 +284,34 @@ static void split_mpeg(struct part **parts, size_t *count, int64_t start, int64_
 
 struct part *find_parts(int64_t size, size_t *count)
 {
-	int64_t start = find_start(size);
+	int64_t first = find_start(size), start = skip_first_header(first, size);
 	struct part *parts = NULL;
-	uint8_t magic[8] = "";
+	uint8_t magic[8] = "", kind[8] = "";
+	int64_t unread = 0;
+	size_t sized;
 
 	*count = 0;
+	size -= repeated_header(start, size, start - first);
 	read_at(start, magic, sizeof(magic));
-	if (!memcmp(magic, "OggS", 4))
+	start = split_sized(&parts, count, start, size, &unread);
+	sized = *count;
+	read_at(start, kind, sizeof(kind));
+	if (!memcmp(kind, "OggS", 4))
 		split_ogg(&parts, count, start, size);
-	else if (!memcmp(magic, "fLaC", 4))
+	else if (!memcmp(kind, "fLaC", 4))
 		split_flac(&parts, count, start, size);
-	else if (!memcmp(magic, "RIFF", 4))
-		split_wav(&parts, count, start, size);
 	else if (is_mpeg(start))
 		split_mpeg(&parts, count, start, size);
-	if (!*count)
+	if (*count == sized)
 		add_part(&parts, count, start, size);
 	/* There was no room for all parts: fail rather than omit some. */
 	if (*count && parts[*count - 1].end != size) {
 		free(parts);
 		return NULL;
 	}
-	if (*count)
+	if (*count) {
 		parts->known = begins_file(magic);
+		parts[*count - 1].unread = unread;
+	}
 	return parts;
 }

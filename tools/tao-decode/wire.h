@@ -31,7 +31,6 @@ struct wire_head {
 
 #define WIRE_LOSSY 1 /* the codec loses information */
 #define WIRE_EXACT 2 /* all samples are passed on unchanged */
-#define WIRE_WHOLE 4 /* not compressed, and all the audio that the header announces is there */
 
 struct wire_info {
 	uint64_t promised; /* frames on the CD that the header announces; 0: none */
@@ -57,6 +56,7 @@ struct wire_end {
 	uint32_t parts; /* number of concatenated files */
 	uint32_t flags;
 	uint32_t reserved;
+	uint64_t unread; /* bytes behind the audio that may be more of it */
 };
 
 enum wire_reason {

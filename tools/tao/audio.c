@@ -183,7 +183,8 @@ static void take_info(struct audio_file *file, const struct wire_info *info)
 	file->frames = info->promised ? info->promised : FRAMES_UNKNOWN;
 	file->lossy = info->flags & WIRE_LOSSY;
 	file->exact = info->flags & WIRE_EXACT;
-	file->unchecked = !file->exact || !(info->flags & WIRE_WHOLE);
+	/* of plain samples, too: their header may be wrong */
+	file->unchecked = true;
 	snprintf(file->format, sizeof(file->format), "%s", format);
 	free(format);
 }
@@ -420,6 +421,9 @@ static int take_end(struct audio_file *file, const struct audio_options *how,
 	}
 	if (!damage && end->flags & WIRE_NO_END)
 		damage = xstrdup("ends in the middle: it may have been cut short");
+	if (!damage && end->unread)
+		damage = xasprintf("%llu bytes behind its audio are not read",
+				   (unsigned long long)end->unread);
 	if (damage)
 		file->note = with_path(file->path, damage);
 	file->frames = end->frames;
