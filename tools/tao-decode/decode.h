@@ -51,6 +51,15 @@ bool read_whole(int64_t at, void *buffer, size_t bytes);
 /* parts.c */
 uint32_t little_endian_32(const uint8_t *p);
 
+/* container.c: whether a container with several streams is all there. */
+struct ending {
+	uint64_t missing; /* bytes of sound and pictures that can't be read */
+	bool broken; /* there is a hole, or bytes were lost: a gap in time is damage */
+	bool no_end; /* the file ends in the middle */
+};
+
+struct ending find_ending(const struct part *part);
+
 /* input.c: a part of standard input for libavformat. */
 AVFormatContext *open_part(const struct part *part, const char *hint, int *error);
 void close_part(AVFormatContext *context);
