@@ -34,6 +34,9 @@
 #define GAP_MS 80
 /* In a damaged container a lost packet is one; its time stamps are milliseconds. */
 #define BROKEN_GAP_MS 15
+/* Packets that the end of an MP4 stream may lie in: encoders fill up with silence. */
+#define LAST_PACKETS 3
+
 static enum { INFO, COUNT, AUDIO, FLOAT } mode;
 static const char *hint = "file";
 static uint64_t skip;
@@ -221,8 +224,25 @@ static bool is_avi_of_pipe(const AVFormatContext *format, const AVStream *stream
 	return !strcmp(format->iformat->name, "avi") && stream->nb_frames >= 1 << 30;
 }
 
+/*
+ * The length of an MP4 stream says how much of its last packets is valid. If it ends before them,
+ * it is wrong, and they play.
+ */
+static bool is_too_short(const AVFormatContext *format, AVStream *stream)
+{
+	int count = avformat_index_get_entries_count(stream);
+	const AVIndexEntry *first, *last;
+
+	if (strncmp(format->iformat->name, "mov,", 4) || stream->nb_frames <= 0 ||
+	    count <= LAST_PACKETS)
+		return false;
+	first = avformat_index_get_entry(stream, 0);
+	last = avformat_index_get_entry(stream, count - LAST_PACKETS);
+	return stream->duration < last->timestamp - first->timestamp;
+}
+
 /* The number of frames of this stream, at its own rate, that the header announces; or 0. */
-static uint64_t promised_frames(const AVFormatContext *format, const AVStream *stream,
+static uint64_t promised_frames(const AVFormatContext *format, AVStream *stream,
 				const struct payload *payload)
 {
 	const AVCodecParameters *par = stream->codecpar;
@@ -234,7 +254,7 @@ static uint64_t promised_frames(const AVFormatContext *format, const AVStream *s
 	/* for PCM libavformat may have used the size of the file */
 	if (format->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE ||
 	    is_pcm(par->codec_id) || !strcmp(format->iformat->name, "mpc8") ||
-	    is_avi_of_pipe(format, stream))
+	    is_avi_of_pipe(format, stream) || is_too_short(format, stream))
 		return 0;
 	if (stream->duration > 0 && stream->duration != AV_NOPTS_VALUE)
 		frames = av_rescale_q(stream->duration, stream->time_base, frame);
