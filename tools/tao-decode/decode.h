@@ -86,7 +86,7 @@ struct converter {
 
 /* Whether samples of a codec with this format go to the CD unchanged. */
 bool is_direct(enum AVSampleFormat format, int rate, int channels, bool narrow);
-int convert_frame(struct converter *c, const AVFrame *frame);
+int convert_frame(struct converter *c, AVFrame *frame);
 /* Flushes the resampler at the end of a part. */
 int convert_end(struct converter *c);
 
