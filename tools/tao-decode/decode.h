@@ -16,20 +16,30 @@
 
 #define CD_RATE 44100
 
+struct span {
+	int64_t at;
+	int64_t bytes;
+};
+
 /* A part of the file that is a file of its own. */
 struct part {
 	int64_t start;
 	int64_t end;
 	bool known; /* it begins like a known kind of file */
 	bool no_end; /* an Ogg stream whose last page is not marked as the last one */
+	struct span *tags; /* between its frames: libavformat shall not see them */
+	size_t tags_count;
 };
 
 /* box.c: forbids to open, send or start anything. Returns 0, or -1 if this is not possible. */
 int shut_in(void);
 
-/* mpeg.c: whether MPEG audio begins here, behind tags; and where its next file begins. */
+/*
+ * mpeg.c: whether MPEG audio begins here, behind tags; and where its next file begins, with
+ * the tags before that.
+ */
 bool is_mpeg(int64_t at);
-int64_t next_mpeg(int64_t at, int64_t size);
+int64_t next_mpeg(struct part *part, int64_t size);
 
 /* ape.c: the texts of the tag behind MPEG audio. */
 typedef void (*tag_fn)(const char *name, const char *value);

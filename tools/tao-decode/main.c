@@ -724,6 +724,8 @@ int main(int argc, char **argv)
 		leave(1);
 	for (size_t i = 0; i < (mode == INFO ? 1 : count); i++)
 		do_part(&parts[i], !i, count == 1, &converter);
+	for (size_t i = 0; i < count; i++)
+		free(parts[i].tags);
 	free(parts);
 	if (!converter.low_bits)
 		end.flags |= WIRE_NARROW;
