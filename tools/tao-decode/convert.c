@@ -225,15 +225,48 @@ int convert_end(struct converter *c)
 	return error;
 }
 
+/*
+ * Makes samples that are not numbers silent: the resampler would spread each of them over hundreds
+ * of its neighbours. Returns how many there were, or an error.
+ */
+static int silence_broken(AVFrame *frame)
+{
+	int channels = frame->ch_layout.nb_channels, planes, count, broken = 0, error;
+	enum AVSampleFormat packed = av_get_packed_sample_fmt(frame->format);
+
+	if (packed != AV_SAMPLE_FMT_FLT && packed != AV_SAMPLE_FMT_DBL)
+		return 0;
+	error = av_frame_make_writable(frame);
+	if (error)
+		return error;
+	planes = av_sample_fmt_is_planar(frame->format) ? channels : 1;
+	count = frame->nb_samples * channels / planes;
+	for (int plane = 0; plane < planes; plane++) {
+		float *floats = (float *)frame->extended_data[plane];
+		double *doubles = (double *)frame->extended_data[plane];
+
+		for (int i = 0; i < count; i++) {
+			if (isfinite(packed == AV_SAMPLE_FMT_FLT ? floats[i] : doubles[i]))
+				continue;
+			broken++;
+			if (packed == AV_SAMPLE_FMT_FLT)
+				floats[i] = 0;
+			else
+				doubles[i] = 0;
+		}
+	}
+	return broken;
+}
+
 static bool is_as_before(const struct converter *c, const AVFrame *frame)
 {
 	return c->rate == frame->sample_rate && c->format == frame->format &&
 	       !av_channel_layout_compare(&c->layout, &frame->ch_layout);
 }
 
-int convert_frame(struct converter *c, const AVFrame *frame)
+int convert_frame(struct converter *c, AVFrame *frame)
 {
-	int error = 0;
+	int broken, error = 0;
 
 	if (frame->sample_rate < 1 || frame->ch_layout.nb_channels < 1)
 		return AVERROR(EINVAL);
@@ -253,6 +286,10 @@ int convert_frame(struct converter *c, const AVFrame *frame)
 		c->rate = 0;
 		return error;
 	}
+	broken = silence_broken(frame);
+	if (broken < 0)
+		return broken;
+	c->broken += broken;
 	watch_low_bits(c, frame);
 	c->in_frames += frame->nb_samples;
 	if (c->direct)

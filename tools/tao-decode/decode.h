@@ -16,6 +16,11 @@
 
 #define CD_RATE 44100
 
+struct span {
+	int64_t at;
+	int64_t bytes;
+};
+
 /* A part of the file that is a file of its own. */
 struct part {
 	int64_t start;
@@ -23,14 +28,19 @@ struct part {
 	bool known; /* it begins like a known kind of file */
 	int64_t unread; /* bytes behind its audio that are neither a tag nor another file */
 	bool no_end; /* an Ogg stream whose last page is not marked as the last one */
+	struct span *tags; /* between its frames: libavformat shall not see them */
+	size_t tags_count;
 };
 
 /* box.c: forbids to open, send or start anything. Returns 0, or -1 if this is not possible. */
 int shut_in(void);
 
-/* mpeg.c: whether MPEG audio begins here, behind tags; and where its next file begins. */
+/*
+ * mpeg.c: whether MPEG audio begins here, behind tags; and where its next file begins, with
+ * the tags before that.
+ */
 bool is_mpeg(int64_t at);
-int64_t next_mpeg(int64_t at, int64_t size);
+int64_t next_mpeg(struct part *part, int64_t size);
 
 /* ape.c: the texts of the tag behind MPEG audio. */
 typedef void (*tag_fn)(const char *name, const char *value);
@@ -67,6 +77,15 @@ bool read_whole(int64_t at, void *buffer, size_t bytes);
 uint64_t number(const uint8_t *p, int bytes, bool big_endian);
 /* parts.c */
 uint32_t little_endian_32(const uint8_t *p);
+
+/* container.c: whether a container with several streams is all there. */
+struct ending {
+	uint64_t missing; /* bytes of sound and pictures that can't be read */
+	bool broken; /* there is a hole, or bytes were lost: a gap in time is damage */
+	bool no_end; /* the file ends in the middle */
+};
+
+struct ending find_ending(const struct part *part);
 
 /* plain.c: samples behind a header that libavformat misreads or refuses. */
 struct plain {
@@ -108,7 +127,7 @@ struct converter {
 
 /* Whether samples of a codec with this format go to the CD unchanged. */
 bool is_direct(enum AVSampleFormat format, int rate, int channels, bool narrow);
-int convert_frame(struct converter *c, const AVFrame *frame);
+int convert_frame(struct converter *c, AVFrame *frame);
 /* Flushes the resampler at the end of a part. */
 int convert_end(struct converter *c);
 

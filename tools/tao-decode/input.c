@@ -8,11 +8,30 @@
 
 #define BUFFER_BYTES (1 << 16)
 
+/* Positions are those that libavformat sees: without the tags between frames. */
 struct input {
+	const struct part *part;
 	int64_t start;
 	int64_t end;
 	int64_t at;
+	size_t tags; /* before that */
+	int64_t tag_bytes;
 };
+
+/* Of @bytes to be read, those up to the next tag. */
+static int before_tag(struct input *input, int bytes)
+{
+	const struct part *part = input->part;
+	int64_t left;
+
+	while (input->tags < part->tags_count &&
+	       input->at + input->tag_bytes >= part->tags[input->tags].at)
+		input->tag_bytes += part->tags[input->tags++].bytes;
+	if (input->tags == part->tags_count)
+		return bytes;
+	left = part->tags[input->tags].at - input->at - input->tag_bytes;
+	return left < bytes ? left : bytes;
+}
 
 /*
  * Formats that hold audio in one file, and none that refer to other files: playlists, scripts,
@@ -40,7 +59,8 @@ static int read_input(void *data, uint8_t *buffer, int bytes)
 		bytes = input->end - input->at;
 	if (bytes <= 0)
 		return AVERROR_EOF;
-	n = pread(STDIN_FILENO, buffer, bytes, input->at);
+	bytes = before_tag(input, bytes);
+	n = pread(STDIN_FILENO, buffer, bytes, input->at + input->tag_bytes);
 	if (n <= 0)
 		return n ? AVERROR(errno) : AVERROR_EOF;
 	input->at += n;
@@ -62,6 +82,10 @@ static int64_t seek_input(void *data, int64_t offset, int whence)
 		offset += input->end;
 	if (offset < input->start)
 		return AVERROR(EINVAL);
+	if (offset < input->at) {
+		input->tags = 0;
+		input->tag_bytes = 0;
+	}
 	input->at = offset;
 	return offset - input->start;
 }
@@ -95,6 +119,9 @@ static AVFormatContext *open_input(const struct part *part, const char *hint,
 	input->start = part->start;
 	input->at = part->start;
 	input->end = part->end;
+	input->part = part;
+	for (size_t i = 0; i < part->tags_count; i++)
+		input->end -= part->tags[i].bytes;
 	context->pb = io;
 	context->io_open = open_nothing;
 	context->flags |= AVFMT_FLAG_CUSTOM_IO;

@@ -32,6 +32,10 @@
 #define ERRORS_MAX 1000
 /* Shorter gaps result from the way some formats count. */
 #define GAP_MS 80
+/* In a damaged container a lost packet is one; its time stamps are milliseconds. */
+#define BROKEN_GAP_MS 15
+/* Packets that the end of an MP4 stream may lie in: encoders fill up with silence. */
+#define LAST_PACKETS 3
 
 static enum { INFO, COUNT, AUDIO, FLOAT } mode;
 static const char *hint = "file";
@@ -213,8 +217,31 @@ static void describe(struct wire_info *info, const char *container, const AVStre
 		snprintf(info->format, sizeof(info->format), "%s, %s, %s", container, coding, bits);
 }
 
+/* An AVI file that was written to a pipe has this as its number of packets, or a higher one. */
+static bool is_avi_of_pipe(const AVFormatContext *format, const AVStream *stream)
+{
+	return !strcmp(format->iformat->name, "avi") && stream->nb_frames >= 1 << 30;
+}
+
+/*
+ * The length of an MP4 stream says how much of its last packets is valid. If it ends before them,
+ * it is wrong, and they play.
+ */
+static bool is_too_short(const AVFormatContext *format, AVStream *stream)
+{
+	int count = avformat_index_get_entries_count(stream);
+	const AVIndexEntry *first, *last;
+
+	if (strncmp(format->iformat->name, "mov,", 4) || stream->nb_frames <= 0 ||
+	    count <= LAST_PACKETS)
+		return false;
+	first = avformat_index_get_entry(stream, 0);
+	last = avformat_index_get_entry(stream, count - LAST_PACKETS);
+	return stream->duration < last->timestamp - first->timestamp;
+}
+
 /* The number of frames of this stream, at its own rate, that the header announces; or 0. */
-static uint64_t promised_frames(const AVFormatContext *format, const AVStream *stream,
+static uint64_t promised_frames(const AVFormatContext *format, AVStream *stream,
 				const struct payload *payload)
 {
 	const AVCodecParameters *par = stream->codecpar;
@@ -227,7 +254,8 @@ static uint64_t promised_frames(const AVFormatContext *format, const AVStream *s
 		return payload->bytes / par->block_align;
 	/* for PCM libavformat may have used the size of the file */
 	if (format->duration_estimation_method == AVFMT_DURATION_FROM_BITRATE ||
-	    is_pcm(par->codec_id) || !strcmp(format->iformat->name, "mpc8"))
+	    is_pcm(par->codec_id) || !strcmp(format->iformat->name, "mpc8") ||
+	    is_avi_of_pipe(format, stream) || is_too_short(format, stream))
 		return 0;
 	if (stream->duration > 0 && stream->duration != AV_NOPTS_VALUE)
 		frames = av_rescale_q(stream->duration, stream->time_base, frame);
@@ -298,8 +326,10 @@ struct stream {
 	int64_t first_pts;
 	uint64_t since_first; /* frames since first_pts, including gaps */
 	uint64_t gaps;
+	int64_t next_pts; /* behind the last frame */
 	struct payload payload;
 	struct plain plain;
+	struct ending ending;
 	uint64_t promised; /* at its own rate */
 };
 
@@ -342,28 +372,55 @@ static AVCodecContext *open_codec(const AVStream *stream)
 	return codec;
 }
 
+static void add_gap(struct stream *s, int64_t gap)
+{
+	end.missing += on_cd(gap, s->frame->sample_rate);
+	s->gaps += gap;
+	s->since_first += gap;
+}
+
 /*
  * Detects missing data: a frame with a later time stamp than the previous frames imply. Only for
  * Ogg, which counts samples, and where a damaged page causes no error.
  */
-static void watch_gap(struct stream *s)
+static void watch_samples(struct stream *s, int64_t pts)
 {
-	const AVRational frame = { 1, s->frame->sample_rate };
-	int64_t pts = s->frame->best_effort_timestamp, gap;
+	int64_t gap;
 
-	if (pts == AV_NOPTS_VALUE || strcmp(s->format->iformat->name, "ogg"))
-		return;
-	pts = av_rescale_q(pts, s->stream->time_base, frame);
 	if (s->first_pts == AV_NOPTS_VALUE) {
 		s->first_pts = pts;
 		return;
 	}
 	gap = pts - s->first_pts - (int64_t)s->since_first;
-	if (gap > s->frame->sample_rate * GAP_MS / 1000) {
-		end.missing += on_cd(gap, s->frame->sample_rate);
-		s->gaps += gap;
-		s->since_first += gap;
-	}
+	if (gap > s->frame->sample_rate * GAP_MS / 1000)
+		add_gap(s, gap);
+}
+
+/*
+ * The same from one frame to the next: elsewhere the clock of the time stamps may not be that of
+ * the sound, and only in a damaged file: a recorder that was paused leaves a gap, too.
+ */
+static void watch_clock(struct stream *s, int64_t pts)
+{
+	int64_t gap = pts - s->next_pts;
+
+	if (s->next_pts != AV_NOPTS_VALUE && gap > s->frame->sample_rate * BROKEN_GAP_MS / 1000)
+		add_gap(s, gap);
+	s->next_pts = pts + s->frame->nb_samples;
+}
+
+static void watch_gap(struct stream *s)
+{
+	const AVRational frame = { 1, s->frame->sample_rate };
+	int64_t pts = s->frame->best_effort_timestamp;
+
+	if (pts == AV_NOPTS_VALUE)
+		return;
+	pts = av_rescale_q(pts, s->stream->time_base, frame);
+	if (!strcmp(s->format->iformat->name, "ogg"))
+		watch_samples(s, pts);
+	else if (s->ending.broken || s->ending.missing)
+		watch_clock(s, pts);
 }
 
 /* An MP4 file says how much of its last packet is valid. */
@@ -460,6 +517,56 @@ static bool has_other_streams(const AVFormatContext *format, const AVStream *str
 	return false;
 }
 
+/* The length of the stream, at its own rate, that the container states for itself; or 0. */
+static uint64_t stated_frames(const struct stream *s)
+{
+	const AVDictionaryEntry *tag = av_dict_get(s->stream->metadata, "DURATION", NULL,
+						   AV_DICT_IGNORE_SUFFIX);
+	unsigned int hours, minutes;
+	double seconds = 0;
+
+	/* Matroska has it in a tag, AVI as a number of packets or samples */
+	if (tag && sscanf(tag->value, "%u:%u:%lf", &hours, &minutes, &seconds) == 3)
+		seconds += 3600.0 * hours + 60.0 * minutes;
+	else if (!strcmp(s->format->iformat->name, "avi") && s->stream->nb_frames > 0 &&
+		 !is_avi_of_pipe(s->format, s->stream))
+		seconds = s->stream->nb_frames * av_q2d(s->stream->time_base);
+	return seconds > 0 && seconds < 3600.0 * WIRE_HOURS_MAX ?
+		       seconds * s->stream->codecpar->sample_rate : 0;
+}
+
+/* The same of its longest stream, which may not be this one. */
+static uint64_t longest_frames(const struct stream *s)
+{
+	if (s->format->duration <= 0 || !strncmp(s->format->iformat->name, "mov,", 4) ||
+	    !strcmp(s->format->iformat->name, "avi") ||
+	    s->format->duration_estimation_method != AVFMT_DURATION_FROM_STREAM)
+		return 0;
+	return av_rescale(s->format->duration, s->stream->codecpar->sample_rate, AV_TIME_BASE);
+}
+
+/* What is missing of a damaged container with several streams. */
+static uint64_t lost_frames(const struct stream *s)
+{
+	uint64_t rate = s->stream->codecpar->sample_rate, have = s->decoded + s->gaps;
+	uint64_t stated = stated_frames(s);
+	uint64_t slack = is_pcm(s->stream->codecpar->codec_id) ? 0 : rate / 20;
+	double bytes = s->part->end - s->part->start;
+
+	if (!s->ending.missing && !s->ending.broken)
+		return 0;
+	if (!stated) {
+		stated = longest_frames(s);
+		slack = s->ending.missing ? slack : rate / 2;
+	}
+	if (stated)
+		return stated > have + slack ? stated - have : 0;
+	/* of what is behind a hole in MP4 nothing is read, though it is there */
+	if (!strncmp(s->format->iformat->name, "mov,", 4))
+		bytes -= s->ending.missing;
+	return s->ending.missing / bytes * have;
+}
+
 /* Detects missing data at the end, beyond the differences between ways of counting. */
 static void watch_end(struct stream *s)
 {
@@ -476,8 +583,9 @@ static void watch_end(struct stream *s)
 	else if (s->payload.missing && s->payload.missing < s->payload.bytes)
 		missing = (double)s->decoded * s->payload.missing /
 			  (s->payload.bytes - s->payload.missing);
+	missing = FFMAX(missing, lost_frames(s));
 	end.missing += on_cd(missing, rate);
-	if (s->new_errors)
+	if (s->new_errors || s->ending.no_end)
 		end.flags |= WIRE_NO_END;
 }
 
@@ -519,7 +627,8 @@ static void check_stream(const struct stream *s)
 
 static void do_part(const struct part *part, bool first, bool only, struct converter *converter)
 {
-	struct stream s = { .part = part, .converter = converter, .first_pts = AV_NOPTS_VALUE };
+	struct stream s = { .part = part, .converter = converter, .first_pts = AV_NOPTS_VALUE,
+			    .next_pts = AV_NOPTS_VALUE };
 	enum wire_reason reason = WIRE_BROKEN;
 	int error;
 
@@ -554,6 +663,7 @@ static void do_part(const struct part *part, bool first, bool only, struct conve
 	if (first)
 		put_info(&s, only);
 	if (mode != INFO) {
+		s.ending = find_ending(part);
 		decode_part(&s);
 		watch_end(&s);
 		end.flags |= part->no_end ? WIRE_NO_END : 0;
@@ -626,6 +736,8 @@ int main(int argc, char **argv)
 		leave(1);
 	for (size_t i = 0; i < (mode == INFO ? 1 : count); i++)
 		do_part(&parts[i], !i, count == 1, &converter);
+	for (size_t i = 0; i < count; i++)
+		free(parts[i].tags);
 	free(parts);
 	if (!converter.low_bits)
 		end.flags |= WIRE_NARROW;

@@ -4,6 +4,7 @@
  * says how much of it is audio: decoded as one, they would get longer at each joint, and a tag with
  * a picture would be damage.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "decode.h"
@@ -15,6 +16,7 @@
 #define FRAMES_MIN 3
 #define ID3V1_BYTES 128
 #define APE_BYTES 32
+#define TAGS_MAX 1000000
 
 /* LOOK_BYTES from @at on, zeros behind the end. */
 static const uint8_t *look(int64_t at)
@@ -87,9 +89,9 @@ bool is_mpeg(int64_t at)
 {
 	int64_t bytes;
 
-	while ((bytes = tag_bytes(look(at))))
-		at += bytes;
 	for (int i = 0; i < FRAMES_MIN; i++, at += bytes) {
+		while ((bytes = tag_bytes(look(at))))
+			at += bytes;
 		bytes = frame_bytes(look(at));
 		if (!bytes)
 			return false;
@@ -97,24 +99,58 @@ bool is_mpeg(int64_t at)
 	return true;
 }
 
-int64_t next_mpeg(int64_t at, int64_t size)
+/* Whether frames of these headers may follow each other in one stream: same version and rate. */
+static bool are_alike(const uint8_t *a, const uint8_t *b)
 {
-	int64_t tag = -1, bytes;
-	bool any = false;
+	return !((a[1] ^ b[1]) & 0xfe) && !((a[2] ^ b[2]) & 0x0c) &&
+	       (a[3] >> 6 == 3) == (b[3] >> 6 == 3);
+}
+
+/* A tag that is too many is read as audio: that is damage, and said. */
+static void add_tag(struct part *part, size_t *count, int64_t at, int64_t bytes)
+{
+	struct span *more;
+
+	if (*count >= TAGS_MAX)
+		return;
+	more = reallocarray(part->tags, *count + 1, sizeof(*more));
+	if (!more)
+		return;
+	part->tags = more;
+	more[(*count)++] = (struct span){ .at = at, .bytes = bytes };
+}
+
+/*
+ * What is recorded from the air, or packed for HLS, has a tag every few seconds. The frame behind
+ * it needs bits of those before, so it remains in the same part. Only a first frame, or one of
+ * another kind, begins a new file.
+ */
+int64_t next_mpeg(struct part *part, int64_t size)
+{
+	int64_t at = part->start, id3 = -1, bytes;
+	size_t tags = 0;
+	uint8_t last[4] = "";
 
 	while (at < size) {
 		const uint8_t *p = look(at);
 
 		bytes = frame_bytes(p);
 		/* what is behind another file's audio belongs to that; an ID3v2 tag does not */
-		if (any && bytes && (tag >= 0 || is_first_frame(p)))
-			return tag >= 0 ? tag : at;
+		if (bytes && last[0] &&
+		    (is_first_frame(p) || (id3 >= 0 && !are_alike(p, last))))
+			return id3 >= 0 ? id3 : at;
 		if (bytes) {
-			any = true;
+			memcpy(last, p, sizeof(last));
+			part->tags_count = tags;
+			id3 = -1;
+		} else if (last[0]) {
+			bytes = tag_bytes(p);
+			if (bytes)
+				add_tag(part, &tags, at, bytes);
+			if (bytes && id3 < 0 && is_id3v2(p))
+				id3 = at;
 		} else {
 			bytes = tag_bytes(p);
-			if (any && bytes && tag < 0 && is_id3v2(p))
-				tag = at;
 		}
 		at += bytes ? bytes : 1;
 	}

@@ -273,12 +273,13 @@ static int64_t split_sized(struct part **parts, size_t *count, int64_t start, in
 
 static void split_mpeg(struct part **parts, size_t *count, int64_t start, int64_t size)
 {
-	int64_t end;
+	struct part *part;
 
-	for (; start < size; start = end) {
-		end = next_mpeg(start, size);
-		if (!add_part(parts, count, start, end))
+	for (; start < size; start = part->end) {
+		if (!add_part(parts, count, start, size))
 			return;
+		part = &(*parts)[*count - 1];
+		part->end = next_mpeg(part, size);
 	}
 }
 
@@ -306,6 +307,8 @@ struct part *find_parts(int64_t size, size_t *count)
 		add_part(&parts, count, start, size);
 	/* There was no room for all parts: fail rather than omit some. */
 	if (*count && parts[*count - 1].end != size) {
+		for (size_t i = 0; i < *count; i++)
+			free(parts[i].tags);
 		free(parts);
 		return NULL;
 	}
