@@ -67,7 +67,7 @@ moved 2.raw bad.raw 0 1
 need tao burn -y --mode track 1.raw bad.raw 3.raw
 compares 'the first sector is lost' 7 'the audio lies 588 samples too early' \
 	tao verify 1.raw 2.raw 3.raw
-compares 'alone, an offset of a drive can not be told from that' 0 '(offset -594 samples, 594 samples at the edge' \
+compares 'alone, an offset of a drive can not be told from that' 0 '(offset -594 samples, 588 samples at the edge' \
 	tao verify -t 2 2.raw
 disc
 moved 1.raw bad.raw 0 1
@@ -92,6 +92,61 @@ compares 'a tone, and music behind it' 0 'read back identical' tao burn -y --mod
 disc
 compares 'sound at the very beginning, and at the very end' 0 'read back identical' \
 	tao burn -y --mode track --verify front.raw back.raw
+
+# --- Between tracks without a gap ---
+
+# zeroed LBA: makes this sector of the disc silent
+zeroed()
+{
+	need cp "/dev/cdr-sim/d0" image
+	need dd if=/dev/zero of=image bs=1 seek=$((131072 + (150 + $1) * 2352)) count=2352 conv=notrunc status=none
+	need sim_set d0 eject force
+	need cp image "/dev/cdr-sim/d0"
+	need sim_set d0 insert image
+	wait_for 10 sh -c 'tao info | grep -q track'
+}
+
+# The offset moves a sector beside a boundary into the sectors of the track beside.
+for at in '700 400 2' '-700 399 1' '700 800 3'; do
+	read -r offset lba track <<< "$at"
+	need sim_set d0 read_offset "$offset"
+	disc
+	compares "offset $offset: a good disc without gaps" 0 'read back identical' \
+		tao burn -y --mode session --verify 1.raw 2.raw 3.raw
+	zeroed "$lba"
+	compares "offset $offset: sector $lba is wrong" 7 "Track  $track  $track.raw: differs: " \
+		tao verify 1.raw 2.raw 3.raw
+	check "offset $offset: the other tracks are good" test "$(grep -c identical: "$ktap_out")" -eq 2
+	compares "offset $offset: track $track alone" 7 'differs: ' tao verify -t "$track" "$track.raw"
+done
+
+# --- Constant audio: the other tracks show its offset ---
+
+head -c $((400 * 2352)) /dev/zero | tr '\0' '\377' > minus-one
+need sox -t raw -r 44100 -e signed -b 16 -c 2 minus-one constant.wav
+head -c $((400 * 2352)) /dev/zero > silent.raw
+need sim_set d0 read_offset 6
+for mode in track session; do
+	for tracks in 'constant.wav 1.raw' '1.raw constant.wav' 'constant.wav 1.raw silent.raw 2.raw' \
+		'silent.raw 1.raw'; do
+		disc
+		# shellcheck disable=SC2086 # several files
+		compares "$mode-at-once of $tracks" 0 'read back identical' \
+			tao burn -y --mode $mode --verify $tracks
+	done
+done
+need sim_set d0 read_offset 667
+disc
+compares 'a constant alone' 10 "can't tell whether a part is missing" tao burn -y --verify constant.wav
+
+# --- Nothing can be read ---
+
+disc
+need tao burn -y 1.raw
+need sim_set d0 fault 'op=be times=0 sense=3/11/05'
+compares 'nothing can be read, so nothing was compared' 1 'none of its 400 sectors' tao verify 1.raw
+need sim_set d0 fault clear
+need sim_set d0 read_offset 0
 
 # --- Lengths ---
 

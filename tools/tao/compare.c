@@ -161,20 +161,36 @@ static char *describe_difference(const struct tao_verify *v, const char *edge)
 static const char undecided[] =
 	"nothing differs, but this audio can't tell whether a part is missing at its edge";
 
+/* A few samples at an edge may be in sectors of the next track, which can be read. */
+static bool nothing_read(const struct tao_verify *v)
+{
+	return v->unreadable_sectors &&
+	       (!v->compared_samples || v->unreadable_sectors == v->samples / SECTOR_FRAMES);
+}
+
+/* Of a track without differences */
+static char *describe_unreadable(const struct tao_verify *v, const char *edge)
+{
+	if (v->flags & TAO_VERIFY_GIVEN_UP)
+		return xasprintf("can't be read: after %u such sectors the rest was not tried; "
+				 "%llu of %llu samples are identical",
+				 v->unreadable_sectors, (unsigned long long)v->compared_samples,
+				 (unsigned long long)v->samples);
+	if (nothing_read(v))
+		return xasprintf("can't be read: none of its %u sectors, so it was not compared",
+				 v->unreadable_sectors);
+	return xasprintf("%u sectors can't be read, the rest is identical%s",
+			 v->unreadable_sectors, edge);
+}
+
 static char *describe_verify(const struct tao_verify *v)
 {
 	char *edge = describe_edge(v), *text;
 
 	if (v->different_samples)
 		text = describe_difference(v, edge);
-	else if (v->flags & TAO_VERIFY_GIVEN_UP)
-		text = xasprintf("can't be read: after %u such sectors the rest was not tried; "
-				 "%llu of %llu samples are identical",
-				 v->unreadable_sectors, (unsigned long long)v->compared_samples,
-				 (unsigned long long)v->samples);
-	else if (v->unreadable_sectors)
-		text = xasprintf("%u sectors can't be read, the rest is identical%s",
-				 v->unreadable_sectors, edge);
+	else if (v->unreadable_sectors || v->flags & TAO_VERIFY_GIVEN_UP)
+		text = describe_unreadable(v, edge);
 	else
 		text = xasprintf("%s: %llu of %llu samples%s",
 				 v->flags & TAO_VERIFY_UNDECIDED ? undecided : "identical",
@@ -187,6 +203,8 @@ static char *describe_verify(const struct tao_verify *v)
 /* Identical only if all samples that the drive can read were compared and are the same. */
 static int verify_status(const struct tao_verify *v)
 {
+	if (nothing_read(v) && !v->different_samples)
+		return STATUS_FAILED;
 	if (v->different_samples || v->unreadable_sectors ||
 	    v->compared_samples + v->edge_samples != v->samples)
 		return STATUS_DIFFERS;

@@ -90,6 +90,9 @@ static int count_calls(void *data, uint64_t bytes)
 	return ++calls == stop_after;
 }
 
+/* What is beside the track */
+static enum tao_beside before, behind;
+
 /* Verifies a further track of a disc; *result has the results of the tracks before. */
 static int verify_next(struct tao_verify *result)
 {
@@ -100,6 +103,8 @@ static int verify_next(struct tao_verify *result)
 		.bytes = source_samples * sizeof(uint32_t),
 		.start_lba = START_LBA,
 		.track_sectors = SECTORS,
+		.before = before,
+		.behind = behind,
 		.progress = count_calls,
 	};
 
@@ -159,6 +164,156 @@ static void test_edges(void)
 	memset(&disc.samples[(AROUND + SECTORS) * TAO_SECTOR_SAMPLES], 0x55, 4 * TAO_SECTOR_SIZE);
 	check_is(verify(&v), 0, "something else beyond the track is no difference");
 	check_is(v.edge_samples, 667, "something else beyond the track counts as edge");
+}
+
+/*
+ * Moves the audio in sectors @from... of the track: it was written @by sectors later, or earlier.
+ */
+static void move_sectors(unsigned int from, int by)
+{
+	uint32_t *track = disc.samples + AROUND * TAO_SECTOR_SAMPLES;
+	size_t at = (size_t)from * TAO_SECTOR_SAMPLES;
+	size_t samples = SAMPLES - at;
+
+	if (by > 0) {
+		at += (size_t)by * TAO_SECTOR_SAMPLES;
+		memmove(track + at - by * TAO_SECTOR_SAMPLES, track + at,
+			(SAMPLES - at) * sizeof(*track));
+		memset(track + SAMPLES - by * TAO_SECTOR_SAMPLES, 0, by * TAO_SECTOR_SIZE);
+	} else {
+		memmove(track + at - by * TAO_SECTOR_SAMPLES, track + at,
+			(samples + by * (int)TAO_SECTOR_SAMPLES) * sizeof(*track));
+	}
+}
+
+#define TRACK (AROUND * TAO_SECTOR_SAMPLES)
+
+/* The disc around the track is full of other audio. */
+static void surround(int offset)
+{
+	burn(offset);
+	disc.edges_readable = true;
+	for (size_t i = 0; i < DISC_SAMPLES; i++)
+		if (i + offset < TRACK || i + offset >= TRACK + SAMPLES)
+			disc.samples[i] = random_sample();
+}
+
+static void expect(int offset, enum tao_beside beside, int result, unsigned int different,
+		   unsigned int edge, const char *name)
+{
+	struct tao_verify v;
+
+	before = offset > 0 ? beside : TAO_BESIDE_DRIVE;
+	behind = offset < 0 ? beside : TAO_BESIDE_DRIVE;
+	check_is(verify_at(&v, offset), result, name);
+	check(v.different_samples == different && v.edge_samples == edge &&
+	      v.compared_samples + edge == SAMPLES &&
+	      !(v.flags & TAO_VERIFY_UNDECIDED) == (different || !result), name);
+	before = TAO_BESIDE_DRIVE;
+	behind = TAO_BESIDE_DRIVE;
+}
+
+/* Index in disc.samples of the sample that is @out samples outside the track */
+static size_t outside(int offset, size_t out)
+{
+	return offset > 0 ? TRACK - 1 - out : TRACK + SAMPLES + out;
+}
+
+/* Wrong samples in what the drive reads as sectors of the tracks beside. */
+static void test_neighbours(int offset)
+{
+	unsigned int count = abs(offset);
+	struct tao_verify v;
+
+	noise();
+	surround(offset);
+	expect(offset, TAO_BESIDE_AUDIO, 0, 0, 0, "without a gap: identical, with its edge");
+	disc.samples[outside(offset, count - 1)] ^= 1;
+	expect(offset, TAO_BESIDE_AUDIO, 1, 1, 0, "its outermost sample is wrong: found");
+	expect(offset, TAO_BESIDE_DRIVE, 0, 0, 1, "with a gap, that may be the drive's own");
+	surround(offset);
+	disc.samples[outside(offset, 0)] ^= 1;
+	expect(offset, TAO_BESIDE_AUDIO, 1, 1, 0, "the sample beside the track is wrong: found");
+	if (count > 100)
+		expect(offset, TAO_BESIDE_DRIVE, 1, 1, 0,
+		       "with a gap too, if audio is further outside");
+	surround(offset);
+	for (unsigned int i = 0; i < count; i++)
+		disc.samples[outside(offset, i)] = 0;
+	expect(offset, TAO_BESIDE_AUDIO, 1, count, 0, "silence instead of the edge: found");
+	expect(offset, TAO_BESIDE_DRIVE, 0, 0, count, "with a gap, that may be a pregap");
+	memset(&v, 0, sizeof(v));
+	before = offset > 0 ? TAO_BESIDE_AUDIO : TAO_BESIDE_DRIVE;
+	behind = offset < 0 ? TAO_BESIDE_AUDIO : TAO_BESIDE_DRIVE;
+	check(verify_next(&v) == 1 && v.different_samples == count &&
+	      !(v.flags & TAO_VERIFY_OFFSET_KNOWN),
+	      "the offset of such a track is not taken for the next one");
+	before = TAO_BESIDE_DRIVE;
+	behind = TAO_BESIDE_DRIVE;
+	surround(offset);
+	disc.unreadable[AROUND + (offset > 0 ? -1 : (int)SECTORS)] = true;
+	expect(offset, TAO_BESIDE_AUDIO, 0, 0,
+	       count < TAO_SECTOR_SAMPLES ? count : TAO_SECTOR_SAMPLES,
+	       "a sector of the other track that can't be read: the rest is compared");
+}
+
+/* The last track of a drive that may count the pregap to the track before. */
+static void test_maybe_pregap(void)
+{
+	static struct disc shifted;
+	struct tao_verify_job job = {
+		.sectors = read_disc,
+		.sectors_data = &shifted,
+		.source = read_source,
+		.bytes = (SAMPLES - 100 * TAO_SECTOR_SAMPLES) * sizeof(uint32_t),
+		.start_lba = START_LBA + 100,
+		.track_sectors = SECTORS - 100,
+		.before = TAO_BESIDE_UNKNOWN,
+	};
+	size_t start = TRACK + 100 * TAO_SECTOR_SAMPLES, audio = SAMPLES - (start - TRACK);
+	struct tao_verify v = { .flags = TAO_VERIFY_OFFSET_KNOWN, .offset_samples = 700 };
+
+	noise();
+	source_samples = audio;
+	memset(&shifted, 0, sizeof(shifted));
+	memcpy(shifted.samples + start - 700, source, audio * sizeof(*source));
+	check_is(tao_verify_run(&job, &v), 0, "maybe a pregap: a good track");
+	check_is(v.compared_samples, audio, "maybe a pregap: all of it");
+	memset(shifted.samples + start - 700, 0, TAO_SECTOR_SIZE);
+	check_is(tao_verify_run(&job, &v), 1, "maybe a pregap: a wrong sector at its edge");
+	check(v.flags & TAO_VERIFY_UNDECIDED && v.flags & TAO_VERIFY_OFFSET_KNOWN &&
+	      !v.different_samples, "it can't be decided, but the offset stays known");
+	shifted.samples[start - 75 * TAO_SECTOR_SAMPLES + 5] = 1;
+	check_is(tao_verify_run(&job, &v), 1, "audio where the pregap would be");
+	check(!(v.flags & TAO_VERIFY_UNDECIDED) && v.different_samples == TAO_SECTOR_SAMPLES &&
+	      !v.first_different, "so the sector is wrong");
+}
+
+/* A constant is as good as silence: where it begins and ends shows the offset, or some of it. */
+static void test_constant(uint32_t value, int offset)
+{
+	struct tao_verify v;
+	char text[64];
+
+	snprintf(text, sizeof(text), "all samples are %#x, offset %d", value, offset);
+	source_samples = SAMPLES;
+	for (size_t i = 0; i < SAMPLES; i++)
+		source[i] = value;
+	surround(offset);
+	disc.edges_readable = false;
+	check_is(verify(&v), 1, text);
+	check(v.flags & TAO_VERIFY_UNDECIDED && !v.different_samples, "it can't be decided");
+	check_is(verify_at(&v, offset), 0, "with the offset of the disc it is identical");
+	check_is(v.edge_samples, abs(offset), "but for its edge");
+	disc.samples[TRACK + SAMPLES / 2] ^= 1;
+	check_is(verify(&v), 1, "a wrong sample in it");
+	check(v.different_samples == 1 && !(v.flags & TAO_VERIFY_UNDECIDED) &&
+	      !(v.flags & TAO_VERIFY_OFFSET_KNOWN), "is found, and no offset");
+	burn(offset);
+	move_sectors(0, 8);
+	verify(&v);
+	check(value ? v.different_samples && !(v.flags & TAO_VERIFY_OFFSET_KNOWN) : true,
+	      "more is missing than an offset explains");
 }
 
 static void test_differences(void)
@@ -302,26 +457,6 @@ static void test_tones(void)
 		source[i] = i > 10000 && i < SAMPLES - 10000 ? (i % 44 + 1) * 0x10001 : 0;
 	burn(667);
 	check(!verify(&v) && v.offset_samples == 667, "a tone with silence around it: identical");
-}
-
-/*
- * Moves the audio in sectors @from... of the track: it was written @by sectors later, or earlier.
- */
-static void move_sectors(unsigned int from, int by)
-{
-	uint32_t *track = disc.samples + AROUND * TAO_SECTOR_SAMPLES;
-	size_t at = (size_t)from * TAO_SECTOR_SAMPLES;
-	size_t samples = SAMPLES - at;
-
-	if (by > 0) {
-		at += (size_t)by * TAO_SECTOR_SAMPLES;
-		memmove(track + at - by * TAO_SECTOR_SAMPLES, track + at,
-			(SAMPLES - at) * sizeof(*track));
-		memset(track + SAMPLES - by * TAO_SECTOR_SAMPLES, 0, by * TAO_SECTOR_SIZE);
-	} else {
-		memmove(track + at - by * TAO_SECTOR_SAMPLES, track + at,
-			(samples + by * (int)TAO_SECTOR_SAMPLES) * sizeof(*track));
-	}
 }
 
 /* Missing and repeated sectors at the start, in the middle and at the end. */
@@ -523,8 +658,18 @@ int main(int argc, char **argv)
 	test_edges();
 	test_differences();
 	test_unreadable();
+	test_neighbours(6);
+	test_neighbours(-6);
+	test_neighbours(700);
+	test_neighbours(-1300);
+	test_neighbours(TAO_VERIFY_OFFSET_MAX);
+	test_maybe_pregap();
 	test_silence();
 	if (!quick) {
+		test_constant(0xffffffff, 6);
+		test_constant(0xffffffff, -6);
+		test_constant(0x004dffb3, 667);
+		test_constant(0, -588);
 		test_little_sound();
 		test_tones();
 		test_moved();

@@ -81,6 +81,13 @@ int tao_toc_now(struct tao_device *dev, struct tao_toc *toc);
 /* Where tao_verify_run() gets its sectors from: 0 or a negative errno. */
 typedef int (*tao_sectors_fn)(void *data, int32_t lba, unsigned int count, void *buffer);
 
+/* What is beside a track */
+enum tao_beside {
+	TAO_BESIDE_DRIVE, /* run-out, a pregap, lead-in or lead-out: the drive may read anything */
+	TAO_BESIDE_AUDIO, /* the audio goes on without a gap */
+	TAO_BESIDE_UNKNOWN, /* one of both; only before a track */
+};
+
 /**
  * struct tao_verify_job - a comparison
  * @sectors: reads the disc; called with @sectors_data
@@ -92,6 +99,8 @@ typedef int (*tao_sectors_fn)(void *data, int32_t lba, unsigned int count, void 
  * @track_sectors: length of the track
  * @extra_sectors: sectors behind @track_sectors that the drive includes in the track; must be
  *	silent if they can be read
+ * @before: what is before the track
+ * @behind: what is behind @track_sectors
  * @progress: reports the progress, may be NULL; called with @progress_data
  * @progress_data: argument for @progress
  */
@@ -104,6 +113,8 @@ struct tao_verify_job {
 	int32_t start_lba;
 	uint32_t track_sectors;
 	uint32_t extra_sectors;
+	enum tao_beside before;
+	enum tao_beside behind;
 	tao_progress_fn progress;
 	void *progress_data;
 };

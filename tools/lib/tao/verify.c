@@ -9,9 +9,9 @@
  * of the track the offset points beyond the track, where most drives can't read: these samples
  * are counted, not compared.
  *
- * If several offsets fit (a tone, a track that is silent except for its edge), all of them are
- * tried. If more than one of them yields an identical track, but not all, then the audio can't
- * show whether it is in the right place, and that is the result.
+ * If several offsets fit (a tone, a constant, a track that is silent except for its edge), all of
+ * them are tried. If more than one of them yields an identical track, but not all, then the audio
+ * can't show whether it is in the right place, and that is the result.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -43,6 +43,10 @@
  */
 #define FAILURES_MAX 1000U
 #define FAILING_MS_MAX 60000
+/* So many samples beyond other ones show that a drive reads the audio of the track up to there. */
+#define EDGE_RUN 32U
+/* Half a pregap, which has 150 sectors: no offset moves audio of a track into its middle. */
+#define MID_PREGAP 75
 /* An offset with more wrong samples than this is ruled out. */
 #define WRONG_MAX (2 * TAO_VERIFY_OFFSET_MAX)
 
@@ -304,6 +308,12 @@ static void count_wrong(struct comparison *c, const struct window *w, unsigned i
 		c->wrong[i] += disc[k] != source[k];
 }
 
+/* The index of the offset that has @n others nearer to 0. */
+static unsigned int nearest(unsigned int n)
+{
+	return n % 2 ? TAO_VERIFY_OFFSET_MAX + (n + 1) / 2 : TAO_VERIFY_OFFSET_MAX - n / 2;
+}
+
 /* Compares one chunk with each of the remaining offsets. */
 static int try_chunk(struct comparison *c, uint32_t sector, unsigned int count)
 {
@@ -329,8 +339,8 @@ static int try_chunk(struct comparison *c, uint32_t sector, unsigned int count)
 
 /*
  * Compares the whole track with each offset that got the most votes. *found: the offset with the
- * fewest wrong samples, or OFFSETS if none is acceptable. Sets c->fitting to the number of
- * offsets that are as good as *found.
+ * fewest wrong samples, the one nearest to 0 of several, or OFFSETS if none is acceptable. Sets
+ * c->fitting to the number of offsets that are as good as *found.
  */
 static int try_offsets(struct comparison *c, unsigned int best, unsigned int *found)
 {
@@ -350,9 +360,9 @@ static int try_offsets(struct comparison *c, unsigned int best, unsigned int *fo
 			return ret;
 	}
 	*found = best;
-	for (unsigned int i = 0; i < OFFSETS; i++)
-		if (c->wrong[i] < c->wrong[*found])
-			*found = i;
+	for (unsigned int n = 0; n < OFFSETS; n++)
+		if (c->wrong[nearest(n)] < c->wrong[*found])
+			*found = nearest(n);
 	c->fitting = 0;
 	for (unsigned int i = 0; i < OFFSETS; i++)
 		c->fitting += c->wrong[i] == c->wrong[*found];
@@ -361,7 +371,10 @@ static int try_offsets(struct comparison *c, unsigned int best, unsigned int *fo
 	return 0;
 }
 
-/* Probes where there is sound. Returns 1, or 0 if the track is silent. */
+/*
+ * Probes where there is sound. Returns 1, or 0 if the track is silent or another constant. Then no
+ * offset has votes.
+ */
 static int look_for_offset(struct comparison *c)
 {
 	uint32_t first, last;
@@ -379,32 +392,36 @@ static int look_for_offset(struct comparison *c)
 	return ret < 0 ? ret : 1;
 }
 
+/*
+ * A constant begins and ends with its track, so an offset moves the silence or the track beside it
+ * into the part that is read. Every offset that explains this fits, but none of them is proved. Nor
+ * is the offset that explains more errors of a tone than the others.
+ */
 static int find_offset(struct comparison *c)
 {
 	struct tao_verify *result = c->result;
 	unsigned int best;
+	bool sound, proved;
 	int ret;
 
 	ret = look_for_offset(c);
 	if (ret < 0)
 		return ret;
-	if (!ret) {
-		/* silence: any offset will do */
-		result->flags |= TAO_VERIFY_AMBIGUOUS;
-		return 0;
-	}
+	sound = ret;
 	best = count_votes(c);
+	proved = sound && c->fitting == 1;
 	if (c->fitting > 1) {
 		ret = try_offsets(c, best, &best);
 		if (ret)
 			return ret;
+		proved = sound && c->fitting == 1 && best < OFFSETS && !c->wrong[best];
 	}
 	if (best == OFFSETS) {
 		result->flags |= TAO_VERIFY_NO_OFFSET;
 		return 0;
 	}
 	result->offset_samples = (int)best - TAO_VERIFY_OFFSET_MAX;
-	result->flags |= c->fitting > 1 ? TAO_VERIFY_AMBIGUOUS : TAO_VERIFY_OFFSET_KNOWN;
+	result->flags |= proved ? TAO_VERIFY_OFFSET_KNOWN : TAO_VERIFY_AMBIGUOUS;
 	return 0;
 }
 
@@ -517,6 +534,12 @@ static int compare_track(struct comparison *c)
 	return 0;
 }
 
+/* The offset is one of several that fit, but others do not. */
+static bool is_one_of_several(const struct comparison *c)
+{
+	return c->result->flags & TAO_VERIFY_AMBIGUOUS && c->fitting < OFFSETS;
+}
+
 /*
  * A sector behind the audio, which is in c->disc: the part that belongs to the track must be
  * silent.
@@ -537,7 +560,7 @@ static void compare_silence(struct comparison *c, uint32_t sector)
 /*
  * The additional sectors that a drive includes in the track are run-out and a pregap. Sound in
  * them is audio that is not in the source. Without an offset the end of a pregap can't be
- * distinguished from the next track.
+ * distinguished from the next track, nor a tone in run-out from the end of its track.
  */
 static int compare_extra(struct comparison *c)
 {
@@ -549,7 +572,8 @@ static int compare_extra(struct comparison *c)
 		return 0;
 	if (c->result->offset_samples > 0)
 		sector -= c->result->offset_samples / TAO_SECTOR_SAMPLES + 1;
-	if (job->extra_sectors > 2 && !(c->result->flags & TAO_VERIFY_OFFSET_KNOWN))
+	if (!(c->result->flags & TAO_VERIFY_OFFSET_KNOWN) &&
+	    (job->extra_sectors > 2 || is_one_of_several(c)))
 		return 0;
 	for (; sector < end && !gives_up(c); sector++) {
 		ret = read_disc(c, (int64_t)job->start_lba + sector, 1);
@@ -561,35 +585,180 @@ static int compare_extra(struct comparison *c)
 	return 0;
 }
 
+/* A sample that the offset moves outside the track */
+enum edge_sample {
+	EDGE_UNREAD,
+	EDGE_SAME,
+	EDGE_OTHER,
+};
+
+/* These samples; index 0 is the one beside the track. */
+struct edge {
+	enum tao_beside beside; /* the track, where the drive reads them */
+	bool behind; /* and not before it */
+	size_t count;
+	uint8_t samples[TAO_VERIFY_OFFSET_MAX];
+};
+
+static void begin_edge(const struct comparison *c, struct edge *e)
+{
+	int32_t offset = c->result->offset_samples;
+
+	*e = (struct edge){
+		.beside = offset < 0 ? c->job->behind : c->job->before,
+		.behind = offset < 0,
+		.count = offset < 0 ? -offset : offset,
+	};
+}
+
+/* The sample of the source that is sample @i of the edge */
+static uint64_t source_of(const struct comparison *c, const struct edge *e, size_t i)
+{
+	return e->behind ? c->samples - e->count + i : e->count - 1 - i;
+}
+
 /*
- * Compares the samples that the offset moves outside the track: some drives can read there.
- * Differing data there belong to the drive (run-out, silence of a pregap) and are not an error of
- * the track. Nothing is read before address 0: some drives don't survive it.
+ * Reads a sector of the edge; number 0 is beside the track. Nothing is read before address 0: some
+ * drives don't survive it.
+ */
+static int read_edge_sector(struct comparison *c, const struct edge *e, unsigned int number)
+{
+	int64_t lba = e->behind ? (int64_t)c->job->start_lba + c->job->track_sectors + number :
+				  (int64_t)c->job->start_lba - 1 - number;
+	int ret;
+
+	if (lba < 0)
+		return 1;
+	ret = read_disc(c, lba, 1);
+	if (ret == 1 && e->beside == TAO_BESIDE_AUDIO)
+		ret = read_disc(c, lba, 1);
+	/* beyond the audio drives refuse in all possible ways */
+	return ret < 0 && e->beside != TAO_BESIDE_AUDIO ? 1 : ret;
+}
+
+/* Leaves the part of the source for the edge in c->source. */
+static int read_edge(struct comparison *c, struct edge *e)
+{
+	uint64_t first = e->behind ? c->samples - e->count : 0;
+	int ret = read_source(c, first, e->count, c->source);
+
+	for (size_t i = 0; i < e->count && !ret; ) {
+		size_t end = i + TAO_SECTOR_SAMPLES < e->count ? i + TAO_SECTOR_SAMPLES : e->count;
+
+		ret = read_edge_sector(c, e, i / TAO_SECTOR_SAMPLES);
+		if (ret < 0)
+			return ret;
+		if (ret && e->beside == TAO_BESIDE_DRIVE)
+			return 0;
+		for (; i < end; i++) {
+			size_t at = i % TAO_SECTOR_SAMPLES;
+			uint32_t sample = c->disc[e->behind ? at : TAO_SECTOR_SAMPLES - 1 - at];
+			bool same = sample == c->source[source_of(c, e, i) - first];
+
+			e->samples[i] = ret ? EDGE_UNREAD : same ? EDGE_SAME : EDGE_OTHER;
+		}
+		ret = 0;
+	}
+	return ret;
+}
+
+/* Whether the @EDGE_RUN samples of the edge before @end are the same, and sound. */
+static bool is_run(const struct comparison *c, const struct edge *e, size_t end)
+{
+	uint64_t first = e->behind ? c->samples - e->count : 0;
+	uint64_t last = source_of(c, e, end - 1), other = source_of(c, e, end - EDGE_RUN);
+
+	for (size_t i = end - EDGE_RUN; i < end; i++)
+		if (e->samples[i] != EDGE_SAME)
+			return false;
+	return !is_constant(c->source + ((last < other ? last : other) - first), EDGE_RUN);
+}
+
+/*
+ * The number of samples at the edge that the drive reads from the track. Those beyond them may be
+ * the drive's own.
+ */
+static size_t reach(const struct comparison *c, const struct edge *e)
+{
+	size_t same = 0;
+
+	while (same < e->count && e->samples[same] == EDGE_SAME)
+		same++;
+	if (!(c->result->flags & TAO_VERIFY_OFFSET_KNOWN))
+		return same;
+	if (e->beside == TAO_BESIDE_AUDIO)
+		return e->count;
+	for (size_t end = e->count; end >= same + EDGE_RUN; end--)
+		if (is_run(c, e, end))
+			return end;
+	return same;
+}
+
+/*
+ * Before the track is audio, or a pregap that the drive counts to the track before. Returns 1 if it
+ * is not the silence of a pregap, 0 if it may be that, or a negative errno.
+ */
+static int is_no_pregap(struct comparison *c)
+{
+	int64_t lba = (int64_t)c->job->start_lba - MID_PREGAP;
+	int ret = lba < 0 ? 1 : read_disc(c, lba, 1);
+
+	if (ret)
+		return ret < 0 ? ret : 0;
+	return c->disc[0] || !is_constant(c->disc, TAO_SECTOR_SAMPLES) ? 1 : 0;
+}
+
+/* The number of samples to compare at an edge that may be audio or not */
+static int settle_edge(struct comparison *c, struct edge *e, size_t *compared)
+{
+	int ret = 0;
+
+	*compared = reach(c, e);
+	if (e->beside != TAO_BESIDE_UNKNOWN || *compared == e->count ||
+	    e->samples[*compared] != EDGE_OTHER ||
+	    !(c->result->flags & TAO_VERIFY_OFFSET_KNOWN))
+		return 0;
+	ret = is_no_pregap(c);
+	if (ret < 0)
+		return ret;
+	if (ret)
+		*compared = e->count;
+	else
+		c->result->flags |= TAO_VERIFY_UNDECIDED;
+	return 0;
+}
+
+/*
+ * Compares the samples that the offset moves outside the track, where some drives can read. Without
+ * a gap they are in the sectors of the track beside it, whose own comparison leaves them out.
+ * Elsewhere, data that differ may be the drive's own (run-out, silence of a pregap, lead-out). They
+ * are an error only if audio of the track is read further outside.
  */
 static int compare_edge(struct comparison *c)
 {
-	const struct tao_verify_job *job = c->job;
-	int32_t offset = c->result->offset_samples;
-	size_t left = offset < 0 ? -offset : offset;
-	int64_t lba = offset < 0 ? (int64_t)job->start_lba + job->track_sectors :
-				   (int64_t)job->start_lba - 1;
+	struct tao_verify *result = c->result;
+	struct edge e;
+	size_t compared;
 	int ret;
 
-	while (left && lba >= 0 && !read_disc(c, lba, 1)) {
-		size_t count = left < TAO_SECTOR_SAMPLES ? left : TAO_SECTOR_SAMPLES;
-		uint64_t first = offset < 0 ? c->samples - left : left - count;
-		const uint32_t *disc = offset < 0 ? c->disc : c->disc + TAO_SECTOR_SAMPLES - count;
-
-		ret = read_source(c, first, count, c->source);
-		if (ret)
-			return ret;
-		if (memcmp(disc, c->source, count * TAO_SAMPLE_BYTES))
-			break;
-		c->result->compared_samples += count;
-		left -= count;
-		lba += offset < 0 ? 1 : -1;
+	begin_edge(c, &e);
+	ret = read_edge(c, &e);
+	if (!ret)
+		ret = settle_edge(c, &e, &compared);
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < e.count; i++) {
+		if (i >= compared || e.samples[i] == EDGE_UNREAD) {
+			result->edge_samples++;
+			continue;
+		}
+		result->compared_samples++;
+		if (e.samples[i] == EDGE_SAME)
+			continue;
+		result->different_samples++;
+		if (source_of(c, &e, i) < result->first_different)
+			result->first_different = source_of(c, &e, i);
 	}
-	c->result->edge_samples = left;
 	return 0;
 }
 
@@ -604,7 +773,7 @@ static bool undecided(const struct comparison *c, bool known)
 	if (known || result->different_samples)
 		return false;
 	if (result->flags & TAO_VERIFY_AMBIGUOUS)
-		return c->fitting > 1 && c->fitting < OFFSETS;
+		return is_one_of_several(c);
 	return result->edge_samples && result->offset_samples % (int)TAO_SECTOR_SAMPLES == 0;
 }
 
@@ -612,13 +781,18 @@ static int run(struct comparison *c)
 {
 	struct tao_verify *result = c->result;
 	bool known = result->flags & TAO_VERIFY_OFFSET_KNOWN;
+	uint64_t inside;
 	int ret;
 
 	ret = known ? 0 : find_offset(c);
 	if (!ret)
 		ret = compare_track(c);
+	inside = result->different_samples;
 	if (!ret)
 		ret = compare_edge(c);
+	/* a track that has lost its edge looks like one with another offset: not for the next */
+	if (!known && result->different_samples > inside)
+		result->flags &= ~TAO_VERIFY_OFFSET_KNOWN;
 	if (!ret)
 		ret = compare_extra(c);
 	if (!ret && known && result->different_samples &&
@@ -626,6 +800,8 @@ static int run(struct comparison *c)
 		ret = find_shift(c);
 	if (ret)
 		return ret;
+	if (result->different_samples)
+		result->flags &= ~TAO_VERIFY_UNDECIDED;
 	if (undecided(c, known)) {
 		result->flags |= TAO_VERIFY_UNDECIDED;
 		result->flags &= ~TAO_VERIFY_OFFSET_KNOWN;
@@ -739,7 +915,20 @@ struct place {
 	int32_t start_lba;
 	uint32_t sectors; /* as the drive counts them */
 	uint32_t span; /* up to the start of the next track, its pregap included */
+	bool follows; /* another track of audio in the same session */
+	bool followed; /* by one */
+	bool adjoins; /* the track before, as the drive counts */
+	bool hidden; /* audio is before the first track */
 };
+
+#define CONTROL_DATA 4U
+
+/* Whether two entries of the table are tracks of audio in the same session. */
+static bool is_pair(const struct tao_toc_entry *a, const struct tao_toc_entry *b)
+{
+	return a->session == b->session && b->number <= TAO_TRACKS_MAX &&
+	       !((a->control | b->control) & CONTROL_DATA);
+}
 
 /* Hidden audio: from address 0 to the first track. */
 static int find_hidden(struct tao_device *dev, const struct tao_toc *toc, struct place *track)
@@ -749,8 +938,27 @@ static int find_hidden(struct tao_device *dev, const struct tao_toc *toc, struct
 	if (sectors <= 0)
 		return tao_fail_text(ENOENT, "%s: the disc has no audio before its first track",
 				dev->path);
-	*track = (struct place){ 0, sectors, sectors };
+	*track = (struct place){
+		.sectors = sectors,
+		.span = sectors,
+		.followed = !(toc->entries[0].control & CONTROL_DATA),
+	};
 	return 0;
+}
+
+/* Hidden audio before the first track is burned in one go with it. */
+static void find_neighbours(const struct tao_toc *toc, uint32_t i, struct place *track)
+{
+	const struct tao_toc_entry *e = &toc->entries[i];
+	bool last = i + 1 >= toc->entries_count || i + 1 >= TAO_TOC_ENTRIES_MAX;
+
+	if (!last && e[1].session == e->session && e[1].start_lba > e->start_lba) {
+		track->span = e[1].start_lba - e->start_lba;
+		track->followed = is_pair(e, e + 1);
+	}
+	track->follows = i && is_pair(e - 1, e);
+	track->adjoins = i && (int64_t)e[-1].start_lba + e[-1].sectors >= e->start_lba;
+	track->hidden = !i && e->start_lba > 0;
 }
 
 static int find_track(struct tao_device *dev, unsigned int number, struct place *track)
@@ -767,10 +975,12 @@ static int find_track(struct tao_device *dev, unsigned int number, struct place 
 
 		if (e->number != number || number > TAO_TRACKS_MAX)
 			continue;
-		*track = (struct place){ e->start_lba, e->sectors, e->sectors };
-		if (i + 1 < toc.entries_count && i + 1 < TAO_TOC_ENTRIES_MAX &&
-		    e[1].session == e->session && e[1].start_lba > e->start_lba)
-			track->span = e[1].start_lba - e->start_lba;
+		*track = (struct place){
+			.start_lba = e->start_lba,
+			.sectors = e->sectors,
+			.span = e->sectors,
+		};
+		find_neighbours(&toc, i, track);
 		return 0;
 	}
 	return tao_fail_text(ENOENT, "%s: the disc has no track %u", dev->path, number);
@@ -799,6 +1009,27 @@ static uint32_t extra_sectors(uint32_t written, const struct place *track)
 	uint32_t sectors = track->sectors < track->span ? track->sectors : track->span;
 
 	return sectors > written ? sectors - written : 0;
+}
+
+/* There is no gap if the audio that was written reaches up to the next track. */
+static enum tao_beside behind(uint32_t written, const struct place *track)
+{
+	return track->followed && written == track->span ? TAO_BESIDE_AUDIO : TAO_BESIDE_DRIVE;
+}
+
+/*
+ * A session has gaps between all tracks or between none. The last track does not show which: what
+ * the drive counts to the track before may include a gap.
+ */
+static enum tao_beside before(uint32_t written, const struct place *track)
+{
+	if (track->hidden)
+		return TAO_BESIDE_AUDIO;
+	if (!track->follows)
+		return TAO_BESIDE_DRIVE;
+	if (track->followed)
+		return behind(written, track);
+	return track->adjoins ? TAO_BESIDE_UNKNOWN : TAO_BESIDE_DRIVE;
 }
 
 int tao_verify_track(struct tao_device *dev, unsigned int number, tao_source_fn source,
@@ -830,6 +1061,8 @@ int tao_verify_track(struct tao_device *dev, unsigned int number, tao_source_fn 
 		.start_lba = track.start_lba,
 		.track_sectors = sectors,
 		.extra_sectors = extra_sectors(sectors, &track),
+		.before = before(sectors, &track),
+		.behind = behind(sectors, &track),
 		.progress = progress,
 		.progress_data = data,
 	};
