@@ -300,7 +300,7 @@ static int check_discs(struct burn_command *c)
 
 /* --- Burn --- */
 
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
 static void wake_up(int number)
 {
