@@ -57,8 +57,11 @@ static void hide_check(void)
 static int apply_options(struct burn_command *c)
 {
 	if (c->options.from >= c->album.tracks_count && !c->unfinished)
-		return usage_error("burn", "--from %zu: there are only %zu tracks",
-				   c->options.from + 1, c->album.tracks_count);
+		return usage_error("burn", "--from %zu: there %s only %zu track%s",
+				   c->options.from + 1,
+				   c->album.tracks_count == 1 ? "is" : "are",
+				   c->album.tracks_count,
+				   c->album.tracks_count == 1 ? "" : "s");
 	return apply_track_options("burn", &c->tracks, &c->album);
 }
 
