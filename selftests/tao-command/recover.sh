@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # tao recover: a disc after a power loss in a track, and during the closing of its session.
-# timeout: 300
+# timeout: 600
 . "$(dirname "$0")/unit/lab-lib"
 
 # power_loss: switches it off and on again; the node may change
@@ -67,6 +67,47 @@ check 'resume: what the disc has' grep -q 'has 1 of 3 tracks' resumed
 check 'resume: it is whole' grep -q '2 tracks burned, the disc is finalised, read back identical' resumed
 need cdparanoia -q -Z -r -d "$sr" 3 read
 check 'resume: the track that was cut short is on it again' cmp long.raw <(head -c 9000000 read)
+
+# Closing was interrupted: of the burn only the comparison is left.
+closes()	{ ! kill -0 $burner 2> /dev/null || closing; }
+
+sim_set d0 eject force
+sim_set d0 insert cdr80
+wait_for 10 sh -c 'tao info | grep -q blank'
+sim_set d0 realtime 1
+tao speed 48 > /dev/null
+tao burn -y --mode track --verify song.raw short.raw > /dev/null 2>&1 &
+burner=$!
+need wait_for 90 closes
+power_loss
+check_fails 'resume: closing' '`tao recover --finalize` closes it. Then `tao resume` goes on.' tao resume
+says 'resume: the first advice' 'the session was closed' tao recover --finalize
+says 'resume: the second one' 'all tracks were on it, it is closed, read back identical' tao resume
+check_fails 'resume: no record is left' 'there is nothing to resume' tao resume
+
+# Nobody saw the end of the last track: each piece of advice can be pasted.
+last()		{ [ "$(tao_attr action)" = closing-track ] && [ "$(tao_attr tracks)" = 1 ]; }
+sim_set d0 eject force
+sim_set d0 insert cdr80
+wait_for 10 sh -c 'tao info | grep -q blank'
+sim_set d0 realtime 0
+sim_set d0 fault 'op=5b nth=2 delay=8000'
+tao burn -y --mode track --verify song.raw short.raw > /dev/null 2>&1 &
+burner=$!
+need wait_for 90 last
+kill -KILL $burner
+wait
+need wait_for 60 sh -c 'tao status | grep -q "^idle, none"'
+sim_set d0 fault clear
+status_is 'resume: the last track is in doubt' 4 tao resume
+cp "$ktap_out" doubt
+compare=$(grep -o '`tao verify[^`]*`' doubt | tr -d '`')
+close=$(grep -o '`tao finalize[^`]*`' doubt | tr -d '`')
+again=$(grep -o '`tao burn[^`]*`' doubt | tr -d '`')
+says "resume: $compare" identical sh -c "$compare"
+check "resume: $again" sh -c "$again --dry-run"
+says "resume: $close" 'finalised. The disc is ready' sh -c "$close"
+says 'resume: the disc is whole' identical sh -c "$compare"
 
 sim_set d0 eject force
 sim_set d0 insert cdr80

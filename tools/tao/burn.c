@@ -809,6 +809,8 @@ static int burn(struct burn_command *c, const sigset_t *set)
 		exit_status = check_discs(c);
 	if (exit_status && !c->dry_run)
 		return exit_status;
+	if (c->unfinished && c->unfinished->closed)
+		return burn_all(c, set);
 	mode_status = show_plan(c);
 	if (mode_status)
 		return write_nothing(c, mode_status, latest_complaint());

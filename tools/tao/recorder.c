@@ -1210,6 +1210,18 @@ static void fail_cancelled(struct recorder *r)
 	fail(r, STATUS_CANCELLED, lost ? describe_lost(r, "cancelled; ") : xstrdup("cancelled"));
 }
 
+/* It was closed when nobody waited for that any more, or by hand: a comparison may be left. */
+static bool was_closed(struct recorder *r)
+{
+	if (!r->command->unfinished || !r->command->unfinished->closed)
+		return false;
+	r->recorded = true;
+	r->closed = true;
+	if (r->tracks_lost)
+		fail(r, STATUS_FAILED, describe_lost(r, ""));
+	return true;
+}
+
 static void burn(struct recorder *r)
 {
 	char speed[TIME_SIZE];
@@ -1219,7 +1231,7 @@ static void burn(struct recorder *r)
 	take_up_tracks(r);
 	if (r->unfinished && !r->command->unfinished)
 		unfinished_begin(r->unfinished, r->watch);
-	if (!has_other_disc(r) && !set_speed(r) && !prepare(r)) {
+	if (!has_other_disc(r) && !was_closed(r) && !set_speed(r) && !prepare(r)) {
 		if (r->album->mode == MODE_SESSION)
 			burn_session(r);
 		else
