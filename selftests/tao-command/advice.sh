@@ -9,12 +9,12 @@
 advice()	{ grep -oE "\`$1[^\`]*\`" complaint | head -n 1 | tr -d '`'; }
 fails()		{ ! "$@" > burn.out 2> complaint; }
 
-# disc DRIVE: inserts a new one
+# disc DRIVE [MEDIUM]: inserts a new one
 disc()
 {
 	sim_set "$1" fault clear
 	sim_set "$1" eject force
-	need sim_set "$1" insert cdr80
+	need sim_set "$1" insert "${2:-cdr80}"
 	sim_nodes "$1"
 	wait_for 10 sh -c 'tao info "$1" | grep -q blank' sh "$tao"
 }
@@ -94,6 +94,35 @@ check 'a link in place of the folder' fails tao burn -y --mode track 1.raw 2.raw
 is 'a link in place of the folder: it is not followed' "$(ls -A elsewhere)" ''
 check 'a link in place of the folder: the whole command' test -n "$(advice 'tao burn --from 2 --force')"
 need rm "$records"
+
+# --- A session-at-once that is cut short in a track ---
+
+for medium in cdr80 cdrw80; do
+	disc d0 $medium
+	need sim_set d0 fault 'op=2a nth=30 sense=3/0c/00'
+	check "a cut session, $medium" fails tao burn -y --mode session 1.raw 2.raw 3.raw
+	need sim_set d0 fault clear
+	check "a cut session, $medium: what it is" grep -q 'was cut short in a track' complaint
+	check "a cut session, $medium: the drive can not close it" fails tao recover --finalize
+	check "a cut session, $medium: what that means" grep -q 'with others .* is lost' complaint
+	for command in 'finalize' 'finalize --force' 'burn -y 1.raw' 'resume'; do
+		check "a cut session, $medium: tao $command" fails sh -c "tao $command"
+		check "a cut session, $medium: tao $command leads nowhere in a circle" \
+			sh -c '! grep -e recover -e "tao finalize --force" complaint'
+	done
+done
+check 'a cut session, CD-RW: info names the remedy' sh -c 'tao info | grep "^Next.*tao blank"'
+check 'a cut session, CD-RW: the remedy' tao blank -y
+check 'a cut session, CD-RW: it is blank' sh -c 'tao info | grep -q "CD-RW, blank"'
+
+# --- A failed track in its middle, and the disc as it is ---
+
+disc d0
+need sim_set d0 fault 'op=2a nth=10 sense=3/0c/00'
+check 'a track fails in its middle' fails tao burn -y --mode track 1.raw 2.raw
+need sim_set d0 fault clear
+check_fails 'finalize: says no more than is known' 'a track on this disc failed; ' tao finalize
+need rm -f "$records"/*
 
 # --- A catalogue number, which the session already has ---
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # tao recover: a disc after a power loss in a track, and during the closing of its session.
-# timeout: 300
+# timeout: 600
 . "$(dirname "$0")/unit/lab-lib"
 
 # power_loss: switches it off and on again; the node may change
@@ -67,6 +67,23 @@ check 'resume: what the disc has' grep -q 'has 1 of 3 tracks' resumed
 check 'resume: it is whole' grep -q '2 tracks burned, the disc is finalised, read back identical' resumed
 need cdparanoia -q -Z -r -d "$sr" 3 read
 check 'resume: the track that was cut short is on it again' cmp long.raw <(head -c 9000000 read)
+
+# Closing was interrupted: of the burn only the comparison is left.
+closes()	{ ! kill -0 $burner 2> /dev/null || closing; }
+
+sim_set d0 eject force
+sim_set d0 insert cdr80
+wait_for 10 sh -c 'tao info | grep -q blank'
+sim_set d0 realtime 1
+tao speed 48 > /dev/null
+tao burn -y --mode track --verify song.raw short.raw > /dev/null 2>&1 &
+burner=$!
+need wait_for 90 closes
+power_loss
+check_fails 'resume: closing' '`tao recover --finalize` closes it. Then `tao resume` goes on.' tao resume
+says 'resume: the first advice' 'the session was closed' tao recover --finalize
+says 'resume: the second one' 'all tracks were on it, it is closed, read back identical' tao resume
+check_fails 'resume: no record is left' 'there is nothing to resume' tao resume
 
 sim_set d0 eject force
 sim_set d0 insert cdr80

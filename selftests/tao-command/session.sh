@@ -183,3 +183,40 @@ wait $burner
 is 'Ctrl-C twice: exit status' $? 8
 check 'Ctrl-C twice: what it does' grep -q 'Stopping at once' cancel.out
 check 'Ctrl-C twice: what the disc is' grep -q 'The session is incomplete' cancel.out
+
+# A third one does not wait; what was set for this burn is set back when the drive can take it.
+idle()		{ tao status | grep -q '^idle, none'; }
+has_speed()	{ tao speed | grep -q "^$1x asked for"; }
+
+next_disc
+need tao speed 8
+cancel_in -s 4
+for n in 2 3; do
+	sleep 1.5
+	kill -INT $burner
+done
+wait $burner
+need wait_for 120 idle
+check 'Ctrl-C three times: the speed is set back' wait_for 20 has_speed 8
+
+# What nobody waits for any more: the next command does.
+next_disc
+check 'an open session' tao burn -y -F --mode track a.raw
+env --default-signal=INT tao finalize > /dev/null 2>&1 &
+burner=$!
+wait_for 20 sh -c 'tao status | grep -q closing-session'
+kill -INT $burner
+wait $burner
+says 'a session is being closed: it is waited for' 'waiting until that has ended' tao speed 8
+check 'a session is being closed: it is finalised by then' sh -c 'tao info | grep -q finalised'
+
+# Ctrl-\ is like Ctrl-C.
+next_disc
+need tao speed 8
+env --default-signal=QUIT tao burn -y -s 4 --mode track a.raw b.raw > cancel.out 2>&1 &
+burner=$!
+wait_for 60 written 100
+kill -QUIT $burner
+wait $burner
+is 'Ctrl-\: exit status' $? 8
+check 'Ctrl-\: the speed is set back' has_speed 8

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "advice.h"
 #include "common.h"
+#include "text.h"
 #include "unfinished.h"
 
 #define WRITE_10	0x2a
@@ -190,6 +191,61 @@ char *verify_command(const struct burn_command *c, const struct recorder *r)
 	return line;
 }
 
+/* @words: of an interrupted burn. Each is preceded by a blank. */
+static char *quote_words(char **words)
+{
+	char *line = xstrdup(""), *word, *longer;
+
+	for (size_t i = 0; words[i]; i++) {
+		word = shell_quote(words[i]);
+		longer = xasprintf("%s %s", line, word);
+		free(word);
+		free(line);
+		line = longer;
+	}
+	return line;
+}
+
+char *advise_from(const struct unfinished *u, size_t next, bool force, const char *path)
+{
+	char *rest = quote_words(u->words), *line;
+
+	line = xasprintf("`tao burn --from %zu%s -d %s%s`", next, force ? " --force" : "", path,
+			 rest);
+	free(rest);
+	return line;
+}
+
+/* Whether the files of the burn are the tracks of the disc, with the one that is in doubt. */
+static bool is_whole_disc(const struct unfinished *u)
+{
+	bool is = !u->first && u->tracks_count == u->next && u->next + 1 == u->count;
+
+	for (size_t i = 0; i < u->next && is; i++)
+		is = u->numbers[i] == i + 1;
+	return is;
+}
+
+char *advise_comparing(const struct unfinished *u, const char *path)
+{
+	char **argv, *rest, *line;
+	int argc = 1;
+
+	if (!is_whole_disc(u))
+		return xstrdup("listening to it");
+	while (u->words[argc - 1])
+		argc++;
+	argv = xcalloc(argc + 1, sizeof(*argv));
+	argv[0] = xstrdup("burn");
+	for (int i = 1; i < argc; i++)
+		argv[i] = xstrdup(u->words[i - 1]);
+	rest = retype(argc, argv, BURN_LETTERS, burn_options, is_for_burning);
+	line = xasprintf("`tao verify -d %s%s`", path, rest);
+	free(rest);
+	free_words(argv);
+	return line;
+}
+
 /* Why the tracks from @next on can't go to this disc; NULL if they can. */
 char *advise_no_place(const struct burn_command *c, size_t next, const struct tao_medium *medium)
 {
@@ -235,6 +291,12 @@ char *advise_going_on(const struct burn_command *c, const struct recorder *r, si
 	text = xasprintf(" To go on: `%s`.", command);
 	free(command);
 	return text;
+}
+
+/* The disc can't be looked at: only when the drive is back can it be told how to go on. */
+char *advise_return(const struct recorder *r)
+{
+	return xstrdup(r->kept ? " When drive and disc are back, `tao resume` goes on." : "");
 }
 
 char *advise_finalizing(const struct recorder *r, const struct tao_medium *medium)

@@ -5,6 +5,8 @@
 
 #include "burn.h"
 
+struct unfinished;
+
 /* "nothing was written", or no more than the discs that are done. */
 const char *nothing_written(const struct burn_command *c);
 /* The options and files of the burn, for a record of it. */
@@ -25,6 +27,12 @@ char *advise_discs(const struct burn_command *c, size_t from);
 char *advise_spreading(const struct burn_command *c, uint32_t room_sectors);
 /* " The tracks from 5 on don't fit...", @next counted from 1; NULL if the disc takes the rest. */
 char *advise_no_place(const struct burn_command *c, size_t next, const struct tao_medium *medium);
+/* tao resume: a command that burns the tracks from @next on, counted from 1. */
+char *advise_from(const struct unfinished *unfinished, size_t next, bool force, const char *path);
+/* tao resume: how to find out whether the track that may be the last one is whole. */
+char *advise_comparing(const struct unfinished *unfinished, const char *path);
+/* " When the drive and the disc are back..."; "" if the burn can't be continued. */
+char *advise_return(const struct recorder *r);
 /* How to make the disc playable as it is. */
 char *advise_finalizing(const struct recorder *r, const struct tao_medium *medium);
 /* "`tao verify ...`" for what was burned; to be freed. */

@@ -57,8 +57,11 @@ static void hide_check(void)
 static int apply_options(struct burn_command *c)
 {
 	if (c->options.from >= c->album.tracks_count && !c->unfinished)
-		return usage_error("burn", "--from %zu: there are only %zu tracks",
-				   c->options.from + 1, c->album.tracks_count);
+		return usage_error("burn", "--from %zu: there %s only %zu track%s",
+				   c->options.from + 1,
+				   c->album.tracks_count == 1 ? "is" : "are",
+				   c->album.tracks_count,
+				   c->album.tracks_count == 1 ? "" : "s");
 	return apply_track_options("burn", &c->tracks, &c->album);
 }
 
@@ -300,7 +303,7 @@ static int check_discs(struct burn_command *c)
 
 /* --- Burn --- */
 
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
 static void wake_up(int number)
 {
@@ -806,6 +809,8 @@ static int burn(struct burn_command *c, const sigset_t *set)
 		exit_status = check_discs(c);
 	if (exit_status && !c->dry_run)
 		return exit_status;
+	if (c->unfinished && c->unfinished->closed)
+		return burn_all(c, set);
 	mode_status = show_plan(c);
 	if (mode_status)
 		return write_nothing(c, mode_status, latest_complaint());

@@ -109,6 +109,8 @@ char *medium_problem(const struct tao_medium *medium, const char *path, uint32_t
  * What has to be repaired, for example after a power loss, with the remedy; or NULL. To be freed.
  */
 char *medium_left_open(const struct tao_medium *medium, const char *path);
+/* Whether a session-at-once ended in one of its tracks: few drives can close that. */
+bool medium_is_cut_short(const struct tao_medium *medium);
 
 /*
  * diagnose.c: why there is no drive, or none of that name; a text for display. @root is "" except

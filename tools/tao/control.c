@@ -80,21 +80,48 @@ static int look_at_disc(struct tao_device *dev, const char *command, struct tao_
 	return exit_status;
 }
 
+/* Few drives close a session that was cut short in a track. Returns @exit_status. */
+static int report_cut_short(struct tao_device *dev, const char *command, int exit_status,
+			    const struct tao_medium *medium)
+{
+	char *why = medium_left_open(medium, tao_device_path(dev));
+
+	complain("%s", why);
+	json_result(tao_device_path(dev), command, exit_status, why);
+	free(why);
+	return exit_status;
+}
+
+/* Where the drive has tried that, and failed. */
+static void explain_cut_short(struct tao_device *dev, int error, const struct tao_medium *medium)
+{
+	char *why;
+
+	if (!error || error == -EINTR || !medium_is_cut_short(medium))
+		return;
+	why = medium_left_open(medium, tao_device_path(dev));
+	complain_besides("%s", why);
+	free(why);
+}
+
 static const char finalised[] = "finalised. The disc is ready to play; nothing can be added.";
 static const char closed[] =
 	"session closed. The disc can be played, and another session can follow.";
 
-static int finalize(struct tao_device *dev, enum tao_close close, unsigned int flags)
+static int finalize(struct tao_device *dev, enum tao_close close, unsigned int flags,
+		    const struct tao_medium *medium)
 {
 	struct progress *progress = progress_start(&dev, 1);
-	int error;
+	int error, exit_status;
 
 	progress_set(progress, 0, "Closing the session", TAO_UNKNOWN, 0);
 	interruptible();
 	error = tao_finalize(dev, close, flags);
 	progress_stop(progress);
-	return report_result(dev, "finalize", error,
-			     close == TAO_CLOSE_FINALIZE ? finalised : closed);
+	exit_status = report_result(dev, "finalize", error,
+				    close == TAO_CLOSE_FINALIZE ? finalised : closed);
+	explain_cut_short(dev, error, medium);
+	return exit_status;
 }
 
 /* Why there is no session to close; NULL if the drive has to be asked. */
@@ -124,11 +151,13 @@ static int finalize_disc(struct tao_device *dev, enum tao_close close, unsigned 
 	why = nothing_to_close(&medium);
 	if (why)
 		return report_refusal(dev, "finalize", STATUS_DISC, why);
+	if (medium_is_cut_short(&medium) && !flags)
+		return report_cut_short(dev, "finalize", STATUS_FAILED, &medium);
 	if (medium.flags & TAO_MEDIUM_TRACK_FAILED && !flags)
 		return report_refusal(dev, "finalize", STATUS_FAILED,
-				      "a track on this disc failed at its end; "
+				      "a track on this disc failed; "
 				      "`tao finalize --force` closes the disc as it is");
-	return finalize(dev, close, flags);
+	return finalize(dev, close, flags, &medium);
 }
 
 int cmd_finalize(int argc, char **argv)
@@ -229,7 +258,7 @@ static char *recovered(struct tao_device *dev, const struct tao_recover *recover
 	return done;
 }
 
-static int recover(struct tao_device *dev, enum tao_close close)
+static int recover(struct tao_device *dev, enum tao_close close, const struct tao_medium *medium)
 {
 	struct tao_recover recover = { .close = close };
 	struct progress *progress;
@@ -241,8 +270,11 @@ static int recover(struct tao_device *dev, enum tao_close close)
 	interruptible();
 	error = tao_recover(dev, &recover);
 	progress_stop(progress);
-	if (error)
-		return report_result(dev, "recover", error, "");
+	if (error) {
+		exit_status = report_result(dev, "recover", error, "");
+		explain_cut_short(dev, error, medium);
+		return exit_status;
+	}
 	done = recovered(dev, &recover);
 	exit_status = report_result(dev, "recover", 0, done);
 	free(done);
@@ -252,6 +284,10 @@ static int recover(struct tao_device *dev, enum tao_close close)
 static const char interrupted[] =
 	"closing the session was interrupted; "
 	"`tao recover --finalize` closes it, with --multi-session for another";
+
+static const char cut_short[] =
+	"the session was cut short in a track, and few drives can close that; "
+	"with --finalize or --multi-session this one tries it";
 
 static int recover_disc(struct tao_device *dev, enum tao_close close)
 {
@@ -266,8 +302,9 @@ static int recover_disc(struct tao_device *dev, enum tao_close close)
 		return report_other_disc(dev, "recover",
 					 "there is nothing to repair. In the drive is", &medium);
 	if (medium.flags & TAO_MEDIUM_SESSION_DAMAGED && close == TAO_CLOSE_NOTHING)
-		return report_refusal(dev, "recover", STATUS_USAGE, interrupted);
-	return recover(dev, close);
+		return report_refusal(dev, "recover", STATUS_USAGE,
+				      medium_is_cut_short(&medium) ? cut_short : interrupted);
+	return recover(dev, close, &medium);
 }
 
 int cmd_recover(int argc, char **argv)

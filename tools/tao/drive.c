@@ -5,9 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 #include "common.h"
 #include "json.h"
+
+#define BUSY_PAUSE_MS 200
+#define IDLE_MS 1000
 
 static int report_no_drive(void)
 {
@@ -84,22 +88,48 @@ static int report_open_failure(const char *path, int error)
 }
 
 /*
- * After Ctrl-C in `tao blank`, for example, opening the drive for writing waits for the end of
- * that.
+ * Whether the drive is busy with what nobody waits for any more, as after Ctrl-C in `tao blank`;
+ * says so the first time.
  */
-static void say_if_it_waits(const char *path)
+static bool is_busy_alone(const char *path, bool *said)
 {
 	struct tao_status status;
 	struct tao_device *dev;
+	bool busy;
 
 	if (tao_open(&dev, path, TAO_OPEN_READ))
-		return;
-	if (!tao_get_status(dev, &status) && !status.owner[0] && status.action != TAO_ACTION_NONE) {
+		return false;
+	busy = !tao_get_status(dev, &status) && !status.owner[0] &&
+	       status.action != TAO_ACTION_NONE;
+	if (busy && !*said) {
 		say("%s is still busy (%s); waiting until that has ended.\n", tao_device_path(dev),
 		    tao_action_name(status.action));
 		fflush(human_output());
 	}
+	*said |= busy;
 	tao_close(dev);
+	return busy;
+}
+
+/*
+ * Opening it waits for the end of a track by itself, but not for that of a session. Between two
+ * steps of such work the drive seems to be idle. A signal ends the wait.
+ */
+static int open_writer(struct tao_device **dev, const char *path, unsigned int flags)
+{
+	const struct timespec pause = { 0, BUSY_PAUSE_MS * 1000000L };
+	bool said = false, busy;
+	int idle_ms = 0, error;
+
+	for (;;) {
+		busy = is_busy_alone(path, &said);
+		error = tao_open(dev, path, flags);
+		idle_ms = busy ? 0 : idle_ms + BUSY_PAUSE_MS;
+		if (error != -EBUSY || !said || idle_ms > IDLE_MS)
+			return error;
+		if (nanosleep(&pause, NULL))
+			return -EINTR;
+	}
 }
 
 struct tao_device *open_path(const char *path, unsigned int flags, int *status)
@@ -108,8 +138,9 @@ struct tao_device *open_path(const char *path, unsigned int flags, int *status)
 	int error;
 
 	if (flags & TAO_OPEN_WRITE && !(flags & TAO_OPEN_NONBLOCK))
-		say_if_it_waits(path);
-	error = tao_open(&dev, path, flags);
+		error = open_writer(&dev, path, flags);
+	else
+		error = tao_open(&dev, path, flags);
 	if (!error) {
 		result_is_about(tao_device_path(dev));
 		return dev;
@@ -278,6 +309,42 @@ static char *no_room(const struct tao_medium *m, const char *path, uint32_t sect
 			 m->status == TAO_DISC_BLANK ? "longer disc" : "blank disc");
 }
 
+/* @problem is why no track can be added to a disc; takes ownership of it, and adds a remedy. */
+static char *another(const struct tao_medium *m, const char *path, char *problem)
+{
+	char *blank = drive_command("tao blank", path), *text;
+
+	if (m->flags & TAO_MEDIUM_ERASABLE)
+		text = xasprintf("%s Blank this CD-RW with %s, or insert a blank CD-R.", problem,
+				 blank);
+	else
+		text = xasprintf("%s Insert a blank CD-R.", problem);
+	free(blank);
+	free(problem);
+	return text;
+}
+
+/*
+ * Track-at-once ends all tracks before it closes the session: a damaged track in a damaged session
+ * is what is left of a session-at-once. Its table of contents was to be in the lead-in.
+ */
+bool medium_is_cut_short(const struct tao_medium *m)
+{
+	const uint32_t both = TAO_MEDIUM_SESSION_DAMAGED | TAO_MEDIUM_TRACK_DAMAGED;
+
+	return (m->flags & both) == both && !(m->flags & TAO_MEDIUM_WRITABLE);
+}
+
+static char *cut_short(const struct tao_medium *m, const char *path)
+{
+	const char *lost = m->flags & TAO_MEDIUM_ERASABLE ? "what is on it" : "the disc";
+
+	return another(m, path,
+		       xasprintf("The session on the disc in %s was cut short in a track; %s %s %s",
+				 path, "few drives can close that, and with others", lost,
+				 "is lost."));
+}
+
 char *medium_left_open(const struct tao_medium *m, const char *path)
 {
 	char *command, *text;
@@ -285,6 +352,8 @@ char *medium_left_open(const struct tao_medium *m, const char *path)
 	if (m->flags & TAO_MEDIUM_WRITABLE ||
 	    !(m->flags & (TAO_MEDIUM_SESSION_DAMAGED | TAO_MEDIUM_TRACK_DAMAGED)))
 		return NULL;
+	if (medium_is_cut_short(m))
+		return cut_short(m, path);
 	if (m->flags & TAO_MEDIUM_SESSION_DAMAGED) {
 		command = drive_command("tao recover --finalize", path);
 		text = xasprintf("Closing the disc in %s was interrupted; %s closes it.", path,
@@ -304,21 +373,6 @@ static char *no_disc(const char *path)
 
 	text = xasprintf("There is no disc in %s. Insert a blank CD-R, or %s.", path, load);
 	free(load);
-	return text;
-}
-
-/* @problem is why no track can be added to a disc; takes ownership of it, and adds a remedy. */
-static char *another(const struct tao_medium *m, const char *path, char *problem)
-{
-	char *blank = drive_command("tao blank", path), *text;
-
-	if (m->flags & TAO_MEDIUM_ERASABLE)
-		text = xasprintf("%s Blank this CD-RW with %s, or insert a blank CD-R.", problem,
-				 blank);
-	else
-		text = xasprintf("%s Insert a blank CD-R.", problem);
-	free(blank);
-	free(problem);
 	return text;
 }
 

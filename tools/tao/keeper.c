@@ -166,7 +166,7 @@ static void answer(struct keeper_reply reply)
  */
 static void stand_alone(int socket)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	int null = open("/dev/null", O_RDWR);
 
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)

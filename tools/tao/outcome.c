@@ -5,6 +5,7 @@
 #include "advice.h"
 #include "common.h"
 #include "outcome.h"
+#include "unfinished.h"
 
 static char *append(char *text, char *more)
 {
@@ -98,7 +99,7 @@ static char *describe_state(const struct burn_command *c, const struct recorder 
 		error = get_medium(r->watch, &m);
 	} while (error == -EINTR);
 	if (error)
-		return text;
+		return append(text, advise_return(r));
 	if (r->first_number && m.tracks >= r->first_number + r->tracks_done)
 		text = append(text, xasprintf(" Track %u was cut short and stays on the disc.",
 					      r->first_number + (unsigned int)r->tracks_done));
@@ -121,7 +122,8 @@ static char *describe_state(const struct burn_command *c, const struct recorder 
 
 static char *describe_success(const struct burn_command *c, const struct recorder *r)
 {
-	const char *end = c->options.test			 ? "test passed" :
+	const char *end = c->unfinished && c->unfinished->closed ? "it is closed" :
+			  c->options.test			 ? "test passed" :
 			  !r->closed				 ? "the session is open" :
 			  c->options.close == TAO_CLOSE_FINALIZE ? "the disc is finalised" :
 								   "the session is closed";

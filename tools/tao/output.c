@@ -167,7 +167,7 @@ bool output_drain(int ms)
 /* Only output is left: signals may end the program now, unless they were ignored from the start. */
 static void let_signals_end(void)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	struct sigaction action;
 	sigset_t set;
 

@@ -25,6 +25,9 @@
 /* Longer than a disc needs to become ready */
 #define SPEED_WAIT_MS 90000
 #define SPEED_PAUSE_MS 100
+/* Longer than a drive needs to complete and close the longest session, at 1x */
+#define ABANDONED_WAIT_MS (3 * 3600 * 1000)
+#define ABANDONED_PAUSE_MS 300
 /* After Ctrl-C a drive may take so long for what has come of a stream. */
 #define STREAM_MS 2000
 /* Of a session: the pregap of its first track */
@@ -1207,6 +1210,18 @@ static void fail_cancelled(struct recorder *r)
 	fail(r, STATUS_CANCELLED, lost ? describe_lost(r, "cancelled; ") : xstrdup("cancelled"));
 }
 
+/* It was closed when nobody waited for that any more, or by hand: a comparison may be left. */
+static bool was_closed(struct recorder *r)
+{
+	if (!r->command->unfinished || !r->command->unfinished->closed)
+		return false;
+	r->recorded = true;
+	r->closed = true;
+	if (r->tracks_lost)
+		fail(r, STATUS_FAILED, describe_lost(r, ""));
+	return true;
+}
+
 static void burn(struct recorder *r)
 {
 	char speed[TIME_SIZE];
@@ -1216,7 +1231,7 @@ static void burn(struct recorder *r)
 	take_up_tracks(r);
 	if (r->unfinished && !r->command->unfinished)
 		unfinished_begin(r->unfinished, r->watch);
-	if (!has_other_disc(r) && !set_speed(r) && !prepare(r)) {
+	if (!has_other_disc(r) && !was_closed(r) && !set_speed(r) && !prepare(r)) {
 		if (r->album->mode == MODE_SESSION)
 			burn_session(r);
 		else
@@ -1378,32 +1393,72 @@ void recorder_cancel_late(struct recorder *r)
 	pthread_mutex_unlock(&r->lock);
 }
 
+/* Whether @parent, or nobody, has the drive that can't be opened. */
+static bool is_left_busy(const char *path, pid_t parent)
+{
+	struct tao_status status;
+	struct tao_device *dev;
+	bool left;
+
+	if (tao_open(&dev, path, TAO_OPEN_READ))
+		return false;
+	left = !tao_get_status(dev, &status) && status.state != TAO_STATE_GONE &&
+	       (!status.owner_pid || (pid_t)status.owner_pid == parent);
+	tao_close(dev);
+	return left;
+}
+
 /*
- * A separate process opens the drives, which waits for the end of their operations. It keeps none
- * of our files open: closing them is what ends the operations.
+ * Opening it waits for the end of a track, but fails while silence completes a session, which may
+ * take as long as a disc does, or while a session is closed.
  */
-void recorders_abandon(struct recorder *recorders, unsigned int count)
+static void restore_later(const char *path, const struct tao_speed *before, pid_t parent)
 {
 	struct tao_device *dev;
+	int error, waited = 0;
+
+	while ((error = tao_open(&dev, path, TAO_OPEN_WRITE)) == -EBUSY &&
+	       waited < ABANDONED_WAIT_MS && is_left_busy(path, parent)) {
+		pause_ms(ABANDONED_PAUSE_MS);
+		waited += ABANDONED_PAUSE_MS;
+	}
+	if (!error)
+		restore_speed(dev, before);
+}
+
+/* It can be killed, and keeps no folder busy, and none of our files open. */
+static void stand_apart(void)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	sigset_t none;
 
-	if (fork())
-		return;
-	/* It can be killed, and keeps no folder busy. */
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		signal(numbers[i], SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	setsid();
 	if (chdir("/"))
 		_exit(1);
 	close_range(0, ~0U, 0);
-	for (unsigned int i = 0; i < count; i++)
-		if (recorders[i].speed_before.requested_kbps &&
-		    !tao_open(&dev, tao_device_path(recorders[i].watch), TAO_OPEN_WRITE))
-			restore_speed(dev, &recorders[i].speed_before);
-	_exit(0);
+}
+
+/*
+ * A separate process for each drive waits for the end of its operations. It keeps no drive open:
+ * closing them is what ends the operations.
+ */
+void recorders_abandon(struct recorder *recorders, unsigned int count)
+{
+	pid_t parent = getpid();
+
+	for (unsigned int i = 0; i < count; i++) {
+		const struct tao_speed *before = &recorders[i].speed_before;
+
+		if (!before->requested_kbps || fork())
+			continue;
+		stand_apart();
+		restore_later(tao_device_path(recorders[i].watch), before, parent);
+		_exit(0);
+	}
 }
 
 void recorder_join(struct recorder *r)

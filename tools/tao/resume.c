@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "advice.h"
 #include "burn.h"
 #include "common.h"
 #include "unfinished.h"
@@ -19,6 +20,8 @@ static char *why_not(struct tao_device *dev, const struct tao_medium *medium, bo
 	if (!any)
 		return xstrdup("there is nothing to resume: no interrupted burn can go on");
 	damage = medium_left_open(medium, path);
+	if (damage && medium_is_cut_short(medium))
+		return damage;
 	if (!damage && medium->flags & TAO_MEDIUM_TRACK_DAMAGED)
 		damage = xasprintf("The disc in %s has an unfinished track; `tao recover` ends it.",
 				   path);
@@ -36,6 +39,43 @@ static char *why_not(struct tao_device *dev, const struct tao_medium *medium, bo
 			 "something else on it since");
 }
 
+/* The last one of the burn: there is nothing to go on with if it is whole. */
+static char *unclear_last(const struct tao_medium *medium, const struct unfinished *u, bool force,
+			  const char *path)
+{
+	char *compare = advise_comparing(u, path), *again, *text;
+
+	if (!(medium->flags & TAO_MEDIUM_SESSION_OPEN)) {
+		text = xasprintf("track %u on the disc in %s may be whole, or not: %s tells; %s",
+				 u->tracks_count + 1, path, compare,
+				 "the session was closed meanwhile, and takes no more");
+		free(compare);
+		return text;
+	}
+	again = advise_from(u, u->next + 1, force, path);
+	text = xasprintf("track %u on the disc in %s %s: %s tells; %s%s %s%s; %s%s",
+			 u->tracks_count + 1, path, "may be whole, or not", compare,
+			 "if it is whole, `tao finalize", force ? " --force" : "", path,
+			 "` closes the disc", "if not, to burn it again: ", again);
+	free(again);
+	free(compare);
+	return text;
+}
+
+static char *unclear_track(const struct unfinished *u, bool force, const char *path)
+{
+	char *behind = advise_from(u, u->next + 2, force, path);
+	char *again = advise_from(u, u->next + 1, force, path), *text;
+
+	text = xasprintf("track %u on the disc in %s %s: listen to it; %s%s; %s%s",
+			 u->tracks_count + 1, path, "may be whole, or not",
+			 "if it is whole, to go on behind it: ", behind,
+			 "if not, to burn it again: ", again);
+	free(again);
+	free(behind);
+	return text;
+}
+
 /*
  * Why it can't go on with the disc, although it is that of the burn; NULL if it can. Players show
  * the first session only, so the rest has to go there.
@@ -43,21 +83,16 @@ static char *why_not(struct tao_device *dev, const struct tao_medium *medium, bo
 static char *why_stuck(struct tao_device *dev, const struct tao_medium *medium,
 		       const struct unfinished *u)
 {
+	bool force = medium->flags & TAO_MEDIUM_TRACK_FAILED, open;
 	const char *path = tao_device_path(dev);
 
-	if (!(medium->flags & TAO_MEDIUM_SESSION_OPEN)) {
-		if (u->next == u->count)
-			return xasprintf("all tracks are on the disc in %s, and it is closed",
-					 path);
-		if (!u->ended || unfinished_tracks(u))
-			return xasprintf("the session on the disc in %s was closed meanwhile: %s",
-					 path, "the album can't be completed on it");
-	}
-	if (!u->unclear)
-		return NULL;
-	return xasprintf("track %u on the disc in %s may be whole, or not; listen to it, %s",
-			 u->tracks_count + 1, path,
-			 "then `tao burn --from` goes on with it or the next one");
+	open = medium->flags & TAO_MEDIUM_SESSION_OPEN;
+	if (u->unclear && u->next + 1 == u->count)
+		return unclear_last(medium, u, force, path);
+	if (!open && !u->closed && (!u->ended || unfinished_tracks(u)))
+		return xasprintf("the session on the disc in %s was closed meanwhile: %s", path,
+				 "the album can't be completed on it");
+	return u->unclear ? unclear_track(u, force, path) : NULL;
 }
 
 static struct unfinished *find_burn(struct tao_device *dev, struct tao_medium *medium,
@@ -78,6 +113,9 @@ static struct unfinished *find_burn(struct tao_device *dev, struct tao_medium *m
 	unfinished = why ? NULL : unfinished_find(dev, &any);
 	if (!why) {
 		*exit_status = STATUS_DISC;
+		if (unfinished)
+			unfinished->closed = unfinished->next == unfinished->count &&
+					     !(medium->flags & TAO_MEDIUM_SESSION_OPEN);
 		why = unfinished ? why_stuck(dev, medium, unfinished) :
 				   why_not(dev, medium, any);
 	}

@@ -7,6 +7,7 @@
 #include "advice.h"
 #include "common.h"
 #include "suit.h"
+#include "unfinished.h"
 
 #define WAIT_INTERVAL_MS 1000
 
@@ -82,6 +83,9 @@ char *disc_problem(const struct burn_command *c, struct recorder *r,
 		free(why);
 		return problem;
 	}
+	/* all that is left is to compare it */
+	if (c->unfinished && c->unfinished->closed)
+		return NULL;
 	problem = suits(c, r, medium, sectors == TAO_UNKNOWN ? 0 : sectors);
 	if (!problem && c->wait)
 		problem = not_awaited(c, r, medium);

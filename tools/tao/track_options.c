@@ -58,8 +58,8 @@ int take_normalize(const char *command, struct album *album, const char *text)
 int apply_track_options(const char *command, const struct track_options *o, struct album *album)
 {
 	if (o->isrc_count > album->tracks_count)
-		return usage_error(command, "%u ISRCs for %zu tracks", o->isrc_count,
-				   album->tracks_count);
+		return usage_error(command, "%u ISRCs for %zu track%s", o->isrc_count,
+				   album->tracks_count, album->tracks_count == 1 ? "" : "s");
 	for (size_t i = 0; i < album->tracks_count; i++) {
 		if (i < o->isrc_count)
 			strcpy(album->tracks[i].isrc, o->isrc[i]);

@@ -44,6 +44,8 @@ struct unfinished {
 	bool ended;
 	/* the disc has the next track, perhaps as a whole; not in the file */
 	bool unclear;
+	/* it has all tracks, and the session is closed; not in the file */
+	bool closed;
 	/* nothing but the beginning of a track tells the disc from others; not in the file */
 	bool doubtful;
 };
