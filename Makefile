@@ -74,7 +74,7 @@ help:
 	@echo '  make test-races   the tests with many threads on a kernel with KCSAN'
 	@echo '  make test-kernels all tests on the kernels of Debian 12, 13 and its backports'
 	@echo '                    (SMOKE=1: a few on the others, T and KERNELS: only these)'
-	@echo '  make test-arch    burn on other processors, emulated'
+	@echo '  make test-arch    burn on other processors: arm64, s390x'
 	@echo '                    (ARCHS: only these)'
 	@echo '  make coverage     which lines of drivers/tao the tests execute'
 	@echo '  make bench        what burning costs, measured against others'
