@@ -74,6 +74,8 @@ help:
 	@echo '  make test-races   the tests with many threads on a kernel with KCSAN'
 	@echo '  make test-kernels all tests on the kernels of Debian 12, 13 and its backports'
 	@echo '                    (SMOKE=1: a few on the others, T and KERNELS: only these)'
+	@echo '  make test-arch    burn on other processors: arm64, s390x'
+	@echo '                    (ARCHS: only these)'
 	@echo '  make coverage     which lines of drivers/tao the tests execute'
 	@echo '  make bench        what burning costs, measured against others'
 	@echo '  make house        figures about the form of the sources: lengths, nesting, circles'
@@ -237,6 +239,9 @@ test-debug test-races:
 test-kernels:
 	@KERNELS='$(KERNELS)' SMOKE='$(SMOKE)' selftests/kernels/run $(T)
 
+test-arch:
+	@selftests/arch/run $(ARCHS)
+
 # One that counts which lines of drivers/tao are executed.
 coverage:
 	@scripts/deps build lab test debug
@@ -277,4 +282,4 @@ shell:
 
 .PHONY: all help modules tools clean install modules_install tools_install udev_install
 .PHONY: cdr_sim_install uninstall dist deb rpm deps check-style selftests test test-long test-debug
-.PHONY: test-races test-kernels coverage bench house run shell docs
+.PHONY: test-races test-kernels test-arch coverage bench house run shell docs

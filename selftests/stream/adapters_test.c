@@ -83,6 +83,26 @@ static int burn(const char *audio, size_t size, size_t bs)
 	return close(fd);
 }
 
+/*
+ * The alignment may be that of memory for DMA, 128 bytes on arm64. 2352 is 16 * 147, so it takes a
+ * sixteenth of it in sectors.
+ */
+static long in_quanta(long sectors)
+{
+	char path[PATH_MAX];
+	long mask = 0;
+	long quantum;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/block/%s/queue/dma_alignment", sim_sr + 5);
+	f = fopen(path, "r");
+	if (!f || fscanf(f, "%ld", &mask) != 1)
+		sim_die(path);
+	fclose(f);
+	quantum = (mask + 1) / 16;
+	return quantum > 1 && quantum <= sectors ? sectors - sectors % quantum : sectors;
+}
+
 static void try_adapter(struct __test_metadata *_metadata, const struct adapter *a, uint32_t seed)
 {
 	const char *const attributes[] = { a->alignment, a->limit, NULL };
@@ -92,7 +112,7 @@ static void try_adapter(struct __test_metadata *_metadata, const struct adapter 
 
 	sim_create("adapter", attributes);
 	sim_new_disc("cdr80");
-	EXPECT_EQ(a->write_sectors, limit("write_sectors"))
+	EXPECT_EQ(in_quanta(a->write_sectors), limit("write_sectors"))
 		TH_LOG("%s %s", a->alignment, a->limit);
 	bs = limit("write_sectors") * SECTOR;
 	audio = new_audio(SIZE, seed);

@@ -143,7 +143,7 @@ static void read_au_size(const struct part *part, const uint8_t *p, struct paylo
 
 /*
  * Blocks of audio; the samples need not follow each other. sox makes the size of a block too small:
- * what is behind it then is no block.
+ * what is behind it then is not a block.
  */
 static void add_voc_blocks(const struct part *part, int64_t at, struct payload *payload)
 {
