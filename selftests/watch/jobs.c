@@ -123,7 +123,8 @@ void on_claim(struct drive *d, const struct event *e)
 		return;
 	}
 	d->prepared = false;
-	if (d->awake)
+	/* The removal of a drive lets the machine sleep itself, in its own time. */
+	if (d->awake && !d->gone)
 		breach(d, "awake", "given back, and the machine is kept awake");
 	check_door(d);
 }

@@ -84,7 +84,7 @@ static const struct command commands[] = {
 	{ "load", cmd_load, "[DRIVE]", "close the tray", "" },
 	{ "report", cmd_report, "[--burn] [DRIVE]",
 	  "the answers of the drive, to add to a bug report",
-	  "      --burn            also those in a burn of two tones, on a blank disc (root)\n"
+	  "      --burn            also those to a burn of two tones on a blank disc; root\n"
 	  "  -y, --yes             don't ask\n" },
 };
 
