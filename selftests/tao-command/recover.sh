@@ -85,6 +85,30 @@ says 'resume: the first advice' 'the session was closed' tao recover --finalize
 says 'resume: the second one' 'all tracks were on it, it is closed, read back identical' tao resume
 check_fails 'resume: no record is left' 'there is nothing to resume' tao resume
 
+# Nobody saw the end of the last track: each piece of advice can be pasted.
+last()		{ [ "$(tao_attr action)" = closing-track ] && [ "$(tao_attr tracks)" = 1 ]; }
+sim_set d0 eject force
+sim_set d0 insert cdr80
+wait_for 10 sh -c 'tao info | grep -q blank'
+sim_set d0 realtime 0
+sim_set d0 fault 'op=35 nth=2 delay=8000'
+tao burn -y --mode track --verify song.raw short.raw > /dev/null 2>&1 &
+burner=$!
+need wait_for 90 last
+kill -KILL $burner
+wait
+need wait_for 60 sh -c 'tao status | grep -q "^idle, none"'
+sim_set d0 fault clear
+status_is 'resume: the last track is in doubt' 4 tao resume
+cp "$ktap_out" doubt
+compare=$(grep -o '`tao verify[^`]*`' doubt | tr -d '`')
+close=$(grep -o '`tao finalize[^`]*`' doubt | tr -d '`')
+again=$(grep -o '`tao burn[^`]*`' doubt | tr -d '`')
+says "resume: $compare" identical sh -c "$compare"
+check "resume: $again" sh -c "$again --dry-run"
+says "resume: $close" 'finalised. The disc is ready' sh -c "$close"
+says 'resume: the disc is whole' identical sh -c "$compare"
+
 sim_set d0 eject force
 sim_set d0 insert cdr80
 wait_for 10 sh -c 'tao info | grep -q blank'
