@@ -231,9 +231,7 @@ void cdr_reset_drive(struct cdr_drive *d)
 
 /**
  * cdr_reset_unseen() - reset the drive as libata does, which reads the unit attention itself
- * @d:	the drive
- *
- * And waits until the drive is ready.
+ * @d:	the drive, which is ready again at once
  */
 void cdr_reset_unseen(struct cdr_drive *d)
 {

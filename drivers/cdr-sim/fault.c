@@ -247,6 +247,9 @@ static int end_badly(struct cdr_drive *d, struct cdr_cmd *cmd)
 		return unplug(d, cmd);
 	case CDR_FAULT_RESET:
 		return reset_bus(d, cmd);
+	case CDR_FAULT_RESET_UNSEEN:
+		cdr_reset_unseen(d);
+		return CDR_SENSE(0x0b, 0x47, 0x00) | CDR_CHECK;
 	default:
 		return 0;
 	}
@@ -417,6 +420,7 @@ static const struct {
 	{ "good", CDR_FAULT_GOOD },
 	{ "unplug", CDR_FAULT_UNPLUG },
 	{ "reset", CDR_FAULT_RESET },
+	{ "reset_unseen", CDR_FAULT_RESET_UNSEEN },
 	{ "eject", CDR_FAULT_EJECT },
 };
 

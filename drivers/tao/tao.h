@@ -177,7 +177,7 @@ enum tao_phase {
  * @answering: callers that work on an answer of the drive
  * @full_since: since when the drive has refused the chunk in hand; 0 if it has not
  * @attention: the first WRITE met a unit attention: the worker has to prepare the track again
- * @attentions: how often that happened
+ * @attentions: how often that happened, or a first WRITE came late
  * @changed: a WRITE met a unit attention, and the drive was not prepared again since
  * @exchanged: one said that the disc may be another one
  * @prepared: when the drive was prepared for the first WRITE; 0 as soon as that may go out
@@ -612,6 +612,7 @@ struct tao_discs {
  * @in_doubt: how the last long command ended has to be seen from the disc
  * @session_format: disc type for mode page 05h
  * @selected: the write parameters that the drive had after we set some
+ * @selected_time: when that was
  * @selected_valid: nobody else can have set others
  * @closed: enum tao_close: how the session was closed, which could not be seen yet
  * @left_track: number of a track that was left open, while it is being ended
@@ -624,6 +625,7 @@ struct tao_ends {
 	bool in_doubt;
 	u8 session_format;
 	struct tao_write_parameters selected;
+	ktime_t selected_time;
 	bool selected_valid;
 	u32 closed;
 	u32 left_track;

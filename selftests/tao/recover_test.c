@@ -318,7 +318,6 @@ TEST_F(recover, exchanged_meanwhile)
 	EXPECT_EQ(0, r.done);
 }
 
-/* Some drives need the number of the track. */
 static __u32 write_speed(int fd)
 {
 	struct tao_speed speed;
@@ -357,6 +356,27 @@ TEST_F(recover, reset_unseen_before_a_test_write)
 	EXPECT_FALSE(sim_locked());
 }
 
+/* The question where the track goes is asked once more: then the drive is another one. */
+TEST_F(recover, reset_unseen_by_a_lost_answer)
+{
+	struct tao_prepare p = { .flags = TAO_PREPARE_TEST_WRITE };
+	struct tao_finalize nothing = { .close = TAO_CLOSE_NOTHING };
+	struct tao_track_begin begin = {};
+	struct tao_track_end end = {};
+	char media[64];
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
+	sim_set("fault", "op=52 reset_unseen");
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	EXPECT_TRUE(sim_locked());
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(FIRST, end.sectors);
+	sim_get("media", media, sizeof(media));
+	EXPECT_EQ(0, strncmp(media, "cdr blank", 9)) TH_LOG("%s", media);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &nothing));
+}
+
 TEST_F(recover, reset_unseen_between_tracks)
 {
 	struct tao_prepare p = {};
@@ -385,6 +405,7 @@ TEST_F(recover, reset_unseen_between_tracks)
 	EXPECT_FALSE(sim_locked());
 }
 
+/* Some drives need the number of the track. */
 TEST_F(recover, by_number)
 {
 	struct tao_recover r;

@@ -227,7 +227,7 @@ static void walk_flv_tags(const struct part *part, struct flv *flv, struct endin
 		if (at + (int64_t)sizeof(p) + bytes > part->end)
 			break;
 		if (kind != FLV_TEXT)
-			flv->last_ms = p[7] << 24 | big_endian(p + 4, 3);
+			flv->last_ms = (uint32_t)p[7] << 24 | big_endian(p + 4, 3);
 		else if (!flv->bytes && !flv->ms)
 			flv_describe(flv, at + sizeof(p), bytes);
 	}

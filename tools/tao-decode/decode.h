@@ -40,6 +40,8 @@ int shut_in(void);
  * the tags before that.
  */
 bool is_mpeg(int64_t at);
+/* Bytes of the tag at @at, of any kind that music has; 0 if there is none. */
+int64_t mpeg_tag_bytes(int64_t at);
 int64_t next_mpeg(struct part *part, int64_t size);
 
 /* ape.c: the texts of the tag behind MPEG audio. */

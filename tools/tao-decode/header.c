@@ -65,6 +65,19 @@ static bool is_size(uint64_t bytes)
 	return bytes > 0 && bytes < INT64_MAX / 2;
 }
 
+/* Whether the size of the audio chunk, which begins at @at, was not known when it was written. */
+static bool is_streamed(const struct part *part, int64_t at, uint64_t bytes, int offset)
+{
+	uint8_t p[8];
+
+	if (bytes > (uint64_t)offset)
+		return !is_size(bytes) &&
+		       (bytes > INT64_MAX / 2 || at + (int64_t)bytes - offset > part->end);
+	/* no audio at all: the size of the whole is right then */
+	return !read_whole(part->start, p, sizeof(p)) || memcmp(p, "RIFF", 4) ||
+	       part->start + 8 + (int64_t)number(p + 4, 4, false) != part->end;
+}
+
 static void walk_chunks(const struct layout *l, const struct part *part, struct payload *payload)
 {
 	int64_t at = part->start + l->first;
@@ -86,12 +99,16 @@ static void walk_chunks(const struct layout *l, const struct part *part, struct 
 			if (bytes == 0xffffffff && long_size)
 				bytes = long_size;
 			payload->at = at + offset;
-			payload->streamed = !is_size(bytes) || bytes <= (uint64_t)offset;
-			payload->bytes = payload->streamed ? 0 : bytes - offset;
+			payload->streamed = is_streamed(part, payload->at, bytes, offset);
+			payload->bytes = payload->streamed || bytes <= (uint64_t)offset ? 0 :
+					 bytes - offset;
 			return;
 		}
 		if (!memcmp(p, l->format, 4))
 			payload->format = at;
+		/* another file begins */
+		if (!memcmp(p, l->magic, 4))
+			return;
 		if (bytes > (uint64_t)part->end)
 			return;
 		at += (bytes + l->align - 1) / l->align * l->align;
@@ -284,7 +301,7 @@ int64_t file_end(int64_t start, int64_t size)
 	struct payload payload = find_payload(&part);
 	int64_t end = payload.streamed ? 0 : payload.at + payload.bytes;
 	uint64_t bytes = 0;
-	uint8_t p[24];
+	uint8_t p[24], ds64[16];
 
 	if (!read_whole(start, p, sizeof(p)) || payload.missing)
 		return 0;
@@ -292,6 +309,9 @@ int64_t file_end(int64_t start, int64_t size)
 		bytes = 8 + number(p + 4, 4, p[3] != 'F' || *p == 'F');
 	else if (!memcmp(p, "riff", 4))
 		bytes = number(p + 16, 8, false);
+	else if (!memcmp(p, "RF64", 4) && read_whole(start + 12, ds64, 16) &&
+		 !memcmp(ds64, "ds64", 4))
+		bytes = 8 + number(ds64 + 8, 8, false);
 	else if (!memcmp(p, ".snd", 4) || is_little_au(p))
 		end = payload.streamed ? 0 : payload.at + number(p + 8, 4, *p == '.');
 	else if (!memcmp(p, "caff", 4) || !memcmp(p, asf, 4))

@@ -85,6 +85,11 @@ static int64_t tag_bytes(const uint8_t *p)
 	return p[23] & 0x20 ? APE_BYTES + size : APE_BYTES;
 }
 
+int64_t mpeg_tag_bytes(int64_t at)
+{
+	return tag_bytes(look(at));
+}
+
 bool is_mpeg(int64_t at)
 {
 	int64_t bytes;

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include "decode.h"
 
-#define PARTS_MAX 100000
+#define PARTS_MAX 10000
 /* Distance behind a tag within which a file is searched for. */
 #define JUNK_MAX (1 << 16)
 #define WINDOW (1 << 16)
@@ -16,6 +16,9 @@
 #define MAGIC_BYTES 32
 /* Less than that is padding, or a tag. */
 #define UNREAD_MIN 4096
+#define UNREAD_PLACES 64
+/* A recording from the air begins in mid-frame: no frame is longer. */
+#define MPEG_FRAME_MAX 2881
 
 #define OGG_HEADER_BYTES 27
 #define OGG_FIRST 2
@@ -202,8 +205,8 @@ static void split_flac(struct part **parts, size_t *count, int64_t start, int64_
 	} while (end < size);
 }
 
-/* Whether a file begins here: more than four bytes that might be there by chance. */
-static bool is_next(int64_t at, const uint8_t *p)
+/* Whether a file begins here: by more than four bytes, or nothing but zeros (@quiet) before it. */
+static bool is_next(int64_t at, const uint8_t *p, bool quiet)
 {
 	uint8_t flags;
 
@@ -217,43 +220,74 @@ static bool is_next(int64_t at, const uint8_t *p)
 		return !p[5] && !p[6] && p[7] == 34 && is_flac(at);
 	if (!memcmp(p, "OggS", 4))
 		return ogg_page(at, &flags) && flags & OGG_FIRST;
-	return true;
+	return quiet;
 }
 
-/* The file that begins at @end or, behind a few bytes or a tag, next to it; or @size. */
+/* The position behind all tags at @at, which may have any text. */
+static int64_t skip_tags(int64_t at)
+{
+	int64_t bytes;
+
+	while ((bytes = mpeg_tag_bytes(at)))
+		at += bytes;
+	return at;
+}
+
+/* The file that begins at @end or, behind a few bytes, next to it; or @size. */
 static int64_t find_next(int64_t end, int64_t size)
 {
 	uint8_t *window = calloc(JUNK_MAX + MAGIC_BYTES, 1);
 	int64_t found = size;
+	bool quiet = true;
 	size_t bytes;
 
 	if (!window)
 		return size;
 	bytes = read_at(end, window, JUNK_MAX + MAGIC_BYTES);
-	for (size_t i = 0; found == size && i + MAGIC_BYTES < bytes; i++)
-		if (is_next(end + i, window + i) ||
+	for (size_t i = 0; found == size && i + MAGIC_BYTES < bytes; i++) {
+		if (is_next(end + i, window + i, quiet) ||
 		    !memcmp(window + i, "riff\x2e\x91\xcf\x11", 8) ||
 		    !memcmp(window + i, "Creative Voice File", 19) ||
 		    (!i && is_mpeg(end)))
 			found = end + i;
+		quiet = quiet && !window[i];
+	}
 	free(window);
 	return found;
+}
+
+/* Formats of which libavformat reads nothing behind the size in the header. */
+static bool ends_by_size(int64_t start)
+{
+	uint8_t p[12];
+
+	if (read_at(start, p, sizeof(p)) < sizeof(p))
+		return false;
+	if (!memcmp(p, "RIF", 3) || !memcmp(p, "RF64", 4))
+		return !memcmp(p + 8, "WAVE", 4);
+	return !memcmp(p, "FORM", 4) || !memcmp(p, "riff", 4);
+}
+
+/* Looks at some places all over it: music may begin with silence. */
+static bool is_zero(int64_t at, int64_t bytes)
+{
+	for (int i = 0; i < UNREAD_PLACES; i++) {
+		uint8_t p[UNREAD_MIN / 8];
+		size_t n = read_at(at + bytes / UNREAD_PLACES * i, p, sizeof(p));
+
+		for (size_t k = 0; k < n; k++)
+			if (p[k])
+				return false;
+	}
+	return true;
 }
 
 /* Bytes behind the end of the last file that nobody will read, if somebody may miss them. */
 static int64_t count_unread(int64_t start, int64_t end, int64_t size)
 {
-	uint8_t p[UNREAD_MIN];
-	size_t i = 0;
-
-	/* players read AU up to the end of the file, whatever its header says */
-	if (!end || size - end < UNREAD_MIN || read_at(start, p, 4) < 4 ||
-	    !memcmp(p, ".snd", 4) || is_little_au(p) || read_at(end, p, sizeof(p)) < sizeof(p) ||
-	    !memcmp(p, "ID3", 3) || !memcmp(p, "TAG", 3) || !memcmp(p, "APETAGEX", 8))
+	if (!end || size - end < UNREAD_MIN || !ends_by_size(start) || is_zero(end, size - end))
 		return 0;
-	while (i < sizeof(p) && !p[i])
-		i++;
-	return i < sizeof(p) ? size - end : 0;
+	return size - end;
 }
 
 /* The files that say where they end; returns the start of the last file, or of one of others. */
@@ -264,6 +298,7 @@ static int64_t split_sized(struct part **parts, size_t *count, int64_t start, in
 
 	for (;; start = next) {
 		end = file_end(start, size);
+		end = end ? skip_tags(end) : 0;
 		next = end ? find_next(end, size) : size;
 		*unread = next == size ? count_unread(start, end, size) : 0;
 		if (next == size || !add_part(parts, count, start, next))
@@ -281,6 +316,17 @@ static void split_mpeg(struct part **parts, size_t *count, int64_t start, int64_
 		part = &(*parts)[*count - 1];
 		part->end = next_mpeg(part, size);
 	}
+}
+
+/* Whether MPEG audio begins here or, unless another kind of file does, in mid-frame. */
+static bool is_mpeg_stream(int64_t start, const uint8_t *magic)
+{
+	if (is_mpeg(start))
+		return true;
+	for (int i = 1; i < MPEG_FRAME_MAX && !begins_file(magic); i++)
+		if (is_mpeg(start + i))
+			return true;
+	return false;
 }
 
 struct part *find_parts(int64_t size, size_t *count)
@@ -301,7 +347,7 @@ struct part *find_parts(int64_t size, size_t *count)
 		split_ogg(&parts, count, start, size);
 	else if (!memcmp(kind, "fLaC", 4))
 		split_flac(&parts, count, start, size);
-	else if (is_mpeg(start))
+	else if (is_mpeg_stream(start, kind))
 		split_mpeg(&parts, count, start, size);
 	if (*count == sized)
 		add_part(&parts, count, start, size);

@@ -296,7 +296,14 @@ char *advise_going_on(const struct burn_command *c, const struct recorder *r, si
 /* The disc can't be looked at: only when the drive is back can it be told how to go on. */
 char *advise_return(const struct recorder *r)
 {
-	return xstrdup(r->kept ? " When drive and disc are back, `tao resume` goes on." : "");
+	char *command, *text;
+
+	if (!r->kept)
+		return xstrdup("");
+	command = drive_command("tao resume", tao_device_path(r->watch));
+	text = xasprintf(" When drive and disc are back, %s goes on.", command);
+	free(command);
+	return text;
 }
 
 char *advise_finalizing(const struct recorder *r, const struct tao_medium *medium)

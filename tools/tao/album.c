@@ -41,8 +41,8 @@ static const char swapped_input[] =
 
 /* Gap between tracks: 2 sectors of run-out and 150 of pregap, as drives count them. */
 #define GAP_SECTORS 152
-/* Depth of playlists in playlists. */
-#define PLAYLISTS_MAX 8
+/* Playlists that other ones name. */
+#define PLAYLISTS_MAX 64
 
 static bool is_stopped(const struct album *album)
 {
@@ -500,12 +500,11 @@ static void add_listed(struct album *album, const char *list, const char *path)
 		add_cue(album, path);
 	} else if (!is_playlist_name(path)) {
 		add_file(album, path);
-	} else if (album->playlists >= PLAYLISTS_MAX) {
-		problem(album, "%s: names playlists that name each other", list);
-	} else {
+	} else if (album->playlists < PLAYLISTS_MAX) {
 		album->playlists++;
 		add_playlist(album, path);
-		album->playlists--;
+	} else if (album->playlists++ == PLAYLISTS_MAX) {
+		problem(album, "%s: names playlists that name each other", list);
 	}
 }
 

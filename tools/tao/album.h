@@ -95,7 +95,7 @@ struct album {
 	size_t notes_count;
 	unsigned int problems; /* number of problems that were reported */
 	struct audio_options options; /* for all files */
-	unsigned int playlists; /* that name the one that is being read */
+	unsigned int playlists; /* that other ones named */
 	bool once; /* something in it can't be read a second time */
 	bool on_discs; /* --discs: a sheet that begins one has its hidden audio there */
 	bool goes_on; /* then: the next tracks of the list are on another disc */

@@ -164,7 +164,7 @@ static const char undecided[] =
 /* A few samples at an edge may be in sectors of the next track, which can be read. */
 static bool nothing_read(const struct tao_verify *v)
 {
-	return v->unreadable_sectors &&
+	return (v->unreadable_sectors || v->flags & TAO_VERIFY_GIVEN_UP) &&
 	       (!v->compared_samples || v->unreadable_sectors == v->samples / SECTOR_FRAMES);
 }
 
@@ -208,7 +208,7 @@ static int verify_status(const struct tao_verify *v)
 	if (v->different_samples || v->unreadable_sectors ||
 	    v->compared_samples + v->edge_samples != v->samples)
 		return STATUS_DIFFERS;
-	return v->flags & TAO_VERIFY_UNDECIDED ? STATUS_UNDECIDED : STATUS_OK;
+	return v->flags & TAO_VERIFY_UNDECIDED || !v->compared_samples ? STATUS_UNDECIDED : STATUS_OK;
 }
 
 struct json_object *json_verify(const struct tao_verify *v)
@@ -306,7 +306,8 @@ static bool needs_closing(const struct compare_job *job, const struct tao_verify
 {
 	struct tao_toc toc;
 
-	return !verify->compared_samples && verify->unreadable_sectors &&
+	return !verify->compared_samples &&
+	       (verify->unreadable_sectors || verify->flags & TAO_VERIFY_GIVEN_UP) &&
 	       !tao_get_toc(job->dev, &toc) && toc.flags & TAO_TOC_EXPECTED;
 }
 

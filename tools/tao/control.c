@@ -97,7 +97,7 @@ static void explain_cut_short(struct tao_device *dev, int error, const struct ta
 {
 	char *why;
 
-	if (!error || error == -EINTR || !medium_is_cut_short(medium))
+	if (error != -EIO || !medium_is_cut_short(medium))
 		return;
 	why = medium_left_open(medium, tao_device_path(dev));
 	complain_besides("%s", why);

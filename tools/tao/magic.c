@@ -244,7 +244,13 @@ static double roughness(const uint8_t *audio, size_t bytes, int low)
 bool magic_is_swapped(const uint8_t *audio, size_t bytes)
 {
 	double as_it_is = roughness(audio, bytes, 0), swapped = roughness(audio, bytes, 1);
+	size_t zeros[2] = { 0 };
 
+	for (size_t i = 0; i < bytes; i++)
+		zeros[i % 2] += !audio[i];
+	/* nor do 8 bits in 16, which are quiet in the wrong order */
+	if (zeros[0] * 20 > bytes / 2 * 19 || zeros[1] * 20 > bytes / 2 * 19)
+		return false;
 	/* almost silent audio proves nothing */
 	return swapped > bytes && as_it_is > SMOOTHER * swapped;
 }

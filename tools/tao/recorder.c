@@ -1393,36 +1393,37 @@ void recorder_cancel_late(struct recorder *r)
 	pthread_mutex_unlock(&r->lock);
 }
 
-/* Whether @parent, or nobody, has the drive that can't be opened. */
-static bool is_left_busy(const char *path, pid_t parent)
+/* Whether the drive that can't be opened may be free again. */
+static bool is_there(const char *path)
 {
 	struct tao_status status;
 	struct tao_device *dev;
-	bool left;
+	bool there;
 
 	if (tao_open(&dev, path, TAO_OPEN_READ))
 		return false;
-	left = !tao_get_status(dev, &status) && status.state != TAO_STATE_GONE &&
-	       (!status.owner_pid || (pid_t)status.owner_pid == parent);
+	there = !tao_get_status(dev, &status) && status.state != TAO_STATE_GONE;
 	tao_close(dev);
-	return left;
+	return there;
 }
 
 /*
  * Opening it waits for the end of a track, but fails while silence completes a session, which may
- * take as long as a disc does, or while a session is closed.
+ * take as long as a disc does, while a session is closed, or if another burn was faster. That one
+ * sets back what it found, @burn_kbps; any other speed is a newer wish.
  */
-static void restore_later(const char *path, const struct tao_speed *before, pid_t parent)
+static void restore_later(const char *path, const struct tao_speed *before, uint32_t burn_kbps)
 {
+	struct tao_speed now = { 0 };
 	struct tao_device *dev;
 	int error, waited = 0;
 
 	while ((error = tao_open(&dev, path, TAO_OPEN_WRITE)) == -EBUSY &&
-	       waited < ABANDONED_WAIT_MS && is_left_busy(path, parent)) {
+	       waited < ABANDONED_WAIT_MS && is_there(path)) {
 		pause_ms(ABANDONED_PAUSE_MS);
 		waited += ABANDONED_PAUSE_MS;
 	}
-	if (!error)
+	if (!error && !tao_get_speed(dev, &now) && now.requested_kbps == burn_kbps)
 		restore_speed(dev, before);
 }
 
@@ -1448,15 +1449,14 @@ static void stand_apart(void)
  */
 void recorders_abandon(struct recorder *recorders, unsigned int count)
 {
-	pid_t parent = getpid();
-
 	for (unsigned int i = 0; i < count; i++) {
 		const struct tao_speed *before = &recorders[i].speed_before;
 
 		if (!before->requested_kbps || fork())
 			continue;
 		stand_apart();
-		restore_later(tao_device_path(recorders[i].watch), before, parent);
+		restore_later(tao_device_path(recorders[i].watch), before,
+			      recorders[i].options->speed_kbps);
 		_exit(0);
 	}
 }

@@ -47,7 +47,7 @@ static void stop_burn(int number)
 /* Nothing may be left behind. Ignored signals stay ignored. */
 static void catch_signals(void)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	struct sigaction action = { .sa_handler = stop_burn }, before;
 
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
@@ -63,6 +63,10 @@ static int check_disc(struct burn *b)
 	int error = await_medium(b->dev, &b->medium, &stop);
 	char *problem;
 
+	if (atomic_load(&stop)) {
+		complain("cancelled");
+		return STATUS_CANCELLED;
+	}
 	if (error)
 		return report_failure(b->dev, error);
 	problem = why_not_ready(b->dev, &b->medium);
@@ -91,15 +95,17 @@ static int agree(void)
 
 static int make_tones(struct burn *b)
 {
+	bool made;
+
 	strcpy(b->folder, "/tmp/tao-report-XXXXXX");
-	if (!mkdtemp(b->folder))
+	made = mkdtemp(b->folder);
+	if (!made)
 		b->folder[0] = '\0';
-	for (int i = 0; i < TONES && b->folder[0]; i++) {
+	for (int i = 0; i < TONES && made; i++) {
 		b->tones[i] = xasprintf("%s/%d.raw", b->folder, i + 1);
-		if (!write_tone(b->tones[i], i))
-			break;
+		made = write_tone(b->tones[i], i);
 	}
-	if (b->tones[TONES - 1] && !access(b->tones[TONES - 1], R_OK))
+	if (made)
 		return STATUS_OK;
 	complain("can't write the tones to /tmp: %s; nothing was burned", strerror(errno));
 	return STATUS_INPUT;
@@ -221,6 +227,9 @@ static char *burn_and_record(struct burn *b, char *text, int *exit_status)
 	*exit_status = check_disc(b);
 	if (!*exit_status)
 		*exit_status = agree();
+	/* somebody may have put in another one meanwhile */
+	if (!*exit_status && !options.yes)
+		*exit_status = check_disc(b);
 	if (!*exit_status)
 		*exit_status = make_tones(b);
 	if (!*exit_status && atomic_load(&stop)) {

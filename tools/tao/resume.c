@@ -33,17 +33,52 @@ static char *why_not(struct tao_device *dev, const struct tao_medium *medium, bo
 	if (medium->type == TAO_MEDIUM_NONE)
 		return xasprintf("there is no disc in %s; insert that of the interrupted burn",
 				 path);
-	if (medium->type == TAO_MEDIUM_UNKNOWN)
+	if (medium->type == TAO_MEDIUM_UNKNOWN || medium->flags & TAO_MEDIUM_STALE)
 		return xasprintf("what disc is in %s can't be told yet; try again", path);
 	return xasprintf("the disc in %s is not that of an interrupted burn, or has %s", path,
 			 "something else on it since");
+}
+
+static bool has_option(const struct unfinished *u, const char *letter, const char *name)
+{
+	for (size_t i = 0; u->words[i] && strcmp(u->words[i], "--"); i++)
+		if (!strcmp(u->words[i], letter) || !strcmp(u->words[i], name))
+			return true;
+	return false;
+}
+
+/* How to end a burn whose last track is whole, as its own words say. To be freed. */
+static char *unclear_end(const struct unfinished *u, bool force, const char *path)
+{
+	if (has_option(u, "-F", "--no-finalize") || has_option(u, "-F", "--no-finalise"))
+		return xstrdup("if it is whole, nothing is left to do");
+	return xasprintf("if it is whole, `tao finalize%s%s %s` closes the disc",
+			 force ? " --force" : "",
+			 has_option(u, "-m", "--multi-session") ? " --multi-session" : "", path);
+}
+
+/* --discs burns what is left on other discs, so this one is to be closed in any case. */
+static char *unclear_of_discs(const struct unfinished *u, bool force, const char *path)
+{
+	char *end = unclear_end(u, force, path), *text;
+	char *again = advise_from(u, u->next + 1, force, path);
+	char *behind = advise_from(u, u->next + 2, force, path);
+
+	text = xasprintf("track %u on the disc in %s %s: listen to it; %s; %s%s, or %s%s",
+			 u->tracks_count + 1, path, "may be whole, or not", end,
+			 "what may follow it goes on a blank disc: ", behind,
+			 "with the track once more: ", again);
+	free(behind);
+	free(again);
+	free(end);
+	return text;
 }
 
 /* The last one of the burn: there is nothing to go on with if it is whole. */
 static char *unclear_last(const struct tao_medium *medium, const struct unfinished *u, bool force,
 			  const char *path)
 {
-	char *compare = advise_comparing(u, path), *again, *text;
+	char *compare = advise_comparing(u, path), *again, *end, *text;
 
 	if (!(medium->flags & TAO_MEDIUM_SESSION_OPEN)) {
 		text = xasprintf("track %u on the disc in %s may be whole, or not: %s tells; %s",
@@ -53,10 +88,11 @@ static char *unclear_last(const struct tao_medium *medium, const struct unfinish
 		return text;
 	}
 	again = advise_from(u, u->next + 1, force, path);
-	text = xasprintf("track %u on the disc in %s %s: %s tells; %s%s %s%s; %s%s",
-			 u->tracks_count + 1, path, "may be whole, or not", compare,
-			 "if it is whole, `tao finalize", force ? " --force" : "", path,
-			 "` closes the disc", "if not, to burn it again: ", again);
+	end = unclear_end(u, force, path);
+	text = xasprintf("track %u on the disc in %s %s: %s tells; %s; %s%s",
+			 u->tracks_count + 1, path, "may be whole, or not", compare, end,
+			 "if not, to burn it again: ", again);
+	free(end);
 	free(again);
 	free(compare);
 	return text;
@@ -87,12 +123,30 @@ static char *why_stuck(struct tao_device *dev, const struct tao_medium *medium,
 	const char *path = tao_device_path(dev);
 
 	open = medium->flags & TAO_MEDIUM_SESSION_OPEN;
+	if (u->unclear && open && has_option(u, "--discs", "--discs"))
+		return unclear_of_discs(u, force, path);
 	if (u->unclear && u->next + 1 == u->count)
 		return unclear_last(medium, u, force, path);
 	if (!open && !u->closed && (!u->ended || unfinished_tracks(u)))
 		return xasprintf("the session on the disc in %s was closed meanwhile: %s", path,
 				 "the album can't be completed on it");
 	return u->unclear ? unclear_track(u, force, path) : NULL;
+}
+
+/* @u: the burn that was found, or NULL. Why it can't go on; NULL if it can. To be freed. */
+static char *judge(struct tao_device *dev, struct tao_medium *medium, struct unfinished *u,
+		   bool any)
+{
+	/* a disc that was spinning up is known by now */
+	if (get_medium(dev, medium))
+		return xstrdup(tao_last_error());
+	if (!u)
+		return why_not(dev, medium, any);
+	if (medium->flags & TAO_MEDIUM_STALE)
+		return xasprintf("what disc is in %s can't be told yet; try again",
+				 tao_device_path(dev));
+	u->closed = u->next == u->count && !(medium->flags & TAO_MEDIUM_SESSION_OPEN);
+	return why_stuck(dev, medium, u);
 }
 
 static struct unfinished *find_burn(struct tao_device *dev, struct tao_medium *medium,
@@ -113,11 +167,7 @@ static struct unfinished *find_burn(struct tao_device *dev, struct tao_medium *m
 	unfinished = why ? NULL : unfinished_find(dev, &any);
 	if (!why) {
 		*exit_status = STATUS_DISC;
-		if (unfinished)
-			unfinished->closed = unfinished->next == unfinished->count &&
-					     !(medium->flags & TAO_MEDIUM_SESSION_OPEN);
-		why = unfinished ? why_stuck(dev, medium, unfinished) :
-				   why_not(dev, medium, any);
+		why = judge(dev, medium, unfinished, any);
 	}
 	if (!why)
 		return unfinished;

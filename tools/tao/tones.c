@@ -24,5 +24,11 @@ bool write_tone(const char *path, unsigned int number)
 			fputc(value >> 8 & 0xff, file);
 		}
 	}
-	return file && !fclose(file);
+	if (!file)
+		return false;
+	if (ferror(file)) {
+		fclose(file);
+		return false;
+	}
+	return !fclose(file);
 }

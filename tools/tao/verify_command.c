@@ -38,7 +38,7 @@ static void stop_verify(int number)
 
 static void catch_signals(void)
 {
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	struct sigaction action = { .sa_handler = stop_verify }, before;
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {

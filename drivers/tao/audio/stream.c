@@ -242,15 +242,22 @@ static void stream_refill(struct tao_device *td, u32 bytes)
 		s->fill_high = true;
 }
 
+/* As after a reset, which nobody may have been told of. */
+static bool stream_is_becoming_ready(const struct tao_sense *sense)
+{
+	return sense->valid && !sense->deferred && sense->key == NOT_READY &&
+	       sense->asc == 0x04 && sense->ascq == 0x01;
+}
+
 /*
- * A unit attention instead of the first WRITE: nothing is lost yet, so the worker prepares the
- * track once more.
+ * A unit attention instead of the first WRITE, or what may follow one: nothing is lost yet, so the
+ * worker prepares the track once more.
  */
 static bool stream_may_begin_anew(struct tao_stream *s, const struct tao_sense *sense)
 {
 	lockdep_assert_held(&tao_stream_device(s)->lock);
 	if (s->error || s->sectors_sent || s->attentions >= TAO_ATTENTIONS_MAX ||
-	    tao_sense_classify(sense) != TAO_SENSE_CHANGED)
+	    (tao_sense_classify(sense) != TAO_SENSE_CHANGED && !stream_is_becoming_ready(sense)))
 		return false;
 	s->attentions++;
 	s->attention = true;
@@ -263,10 +270,12 @@ static bool stream_may_begin_anew(struct tao_stream *s, const struct tao_sense *
  */
 static bool stream_is_late(struct tao_stream *s)
 {
-	bool late = s->prepared && ktime_ms_delta(ktime_get(), s->prepared) > TAO_PREPARED_MS;
+	bool late = s->prepared && s->attentions < TAO_ATTENTIONS_MAX &&
+		    ktime_ms_delta(ktime_get(), s->prepared) > TAO_PREPARED_MS;
 
 	lockdep_assert_held(&tao_stream_device(s)->lock);
 	s->prepared = 0;
+	s->attentions += late;
 	return late;
 }
 
@@ -306,6 +315,8 @@ static enum stream_answer stream_judge(struct tao_stream *s, int *error,
 		return ANSWER_FAILED;
 	if (stream_drops(s) && (full || busy || button || class == TAO_SENSE_CHANGED))
 		return ANSWER_DROPPED;
+	if (stream_may_begin_anew(s, sense))
+		return ANSWER_ANEW;
 	if (full || busy || button) {
 		*delay = full ? stream_full(td) : busy ? stream_busy(s) : stream_again(s, 1);
 		if (*delay >= 0)
@@ -313,7 +324,7 @@ static enum stream_answer stream_judge(struct tao_stream *s, int *error,
 		*error = -ETIMEDOUT;
 		return ANSWER_FAILED;
 	}
-	return stream_may_begin_anew(s, sense) ? ANSWER_ANEW : ANSWER_FAILED;
+	return ANSWER_FAILED;
 }
 
 static void stream_taken(struct tao_device *td, struct tao_chunk *c, struct list_head *gone)
@@ -461,6 +472,7 @@ static struct tao_chunk *stream_take(struct tao_stream *s)
 		return NULL;
 	if (stream_is_late(s)) {
 		s->attention = true;
+		wake_up_all(&s->wait);
 		tao_worker_kick(tao_stream_device(s));
 		return NULL;
 	}
@@ -794,7 +806,7 @@ int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_
 	s->exchanged = false;
 	/* Nothing can be begun anew once the drive has the head of a session. */
 	s->attentions = at_once ? TAO_ATTENTIONS_MAX : 0;
-	s->prepared = at_once ? 0 : ktime_get();
+	s->prepared = at_once ? 0 : td->ends.selected_time;
 	s->at_once = at_once;
 	s->least_sectors = at_once ?: TAO_TRACK_MIN_SECTORS;
 	s->bytes_mapped = 0;
@@ -1005,6 +1017,7 @@ void tao_stream_resume(struct tao_device *td)
 	spin_lock_irq(&td->lock);
 	s->attention = false;
 	s->changed = false;
+	s->prepared = td->ends.selected_time;
 	spin_unlock_irq(&td->lock);
 	mod_delayed_work(issue_wq, &s->issue, 0);
 }

@@ -341,7 +341,7 @@ int tao_hold_visit(struct tao_device *td, enum tao_action action, unsigned int w
 	tao_event_set_action(td, action);
 	err = hold_claim(td, min_t(unsigned int, wait_ms, TAO_HELD_MS));
 	if (err)
-		return err;
+		return wait_ms ? hold_refused(td, err) : err;
 	err = tao_ready_wait(td, wait_ms) ?: tao_claim_late(td) ?:
 	      (wait_ms ? tao_scan(td) : tao_scan_query(td));
 	if (err)
@@ -363,8 +363,6 @@ int tao_hold_enter(struct tao_device *td)
 	err = tao_hold_visit(td, TAO_ACTION_PREPARING, TAO_SPIN_UP_MS);
 	if (err == -ENOMEDIUM)
 		tao_error_text(td, err, "there is no disc in the drive");
-	if (err == -EBUSY)
-		hold_refused(td, err);
 	return err;
 }
 

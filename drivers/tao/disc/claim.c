@@ -88,8 +88,8 @@ static void claim_note_disc(struct tao_device *td, u64 diskseq)
 }
 
 /*
- * sr refuses an open without a reason that would be true for us after a program has cleared its
- * option CDO_USE_FFLAGS: it looks for data on the disc then.
+ * After a program has cleared its option CDO_USE_FFLAGS, sr looks for data on the disc before it
+ * opens, and what it says then is not about us.
  */
 static int claim_open_error(int err)
 {

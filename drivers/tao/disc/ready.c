@@ -203,7 +203,9 @@ static int ready_at_work(struct tao_device *td, u8 *opcode)
 	err = tao_mmc_test_unit_ready(td->sdev, &td->sense);
 	if (!err) {
 		*opcode = GPCMD_READ_DISC_INFO;
+		td->sense.repeated = false;
 		err = tao_mmc_read_disc_info(td->sdev, &disc, &td->sense);
+		td->ends.in_doubt |= td->sense.repeated;
 	}
 	if (!err)
 		return 0;

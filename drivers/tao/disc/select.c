@@ -64,7 +64,7 @@ static bool select_was_lost(const struct tao_device *td, const struct tao_write_
  * @td: the drive
  * @p: the parameters
  * @began: when the whole began that this is part of
- * @lost: returned: the drive had lost those that were set before; or NULL
+ * @lost: returned: the drive had lost those that were set before
  *
  * Return: 0 or an error, which is not kept.
  */
@@ -76,12 +76,12 @@ int tao_select(struct tao_device *td, const struct tao_write_parameters *p, ktim
 
 	err = tao_ask(td, began,
 		      tao_mmc_mode_select_write(td->sdev, p, &before, &taken, &td->sense));
-	if (lost)
-		*lost = !err && select_was_lost(td, &before);
+	*lost = !err && select_was_lost(td, &before);
 	td->ends.selected_valid = !err;
 	if (err)
 		return err;
 	td->ends.selected = taken;
+	td->ends.selected_time = ktime_get();
 	/* A session at once can't do without: see check_drive(). */
 	if (p->at_once && p->underrun_free && !taken.underrun_free) {
 		td->sense.note = TAO_NOTE_NOT_TAKEN;
@@ -184,13 +184,14 @@ int tao_select_track(struct tao_device *td, const struct tao_track_begin *begin,
 	int err;
 
 	tao_select_parameters(td, begin, &p);
+	td->sense.repeated = false;
 	err = tao_select(td, &p, began, &lost);
 	if (err)
 		return tao_medium_fail(td, err, GPCMD_MODE_SELECT_10);
-	/* Its speed is gone as well, its door may be open. */
-	td->sense.attention |= lost;
 	err = tao_select_ask(td, began, TAO_TRACK_NEXT, info) ?:
 	      tao_select_fix_next(td, &td->found.medium, info);
+	/* After a reset its speed is gone as well, and its door may be open. */
+	td->sense.attention |= lost || td->sense.repeated;
 	if (!err)
 		return 0;
 	switch (tao_sense_classify(&td->sense)) {
@@ -231,12 +232,13 @@ int tao_select_ask_next(struct tao_device *td, struct tao_track_info *info)
 int tao_select_close(struct tao_device *td, u32 close)
 {
 	struct tao_write_parameters p;
+	bool lost;
 	int err;
 
 	tao_select_parameters(td, NULL, &p);
 	if (close == TAO_CLOSE_FINALIZE)
 		p.multi_session = TAO_MULTI_SESSION_FINAL;
-	err = tao_select(td, &p, ktime_get(), NULL);
+	err = tao_select(td, &p, ktime_get(), &lost);
 	return err ? tao_medium_fail(td, err, GPCMD_MODE_SELECT_10) : 0;
 }
 
@@ -251,6 +253,7 @@ int tao_select_close(struct tao_device *td, u32 close)
 int tao_select_at_once(struct tao_device *td, u32 close, u8 block_type)
 {
 	struct tao_write_parameters p;
+	bool lost;
 
 	tao_select_parameters(td, NULL, &p);
 	/* The cue sheet has it. */
@@ -259,5 +262,5 @@ int tao_select_at_once(struct tao_device *td, u32 close, u8 block_type)
 	p.block_type = block_type;
 	if (close == TAO_CLOSE_FINALIZE)
 		p.multi_session = TAO_MULTI_SESSION_FINAL;
-	return tao_select(td, &p, ktime_get(), NULL);
+	return tao_select(td, &p, ktime_get(), &lost);
 }

@@ -204,8 +204,9 @@ int tao_speed_apply(struct tao_device *td)
 	spin_unlock_irq(&td->lock);
 	err = speed_send(td, kbps, pure_cav);
 	class = tao_sense_classify(&td->sense);
-	if (err == -ETIMEDOUT ||
-	    (err && class != TAO_SENSE_UNSUPPORTED && class != TAO_SENSE_BAD_FIELD))
+	if (err && tao_claim_late(td))
+		return tao_error_text(td, -ETIMEDOUT, "the drive takes too long to set a speed");
+	if (err && class != TAO_SENSE_UNSUPPORTED && class != TAO_SENSE_BAD_FIELD)
 		return tao_error_command(td, err, GPCMD_SET_SPEED, 0, &td->sense);
 	speed_given(td, kbps, pure_cav);
 	tao_speed_read(td);

@@ -128,7 +128,10 @@ static void status_owner(const struct tao_device *td, struct tao_status *status)
 	const struct tao_file *file = td->held.writer;
 
 	status->owner_uid = TAO_UNKNOWN;
-	if (!file || (td->now.state != TAO_STATE_PREPARED && td->now.state != TAO_STATE_TRACK_OPEN))
+	/* Nobody has to wait for a program that has closed it, or is dead. */
+	if (!file || td->held.leaving)
+		return;
+	if (td->now.state != TAO_STATE_PREPARED && td->now.state != TAO_STATE_TRACK_OPEN)
 		return;
 	status->owner_pid = pid_vnr(file->pid);
 	status->owner_uid = from_kuid_munged(current_user_ns(), file->uid);

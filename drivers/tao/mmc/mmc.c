@@ -152,6 +152,7 @@ int tao_mmc_status(struct scsi_device *sdev, int result, bool data, const u8 *se
 		   struct tao_sense *sense)
 {
 	bool attention = sense->attention, exchange = sense->exchange, now;
+	bool repeated = sense->repeated;
 	int err;
 
 	memset(sense, 0, sizeof(*sense));
@@ -159,6 +160,7 @@ int tao_mmc_status(struct scsi_device *sdev, int result, bool data, const u8 *se
 	now = sense->valid && tao_sense_classify(sense) == TAO_SENSE_CHANGED;
 	sense->attention = attention || now;
 	sense->exchange = exchange || (now && sense->asc == 0x28);
+	sense->repeated = repeated;
 	return err;
 }
 
@@ -196,6 +198,7 @@ static int send_command(struct scsi_device *sdev, struct command *cmd, struct ta
 	if (!ret || !cmd->buf || !opcode_rule(cmd->cdb[0])->query || !tao_sense_is_lost(sense))
 		return ret;
 	memset(cmd->buf, 0, cmd->len);
+	sense->repeated = true;
 	return send_once(sdev, cmd, sense);
 }
 
@@ -412,8 +415,10 @@ int tao_mmc_mode_sense_write(struct scsi_device *sdev, struct tao_write_paramete
 static int not_taken(int ret, struct tao_sense *sense)
 {
 	bool attention = sense->attention, exchange = sense->exchange;
+	bool repeated = sense->repeated;
 
 	memset(sense, 0, sizeof(*sense));
+	sense->repeated = repeated;
 	sense->note = TAO_NOTE_NOT_TAKEN;
 	sense->attention = attention;
 	sense->exchange = exchange;

@@ -59,6 +59,8 @@ enum tao_sense_note {
  * @attention: a unit attention came, now or before: of class TAO_SENSE_CHANGED. Only who has
  *   looked at the disc resets it
  * @exchange: one said that the disc may be another one. Reset when sr was told
+ * @repeated: an answer was lost, now or before, and the question asked once more: the drive may
+ *   have been reset meanwhile. Reset by those to whom that matters
  * @raw_bytes: how much of @raw holds
  * @raw: the sense data as the drive sent it
  */
@@ -76,6 +78,7 @@ struct tao_sense {
 	u8 note;
 	bool attention;
 	bool exchange;
+	bool repeated;
 	u8 raw_bytes;
 	u8 raw[TAO_SENSE_SIZE];
 };

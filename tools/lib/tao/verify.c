@@ -603,11 +603,12 @@ struct edge {
 static void begin_edge(const struct comparison *c, struct edge *e)
 {
 	int32_t offset = c->result->offset_samples;
+	size_t count = offset < 0 ? -offset : offset;
 
 	*e = (struct edge){
 		.beside = offset < 0 ? c->job->behind : c->job->before,
 		.behind = offset < 0,
-		.count = offset < 0 ? -offset : offset,
+		.count = count < c->samples ? count : c->samples,
 	};
 }
 
