@@ -208,7 +208,9 @@ static int verify_status(const struct tao_verify *v)
 	if (v->different_samples || v->unreadable_sectors ||
 	    v->compared_samples + v->edge_samples != v->samples)
 		return STATUS_DIFFERS;
-	return v->flags & TAO_VERIFY_UNDECIDED || !v->compared_samples ? STATUS_UNDECIDED : STATUS_OK;
+	if (v->flags & TAO_VERIFY_UNDECIDED || !v->compared_samples)
+		return STATUS_UNDECIDED;
+	return STATUS_OK;
 }
 
 struct json_object *json_verify(const struct tao_verify *v)

@@ -91,6 +91,7 @@ EXCLUDED = {
     "insert": "the disc of the round",
     "eject": "takes the disc out",
     "attention": "is chosen for each command, not for the drive",
+    "reset_unseen": "happens once, at a time of its own: tao/recover_test",
     "fault": "is chosen for each round, not for the drive",
     "recorded": "has the answers to one burn",
     **dict.fromkeys(["media", "locked", "device", "write_speed", "stats", "commands"],

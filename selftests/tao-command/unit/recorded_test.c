@@ -154,7 +154,8 @@ static void too_many(void)
 static void damaged(void)
 {
 	static const char whole[] = ISSUE("1.0", DISC) DONE("1.0", "D", GOOD "0020aabb")
-		     SENT("1.1", "0") TOOK("1.1", "0", GOOD) ISSUE("1.2", SYNC) DONE("1.2", "S", "ret=-5 sense=5/2c/00");
+		SENT("1.1", "0") TOOK("1.1", "0", GOOD)
+		ISSUE("1.2", SYNC) DONE("1.2", "S", "ret=-5 sense=5/2c/00");
 	char trace[sizeof(whole)];
 	bool good = true;
 
