@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Session-at-once by programs that are not ours: cdrdao, cdrskin and wodim burn an album with
 # gaps, an index mark, codes and CD-TEXT on recorders that differ, and others read it back.
-# lab: --except seen
+# lab: --no-watch "tao is not loaded"
 # timeout: 900
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib.sh"

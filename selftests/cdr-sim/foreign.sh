@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Independent programs accept the recorder: each burns two tracks track-at-once, and reads them
 # back bit for bit.
-# lab: --except seen
+# lab: --no-watch "tao is not loaded"
 # timeout: 600
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib.sh"

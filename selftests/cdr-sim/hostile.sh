@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # A profile or a name from somebody else makes root write to no other file, and sends nothing to the
 # terminal that controls it.
-# lab: --doors --except seen
+# lab: --doors --no-watch "tao is not loaded"
 # timeout: 120
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib.sh"

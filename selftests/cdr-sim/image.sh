@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The cdr-sim command: exports discs as BIN and CUE files that other programs can read, and
 # imports them without changes; and its error messages.
-# lab: --doors --except seen
+# lab: --doors --no-watch "tao is not loaded"
 # The discs are exchanged at any time, as if by hand, in a drive that nobody locks.
 # timeout: 240
 . "$(dirname "$0")/../lib.sh"
