@@ -3,7 +3,7 @@
 # Each drive that has a profile here burns: tracks at its slowest speed, one more at its fastest
 # one, what was burned is verified, the disc is blanked, a test write leaves it blank, and an album
 # with CD-TEXT is burned in session-at-once, or refused before the first WRITE by a drive that can't.
-# It prints a table of drives and steps. Here a quarter of the drives, by the seed;
+# It prints a table of drives and steps. Here an eighth of the drives, by the seed;
 # drives/burn-long has all.
 # lab: --smp 2
 # timeout: 900
@@ -66,7 +66,7 @@ printf "# %-22s$(printf ' %%-7s%.0s' $steps)\n" drive $steps
 profiles=(*.profile)
 count=0
 for file in "${profiles[@]}"; do
-	[ -n "$ALL_DRIVES" ] || [ $((count++ % 4)) -eq $((SEED % 4)) ] || continue
+	[ -n "$ALL_DRIVES" ] || [ $((count++ % 8)) -eq $((SEED % 8)) ] || continue
 	drive=${file%.profile} row=
 	product=$(get product) speeds=$(get speed)
 	new_drive
