@@ -50,13 +50,16 @@ void on_write_issue(struct drive *d, const struct event *e)
 	d->write_sectors = e->f[F_SECTORS];
 }
 
-/* The drive has no room at the moment, or it first reports a reset, another disc or its button. */
+/*
+ * The drive has no room or no time at the moment, or it first reports a reset, another disc or its
+ * button.
+ */
 static bool may_go_again(const struct drive *d, const struct event *e)
 {
 	int64_t key = e->f[F_KEY], asc = e->f[F_ASC], ascq = e->f[F_ASCQ];
 
 	return (key == 2 && asc == 4 && (ascq == 1 || ascq == 4 || ascq == 7 || ascq == 8)) ||
-	       (key == 6 && (!d->accepted || asc == 0x5a));
+	       (key == 6 && (!d->accepted || asc == 0x5a || asc == 0x2e));
 }
 
 void on_write_done(struct drive *d, const struct event *e)
