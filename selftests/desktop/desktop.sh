@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # A desktop at work: udisks, an automounter, and a program that opens the drive again and again.
 # They do not disturb a burn, the data are correct, and the disc is ejected when it should be.
-# lab: --smp 2
+# lab: --smp 2 --watch
 # timeout: 900
 . "$(dirname "$0")/desktop.bash"
 

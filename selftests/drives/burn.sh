@@ -5,7 +5,7 @@
 # with CD-TEXT is burned in session-at-once, or refused before the first WRITE by a drive that can't.
 # It prints a table of drives and steps. Here an eighth of the drives, by the seed;
 # drives/burn-long has all.
-# lab: --smp 2
+# lab: --smp 2 --watch
 # timeout: 900
 . "$(dirname "$0")/../lib.sh"
 

@@ -3,7 +3,7 @@
 # A burn that "tao report --burn" recorded is played to the module: the answers and the outcome are
 # the same. Each file in drives/records is such a test. A record that differs from what the module
 # does fails.
-# lab: --icount --bare
+# lab: --icount --bare --watch
 # Waiting costs nothing then, and no other program sends commands.
 # timeout: 900
 . "$(dirname "$0")/../lib.sh"

@@ -3,7 +3,7 @@
 # What "tao report" prints is a profile: a recorder made of it gives the same report. What the drive
 # did not answer is no statement about it. Nobody is disturbed. Here a quarter of those that are
 # made again, by the seed; drives/report-long has all.
-# lab: --smp 2 --doors
+# lab: --smp 2 --doors --watch
 # timeout: 400
 . "$(dirname "$0")/../lib.sh"
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The README's ways to be notified: inotify and udev, with a burn that succeeds and one that fails
 # at its end.
+# lab: --watch
 # timeout: 300
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/readme.bash"

@@ -2,7 +2,7 @@
 /*
  * How far programs may run ahead of the drive: splice and sendfile up to the limit, O_NONBLOCK as
  * far as there is room, and poll says when there is.
- * lab: --smp 2
+ * lab: --smp 2 --watch
  * timeout: 300
  * debug
  * races

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Commands that tao burn prints after a failure can be pasted into a shell, and have the announced
 # result.
-# lab: --smp 2
+# lab: --smp 2 --watch
 # timeout: 600
 . "$(dirname "$0")/unit/lab-lib"
 

@@ -4,7 +4,7 @@
 # write, one that fails. Each time it says where it stops and in which state the disc is, and there
 # is a report.
 # tao-command/first-long has a test that fails and Ctrl-C, too.
-# lab: --smp 2
+# lab: --smp 2 --watch
 # timeout: 300
 . "$(dirname "$0")/unit/lab-lib"
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Several drives at once: all succeed, one fails, one has no disc; and waiting for a disc.
-# lab: --smp 2
+# lab: --smp 2 --watch
 # timeout: 900
 . "$(dirname "$0")/unit/lab-lib"
 

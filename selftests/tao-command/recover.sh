@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # tao recover: a disc after a power loss in a track, and during the closing of its session.
+# lab: --watch
 # timeout: 600
 . "$(dirname "$0")/unit/lab-lib"
 

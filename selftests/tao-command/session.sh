@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # tao burn, session-at-once: files of any length, gaps that are asked for, where it is not possible
 # and what is burned then, drives that differ, and Ctrl-C.
+# lab: --watch
 # timeout: 900
 . "$(dirname "$0")/unit/session-lib"
 . "$(dirname "$0")/unit/lab-lib"

@@ -3,6 +3,7 @@
 # Verification: sectors that are missing, repeated or moved; the lengths that drives report;
 # ambiguous audio; a disc that is removed; a burn or a comparison that is interrupted is not
 # reported as good.
+# lab: --watch
 # timeout: 600
 . "$(dirname "$0")/unit/lab-lib"
 

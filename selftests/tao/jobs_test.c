@@ -3,7 +3,7 @@
  * Jobs belong to an open file. Each file has at most one unfinished job. Only the same call with
  * the same arguments joins it, and it is not started once the file is closed. With O_NONBLOCK a
  * call starts its job, and returns the result when it is repeated.
- * lab: --smp 2
+ * lab: --smp 2 --watch
  * timeout: 300
  * debug
  * races

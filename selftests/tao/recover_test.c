@@ -2,7 +2,7 @@
 /*
  * A disc that was left in the middle of a track, or of closing its session, is recognised, and
  * repaired as far as the drive allows.
- * lab: --doors
+ * lab: --doors --watch
  * timeout: 300
  * debug
  */

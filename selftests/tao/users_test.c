@@ -2,6 +2,7 @@
 /*
  * What users without privileges can do: nothing without the group, query with a descriptor for
  * reading, burn with one for writing, and send their own commands with neither.
+ * lab: --watch
  * timeout: 120
  */
 #define _GNU_SOURCE
