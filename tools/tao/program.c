@@ -10,7 +10,7 @@
 
 #define LOOK_MS 50 /* for its end, and for signals */
 
-static int wait_for_program(pid_t pid, const atomic_bool *stop)
+static int wait_for_program(pid_t pid, atomic_bool stop[static 1])
 {
 	bool stopped = false;
 	int status = 0;
@@ -33,7 +33,7 @@ static int wait_for_program(pid_t pid, const atomic_bool *stop)
 	return stopped || WTERMSIG(status) == SIGINT ? STATUS_CANCELLED : STATUS_FAILED;
 }
 
-int run_tao(const char **argv, bool apart, const atomic_bool *stop)
+int run_tao(const char **argv, bool apart, atomic_bool stop[static 1])
 {
 	posix_spawn_file_actions_t actions;
 	int error, exit_status = STATUS_FAILED;

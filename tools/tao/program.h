@@ -11,6 +11,6 @@
  * meanwhile, it gets SIGTERM. @apart: what it prints goes to standard error. Returns its exit
  * status; if it had none, STATUS_CANCELLED or STATUS_FAILED.
  */
-int run_tao(const char **argv, bool apart, atomic_bool const *stop);
+int run_tao(const char **argv, bool apart, atomic_bool stop[static 1]);
 
 #endif /* TAO_PROGRAM_H */

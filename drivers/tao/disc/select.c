@@ -254,6 +254,7 @@ int tao_select_at_once(struct tao_device *td, u32 close, u8 block_type)
 {
 	struct tao_write_parameters p;
 	bool lost;
+	int err;
 
 	tao_select_parameters(td, NULL, &p);
 	/* The cue sheet has it. */
@@ -262,5 +263,8 @@ int tao_select_at_once(struct tao_device *td, u32 close, u8 block_type)
 	p.block_type = block_type;
 	if (close == TAO_CLOSE_FINALIZE)
 		p.multi_session = TAO_MULTI_SESSION_FINAL;
-	return tao_select(td, &p, ktime_get(), &lost);
+	err = tao_select(td, &p, ktime_get(), &lost);
+	/* Its door may be open since it was reset: the session is begun anew. */
+	td->sense.attention |= lost;
+	return err;
 }
