@@ -2,7 +2,7 @@
 /*
  * Each command of a burn with each possible fault: the result for the program, and for the disc.
  * In guest time, so that timeouts cost nothing.
- * lab: --icount --bare --watch
+ * lab: --icount --bare
  * A fault hits the Nth command of its kind, so nobody else may send any.
  * build: -luring
  * timeout: 3600

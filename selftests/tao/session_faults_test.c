@@ -3,7 +3,7 @@
  * Each command of a session at once with each possible fault. Success means that the disc matches
  * the layout. A disc that got nothing of the session can be burned; a disc that got a part of it is
  * marked as failed. In guest time, so that timeouts cost nothing.
- * lab: --icount --bare --watch
+ * lab: --icount --bare
  * A fault hits the Nth command of its kind, so nobody else may send any.
  * timeout: 3600
  *
