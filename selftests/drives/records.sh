@@ -130,7 +130,7 @@ differs "a command that does not come" left 1 \
 differs "a WRITE elsewhere" strays 36 's/^\(recorded state=2a.1 .*lba=\)0\.\./\15000../; s/5000\.\.[0-9]*/5000..6000/'
 differs "sectors that do not come" left 1 's/^\(recorded state=2a.2 .*lba=[0-9]*\.\.\)[0-9]*/\19000/'
 
-# --- Files that are no records ---
+# --- Files that are not records ---
 
 refused()
 {

@@ -10,6 +10,9 @@
 compile()
 {
 	mkdir "$tmp/$1"
+	for struct in tao_limits tao_chunk; do
+		sed -n "/^struct $struct {/,/^};/p" drivers/tao/tao.h
+	done > "$tmp/$1/structs.h"
 	sed -e '/^#include/d' -e "${2:-}" drivers/tao/audio/chunk.c > "$tmp/$1/chunk.c"
 	need gcc -g -O1 -Wall -fsanitize=address,undefined -fno-sanitize-recover=all \
 		-include selftests/stream/pages/shim.h -Iinclude/uapi -I"$tmp/$1" \

@@ -303,7 +303,7 @@ static bool are_boxes(int64_t at, int64_t end, bool deeper)
 	return true;
 }
 
-/* libavformat stops where no box begins. What has no fragment behind it may be junk. */
+/* libavformat stops where no box begins. Bytes without a fragment behind them may be junk. */
 static void walk_mp4(const struct part *part, struct ending *ending)
 {
 	bool fragments = false;

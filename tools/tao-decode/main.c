@@ -545,7 +545,7 @@ static uint64_t longest_frames(const struct stream *s)
 	return av_rescale(s->format->duration, s->stream->codecpar->sample_rate, AV_TIME_BASE);
 }
 
-/* What is missing of a damaged container with several streams. */
+/* The frames that a damaged container with several streams lacks. */
 static uint64_t lost_frames(const struct stream *s)
 {
 	uint64_t rate = s->stream->codecpar->sample_rate, have = s->decoded + s->gaps;

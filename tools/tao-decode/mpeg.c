@@ -126,9 +126,9 @@ static void add_tag(struct part *part, size_t *count, int64_t at, int64_t bytes)
 }
 
 /*
- * What is recorded from the air, or packed for HLS, has a tag every few seconds. The frame behind
- * it needs bits of those before, so it remains in the same part. Only a first frame, or one of
- * another kind, begins a new file.
+ * A recording from the air, or a stream that was packed for HLS, has a tag every few seconds. The
+ * frame behind the tag needs bits of the frames before it, so it remains in the same part. Only a
+ * first frame, or a frame of another kind, begins a new file.
  */
 int64_t next_mpeg(struct part *part, int64_t size)
 {

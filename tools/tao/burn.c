@@ -320,7 +320,7 @@ static void stop_early(int number)
  * Catches the signals that end a burn. Ignored ones stay ignored, as nohup(1) and background jobs
  * of a script expect. While there are no threads, a handler takes them.
  */
-static void catch_signals(sigset_t *set)
+static void catch_burn_signals(sigset_t *set)
 {
 	struct sigaction action = { .sa_handler = stop_early }, before;
 
@@ -901,7 +901,7 @@ int burn_album(int argc, char **argv, struct unfinished *unfinished)
 	c.argv = xcalloc(argc + 1, sizeof(*c.argv));
 	for (int i = 0; i < argc; i++)
 		c.argv[i] = xstrdup(argv[i]);
-	catch_signals(&set);
+	catch_burn_signals(&set);
 	exit_status = take_burn_options(&c, argc, argv);
 	if (unfinished)
 		take_up(&c);

@@ -172,5 +172,10 @@ char *why_not_ready(struct tao_device *dev, const struct tao_medium *medium);
  */
 char *why_in_use(struct tao_device *dev, const struct tao_medium *medium);
 void pause_ms(unsigned int ms);
+/*
+ * Call @handler for signals that end a command; system calls then fail with EINTR. Signals that are
+ * ignored stay ignored, as nohup(1) and background jobs expect.
+ */
+void catch_signals(void (*handler)(int number));
 
 #endif /* TAO_COMMON_H */

@@ -17,20 +17,10 @@ static void ignore_signal(int number)
 	(void)number;
 }
 
-/*
- * Ctrl-C ends the wait, not the operation: closing a session can't be stopped. Without SA_RESTART
- * the call returns EINTR. A signal that is ignored stays ignored, as in background jobs.
- */
+/* Ctrl-C ends the wait, not the operation: closing a session can't be stopped. */
 static void interruptible(void)
 {
-	static const int numbers[] = { SIGINT, SIGTERM };
-	struct sigaction action = { .sa_handler = ignore_signal }, before;
-
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
-		sigaction(numbers[i], NULL, &before);
-		if (before.sa_handler != SIG_IGN)
-			sigaction(numbers[i], &action, NULL);
-	}
+	catch_signals(ignore_signal);
 }
 
 /* Reports the end of a command that changed something. Returns the exit status. */

@@ -44,17 +44,6 @@ static void stop_burn(int number)
 	atomic_store(&stop, true);
 }
 
-/* Nothing may be left behind. Ignored signals stay ignored. */
-static void catch_signals(void)
-{
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-	struct sigaction action = { .sa_handler = stop_burn }, before;
-
-	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
-		if (!sigaction(signals[i], NULL, &before) && before.sa_handler != SIG_IGN)
-			sigaction(signals[i], &action, NULL);
-}
-
 /* --- The burn --------------------------------------------------------------------------------- */
 
 static int check_disc(struct burn *b)
@@ -279,7 +268,7 @@ static int report_and_burn(struct burn *b)
 {
 	int exit_status;
 
-	catch_signals();
+	catch_signals(stop_burn);
 	if (tao_get_drive(b->dev, &b->drive))
 		b->drive.serial[0] = '\0';
 	b->drive.serial[sizeof(b->drive.serial) - 1] = '\0';

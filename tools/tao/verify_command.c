@@ -36,18 +36,6 @@ static void stop_verify(int number)
 	atomic_store(&stop, true);
 }
 
-static void catch_signals(void)
-{
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-	struct sigaction action = { .sa_handler = stop_verify }, before;
-
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
-		sigaction(numbers[i], NULL, &before);
-		if (before.sa_handler != SIG_IGN)
-			sigaction(numbers[i], &action, NULL);
-	}
-}
-
 static void tell(void *data, const struct compared *c)
 {
 	const struct compare_job *job = data;
@@ -514,7 +502,7 @@ int cmd_verify(int argc, char **argv)
 	int exit_status = take_options(&c, argc, argv);
 
 	if (!exit_status) {
-		catch_signals();
+		catch_signals(stop_verify);
 		exit_status = load_files(&c.album, argc - optind, argv + optind, c.join,
 					 &c.tracks);
 	}

@@ -90,7 +90,7 @@ static int count_calls(void *data, uint64_t bytes)
 	return ++calls == stop_after;
 }
 
-/* What is beside the track */
+/* The neighbours of the track */
 static enum tao_beside before, behind;
 
 /* Verifies a further track of a disc; *result has the results of the tracks before. */

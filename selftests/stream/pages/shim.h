@@ -139,16 +139,8 @@ struct request_queue {
 #define queue_dma_alignment(q)	((q)->mask)
 #define queue_virt_boundary(q)	((q)->boundary)
 
-struct tao_limits {
-	u32 dma_mask;
-	unsigned long virt_boundary;
-	u32 pieces_max;
-	u32 quantum_sectors;
-	u32 write_sectors_max;
-	u32 write_sectors;
-	bool maps;
-	u32 pieces;
-};
+/* From the module itself: tao_limits, tao_chunk. */
+#include "structs.h"
 
 enum { TAO_PHASE_CLOSED };
 
@@ -159,25 +151,6 @@ struct tao_stream {
 	struct page *pages[32];
 	struct tao_limits limits;
 	int phase;
-};
-
-struct tao_chunk {
-	struct list_head node;
-	struct tao_stream *stream;
-	u32 bytes;
-	u32 bytes_copied;
-	u32 bytes_padding;
-	struct {
-		u32 bytes;
-		u32 bytes_copied;
-		u32 pieces;
-		u32 last_len;
-		bool own_tail;
-	} kept;
-	u32 pieces_count;
-	bool own_tail;
-	struct bio bio;
-	struct bio_vec pieces[];
 };
 
 struct scsi_device {

@@ -81,7 +81,7 @@ int tao_toc_now(struct tao_device *dev, struct tao_toc *toc);
 /* Where tao_verify_run() gets its sectors from: 0 or a negative errno. */
 typedef int (*tao_sectors_fn)(void *data, int32_t lba, unsigned int count, void *buffer);
 
-/* What is beside a track */
+/* The neighbour of a track */
 enum tao_beside {
 	TAO_BESIDE_DRIVE, /* run-out, a pregap, lead-in or lead-out: the drive may read anything */
 	TAO_BESIDE_AUDIO, /* the audio goes on without a gap */
