@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The disc is ejected at once, although udev inspects each disc and locks its door. What sr knows
-# of the lock may be of the disc before, so the door may be left as udev would have it.
-# lab: --except door --watch
+# The disc is ejected at once, although udev inspects each disc and locks its door.
+# lab: --watch
 # timeout: 900
 . "$(dirname "$0")/../lib.sh"
 

@@ -120,6 +120,7 @@ void on_claim(struct drive *d, const struct event *e)
 	if (d->claim) {
 		d->lock_refused = false;
 		d->unlock_refused = false;
+		d->door_lies = false;
 		return;
 	}
 	d->prepared = false;

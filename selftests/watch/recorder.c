@@ -55,11 +55,18 @@ void on_arrival(struct drive *d, const struct event *e)
 	memcpy(p->cdb, e->cdb, 12);
 }
 
-static void note_door(struct drive *d, const struct pending *p, bool locked)
+static void note_door(struct drive *d, const struct pending *p, bool good, bool locked)
 {
 	/* After a reset the SCSI layer locks a door again that was locked before. */
 	bool relock = p->sender == KERNEL && d->claim;
+	bool prevent = p->cdb[4] & 1;
 
+	if (p->sender != TAO && good)
+		d->sr_locked = prevent;
+	else if (p->sender == TAO && prevent && d->locked_by != TAO)
+		d->left_locked = d->sr_locked;
+	if (p->sender == TAO && good && prevent != locked)
+		d->door_lies = true;
 	if (locked && !d->locked)
 		d->locked_by = relock ? TAO : p->sender;
 	else if (!locked)
@@ -79,11 +86,12 @@ void on_answer(struct drive *d, const struct event *e)
 	bool good = is_good(e->f[F_RET]);
 
 	if (p->cdb[0] == PREVENT_ALLOW && p->used)
-		note_door(d, p, e->f[F_LOCKED]);
+		note_door(d, p, good, e->f[F_LOCKED]);
 	if (p->used && p->sender == TAO && p->cdb[0] == WRITE_10 && good) {
 		d->sim_next_lba = cdb_lba(p->cdb) + cdb_sectors(p->cdb);
 		/* A drive may have no lock, and another program may have unlocked it. */
-		if (!e->f[F_LOCKED] && !d->lock_refused && d->locked_by == NOBODY)
+		if (!e->f[F_LOCKED] && !d->lock_refused && !d->door_lies &&
+		    d->locked_by == NOBODY)
 			breach(d, "door", "a WRITE, and the door is not locked");
 	}
 	p->used = false;
@@ -102,6 +110,7 @@ void on_sim_drive(struct drive *d, const struct event *e)
 /* The claim was given back. */
 void check_door(struct drive *d)
 {
-	if (d->is_sim && d->on && d->locked && d->locked_by == TAO && !d->unlock_refused)
+	if (d->is_sim && d->on && d->locked && d->locked_by == TAO && !d->left_locked &&
+	    !d->unlock_refused && !d->door_lies)
 		breach(d, "door", "given back with its door locked");
 }

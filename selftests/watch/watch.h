@@ -131,6 +131,9 @@ struct drive {
 
 	/* the recorder */
 	bool is_sim, on, locked, lock_refused, unlock_refused;
+	bool sr_locked;		/* as sr has it, which does not hear of a new disc */
+	bool left_locked;	/* sr had it locked before tao did */
+	bool door_lies;		/* said GOOD, and did nothing */
 	enum sender locked_by;
 	struct pending pending[TAGS_MAX];
 	int64_t sim_next_lba;
