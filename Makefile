@@ -65,9 +65,10 @@ help:
 	@echo 'Work on it:'
 	@echo '  make modules      the kernel modules (KVER=version or KDIR=directory, W=1)'
 	@echo '  make tools        the library and the commands (CC, CFLAGS, LDFLAGS)'
-	@echo '  make test         all checks and tests (T=name: one test, SEED=n: the'
-	@echo '                    same random numbers again, V=1: all output,'
+	@echo '  make test         the checks and most tests (T=name: one test, SEED=n:'
+	@echo '                    the same random numbers again, V=1: all output,'
 	@echo '                    KERNEL=6.12 or an image: on another kernel)'
+	@echo '  make test-full    all tests'
 	@echo '  make test-long    all tests, and those that take many minutes or hours'
 	@echo '  make test-debug   the tests that matter most on a kernel with KASAN, lockdep...'
 	@echo '                    (SMOKE=1: a few of them, LONG=1: all that the lab runs)'
@@ -225,6 +226,9 @@ $(WATCHMAN): $(WATCHMAN_SOURCES) selftests/watch/watch.h
 test:
 	@selftests/run $(T)
 
+test-full:
+	@FULL=1 selftests/run $(T)
+
 test-long:
 	@LONG=1 selftests/run $(T)
 
@@ -281,5 +285,5 @@ shell:
 	@selftests/lab/run --interactive -- selftests/lab/shell
 
 .PHONY: all help modules tools clean install modules_install tools_install udev_install
-.PHONY: cdr_sim_install uninstall dist deb rpm deps check-style selftests test test-long test-debug
+.PHONY: cdr_sim_install uninstall dist deb rpm deps check-style selftests test test-full test-long test-debug
 .PHONY: test-races test-kernels test-arch coverage bench house run shell docs

@@ -14,11 +14,11 @@
 #	check "a track is burned" dd if=song.raw of="$tao" bs=75264
 #
 # A test is an executable selftests/*/*.sh. "# host" instead of "# lab:" runs it on this machine
-# instead of in the lab, "# alone" runs no other test at the same time, "# long" runs it only by
-# "make test-long" or by its name, "# debug" also in the short form of "make test-debug",
-# "# debug: only" not on Debian's kernels, "# debug: no" never there, "# races" is the same for
-# "make test-races", "# source" excludes it with KERNEL=, "# debian: 13" runs it only on that
-# release. Results are KTAP; the exit status is 0, 1 (failed) or 4 (skipped).
+# instead of in the lab, "# alone" runs no other test at the same time, "# full" leaves it out of
+# "make test" without T=, "# long" runs it only by "make test-long" or by its name, "# debug" also
+# in the short form of "make test-debug", "# debug: only" not on Debian's kernels, "# debug: no"
+# never there, "# races" is the same for "make test-races", "# source" excludes it with KERNEL=,
+# "# debian: 13" runs it only on that release. Results are KTAP; the exit status is 0, 1 (failed) or 4 (skipped).
 
 ktap_count=0
 ktap_failed=0
@@ -244,7 +244,8 @@ sim_nodes()
 settle()
 {
 	[ -z "$1" ] || { : < "$1"; } 2> /dev/null
-	[ ! -e /run/udev/control ] || need udevadm settle
+	# On a busy machine udevadm now and then does not reach the daemon.
+	[ ! -e /run/udev/control ] || need wait_for 60 udevadm settle
 }
 
 # sim_create NAME [ATTRIBUTE=VALUE]...: creates a recorder, switches it on, and sets its nodes

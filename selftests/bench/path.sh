@@ -9,6 +9,7 @@
 # debug: no
 # coverage: no
 # timeout: 900
+# full
 . "$(dirname "$0")/common.sh"
 
 short=4480 long=8960 some=640	# sectors; multiples of 32

@@ -8,6 +8,7 @@
 # debug: no
 # coverage: no
 # timeout: 600
+# full
 . "$(dirname "$0")/common.sh"
 
 declare -A stood

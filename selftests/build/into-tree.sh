@@ -7,6 +7,7 @@
 # host
 # source
 # timeout: 600
+# full
 . "$(dirname "$0")/../lib.sh"
 
 source=$tree/build/linux-tree

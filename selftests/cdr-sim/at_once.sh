@@ -4,6 +4,7 @@
 # gaps, an index mark, codes and CD-TEXT on recorders that differ, and others read it back.
 # lab: --no-watch "tao is not loaded"
 # timeout: 900
+# full
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib.sh"
 

@@ -5,6 +5,7 @@
 # lab: --doors --no-watch "tao is not loaded"
 # The discs are exchanged at any time, as if by hand, in a drive that nobody locks.
 # timeout: 240
+# full
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib.sh"
 

@@ -6,6 +6,7 @@
 # lab: --icount --bare --watch
 # Waiting costs nothing then, and no other program sends commands.
 # timeout: 900
+# full
 . "$(dirname "$0")/../lib.sh"
 
 drives=$(dirname "$(realpath "$0")")

@@ -5,6 +5,7 @@
 # made again, by the seed; drives/report-long has all.
 # lab: --smp 2 --doors --watch
 # timeout: 400
+# full
 . "$(dirname "$0")/../lib.sh"
 
 profiles=$(dirname "$(realpath "$0")")

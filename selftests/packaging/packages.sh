@@ -5,6 +5,7 @@
 # host
 # source
 # timeout: 900
+# full
 . "$(dirname "$0")/../lib.sh"
 
 stage=$tmp/stage

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # A recorder that appears loads the module; its permissions; its persistent names.
 # timeout: 120
+# full
 . "$(dirname "$0")/../lib.sh"
 
 user=4711	# sits at the computer, according to files in /run/systemd/seats

@@ -4,6 +4,7 @@
  * that the samples are right. The sizes are computed by hand: 32 sectors are 75,264 bytes, 147 *
  * 512; they may be on 20 pages.
  * timeout: 400
+ * full
  */
 #define _GNU_SOURCE
 #include <scsi/sg.h>

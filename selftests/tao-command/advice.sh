@@ -4,6 +4,7 @@
 # result.
 # lab: --smp 2 --watch
 # timeout: 600
+# full
 . "$(dirname "$0")/unit/lab-lib"
 
 advice()	{ grep -oE "\`$1[^\`]*\`" complaint | head -n 1 | tr -d '`'; }

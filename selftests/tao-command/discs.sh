@@ -5,6 +5,7 @@
 # one that fails, tao resume, and whether the commands that are printed burn the rest.
 # lab: --smp 2
 # timeout: 300
+# full
 . "$(dirname "$0")/unit/session-lib"
 . "$(dirname "$0")/unit/lab-lib"
 

@@ -4,6 +4,7 @@
 # as one stream, sample for sample, with pregaps, marks, hidden audio, codes and CD-TEXT; and burned
 # again from the CUE sheet that tao toc writes.
 # timeout: 900
+# full
 . "$(dirname "$0")/unit/session-lib"
 . "$(dirname "$0")/unit/lab-lib"
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # All commands except burn on a terminal: output, progress, questions, errors.
 # timeout: 300
+# full
 on_terminal=$(realpath "$(dirname "$0")/unit/on-terminal")
 . "$(dirname "$0")/unit/lab-lib"
 

@@ -4,6 +4,7 @@
 # and what is burned then, drives that differ, and Ctrl-C.
 # lab: --watch
 # timeout: 900
+# full
 . "$(dirname "$0")/unit/session-lib"
 . "$(dirname "$0")/unit/lab-lib"
 

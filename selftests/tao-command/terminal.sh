@@ -3,6 +3,7 @@
 # tao burn on a terminal: the question, the progress, Ctrl-C; and the report about the disc
 # afterwards.
 # timeout: 600
+# full
 on_terminal=$(realpath "$(dirname "$0")/unit/on-terminal")
 . "$(dirname "$0")/unit/lab-lib"
 

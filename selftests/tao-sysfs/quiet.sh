@@ -4,6 +4,7 @@
 # it receives the same commands as in a burn without queries.
 # lab: --smp 2
 # timeout: 400
+# full
 . "$(dirname "$0")/common.sh"
 
 sectors=9000	# 15 s at 8x

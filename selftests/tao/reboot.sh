@@ -4,6 +4,7 @@
 # queued, and nothing begins after that.
 # host
 # timeout: 300
+# full
 . "$(dirname "$0")/../lib.sh"
 
 # go_down NAME BURN: reboots a machine on which BURN runs; the results are on the console, which

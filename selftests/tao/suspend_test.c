@@ -5,6 +5,7 @@
  * lab: --smp 2
  * timeout: 600
  * debug
+ * full
  */
 #define _GNU_SOURCE
 #include <sys/klog.h>
