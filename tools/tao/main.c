@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 #include "common.h"
+#include "explain.h"
 
 static const struct command commands[] = {
 	{ "list", cmd_list, "", "show the drives, or why there is none", "" },
@@ -109,6 +111,7 @@ static int help(void)
 	printf("%s      --version         of the command, the library and the module\n",
 	       shared_options);
 	printf("`tao burn album/` burns a folder of FLAC files; `tao COMMAND --help` says more.\n");
+	printf("`tao help ERROR` explains an error: EBUSY, 3/0c/00, or words of a message.\n");
 	return STATUS_OK;
 }
 
@@ -118,12 +121,36 @@ static int no_command(const char *name)
 	return STATUS_USAGE;
 }
 
-/* "tao help burn", as with other programs that have commands */
-static int help_about(const char *name)
+/* The words with a blank between them; to be freed. */
+static char *join_words(int count, char **words)
 {
-	const struct command *command = find_command(name);
+	char *text = xstrdup("");
 
-	return command ? command_help(command) : no_command(name);
+	for (int i = 0; i < count; i++) {
+		char *longer = xasprintf("%s%s%s", text, i ? " " : "", words[i]);
+
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+/* "tao help burn", as with other programs that have commands, or "tao help ERROR" */
+static int help_about(int argc, char **argv)
+{
+	const struct command *command = argc == 1 ? find_command(argv[0]) : NULL;
+	char *error;
+	bool known;
+
+	if (command)
+		return command_help(command);
+	error = join_words(argc, argv);
+	known = explain_error(error);
+	if (!known)
+		complain("there is no command and no error \"%s\"; `tao --help` lists the commands",
+			 error);
+	free(error);
+	return known ? STATUS_OK : STATUS_USAGE;
 }
 
 static int version(void)
@@ -181,7 +208,7 @@ int main(int argc, char **argv)
 		return STATUS_USAGE;
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
-		return output_end(argc > 2 ? help_about(argv[2]) : help());
+		return output_end(argc > 2 ? help_about(argc - 2, argv + 2) : help());
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))
 		return output_end(version());
 	command = find_command(argv[1]);
