@@ -193,6 +193,9 @@ check 'cancelled while the session is closed: nothing is called identical' sh -c
 check 'cancelled while the session is closed: how much was compared' grep -q 'cancelled; 0 of 1 tracks were compared' cut.log
 need sim_set d0 fault clear
 need sim_set d0 realtime 0
+advised=$(sed -n 's/.* `\(tao verify [^`]*\)` tells whether it is good\.$/\1/p' cut.log)
+check 'cancelled while the session is closed: how to compare it later' test -n "$advised"
+compares 'and that works' 0 'identical' sh -c "$advised"
 
 sim_set d0 eject force
 cp 3.raw s.raw

@@ -141,6 +141,20 @@ bool has_whole_disc(const struct recorder *r)
 	return r->closed && r->tracks_done == r->album->tracks_count - r->options->from;
 }
 
+/* The comparison that was cancelled can be made later. */
+static char *advise_verifying(const struct burn_command *c, const struct recorder *r)
+{
+	char *command, *text;
+
+	if (r->exit_status != STATUS_CANCELLED || !c->options.verify)
+		return xstrdup("");
+	command = c->unfinished ? advise_comparing(c->unfinished, tao_device_path(r->watch)) :
+				  verify_command(c, r);
+	text = xasprintf(" It was not compared: %s tells whether it is good.", command);
+	free(command);
+	return text;
+}
+
 static char *describe_failure(const struct burn_command *c, const struct recorder *r)
 {
 	size_t length = strlen(r->message);
@@ -150,7 +164,8 @@ static char *describe_failure(const struct burn_command *c, const struct recorde
 		return append(describe_success(c, r),
 			      xasprintf(" It is still in the drive: %s", r->message));
 	if (has_whole_disc(r))
-		return xasprintf("The disc is finished, but: %s%s", r->message, stop);
+		return append(xasprintf("The disc is finished, but: %s%s", r->message, stop),
+			      advise_verifying(c, r));
 	return append(xasprintf("%s%s", r->message, stop), describe_state(c, r));
 }
 
