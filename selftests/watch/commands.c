@@ -104,6 +104,7 @@ void on_command_issue(struct drive *d, const struct event *e)
 		if (c->used)
 			continue;
 		c->used = true;
+		c->arrived = false;
 		c->len = e->f[F_BYTES];
 		memcpy(c->cdb, e->cdb, 12);
 		return;

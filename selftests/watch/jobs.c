@@ -121,6 +121,7 @@ void on_claim(struct drive *d, const struct event *e)
 		d->lock_refused = false;
 		d->unlock_refused = false;
 		d->door_lies = false;
+		d->asked = false;
 		return;
 	}
 	d->prepared = false;

@@ -4,19 +4,33 @@
 
 #include "watch.h"
 
-static bool is_ours(const struct drive *d, const struct event *e)
+/* A command that udev sends at the same time may be the same, so each is taken once. */
+static struct call *call_of(struct drive *d, const uint8_t *cdb, int64_t len, bool arrived)
 {
+	for (int i = 0; i < CALLS_MAX; i++) {
+		struct call *c = &d->calls[i];
+
+		if (c->used && c->arrived == arrived && c->len == len && !memcmp(c->cdb, cdb, 12))
+			return c;
+	}
+	return NULL;
+}
+
+static bool is_ours(struct drive *d, const struct event *e)
+{
+	struct call *c;
+
 	if (e->cdb[0] == WRITE_10)
 		return d->write_out && cdb_lba(e->cdb) == d->write_lba &&
 		       cdb_sectors(e->cdb) == d->write_sectors;
-	for (int i = 0; i < CALLS_MAX; i++)
-		if (d->calls[i].used && !memcmp(d->calls[i].cdb, e->cdb, 12) &&
-		    d->calls[i].len == e->f[F_LEN])
-			return true;
-	return false;
+	c = call_of(d, e->cdb, e->f[F_LEN], false);
+	if (!c)
+		return false;
+	c->arrived = true;
+	return true;
 }
 
-static enum sender who(const struct drive *d, const struct event *e)
+static enum sender who(struct drive *d, const struct event *e)
 {
 	if (is_ours(d, e))
 		return TAO;
@@ -50,8 +64,13 @@ void on_arrival(struct drive *d, const struct event *e)
 			breach(d, "write", "the drive has WRITEs up to %lld, and gets one for %lld",
 			       (long long)d->sim_next_lba, (long long)cdb_lba(e->cdb));
 	}
+	if (sender == TAO && e->cdb[0] == PREVENT_ALLOW && e->cdb[4] & 1 && !d->asked) {
+		d->asked = true;
+		d->left_locked = d->sr_locked;
+	}
 	p->used = true;
 	p->sender = sender;
+	p->len = e->f[F_LEN];
 	memcpy(p->cdb, e->cdb, 12);
 }
 
@@ -61,10 +80,9 @@ static void note_door(struct drive *d, const struct pending *p, bool good, bool 
 	bool relock = p->sender == KERNEL && d->claim;
 	bool prevent = p->cdb[4] & 1;
 
-	if (p->sender != TAO && good)
+	/* sr does not hear of an unlock by SG_IO. */
+	if (p->sender != TAO && good && (prevent || p->sender != PROGRAM))
 		d->sr_locked = prevent;
-	else if (p->sender == TAO && prevent && d->locked_by != TAO)
-		d->left_locked = d->sr_locked;
 	if (p->sender == TAO && good && prevent != locked)
 		d->door_lies = true;
 	if (locked && !d->locked)
@@ -84,6 +102,7 @@ void on_answer(struct drive *d, const struct event *e)
 {
 	struct pending *p = pending_of(d, e);
 	bool good = is_good(e->f[F_RET]);
+	struct call *c;
 
 	if (p->cdb[0] == PREVENT_ALLOW && p->used)
 		note_door(d, p, good, e->f[F_LOCKED]);
@@ -94,6 +113,10 @@ void on_answer(struct drive *d, const struct event *e)
 		    d->locked_by == NOBODY)
 			breach(d, "door", "a WRITE, and the door is not locked");
 	}
+	/* The SCSI layer may send it again. */
+	c = p->used && p->sender == TAO && !good ? call_of(d, p->cdb, p->len, true) : NULL;
+	if (c)
+		c->arrived = false;
 	p->used = false;
 }
 

@@ -96,7 +96,7 @@ struct job {
 
 /* A command that tao has sent, until its answer arrives */
 struct call {
-	bool used;
+	bool used, arrived;
 	uint8_t cdb[12];
 	int64_t len;
 };
@@ -106,6 +106,7 @@ struct pending {
 	bool used;
 	enum sender sender;
 	uint8_t cdb[12];
+	int64_t len;
 };
 
 struct drive {
@@ -132,7 +133,8 @@ struct drive {
 	/* the recorder */
 	bool is_sim, on, locked, lock_refused, unlock_refused;
 	bool sr_locked;		/* as sr has it, which does not hear of a new disc */
-	bool left_locked;	/* sr had it locked before tao did */
+	bool asked;		/* by this claim, to lock the door */
+	bool left_locked;	/* sr had it locked before that */
 	bool door_lies;		/* said GOOD, and did nothing */
 	enum sender locked_by;
 	struct pending pending[TAGS_MAX];
