@@ -15,6 +15,7 @@
 #define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
 #define ASSERT_CALL(error, call)	ASSERT_EQ(error, (call) ? errno : 0)
 
+#define OP_MODE_SENSE	0x5a
 #define FIRST		320		/* sectors of the finished track */
 #define TORN		960		/* sectors of the unfinished one */
 #define SECTORS(n)	((n) * TAO_SECTOR_SIZE)
@@ -403,6 +404,51 @@ TEST_F(recover, reset_unseen_between_tracks)
 	EXPECT_EQ(2, end.number);
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &nothing));
 	EXPECT_FALSE(sim_locked());
+}
+
+/*
+ * The drive has said GOOD to all of the track, and was reset before it had burned it. It goes on
+ * saying GOOD.
+ */
+TEST_F(recover, reset_unseen_before_the_end)
+{
+	struct tao_finalize nothing = { .close = TAO_CLOSE_NOTHING };
+	struct tao_prepare p = {};
+	struct tao_track_begin begin = {};
+	struct tao_track_end end = {};
+	struct tao_recover r;
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	sim_set("reset_unseen", "1");
+	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_TRUE(!!strstr(sim_error(TAO_ERROR_FIRST).text, "does not verify"));
+	EXPECT_EQ(TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_TRACK_FAILED,
+		  sim_medium().flags & (TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_TRACK_FAILED));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &nothing));
+	EXPECT_CALL(0, recover(self->w, TAO_CLOSE_NOTHING, &r));
+	EXPECT_EQ(TAO_RECOVERED_TRACK, r.done);
+
+	/* The same with close(). */
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	sim_set("reset_unseen", "1");
+	EXPECT_CALL(EIO, close(self->w));
+	self->w = open(sim_tao, O_WRONLY);
+}
+
+/* Other write parameters, which a drive may show for any reason, do not fail a good track. */
+TEST_F(recover, other_parameters_at_the_end)
+{
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	sim_set("fault", "op=5a cdb=2:05 set=11:04");
+	sim_set("commands", "0");
+	EXPECT_CALL(0, close(self->w));
+	EXPECT_LE(3, sim_commands(OP_MODE_SENSE));
+	self->w = open(sim_tao, O_WRONLY);
+	EXPECT_EQ(0, sim_medium().flags & (TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_TRACK_FAILED));
+	EXPECT_EQ(1, sim_medium().tracks);
+	EXPECT_TRUE(sim_holds(0, audio, FIRST));
 }
 
 /* Some drives need the number of the track. */

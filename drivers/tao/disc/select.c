@@ -60,6 +60,21 @@ static bool select_was_lost(const struct tao_device *td, const struct tao_write_
 }
 
 /**
+ * tao_select_ask_lost - ask whether the drive has lost the write parameters that it has got
+ * @td: the drive
+ *
+ * Return: 1 if it has, 0 if not, or an error, which is not kept.
+ */
+int tao_select_ask_lost(struct tao_device *td)
+{
+	struct tao_write_parameters now;
+	int err;
+
+	err = tao_ask(td, ktime_get(), tao_mmc_mode_sense_write(td->sdev, &now, &td->sense));
+	return err ?: select_was_lost(td, &now);
+}
+
+/**
  * tao_select - set write parameters
  * @td: the drive
  * @p: the parameters
