@@ -16,6 +16,7 @@
 #define ASSERT_CALL(error, call)	ASSERT_EQ(error, (call) ? errno : 0)
 
 #define OP_MODE_SENSE	0x5a
+#define OP_SET_SPEED	0xbb
 #define FIRST		320		/* sectors of the finished track */
 #define TORN		960		/* sectors of the unfinished one */
 #define SECTORS(n)	((n) * TAO_SECTOR_SIZE)
@@ -404,6 +405,29 @@ TEST_F(recover, reset_unseen_between_tracks)
 	EXPECT_EQ(2, end.number);
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &nothing));
 	EXPECT_FALSE(sim_locked());
+}
+
+/* The drive refuses new write parameters, and it is seen all the same that it has lost the old. */
+TEST_F(recover, reset_unseen_before_a_refusal)
+{
+	struct tao_prepare p = {};
+	struct tao_speed speed = { .requested_kbps = 706 };
+	struct tao_finalize nothing = { .close = TAO_CLOSE_NOTHING };
+	struct tao_track_begin begin = {};
+	struct tao_track_end end = {};
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_SET_SPEED, &speed));
+	sim_set("reset_unseen", "1");
+	sim_set("fault", "op=55 sense=4/08/03");
+	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	sim_set("fault", "clear");
+	sim_set("commands", "0");
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	EXPECT_LE(1, sim_commands(OP_SET_SPEED));
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &nothing));
 }
 
 /*
