@@ -358,6 +358,26 @@ TEST_F(recover, reset_unseen_before_a_test_write)
 	EXPECT_FALSE(sim_locked());
 }
 
+/*
+ * A drive that is slow to say where the track goes is late each time that it is prepared, and that
+ * leaves room for real unit attentions.
+ */
+TEST_F(recover, slow_and_three_attentions)
+{
+	struct tao_prepare p = {};
+	struct tao_track_begin begin = {};
+	struct tao_track_end end = {};
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
+	sim_set("fault", "op=52 times=0 delay=1100");
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	sim_set("fault", "op=2a times=3 sense=6/28/00");
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	sim_set("fault", "clear");
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(FIRST, end.sectors);
+}
+
 /* The question where the track goes is asked once more: then the drive is another one. */
 TEST_F(recover, reset_unseen_by_a_lost_answer)
 {

@@ -156,6 +156,10 @@ void tao_track_urgent(struct tao_device *td)
 	tao_at_once_end_starved(td);
 	if (!tao_stream_attention(td) || !tao_stream_is_open(td))
 		return;
+	if (tao_stream_is_slow(td) && !tao_select_ask_lost(td)) {
+		tao_stream_go_on(td);
+		return;
+	}
 	tao_event_set_action(td, TAO_ACTION_PREPARING);
 	td->sense.attention = true;
 	err = tao_hold_again(td) ?: track_prepare(td, &begin);
