@@ -182,7 +182,7 @@ enum tao_phase {
  * @resumed: the worker has prepared the track again
  * @changed: a WRITE met a unit attention, and the drive was not prepared again since
  * @exchanged: one said that the disc may be another one
- * @prepared: when the drive was prepared for the first WRITE; 0 as soon as that may go out
+ * @prepared: when the drive was prepared for the first WRITE; 0: nothing can be prepared again
  * @fill: estimate of the bytes in the drive's buffer at @fill_time
  * @fill_time: when the drive took the last WRITE
  * @fill_high: the drive's buffer was half full since it was counted as low

@@ -358,6 +358,53 @@ TEST_F(recover, reset_unseen_before_a_test_write)
 	EXPECT_FALSE(sim_locked());
 }
 
+static void reset_unseen_after(unsigned int ms)
+{
+	if (fork())
+		return;
+	usleep(ms * 1000);
+	sim_set("reset_unseen", "1");
+	_exit(0);
+}
+
+/* The drive puts the first WRITE of a test off, and is reset meanwhile. */
+TEST_F(recover, reset_unseen_while_it_is_busy)
+{
+	struct tao_prepare p = { .flags = TAO_PREPARE_TEST_WRITE };
+	struct tao_finalize nothing = { .close = TAO_CLOSE_NOTHING };
+	struct tao_track_begin begin = {};
+	struct tao_track_end end = {};
+	char media[64];
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	sim_set("fault", "op=2a times=25 sense=2/04/08");
+	reset_unseen_after(1500);
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	wait(NULL);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(FIRST, end.sectors);
+	sim_get("media", media, sizeof(media));
+	EXPECT_EQ(0, strncmp(media, "cdr blank", 9)) TH_LOG("%s", media);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &nothing));
+}
+
+/* A drive that is only busy is asked, and not prepared anew, which may make it busy again. */
+TEST_F(recover, busy_before_the_first_write)
+{
+	struct tao_prepare p = {};
+	struct tao_track_begin begin = {};
+	struct tao_track_end end = {};
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	sim_set("commands", "0");
+	sim_set("fault", "op=2a times=25 sense=2/04/08");
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	EXPECT_EQ(0, sim_commands(OP_MODE_SELECT));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+}
+
 /*
  * A drive that is slow to say where the track goes is late each time that it is prepared, and that
  * leaves room for real unit attentions.

@@ -271,12 +271,9 @@ static bool stream_may_begin_anew(struct tao_stream *s, const struct tao_sense *
  */
 static bool stream_is_late(struct tao_stream *s)
 {
-	bool late = s->prepared && s->attentions < TAO_ATTENTIONS_MAX &&
-		    ktime_ms_delta(ktime_get(), s->prepared) > TAO_PREPARED_MS;
-
 	lockdep_assert_held(&tao_stream_device(s)->lock);
-	s->prepared = 0;
-	return late;
+	return s->prepared && !s->sectors_sent && s->attentions < TAO_ATTENTIONS_MAX &&
+	       ktime_ms_delta(ktime_get(), s->prepared) > TAO_PREPARED_MS;
 }
 
 /**
@@ -291,10 +288,11 @@ bool tao_stream_attention(struct tao_device *td)
 }
 
 /**
- * tao_stream_is_slow - whether all that is wrong is that the first WRITE comes late once more
- * @td: the drive, that was prepared again and needed long for it
+ * tao_stream_is_slow - whether all that is wrong is that the drive makes the first WRITE late
+ * @td: the drive
  *
- * To prepare it again would take as long: it is enough if its write parameters hold still.
+ * It needed long to be prepared again, or puts the WRITE off. To prepare it once more would take as
+ * long, or keep it busy: it is enough if its write parameters hold still.
  */
 bool tao_stream_is_slow(struct tao_device *td)
 {
@@ -302,7 +300,7 @@ bool tao_stream_is_slow(struct tao_device *td)
 	bool slow;
 
 	spin_lock_irq(&td->lock);
-	slow = s->attention && s->late && s->resumed;
+	slow = s->attention && s->late && (s->resumed || s->full_since);
 	spin_unlock_irq(&td->lock);
 	return slow;
 }
