@@ -177,10 +177,12 @@ enum tao_phase {
  * @answering: callers that work on an answer of the drive
  * @full_since: since when the drive has refused the chunk in hand; 0 if it has not
  * @attention: the first WRITE met a unit attention: the worker has to prepare the track again
- * @attentions: how often that happened, or a first WRITE came late
+ * @attentions: how often that happened, or its write parameters were lost when it came late again
+ * @late: what happened last is that the first WRITE came late
+ * @resumed: the worker has prepared the track again
  * @changed: a WRITE met a unit attention, and the drive was not prepared again since
  * @exchanged: one said that the disc may be another one
- * @prepared: when the drive was prepared for the first WRITE; 0 as soon as that may go out
+ * @prepared: when the drive was prepared for the first WRITE; 0: nothing can be prepared again
  * @fill: estimate of the bytes in the drive's buffer at @fill_time
  * @fill_time: when the drive took the last WRITE
  * @fill_high: the drive's buffer was half full since it was counted as low
@@ -226,6 +228,8 @@ struct tao_stream {
 	unsigned int answering;
 	bool attention;
 	unsigned int attentions;
+	bool late;
+	bool resumed;
 	bool changed;
 	bool exchanged;
 	ktime_t prepared;
@@ -612,7 +616,7 @@ struct tao_discs {
  * @in_doubt: how the last long command ended has to be seen from the disc
  * @session_format: disc type for mode page 05h
  * @selected: the write parameters that the drive had after we set some
- * @selected_time: when that was
+ * @selected_time: when it had them last, as far as the first WRITE of a track has to know
  * @selected_valid: nobody else can have set others
  * @closed: enum tao_close: how the session was closed, which could not be seen yet
  * @left_track: number of a track that was left open, while it is being ended

@@ -1156,6 +1156,17 @@ TEST_F(at_once, a_reset_in_it)
 	EXPECT_EQ(0, sim_commands(OP_CLOSE));
 }
 
+/* The drive has said GOOD to all of it, and was reset before it had burned the lead-out. */
+TEST_F(at_once, a_reset_unseen_behind_it)
+{
+	ASSERT_CALL(0, begin(self->w));
+	ASSERT_CALL(0, write_all(self->w, audio, sizeof(audio)));
+	sim_set("reset_unseen", "1");
+	EXPECT_CALL(EIO, end(self->w));
+	EXPECT_EQ(TAO_MEDIUM_TRACK_FAILED, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+	EXPECT_CALL(0, release(self->w));
+}
+
 /* A reset that opens the tray: no look tells anything, and still the disc counts as failed. */
 TEST_F(at_once, a_reset_that_opens_the_tray)
 {

@@ -15,6 +15,8 @@
 #define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
 #define ASSERT_CALL(error, call)	ASSERT_EQ(error, (call) ? errno : 0)
 
+#define OP_MODE_SENSE	0x5a
+#define OP_SET_SPEED	0xbb
 #define FIRST		320		/* sectors of the finished track */
 #define TORN		960		/* sectors of the unfinished one */
 #define SECTORS(n)	((n) * TAO_SECTOR_SIZE)
@@ -356,6 +358,73 @@ TEST_F(recover, reset_unseen_before_a_test_write)
 	EXPECT_FALSE(sim_locked());
 }
 
+static void reset_unseen_after(unsigned int ms)
+{
+	if (fork())
+		return;
+	usleep(ms * 1000);
+	sim_set("reset_unseen", "1");
+	_exit(0);
+}
+
+/* The drive puts the first WRITE of a test off, and is reset meanwhile. */
+TEST_F(recover, reset_unseen_while_it_is_busy)
+{
+	struct tao_prepare p = { .flags = TAO_PREPARE_TEST_WRITE };
+	struct tao_finalize nothing = { .close = TAO_CLOSE_NOTHING };
+	struct tao_track_begin begin = {};
+	struct tao_track_end end = {};
+	char media[64];
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	sim_set("fault", "op=2a times=25 sense=2/04/08");
+	reset_unseen_after(1500);
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	wait(NULL);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(FIRST, end.sectors);
+	sim_get("media", media, sizeof(media));
+	EXPECT_EQ(0, strncmp(media, "cdr blank", 9)) TH_LOG("%s", media);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &nothing));
+}
+
+/* A drive that is only busy is asked, and not prepared anew, which may make it busy again. */
+TEST_F(recover, busy_before_the_first_write)
+{
+	struct tao_prepare p = {};
+	struct tao_track_begin begin = {};
+	struct tao_track_end end = {};
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	sim_set("commands", "0");
+	sim_set("fault", "op=2a times=25 sense=2/04/08");
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	EXPECT_EQ(0, sim_commands(OP_MODE_SELECT));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+}
+
+/*
+ * A drive that is slow to say where the track goes is late each time that it is prepared, and that
+ * leaves room for real unit attentions.
+ */
+TEST_F(recover, slow_and_three_attentions)
+{
+	struct tao_prepare p = {};
+	struct tao_track_begin begin = {};
+	struct tao_track_end end = {};
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
+	sim_set("fault", "op=52 times=0 delay=1100");
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	sim_set("fault", "op=2a times=3 sense=6/28/00");
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	sim_set("fault", "clear");
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(FIRST, end.sectors);
+}
+
 /* The question where the track goes is asked once more: then the drive is another one. */
 TEST_F(recover, reset_unseen_by_a_lost_answer)
 {
@@ -403,6 +472,74 @@ TEST_F(recover, reset_unseen_between_tracks)
 	EXPECT_EQ(2, end.number);
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &nothing));
 	EXPECT_FALSE(sim_locked());
+}
+
+/* The drive refuses new write parameters, and it is seen all the same that it has lost the old. */
+TEST_F(recover, reset_unseen_before_a_refusal)
+{
+	struct tao_prepare p = {};
+	struct tao_speed speed = { .requested_kbps = 706 };
+	struct tao_finalize nothing = { .close = TAO_CLOSE_NOTHING };
+	struct tao_track_begin begin = {};
+	struct tao_track_end end = {};
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_SET_SPEED, &speed));
+	sim_set("reset_unseen", "1");
+	sim_set("fault", "op=55 sense=4/08/03");
+	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	sim_set("fault", "clear");
+	sim_set("commands", "0");
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	EXPECT_LE(1, sim_commands(OP_SET_SPEED));
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &nothing));
+}
+
+/*
+ * The drive has said GOOD to all of the track, and was reset before it had burned it. It goes on
+ * saying GOOD.
+ */
+TEST_F(recover, reset_unseen_before_the_end)
+{
+	struct tao_finalize nothing = { .close = TAO_CLOSE_NOTHING };
+	struct tao_prepare p = {};
+	struct tao_track_begin begin = {};
+	struct tao_track_end end = {};
+	struct tao_recover r;
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	sim_set("reset_unseen", "1");
+	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_TRUE(!!strstr(sim_error(TAO_ERROR_FIRST).text, "does not verify"));
+	EXPECT_EQ(TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_TRACK_FAILED,
+		  sim_medium().flags & (TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_TRACK_FAILED));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &nothing));
+	EXPECT_CALL(0, recover(self->w, TAO_CLOSE_NOTHING, &r));
+	EXPECT_EQ(TAO_RECOVERED_TRACK, r.done);
+
+	/* The same with close(). */
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	sim_set("reset_unseen", "1");
+	EXPECT_CALL(EIO, close(self->w));
+	self->w = open(sim_tao, O_WRONLY);
+}
+
+/* Other write parameters, which a drive may show for any reason, do not fail a good track. */
+TEST_F(recover, other_parameters_at_the_end)
+{
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	sim_set("fault", "op=5a cdb=2:05 set=11:04");
+	sim_set("commands", "0");
+	EXPECT_CALL(0, close(self->w));
+	EXPECT_LE(3, sim_commands(OP_MODE_SENSE));
+	self->w = open(sim_tao, O_WRONLY);
+	EXPECT_EQ(0, sim_medium().flags & (TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_TRACK_FAILED));
+	EXPECT_EQ(1, sim_medium().tracks);
+	EXPECT_TRUE(sim_holds(0, audio, FIRST));
 }
 
 /* Some drives need the number of the track. */

@@ -27,6 +27,8 @@ void tao_stream_stop(struct tao_device *td, int error);
 bool tao_stream_is_async(struct tao_device *td);
 void tao_stream_let_async_go(struct tao_device *td, const struct mm_struct *mm);
 bool tao_stream_attention(struct tao_device *td);
+bool tao_stream_is_slow(struct tao_device *td);
+void tao_stream_go_on(struct tao_device *td);
 void tao_stream_resume(struct tao_device *td);
 u32 tao_stream_fill(struct tao_device *td);
 void tao_stream_forget_unordered(struct tao_device *td, struct kiocb *iocb);

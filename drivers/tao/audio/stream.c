@@ -261,6 +261,7 @@ static bool stream_may_begin_anew(struct tao_stream *s, const struct tao_sense *
 		return false;
 	s->attentions++;
 	s->attention = true;
+	s->late = false;
 	return true;
 }
 
@@ -270,24 +271,38 @@ static bool stream_may_begin_anew(struct tao_stream *s, const struct tao_sense *
  */
 static bool stream_is_late(struct tao_stream *s)
 {
-	bool late = s->prepared && s->attentions < TAO_ATTENTIONS_MAX &&
-		    ktime_ms_delta(ktime_get(), s->prepared) > TAO_PREPARED_MS;
-
 	lockdep_assert_held(&tao_stream_device(s)->lock);
-	s->prepared = 0;
-	s->attentions += late;
-	return late;
+	return s->prepared && !s->sectors_sent && s->attentions < TAO_ATTENTIONS_MAX &&
+	       ktime_ms_delta(ktime_get(), s->prepared) > TAO_PREPARED_MS;
 }
 
 /**
  * tao_stream_attention - whether a track has to be prepared again before its first WRITE
  * @td: the drive
  *
- * Nothing goes out then until tao_stream_resume() or tao_stream_stop().
+ * Nothing goes out then until tao_stream_go_on(), tao_stream_resume() or tao_stream_stop().
  */
 bool tao_stream_attention(struct tao_device *td)
 {
 	return READ_ONCE(td->stream.attention);
+}
+
+/**
+ * tao_stream_is_slow - whether all that is wrong is that the drive makes the first WRITE late
+ * @td: the drive
+ *
+ * It needed long to be prepared again, or puts the WRITE off. To prepare it once more would take as
+ * long, or keep it busy: it is enough if its write parameters hold still.
+ */
+bool tao_stream_is_slow(struct tao_device *td)
+{
+	struct tao_stream *s = &td->stream;
+	bool slow;
+
+	spin_lock_irq(&td->lock);
+	slow = s->attention && s->late && (s->resumed || s->full_since);
+	spin_unlock_irq(&td->lock);
+	return slow;
 }
 
 /* The meaning of the drive's answer to a WRITE. */
@@ -472,6 +487,7 @@ static struct tao_chunk *stream_take(struct tao_stream *s)
 		return NULL;
 	if (stream_is_late(s)) {
 		s->attention = true;
+		s->late = true;
 		wake_up_all(&s->wait);
 		tao_worker_kick(tao_stream_device(s));
 		return NULL;
@@ -802,6 +818,8 @@ int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_
 	s->near_misses = 0;
 	s->full_since = 0;
 	s->attention = false;
+	s->late = false;
+	s->resumed = false;
 	s->changed = false;
 	s->exchanged = false;
 	/* Nothing can be begun anew once the drive has the head of a session. */
@@ -1007,6 +1025,21 @@ void tao_stream_stop(struct tao_device *td, int error)
 }
 
 /**
+ * tao_stream_go_on - send the first WRITE of a track that is prepared still
+ * @td: the drive
+ */
+void tao_stream_go_on(struct tao_device *td)
+{
+	struct tao_stream *s = &td->stream;
+
+	spin_lock_irq(&td->lock);
+	s->attention = false;
+	s->prepared = td->ends.selected_time;
+	spin_unlock_irq(&td->lock);
+	mod_delayed_work(issue_wq, &s->issue, 0);
+}
+
+/**
  * tao_stream_resume - send the first WRITE of a track that was prepared again
  * @td: the drive
  */
@@ -1015,11 +1048,12 @@ void tao_stream_resume(struct tao_device *td)
 	struct tao_stream *s = &td->stream;
 
 	spin_lock_irq(&td->lock);
-	s->attention = false;
+	/* It was late and prepared again before: a drive that goes on like that has an end. */
+	s->attentions += s->late && s->resumed;
+	s->resumed = true;
 	s->changed = false;
-	s->prepared = td->ends.selected_time;
 	spin_unlock_irq(&td->lock);
-	mod_delayed_work(issue_wq, &s->issue, 0);
+	tao_stream_go_on(td);
 }
 
 /**

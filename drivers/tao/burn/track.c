@@ -156,6 +156,10 @@ void tao_track_urgent(struct tao_device *td)
 	tao_at_once_end_starved(td);
 	if (!tao_stream_attention(td) || !tao_stream_is_open(td))
 		return;
+	if (tao_stream_is_slow(td) && !tao_select_ask_lost(td)) {
+		tao_stream_go_on(td);
+		return;
+	}
 	tao_event_set_action(td, TAO_ACTION_PREPARING);
 	td->sense.attention = true;
 	err = tao_hold_again(td) ?: track_prepare(td, &begin);
@@ -216,6 +220,33 @@ static void track_look(struct tao_device *td, int error)
 		tao_medium_note_burned(td, again);
 }
 
+/*
+ * Compares a track with the audio if that was asked for, or if the drive's word is not enough. The
+ * drive may have been reset before it had burned all that it has taken, and says GOOD all the same
+ * if somebody else was told: the write parameters show that.
+ */
+static int track_verify(struct tao_device *td)
+{
+	u32 flags = td->held.prepared.flags;
+
+	if (flags & TAO_PREPARE_TEST_WRITE)
+		return 0;
+	if (!(flags & TAO_PREPARE_VERIFY) && !td->ends.in_doubt && tao_select_ask_lost(td) <= 0)
+		return 0;
+	tao_event_set_action(td, TAO_ACTION_VERIFYING);
+	return tao_check_track(td, td->stream.sectors_sent);
+}
+
+/* A drive that keeps its write parameters over a reset shows in this way that the track is torn. */
+static int track_compare_left(struct tao_device *td)
+{
+	if (td->held.prepared.flags & TAO_PREPARE_TEST_WRITE || td->discs.exchanged ||
+	    td->found.medium_old || !(td->found.medium.flags & TAO_MEDIUM_TRACK_DAMAGED))
+		return 0;
+	tao_medium_note_failed(td);
+	return tao_error_text(td, -EIO, "the drive reports success, but the track is unfinished");
+}
+
 /* Ends a track in the drive, if the drive got something of it. */
 static int track_close(struct tao_device *td, int error)
 {
@@ -226,14 +257,10 @@ static int track_close(struct tao_device *td, int error)
 	if (td->plan)
 		return tao_at_once_close(td, error);
 	err = td->now.dead ? -ENODEV : tao_long_run(td, TAO_LONG_SYNC_CACHE);
-	if (!err && !error && (td->ends.in_doubt || td->held.prepared.flags & TAO_PREPARE_VERIFY) &&
-	    !(td->held.prepared.flags & TAO_PREPARE_TEST_WRITE)) {
-		tao_event_set_action(td, TAO_ACTION_VERIFYING);
-		err = tao_check_track(td, td->stream.sectors_sent);
-	}
+	error = error ?: err ?: track_verify(td);
 	if (!td->now.dead)
-		track_look(td, error ?: err);
-	return error ?: err;
+		track_look(td, error);
+	return error ?: track_compare_left(td);
 }
 
 /* It was cut short before the drive had taken anything of it, and so does not exist. */

@@ -73,8 +73,8 @@ bool tao_ready_refused(struct tao_device *td, ktime_t *began, unsigned int *star
 /* select.c */
 void tao_select_parameters(struct tao_device *td, const struct tao_track_begin *begin,
 			   struct tao_write_parameters *p);
-int tao_select(struct tao_device *td, const struct tao_write_parameters *p, ktime_t began,
-	       bool *lost);
+int tao_select(struct tao_device *td, const struct tao_write_parameters *p, ktime_t began);
+int tao_select_ask_lost(struct tao_device *td);
 int tao_select_ask(struct tao_device *td, ktime_t began, u32 number, struct tao_track_info *info);
 bool tao_select_ask_failed(struct tao_device *td, int err);
 int tao_select_full(struct tao_device *td);

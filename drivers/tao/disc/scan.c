@@ -182,7 +182,6 @@ static int scan_parameters(struct tao_device *td, struct scan *scan)
 {
 	u8 opcode = scan->query ? GPCMD_MODE_SENSE_10 : GPCMD_MODE_SELECT_10;
 	struct tao_write_parameters p;
-	bool lost = false;
 	int err;
 
 	if (scan->query) {
@@ -190,9 +189,7 @@ static int scan_parameters(struct tao_device *td, struct scan *scan)
 		scan->selected = !err && p.audio_tao;
 	} else {
 		tao_select_parameters(td, NULL, &p);
-		err = tao_select(td, &p, scan->began, &lost);
-		/* The next track is prepared anew: the drive has lost its speed, too. */
-		td->sense.attention |= lost && td->held.hold != TAO_HOLD_NONE;
+		err = tao_select(td, &p, scan->began);
 		scan->selected = !err;
 		scan_refused(td, err, opcode);
 	}

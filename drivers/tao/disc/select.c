@@ -59,24 +59,56 @@ static bool select_was_lost(const struct tao_device *td, const struct tao_write_
 	       !tao_write_parameters_taken(&td->ends.selected, before);
 }
 
+/* Asks what the drive has now, and whether it has lost what it was given. */
+static int select_look(struct tao_device *td, ktime_t began, struct tao_write_parameters *now,
+		       bool *lost)
+{
+	int err = tao_ask(td, began, tao_mmc_mode_sense_write(td->sdev, now, &td->sense));
+
+	*lost = !err && select_was_lost(td, now);
+	return err;
+}
+
+/**
+ * tao_select_ask_lost - ask whether the drive has lost the write parameters that it has got
+ * @td: the drive
+ *
+ * Return: 1 if it has, 0 if not, or an error, which is not kept.
+ */
+int tao_select_ask_lost(struct tao_device *td)
+{
+	struct tao_write_parameters now;
+	bool lost;
+	int err = select_look(td, ktime_get(), &now, &lost);
+
+	if (!err && !lost)
+		td->ends.selected_time = ktime_get();
+	return err ?: lost;
+}
+
 /**
  * tao_select - set write parameters
  * @td: the drive
  * @p: the parameters
  * @began: when the whole began that this is part of
- * @lost: returned: the drive had lost those that were set before
+ *
+ * If the drive had lost those that were set before, it was reset: its speed is gone as well, and
+ * its door may be open. What is held is prepared anew, whatever becomes of this.
  *
  * Return: 0 or an error, which is not kept.
  */
-int tao_select(struct tao_device *td, const struct tao_write_parameters *p, ktime_t began,
-	       bool *lost)
+int tao_select(struct tao_device *td, const struct tao_write_parameters *p, ktime_t began)
 {
 	struct tao_write_parameters before, taken;
+	bool lost;
 	int err;
 
-	err = tao_ask(td, began,
-		      tao_mmc_mode_select_write(td->sdev, p, &before, &taken, &td->sense));
-	*lost = !err && select_was_lost(td, &before);
+	err = select_look(td, began, &before, &lost);
+	td->sense.attention |= lost && td->held.hold != TAO_HOLD_NONE;
+	if (err)
+		return err;
+	err = tao_ask(td, began, tao_mmc_mode_select_write(td->sdev, p, before.page_bytes, &taken,
+							   &td->sense));
 	td->ends.selected_valid = !err;
 	if (err)
 		return err;
@@ -180,18 +212,17 @@ int tao_select_track(struct tao_device *td, const struct tao_track_begin *begin,
 {
 	struct tao_write_parameters p;
 	ktime_t began = ktime_get();
-	bool lost;
 	int err;
 
 	tao_select_parameters(td, begin, &p);
 	td->sense.repeated = false;
-	err = tao_select(td, &p, began, &lost);
+	err = tao_select(td, &p, began);
 	if (err)
 		return tao_medium_fail(td, err, GPCMD_MODE_SELECT_10);
 	err = tao_select_ask(td, began, TAO_TRACK_NEXT, info) ?:
 	      tao_select_fix_next(td, &td->found.medium, info);
-	/* After a reset its speed is gone as well, and its door may be open. */
-	td->sense.attention |= lost || td->sense.repeated;
+	/* It may have been reset before it answered. */
+	td->sense.attention |= td->sense.repeated;
 	if (!err)
 		return 0;
 	switch (tao_sense_classify(&td->sense)) {
@@ -232,13 +263,12 @@ int tao_select_ask_next(struct tao_device *td, struct tao_track_info *info)
 int tao_select_close(struct tao_device *td, u32 close)
 {
 	struct tao_write_parameters p;
-	bool lost;
 	int err;
 
 	tao_select_parameters(td, NULL, &p);
 	if (close == TAO_CLOSE_FINALIZE)
 		p.multi_session = TAO_MULTI_SESSION_FINAL;
-	err = tao_select(td, &p, ktime_get(), &lost);
+	err = tao_select(td, &p, ktime_get());
 	return err ? tao_medium_fail(td, err, GPCMD_MODE_SELECT_10) : 0;
 }
 
@@ -253,8 +283,6 @@ int tao_select_close(struct tao_device *td, u32 close)
 int tao_select_at_once(struct tao_device *td, u32 close, u8 block_type)
 {
 	struct tao_write_parameters p;
-	bool lost;
-	int err;
 
 	tao_select_parameters(td, NULL, &p);
 	/* The cue sheet has it. */
@@ -263,8 +291,5 @@ int tao_select_at_once(struct tao_device *td, u32 close, u8 block_type)
 	p.block_type = block_type;
 	if (close == TAO_CLOSE_FINALIZE)
 		p.multi_session = TAO_MULTI_SESSION_FINAL;
-	err = tao_select(td, &p, ktime_get(), &lost);
-	/* Its door may be open since it was reset: the session is begun anew. */
-	td->sense.attention |= lost;
-	return err;
+	return tao_select(td, &p, ktime_get());
 }

@@ -379,22 +379,10 @@ int tao_mmc_mode_sense_capabilities(struct scsi_device *sdev, struct tao_capabil
 	return ret;
 }
 
-static int sense_write_page(struct scsi_device *sdev, struct tao_write_parameters *parameters,
-			    unsigned int *page_bytes, struct tao_sense *sense)
+/* A drive that refuses this page, or its contents, can't do what was requested. */
+static int unsupported(int ret, const struct tao_sense *sense)
 {
-	struct command cmd = {};
-	const u8 *page;
-	int ret;
-
-	ret = mode_sense(sdev, &cmd, GPMODE_WRITE_PARMS_PAGE, sense);
-	if (!ret)
-		ret = check_reply(tao_parse_write_parameters(parameters, cmd.buf, cmd.received),
-				  sense);
-	if (!ret)
-		ret = tao_parse_mode_page(cmd.buf, cmd.received, GPMODE_WRITE_PARMS_PAGE, &page,
-					  page_bytes);
-	kfree(cmd.buf);
-	return ret;
+	return tao_sense_classify(sense) == TAO_SENSE_BAD_FIELD ? -EOPNOTSUPP : ret;
 }
 
 /**
@@ -402,13 +390,21 @@ static int sense_write_page(struct scsi_device *sdev, struct tao_write_parameter
  * @sdev: the drive
  * @parameters: returned: the write parameters that it has now
  * @sense: what it said
+ *
+ * Return: 0, -EOPNOTSUPP where the drive refuses it, or another error
  */
 int tao_mmc_mode_sense_write(struct scsi_device *sdev, struct tao_write_parameters *parameters,
 			     struct tao_sense *sense)
 {
-	unsigned int page_bytes;
+	struct command cmd = {};
+	int ret;
 
-	return sense_write_page(sdev, parameters, &page_bytes, sense);
+	ret = mode_sense(sdev, &cmd, GPMODE_WRITE_PARMS_PAGE, sense);
+	if (!ret)
+		ret = check_reply(tao_parse_write_parameters(parameters, cmd.buf, cmd.received),
+				  sense);
+	kfree(cmd.buf);
+	return ret ? unsupported(ret, sense) : 0;
 }
 
 /* The drive took a command, but does not have what was set, or cannot. */
@@ -445,17 +441,11 @@ static int select_write_page(struct scsi_device *sdev,
 	return ret;
 }
 
-/* A drive that refuses this page, or its contents, can't do what was requested. */
-static int unsupported(int ret, const struct tao_sense *sense)
-{
-	return tao_sense_classify(sense) == TAO_SENSE_BAD_FIELD ? -EOPNOTSUPP : ret;
-}
-
 /**
  * tao_mmc_mode_select_write() - MODE SELECT, page 05h, all of it, and look if the drive took it
  * @sdev: the drive
  * @parameters: what to set
- * @before: returned: what it had until now
+ * @page_bytes: of the page, as the drive has it: see tao_mmc_mode_sense_write()
  * @taken: returned: what it has then. Where it refuses underrun protection for a track, it is asked
  *   once more without; where it shows no catalogue number or ISRC, these are empty
  * @sense: what it said
@@ -465,16 +455,12 @@ static int unsupported(int ret, const struct tao_sense *sense)
  */
 int tao_mmc_mode_select_write(struct scsi_device *sdev,
 			      const struct tao_write_parameters *parameters,
-			      struct tao_write_parameters *before,
-			      struct tao_write_parameters *taken, struct tao_sense *sense)
+			      unsigned int page_bytes, struct tao_write_parameters *taken,
+			      struct tao_sense *sense)
 {
 	struct tao_write_parameters set = *parameters;
-	unsigned int page_bytes;
 	int ret;
 
-	ret = sense_write_page(sdev, before, &page_bytes, sense);
-	if (ret)
-		return unsupported(ret, sense);
 	ret = select_write_page(sdev, &set, page_bytes, sense);
 	if (ret && set.underrun_free && !set.at_once &&
 	    tao_sense_classify(sense) == TAO_SENSE_BAD_FIELD) {
@@ -483,7 +469,7 @@ int tao_mmc_mode_select_write(struct scsi_device *sdev,
 	}
 	if (ret)
 		return unsupported(ret, sense);
-	ret = sense_write_page(sdev, taken, &page_bytes, sense);
+	ret = tao_mmc_mode_sense_write(sdev, taken, sense);
 	if (ret)
 		return ret;
 	return tao_write_parameters_taken(&set, taken) ? 0 : not_taken(-EIO, sense);

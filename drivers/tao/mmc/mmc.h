@@ -326,6 +326,7 @@ struct tao_capabilities {
  * @block_type: data block type; in session-at-once some drives want 3 for a lead-in with CD-TEXT
  * @audio_tao: returned by tao_parse_write_parameters(): write type and data block type are those of
  *   audio track-at-once
+ * @page_bytes: returned by the same: the size of the page, its header included
  */
 struct tao_write_parameters {
 	bool underrun_free;
@@ -339,6 +340,7 @@ struct tao_write_parameters {
 	bool at_once;
 	u8 block_type;
 	bool audio_tao;
+	unsigned int page_bytes;
 };
 
 /*
@@ -389,8 +391,8 @@ int tao_mmc_mode_sense_write(struct scsi_device *sdev, struct tao_write_paramete
 			     struct tao_sense *sense);
 int tao_mmc_mode_select_write(struct scsi_device *sdev,
 			      const struct tao_write_parameters *parameters,
-			      struct tao_write_parameters *before,
-			      struct tao_write_parameters *taken, struct tao_sense *sense);
+			      unsigned int page_bytes, struct tao_write_parameters *taken,
+			      struct tao_sense *sense);
 int tao_mmc_set_speed(struct scsi_device *sdev, u32 read_kbps, u32 write_kbps, bool pure_cav,
 		      struct tao_sense *sense);
 int tao_mmc_get_performance(struct scsi_device *sdev, struct tao_speed_entry *entries,

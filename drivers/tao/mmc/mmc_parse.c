@@ -571,6 +571,7 @@ int tao_parse_write_parameters(struct tao_write_parameters *parameters, const u8
 	if (tao_parse_mode_page(buf, len, GPMODE_WRITE_PARMS_PAGE, &page, &len) ||
 	    len < WRITE_PAGE_BYTES_MIN)
 		return -EIO;
+	parameters->page_bytes = len;
 	parameters->audio_tao = (page[WRITE_PAGE_TYPE] & WRITE_TYPE_MASK) == WRITE_TYPE_TAO &&
 				(page[WRITE_PAGE_BLOCK] & WRITE_BLOCK_MASK) == WRITE_BLOCK_RAW;
 	parameters->at_once = (page[WRITE_PAGE_TYPE] & WRITE_TYPE_MASK) == WRITE_TYPE_SAO;
