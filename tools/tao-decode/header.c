@@ -66,7 +66,7 @@ static bool is_size(uint64_t bytes)
 }
 
 /* Whether the size of the audio chunk, which begins at @at, was not known when it was written. */
-static bool is_streamed(const struct part *part, int64_t at, uint64_t bytes, int offset)
+static bool is_streamed(const struct part *part, int64_t at, uint64_t bytes, int64_t offset)
 {
 	uint8_t p[8];
 
@@ -76,6 +76,26 @@ static bool is_streamed(const struct part *part, int64_t at, uint64_t bytes, int
 	/* no audio at all: the size of the whole is right then */
 	return !read_whole(part->start, p, sizeof(p)) || memcmp(p, "RIFF", 4) ||
 	       part->start + 8 + (int64_t)number(p + 4, 4, false) != part->end;
+}
+
+/*
+ * The bytes before the samples in the audio chunk whose data begin at @at. AIFF has a field for
+ * more than its own head: some programs align the samples to blocks of a disk.
+ */
+static int64_t samples_offset(const struct layout *l, const struct part *part, int64_t at,
+			      uint64_t bytes)
+{
+	int64_t room = part->end - at, offset;
+	uint8_t p[4];
+
+	if (*l->data != 'S')
+		return *l->magic == 'c' ? 4 : 0;
+	if (!read_whole(at, p, sizeof(p)))
+		return 8;
+	if (is_size(bytes) && bytes < (uint64_t)room)
+		room = bytes;
+	offset = 8 + number(p, 4, true);
+	return offset < room ? offset : 8;
 }
 
 static void walk_chunks(const struct layout *l, const struct part *part, struct payload *payload)
@@ -94,7 +114,7 @@ static void walk_chunks(const struct layout *l, const struct part *part, struct 
 			long_size = number(p + 16, 8, false);
 		at += l->name_bytes + l->size_bytes;
 		if (!memcmp(p, l->data, 4)) {
-			int offset = *l->data == 'S' ? 8 : *l->magic == 'c' ? 4 : 0;
+			int64_t offset = samples_offset(l, part, at, bytes);
 
 			if (bytes == 0xffffffff && long_size)
 				bytes = long_size;
