@@ -314,17 +314,12 @@ static int64_t row_end(int64_t at, int64_t size, const uint8_t *first)
 	return 0;
 }
 
-int64_t file_end(int64_t start, int64_t size)
+/* The end by the size of the whole that the header has, which begins with @p; or 0. */
+static int64_t outer_end(int64_t start, const uint8_t *p)
 {
-	static const uint8_t asf[] = { 0x30, 0x26, 0xb2, 0x75 };
-	struct part part = { .start = start, .end = size };
-	struct payload payload = find_payload(&part);
-	int64_t end = payload.streamed ? 0 : payload.at + payload.bytes;
 	uint64_t bytes = 0;
-	uint8_t p[24], ds64[16];
+	uint8_t ds64[16];
 
-	if (!read_whole(start, p, sizeof(p)) || payload.missing)
-		return 0;
 	if (!memcmp(p, "RIFF", 4) || !memcmp(p, "RIFX", 4) || !memcmp(p, "FORM", 4))
 		bytes = 8 + number(p + 4, 4, p[3] != 'F' || *p == 'F');
 	else if (!memcmp(p, "riff", 4))
@@ -332,15 +327,41 @@ int64_t file_end(int64_t start, int64_t size)
 	else if (!memcmp(p, "RF64", 4) && read_whole(start + 12, ds64, 16) &&
 		 !memcmp(ds64, "ds64", 4))
 		bytes = 8 + number(ds64 + 8, 8, false);
-	else if (!memcmp(p, ".snd", 4) || is_little_au(p))
-		end = payload.streamed ? 0 : payload.at + number(p + 8, 4, *p == '.');
-	else if (!memcmp(p, "caff", 4) || !memcmp(p, asf, 4))
+	return is_size(bytes) ? start + (int64_t)bytes : 0;
+}
+
+/*
+ * Whether the size of the whole is no more than that of the header. A recorder that crashed leaves
+ * such a size before its audio, unless there is none, and the next file begins there.
+ */
+static bool is_placeholder(const struct payload *payload, int64_t outer, const uint8_t *magic)
+{
+	uint8_t next[4];
+
+	return payload->streamed && outer <= payload->at + SLACK_BYTES &&
+	       (!read_whole(outer, next, sizeof(next)) || memcmp(next, magic, sizeof(next)));
+}
+
+int64_t file_end(int64_t start, int64_t size)
+{
+	static const uint8_t asf[] = { 0x30, 0x26, 0xb2, 0x75 };
+	struct part part = { .start = start, .end = size };
+	struct payload payload = find_payload(&part);
+	int64_t end = payload.streamed ? 0 : payload.at + payload.bytes, outer;
+	uint8_t p[24];
+
+	if (!read_whole(start, p, sizeof(p)) || payload.missing)
+		return 0;
+	if (!memcmp(p, "caff", 4) || !memcmp(p, asf, 4))
 		return row_end(start, size, p);
-	else if (!memcmp(p + 4, "ftyp", 4))
+	if (!memcmp(p + 4, "ftyp", 4))
 		return row_end(start, size, p + 4);
+	if (!memcmp(p, ".snd", 4) || is_little_au(p))
+		end = payload.streamed ? 0 : payload.at + number(p + 8, 4, *p == '.');
+	outer = outer_end(start, p);
 	/* the size may be too small, but it is never behind the end */
-	if (is_size(bytes) && start + (int64_t)bytes > end && start + (int64_t)bytes <= size)
-		end = start + bytes;
+	if (outer > end && outer <= size && !is_placeholder(&payload, outer, p))
+		end = outer;
 	return end > start && end < size ? end : 0;
 }
 

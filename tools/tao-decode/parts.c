@@ -256,12 +256,13 @@ static int64_t find_next(int64_t end, int64_t size)
 	return found;
 }
 
-/* Formats of which libavformat reads nothing behind the size in the header. */
-static bool ends_by_size(int64_t start)
+/* Formats of which nothing is read behind the size in the header, if there is one. */
+static bool ends_by_size(int64_t start, int64_t size)
 {
+	struct part part = { .start = start, .end = size };
 	uint8_t p[12];
 
-	if (read_at(start, p, sizeof(p)) < sizeof(p))
+	if (read_at(start, p, sizeof(p)) < sizeof(p) || find_payload(&part).streamed)
 		return false;
 	if (!memcmp(p, "RIF", 3) || !memcmp(p, "RF64", 4))
 		return !memcmp(p + 8, "WAVE", 4);
@@ -285,7 +286,8 @@ static bool is_zero(int64_t at, int64_t bytes)
 /* Bytes behind the end of the last file that nobody will read, if somebody may miss them. */
 static int64_t count_unread(int64_t start, int64_t end, int64_t size)
 {
-	if (!end || size - end < UNREAD_MIN || !ends_by_size(start) || is_zero(end, size - end))
+	if (!end || size - end < UNREAD_MIN || !ends_by_size(start, size) ||
+	    is_zero(end, size - end))
 		return 0;
 	return size - end;
 }
