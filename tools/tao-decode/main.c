@@ -567,14 +567,27 @@ static uint64_t lost_frames(const struct stream *s)
 	return s->ending.missing / bytes * have;
 }
 
+/* CAF counts whole packets: the frames that the last one may lack. */
+static uint64_t rest_of_packet(const struct stream *s)
+{
+	uint8_t p[4];
+	uint64_t frames;
+
+	if (strcmp(s->format->iformat->name, "caf") || is_pcm(s->stream->codecpar->codec_id) ||
+	    !s->payload.format || !read_whole(s->payload.format + 20, p, sizeof(p)))
+		return 0;
+	frames = number(p, sizeof(p), true);
+	return frames ? frames - 1 : 0;
+}
+
 /* Detects missing data at the end, beyond the differences between ways of counting. */
 static void watch_end(struct stream *s)
 {
-	uint64_t rate = s->stream->codecpar->sample_rate, slack = 0, missing = 0;
+	uint64_t rate = s->stream->codecpar->sample_rate, slack = rest_of_packet(s), missing = 0;
 	bool lossy = is_lossy(s->stream->codecpar->codec_id);
 
 	if (lossy)
-		slack = rate / 10;
+		slack = FFMAX(slack, rate / 10);
 	if (!strcmp(s->format->iformat->name, "asf") || has_other_streams(s->format, s->stream) ||
 	    (lossy && s->stream->duration == AV_NOPTS_VALUE))
 		slack = rate / 2;
