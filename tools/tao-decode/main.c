@@ -32,7 +32,7 @@
 #define ERRORS_MAX 1000
 /* Shorter gaps result from the way some formats count. */
 #define GAP_MS 80
-/* In a damaged container a lost packet is one; its time stamps are milliseconds. */
+/* In a damaged container a lost packet is one; time stamps may be milliseconds. */
 #define BROKEN_GAP_MS 15
 /* Packets that the end of an MP4 stream may lie in: encoders fill up with silence. */
 #define LAST_PACKETS 3
@@ -392,7 +392,7 @@ static void watch_samples(struct stream *s, int64_t pts)
 		return;
 	}
 	gap = pts - s->first_pts - (int64_t)s->since_first;
-	if (gap > s->frame->sample_rate * GAP_MS / 1000)
+	if (gap > s->frame->sample_rate * (s->part->hole ? BROKEN_GAP_MS : GAP_MS) / 1000)
 		add_gap(s, gap);
 }
 
@@ -680,6 +680,7 @@ static void do_part(const struct part *part, bool first, bool only, struct conve
 		decode_part(&s);
 		watch_end(&s);
 		end.flags |= part->no_end ? WIRE_NO_END : 0;
+		end.errors += part->hole;
 		end.unread += part->unread;
 		end.parts++;
 	}
