@@ -57,6 +57,7 @@ struct payload {
 	int64_t at; /* in the file */
 	int64_t format; /* in the file: what the chunk before says about the samples; or 0 */
 	bool streamed; /* there is audio, but the header does not say how much */
+	const struct layout *layout; /* of its chunks, or NULL */
 	uint64_t bytes;
 	uint64_t missing; /* bytes of these that are behind the end of the file */
 };
@@ -66,6 +67,11 @@ struct payload find_payload(const struct part *part);
 bool is_streamed_avi(const struct part *part);
 /* Where the file that begins at @start ends; 0 if its format does not say it, or it is @size. */
 int64_t file_end(int64_t start, int64_t size);
+/*
+ * Where the row of chunks behind the audio ends: @end, or the place where no chunk begins. If the
+ * size of the audio chunk is too small, that is in the middle of the audio.
+ */
+int64_t chunks_end(int64_t start, int64_t end, int64_t size);
 bool is_little_au(const uint8_t *magic);
 /*
  * libsndfile, which wants to write the header anew when it knows the length, writes it twice to a

@@ -65,17 +65,40 @@ static bool is_size(uint64_t bytes)
 	return bytes > 0 && bytes < INT64_MAX / 2;
 }
 
+/* The end of the chunk at @at; 0 if none begins there that lies within the file. */
+static int64_t chunk_end(const struct layout *l, int64_t at, int64_t size)
+{
+	int head = l->name_bytes + l->size_bytes;
+	uint64_t bytes;
+	uint8_t p[24];
+
+	if (!read_whole(at, p, head))
+		return 0;
+	for (int i = 0; i < 4 && l->name_bytes == 4; i++)
+		if (p[i] < ' ' || p[i] > '~')
+			return 0;
+	bytes = number(p + l->name_bytes, l->size_bytes, l->big_endian);
+	if (l->head_counts && bytes < (uint64_t)head)
+		return 0;
+	at += head;
+	if (l->head_counts)
+		bytes -= head;
+	return bytes <= (uint64_t)(size - at) + SLACK_BYTES ? at + (int64_t)bytes : 0;
+}
+
 /* Whether the size of the audio chunk, which begins at @at, was not known when it was written. */
-static bool is_streamed(const struct part *part, int64_t at, uint64_t bytes, int64_t offset)
+static bool is_streamed(const struct layout *l, const struct part *part, int64_t at, uint64_t bytes,
+			int64_t offset)
 {
 	uint8_t p[8];
 
 	if (bytes > (uint64_t)offset)
 		return !is_size(bytes) &&
 		       (bytes > INT64_MAX / 2 || at + (int64_t)bytes - offset > part->end);
-	/* no audio at all: the size of the whole is right then */
+	/* no audio at all: the size of the whole is right then, and chunks follow, or nothing */
 	return !read_whole(part->start, p, sizeof(p)) || memcmp(p, "RIFF", 4) ||
-	       part->start + 8 + (int64_t)number(p + 4, 4, false) != part->end;
+	       part->start + 8 + (int64_t)number(p + 4, 4, false) != part->end ||
+	       (at < part->end && !chunk_end(l, at, part->end));
 }
 
 /*
@@ -118,8 +141,9 @@ static void walk_chunks(const struct layout *l, const struct part *part, struct 
 
 			if (bytes == 0xffffffff && long_size)
 				bytes = long_size;
+			payload->layout = l;
 			payload->at = at + offset;
-			payload->streamed = is_streamed(part, payload->at, bytes, offset);
+			payload->streamed = is_streamed(l, part, payload->at, bytes, offset);
 			payload->bytes = payload->streamed || bytes <= (uint64_t)offset ? 0 :
 					 bytes - offset;
 			return;
@@ -312,6 +336,25 @@ static int64_t row_end(int64_t at, int64_t size, const uint8_t *first)
 		at += bytes;
 	}
 	return 0;
+}
+
+int64_t chunks_end(int64_t start, int64_t end, int64_t size)
+{
+	struct part part = { .start = start, .end = size };
+	struct payload payload = find_payload(&part);
+	const struct layout *l = payload.layout;
+	int64_t at = payload.at + payload.bytes, padded, next;
+
+	for (int i = 0; l && i < CHUNKS_MAX && at < end; i++, at = next) {
+		padded = start + (at - start + l->align - 1) / l->align * l->align;
+		next = chunk_end(l, padded, size);
+		/* some programs do not pad */
+		if (!next)
+			next = chunk_end(l, at, size);
+		if (!next)
+			return padded < end ? at : end;
+	}
+	return end;
 }
 
 /* The end by the size of the whole that the header has, which begins with @p; or 0. */

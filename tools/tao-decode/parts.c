@@ -254,7 +254,7 @@ static bool ends_by_size(int64_t start, int64_t size)
 		return false;
 	if (!memcmp(p, "RIF", 3) || !memcmp(p, "RF64", 4))
 		return !memcmp(p + 8, "WAVE", 4);
-	return !memcmp(p, "FORM", 4) || !memcmp(p, "riff", 4);
+	return !memcmp(p, "FORM", 4) || !memcmp(p, "riff", 4) || !memcmp(p, "caff", 4);
 }
 
 /* Looks at some places all over it: music may begin with silence. */
@@ -271,13 +271,16 @@ static bool is_zero(int64_t at, int64_t bytes)
 	return true;
 }
 
-/* Bytes behind the end of the last file that nobody will read, if somebody may miss them. */
+/*
+ * Bytes of the last file, which ends at @end, and behind it that nobody will read, if somebody may
+ * miss them.
+ */
 static int64_t count_unread(int64_t start, int64_t end, int64_t size)
 {
-	if (!end || size - end < UNREAD_MIN || !ends_by_size(start, size) ||
-	    is_zero(end, size - end))
+	if (!ends_by_size(start, size))
 		return 0;
-	return size - end;
+	end = skip_tags(chunks_end(start, end, size));
+	return size - end < UNREAD_MIN || is_zero(end, size - end) ? 0 : size - end;
 }
 
 /* The files that say where they end; returns the start of the last file, or of one of others. */
@@ -290,7 +293,7 @@ static int64_t split_sized(struct part **parts, size_t *count, int64_t start, in
 		end = file_end(start, size);
 		end = end ? skip_tags(end) : 0;
 		next = end ? find_next(end, size) : size;
-		*unread = next == size ? count_unread(start, end, size) : 0;
+		*unread = next == size ? count_unread(start, end ? end : size, size) : 0;
 		if (next == size || !add_part(parts, count, start, next))
 			return start;
 	}
