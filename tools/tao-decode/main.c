@@ -598,6 +598,9 @@ static void watch_end(struct stream *s)
 			  (s->payload.bytes - s->payload.missing);
 	missing = FFMAX(missing, lost_frames(s));
 	end.missing += on_cd(missing, rate);
+	/* its durations are not exact, but its packets are counted */
+	if (!strcmp(s->format->iformat->name, "asf"))
+		end.errors += s->ending.missing || s->ending.broken;
 	if (s->new_errors || s->ending.no_end)
 		end.flags |= WIRE_NO_END;
 }
