@@ -325,6 +325,71 @@ static void walk_mp4(const struct part *part, struct ending *ending)
 	}
 }
 
+/* --- ASF, WMA --- */
+
+#define ASF_HEAD 24
+#define ASF_DATA 50
+#define ASF_BROADCAST 1
+#define ASF_PACKET_MIN 64
+
+struct asf {
+	int64_t data; /* where the object of that name begins */
+	int64_t packets;
+	int64_t packet_bytes; /* 0 if they are not of one size, or unknown */
+};
+
+static uint64_t little_endian_64(const uint8_t *p)
+{
+	return little_endian_32(p) | (uint64_t)little_endian_32(p + 4) << 32;
+}
+
+/* Its objects have a name of 16 bytes and a size; the first one holds others. */
+static void read_asf_header(const struct part *part, struct asf *asf)
+{
+	static const uint8_t properties[] = { 0xa1, 0xdc, 0xab, 0x8c, 0x47, 0xa9, 0xcf, 0x11 };
+	uint8_t p[100];
+	int64_t at = part->start + 30;
+	uint64_t bytes;
+
+	if (!read_whole(part->start, p, ASF_HEAD))
+		return;
+	asf->data = part->start + little_endian_64(p + 16);
+	for (; at < asf->data && read_whole(at, p, sizeof(p)); at += bytes) {
+		bytes = little_endian_64(p + 16);
+		if (bytes < ASF_HEAD || bytes > (uint64_t)(part->end - at))
+			return;
+		if (memcmp(p, properties, sizeof(properties)) || p[88] & ASF_BROADCAST)
+			continue;
+		asf->packets = little_endian_64(p + 56);
+		if (little_endian_32(p + 92) == little_endian_32(p + 96))
+			asf->packet_bytes = little_endian_32(p + 96);
+	}
+}
+
+/* All packets are of one size, and most writers let them begin alike. */
+static void walk_asf(const struct part *part, struct ending *ending)
+{
+	struct asf asf = { 0 };
+	uint8_t first[3], p[ASF_HEAD];
+	int64_t at, end;
+
+	read_asf_header(part, &asf);
+	if (asf.packet_bytes < ASF_PACKET_MIN || asf.packets <= 0 ||
+	    asf.packets > INT64_MAX / 2 / asf.packet_bytes ||
+	    !read_whole(asf.data, p, sizeof(p)) ||
+	    little_endian_64(p + 16) != (uint64_t)(ASF_DATA + asf.packets * asf.packet_bytes))
+		return;
+	at = asf.data + ASF_DATA;
+	end = at + asf.packets * asf.packet_bytes;
+	if (end > part->end)
+		ending->missing = end - part->end;
+	if (!read_whole(at, first, sizeof(first)) || first[0] != 0x82)
+		return;
+	for (; at < end && at + (int64_t)sizeof(first) <= part->end; at += asf.packet_bytes)
+		if (!read_whole(at, p, sizeof(first)) || memcmp(p, first, sizeof(first)))
+			ending->broken = true;
+}
+
 struct ending find_ending(const struct part *part)
 {
 	struct ending ending = { 0 };
@@ -340,5 +405,7 @@ struct ending find_ending(const struct part *part)
 		walk_flv(part, &ending);
 	else if (!memcmp(p + 4, "ftyp", 4))
 		walk_mp4(part, &ending);
+	else if (!memcmp(p, "\x30\x26\xb2\x75", 4))
+		walk_asf(part, &ending);
 	return ending;
 }

@@ -28,6 +28,7 @@ struct part {
 	bool known; /* it begins like a known kind of file */
 	int64_t unread; /* bytes behind its audio that are neither a tag nor another file */
 	bool no_end; /* an Ogg stream whose last page is not marked as the last one */
+	bool hole; /* pages of Ogg are missing, or damaged */
 	struct span *tags; /* between its frames: libavformat shall not see them */
 	size_t tags_count;
 };
@@ -56,6 +57,7 @@ struct payload {
 	int64_t at; /* in the file */
 	int64_t format; /* in the file: what the chunk before says about the samples; or 0 */
 	bool streamed; /* there is audio, but the header does not say how much */
+	const struct layout *layout; /* of its chunks, or NULL */
 	uint64_t bytes;
 	uint64_t missing; /* bytes of these that are behind the end of the file */
 };
@@ -65,6 +67,11 @@ struct payload find_payload(const struct part *part);
 bool is_streamed_avi(const struct part *part);
 /* Where the file that begins at @start ends; 0 if its format does not say it, or it is @size. */
 int64_t file_end(int64_t start, int64_t size);
+/*
+ * Where the row of chunks behind the audio ends: @end, or the place where no chunk begins. If the
+ * size of the audio chunk is too small, that is in the middle of the audio.
+ */
+int64_t chunks_end(int64_t start, int64_t end, int64_t size);
 bool is_little_au(const uint8_t *magic);
 /*
  * libsndfile, which wants to write the header anew when it knows the length, writes it twice to a
@@ -77,6 +84,39 @@ int64_t repeated_header(int64_t start, int64_t end, int64_t bytes);
 bool read_whole(int64_t at, void *buffer, size_t bytes);
 /* The value of some bytes. */
 uint64_t number(const uint8_t *p, int bytes, bool big_endian);
+/* ogg.c: a page of Ogg. */
+#define OGG_FIRST 2
+#define OGG_LAST 4
+#define OGG_STREAMS_MAX 16
+
+struct ogg_page {
+	int64_t bytes;
+	int data; /* bytes before them */
+	uint8_t flags;
+	bool sound; /* it begins a stream of sound */
+	uint32_t stream;
+	uint32_t number; /* in its stream */
+	uint64_t time; /* at its end, in units of its own */
+};
+
+/* Streams of sound */
+struct ogg {
+	struct ogg_stream {
+		bool begun;
+		bool plays; /* the headers are over */
+		uint32_t number;
+		uint32_t next; /* page */
+	} streams[OGG_STREAMS_MAX];
+};
+
+/* False if there is no page, with bytes of 0, or not a whole one. */
+bool read_ogg_page(int64_t at, struct ogg_page *page);
+/*
+ * Whether sound is missing: this page is not @whole, or the one before it is not there. A recording
+ * of a broadcast begins in the middle: there the numbers behind the headers, at time 0, jump.
+ */
+bool is_ogg_hole(struct ogg *ogg, const struct ogg_page *page, bool whole);
+
 /* parts.c */
 uint32_t little_endian_32(const uint8_t *p);
 

@@ -65,17 +65,60 @@ static bool is_size(uint64_t bytes)
 	return bytes > 0 && bytes < INT64_MAX / 2;
 }
 
+/* The end of the chunk at @at; 0 if none begins there that lies within the file. */
+static int64_t chunk_end(const struct layout *l, int64_t at, int64_t size)
+{
+	int head = l->name_bytes + l->size_bytes;
+	uint64_t bytes;
+	uint8_t p[24];
+
+	if (!read_whole(at, p, head))
+		return 0;
+	for (int i = 0; i < 4 && l->name_bytes == 4; i++)
+		if (p[i] < ' ' || p[i] > '~')
+			return 0;
+	bytes = number(p + l->name_bytes, l->size_bytes, l->big_endian);
+	if (l->head_counts && bytes < (uint64_t)head)
+		return 0;
+	at += head;
+	if (l->head_counts)
+		bytes -= head;
+	return bytes <= (uint64_t)(size - at) + SLACK_BYTES ? at + (int64_t)bytes : 0;
+}
+
 /* Whether the size of the audio chunk, which begins at @at, was not known when it was written. */
-static bool is_streamed(const struct part *part, int64_t at, uint64_t bytes, int offset)
+static bool is_streamed(const struct layout *l, const struct part *part, int64_t at, uint64_t bytes,
+			int64_t offset)
 {
 	uint8_t p[8];
 
 	if (bytes > (uint64_t)offset)
 		return !is_size(bytes) &&
 		       (bytes > INT64_MAX / 2 || at + (int64_t)bytes - offset > part->end);
-	/* no audio at all: the size of the whole is right then */
+	/* no audio at all: the size of the whole is right then, and chunks follow, or nothing */
 	return !read_whole(part->start, p, sizeof(p)) || memcmp(p, "RIFF", 4) ||
-	       part->start + 8 + (int64_t)number(p + 4, 4, false) != part->end;
+	       part->start + 8 + (int64_t)number(p + 4, 4, false) != part->end ||
+	       (at < part->end && !chunk_end(l, at, part->end));
+}
+
+/*
+ * The bytes before the samples in the audio chunk whose data begin at @at. AIFF has a field for
+ * more than its own head: some programs align the samples to blocks of a disk.
+ */
+static int64_t samples_offset(const struct layout *l, const struct part *part, int64_t at,
+			      uint64_t bytes)
+{
+	int64_t room = part->end - at, offset;
+	uint8_t p[4];
+
+	if (*l->data != 'S')
+		return *l->magic == 'c' ? 4 : 0;
+	if (!read_whole(at, p, sizeof(p)))
+		return 8;
+	if (is_size(bytes) && bytes < (uint64_t)room)
+		room = bytes;
+	offset = 8 + number(p, 4, true);
+	return offset < room ? offset : 8;
 }
 
 static void walk_chunks(const struct layout *l, const struct part *part, struct payload *payload)
@@ -94,12 +137,13 @@ static void walk_chunks(const struct layout *l, const struct part *part, struct 
 			long_size = number(p + 16, 8, false);
 		at += l->name_bytes + l->size_bytes;
 		if (!memcmp(p, l->data, 4)) {
-			int offset = *l->data == 'S' ? 8 : *l->magic == 'c' ? 4 : 0;
+			int64_t offset = samples_offset(l, part, at, bytes);
 
 			if (bytes == 0xffffffff && long_size)
 				bytes = long_size;
+			payload->layout = l;
 			payload->at = at + offset;
-			payload->streamed = is_streamed(part, payload->at, bytes, offset);
+			payload->streamed = is_streamed(l, part, payload->at, bytes, offset);
 			payload->bytes = payload->streamed || bytes <= (uint64_t)offset ? 0 :
 					 bytes - offset;
 			return;
@@ -294,17 +338,31 @@ static int64_t row_end(int64_t at, int64_t size, const uint8_t *first)
 	return 0;
 }
 
-int64_t file_end(int64_t start, int64_t size)
+int64_t chunks_end(int64_t start, int64_t end, int64_t size)
 {
-	static const uint8_t asf[] = { 0x30, 0x26, 0xb2, 0x75 };
 	struct part part = { .start = start, .end = size };
 	struct payload payload = find_payload(&part);
-	int64_t end = payload.streamed ? 0 : payload.at + payload.bytes;
-	uint64_t bytes = 0;
-	uint8_t p[24], ds64[16];
+	const struct layout *l = payload.layout;
+	int64_t at = payload.at + payload.bytes, padded, next;
 
-	if (!read_whole(start, p, sizeof(p)) || payload.missing)
-		return 0;
+	for (int i = 0; l && i < CHUNKS_MAX && at < end; i++, at = next) {
+		padded = start + (at - start + l->align - 1) / l->align * l->align;
+		next = chunk_end(l, padded, size);
+		/* some programs do not pad */
+		if (!next)
+			next = chunk_end(l, at, size);
+		if (!next)
+			return padded < end ? at : end;
+	}
+	return end;
+}
+
+/* The end by the size of the whole that the header has, which begins with @p; or 0. */
+static int64_t outer_end(int64_t start, const uint8_t *p)
+{
+	uint64_t bytes = 0;
+	uint8_t ds64[16];
+
 	if (!memcmp(p, "RIFF", 4) || !memcmp(p, "RIFX", 4) || !memcmp(p, "FORM", 4))
 		bytes = 8 + number(p + 4, 4, p[3] != 'F' || *p == 'F');
 	else if (!memcmp(p, "riff", 4))
@@ -312,15 +370,41 @@ int64_t file_end(int64_t start, int64_t size)
 	else if (!memcmp(p, "RF64", 4) && read_whole(start + 12, ds64, 16) &&
 		 !memcmp(ds64, "ds64", 4))
 		bytes = 8 + number(ds64 + 8, 8, false);
-	else if (!memcmp(p, ".snd", 4) || is_little_au(p))
-		end = payload.streamed ? 0 : payload.at + number(p + 8, 4, *p == '.');
-	else if (!memcmp(p, "caff", 4) || !memcmp(p, asf, 4))
+	return is_size(bytes) ? start + (int64_t)bytes : 0;
+}
+
+/*
+ * Whether the size of the whole is no more than that of the header. A recorder that crashed leaves
+ * such a size before its audio, unless there is none, and the next file begins there.
+ */
+static bool is_placeholder(const struct payload *payload, int64_t outer, const uint8_t *magic)
+{
+	uint8_t next[4];
+
+	return payload->streamed && outer <= payload->at + SLACK_BYTES &&
+	       (!read_whole(outer, next, sizeof(next)) || memcmp(next, magic, sizeof(next)));
+}
+
+int64_t file_end(int64_t start, int64_t size)
+{
+	static const uint8_t asf[] = { 0x30, 0x26, 0xb2, 0x75 };
+	struct part part = { .start = start, .end = size };
+	struct payload payload = find_payload(&part);
+	int64_t end = payload.streamed ? 0 : payload.at + payload.bytes, outer;
+	uint8_t p[24];
+
+	if (!read_whole(start, p, sizeof(p)) || payload.missing)
+		return 0;
+	if (!memcmp(p, "caff", 4) || !memcmp(p, asf, 4))
 		return row_end(start, size, p);
-	else if (!memcmp(p + 4, "ftyp", 4))
+	if (!memcmp(p + 4, "ftyp", 4))
 		return row_end(start, size, p + 4);
+	if (!memcmp(p, ".snd", 4) || is_little_au(p))
+		end = payload.streamed ? 0 : payload.at + number(p + 8, 4, *p == '.');
+	outer = outer_end(start, p);
 	/* the size may be too small, but it is never behind the end */
-	if (is_size(bytes) && start + (int64_t)bytes > end && start + (int64_t)bytes <= size)
-		end = start + bytes;
+	if (outer > end && outer <= size && !is_placeholder(&payload, outer, p))
+		end = outer;
 	return end > start && end < size ? end : 0;
 }
 

@@ -32,7 +32,7 @@
 #define ERRORS_MAX 1000
 /* Shorter gaps result from the way some formats count. */
 #define GAP_MS 80
-/* In a damaged container a lost packet is one; its time stamps are milliseconds. */
+/* In a damaged container a lost packet is one; time stamps may be milliseconds. */
 #define BROKEN_GAP_MS 15
 /* Packets that the end of an MP4 stream may lie in: encoders fill up with silence. */
 #define LAST_PACKETS 3
@@ -392,7 +392,7 @@ static void watch_samples(struct stream *s, int64_t pts)
 		return;
 	}
 	gap = pts - s->first_pts - (int64_t)s->since_first;
-	if (gap > s->frame->sample_rate * GAP_MS / 1000)
+	if (gap > s->frame->sample_rate * (s->part->hole ? BROKEN_GAP_MS : GAP_MS) / 1000)
 		add_gap(s, gap);
 }
 
@@ -567,14 +567,27 @@ static uint64_t lost_frames(const struct stream *s)
 	return s->ending.missing / bytes * have;
 }
 
+/* CAF counts whole packets: the frames that the last one may lack. */
+static uint64_t rest_of_packet(const struct stream *s)
+{
+	uint8_t p[4];
+	uint64_t frames;
+
+	if (strcmp(s->format->iformat->name, "caf") || is_pcm(s->stream->codecpar->codec_id) ||
+	    !s->payload.format || !read_whole(s->payload.format + 20, p, sizeof(p)))
+		return 0;
+	frames = number(p, sizeof(p), true);
+	return frames ? frames - 1 : 0;
+}
+
 /* Detects missing data at the end, beyond the differences between ways of counting. */
 static void watch_end(struct stream *s)
 {
-	uint64_t rate = s->stream->codecpar->sample_rate, slack = 0, missing = 0;
+	uint64_t rate = s->stream->codecpar->sample_rate, slack = rest_of_packet(s), missing = 0;
 	bool lossy = is_lossy(s->stream->codecpar->codec_id);
 
 	if (lossy)
-		slack = rate / 10;
+		slack = FFMAX(slack, rate / 10);
 	if (!strcmp(s->format->iformat->name, "asf") || has_other_streams(s->format, s->stream) ||
 	    (lossy && s->stream->duration == AV_NOPTS_VALUE))
 		slack = rate / 2;
@@ -585,6 +598,9 @@ static void watch_end(struct stream *s)
 			  (s->payload.bytes - s->payload.missing);
 	missing = FFMAX(missing, lost_frames(s));
 	end.missing += on_cd(missing, rate);
+	/* its durations are not exact, but its packets are counted */
+	if (!strcmp(s->format->iformat->name, "asf"))
+		end.errors += s->ending.missing || s->ending.broken;
 	if (s->new_errors || s->ending.no_end)
 		end.flags |= WIRE_NO_END;
 }
@@ -667,6 +683,7 @@ static void do_part(const struct part *part, bool first, bool only, struct conve
 		decode_part(&s);
 		watch_end(&s);
 		end.flags |= part->no_end ? WIRE_NO_END : 0;
+		end.errors += part->hole;
 		end.unread += part->unread;
 		end.parts++;
 	}

@@ -20,10 +20,6 @@
 /* A recording from the air begins in mid-frame: no frame is longer. */
 #define MPEG_FRAME_MAX 2881
 
-#define OGG_HEADER_BYTES 27
-#define OGG_FIRST 2
-#define OGG_LAST 4
-
 static size_t read_at(int64_t at, void *buffer, size_t bytes)
 {
 	size_t done = 0;
@@ -91,7 +87,7 @@ static int64_t find_start(int64_t size)
 	return at;
 }
 
-static bool add_part(struct part **parts, size_t *count, int64_t start, int64_t end)
+static bool append_part(struct part **parts, size_t *count, const struct part *part)
 {
 	struct part *more;
 
@@ -101,25 +97,13 @@ static bool add_part(struct part **parts, size_t *count, int64_t start, int64_t 
 	if (!more)
 		return false;
 	*parts = more;
-	more[(*count)++] = (struct part){ .start = start, .end = end };
+	more[(*count)++] = *part;
 	return true;
 }
 
-/* Size and flags of the page at @at; 0 if there is none. */
-static int64_t ogg_page(int64_t at, uint8_t *flags)
+static bool add_part(struct part **parts, size_t *count, int64_t start, int64_t end)
 {
-	uint8_t p[OGG_HEADER_BYTES + 255];
-	size_t bytes = read_at(at, p, sizeof(p));
-	int64_t sum;
-
-	if (bytes < OGG_HEADER_BYTES || memcmp(p, "OggS", 4) || p[4] ||
-	    bytes < OGG_HEADER_BYTES + (size_t)p[26])
-		return 0;
-	*flags = p[5];
-	sum = OGG_HEADER_BYTES + p[26];
-	for (int i = 0; i < p[26]; i++)
-		sum += p[OGG_HEADER_BYTES + i];
-	return sum;
+	return append_part(parts, count, &(struct part){ .start = start, .end = end });
 }
 
 /* The next position of the bytes @magic, or @size. */
@@ -148,29 +132,33 @@ static int64_t search(int64_t at, int64_t size, const void *magic, size_t magic_
 /* A page that starts a stream begins a new chain if it follows a page that does not. */
 static void split_ogg(struct part **parts, size_t *count, int64_t start, int64_t size)
 {
-	bool body = false, last = false;
-	int64_t at = start, bytes;
-	uint8_t flags;
+	struct part part = { .start = start };
+	bool body = false, whole;
+	struct ogg ogg = { 0 };
+	struct ogg_page page;
 
-	while (at < size) {
-		bytes = ogg_page(at, &flags);
-		if (!bytes) {
-			at = search(at + 1, size, "OggS", 4);
-			continue;
-		}
-		if (flags & OGG_FIRST && body) {
-			if (!add_part(parts, count, start, at))
+	part.no_end = true;
+	for (int64_t at = start; at < size; at += page.bytes) {
+		whole = read_ogg_page(at, &page) && at + page.bytes <= size;
+		if (whole && page.flags & OGG_FIRST && body) {
+			part.end = at;
+			if (!append_part(parts, count, &part))
 				return;
-			(*parts)[*count - 1].no_end = !last;
-			start = at;
+			part = (struct part){ .start = at };
 			body = false;
 		}
-		body |= !(flags & OGG_FIRST);
-		last = flags & OGG_LAST && at + bytes <= size;
-		at += bytes;
+		if (page.bytes && at + page.bytes <= size)
+			part.hole |= is_ogg_hole(&ogg, &page, whole);
+		if (!whole) {
+			part.no_end |= page.bytes > 0;
+			page.bytes = search(at + 1, size, "OggS", 4) - at;
+			continue;
+		}
+		body |= !(page.flags & OGG_FIRST);
+		part.no_end = !(page.flags & OGG_LAST);
 	}
-	if (add_part(parts, count, start, size))
-		(*parts)[*count - 1].no_end = !last;
+	part.end = size;
+	append_part(parts, count, &part);
 }
 
 /* Whether this may be a STREAMINFO block: plausible block sizes and rate. */
@@ -208,7 +196,7 @@ static void split_flac(struct part **parts, size_t *count, int64_t start, int64_
 /* Whether a file begins here: by more than four bytes, or nothing but zeros (@quiet) before it. */
 static bool is_next(int64_t at, const uint8_t *p, bool quiet)
 {
-	uint8_t flags;
+	struct ogg_page page;
 
 	if (!begins_file(p))
 		return false;
@@ -219,7 +207,7 @@ static bool is_next(int64_t at, const uint8_t *p, bool quiet)
 	if (!memcmp(p, "fLaC", 4))
 		return !p[5] && !p[6] && p[7] == 34 && is_flac(at);
 	if (!memcmp(p, "OggS", 4))
-		return ogg_page(at, &flags) && flags & OGG_FIRST;
+		return read_ogg_page(at, &page) && page.flags & OGG_FIRST;
 	return quiet;
 }
 
@@ -256,16 +244,17 @@ static int64_t find_next(int64_t end, int64_t size)
 	return found;
 }
 
-/* Formats of which libavformat reads nothing behind the size in the header. */
-static bool ends_by_size(int64_t start)
+/* Formats of which nothing is read behind the size in the header, if there is one. */
+static bool ends_by_size(int64_t start, int64_t size)
 {
+	struct part part = { .start = start, .end = size };
 	uint8_t p[12];
 
-	if (read_at(start, p, sizeof(p)) < sizeof(p))
+	if (read_at(start, p, sizeof(p)) < sizeof(p) || find_payload(&part).streamed)
 		return false;
 	if (!memcmp(p, "RIF", 3) || !memcmp(p, "RF64", 4))
 		return !memcmp(p + 8, "WAVE", 4);
-	return !memcmp(p, "FORM", 4) || !memcmp(p, "riff", 4);
+	return !memcmp(p, "FORM", 4) || !memcmp(p, "riff", 4) || !memcmp(p, "caff", 4);
 }
 
 /* Looks at some places all over it: music may begin with silence. */
@@ -282,12 +271,16 @@ static bool is_zero(int64_t at, int64_t bytes)
 	return true;
 }
 
-/* Bytes behind the end of the last file that nobody will read, if somebody may miss them. */
+/*
+ * Bytes of the last file, which ends at @end, and behind it that nobody will read, if somebody may
+ * miss them.
+ */
 static int64_t count_unread(int64_t start, int64_t end, int64_t size)
 {
-	if (!end || size - end < UNREAD_MIN || !ends_by_size(start) || is_zero(end, size - end))
+	if (!ends_by_size(start, size))
 		return 0;
-	return size - end;
+	end = skip_tags(chunks_end(start, end, size));
+	return size - end < UNREAD_MIN || is_zero(end, size - end) ? 0 : size - end;
 }
 
 /* The files that say where they end; returns the start of the last file, or of one of others. */
@@ -300,7 +293,7 @@ static int64_t split_sized(struct part **parts, size_t *count, int64_t start, in
 		end = file_end(start, size);
 		end = end ? skip_tags(end) : 0;
 		next = end ? find_next(end, size) : size;
-		*unread = next == size ? count_unread(start, end, size) : 0;
+		*unread = next == size ? count_unread(start, end ? end : size, size) : 0;
 		if (next == size || !add_part(parts, count, start, next))
 			return start;
 	}

@@ -42,7 +42,7 @@ static const char swapped_input[] =
 /* Gap between tracks: 2 sectors of run-out and 150 of pregap, as drives count them. */
 #define GAP_SECTORS 152
 /* Playlists that other ones name. */
-#define PLAYLISTS_MAX 64
+#define PLAYLISTS_MAX 1000
 
 static bool is_stopped(const struct album *album)
 {
@@ -493,6 +493,25 @@ static void add_file(struct album *album, const char *path)
 
 static void add_playlist(struct album *album, const char *path);
 
+/* A playlist that is being read */
+struct open_list {
+	const struct open_list *outer; /* which names it */
+	struct stat st;
+};
+
+/* Whether the playlist at @path is being read. */
+static bool is_open(const struct album *album, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return false;
+	for (const struct open_list *list = album->open_lists; list; list = list->outer)
+		if (list->st.st_dev == st.st_dev && list->st.st_ino == st.st_ino)
+			return true;
+	return false;
+}
+
 /* A playlist may name sheets and other playlists. */
 static void add_listed(struct album *album, const char *list, const char *path)
 {
@@ -500,11 +519,15 @@ static void add_listed(struct album *album, const char *list, const char *path)
 		add_cue(album, path);
 	} else if (!is_playlist_name(path)) {
 		add_file(album, path);
+	} else if (is_open(album, path)) {
+		if (!album->loop_told)
+			problem(album, "%s: names playlists that name each other", list);
+		album->loop_told = true;
 	} else if (album->playlists < PLAYLISTS_MAX) {
 		album->playlists++;
 		add_playlist(album, path);
 	} else if (album->playlists++ == PLAYLISTS_MAX) {
-		problem(album, "%s: names playlists that name each other", list);
+		problem(album, "%s: the lists name more than %d playlists", list, PLAYLISTS_MAX);
 	}
 }
 
@@ -552,12 +575,15 @@ static void add_playlist_files(struct album *album, const char *path,
 static void add_playlist(struct album *album, const char *path)
 {
 	char *text = read_sheet(path, SHEET_MAX), *reason;
+	struct open_list list = { .outer = album->open_lists };
 	struct playlist *playlist;
 
 	if (!text) {
 		problem(album, "%s: %s", path, text_read_error(errno));
 		return;
 	}
+	stat(path, &list.st);
+	album->open_lists = &list;
 	playlist = playlist_parse(text, path, &reason);
 	if (playlist)
 		add_playlist_files(album, path, playlist);
@@ -565,6 +591,7 @@ static void add_playlist(struct album *album, const char *path)
 		problem(album, "%s", reason);
 	playlist_free(playlist);
 	free(reason);
+	album->open_lists = list.outer;
 	free(text);
 }
 

@@ -96,6 +96,8 @@ struct album {
 	unsigned int problems; /* number of problems that were reported */
 	struct audio_options options; /* for all files */
 	unsigned int playlists; /* that other ones named */
+	const struct open_list *open_lists; /* that are being read */
+	bool loop_told;
 	bool once; /* something in it can't be read a second time */
 	bool on_discs; /* --discs: a sheet that begins one has its hidden audio there */
 	bool goes_on; /* then: the next tracks of the list are on another disc */

@@ -234,7 +234,7 @@ char *find_text_file(const char *folder, const char *name)
 	return find_file(folder, name, false, NULL);
 }
 
-char *find_listed_file(const char *folder, const char *name, size_t *moved)
+static char *find_encoded_file(const char *folder, const char *name, size_t *moved)
 {
 	char *path = find_named_file(folder, name, moved), *decoded;
 
@@ -243,6 +243,19 @@ char *find_listed_file(const char *folder, const char *name, size_t *moved)
 	decoded = playlist_decode(name);
 	path = find_named_file(folder, decoded, moved);
 	free(decoded);
+	return path;
+}
+
+char *find_listed_file(const char *folder, const char *name, size_t *moved)
+{
+	char *path = find_encoded_file(folder, name, moved), *inner;
+	size_t length = strlen(name);
+
+	if (path || length < 3 || *name != '"' || name[length - 1] != '"')
+		return path;
+	inner = xasprintf("%.*s", (int)length - 2, name + 1);
+	path = find_encoded_file(folder, inner, moved);
+	free(inner);
 	return path;
 }
 
@@ -342,14 +355,18 @@ static const char *superset(const char *set, const char *bytes, size_t length)
 	return set;
 }
 
-/* Half of the bytes of most texts are zeros in UTF-16. NULL if this is not UTF-16. */
+/*
+ * Half of the bytes of most texts are zeros in UTF-16, and most of these are the same half of a
+ * character. NULL if this is not UTF-16.
+ */
 static const char *utf_16(const char *bytes, size_t length)
 {
 	size_t zeros[2] = { 0 };
 
 	for (size_t i = 0; i < length; i++)
 		zeros[i % 2] += !bytes[i];
-	if (zeros[0] + zeros[1] < length / 4)
+	if (zeros[0] + zeros[1] < length / 4 ||
+	    (zeros[0] < 2 * zeros[1] && zeros[1] < 2 * zeros[0]))
 		return NULL;
 	return zeros[0] > zeros[1] ? "UTF-16BE" : "UTF-16LE";
 }
@@ -438,6 +455,18 @@ static char *convert_sheet(const char *folder, const char *bytes, size_t length)
 	return text ? text : text_to_utf8(bytes, length);
 }
 
+/* A NUL would end the text, and what is behind it would be missed: it ends a line instead. */
+static void end_lines_at_nuls(char *bytes, size_t length)
+{
+	if (length >= 2 && (!memcmp(bytes, "\xff\xfe", 2) || !memcmp(bytes, "\xfe\xff", 2)))
+		return;
+	if (utf_16(bytes, length))
+		return;
+	for (size_t i = 0; i < length; i++)
+		if (!bytes[i])
+			bytes[i] = '\n';
+}
+
 char *read_sheet(const char *path, size_t max)
 {
 	size_t length;
@@ -445,6 +474,7 @@ char *read_sheet(const char *path, size_t max)
 
 	if (!bytes)
 		return NULL;
+	end_lines_at_nuls(bytes, length);
 	if (text_says_its_set(bytes, length)) {
 		text = text_to_utf8(bytes, length);
 	} else {

@@ -129,27 +129,45 @@ static char *pls_value(char *line, const char *key, unsigned long *number)
 	return *end == '=' ? text_trim(end + 1) : NULL;
 }
 
-/* A line: a part of the entry with its number. */
+/* A line: a part of the entry with its number, in one of several lists in the file. */
 struct pls_line {
+	size_t list;
 	unsigned long number;
 	size_t place;
 	struct playlist_entry entry;
 };
 
+static int compare_numbers(const struct pls_line *x, const struct pls_line *y)
+{
+	if (x->list != y->list)
+		return x->list < y->list ? -1 : 1;
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
 static int compare_pls(const void *a, const void *b)
 {
 	const struct pls_line *x = a, *y = b;
+	int difference = compare_numbers(x, y);
 
-	if (x->number != y->number)
-		return x->number < y->number ? -1 : 1;
-	return x->place < y->place ? -1 : x->place > y->place;
+	return difference ? difference : x->place < y->place ? -1 : x->place > y->place;
 }
 
-static struct playlist_entry *pls_add(struct pls_line **lines, size_t *count, unsigned long number)
+/* The lines of a file so far */
+struct pls {
+	struct pls_line *lines;
+	size_t count;
+	size_t lists;
+};
+
+static struct playlist_entry *pls_add(struct pls *pls, unsigned long number)
 {
-	*lines = xrealloc(*lines, *count + 1, sizeof(**lines));
-	(*lines)[*count] = (struct pls_line){ .number = number, .place = *count };
-	return &(*lines)[(*count)++].entry;
+	struct pls_line *line;
+
+	pls->lines = xrealloc(pls->lines, pls->count + 1, sizeof(*pls->lines));
+	line = &pls->lines[pls->count];
+	*line = (struct pls_line){ .list = pls->lists, .number = number, .place = pls->count };
+	pls->count++;
+	return &line->entry;
 }
 
 static void replace(char **place, char *text)
@@ -158,51 +176,62 @@ static void replace(char **place, char *text)
 	*place = text;
 }
 
-/* All lines of an entry as one; a later line counts for more. Returns how many there were. */
+/*
+ * Lines of an entry as one. A second one of a kind belongs to another entry of the same number,
+ * which nobody wants to miss. Returns how many there were.
+ */
 static size_t pls_join(struct pls_line *lines, size_t count)
 {
 	struct playlist_entry *entry = &lines->entry;
 	size_t n;
 
-	for (n = 1; n < count && lines[n].number == lines->number; n++) {
+	for (n = 1; n < count && !compare_numbers(&lines[n], lines); n++) {
+		if (lines[n].entry.name ? entry->name : entry->title)
+			break;
 		if (lines[n].entry.name) {
 			entry->elsewhere = lines[n].entry.elsewhere;
-			replace(&entry->name, lines[n].entry.name);
+			entry->name = lines[n].entry.name;
+		} else {
+			entry->title = lines[n].entry.title;
 		}
-		if (lines[n].entry.title)
-			replace(&entry->title, lines[n].entry.title);
 	}
 	return n;
 }
 
+static void pls_take_line(struct pls *pls, char *line)
+{
+	unsigned long number;
+	char *value;
+
+	if (!strcasecmp(line, "[playlist]"))
+		pls->lists++;
+	value = pls_value(line, "File", &number);
+	if (value && *value)
+		take_name(pls_add(pls, number), value);
+	value = pls_value(line, "Title", &number);
+	if (value && *value)
+		pls_add(pls, number)->title = xstrdup(value);
+}
+
 static void parse_pls(struct playlist *playlist, char *text)
 {
-	struct pls_line *lines = NULL;
-	unsigned long number;
-	size_t count = 0;
-	char *line, *value;
+	struct pls pls = { 0 };
+	char *line;
 
-	while ((line = text_next_line(&text))) {
-		line = text_trim(line);
-		value = pls_value(line, "File", &number);
-		if (value && *value)
-			take_name(pls_add(&lines, &count, number), value);
-		value = pls_value(line, "Title", &number);
-		if (value && *value)
-			pls_add(&lines, &count, number)->title = xstrdup(value);
-	}
-	if (count)
-		qsort(lines, count, sizeof(*lines), compare_pls);
-	for (size_t i = 0; i < count;) {
-		struct playlist_entry *entry = &lines[i].entry;
+	while ((line = text_next_line(&text)))
+		pls_take_line(&pls, text_trim(line));
+	if (pls.count)
+		qsort(pls.lines, pls.count, sizeof(*pls.lines), compare_pls);
+	for (size_t i = 0; i < pls.count;) {
+		struct playlist_entry *entry = &pls.lines[i].entry;
 
-		i += pls_join(&lines[i], count - i);
+		i += pls_join(&pls.lines[i], pls.count - i);
 		if (entry->name)
 			*new_entry(playlist) = *entry;
 		else
 			free(entry->title);
 	}
-	free(lines);
+	free(pls.lines);
 }
 
 /* --- XSPF --- */
