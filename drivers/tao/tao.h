@@ -616,7 +616,7 @@ struct tao_discs {
  * @in_doubt: how the last long command ended has to be seen from the disc
  * @session_format: disc type for mode page 05h
  * @selected: the write parameters that the drive had after we set some
- * @selected_time: when it had them last, as far as the first WRITE of a track has to know
+ * @selected_time: when that was
  * @selected_valid: nobody else can have set others
  * @closed: enum tao_close: how the session was closed, which could not be seen yet
  * @left_track: number of a track that was left open, while it is being ended

@@ -405,6 +405,26 @@ TEST_F(recover, busy_before_the_first_write)
 	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
 }
 
+/* One that is busy with the question as well has all the time that a WRITE has. */
+TEST_F(recover, busy_with_questions_too)
+{
+	struct tao_prepare p = {};
+	struct tao_track_begin begin = {};
+	struct tao_track_end end = {};
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	sim_set("commands", "0");
+	sim_set("fault", "op=2a times=30 sense=2/04/08");
+	sim_set("fault", "op=5a times=130 sense=2/04/08");
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	EXPECT_LE(130, sim_commands(OP_MODE_SENSE));
+	EXPECT_EQ(0, sim_commands(OP_MODE_SELECT));
+	sim_set("fault", "clear");
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(FIRST, end.sectors);
+}
+
 /*
  * A drive that is slow to say where the track goes is late each time that it is prepared, and that
  * leaves room for real unit attentions.
@@ -539,6 +559,18 @@ TEST_F(recover, other_parameters_at_the_end)
 	self->w = open(sim_tao, O_WRONLY);
 	EXPECT_EQ(0, sim_medium().flags & (TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_TRACK_FAILED));
 	EXPECT_EQ(1, sim_medium().tracks);
+	EXPECT_TRUE(sim_holds(0, audio, FIRST));
+}
+
+/* The same with a drive that does not tell of tracks by their number. */
+TEST_F(recover, other_parameters_and_no_answer)
+{
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	sim_set("fault", "op=5a cdb=2:05 set=11:04");
+	sim_set("fault", "op=52 cdb=5:01 times=0 sense=5/24/00");
+	EXPECT_CALL(0, close(self->w));
+	sim_set("fault", "clear");
+	self->w = open(sim_tao, O_WRONLY);
 	EXPECT_TRUE(sim_holds(0, audio, FIRST));
 }
 

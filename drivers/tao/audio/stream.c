@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_dbg.h>
+#include <scsi/scsi_host.h>
 #include <scsi/scsi_proto.h>
 
 #include "stream.h"
@@ -266,14 +267,17 @@ static bool stream_may_begin_anew(struct tao_stream *s, const struct tao_sense *
 }
 
 /*
- * The first WRITE comes long after the drive was prepared. If the drive was reset meanwhile, and
- * libata has read the unit attention, a test write would be a burn: the worker prepares it again.
+ * The first WRITE comes long after the drive was prepared, or in the middle of a reset. libata may
+ * have read the unit attention, and a test write would be a burn: the worker prepares it again.
  */
 static bool stream_is_late(struct tao_stream *s)
 {
-	lockdep_assert_held(&tao_stream_device(s)->lock);
+	struct tao_device *td = tao_stream_device(s);
+
+	lockdep_assert_held(&td->lock);
 	return s->prepared && !s->sectors_sent && s->attentions < TAO_ATTENTIONS_MAX &&
-	       ktime_ms_delta(ktime_get(), s->prepared) > TAO_PREPARED_MS;
+	       (scsi_host_in_recovery(td->sdev->host) ||
+		ktime_ms_delta(ktime_get(), s->prepared) > TAO_PREPARED_MS);
 }
 
 /**
@@ -1024,19 +1028,24 @@ void tao_stream_stop(struct tao_device *td, int error)
 	chunks_dispose(&td->stream, &gone, error);
 }
 
+static void stream_send_first(struct tao_device *td, ktime_t prepared)
+{
+	struct tao_stream *s = &td->stream;
+
+	spin_lock_irq(&td->lock);
+	s->attention = false;
+	s->prepared = prepared;
+	spin_unlock_irq(&td->lock);
+	mod_delayed_work(issue_wq, &s->issue, 0);
+}
+
 /**
  * tao_stream_go_on - send the first WRITE of a track that is prepared still
  * @td: the drive
  */
 void tao_stream_go_on(struct tao_device *td)
 {
-	struct tao_stream *s = &td->stream;
-
-	spin_lock_irq(&td->lock);
-	s->attention = false;
-	s->prepared = td->ends.selected_time;
-	spin_unlock_irq(&td->lock);
-	mod_delayed_work(issue_wq, &s->issue, 0);
+	stream_send_first(td, ktime_get());
 }
 
 /**
@@ -1048,12 +1057,13 @@ void tao_stream_resume(struct tao_device *td)
 	struct tao_stream *s = &td->stream;
 
 	spin_lock_irq(&td->lock);
-	/* It was late and prepared again before: a drive that goes on like that has an end. */
-	s->attentions += s->late && s->resumed;
+	/* It had been late before: a drive that goes on like that has an end. */
+	s->attentions += s->late && (s->resumed || s->full_since);
 	s->resumed = true;
 	s->changed = false;
+	s->full_since = 0;
 	spin_unlock_irq(&td->lock);
-	tao_stream_go_on(td);
+	stream_send_first(td, td->ends.selected_time);
 }
 
 /**

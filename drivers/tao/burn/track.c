@@ -141,6 +141,17 @@ static int run_track_begin(struct tao_device *td, struct tao_job *job)
 
 const struct tao_job_kind tao_job_track_begin = { "track-begin", run_track_begin };
 
+/*
+ * Whether the drive has the write parameters still, for a first WRITE that comes late. If it is
+ * busy with that as well, the WRITE goes out nevertheless: it has its own time limit.
+ */
+static bool track_is_prepared(struct tao_device *td)
+{
+	int lost = tao_select_ask_lost(td);
+
+	return !lost || (lost < 0 && tao_ready_put_off_ms(&td->sense));
+}
+
 /**
  * tao_track_urgent - prepare a track once more before its first WRITE
  * @td: the drive
@@ -156,7 +167,7 @@ void tao_track_urgent(struct tao_device *td)
 	tao_at_once_end_starved(td);
 	if (!tao_stream_attention(td) || !tao_stream_is_open(td))
 		return;
-	if (tao_stream_is_slow(td) && !tao_select_ask_lost(td)) {
+	if (tao_stream_is_slow(td) && track_is_prepared(td)) {
 		tao_stream_go_on(td);
 		return;
 	}
@@ -220,6 +231,16 @@ static void track_look(struct tao_device *td, int error)
 		tao_medium_note_burned(td, again);
 }
 
+/* Whether the drive was reset before it had burned the track. Not if it can't say what it has. */
+static bool track_was_lost(struct tao_device *td)
+{
+	struct tao_track_info info;
+
+	return tao_select_ask_lost(td) > 0 &&
+	       !(tao_select_ask(td, ktime_get(), td->track.number, &info) &&
+		 tao_sense_is_unanswered(&td->sense));
+}
+
 /*
  * Compares a track with the audio if that was asked for, or if the drive's word is not enough. The
  * drive may have been reset before it had burned all that it has taken, and says GOOD all the same
@@ -231,20 +252,29 @@ static int track_verify(struct tao_device *td)
 
 	if (flags & TAO_PREPARE_TEST_WRITE)
 		return 0;
-	if (!(flags & TAO_PREPARE_VERIFY) && !td->ends.in_doubt && tao_select_ask_lost(td) <= 0)
+	if (!(flags & TAO_PREPARE_VERIFY) && !td->ends.in_doubt && !track_was_lost(td))
 		return 0;
 	tao_event_set_action(td, TAO_ACTION_VERIFYING);
 	return tao_check_track(td, td->stream.sectors_sent);
 }
 
-/* A drive that keeps its write parameters over a reset shows in this way that the track is torn. */
+/*
+ * A drive that keeps its write parameters over a reset calls the track unfinished. Some also do so
+ * with the place behind the track, or with the last track of a full disc: its report decides.
+ */
 static int track_compare_left(struct tao_device *td)
 {
+	const struct tao_medium *m = &td->found.medium;
+	int err;
+
 	if (td->held.prepared.flags & TAO_PREPARE_TEST_WRITE || td->discs.exchanged ||
-	    td->found.medium_old || !(td->found.medium.flags & TAO_MEDIUM_TRACK_DAMAGED))
+	    td->found.medium_old || !(m->flags & TAO_MEDIUM_TRACK_DAMAGED) ||
+	    m->tracks >= td->track.number)
 		return 0;
-	tao_medium_note_failed(td);
-	return tao_error_text(td, -EIO, "the drive reports success, but the track is unfinished");
+	err = tao_check_track(td, td->stream.sectors_sent);
+	if (err)
+		tao_medium_note_failed(td);
+	return err;
 }
 
 /* Ends a track in the drive, if the drive got something of it. */

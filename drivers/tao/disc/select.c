@@ -81,8 +81,6 @@ int tao_select_ask_lost(struct tao_device *td)
 	bool lost;
 	int err = select_look(td, ktime_get(), &now, &lost);
 
-	if (!err && !lost)
-		td->ends.selected_time = ktime_get();
 	return err ?: lost;
 }
 
