@@ -29,9 +29,13 @@ burn()
 	check "${1%.*}: there is a record" grep -q '^# Outcome: ' "$1"
 }
 
-# answers FILE: the commands and their answers, without the time that they took, and without those
-# of the door, which the module may lock more than once
-answers()	{ sed -n '/ cdb=1e/d; /^recorded/s/ ms=[0-9]*//p' "$1"; }
+# answers FILE: the commands and their answers, sorted, without the time that they took, and without
+# those of the door, which the module may lock more than once. A module may also ask more often, or
+# earlier, than the one that made the record.
+answers()
+{
+	sed -n '/ cdb=1e/d; /^recorded/{s/ ms=[0-9]*//; T; / reply=/s/ times=[0-9]*//; p}' "$1" | sort -u
+}
 outcome()	{ grep -E '^# (Outcome|Error)' "$1"; }
 counter()	{ sim_get d0 recorded | awk -v name="$1" '$1 == name { print $2; exit }'; }
 said()		{ sed -n 's/^tao: //p' "$1"; }
