@@ -73,6 +73,8 @@ int64_t file_end(int64_t start, int64_t size);
  */
 int64_t chunks_end(int64_t start, int64_t end, int64_t size);
 bool is_little_au(const uint8_t *magic);
+/* RF64 or BW64 */
+bool is_wav_64(const uint8_t *magic);
 /*
  * libsndfile, which wants to write the header anew when it knows the length, writes it twice to a
  * pipe: the start of the second one, or @start.
@@ -99,21 +101,24 @@ struct ogg_page {
 	uint64_t time; /* at its end, in units of its own */
 };
 
-/* Streams of sound */
+/* The streams of a chain */
 struct ogg {
 	struct ogg_stream {
 		bool begun;
+		bool sound;
 		bool plays; /* the headers are over */
 		uint32_t number;
 		uint32_t next; /* page */
 	} streams[OGG_STREAMS_MAX];
+	bool full; /* there were more */
 };
 
 /* False if there is no page, with bytes of 0, or not a whole one. */
 bool read_ogg_page(int64_t at, struct ogg_page *page);
 /*
- * Whether sound is missing: this page is not @whole, or the one before it is not there. A recording
- * of a broadcast begins in the middle: there the numbers behind the headers, at time 0, jump.
+ * Whether sound is missing: this page is not @whole, the one before it is not there, or the one
+ * that begins its stream. A recording of a broadcast begins in the middle: there the numbers behind
+ * the headers, at time 0, jump.
  */
 bool is_ogg_hole(struct ogg *ogg, const struct ogg_page *page, bool whole);
 

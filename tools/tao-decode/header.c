@@ -43,6 +43,7 @@ static const struct layout layouts[] = {
 	{ "RIFF", "data", "fmt ", 12, 4, 4, false, false, 2 },
 	{ "RIFX", "data", "fmt ", 12, 4, 4, true, false, 2 },
 	{ "RF64", "data", "fmt ", 12, 4, 4, false, false, 2 },
+	{ "BW64", "data", "fmt ", 12, 4, 4, false, false, 2 },
 	{ "FORM", "SSND", "COMM", 12, 4, 4, true, false, 2 },
 	{ "FORM", "BODY", "VHDR", 12, 4, 4, true, false, 2 },
 	{ "FORM", "MDAT", "MHDR", 12, 4, 4, true, false, 2 },
@@ -157,6 +158,11 @@ static void walk_chunks(const struct layout *l, const struct part *part, struct 
 			return;
 		at += (bytes + l->align - 1) / l->align * l->align;
 	}
+}
+
+bool is_wav_64(const uint8_t *magic)
+{
+	return !memcmp(magic, "RF64", 4) || !memcmp(magic, "BW64", 4);
 }
 
 bool is_little_au(const uint8_t *magic)
@@ -282,7 +288,7 @@ static void read_other_size(const struct part *part, struct payload *payload)
 		at = 8;
 		bytes = number(p + 4, 4, true);
 	}
-	if (at && is_size(bytes)) {
+	if (at > 0 && at <= part->end - part->start && is_size(bytes)) {
 		payload->at = part->start + at;
 		payload->bytes = bytes;
 	}
@@ -352,7 +358,7 @@ int64_t chunks_end(int64_t start, int64_t end, int64_t size)
 		if (!next)
 			next = chunk_end(l, at, size);
 		if (!next)
-			return padded < end ? at : end;
+			return padded >= end ? end : mpeg_tag_bytes(padded) ? padded : at;
 	}
 	return end;
 }
@@ -367,7 +373,7 @@ static int64_t outer_end(int64_t start, const uint8_t *p)
 		bytes = 8 + number(p + 4, 4, p[3] != 'F' || *p == 'F');
 	else if (!memcmp(p, "riff", 4))
 		bytes = number(p + 16, 8, false);
-	else if (!memcmp(p, "RF64", 4) && read_whole(start + 12, ds64, 16) &&
+	else if (is_wav_64(p) && read_whole(start + 12, ds64, 16) &&
 		 !memcmp(ds64, "ds64", 4))
 		bytes = 8 + number(ds64 + 8, 8, false);
 	return is_size(bytes) ? start + (int64_t)bytes : 0;

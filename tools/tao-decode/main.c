@@ -267,7 +267,7 @@ static uint64_t promised_frames(const AVFormatContext *format, AVStream *stream,
 
 static uint64_t on_cd(uint64_t frames, int rate)
 {
-	return frames > FRAMES_MAX * 200 ? 0 : frames * CD_RATE / rate;
+	return frames > FRAMES_MAX * 200 || rate < 1 ? 0 : frames * CD_RATE / rate;
 }
 
 /* --- Tags --- */

@@ -30,7 +30,7 @@ static bool read_head(int64_t at, struct ogg_page *page, uint8_t *p)
 static bool begins_sound(const uint8_t *data)
 {
 	static const char *const magics[] = {
-		"\1vorbis", "OpusHead", "\177FLAC", "fLaC", "Speex   ", "PCM     ",
+		"\1vorbis", "OpusHead", "\177FLAC", "fLaC", "Speex   ", "PCM     ", "\1audio",
 	};
 
 	for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++)
@@ -69,8 +69,10 @@ static void begin_stream(struct ogg *ogg, const struct ogg_page *page)
 	for (int i = 0; i < OGG_STREAMS_MAX && !stream; i++)
 		if (!ogg->streams[i].begun)
 			stream = &ogg->streams[i];
+	ogg->full |= !stream;
 	if (stream)
-		*stream = (struct ogg_stream){ .begun = page->sound, .number = page->stream };
+		*stream = (struct ogg_stream){ .begun = true, .sound = page->sound,
+					       .number = page->stream };
 }
 
 bool is_ogg_hole(struct ogg *ogg, const struct ogg_page *page, bool whole)
@@ -81,7 +83,10 @@ bool is_ogg_hole(struct ogg *ogg, const struct ogg_page *page, bool whole)
 	if (whole && page->flags & OGG_FIRST)
 		begin_stream(ogg, page);
 	stream = find_stream(ogg, page);
+	/* The page that began this stream is missing, unless a recording begins in the middle. */
 	if (!stream)
+		return whole && ogg->streams[0].begun && !ogg->full;
+	if (!stream->sound)
 		return false;
 	if (!whole)
 		return stream->plays;

@@ -40,8 +40,8 @@ uint32_t little_endian_32(const uint8_t *p)
 static bool begins_file(const uint8_t *p)
 {
 	static const char *const magics[] = {
-		"fLaC", "RIFF", "RIFX", "RF64", "OggS", "FORM", "caff", ".snd", "dns.", "\0ds.",
-		"MAC ", "wvpk", "TTA1", "MPCK", "DSD ", "FRM8", "\x1a\x45\xdf\xa3",
+		"fLaC", "RIFF", "RIFX", "RF64", "BW64", "OggS", "FORM", "caff", ".snd", "dns.",
+		"\0ds.", "MAC ", "wvpk", "TTA1", "MPCK", "DSD ", "FRM8", "\x1a\x45\xdf\xa3",
 		"\x30\x26\xb2\x75",
 	};
 
@@ -106,27 +106,34 @@ static bool add_part(struct part **parts, size_t *count, int64_t start, int64_t 
 	return append_part(parts, count, &(struct part){ .start = start, .end = end });
 }
 
-/* The next position of the bytes @magic, or @size. */
+/*
+ * The next position of the bytes @magic, or @size. What is searched for is often near, in a file
+ * that was made for that every few bytes.
+ */
 static int64_t search(int64_t at, int64_t size, const void *magic, size_t magic_bytes)
 {
-	uint8_t *window = malloc(WINDOW);
-	size_t bytes;
-	uint8_t *found;
+	uint8_t *window = malloc(WINDOW), *found = NULL;
+	size_t bytes, want = WINDOW / 128;
 
 	while (window && at < size) {
-		bytes = read_at(at, window, WINDOW);
+		bytes = read_at(at, window, want);
 		found = memmem(window, bytes, magic, magic_bytes);
-		if (found) {
-			at += found - window;
-			free(window);
-			return at;
-		}
-		if (bytes < WINDOW)
+		if (found || bytes < want)
 			break;
 		at += bytes - magic_bytes + 1;
+		want = FFMIN(2 * want, WINDOW);
 	}
+	at = found ? at + (found - window) : size;
 	free(window);
-	return size;
+	return at;
+}
+
+/* Whether a page was cut off by the next one, which begins another stream: a radio reconnected. */
+static bool is_cut_off(int64_t at, const struct ogg_page *page, int64_t next)
+{
+	struct ogg_page other;
+
+	return next < at + page->bytes && read_ogg_page(next, &other) && other.flags & OGG_FIRST;
 }
 
 /* A page that starts a stream begins a new chain if it follows a page that does not. */
@@ -138,20 +145,22 @@ static void split_ogg(struct part **parts, size_t *count, int64_t start, int64_t
 	struct ogg_page page;
 
 	part.no_end = true;
-	for (int64_t at = start; at < size; at += page.bytes) {
+	for (int64_t at = start, next; at < size; at = next) {
 		whole = read_ogg_page(at, &page) && at + page.bytes <= size;
+		next = whole ? at + page.bytes : search(at + 1, size, "OggS", 4);
 		if (whole && page.flags & OGG_FIRST && body) {
 			part.end = at;
 			if (!append_part(parts, count, &part))
 				return;
 			part = (struct part){ .start = at };
+			ogg = (struct ogg){ 0 };
 			body = false;
 		}
-		if (page.bytes && at + page.bytes <= size)
+		if (page.bytes && at + page.bytes <= size &&
+		    (whole || !is_cut_off(at, &page, next)))
 			part.hole |= is_ogg_hole(&ogg, &page, whole);
 		if (!whole) {
 			part.no_end |= page.bytes > 0;
-			page.bytes = search(at + 1, size, "OggS", 4) - at;
 			continue;
 		}
 		body |= !(page.flags & OGG_FIRST);
@@ -200,7 +209,7 @@ static bool is_next(int64_t at, const uint8_t *p, bool quiet)
 
 	if (!begins_file(p))
 		return false;
-	if (!memcmp(p, "RIF", 3) || !memcmp(p, "RF64", 4))
+	if (!memcmp(p, "RIF", 3) || is_wav_64(p))
 		return !memcmp(p + 8, "WAVE", 4);
 	if (!memcmp(p, "FORM", 4))
 		return !memcmp(p + 8, "AIF", 3) || !memcmp(p + 8, "8SVX", 4);
@@ -252,7 +261,7 @@ static bool ends_by_size(int64_t start, int64_t size)
 
 	if (read_at(start, p, sizeof(p)) < sizeof(p) || find_payload(&part).streamed)
 		return false;
-	if (!memcmp(p, "RIF", 3) || !memcmp(p, "RF64", 4))
+	if (!memcmp(p, "RIF", 3) || is_wav_64(p))
 		return !memcmp(p + 8, "WAVE", 4);
 	return !memcmp(p, "FORM", 4) || !memcmp(p, "riff", 4) || !memcmp(p, "caff", 4);
 }

@@ -563,7 +563,7 @@ static void add_playlist_files(struct album *album, const char *path,
 
 	for (size_t i = 0; i < playlist->count && !is_stopped(album); i++)
 		add_playlist_entry(album, path, folder, &playlist->entries[i], &moved);
-	if (album->tracks_count == before && album->problems == problems)
+	if (album->tracks_count == before && album->problems == problems && !album->loop_told)
 		problem(album, "%s: lists no files", path);
 	note_moved(album, path, moved);
 	if (playlist->has_parts)

@@ -458,10 +458,17 @@ static char *convert_sheet(const char *folder, const char *bytes, size_t length)
 /* A NUL would end the text, and what is behind it would be missed: it ends a line instead. */
 static void end_lines_at_nuls(char *bytes, size_t length)
 {
-	if (length >= 2 && (!memcmp(bytes, "\xff\xfe", 2) || !memcmp(bytes, "\xfe\xff", 2)))
+	bool little = length >= 2 && !memcmp(bytes, "\xff\xfe", 2);
+	bool big = length >= 2 && !memcmp(bytes, "\xfe\xff", 2);
+	const char *set = utf_16(bytes, length);
+
+	big |= set && !strcmp(set, "UTF-16BE");
+	if (big || little || set) {
+		for (size_t i = 0; i + 1 < length; i += 2)
+			if (!bytes[i] && !bytes[i + 1])
+				bytes[i + big] = '\n';
 		return;
-	if (utf_16(bytes, length))
-		return;
+	}
 	for (size_t i = 0; i < length; i++)
 		if (!bytes[i])
 			bytes[i] = '\n';

@@ -110,8 +110,7 @@ static int help(void)
 		printf("  %-9s %s\n", commands[i].name, commands[i].summary);
 	printf("%s      --version         of the command, the library and the module\n",
 	       shared_options);
-	printf("`tao burn album/` burns a folder of FLAC files; `tao COMMAND --help` says more.\n");
-	printf("`tao help ERROR` explains an error: EBUSY, 3/0c/00, or words of a message.\n");
+	printf("`tao burn album/` burns a folder. More: `tao help COMMAND`, `tao help ERROR`.\n");
 	return STATUS_OK;
 }
 
