@@ -243,13 +243,6 @@ static void stream_refill(struct tao_device *td, u32 bytes)
 		s->fill_high = true;
 }
 
-/* As after a reset, which nobody may have been told of. */
-static bool stream_is_becoming_ready(const struct tao_sense *sense)
-{
-	return sense->valid && !sense->deferred && sense->key == NOT_READY &&
-	       sense->asc == 0x04 && sense->ascq == 0x01;
-}
-
 /*
  * A unit attention instead of the first WRITE, or what may follow one: nothing is lost yet, so the
  * worker prepares the track once more.
@@ -258,12 +251,18 @@ static bool stream_may_begin_anew(struct tao_stream *s, const struct tao_sense *
 {
 	lockdep_assert_held(&tao_stream_device(s)->lock);
 	if (s->error || s->sectors_sent || s->attentions >= TAO_ATTENTIONS_MAX ||
-	    (tao_sense_classify(sense) != TAO_SENSE_CHANGED && !stream_is_becoming_ready(sense)))
+	    (tao_sense_classify(sense) != TAO_SENSE_CHANGED && !tao_sense_is_becoming_ready(sense)))
 		return false;
 	s->attentions++;
 	s->attention = true;
 	s->late = false;
 	return true;
+}
+
+/* It needed long to be prepared again, or puts the first WRITE off. */
+static bool stream_is_slow(const struct tao_stream *s)
+{
+	return s->resumed || s->full_since;
 }
 
 /*
@@ -276,7 +275,7 @@ static bool stream_is_late(struct tao_stream *s)
 
 	lockdep_assert_held(&td->lock);
 	return s->prepared && !s->sectors_sent && s->attentions < TAO_ATTENTIONS_MAX &&
-	       (scsi_host_in_recovery(td->sdev->host) ||
+	       ((!stream_is_slow(s) && scsi_host_in_recovery(td->sdev->host)) ||
 		ktime_ms_delta(ktime_get(), s->prepared) > TAO_PREPARED_MS);
 }
 
@@ -304,7 +303,7 @@ bool tao_stream_is_slow(struct tao_device *td)
 	bool slow;
 
 	spin_lock_irq(&td->lock);
-	slow = s->attention && s->late && (s->resumed || s->full_since);
+	slow = s->attention && s->late && stream_is_slow(s);
 	spin_unlock_irq(&td->lock);
 	return slow;
 }
@@ -1058,7 +1057,7 @@ void tao_stream_resume(struct tao_device *td)
 
 	spin_lock_irq(&td->lock);
 	/* It had been late before: a drive that goes on like that has an end. */
-	s->attentions += s->late && (s->resumed || s->full_since);
+	s->attentions += s->late && stream_is_slow(s);
 	s->resumed = true;
 	s->changed = false;
 	s->full_since = 0;

@@ -147,9 +147,11 @@ const struct tao_job_kind tao_job_track_begin = { "track-begin", run_track_begin
  */
 static bool track_is_prepared(struct tao_device *td)
 {
+	const struct tao_sense *sense = &td->sense;
 	int lost = tao_select_ask_lost(td);
 
-	return !lost || (lost < 0 && tao_ready_put_off_ms(&td->sense));
+	return !lost || (lost < 0 && tao_sense_is_busy(sense) &&
+			 !tao_sense_is_becoming_ready(sense));
 }
 
 /**

@@ -134,6 +134,7 @@ enum tao_sense_class tao_sense_classify(const struct tao_sense *sense);
 bool tao_sense_is_buffer_full(const struct tao_sense *sense);
 bool tao_sense_is_form_refused(const struct tao_sense *sense);
 bool tao_sense_is_unanswered(const struct tao_sense *sense);
+bool tao_sense_is_becoming_ready(const struct tao_sense *sense);
 bool tao_sense_is_busy(const struct tao_sense *sense);
 bool tao_sense_is_lost(const struct tao_sense *sense);
 int tao_sense_errno(const struct tao_sense *sense);

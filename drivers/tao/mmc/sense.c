@@ -391,6 +391,16 @@ bool tao_sense_is_busy(const struct tao_sense *sense)
 }
 
 /**
+ * tao_sense_is_becoming_ready() - as after a reset, which nobody may have been told of
+ * @sense: what became of a command
+ */
+bool tao_sense_is_becoming_ready(const struct tao_sense *sense)
+{
+	return sense->valid && !sense->deferred && sense->key == KEY_NOT_READY &&
+	       sense->asc == 0x04 && sense->ascq == 0x01;
+}
+
+/**
  * tao_sense_is_lost() - what the drive answered was damaged on its way, or names no error at all
  * @sense: what became of a command
  *
