@@ -3,7 +3,7 @@
 # An album of tracks that run into each other, from FLAC and CUE sheet by one command: it comes back
 # as one stream, sample for sample, with pregaps, marks, hidden audio, codes and CD-TEXT; and burned
 # again from the CUE sheet that tao toc writes.
-# timeout: 900
+# timeout: 1200
 # full
 . "$(dirname "$0")/unit/session-lib"
 . "$(dirname "$0")/unit/lab-lib"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Several drives at once: all succeed, one fails, one has no disc; and waiting for a disc.
 # lab: --smp 2 --watch
-# timeout: 900
+# timeout: 1200
 # full
 . "$(dirname "$0")/unit/lab-lib"
 
