@@ -18,7 +18,8 @@
 # "make test" without T=, "# long" runs it only by "make test-long" or by its name, "# debug" also
 # in the short form of "make test-debug", "# debug: only" not on Debian's kernels, "# debug: no"
 # never there, "# races" is the same for "make test-races", "# source" excludes it with KERNEL=,
-# "# debian: 13" runs it only on that release. Results are KTAP; the exit status is 0, 1 (failed) or 4 (skipped).
+# "# debian: 13" runs it only on that release. Results are KTAP; the exit status is 0, 1 (failed) or
+# 4 (skipped).
 
 ktap_count=0
 ktap_failed=0

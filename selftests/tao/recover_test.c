@@ -327,34 +327,69 @@ static __u32 write_speed(int fd)
 	return ioctl(fd, TAO_IOC_GET_SPEED, &speed) ? 0 : speed.actual_kbps;
 }
 
+static int prepare(int fd, __u32 flags)
+{
+	struct tao_prepare p = { .flags = flags };
+
+	return ioctl(fd, TAO_IOC_PREPARE, &p);
+}
+
+static int begin_track(int fd)
+{
+	struct tao_track_begin begin = {};
+
+	return ioctl(fd, TAO_IOC_TRACK_BEGIN, &begin);
+}
+
+/* Returns the sectors of the track, or -1. */
+static int end_track(int fd)
+{
+	struct tao_track_end end = {};
+
+	return ioctl(fd, TAO_IOC_TRACK_END, &end) ? -1 : (int)end.sectors;
+}
+
+static int release(int fd)
+{
+	struct tao_finalize nothing = { .close = TAO_CLOSE_NOTHING };
+
+	return ioctl(fd, TAO_IOC_RELEASE, &nothing);
+}
+
+static int set_speed(int fd, unsigned int kbps)
+{
+	struct tao_speed speed = { .requested_kbps = kbps };
+
+	return ioctl(fd, TAO_IOC_SET_SPEED, &speed);
+}
+
+static bool disc_is_blank(void)
+{
+	char media[64];
+
+	sim_get("media", media, sizeof(media));
+	return !strncmp(media, "cdr blank", 9);
+}
+
 /*
  * After it has reset a link, libata reads the unit attention: nobody is told that the door is
  * unlocked, and that the drive has forgotten that it is to write a test, and how fast.
  */
 TEST_F(recover, reset_unseen_before_a_test_write)
 {
-	struct tao_prepare p = { .flags = TAO_PREPARE_TEST_WRITE };
-	struct tao_speed speed = { .requested_kbps = 706 };
-	struct tao_finalize nothing = { .close = TAO_CLOSE_NOTHING };
-	struct tao_track_begin begin = {};
-	struct tao_track_end end = {};
-	char media[64];
-
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_SET_SPEED, &speed));
+	ASSERT_CALL(0, prepare(self->w, TAO_PREPARE_TEST_WRITE));
+	ASSERT_CALL(0, set_speed(self->w, 706));
 	ASSERT_EQ(706, write_speed(self->w));
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	ASSERT_CALL(0, begin_track(self->w));
 	sleep(2);
 	sim_set("reset_unseen", "1");
 	ASSERT_FALSE(sim_locked());
 	ASSERT_CALL(0, burn(self->w, FIRST));
 	EXPECT_TRUE(sim_locked());
 	EXPECT_EQ(706, write_speed(self->w));
-	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
-	EXPECT_EQ(FIRST, end.sectors);
-	sim_get("media", media, sizeof(media));
-	EXPECT_EQ(0, strncmp(media, "cdr blank", 9)) TH_LOG("%s", media);
-	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &nothing));
+	EXPECT_EQ(FIRST, end_track(self->w));
+	EXPECT_TRUE(disc_is_blank());
+	EXPECT_CALL(0, release(self->w));
 	EXPECT_FALSE(sim_locked());
 }
 
@@ -370,50 +405,34 @@ static void reset_unseen_after(unsigned int ms)
 /* The drive puts the first WRITE of a test off, and is reset meanwhile. */
 TEST_F(recover, reset_unseen_while_it_is_busy)
 {
-	struct tao_prepare p = { .flags = TAO_PREPARE_TEST_WRITE };
-	struct tao_finalize nothing = { .close = TAO_CLOSE_NOTHING };
-	struct tao_track_begin begin = {};
-	struct tao_track_end end = {};
-	char media[64];
-
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	ASSERT_CALL(0, prepare(self->w, TAO_PREPARE_TEST_WRITE));
+	ASSERT_CALL(0, begin_track(self->w));
 	sim_set("fault", "op=2a times=25 sense=2/04/08");
 	reset_unseen_after(1500);
 	ASSERT_CALL(0, burn(self->w, FIRST));
 	wait(NULL);
-	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
-	EXPECT_EQ(FIRST, end.sectors);
-	sim_get("media", media, sizeof(media));
-	EXPECT_EQ(0, strncmp(media, "cdr blank", 9)) TH_LOG("%s", media);
-	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &nothing));
+	EXPECT_EQ(FIRST, end_track(self->w));
+	EXPECT_TRUE(disc_is_blank());
+	EXPECT_CALL(0, release(self->w));
 }
 
 /* A drive that is only busy is asked, and not prepared anew, which may make it busy again. */
 TEST_F(recover, busy_before_the_first_write)
 {
-	struct tao_prepare p = {};
-	struct tao_track_begin begin = {};
-	struct tao_track_end end = {};
-
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	ASSERT_CALL(0, prepare(self->w, 0));
+	ASSERT_CALL(0, begin_track(self->w));
 	sim_set("commands", "0");
 	sim_set("fault", "op=2a times=25 sense=2/04/08");
 	ASSERT_CALL(0, burn(self->w, FIRST));
 	EXPECT_EQ(0, sim_commands(OP_MODE_SELECT));
-	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(FIRST, end_track(self->w));
 }
 
 /* One that is busy with the question as well has all the time that a WRITE has. */
 TEST_F(recover, busy_with_questions_too)
 {
-	struct tao_prepare p = {};
-	struct tao_track_begin begin = {};
-	struct tao_track_end end = {};
-
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	ASSERT_CALL(0, prepare(self->w, 0));
+	ASSERT_CALL(0, begin_track(self->w));
 	sim_set("commands", "0");
 	sim_set("fault", "op=2a times=30 sense=2/04/08");
 	sim_set("fault", "op=5a times=130 sense=2/04/08");
@@ -421,8 +440,7 @@ TEST_F(recover, busy_with_questions_too)
 	EXPECT_LE(130, sim_commands(OP_MODE_SENSE));
 	EXPECT_EQ(0, sim_commands(OP_MODE_SELECT));
 	sim_set("fault", "clear");
-	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
-	EXPECT_EQ(FIRST, end.sectors);
+	EXPECT_EQ(FIRST, end_track(self->w));
 }
 
 /*
@@ -431,90 +449,65 @@ TEST_F(recover, busy_with_questions_too)
  */
 TEST_F(recover, slow_and_three_attentions)
 {
-	struct tao_prepare p = {};
-	struct tao_track_begin begin = {};
-	struct tao_track_end end = {};
-
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
+	ASSERT_CALL(0, prepare(self->w, 0));
 	sim_set("fault", "op=52 times=0 delay=1100");
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	ASSERT_CALL(0, begin_track(self->w));
 	sim_set("fault", "op=2a times=3 sense=6/28/00");
 	ASSERT_CALL(0, burn(self->w, FIRST));
 	sim_set("fault", "clear");
-	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
-	EXPECT_EQ(FIRST, end.sectors);
+	EXPECT_EQ(FIRST, end_track(self->w));
 }
 
 /* The question where the track goes is asked once more: then the drive is another one. */
 TEST_F(recover, reset_unseen_by_a_lost_answer)
 {
-	struct tao_prepare p = { .flags = TAO_PREPARE_TEST_WRITE };
-	struct tao_finalize nothing = { .close = TAO_CLOSE_NOTHING };
-	struct tao_track_begin begin = {};
-	struct tao_track_end end = {};
-	char media[64];
-
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
+	ASSERT_CALL(0, prepare(self->w, TAO_PREPARE_TEST_WRITE));
 	sim_set("fault", "op=52 reset_unseen");
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	ASSERT_CALL(0, begin_track(self->w));
 	EXPECT_TRUE(sim_locked());
 	ASSERT_CALL(0, burn(self->w, FIRST));
-	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
-	EXPECT_EQ(FIRST, end.sectors);
-	sim_get("media", media, sizeof(media));
-	EXPECT_EQ(0, strncmp(media, "cdr blank", 9)) TH_LOG("%s", media);
-	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &nothing));
+	EXPECT_EQ(FIRST, end_track(self->w));
+	EXPECT_TRUE(disc_is_blank());
+	EXPECT_CALL(0, release(self->w));
 }
 
 TEST_F(recover, reset_unseen_between_tracks)
 {
-	struct tao_prepare p = {};
-	struct tao_speed speed = { .requested_kbps = 706 };
-	struct tao_finalize nothing = { .close = TAO_CLOSE_NOTHING };
-	struct tao_track_begin begin = {};
-	struct tao_track_end end = {};
-
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_SET_SPEED, &speed));
+	ASSERT_CALL(0, prepare(self->w, 0));
+	ASSERT_CALL(0, set_speed(self->w, 706));
 	sim_set("reset_unseen", "1");
 	ASSERT_FALSE(sim_locked());
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	ASSERT_CALL(0, begin_track(self->w));
 	EXPECT_TRUE(sim_locked());
 	EXPECT_EQ(706, write_speed(self->w));
 	ASSERT_CALL(0, burn(self->w, FIRST));
-	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(FIRST, end_track(self->w));
 	/* The drive has the same write parameters again, but not its lock. */
 	sim_set("reset_unseen", "1");
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	ASSERT_CALL(0, begin_track(self->w));
 	EXPECT_TRUE(sim_locked());
 	ASSERT_CALL(0, burn(self->w, FIRST));
-	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
-	EXPECT_EQ(2, end.number);
-	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &nothing));
+	EXPECT_EQ(FIRST, end_track(self->w));
+	EXPECT_EQ(2, sim_medium().tracks);
+	EXPECT_CALL(0, release(self->w));
 	EXPECT_FALSE(sim_locked());
 }
 
 /* The drive refuses new write parameters, and it is seen all the same that it has lost the old. */
 TEST_F(recover, reset_unseen_before_a_refusal)
 {
-	struct tao_prepare p = {};
-	struct tao_speed speed = { .requested_kbps = 706 };
-	struct tao_finalize nothing = { .close = TAO_CLOSE_NOTHING };
-	struct tao_track_begin begin = {};
-	struct tao_track_end end = {};
-
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_SET_SPEED, &speed));
+	ASSERT_CALL(0, prepare(self->w, 0));
+	ASSERT_CALL(0, set_speed(self->w, 706));
 	sim_set("reset_unseen", "1");
 	sim_set("fault", "op=55 sense=4/08/03");
-	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	EXPECT_CALL(EIO, begin_track(self->w));
 	sim_set("fault", "clear");
 	sim_set("commands", "0");
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	ASSERT_CALL(0, begin_track(self->w));
 	EXPECT_LE(1, sim_commands(OP_SET_SPEED));
 	ASSERT_CALL(0, burn(self->w, FIRST));
-	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
-	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &nothing));
+	EXPECT_EQ(FIRST, end_track(self->w));
+	EXPECT_CALL(0, release(self->w));
 }
 
 /*
@@ -523,21 +516,17 @@ TEST_F(recover, reset_unseen_before_a_refusal)
  */
 TEST_F(recover, reset_unseen_before_the_end)
 {
-	struct tao_finalize nothing = { .close = TAO_CLOSE_NOTHING };
-	struct tao_prepare p = {};
-	struct tao_track_begin begin = {};
-	struct tao_track_end end = {};
 	struct tao_recover r;
 
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &p));
-	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	ASSERT_CALL(0, prepare(self->w, 0));
+	ASSERT_CALL(0, begin_track(self->w));
 	ASSERT_CALL(0, burn(self->w, FIRST));
 	sim_set("reset_unseen", "1");
-	EXPECT_CALL(EIO, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_CALL(EIO, end_track(self->w));
 	EXPECT_TRUE(!!strstr(sim_error(TAO_ERROR_FIRST).text, "does not verify"));
 	EXPECT_EQ(TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_TRACK_FAILED,
 		  sim_medium().flags & (TAO_MEDIUM_TRACK_DAMAGED | TAO_MEDIUM_TRACK_FAILED));
-	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_RELEASE, &nothing));
+	EXPECT_CALL(0, release(self->w));
 	EXPECT_CALL(0, recover(self->w, TAO_CLOSE_NOTHING, &r));
 	EXPECT_EQ(TAO_RECOVERED_TRACK, r.done);
 

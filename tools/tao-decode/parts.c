@@ -107,8 +107,8 @@ static bool add_part(struct part **parts, size_t *count, int64_t start, int64_t 
 }
 
 /*
- * The next position of the bytes @magic, or @size. What is searched for is often near, in a file
- * that was made for that every few bytes.
+ * The next position of the bytes @magic, or @size. The first reads are small: a hostile file can
+ * have these bytes everywhere.
  */
 static int64_t search(int64_t at, int64_t size, const void *magic, size_t magic_bytes)
 {

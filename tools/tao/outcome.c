@@ -146,11 +146,11 @@ static char *advise_verifying(const struct burn_command *c, const struct recorde
 {
 	char *command, *text;
 
-	if (r->exit_status != STATUS_CANCELLED || !c->options.verify)
+	if (r->exit_status != STATUS_CANCELLED || !c->options.verify || r->identical)
 		return xstrdup("");
 	command = c->unfinished ? advise_comparing(c->unfinished, tao_device_path(r->watch)) :
 				  verify_command(c, r);
-	text = xasprintf(" It was not compared: %s tells whether it is good.", command);
+	text = xasprintf(" Not all of it was compared: %s tells whether it is good.", command);
 	free(command);
 	return text;
 }

@@ -260,7 +260,7 @@ static bool stream_may_begin_anew(struct tao_stream *s, const struct tao_sense *
 }
 
 /* It needed long to be prepared again, or puts the first WRITE off. */
-static bool stream_is_slow(const struct tao_stream *s)
+static bool stream_is_delayed(const struct tao_stream *s)
 {
 	return s->resumed || s->full_since;
 }
@@ -275,7 +275,7 @@ static bool stream_is_late(struct tao_stream *s)
 
 	lockdep_assert_held(&td->lock);
 	return s->prepared && !s->sectors_sent && s->attentions < TAO_ATTENTIONS_MAX &&
-	       ((!stream_is_slow(s) && scsi_host_in_recovery(td->sdev->host)) ||
+	       ((!stream_is_delayed(s) && scsi_host_in_recovery(td->sdev->host)) ||
 		ktime_ms_delta(ktime_get(), s->prepared) > TAO_PREPARED_MS);
 }
 
@@ -303,7 +303,7 @@ bool tao_stream_is_slow(struct tao_device *td)
 	bool slow;
 
 	spin_lock_irq(&td->lock);
-	slow = s->attention && s->late && stream_is_slow(s);
+	slow = s->attention && s->late && stream_is_delayed(s);
 	spin_unlock_irq(&td->lock);
 	return slow;
 }
@@ -1027,14 +1027,12 @@ void tao_stream_stop(struct tao_device *td, int error)
 	chunks_dispose(&td->stream, &gone, error);
 }
 
-static void stream_send_first(struct tao_device *td, ktime_t prepared)
+/* The first WRITE may go out, of a track that was prepared at @prepared. */
+static void stream_begin_anew(struct tao_stream *s, ktime_t prepared)
 {
-	struct tao_stream *s = &td->stream;
-
-	spin_lock_irq(&td->lock);
+	lockdep_assert_held(&tao_stream_device(s)->lock);
 	s->attention = false;
 	s->prepared = prepared;
-	spin_unlock_irq(&td->lock);
 	mod_delayed_work(issue_wq, &s->issue, 0);
 }
 
@@ -1044,7 +1042,9 @@ static void stream_send_first(struct tao_device *td, ktime_t prepared)
  */
 void tao_stream_go_on(struct tao_device *td)
 {
-	stream_send_first(td, ktime_get());
+	spin_lock_irq(&td->lock);
+	stream_begin_anew(&td->stream, ktime_get());
+	spin_unlock_irq(&td->lock);
 }
 
 /**
@@ -1057,12 +1057,12 @@ void tao_stream_resume(struct tao_device *td)
 
 	spin_lock_irq(&td->lock);
 	/* It had been late before: a drive that goes on like that has an end. */
-	s->attentions += s->late && stream_is_slow(s);
+	s->attentions += s->late && stream_is_delayed(s);
 	s->resumed = true;
 	s->changed = false;
 	s->full_since = 0;
+	stream_begin_anew(s, td->ends.selected_time);
 	spin_unlock_irq(&td->lock);
-	stream_send_first(td, td->ends.selected_time);
 }
 
 /**

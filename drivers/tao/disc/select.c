@@ -91,7 +91,7 @@ int tao_select_ask_lost(struct tao_device *td)
  * @began: when the whole began that this is part of
  *
  * If the drive had lost those that were set before, it was reset: its speed is gone as well, and
- * its door may be open. What is held is prepared anew, whatever becomes of this.
+ * its door may be open. A disc that is held is prepared anew, also if this fails.
  *
  * Return: 0 or an error, which is not kept.
  */
