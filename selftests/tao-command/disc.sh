@@ -51,7 +51,14 @@ json tao speed max
 
 says 'burn: test write' 'test passed' tao burn -y --test song.raw
 says 'after a test write the disc is blank' 'CD-R, blank' tao info
+setsid env --default-signal=INT tao status -f > followed 2>&1 &
+follower=$!
+need wait_for 10 grep -q 'idle, none' followed
 says 'burn, session open' '1 track burned, the session is open.' tao burn -y --no-finalize --isrc GBAYE0601498 --mcn 4006381333931 song.raw
+kill -INT "$follower"
+status_is 'status: followed until Ctrl-C' 0 wait "$follower"
+check 'status: the burn was shown' grep -q '^\(prepared\|track-open\), .*, for tao' followed
+is 'status: and its end' "$(tail -n 1 followed)" 'idle, none'
 says 'info: an open session' 'CD-R, 1 track, session open' tao info
 says 'toc: as it will be' 'this is the table of contents that' tao toc
 says 'burn from standard input' '1 track burned' sh -c 'cat other.raw | tao burn -y -F -'

@@ -80,7 +80,8 @@ static const struct command commands[] = {
 	{ "toc", cmd_toc, "[--cue [--cdtext FILE]] [DRIVE]", "the tracks on the disc, and CD-TEXT",
 	  "  -c, --cue             as a CUE sheet, which burns the same disc again\n"
 	  "      --cdtext FILE     with --cue: all CD-TEXT goes to FILE, beside the sheet\n" },
-	{ "status", cmd_status, "[DRIVE]", "what the drive is doing", "" },
+	{ "status", cmd_status, "[--follow] [DRIVE]", "what the drive is doing",
+	  "  -f, --follow          each change, until Ctrl-C; progress between them\n" },
 	{ "cancel", cmd_cancel, "[DRIVE]", "stop the track that is being written", "" },
 	{ "eject", cmd_eject, "[DRIVE]", "open the tray", "" },
 	{ "load", cmd_load, "[DRIVE]", "close the tray", "" },

@@ -4,11 +4,15 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include "common.h"
 #include "json.h"
+#include "progress.h"
+
+#define FOLLOW_MS 1000
 
 static const char *stale_note(uint32_t flags)
 {
@@ -174,13 +178,19 @@ static void say_next(struct tao_device *dev, const struct tao_medium *m,
 	free(who);
 }
 
+static void say_error(const struct tao_error *error)
+{
+	if (error->flags & TAO_ERROR_VALID)
+		say("Last error %s (%u s ago)\n",
+		    error->text[0] ? error->text : strerror(error->error), error->age_ms / 1000);
+}
+
 static void say_last_error(struct tao_device *dev)
 {
 	struct tao_error error;
 
-	if (!tao_get_error(dev, TAO_ERROR_LATEST, &error) && error.flags & TAO_ERROR_VALID)
-		say("Last error %s (%u s ago)\n",
-		    error.text[0] ? error.text : strerror(error.error), error.age_ms / 1000);
+	if (!tao_get_error(dev, TAO_ERROR_LATEST, &error))
+		say_error(&error);
 }
 
 static void say_info(struct tao_device *dev, const struct tao_drive *drive,
@@ -283,34 +293,98 @@ static void say_status(const struct tao_status *s)
 	    s->flags & TAO_STATUS_FAILED ? ", failed" : "");
 }
 
+/* @errors: how many there were at the last time: a later one is said. */
+static int show_status(struct tao_device *dev, const struct tao_status *status, uint32_t *errors)
+{
+	struct tao_error error;
+	struct json_object *event;
+	int ret = tao_get_error(dev, TAO_ERROR_LATEST, &error);
+
+	if (ret)
+		return ret;
+	if (!options.json) {
+		say_status(status);
+		if (error.count != *errors)
+			say_error(&error);
+		*errors = error.count;
+		return 0;
+	}
+	event = json_event("status", tao_device_path(dev));
+	json_object_object_add(event, "status", json_status(status));
+	json_object_object_add(event, "last_error",
+			       error.flags & TAO_ERROR_VALID ? json_error(&error) : NULL);
+	json_print(event);
+	return 0;
+}
+
+static volatile sig_atomic_t followed_enough;
+
+static void stop_following(int number)
+{
+	followed_enough = number;
+}
+
+static bool is_news(const struct tao_status *s, const struct tao_status *shown)
+{
+	return s->state != shown->state || s->action != shown->action ||
+	       s->track != shown->track || s->flags != shown->flags ||
+	       s->owner_pid != shown->owner_pid;
+}
+
+/* Progress goes on between the changes: on a terminal in a line of its own. */
+static void follow_progress(struct progress *progress, const struct tao_status *s)
+{
+	progress_set(progress, 0, s->action == TAO_ACTION_NONE ? "" : tao_action_name(s->action),
+		     s->sectors, 0);
+	if (s->track)
+		progress_tells_track(progress, 0);
+}
+
+/* Until a signal comes, or the drive is gone. */
+static int follow_status(struct tao_device *dev, struct tao_status *status)
+{
+	struct progress *progress = progress_start(&dev, 1);
+	struct tao_status shown = { .state = UINT32_MAX };
+	uint32_t errors = 0;
+	int ret = 0;
+
+	catch_signals(stop_following);
+	while (ret >= 0 && !followed_enough) {
+		if (is_news(status, &shown)) {
+			progress_set(progress, 0, "", TAO_UNKNOWN, 0);
+			progress_say(progress, "%s", "");
+			ret = show_status(dev, status, &errors);
+			follow_progress(progress, status);
+			shown = *status;
+		}
+		if (ret >= 0)
+			ret = tao_wait_status(dev, status, FOLLOW_MS);
+		if (ret == -EINTR)
+			ret = 0;
+	}
+	progress_stop(progress);
+	return ret < 0 ? ret : 0;
+}
+
 int cmd_status(int argc, char **argv)
 {
+	static const struct option own[] = { { "follow", no_argument, NULL, 'f' }, { 0 } };
 	struct tao_device *dev;
 	struct tao_status status;
-	struct tao_error error;
-	int exit_status = STATUS_OK, ret;
+	int exit_status = STATUS_OK, ret, letter;
+	bool follow = false;
+	uint32_t errors = 0;
 
-	while (next_option(argc, argv, "", NULL) != -1)
-		;
+	while ((letter = next_option(argc, argv, "f", own)) != -1)
+		follow |= letter == 'f';
 	dev = open_drive(drive_argument(argc, argv), TAO_OPEN_READ, &exit_status);
 	if (!dev)
 		return exit_status;
 	ret = tao_get_status(dev, &status);
 	if (!ret)
-		ret = tao_get_error(dev, TAO_ERROR_LATEST, &error);
-	if (ret) {
+		ret = follow ? follow_status(dev, &status) : show_status(dev, &status, &errors);
+	if (ret)
 		exit_status = report_failure(dev, ret);
-	} else if (options.json) {
-		struct json_object *event = json_event("status", tao_device_path(dev));
-
-		json_object_object_add(event, "status", json_status(&status));
-		json_object_object_add(event, "last_error",
-				       error.flags & TAO_ERROR_VALID ? json_error(&error) : NULL);
-		json_print(event);
-	} else {
-		say_status(&status);
-		say_last_error(dev);
-	}
 	tao_close(dev);
 	return exit_status;
 }
