@@ -516,6 +516,8 @@ enum cdr_text {
 	CDR_TEXT_ANY,
 	CDR_TEXT_REAL,		/* with the real start of the lead-in, data block type 2 or 3 */
 	CDR_TEXT_ZERO,		/* with 00:00:00, data block type 0 */
+	CDR_TEXT_REAL_0,	/* with the real start of the lead-in, data block type 0 */
+	CDR_TEXT_ZERO_3,	/* with 00:00:00, data block type 2 or 3 */
 };
 
 /* Treatment of data form 00h (audio) in the lead-in and lead-out of a cue sheet. */
@@ -560,6 +562,7 @@ enum cdr_skip_leadin {
  * @form_00:	enum cdr_form_00
  * @skip_leadin: enum cdr_skip_leadin
  * @need_gap:	a cue sheet must have a pregap for every track
+ * @need_index_0: a cue sheet must have an index 0 for every track, which may be empty
  * @isrc_plain:	an ISRC in a cue sheet must have CONTROL 0
  * @no_jump:	the host must also send the pauses that it leaves to the drive
  * @sheet_limit: maximum size of a cue sheet in bytes
@@ -601,6 +604,7 @@ struct cdr_habits {
 	u8 form_00;
 	u8 skip_leadin;
 	bool need_gap;
+	bool need_index_0;
 	bool isrc_plain;
 	bool no_jump;
 	u32 sheet_limit;

@@ -59,6 +59,7 @@ LIVE(stale, bool, "%d", kstrtobool(page, &value), true);
 
 LIVE(session_at_once, bool, "%d", kstrtobool(page, &value), true);
 LIVE(need_gap, bool, "%d", kstrtobool(page, &value), true);
+LIVE(need_index_0, bool, "%d", kstrtobool(page, &value), true);
 LIVE(isrc_plain, bool, "%d", kstrtobool(page, &value), true);
 LIVE(no_jump, bool, "%d", kstrtobool(page, &value), true);
 LIVE(sheet_limit, u32, "%u", kstrtou32(page, 0, &value), value >= 32 && value <= CDR_REPLY_SIZE);
@@ -92,7 +93,9 @@ static ssize_t cdr_##name##_store(struct config_item *item, const char *page,	\
 CONFIGFS_ATTR(cdr_, name)
 
 static const char * const in_track_words[] = { "answer", "refuse", "sequence" };
-static const char * const text_words[] = { "refuse", "any", "real", "zero" };
+static const char * const text_words[] = {
+	"refuse", "any", "real", "zero", "real_0", "zero_3"
+};
 static const char * const form_00_words[] = { "take", "refuse", "mute" };
 static const char * const skip_leadin_words[] = { "refuse", "mute", "hang" };
 static const char * const test_write_words[] = { "stay", "advance", "invalid", "complete" };
@@ -206,6 +209,7 @@ struct configfs_attribute *const cdr_habit_attrs[] = {
 	&cdr_attr_form_00,
 	&cdr_attr_skip_leadin,
 	&cdr_attr_need_gap,
+	&cdr_attr_need_index_0,
 	&cdr_attr_isrc_plain,
 	&cdr_attr_no_jump,
 	&cdr_attr_sheet_limit,

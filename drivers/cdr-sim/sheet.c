@@ -101,6 +101,10 @@ static bool text_address_valid(const struct cdr_drive *d, const u8 *msf)
 		return real && sub;
 	case CDR_TEXT_ZERO:
 		return none && !sub;
+	case CDR_TEXT_REAL_0:
+		return real && !sub;
+	case CDR_TEXT_ZERO_3:
+		return none && sub;
 	case CDR_TEXT_ANY:
 		return real || none;
 	default:
@@ -171,7 +175,7 @@ static bool take_pregap(struct sheet_reader *r, s32 *lba)
 	bool first = s->ntracks == 1;
 
 	if (r->at[2])
-		return !first && !r->d->habits.need_gap;
+		return !first && !r->d->habits.need_gap && !r->d->habits.need_index_0;
 	if (!take_address(r, lba, 0) || (first && *lba != s->start))
 		return false;
 	if (r->at[3] == FORM_BY_DRIVE)

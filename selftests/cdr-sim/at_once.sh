@@ -253,9 +253,13 @@ on()
 
 on text=zero no yes yes
 on text=real yes no no
+on text=zero_3 yes no no
+on text=real_0 no no no
 need sim_set d0 text any
 on need_gap=1 no no yes
 need sim_set d0 need_gap 0
+on need_index_0=1 no no yes
+need sim_set d0 need_index_0 0
 on isrc_plain=1 yes no yes
 need sim_set d0 isrc_plain 0
 on lose_session=1 no no no

@@ -544,6 +544,16 @@ static void test_personalities(void)
 	is("... one sector", send_sheet(), 0);
 	set("need_gap", "0");
 
+	set("need_index_0", "1");
+	two_tracks();
+	is("need_index_0: none", select_at_once(0, 0) ?: send_sheet(), BAD_PARAMETER);
+	entries = 3;
+	entry(0x01, 2, 0, 0, 300);
+	entry(0x01, 2, 1, 0, 300);
+	entry(0x01, 0xaa, 1, 1, 600);
+	is("... an empty one", send_sheet(), 0);
+	set("need_index_0", "0");
+
 	set("isrc_plain", "1");
 	take_example();
 	is("isrc_plain: with CONTROL", select_at_once(0, 0) ?: send_sheet(), BAD_PARAMETER);
