@@ -49,30 +49,29 @@ struct command {
  * struct opcode_rule - how to treat a command
  * @opcode: its first byte
  * @query: it changes nothing: may be sent again where the transport failed
- * @seconds: timeout. When it expires the drive is reset, which ends a burn: better too long
- * @waiting_seconds: timeout where the drive answers only when all is done
+ * @seconds: timeout. When it expires the drive is reset, which ends a burn: better too long. Some
+ *   drives answer only when all is done, even if they are told not to
  */
 struct opcode_rule {
 	u8 opcode;
 	bool query;
 	unsigned int seconds;
-	unsigned int waiting_seconds;
 };
 
 static const struct opcode_rule opcode_rules[] = {
 	{ GPCMD_TEST_UNIT_READY, true, 60 },
-	{ GPCMD_START_STOP_UNIT, false, 60, 300 },
+	{ GPCMD_START_STOP_UNIT, false, 300 },
 	{ GPCMD_PREVENT_ALLOW_MEDIUM_REMOVAL, false, 60 },
 	{ GPCMD_WRITE_10, false, 200 },
-	{ GPCMD_FLUSH_CACHE, false, 200, 600 },
+	{ GPCMD_FLUSH_CACHE, false, 600 },
 	{ GPCMD_READ_TOC_PMA_ATIP, true, 60 },
 	{ GPCMD_GET_CONFIGURATION, true, 60 },
 	{ GPCMD_READ_DISC_INFO, true, 240 },
 	{ GPCMD_READ_TRACK_RZONE_INFO, true, 240 },
 	{ GPCMD_MODE_SELECT_10, false, 60 },
 	{ GPCMD_MODE_SENSE_10, true, 60 },
-	{ GPCMD_CLOSE_TRACK, false, 200, 600 },
-	{ GPCMD_BLANK, false, 200, 3 * 3600 },
+	{ GPCMD_CLOSE_TRACK, false, 600 },
+	{ GPCMD_BLANK, false, 3 * 3600 },
 	{ GPCMD_SEND_CUE_SHEET, false, 60 },
 	{ GPCMD_SEND_OPC, false, 200 },
 	{ GPCMD_GET_PERFORMANCE, true, 60 },
@@ -86,7 +85,7 @@ static const struct opcode_rule opcode_rules[] = {
 
 static const struct opcode_rule *opcode_rule(u8 opcode)
 {
-	static const struct opcode_rule unknown = { 0, false, 200, 600 };
+	static const struct opcode_rule unknown = { 0, false, 200 };
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(opcode_rules); i++) {
@@ -103,11 +102,6 @@ static const struct opcode_rule *opcode_rule(u8 opcode)
 unsigned int tao_mmc_timeout(u8 opcode)
 {
 	return opcode_rule(opcode)->seconds * HZ;
-}
-
-static unsigned int waiting_timeout(u8 opcode)
-{
-	return opcode_rule(opcode)->waiting_seconds * HZ;
 }
 
 /* While a device is being removed, what is sent to it fails as any error of the adapter would. */
@@ -213,7 +207,7 @@ static int send_query(struct scsi_device *sdev, struct command *cmd, unsigned in
 	u32 announced;
 	int ret;
 
-	cmd->buf = kzalloc(max, GFP_NOIO);
+	cmd->buf = kzalloc(first, GFP_NOIO);
 	if (!cmd->buf)
 		return tao_mmc_status(sdev, -ENOMEM, true, NULL, sense);
 	cmd->len = first;
@@ -226,8 +220,11 @@ static int send_query(struct scsi_device *sdev, struct command *cmd, unsigned in
 	announced = min_t(u32, announced, max - length_bytes) + length_bytes;
 	if (announced <= first)
 		return 0;
-	memset(cmd->buf, 0, max);
+	kfree(cmd->buf);
 	cmd->len = round_up(announced, 2);
+	cmd->buf = kzalloc(cmd->len, GFP_NOIO);
+	if (!cmd->buf)
+		return tao_mmc_status(sdev, -ENOMEM, true, NULL, sense);
 	put_unaligned_be16(cmd->len, cmd->cdb + CDB10_LENGTH);
 	return send_command(sdev, cmd, sense);
 }
@@ -538,7 +535,6 @@ int tao_mmc_sync_cache(struct scsi_device *sdev, bool immediate, struct tao_sens
 {
 	struct command cmd = { .cdb = { GPCMD_FLUSH_CACHE, immediate ? SYNC_IMMEDIATE : 0 } };
 
-	cmd.timeout = immediate ? 0 : waiting_timeout(GPCMD_FLUSH_CACHE);
 	return send_command(sdev, &cmd, sense);
 }
 
@@ -548,7 +544,6 @@ static int close_something(struct scsi_device *sdev, u8 what, u16 track, bool im
 	struct command cmd = { .cdb = { GPCMD_CLOSE_TRACK, immediate ? IMMEDIATE : 0, what } };
 
 	put_unaligned_be16(track, cmd.cdb + 4);
-	cmd.timeout = immediate ? 0 : waiting_timeout(GPCMD_CLOSE_TRACK);
 	return send_command(sdev, &cmd, sense);
 }
 
@@ -591,7 +586,6 @@ int tao_mmc_blank(struct scsi_device *sdev, u8 type, bool immediate, struct tao_
 
 	if (immediate)
 		cmd.cdb[1] |= BLANK_IMMEDIATE;
-	cmd.timeout = immediate ? 0 : waiting_timeout(GPCMD_BLANK);
 	return send_command(sdev, &cmd, sense);
 }
 
