@@ -416,6 +416,19 @@ static bool session_beginning(struct tao_file *file)
 	return beginning;
 }
 
+/*
+ * A call of this file that was to begin a track or a session has failed, and its caller has not
+ * heard of it yet: a write must not begin another one in its place.
+ */
+static bool session_begin_failed(const struct tao_file *file)
+{
+	const struct tao_job *job = file->job;
+
+	lockdep_assert_held(&file->td->lock);
+	return job && tao_job_done(job) && tao_call_begins(job) && job->result &&
+	       job->result != -EINPROGRESS;
+}
+
 /* The track that another thread begins will do as well, whatever it is to be. */
 static struct tao_job *session_start_begin(struct tao_file *file, struct tao_job *fresh)
 {
@@ -423,7 +436,7 @@ static struct tao_job *session_start_begin(struct tao_file *file, struct tao_job
 	struct tao_job *job, *old = NULL;
 
 	spin_lock_irq(&td->lock);
-	if (session_begins(file)) {
+	if (session_begins(file) || session_begin_failed(file)) {
 		job = file->job;
 		kref_get(&job->ref);
 	} else {
@@ -432,6 +445,14 @@ static struct tao_job *session_start_begin(struct tao_file *file, struct tao_job
 	spin_unlock_irq(&td->lock);
 	tao_job_put(old);
 	return job;
+}
+
+/* Another call's job: that one gets its result as well. */
+static int session_await_begin(struct tao_file *file, const struct tao_job *job, bool nowait)
+{
+	if (nowait && !tao_job_done(job))
+		return -EAGAIN;
+	return wait_event_interruptible(file->td->wait, tao_job_done(job)) ?: job->result;
 }
 
 /* The first write begins a track, if nobody did. */
@@ -449,9 +470,7 @@ static int session_begin_implicitly(struct tao_file *file, bool nowait)
 	else if (tao_job_same(job, fresh))
 		err = tao_call_wait(file, job, nowait);
 	else
-		err = nowait ? -EAGAIN : wait_event_interruptible(file->td->wait,
-								  tao_job_done(job)) ?:
-					 job->result;
+		err = session_await_begin(file, job, nowait);
 	if (!IS_ERR(job))
 		tao_job_put(job);
 	tao_job_put(fresh);
