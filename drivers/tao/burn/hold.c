@@ -88,6 +88,20 @@ void tao_hold_leave(struct tao_device *td)
 	tao_event_uevent(td);
 }
 
+/**
+ * tao_hold_end_test - end a test write
+ * @td: the drive
+ *
+ * It leaves the drive with the laser off; the next user does not expect that.
+ */
+void tao_hold_end_test(struct tao_device *td)
+{
+	spin_lock_irq(&td->lock);
+	td->held.prepared.flags = 0;
+	spin_unlock_irq(&td->lock);
+	tao_scan_after_test(td);
+}
+
 /* --- prepare ---------------------------------------------------------------------------------- */
 
 static int prepare_check(struct tao_device *td)
@@ -138,6 +152,8 @@ static int hold_prepare(struct tao_device *td, const struct tao_prepare *prepare
 		err = prepare_once(td);
 	} while (err && --tries && tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED);
 	if (err) {
+		if (td->ends.selected_valid && td->ends.selected.test_write && !td->now.dead)
+			tao_hold_end_test(td);
 		tao_hold_drop(td);
 		return err;
 	}
@@ -308,20 +324,6 @@ int tao_hold_begin(struct tao_device *td)
 	/* A reset that somebody else was told of may have unlocked it. */
 	tao_claim_lock_door(td);
 	return err;
-}
-
-/**
- * tao_hold_end_test - end a test write
- * @td: the drive
- *
- * It leaves the drive with the laser off; the next user does not expect that.
- */
-void tao_hold_end_test(struct tao_device *td)
-{
-	spin_lock_irq(&td->lock);
-	td->held.prepared.flags = 0;
-	spin_unlock_irq(&td->lock);
-	tao_scan_after_test(td);
 }
 
 /* --- for a job that holds nothing ------------------------------------------------------------- */
