@@ -179,6 +179,7 @@ enum tao_phase {
  * @attention: the first WRITE met a unit attention: the worker has to prepare the track again
  * @attentions: how often that happened, or its write parameters were lost when it came late again
  * @late: what happened last is that the first WRITE came late
+ * @heeds_recovery: recovery of the host makes it late as well, as has not happened since then
  * @resumed: the worker has prepared the track again
  * @changed: a WRITE met a unit attention, and the drive was not prepared again since
  * @exchanged: one said that the disc may be another one
@@ -229,6 +230,7 @@ struct tao_stream {
 	bool attention;
 	unsigned int attentions;
 	bool late;
+	bool heeds_recovery;
 	bool resumed;
 	bool changed;
 	bool exchanged;

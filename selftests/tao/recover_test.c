@@ -458,6 +458,38 @@ TEST_F(recover, slow_and_three_attentions)
 	EXPECT_EQ(FIRST, end_track(self->w));
 }
 
+/* Nor is a test write a burn when it can't be prepared any more. */
+TEST_F(recover, reset_unseen_behind_three_attentions)
+{
+	ASSERT_CALL(0, prepare(self->w, TAO_PREPARE_TEST_WRITE));
+	ASSERT_CALL(0, begin_track(self->w));
+	sim_set("fault", "op=2a times=3 sense=6/28/00");
+	sim_set("fault", "op=2a times=25 sense=2/04/08");
+	reset_unseen_after(3000);
+	EXPECT_CALL(EIO, burn(self->w, FIRST));
+	wait(NULL);
+	EXPECT_CALL(EIO, end_track(self->w));
+	sim_set("fault", "clear");
+	EXPECT_CALL(0, release(self->w));
+	EXPECT_TRUE(disc_is_blank());
+}
+
+TEST_F(recover, reset_unseen_while_it_does_not_answer)
+{
+	ASSERT_CALL(0, prepare(self->w, TAO_PREPARE_TEST_WRITE));
+	ASSERT_CALL(0, begin_track(self->w));
+	sim_set("fault", "op=2a times=30 sense=2/04/08");
+	sim_set("fault", "op=5a times=130 sense=2/04/08");
+	reset_unseen_after(5000);
+	/* It may fail. */
+	burn(self->w, FIRST);
+	wait(NULL);
+	sim_set("fault", "clear");
+	end_track(self->w);
+	EXPECT_CALL(0, release(self->w));
+	EXPECT_TRUE(disc_is_blank());
+}
+
 /* The question where the track goes is asked once more: then the drive is another one. */
 TEST_F(recover, reset_unseen_by_a_lost_answer)
 {
@@ -535,6 +567,53 @@ TEST_F(recover, reset_unseen_before_the_end)
 	sim_set("reset_unseen", "1");
 	EXPECT_CALL(EIO, close(self->w));
 	self->w = open(sim_tao, O_WRONLY);
+}
+
+/* The drive says GOOD, and does not have the track, or not all of it. */
+TEST_F(recover, a_track_that_is_not_there)
+{
+	static const char *const faults[] = { "op=2a times=0 good", "op=2a nth=3 times=0 good" };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(faults); i++) {
+		sim_new_disc("cdr80");
+		ASSERT_CALL(0, prepare(self->w, 0));
+		ASSERT_CALL(0, begin_track(self->w));
+		sim_set("fault", faults[i]);
+		ASSERT_CALL(0, burn(self->w, FIRST));
+		EXPECT_CALL(EIO, end_track(self->w)) TH_LOG("%s", faults[i]);
+		EXPECT_TRUE(!!strstr(sim_error(TAO_ERROR_FIRST).text, "does not verify"));
+		sim_set("fault", "clear");
+		EXPECT_CALL(0, release(self->w));
+	}
+}
+
+/* The question at the end of the track is the one that hears of the reset. */
+TEST_F(recover, a_reset_that_the_last_question_hears_of)
+{
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	sim_set("fault", "op=5a cdb=2:05 sense=6/29/00");
+	/* What the drive has of track 1, asked for once */
+	sim_set("fault", "op=52 cdb=2:00000001 set=24:00000010");
+	EXPECT_CALL(EIO, close(self->w));
+	self->w = open(sim_tao, O_WRONLY);
+	EXPECT_TRUE(!!strstr(sim_error(TAO_ERROR_FIRST).text, "does not verify"));
+}
+
+/*
+ * A drive that tells of tracks only as the next one, which on a full disc is the last one: track 1
+ * at 0, audio, not blank. As its length it has what is free, which is little more.
+ */
+TEST_F(recover, a_full_disc_and_no_answer_by_number)
+{
+	image_insert("cdr-sim-disc 1 medium cdr leadout 900 final 0\n");
+	ASSERT_CALL(0, burn(self->w, FIRST));
+	sim_set("fault", "op=52 cdb=2:00000001 times=0 sense=5/24/00");
+	sim_set("fault", "op=52 cdb=2:000000ff times=0 set=2:010100000f0000000000000000000000");
+	EXPECT_CALL(0, close(self->w));
+	sim_set("fault", "clear");
+	self->w = open(sim_tao, O_WRONLY);
+	EXPECT_TRUE(sim_holds(0, audio, FIRST));
 }
 
 /* Other write parameters, which a drive may show for any reason, do not fail a good track. */

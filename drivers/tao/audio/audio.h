@@ -28,6 +28,7 @@ bool tao_stream_is_async(struct tao_device *td);
 void tao_stream_let_async_go(struct tao_device *td, const struct mm_struct *mm);
 bool tao_stream_attention(struct tao_device *td);
 bool tao_stream_is_slow(struct tao_device *td);
+bool tao_stream_may_prepare(struct tao_device *td);
 void tao_stream_go_on(struct tao_device *td);
 void tao_stream_resume(struct tao_device *td);
 u32 tao_stream_fill(struct tao_device *td);

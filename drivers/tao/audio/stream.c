@@ -274,8 +274,8 @@ static bool stream_is_late(struct tao_stream *s)
 	struct tao_device *td = tao_stream_device(s);
 
 	lockdep_assert_held(&td->lock);
-	return s->prepared && !s->sectors_sent && s->attentions < TAO_ATTENTIONS_MAX &&
-	       ((!stream_is_delayed(s) && scsi_host_in_recovery(td->sdev->host)) ||
+	return s->prepared && !s->sectors_sent &&
+	       ((s->heeds_recovery && scsi_host_in_recovery(td->sdev->host)) ||
 		ktime_ms_delta(ktime_get(), s->prepared) > TAO_PREPARED_MS);
 }
 
@@ -308,6 +308,17 @@ bool tao_stream_is_slow(struct tao_device *td)
 	return slow;
 }
 
+/**
+ * tao_stream_may_prepare - whether a track may be prepared once more before its first WRITE
+ * @td: the drive
+ *
+ * Not without end.
+ */
+bool tao_stream_may_prepare(struct tao_device *td)
+{
+	return READ_ONCE(td->stream.attentions) < TAO_ATTENTIONS_MAX;
+}
+
 /* The meaning of the drive's answer to a WRITE. */
 enum stream_answer {
 	ANSWER_TAKEN,
@@ -331,7 +342,9 @@ static enum stream_answer stream_judge(struct tao_stream *s, int *error,
 	lockdep_assert_held(&td->lock);
 	if (s->error)
 		return ANSWER_FAILED;
-	if (stream_drops(s) && (full || busy || button || class == TAO_SENSE_CHANGED))
+	/* Behind a unit attention no silence goes to a session: it may be another disc. */
+	if (stream_drops(s) && (full || busy || button ||
+				(class == TAO_SENSE_CHANGED && !s->at_once)))
 		return ANSWER_DROPPED;
 	if (stream_may_begin_anew(s, sense))
 		return ANSWER_ANEW;
@@ -491,6 +504,7 @@ static struct tao_chunk *stream_take(struct tao_stream *s)
 	if (stream_is_late(s)) {
 		s->attention = true;
 		s->late = true;
+		s->heeds_recovery = false;
 		wake_up_all(&s->wait);
 		tao_worker_kick(tao_stream_device(s));
 		return NULL;
@@ -800,6 +814,7 @@ void tao_stream_unreserve(struct tao_device *td)
 int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_error,
 		     bool any_data, u32 at_once)
 {
+	bool test_write = td->held.prepared.flags & TAO_PREPARE_TEST_WRITE;
 	struct tao_stream *s = &td->stream;
 	int err = tao_stream_reserve(td);
 
@@ -822,12 +837,13 @@ int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_
 	s->full_since = 0;
 	s->attention = false;
 	s->late = false;
+	s->heeds_recovery = true;
 	s->resumed = false;
 	s->changed = false;
 	s->exchanged = false;
 	/* Nothing can be begun anew once the drive has the head of a session. */
 	s->attentions = at_once ? TAO_ATTENTIONS_MAX : 0;
-	s->prepared = at_once ? 0 : td->ends.selected_time;
+	s->prepared = at_once && !test_write ? 0 : td->ends.selected_time;
 	s->at_once = at_once;
 	s->least_sectors = at_once ?: TAO_TRACK_MIN_SECTORS;
 	s->bytes_mapped = 0;
@@ -1059,6 +1075,7 @@ void tao_stream_resume(struct tao_device *td)
 	/* It had been late before: a drive that goes on like that has an end. */
 	s->attentions += s->late && stream_is_delayed(s);
 	s->resumed = true;
+	s->heeds_recovery = true;
 	s->changed = false;
 	s->full_since = 0;
 	stream_begin_anew(s, td->ends.selected_time);

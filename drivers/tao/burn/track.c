@@ -143,15 +143,48 @@ const struct tao_job_kind tao_job_track_begin = { "track-begin", run_track_begin
 
 /*
  * Whether the drive has the write parameters still, for a first WRITE that comes late. If it is
- * busy with that as well, the WRITE goes out nevertheless: it has its own time limit.
+ * busy with that as well, the WRITE goes out nevertheless: it has its own time limit. But a test
+ * write must not become a burn.
  */
 static bool track_is_prepared(struct tao_device *td)
 {
 	const struct tao_sense *sense = &td->sense;
 	int lost = tao_select_ask_lost(td);
 
-	return !lost || (lost < 0 && tao_sense_is_busy(sense) &&
-			 !tao_sense_is_becoming_ready(sense));
+	if (lost >= 0)
+		return !lost;
+	return !(td->held.prepared.flags & TAO_PREPARE_TEST_WRITE) && tao_sense_is_busy(sense) &&
+	       !tao_sense_is_becoming_ready(sense);
+}
+
+/* Prepares the open track once more. It has to begin where it was to begin. */
+static int track_prepare_open(struct tao_device *td)
+{
+	struct tao_track_begin begin = td->track.begin;
+	int err;
+
+	td->sense.attention = true;
+	err = tao_hold_again(td) ?: track_prepare(td, &begin);
+	if (err)
+		return err;
+	if (begin.start_lba == td->track.start_lba && begin.number == td->track.number &&
+	    begin.free_sectors >= td->track.begin.free_sectors)
+		return 0;
+	return tao_error_text(td, -EIO, "the track can't begin where it was to begin");
+}
+
+/*
+ * The first audio of a session at once comes late, in a test write, which must not become a burn. A
+ * drive may have no answer in a session.
+ */
+static void track_look_late(struct tao_device *td)
+{
+	int lost = tao_select_ask_lost(td);
+
+	if (lost > 0 || (lost && tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED))
+		tao_stream_stop(td, tao_error_text(td, -EIO, "the drive was reset"));
+	else
+		tao_stream_go_on(td);
 }
 
 /**
@@ -159,27 +192,31 @@ static bool track_is_prepared(struct tao_device *td)
  * @td: the drive
  *
  * The WRITE met a unit attention, or comes late. The disc, the mode page or both may be gone, but
- * nothing was written: the same WRITE goes out if its place is the same.
+ * nothing was written: the same WRITE goes out if its place is the same. A session at once is not
+ * prepared again.
  */
 void tao_track_urgent(struct tao_device *td)
 {
-	struct tao_track_begin begin = td->track.begin;
+	bool slow;
 	int err;
 
 	tao_at_once_end_starved(td);
 	if (!tao_stream_attention(td) || !tao_stream_is_open(td))
 		return;
-	if (tao_stream_is_slow(td) && track_is_prepared(td)) {
+	if (td->plan) {
+		track_look_late(td);
+		return;
+	}
+	slow = tao_stream_is_slow(td);
+	if (slow && track_is_prepared(td)) {
 		tao_stream_go_on(td);
 		return;
 	}
 	tao_event_set_action(td, TAO_ACTION_PREPARING);
-	td->sense.attention = true;
-	err = tao_hold_again(td) ?: track_prepare(td, &begin);
-	if (!err && (begin.start_lba != td->track.start_lba ||
-		     begin.number != td->track.number ||
-		     begin.free_sectors < td->track.begin.free_sectors))
-		err = tao_error_text(td, -EIO, "the track can't begin where it was to begin");
+	if (slow && !tao_stream_may_prepare(td))
+		err = tao_error_text(td, -EIO, "the drive was reset again and again");
+	else
+		err = track_prepare_open(td);
 	tao_event_set_action(td, TAO_ACTION_WRITING);
 	if (!err)
 		tao_stream_resume(td);
@@ -233,14 +270,11 @@ static void track_look(struct tao_device *td, int error)
 		tao_medium_note_burned(td, again);
 }
 
-/* Whether the drive was reset before it had burned the track. Not if it can't say what it has. */
-static bool track_was_lost(struct tao_device *td)
+/* Whether the drive may have been reset before it had burned all of the track. */
+static bool track_may_be_lost(struct tao_device *td)
 {
-	struct tao_track_info info;
-
-	return tao_select_ask_lost(td) > 0 &&
-	       !(tao_select_ask(td, ktime_get(), td->track.number, &info) &&
-		 tao_sense_is_unanswered(&td->sense));
+	td->sense.repeated = false;
+	return tao_select_ask_lost(td) || td->sense.repeated;
 }
 
 /*
@@ -250,30 +284,47 @@ static bool track_was_lost(struct tao_device *td)
  */
 static int track_verify(struct tao_device *td)
 {
-	u32 flags = td->held.prepared.flags;
+	bool must = td->held.prepared.flags & TAO_PREPARE_VERIFY || td->ends.in_doubt;
 
-	if (flags & TAO_PREPARE_TEST_WRITE)
+	if (td->held.prepared.flags & TAO_PREPARE_TEST_WRITE)
 		return 0;
-	if (!(flags & TAO_PREPARE_VERIFY) && !td->ends.in_doubt && !track_was_lost(td))
+	if (!must && !track_may_be_lost(td))
 		return 0;
 	tao_event_set_action(td, TAO_ACTION_VERIFYING);
-	return tao_check_track(td, td->stream.sectors_sent);
+	return tao_check_track(td, td->stream.sectors_sent, must);
 }
 
 /*
- * A drive that keeps its write parameters over a reset calls the track unfinished. Some also do so
- * with the place behind the track, or with the last track of a full disc: its report decides.
+ * Whether the last look shows less of the track than the drive has taken. A drive that keeps its
+ * write parameters over a reset calls the track unfinished, has a part of it, or would begin the
+ * next one in its place.
+ */
+static bool track_looks_cut(const struct tao_device *td)
+{
+	const struct tao_medium *m = &td->found.medium;
+	const struct tao_toc *toc = &td->found.toc;
+	unsigned int i;
+
+	for (i = 0; i < toc->entries_count; i++)
+		if (toc->entries[i].number == td->track.number)
+			return toc->entries[i].sectors + TAO_RUN_OUT_SECTORS <
+			       td->stream.sectors_sent;
+	return m->flags & TAO_MEDIUM_TRACK_DAMAGED ||
+	       (m->flags & TAO_MEDIUM_WRITABLE && m->next_lba <= td->track.start_lba);
+}
+
+/*
+ * Some drives also call the place behind the track unfinished, or the last track of a full disc:
+ * the report of the track decides.
  */
 static int track_compare_left(struct tao_device *td)
 {
-	const struct tao_medium *m = &td->found.medium;
 	int err;
 
 	if (td->held.prepared.flags & TAO_PREPARE_TEST_WRITE || td->discs.exchanged ||
-	    td->found.medium_old || !(m->flags & TAO_MEDIUM_TRACK_DAMAGED) ||
-	    m->tracks >= td->track.number)
+	    td->found.medium_old || !track_looks_cut(td))
 		return 0;
-	err = tao_check_track(td, td->stream.sectors_sent);
+	err = tao_check_track(td, td->stream.sectors_sent, false);
 	if (err)
 		tao_medium_note_failed(td);
 	return err;

@@ -96,7 +96,7 @@ int tao_scan_anew(struct tao_device *td);
 /* check.c */
 int tao_check_cd(struct tao_device *td, const struct tao_medium *m);
 int tao_check_writable(struct tao_device *td);
-int tao_check_track(struct tao_device *td, u32 sectors);
+int tao_check_track(struct tao_device *td, u32 sectors, bool must);
 
 /* speed.c */
 int tao_speed_apply(struct tao_device *td);

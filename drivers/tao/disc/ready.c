@@ -210,6 +210,9 @@ static int ready_at_work(struct tao_device *td, u8 *opcode)
 	if (!err)
 		return 0;
 	class = tao_sense_classify(&td->sense);
+	/* While they close a session at once some drives have no disc information to give. */
+	if (td->plan && td->sense.key == ILLEGAL_REQUEST && td->sense.asc == 0x2c)
+		return 2;
 	if (td->sense.has_progress)
 		tao_event_set_progress(td, td->sense.progress);
 	/* The button can be pressed at any time during the command, and says nothing about it. */
