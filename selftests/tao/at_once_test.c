@@ -76,7 +76,8 @@ FIXTURE(at_once)
 
 static const char *const kind[][2] = {
 	{ "fault", "clear" }, { "realtime", "0" }, { "strict", "0" }, { "text", "any" },
-	{ "isrc_plain", "0" }, { "need_gap", "0" }, { "lose_session", "0" },
+	{ "isrc_plain", "0" }, { "need_gap", "0" }, { "need_index_0", "0" },
+	{ "lose_session", "0" },
 	{ "session_at_once", "1" }, { "sheet_limit", "8192" }, { "stale", "0" },
 	{ "no_jump", "0" }, { "form_00", "refuse" }, { "skip_leadin", "refuse" },
 	{ "refuse_close", "0" }, { "zero_crc", "0" }, { "hold_off_ms", "0" },
@@ -238,11 +239,12 @@ TEST_F(at_once, a_strict_drive)
 TEST_F(at_once, drives_that_take_other_forms)
 {
 	static const char *const habits[][2] = {
-		{ "text", "zero" }, { "text", "real" }, { "isrc_plain", "1" },
+		{ "text", "zero" }, { "text", "real" }, { "text", "real_0" },
+		{ "text", "zero_3" }, { "isrc_plain", "1" }, { "need_index_0", "1" },
 	};
 	unsigned int i;
 
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < ARRAY_SIZE(habits); i++) {
 		be_kind();
 		sim_new_disc("cdr80");
 		sim_set(habits[i][0], habits[i][1]);
@@ -250,6 +252,13 @@ TEST_F(at_once, drives_that_take_other_forms)
 			TH_LOG("%s: %s", habits[i][0], sim_error(TAO_ERROR_FIRST).text);
 		EXPECT_TRUE(disc_is(album)) TH_LOG("%s: %s", habits[i][0], image_text());
 	}
+	/* The form of cdrecord */
+	be_kind();
+	sim_new_disc("cdr80");
+	sim_set("need_index_0", "1");
+	sim_set("isrc_plain", "1");
+	ASSERT_CALL(0, burn(self->w)) TH_LOG("%s", sim_error(TAO_ERROR_FIRST).text);
+	EXPECT_TRUE(disc_is(album)) TH_LOG("%s", image_text());
 	/*
 	 * Here a track without a pregap gets one of a sector, at the cost of the one before, whose
 	 * last sector then can't have a mark.
@@ -262,6 +271,48 @@ TEST_F(at_once, drives_that_take_other_forms)
 	EXPECT_NE(NULL, strstr(image_text(),
 			       "start 900 length 310 state recorded isrc - pregap 1"));
 	EXPECT_TRUE(disc_plays(ALL));
+}
+
+/* The drive takes a sheet, and refuses the lead-in that goes with it. */
+TEST_F(at_once, a_lead_in_that_is_refused)
+{
+	sim_set("fault", "op=2a sense=5/21/02");
+	sim_set("commands", "0");
+	ASSERT_CALL(0, burn(self->w)) TH_LOG("%s", sim_error(TAO_ERROR_FIRST).text);
+	EXPECT_EQ(2, sim_commands(OP_CUE_SHEET));
+	EXPECT_TRUE(disc_is(album)) TH_LOG("%s", image_text());
+	EXPECT_EQ(0, sim_error(TAO_ERROR_FIRST).flags & TAO_ERROR_VALID);
+	/* In every form */
+	sim_new_disc("cdr80");
+	sim_set("fault", "op=2a times=0 sense=5/21/02");
+	EXPECT_CALL(EOPNOTSUPP, begin(self->w));
+	EXPECT_NE(NULL, strstr(sim_error(TAO_ERROR_FIRST).text, "in every form"));
+	EXPECT_CALL(0, release(self->w));
+	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
+}
+
+/* A drive that refuses it calibrates its laser by itself. */
+TEST_F(at_once, calibration_that_is_refused)
+{
+	static const char *const answers[] = {
+		"op=54 sense=5/2c/00", "op=54 sense=5/30/10", "op=54 times=0 sense=6/5a/03",
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(answers); i++) {
+		be_kind();
+		sim_new_disc("cdr80");
+		sim_set("fault", answers[i]);
+		ASSERT_CALL(0, burn(self->w))
+			TH_LOG("%s: %s", answers[i], sim_error(TAO_ERROR_FIRST).text);
+		EXPECT_TRUE(disc_is(album)) TH_LOG("%s", image_text());
+	}
+	be_kind();
+	sim_new_disc("cdr80");
+	sim_set("fault", "op=54 sense=3/73/03");
+	EXPECT_CALL(EIO, begin(self->w));
+	EXPECT_CALL(0, release(self->w));
+	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
 }
 
 TEST_F(at_once, drives_that_lie)
@@ -627,7 +678,7 @@ TEST_F(at_once, its_head_in_small_writes)
 TEST_F(at_once, a_drive_that_stays_busy)
 {
 	ASSERT_CALL(0, prepare(self->w, 0));
-	sim_set("fault", "op=43 times=0 sense=2/04/01");
+	sim_set("fault", "op=54 times=0 sense=2/04/08");
 	alarm(60);
 	EXPECT_CALL(ETIMEDOUT, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
 	alarm(0);
@@ -1319,6 +1370,21 @@ TEST_F(at_once, text_that_is_not_shown_yet)
 	EXPECT_CALL(EIO, end(self->w));
 	EXPECT_NE(NULL, strstr(sim_error(TAO_ERROR_FIRST).text, "load the disc anew"))
 		TH_LOG("%s", sim_error(TAO_ERROR_FIRST).text);
+	/* All of the audio is there. */
+	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
+	EXPECT_CALL(0, release(self->w));
+}
+
+/* No further session has room, so the drive has finalised it. */
+TEST_F(at_once, finalised_where_another_session_was_to_follow)
+{
+	layout.close = TAO_CLOSE_SESSION;
+	ASSERT_CALL(0, begin(self->w));
+	ASSERT_CALL(0, write_all(self->w, audio, sizeof(audio)));
+	sim_set("fault", "op=51 times=0 set=2:0e");
+	EXPECT_CALL(EIO, end(self->w));
+	EXPECT_NE(NULL, strstr(sim_error(TAO_ERROR_FIRST).text, "has finalised it"));
+	EXPECT_EQ(0, sim_medium().flags & TAO_MEDIUM_TRACK_FAILED);
 	EXPECT_CALL(0, release(self->w));
 }
 
@@ -1381,6 +1447,47 @@ TEST_F(at_once, a_test_write)
 	EXPECT_CALL(0, release(self->w));
 	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
 	EXPECT_EQ(0, sim_commands(OP_SEND_OPC));
+}
+
+/* The drive has forgotten that it is to write a test, and would take the audio as a track. */
+TEST_F(at_once, a_test_write_and_a_reset_unseen)
+{
+	ASSERT_CALL(0, prepare(self->w, TAO_PREPARE_TEST_WRITE));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
+	sleep(2);
+	sim_set("reset_unseen", "1");
+	sim_set("commands", "0");
+	EXPECT_CALL(EIO, write_all(self->w, audio, sizeof(audio)));
+	EXPECT_EQ(0, sim_commands(OP_WRITE));
+	EXPECT_CALL(EIO, end(self->w));
+	EXPECT_CALL(0, release(self->w));
+	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
+}
+
+/* The call fails when nobody waits for it, and a write does not burn the album as a track. */
+TEST_F(at_once, a_write_behind_a_begin_that_failed)
+{
+	struct tao_status status = { 0 };
+	int i;
+
+	ASSERT_CALL(0, prepare(self->w, 0));
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, O_NONBLOCK));
+	sim_set("text", "refuse");
+	ASSERT_CALL(EAGAIN, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
+	for (i = 0; i < 200; i++) {
+		usleep(50000);
+		ASSERT_CALL(0, ioctl(self->w, TAO_IOC_GET_STATUS, &status));
+		/* The first look may come before the work begins. */
+		if (i > 20 && status.action == TAO_ACTION_NONE)
+			break;
+	}
+	for (i = 0; i < 3; i++)
+		EXPECT_CALL(EOPNOTSUPP, write(self->w, audio, SECTORS(300)) < 0);
+	EXPECT_EQ(0, sim_commands(OP_WRITE));
+	EXPECT_CALL(EOPNOTSUPP, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, 0));
+	EXPECT_CALL(0, release(self->w));
+	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
 }
 
 TEST_F(at_once, mapped_not_copied)

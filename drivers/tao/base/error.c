@@ -42,7 +42,7 @@ static void error_keep(struct tao_device *td, struct tao_error *error)
 
 	error->flags |= TAO_ERROR_VALID;
 	spin_lock_irqsave(&td->lock, flags);
-	error->track = td->track.number;
+	error->track = tao_event_track(td);
 	error->count = ++td->errors.count;
 	td->errors.latest = *error;
 	td->errors.latest_time = ktime_get();

@@ -59,21 +59,14 @@ static int check_disc(struct tao_device *td, const struct tao_plan *plan)
 	return 0;
 }
 
-static int query_result(struct tao_device *td, int err, u8 opcode)
-{
-	if (!err || tao_sense_is_unanswered(&td->sense))
-		return 0;
-	return tao_error_command(td, tao_gave_up(err), opcode, 0, &td->sense);
-}
-
-static int ask_atip(struct tao_device *td, s32 *lba)
+/* An error counts only if the drive can't report the disc either. */
+static void ask_atip(struct tao_device *td, s32 *lba)
 {
 	struct tao_atip atip = {};
 	int err = tao_ask(td, ktime_get(), tao_mmc_read_atip(td->sdev, &atip, &td->sense));
 
 	if (!err && atip.valid)
 		*lba = atip.lead_in_lba;
-	return query_result(td, err, GPCMD_READ_TOC_PMA_ATIP);
 }
 
 static int ask_disc_info(struct tao_device *td, s32 *lba)
@@ -83,21 +76,27 @@ static int ask_disc_info(struct tao_device *td, s32 *lba)
 
 	if (!err && info.lead_in_valid)
 		*lba = info.lead_in_lba;
-	return query_result(td, err, GPCMD_READ_DISC_INFO);
+	if (!err || tao_sense_is_unanswered(&td->sense))
+		return 0;
+	return tao_error_command(td, tao_gave_up(err), GPCMD_READ_DISC_INFO, 0, &td->sense);
 }
 
 static int find_lead_in(struct tao_device *td, struct tao_plan *plan)
 {
 	s32 lba = PREGAP_LBA;
-	int err = ask_atip(td, &lba);
+	int err = 0;
 
-	if (!err && lba >= PREGAP_LBA)
+	ask_atip(td, &lba);
+	if (lba >= PREGAP_LBA)
 		err = ask_disc_info(td, &lba);
 	plan->lead_in_lba = lba < PREGAP_LBA ? lba : PREGAP_LBA - LEAD_IN_SECTORS;
 	return err;
 }
 
-/* That the laser can't be calibrated is known before anything is written. */
+/*
+ * That the laser can't be calibrated is known before anything is written. A drive that refuses the
+ * command calibrates it by itself; some report it as the button.
+ */
 static int calibrate(struct tao_device *td)
 {
 	int err;
@@ -108,27 +107,31 @@ static int calibrate(struct tao_device *td)
 	if (!err)
 		return 0;
 	switch (tao_sense_classify(&td->sense)) {
-	case TAO_SENSE_UNSUPPORTED:
-	case TAO_SENSE_BAD_FIELD:
 	case TAO_SENSE_CALIBRATION_NOTE:
+	case TAO_SENSE_EJECT_REQUEST:
 		return 0;
 	default:
+		if (tao_sense_is_unanswered(&td->sense))
+			return 0;
 		return tao_error_command(td, tao_gave_up(err), GPCMD_SEND_OPC, 0, &td->sense);
 	}
 }
 
-/* How a lead-in with CD-TEXT is announced: drives take one of these. */
+/* How a lead-in with CD-TEXT is announced: drives take one or two of these. */
 static const struct text_form {
 	bool real_lead_in;
 	u8 block_type;
 } text_forms[] = {
 	{ false, 0 },
 	{ true, 3 },
+	{ true, 0 },
+	{ false, 3 },
 };
 
 /* Forms of the sheet that some drives refuse, the usual one first. */
 static const unsigned int sheet_forms[] = {
-	0, TAO_SHEET_ISRC_PLAIN, TAO_SHEET_INDEX_0, TAO_SHEET_INDEX_0 | TAO_SHEET_GAP_1,
+	0, TAO_SHEET_ISRC_PLAIN, TAO_SHEET_INDEX_0, TAO_SHEET_ISRC_PLAIN | TAO_SHEET_INDEX_0,
+	TAO_SHEET_INDEX_0 | TAO_SHEET_GAP_1,
 	TAO_SHEET_ISRC_PLAIN | TAO_SHEET_INDEX_0 | TAO_SHEET_GAP_1,
 };
 
@@ -150,15 +153,20 @@ static int send_sheet(struct tao_device *td, const struct tao_plan *plan, unsign
 	return err;
 }
 
-/* Returns -EAGAIN if the drive does not take it in this form, and may in another. */
+/*
+ * Returns -EAGAIN if the drive does not take it in this form, and may in another. Some drives want
+ * to be asked for the next track, whatever they answer.
+ */
 static int offer(struct tao_device *td, const struct tao_plan *plan, unsigned int sheet_form,
 		 const struct text_form *text, u8 *opcode)
 {
+	struct tao_track_info next;
 	int err;
 
 	*opcode = GPCMD_MODE_SELECT_10;
 	err = tao_select_at_once(td, plan->layout.close, text->block_type);
 	if (!err) {
+		tao_select_ask(td, ktime_get(), TAO_TRACK_NEXT, &next);
 		*opcode = GPCMD_SEND_CUE_SHEET;
 		err = send_sheet(td, plan, sheet_form, text->real_lead_in);
 	}
@@ -186,16 +194,26 @@ static void note_form(struct tao_device *td, unsigned int form)
 			   "the drive wants a pregap: tracks without one get a sector of the track before\n");
 }
 
-static int offer_forms(struct tao_device *td, const struct tao_plan *plan)
+static unsigned int text_forms_count(const struct tao_plan *plan)
 {
-	unsigned int texts = plan->layout.text_bytes ? ARRAY_SIZE(text_forms) : 1, i;
-	u8 opcode;
+	return plan->layout.text_bytes ? ARRAY_SIZE(text_forms) : 1;
+}
+
+/* @next: the form to begin with; returned: the one behind that which the drive takes. */
+static int offer_forms(struct tao_device *td, const struct tao_plan *plan, unsigned int *next)
+{
+	unsigned int texts = text_forms_count(plan);
+	u8 opcode = GPCMD_SEND_CUE_SHEET;
 	int err;
 
-	for (i = 0; i < ARRAY_SIZE(sheet_forms) * texts; i++) {
-		err = offer(td, plan, sheet_forms[i / texts], &text_forms[i % texts], &opcode);
+	while (*next < ARRAY_SIZE(sheet_forms) * texts) {
+		unsigned int sheet = sheet_forms[*next / texts];
+		const struct text_form *text = &text_forms[*next % texts];
+
+		++*next;
+		err = offer(td, plan, sheet, text, &opcode);
 		if (!err)
-			note_form(td, sheet_forms[i / texts]);
+			note_form(td, sheet);
 		if (err != -EAGAIN)
 			return err;
 	}
@@ -356,27 +374,60 @@ static int withdraw(struct tao_device *td, int err)
 		tao_long_run(td, TAO_LONG_SYNC_SESSION);
 		tao_scan(td);
 	}
+	/* Nothing failed if it was cut short. */
+	if (!tao_track_failed(err))
+		tao_error_begin(td);
 	sense.attention |= td->sense.attention;
 	sense.exchange |= td->sense.exchange;
 	td->sense = sense;
 	return err;
 }
 
+/* The drive has taken the sheet, and refuses the lead-in that it announces. Nothing is written. */
+static bool wants_other_form(struct tao_device *td, const struct tao_plan *plan, unsigned int next)
+{
+	const struct tao_sense *sense = &td->sense;
+	unsigned int texts = text_forms_count(plan);
+
+	if (texts == 1 || next >= ARRAY_SIZE(sheet_forms) * texts || sense->attention ||
+	    !sense->valid || sense->deferred || sense->key != ILLEGAL_REQUEST)
+		return false;
+	tao_error_begin(td);
+	return !check_disc(td, plan);
+}
+
+/* Returns -EAGAIN to be called again: the drive may take another form. */
+static int begin_in_form(struct tao_device *td, struct tao_plan *plan, unsigned int *next,
+			 bool *begun)
+{
+	int err = offer_forms(td, plan, next);
+
+	/* Commands whose failure does not matter may have met it. */
+	if (!err && td->sense.attention)
+		err = tao_error_text(td, -EIO, "the disc may have been exchanged");
+	if (err)
+		return withdraw(td, err);
+	err = write_head(td, plan, begun);
+	if (!err)
+		return 0;
+	if (*begun)
+		return give_up(td, err);
+	withdraw(td, err);
+	return wants_other_form(td, plan, *next) ? -EAGAIN : err;
+}
+
 static int begin_once(struct tao_device *td, struct tao_plan *plan, bool *begun)
 {
 	int err = plan->layout.text_bytes ? find_lead_in(td, plan) : 0;
+	unsigned int next = 0;
 
 	err = err ?: calibrate(td);
 	if (err)
 		return err;
-	err = offer_forms(td, plan);
-	/* Commands whose failure does not matter may have met it. */
-	if (!err && td->sense.attention)
-		err = tao_error_text(td, -EIO, "the disc may have been exchanged");
-	err = err ?: write_head(td, plan, begun);
-	if (!err)
-		return 0;
-	return *begun ? give_up(td, err) : withdraw(td, err);
+	do {
+		err = begin_in_form(td, plan, &next, begun);
+	} while (err == -EAGAIN);
+	return err;
 }
 
 /* Nothing is written yet, and another disc or other parameters mean to begin anew. */

@@ -227,6 +227,15 @@ static int compare_status(struct tao_device *td, const struct tao_plan *plan)
 	if (plan->layout.close == TAO_CLOSE_FINALIZE && m.status != TAO_DISC_COMPLETE)
 		return tao_error_text(td, -EIO,
 				      "the drive reports success, but the disc is not finalised");
+	return 0;
+}
+
+/* As with a disc that has no room for a further session */
+static int compare_close(struct tao_device *td, const struct tao_plan *plan)
+{
+	struct tao_medium m;
+
+	tao_medium_get(td, &m);
 	if (plan->layout.close == TAO_CLOSE_SESSION && m.status == TAO_DISC_COMPLETE)
 		return tao_error_text(td, -EIO,
 				      "the session is on the disc, but the drive has finalised it");
@@ -237,7 +246,7 @@ static int compare_status(struct tao_device *td, const struct tao_plan *plan)
 static int compare(struct tao_device *td, const struct tao_plan *plan)
 {
 	tao_event_set_action(td, TAO_ACTION_VERIFYING);
-	return compare_status(td, plan) ?: compare_toc(td, plan) ?: compare_text(td, plan);
+	return compare_status(td, plan) ?: compare_toc(td, plan);
 }
 
 /**
@@ -263,14 +272,17 @@ static int close_whole(struct tao_device *td)
 	if (td->discs.exchanged)
 		return -EBADFD;
 	err = err ?: compare(td, td->plan);
-	if (err)
+	if (err) {
+		tao_medium_note_failed(td);
 		return err;
+	}
 	spin_lock_irq(&td->lock);
 	td->measured.statistics.sessions++;
 	spin_unlock_irq(&td->lock);
 	tao_medium_note_burned(td, again);
 	tao_medium_forget_failed(td);
-	return 0;
+	/* The audio is there and the session closed, whatever is missing now. */
+	return compare_close(td, td->plan) ?: compare_text(td, td->plan);
 }
 
 /**
@@ -283,24 +295,22 @@ static int close_whole(struct tao_device *td)
 int tao_at_once_close(struct tao_device *td, int error)
 {
 	bool test = td->held.prepared.flags & TAO_PREPARE_TEST_WRITE;
-	bool attention = td->sense.attention;
+	bool attention = td->sense.attention, whole = tao_at_once_is_whole(td);
 	int err;
 
 	if (td->now.dead)
 		return error ?: -ENODEV;
 	tao_event_set_action(td, TAO_ACTION_CLOSING_SESSION);
-	if (!test && tao_at_once_is_whole(td)) {
+	if (!test && whole) {
 		err = close_whole(td);
 	} else {
 		err = tao_long_run(td, TAO_LONG_SYNC_SESSION);
 		err = tao_at_once_look_cut(td, attention, err) ?: err;
 	}
-	if (!tao_track_failed(error))
-		error = err ?: error;
 	if (!test) {
-		if (tao_track_failed(error))
+		if (tao_track_failed(error) || (!whole && tao_track_failed(err)))
 			tao_medium_note_failed(td);
 		tao_claim_disc_changed(td);
 	}
-	return error;
+	return tao_track_failed(error) ? error : err ?: error;
 }
