@@ -91,8 +91,9 @@ void on_job_join(struct drive *d, const struct event *e)
 static double job_bound(const char *kind)
 {
 	if (!strcmp(kind, "blank"))
-		return 3 * 3600 + 600;
-	if (!strcmp(kind, "release") || !strcmp(kind, "finalize") || !strcmp(kind, "recover"))
+		return 2 * 3 * 3600 + 600;
+	if (!strcmp(kind, "release") || !strcmp(kind, "finalize") || !strcmp(kind, "recover") ||
+	    !strcmp(kind, "track-end"))
 		return 2 * 1800;
 	return 1200;
 }

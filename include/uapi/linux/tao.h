@@ -427,7 +427,7 @@ struct tao_track_end {
 
 /* struct tao_status, field flags */
 #define TAO_STATUS_TEST_WRITE		(1U << 0)	/* the laser is off */
-/* the track was cut short by TAO_IOC_CANCEL; set until the next one begins */
+/* the track was cut short, as by TAO_IOC_CANCEL; set until the next one begins or RELEASE */
 #define TAO_STATUS_CANCELLED		(1U << 1)
 /* the open track or an earlier one on this disc failed; see TAO_IOC_GET_ERROR */
 #define TAO_STATUS_FAILED		(1U << 2)
@@ -441,7 +441,7 @@ struct tao_track_end {
  * @state: enum tao_state
  * @action: enum tao_action
  * @track: number of the open track, or 0
- * @start_lba: start of the track
+ * @start_lba: start of the track; 0 in a session at once
  * @sectors: announced length of the track, or TAO_UNKNOWN
  * @read_lba: address after the last sector that was taken from the program
  * @written_lba: address after the last sector that the drive has taken
@@ -610,7 +610,7 @@ struct tao_toc {
 #define TAO_SPEED_ROTATION_ADJUSTED	(1U << 2)
 /* returned in struct tao_speeds only: the last known list; the drive cannot be asked now */
 #define TAO_SPEED_STALE			(1U << 3)
-/* returned: the speed is kept, and sent before the next track */
+/* returned: the speed is kept, and sent before the next track, or when a disc is prepared */
 #define TAO_SPEED_PENDING		(1U << 4)
 
 /* The fastest speed of the drive with this disc. */
