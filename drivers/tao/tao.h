@@ -620,6 +620,7 @@ struct tao_discs {
  * @selected: the write parameters that the drive had after we set some
  * @selected_time: when that was
  * @selected_valid: nobody else can have set others
+ * @test_selected: the drive may have got those of a test write, and no others since
  * @closed: enum tao_close: how the session was closed, which could not be seen yet
  * @left_track: number of a track that was left open, while it is being ended
  */
@@ -633,6 +634,7 @@ struct tao_ends {
 	struct tao_write_parameters selected;
 	ktime_t selected_time;
 	bool selected_valid;
+	bool test_selected;
 	u32 closed;
 	u32 left_track;
 };

@@ -284,11 +284,20 @@ TEST_F(at_once, a_lead_in_that_is_refused)
 	EXPECT_EQ(0, sim_error(TAO_ERROR_FIRST).flags & TAO_ERROR_VALID);
 	/* In every form */
 	sim_new_disc("cdr80");
+	sim_set("fault", "clear");
 	sim_set("fault", "op=2a times=0 sense=5/21/02");
-	EXPECT_CALL(EOPNOTSUPP, begin(self->w));
-	EXPECT_NE(NULL, strstr(sim_error(TAO_ERROR_FIRST).text, "in every form"));
+	EXPECT_CALL(EIO, begin(self->w));
+	EXPECT_EQ(0x21, sim_error(TAO_ERROR_FIRST).asc);
 	EXPECT_CALL(0, release(self->w));
 	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
+	/* Not where the disc is the reason */
+	sim_set("fault", "clear");
+	sim_set("fault", "op=2a times=0 sense=5/30/05");
+	sim_set("commands", "0");
+	EXPECT_CALL(EMEDIUMTYPE, begin(self->w));
+	EXPECT_EQ(1, sim_commands(OP_CUE_SHEET));
+	EXPECT_EQ(0x30, sim_error(TAO_ERROR_FIRST).asc);
+	EXPECT_CALL(0, release(self->w));
 }
 
 /* A drive that refuses it calibrates its laser by itself. */
@@ -1447,6 +1456,21 @@ TEST_F(at_once, a_test_write)
 	EXPECT_CALL(0, release(self->w));
 	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
 	EXPECT_EQ(0, sim_commands(OP_SEND_OPC));
+}
+
+/* The drive gets its disc ready behind a reset, with other write parameters than before. */
+TEST_F(at_once, a_test_write_and_a_drive_that_becomes_ready)
+{
+	ASSERT_CALL(0, prepare(self->w, TAO_PREPARE_TEST_WRITE));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
+	sleep(2);
+	sim_set("fault", "op=5a times=0 sense=2/04/01");
+	sim_set("reset_unseen", "1");
+	EXPECT_CALL(EIO, write_all(self->w, audio, sizeof(audio)));
+	EXPECT_CALL(EIO, end(self->w));
+	sim_set("fault", "clear");
+	EXPECT_CALL(0, release(self->w));
+	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
 }
 
 /* The drive has forgotten that it is to write a test, and would take the audio as a track. */

@@ -59,14 +59,21 @@ static int check_disc(struct tao_device *td, const struct tao_plan *plan)
 	return 0;
 }
 
-/* An error counts only if the drive can't report the disc either. */
-static void ask_atip(struct tao_device *td, s32 *lba)
+static int query_result(struct tao_device *td, int err, u8 opcode)
+{
+	if (!err || tao_sense_is_unanswered(&td->sense))
+		return 0;
+	return tao_error_command(td, tao_gave_up(err), opcode, 0, &td->sense);
+}
+
+static int ask_atip(struct tao_device *td, s32 *lba)
 {
 	struct tao_atip atip = {};
 	int err = tao_ask(td, ktime_get(), tao_mmc_read_atip(td->sdev, &atip, &td->sense));
 
 	if (!err && atip.valid)
 		*lba = atip.lead_in_lba;
+	return query_result(td, err, GPCMD_READ_TOC_PMA_ATIP);
 }
 
 static int ask_disc_info(struct tao_device *td, s32 *lba)
@@ -76,21 +83,22 @@ static int ask_disc_info(struct tao_device *td, s32 *lba)
 
 	if (!err && info.lead_in_valid)
 		*lba = info.lead_in_lba;
-	if (!err || tao_sense_is_unanswered(&td->sense))
-		return 0;
-	return tao_error_command(td, tao_gave_up(err), GPCMD_READ_DISC_INFO, 0, &td->sense);
+	return query_result(td, err, GPCMD_READ_DISC_INFO);
 }
 
 static int find_lead_in(struct tao_device *td, struct tao_plan *plan)
 {
 	s32 lba = PREGAP_LBA;
-	int err = 0;
+	int err = ask_atip(td, &lba);
 
-	ask_atip(td, &lba);
 	if (lba >= PREGAP_LBA)
-		err = ask_disc_info(td, &lba);
+		err = ask_disc_info(td, &lba) ?: err;
 	plan->lead_in_lba = lba < PREGAP_LBA ? lba : PREGAP_LBA - LEAD_IN_SECTORS;
-	return err;
+	if (lba >= PREGAP_LBA)
+		return err;
+	/* The other of them had it. */
+	tao_error_begin(td);
+	return 0;
 }
 
 /*
@@ -384,21 +392,20 @@ static int withdraw(struct tao_device *td, int err)
 }
 
 /* The drive has taken the sheet, and refuses the lead-in that it announces. Nothing is written. */
-static bool wants_other_form(struct tao_device *td, const struct tao_plan *plan, unsigned int next)
+static bool wants_other_form(struct tao_device *td, const struct tao_plan *plan)
 {
 	const struct tao_sense *sense = &td->sense;
-	unsigned int texts = text_forms_count(plan);
 
-	if (texts == 1 || next >= ARRAY_SIZE(sheet_forms) * texts || sense->attention ||
-	    !sense->valid || sense->deferred || sense->key != ILLEGAL_REQUEST)
+	if (text_forms_count(plan) == 1 || sense->attention || td->found.medium_old ||
+	    !tao_medium_is_blank(&td->found.medium))
 		return false;
-	tao_error_begin(td);
-	return !check_disc(td, plan);
+	return tao_sense_is_form_refused(sense) ||
+	       tao_sense_classify(sense) == TAO_SENSE_ADDRESS;
 }
 
-/* Returns -EAGAIN to be called again: the drive may take another form. */
+/* Returns -EAGAIN, and the error in @answer, if the drive may take another form. */
 static int begin_in_form(struct tao_device *td, struct tao_plan *plan, unsigned int *next,
-			 bool *begun)
+			 int *answer, bool *begun)
 {
 	int err = offer_forms(td, plan, next);
 
@@ -413,21 +420,28 @@ static int begin_in_form(struct tao_device *td, struct tao_plan *plan, unsigned 
 	if (*begun)
 		return give_up(td, err);
 	withdraw(td, err);
-	return wants_other_form(td, plan, *next) ? -EAGAIN : err;
+	if (!wants_other_form(td, plan))
+		return err;
+	*answer = *answer ?: err;
+	return -EAGAIN;
 }
 
 static int begin_once(struct tao_device *td, struct tao_plan *plan, bool *begun)
 {
 	int err = plan->layout.text_bytes ? find_lead_in(td, plan) : 0;
 	unsigned int next = 0;
+	int answer = 0;
 
 	err = err ?: calibrate(td);
 	if (err)
 		return err;
 	do {
-		err = begin_in_form(td, plan, &next, begun);
+		err = begin_in_form(td, plan, &next, &answer, begun);
 	} while (err == -EAGAIN);
-	return err;
+	/* Nothing failed if the drive took another form. */
+	if (!err && answer)
+		tao_error_begin(td);
+	return err == -EOPNOTSUPP && answer ? answer : err;
 }
 
 /* Nothing is written yet, and another disc or other parameters mean to begin anew. */

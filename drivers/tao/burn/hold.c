@@ -152,7 +152,7 @@ static int hold_prepare(struct tao_device *td, const struct tao_prepare *prepare
 		err = prepare_once(td);
 	} while (err && --tries && tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED);
 	if (err) {
-		if (td->ends.selected_valid && td->ends.selected.test_write && !td->now.dead)
+		if (td->ends.test_selected && !td->now.dead)
 			tao_hold_end_test(td);
 		tao_hold_drop(td);
 		return err;

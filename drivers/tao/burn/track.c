@@ -181,7 +181,8 @@ static void track_look_late(struct tao_device *td)
 {
 	int lost = tao_select_ask_lost(td);
 
-	if (lost > 0 || (lost && tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED))
+	if (lost > 0 || (lost && (tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED ||
+				  tao_sense_is_becoming_ready(&td->sense))))
 		tao_stream_stop(td, tao_error_text(td, -EIO, "the drive was reset"));
 	else
 		tao_stream_go_on(td);
@@ -305,8 +306,9 @@ static bool track_looks_cut(const struct tao_device *td)
 	const struct tao_toc *toc = &td->found.toc;
 	unsigned int i;
 
+	/* Length 0: the drive does not show it yet. */
 	for (i = 0; i < toc->entries_count; i++)
-		if (toc->entries[i].number == td->track.number)
+		if (toc->entries[i].number == td->track.number && toc->entries[i].sectors)
 			return toc->entries[i].sectors + TAO_RUN_OUT_SECTORS <
 			       td->stream.sectors_sent;
 	return m->flags & TAO_MEDIUM_TRACK_DAMAGED ||

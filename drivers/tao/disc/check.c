@@ -6,6 +6,8 @@
 
 #include "disc.h"
 
+#define CHECK_TRIES	4
+
 /**
  * tao_check_cd - check whether it is a disc that we may change
  * @td: the drive
@@ -94,17 +96,28 @@ int tao_check_writable(struct tao_device *td)
 	return 0;
 }
 
+/* Unit attentions that are queued are not about the track. */
+static int check_ask_number(struct tao_device *td, u32 number, struct tao_track_info *info)
+{
+	int tries = CHECK_TRIES, err;
+
+	do {
+		err = tao_select_ask(td, ktime_get(), number, info);
+	} while (err && --tries && tao_sense_classify(&td->sense) == TAO_SENSE_CHANGED);
+	return err;
+}
+
 /*
  * The drive's report of the track in hand. Some drives report tracks of an open session only as
  * the next one, which the last track of a full disc is. Returns -ENODATA if it can't report it.
  */
 static int check_ask(struct tao_device *td, struct tao_track_info *info)
 {
-	int err = tao_select_ask(td, ktime_get(), td->track.number, info);
+	int err = check_ask_number(td, td->track.number, info);
 
 	if (!err || !tao_sense_is_unanswered(&td->sense))
 		return err;
-	err = tao_select_ask(td, ktime_get(), TAO_TRACK_NEXT, info);
+	err = check_ask_number(td, TAO_TRACK_NEXT, info);
 	if (err ? tao_sense_is_unanswered(&td->sense) : info->track != td->track.number)
 		return -ENODATA;
 	return err;
@@ -124,6 +137,7 @@ int tao_check_track(struct tao_device *td, u32 sectors, bool must)
 {
 	struct tao_track_info info;
 	int err = check_ask(td, &info);
+	bool unknown = !err && !must && !info.sectors;
 
 	if (err && !must && (err == -ENODATA || tao_ready_put_off_ms(&td->sense)))
 		return 0;
@@ -133,7 +147,7 @@ int tao_check_track(struct tao_device *td, u32 sectors, bool must)
 	if (err)
 		return tao_medium_fail(td, err, GPCMD_READ_TRACK_RZONE_INFO);
 	if (info.start_lba == td->track.start_lba && !info.damage && !info.blank &&
-	    info.sectors >= sectors && info.sectors <= sectors + TAO_GAP_SECTORS)
+	    (unknown || (info.sectors >= sectors && info.sectors <= sectors + TAO_GAP_SECTORS)))
 		return 0;
 	return tao_error_text(td, -EIO,
 			      "track %u does not verify: %u sectors at %d sent, the drive has %u at %d",

@@ -193,6 +193,7 @@ int tao_claim_take(struct tao_device *td, bool query)
 	__module_get(THIS_MODULE);
 	/* Others could set write parameters until now. */
 	td->ends.selected_valid = false;
+	td->ends.test_selected = false;
 	td->claim.query = query;
 	td->claim.began = ktime_get();
 	td->claim.held = true;

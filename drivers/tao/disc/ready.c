@@ -211,8 +211,11 @@ static int ready_at_work(struct tao_device *td, u8 *opcode)
 		return 0;
 	class = tao_sense_classify(&td->sense);
 	/* While they close a session at once some drives have no disc information to give. */
-	if (td->plan && td->sense.key == ILLEGAL_REQUEST && td->sense.asc == 0x2c)
-		return 2;
+	if (td->plan && *opcode == GPCMD_READ_DISC_INFO && td->sense.valid &&
+	    !td->sense.deferred && td->sense.key == ILLEGAL_REQUEST && td->sense.asc == 0x2c) {
+		td->ends.in_doubt = true;
+		return 1;
+	}
 	if (td->sense.has_progress)
 		tao_event_set_progress(td, td->sense.progress);
 	/* The button can be pressed at any time during the command, and says nothing about it. */

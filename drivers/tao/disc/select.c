@@ -105,11 +105,13 @@ int tao_select(struct tao_device *td, const struct tao_write_parameters *p, ktim
 	td->sense.attention |= lost && td->held.hold != TAO_HOLD_NONE;
 	if (err)
 		return err;
+	td->ends.test_selected |= p->test_write;
 	err = tao_ask(td, began, tao_mmc_mode_select_write(td->sdev, p, before.page_bytes, &taken,
 							   &td->sense));
 	td->ends.selected_valid = !err;
 	if (err)
 		return err;
+	td->ends.test_selected = p->test_write;
 	td->ends.selected = taken;
 	td->ends.selected_time = ktime_get();
 	/* A session at once can't do without: see check_drive(). */

@@ -79,6 +79,7 @@ static const struct opcode_rule opcode_rules[] = {
 };
 
 #define QUERY_RETRIES 1
+#define BLANK_MINIMAL_SECONDS 1800
 /* For tao_mmc_allow_gone(): between two tries to get a tag; timeout of the command */
 #define TAG_PAUSE_MS 20
 #define LAST_WORD_SECONDS 5
@@ -586,6 +587,8 @@ int tao_mmc_blank(struct scsi_device *sdev, u8 type, bool immediate, struct tao_
 
 	if (immediate)
 		cmd.cdb[1] |= BLANK_IMMEDIATE;
+	if (type == TAO_BLANK_TYPE_MINIMAL)
+		cmd.timeout = BLANK_MINIMAL_SECONDS * HZ;
 	return send_command(sdev, &cmd, sense);
 }
 
