@@ -27,10 +27,11 @@ Progress = Callable[[int], object]
 class Source:
     """Audio from the position of a descriptor on."""
 
-    def __init__(self, fd: int, first: bytes = b"") -> None:
+    def __init__(self, fd: int, *, start: int | None = None,
+                 buffer: io.BufferedReader | None = None) -> None:
         self.fd = fd
-        #: what a file has read from its descriptor already
-        self.first = first
+        self._start = start
+        self._buffer = buffer
         self.size = self._size()
         #: bytes that the drive was given
         self.done = 0
@@ -41,6 +42,19 @@ class Source:
         if not stat.S_ISREG(status.st_mode):
             return None
         return max(0, status.st_size - os.lseek(self.fd, 0, os.SEEK_CUR))
+
+    def begin(self) -> None:
+        """The descriptor goes to where the audio begins: another source may have used it since."""
+        if self._start is not None:
+            os.lseek(self.fd, self._start, os.SEEK_SET)
+
+    def take(self, size: int | None) -> bytes:
+        """What a file has read from its descriptor already; ``size`` bytes at most. The file keeps
+        the rest, for the next source of the same one."""
+        if not self._buffer or size == 0:
+            return b""
+        found = len(self._buffer.peek())
+        return self._buffer.read(found if size is None else min(found, size))
 
 
 def _raw(file: Any) -> io.FileIO:
@@ -58,7 +72,7 @@ def _at(fd: int, position: int) -> Iterator[Source]:
     before = os.lseek(fd, 0, os.SEEK_CUR)
     os.lseek(fd, position, os.SEEK_SET)
     try:
-        yield Source(fd)
+        yield Source(fd, start=position)
     finally:
         os.lseek(fd, before, os.SEEK_SET)
 
@@ -67,7 +81,9 @@ def _at(fd: int, position: int) -> Iterator[Source]:
 def _of_file(file: Any) -> Iterator[Source]:
     raw = _raw(file)
     if not file.seekable():
-        yield Source(raw.fileno(), b"" if raw is file else file.read(len(file.peek())))
+        if raw is not file:
+            file.peek() # The drive does not begin before audio has come.
+        yield Source(raw.fileno(), buffer=None if raw is file else file)
         return
     file.flush()
     with _at(raw.fileno(), file.tell()) as found:

@@ -15,12 +15,12 @@ from typing import Any, Iterator, TypeVar
 
 from . import _abi
 from ._audio import Audio, Callbacks, Progress, Source, source
-from ._errors import Error, c_string, call, failure, unsigned
+from ._errors import Error, NotReady, c_string, call, failure, unsigned
 from ._session import Session
 from ._values import (
     SECTOR_SIZE, SPEED_MAX, Close, DriveError, DriveInfo, Medium, OpenTrack, PrepareFlag, Recovered,
-    Speed, SpeedFlag, Speeds, Statistics, Status, Toc, Track, TrackFlag, Verified, Which,
-    error_from_c, from_c, speeds_from_c, toc_from_c)
+    Speed, SpeedFlag, Speeds, Statistics, Status, StatusFlag, Toc, Track, TrackFlag, Verified,
+    Which, error_from_c, from_c, speeds_from_c, toc_from_c)
 
 _ALL = 0xffffffffffffffff
 # The library has refused a call, or was not called. Signal handlers raise something else.
@@ -273,12 +273,24 @@ class Drive:
         return from_c(Track, self._get("tao_track_end", _abi.tao_track_end))
 
     def write(self, audio: bytes | bytearray | memoryview) -> int:
-        """Write audio from memory; returns the number of bytes that were taken, fewer only if the
-        track was stopped. Pieces of :attr:`write_size` bytes are best."""
+        """Write audio from memory; returns the number of bytes that were taken. These are all,
+        except from a drive that was opened with ``nonblock``, whose queue may be full. Pieces of
+        :attr:`write_size` bytes are best."""
         view = memoryview(audio).cast("B")
         # ctypes has no address of memory that is read-only, except for bytes.
-        data = bytes(audio) if view.readonly else (ctypes.c_char * len(view)).from_buffer(view)
-        return self._call("tao_write", data, len(view))
+        data: Any = (bytes(audio) if view.readonly else
+                     (ctypes.c_char * len(view)).from_buffer(view))
+        address = ctypes.cast(data, ctypes.c_void_p).value or 0
+        done = 0
+        # A signal may end a call in the middle; Python runs its handler before the next one.
+        while done < len(view):
+            try:
+                done += self._call("tao_write", address + done, len(view) - done)
+            except NotReady:
+                if not done:
+                    raise
+                break
+        return done
 
     @property
     def write_size(self) -> int:
@@ -300,8 +312,8 @@ class Drive:
 
     def _write_from(self, found: Source, size: int | None, progress: Progress | None,
                     base: int = 0) -> None:
-        first = found.first if size is None else found.first[:size]
-        found.done = self.write(first) if first else 0
+        found.begin()
+        found.done = self.write(found.take(size))
         callbacks = Callbacks()
         with callbacks.raised():
             while (result := self._write_fd(found, size, callbacks.progress(
@@ -344,7 +356,9 @@ class Drive:
 
     def _cut_short(self) -> None:
         with contextlib.suppress(Error):
-            self.cancel()
+            # Another thread may have done so: twice would stop a session at once.
+            if StatusFlag.CANCELLED not in self.status().flags:
+                self.cancel()
         with contextlib.suppress(Error):
             self.end_track()
 
