@@ -440,11 +440,12 @@ class Drive:
         self._call("tao_recover", ctypes.byref(recover))
         return from_c(Recovered, recover)
 
-    def read_session(self) -> Session:
+    def read_session(self, *, progress: Progress | None = None) -> Session:
         """Read the layout of the disc: the audio tracks of its first session, with pregaps, marks,
-        ISRCs, catalogue number and CD-TEXT. The drive is held meanwhile."""
+        ISRCs, catalogue number and CD-TEXT. ``progress`` is called before each part, with 0. The
+        drive is held meanwhile."""
         with self._use() as device:
-            return Session.read(device)
+            return Session.read(device, progress)
 
     def verify_track(self, number: int, audio: Audio, *, previous: Verified | None = None,
                      progress: Progress | None = None) -> Verified:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import _abi
+from ._audio import Callbacks, Progress
 from ._errors import c_string, call, unsigned
 from ._values import SECTOR_SIZE, SessionFlag, TrackFlag
 
@@ -44,11 +45,14 @@ class Session:
             _abi.library().tao_session_free(self._handle)
 
     @classmethod
-    def read(cls, device: object) -> Session:
+    def read(cls, device: object, progress: Progress | None) -> Session:
         session = cls.__new__(cls)
         session._handle = ctypes.POINTER(_abi.tao_session)()
-        call("tao_session_read", device, ctypes.byref(session._handle), _abi.tao_progress_fn(0),
-             None)
+        callbacks = Callbacks()
+        with callbacks.raised():
+            # Python's signal handlers run in the function: Ctrl-C ends this too.
+            call("tao_session_read", device, ctypes.byref(session._handle),
+                 callbacks.progress(progress or (lambda _count: False)), None)
         return session
 
     @property
