@@ -450,9 +450,10 @@ class Drive:
     def verify_track(self, number: int, audio: Audio, *, previous: Verified | None = None,
                      progress: Progress | None = None) -> Verified:
         """Read a finished track back and compare it with its audio, and the silence after that.
-        Number 0 is the audio before the first track. ``progress`` gets the number of bytes read.
-        All tracks of a disc have the same offset: pass the result for one as ``previous`` with the
-        next one. The drive is held meanwhile."""
+        In a session-at-once the audio reaches up to the start of the next track: the pregap of that
+        one ends it. Number 0 is the audio before the first track. ``progress`` gets the number of
+        bytes read. All tracks of a disc have the same offset: pass the result for one as
+        ``previous`` with the next one. The drive is held meanwhile."""
         verify = _abi.tao_verify(**_as_c(previous)) if previous else _abi.tao_verify()
         callbacks = Callbacks()
         with self._use(), source(audio) as found:
