@@ -46,6 +46,11 @@ static void test_open(void)
 	tao_open(&dev, "/dev/none\nor \033[31m\177", TAO_OPEN_READ);
 	check(strstr(tao_last_error(), "/dev/none?or ?[31m?:"),
 	      "open: no control character of a name is in the error");
+	tao_open(&dev, "/dev/\302\23331m\23331m\303\251\304\233\342\202\254\302\240",
+		 TAO_OPEN_READ);
+	check(strstr(tao_last_error(),
+		     "/dev/??31m?31m\303\251\304\233\342\202\254\302\240:"),
+	      "open: nor one beyond ASCII, but its letters are");
 	check_is(tao_open(&dev, "/dev/null", TAO_OPEN_READ), -ENOTTY,
 		 "open: what is no tao device");
 	check_is(tao_open(&dev, "/dev/null", 1U << 20), -EINVAL, "open: unknown flags");

@@ -2,6 +2,7 @@
 /* Last error: what was tried, the meaning of the errno, the report of the drive. */
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -69,12 +70,36 @@ const char *tao_errno_text(int error)
 	}
 }
 
+/* A control character, or a byte that is one where the terminal does not expect UTF-8. */
+static bool is_control(unsigned char c)
+{
+	return c < ' ' || (c >= 0x7f && c < 0xa0);
+}
+
+/* The bytes of the character of UTF-8 that begins here; 1 if none does. */
+static size_t character_bytes(const char *c)
+{
+	unsigned char first = *c;
+	size_t bytes = 1;
+
+	if (first >= 0xc2 && first < 0xf5)
+		bytes = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+	for (size_t i = 1; i < bytes; i++)
+		if ((c[i] & 0xc0) != 0x80)
+			return 1;
+	return bytes;
+}
+
 /* The text may contain names that others have chosen; it is one line for terminals and logs. */
 static void clean_error(void)
 {
-	for (char *c = last_error; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
+	size_t bytes;
+
+	for (char *c = last_error; *c; c += bytes) {
+		bytes = character_bytes(c);
+		if (bytes == 1 ? is_control(*c) : bytes == 2 && *c == '\xc2' && is_control(c[1]))
+			memset(c, '?', bytes);
+	}
 }
 
 int tao_fail(int error, const char *format, ...)
@@ -137,6 +162,7 @@ static void append(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(last_error + length, sizeof(last_error) - length, format, args);
 	va_end(args);
+	clean_error();
 }
 
 /* The module's own reason, which is more precise than the general meaning of an errno. */
