@@ -7,9 +7,12 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include "../../../tools/lib/tao/internal.h"
 #include "ktap.h"
@@ -326,6 +329,85 @@ static void test_write_held_up(void)
 	close(fd);
 }
 
+/* What the ioctl reports instead of the status of a drive, unless it is NULL */
+static struct tao_status *reported;
+static unsigned int reports;
+
+/* That of the C library */
+int ioctl(int fd, unsigned long request, ...)
+{
+	va_list args;
+	void *arg;
+
+	va_start(args, request);
+	arg = va_arg(args, void *);
+	va_end(args);
+	if (!reported || request != TAO_IOC_GET_STATUS)
+		return syscall(SYS_ioctl, fd, request, arg);
+	/* the drive takes a sector each time */
+	if (reported->queue_bytes)
+		reported->queue_bytes -= TAO_SECTOR_SIZE;
+	*(struct tao_status *)arg = *reported;
+	reports++;
+	return 0;
+}
+
+static int count_told(void *data, uint64_t bytes)
+{
+	(void)bytes;
+	++*(unsigned int *)data;
+	return 0;
+}
+
+static int write_waiting(struct tao_device *dev, uint64_t bytes, uint32_t flags, int queued)
+{
+	struct tao_status status = {
+		.state = TAO_STATE_TRACK_OPEN,
+		.flags = flags,
+		.queue_bytes = queued * TAO_SECTOR_SIZE,
+	};
+	int file = open(ktap_path("source"), O_RDONLY), ret;
+	unsigned int told = 0;
+
+	reported = &status;
+	reports = 0;
+	ret = tao_write_fd(dev, file, bytes, NULL, count_told, &told);
+	reported = NULL;
+	check(told, "progress is told");
+	close(file);
+	return ret;
+}
+
+/* The data have been passed on, and wait for the drive. */
+static void test_wait_for_drive(void)
+{
+	struct tao_device dev;
+	int ends[2];
+	int64_t began;
+
+	open_target(&dev);
+	check_is(write_waiting(&dev, 5000, 0, 5), 0, "with progress, the drive is waited for");
+	check(reports >= 5, "until it has all");
+	check_is(write_waiting(&dev, 5000, TAO_STATUS_CANCELLED, 5), -ECANCELED,
+		 "another thread cancels the track");
+	check(strstr(tao_last_error(), "cancelled"), "and it is said so");
+	check_is(write_waiting(&dev, 0, TAO_STATUS_CANCELLED, 0), 0,
+		 "the track before was cancelled");
+	fcntl(dev.fd, F_SETFL, O_NONBLOCK);
+	check_is(write_waiting(&dev, 5000, 0, 10000), 0, "a handle that does not wait");
+	check(reports < 5, "does not wait");
+	close(dev.fd);
+
+	/* nobody reads this pipe: poll() returns at once, with POLLERR */
+	check(!pipe(ends), "set-up: a pipe");
+	close(ends[0]);
+	dev.fd = ends[1];
+	began = tao_clock_ms();
+	check_is(write_waiting(&dev, 0, 0, 5), 0, "a track that was cut short is waited for");
+	check(tao_clock_ms() - began >= 300, "without haste");
+	close(dev.fd);
+}
+
 static int stop_late(void *data, uint64_t bytes)
 {
 	(void)data;
@@ -401,6 +483,7 @@ int main(void)
 	test_write_size();
 	test_write_fd();
 	test_write_held_up();
+	test_wait_for_drive();
 	test_write_stops();
 	test_write_fails();
 	test_unreadable_source();

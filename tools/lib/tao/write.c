@@ -229,26 +229,49 @@ static int tell_progress(const struct transfer *t, const struct tao_status *stat
 	return 0;
 }
 
+/* A track that was cut short sets POLLERR until it has ended, and poll() does not wait then. */
+static void pause_for_drive(const struct transfer *t)
+{
+	struct pollfd pollfd = { .fd = t->dev->fd, .events = POLLPRI };
+
+	if (poll(&pollfd, 1, PROGRESS_MS) > 0 && !(pollfd.revents & POLLPRI))
+		poll(NULL, 0, PROGRESS_MS);
+}
+
+/* Whether the data have arrived: 1, 0 if they still wait, or a negative errno. */
+static int has_arrived(const struct transfer *t, const struct tao_status *status, int64_t start)
+{
+	if (status->flags & TAO_STATUS_FAILED && !t->failed_before)
+		return tao_fail_drive(t->dev, EIO, start, "can't write");
+	/* without data the flag is that of a track before */
+	if (status->flags & TAO_STATUS_CANCELLED && t->done)
+		return tao_fail(ECANCELED, "%s: can't write", t->dev->path);
+	return status->state != TAO_STATE_TRACK_OPEN || !status->queue_bytes;
+}
+
 /* Much of the data may still wait for the drive: reports the progress until it has them. */
 static int wait_for_drive(const struct transfer *t)
 {
-	struct pollfd pollfd = { .fd = t->dev->fd, .events = POLLPRI };
 	struct tao_status status = { 0 };
 	int64_t start = tao_clock_ms();
 	int ret;
 
 	for (;;) {
 		if (ioctl(t->dev->fd, TAO_IOC_GET_STATUS, &status))
-			return tell_progress(t, &status);
+			return errno == ENODEV ? tao_fail(ENODEV, "%s: can't write", t->dev->path) :
+						 tell_progress(t, &status);
 		ret = tell_progress(t, &status);
+		if (!ret)
+			ret = has_arrived(t, &status, start);
 		if (ret)
-			return ret;
-		if (status.flags & TAO_STATUS_FAILED && !t->failed_before)
-			return tao_fail_drive(t->dev, EIO, start, "can't write");
-		if (status.state != TAO_STATE_TRACK_OPEN || !status.queue_bytes)
-			return 0;
-		poll(&pollfd, 1, PROGRESS_MS);
+			return ret < 0 ? ret : 0;
+		pause_for_drive(t);
 	}
+}
+
+static bool may_wait(const struct transfer *t)
+{
+	return !(fcntl(t->dev->fd, F_GETFL) & O_NONBLOCK);
 }
 
 static int transfer_all(struct transfer *t, uint64_t bytes)
@@ -268,7 +291,7 @@ static int transfer_all(struct transfer *t, uint64_t bytes)
 		if (n < 0)
 			break;
 	}
-	if (n >= 0 && t->progress)
+	if (n >= 0 && t->progress && may_wait(t))
 		n = wait_for_drive(t);
 	if (n < 0)
 		return n;
