@@ -74,6 +74,10 @@ struct disc {
 	unsigned int reads; /* of codes, so far */
 	unsigned int wrong_every; /* of so many answers one is none, or another's; 0: none */
 	bool no_codes; /* they can't be read */
+	bool late; /* Q is that of the sector before */
+	bool q_hangs;
+	bool code_hangs;
+	unsigned int hangs; /* so far */
 };
 
 static void fill_toc(struct disc *d)
@@ -113,11 +117,16 @@ static uint8_t number_in_q(const struct disc *d, unsigned int number)
 
 static int q_of_disc(void *data, int32_t lba, uint8_t q[TAO_Q_BYTES])
 {
-	const struct disc *d = data;
+	struct disc *d = data;
 	const uint32_t *marks;
 	int32_t start = 0;
 
 	memset(q, 0, TAO_Q_BYTES);
+	if (d->q_hangs) {
+		d->hangs++;
+		return -ETIMEDOUT;
+	}
+	lba -= d->late;
 	if (d->runout_before && (lba == d->runout_before - 1 || lba == d->runout_before - 2))
 		return -EIO;
 	if (d->blind || (d->codes_every && lba % d->codes_every == 7)) {
@@ -149,6 +158,10 @@ static int code_of_disc(void *data, unsigned int number, char *code)
 
 	if (d->no_codes)
 		return -EIO;
+	if (d->code_hangs) {
+		d->hangs++;
+		return -ETIMEDOUT;
+	}
 	if (d->wrong_every && !(++d->reads % d->wrong_every)) {
 		strcpy(code, d->reads % 2 ? "" : number ? "GBAYE0699999" : "4012345678901");
 		return 0;
@@ -327,6 +340,50 @@ static void test_binary_q(void)
 	tao_session_free(d.session);
 }
 
+/* Where the last track begins, Q still has the number of the one before. */
+static void test_late_q(bool binary, const char *what)
+{
+	struct disc d = { .binary = binary, .late = true };
+	const uint32_t mark = 500;
+	struct tao_session *got = NULL;
+
+	if (tao_session_new(&d.session))
+		return;
+	for (unsigned int i = 0; i < 40; i++)
+		add_marked(d.session, 1, &mark);
+	fill_toc(&d);
+	check(!read_disc(&d, &got) && !tao_session_flags(got) && same(d.session, got, 1), what);
+	tao_session_free(got);
+	tao_session_free(d.session);
+}
+
+/* Each time takes a minute. */
+static void test_hangs(void)
+{
+	struct disc d = { .code_hangs = true };
+	struct tao_session *got = NULL;
+	const uint32_t mark = 500;
+
+	if (tao_session_new(&d.session))
+		return;
+	for (unsigned int i = 0; i < 20; i++)
+		add_marked(d.session, 1, &mark);
+	fill_toc(&d);
+	check_is(read_disc(&d, &got), 0, "a drive that hangs where it is to read a code");
+	check_is(tao_session_flags(got), TAO_SESSION_NO_CODES, "it can read none");
+	check(same(d.session, got, 0), "but the rest");
+	check_is(d.hangs, 1, "it is not asked again");
+	tao_session_free(got);
+	d.code_hangs = false;
+	d.q_hangs = true;
+	d.hangs = 0;
+	check_is(read_disc(&d, &got), 0, "a drive that hangs where it is to read Q");
+	check_is(tao_session_flags(got), TAO_SESSION_NO_MARKS, "it can read no marks");
+	check_is(d.hangs, 1, "it is not asked again, either");
+	tao_session_free(got);
+	tao_session_free(d.session);
+}
+
 static void test_codes(void)
 {
 	static const struct tao_layout_track coded = { .flags = TAO_TRACK_ISRC, .sectors = 300,
@@ -385,8 +442,13 @@ static int random_q(void *data, int32_t lba, uint8_t q[TAO_Q_BYTES])
 static void test_liar(void)
 {
 	struct disc d = { 0 };
-	struct tao_disc_job job = { &d.toc, random_q, code_of_disc, text_of_disc, &d,
-				     false };
+	struct tao_disc_job job = {
+		.toc = &d.toc,
+		.q = random_q,
+		.code = code_of_disc,
+		.text = text_of_disc,
+		.data = &d,
+	};
 	struct tao_session *got;
 
 	if (tao_session_new(&d.session))
@@ -414,7 +476,10 @@ int main(void)
 	test_read(12, 97, "12 tracks, with codes in between");
 	test_little_to_see();
 	test_binary_q();
+	test_late_q(false, "Q of the sector before");
+	test_late_q(true, "Q of the sector before, and not in BCD");
 	test_codes();
+	test_hangs();
 	test_short_track();
 	test_liar();
 	return ktap_end();

@@ -66,6 +66,8 @@ int tao_read_cd(int fd, int32_t lba, unsigned int count, void *buffer);
 #define TAO_Q_BYTES 16
 int tao_read_q(int fd, int32_t lba, uint8_t q[TAO_Q_BYTES]);
 
+/* So long the drive has for any of these. */
+#define TAO_SG_TIMEOUT_MS 60000
 /*
  * Any command that reads, through the block device @fd; @what is read, for tao_last_error().
  * Returns the bytes that the drive gave, or a negative errno.

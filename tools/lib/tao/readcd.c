@@ -13,7 +13,6 @@
 #define SECTOR_TYPE_CD_DA (1 << 2)
 #define ALL_MAIN_CHANNEL 0xf8
 #define SUB_CHANNEL_Q 2 /* formatted */
-#define TIMEOUT_MS 60000
 
 #define KEY_NOT_READY 2
 #define KEY_UNIT_ATTENTION 6
@@ -63,7 +62,7 @@ int tao_sg_read(int fd, const uint8_t *cdb, unsigned int cdb_bytes, void *buffer
 		.sbp = sense,
 		.dxfer_len = bytes,
 		.dxferp = buffer,
-		.timeout = TIMEOUT_MS,
+		.timeout = TAO_SG_TIMEOUT_MS,
 	};
 
 	if (ioctl(fd, SG_IO, &io))

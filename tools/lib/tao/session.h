@@ -30,12 +30,14 @@ bool tao_mcn_is_valid(const char *mcn);
 /**
  * struct tao_disc_job - a disc that is read back
  * @toc: its table of contents
- * @q: reads the Q sub-channel of a sector, as READ CD formats it: 0 or a negative errno
+ * @q: reads the Q sub-channel of a sector, as READ CD formats it: 0 or a negative errno, ETIMEDOUT
+ *	if the drive hangs
  * @code: reads the catalogue number (@number 0) or the ISRC of a track; "" if there is none, EIO
- *	if that can't be read
+ *	if that can't be read, ETIMEDOUT if the drive hangs
  * @text: reads the CD-TEXT: bytes, or a negative errno
  * @data: for these three
  * @binary_q: the drive gives numbers in Q as they are, and not in BCD; found out on the disc
+ * @code_hangs: the drive hung when it was to read a code
  */
 struct tao_disc_job {
 	const struct tao_toc *toc;
@@ -44,6 +46,7 @@ struct tao_disc_job {
 	int (*text)(void *data, uint8_t *packs);
 	void *data;
 	bool binary_q;
+	bool code_hangs;
 };
 
 /* tao_session_add_track() for a track that a disc has, however short it is. */

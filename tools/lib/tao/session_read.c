@@ -41,19 +41,22 @@ static unsigned int number_in_q(const struct tao_disc_job *job, uint8_t value)
 	return job->binary_q ? value : (value >> 4) * 10 + (value & 0xf);
 }
 
-/* Where the number of a track is known, Q shows how the drive gives numbers. */
+/*
+ * Where the number of a track is known, Q shows how the drive gives numbers. Some drives show the Q
+ * of the sector before, which is another track's.
+ */
 static int find_coding(struct tao_disc_job *job, const struct tao_toc_entry *track)
 {
-	uint8_t q[TAO_Q_BYTES];
+	uint8_t bcd = track->number / 10 << 4 | track->number % 10, q[TAO_Q_BYTES];
 	int ret;
 
 	for (int32_t i = 0; i < Q_TRIES && track->number >= TWO_DIGITS; i++) {
 		ret = job->q(job->data, track->start_lba + i, q);
 		if (ret && ret != -EIO)
 			return ret;
-		if (ret || (q[0] & 0xf) != 1)
+		if (ret || (q[0] & 0xf) != 1 || (q[1] != track->number && q[1] != bcd))
 			continue;
-		job->binary_q = q[1] == track->number;
+		job->binary_q = q[1] != bcd;
 		return 0;
 	}
 	return 0;
@@ -170,7 +173,7 @@ static unsigned int count_tracks(const struct tao_toc *toc)
 /* Without the sub-channel the rest is known all the same. */
 static int without_marks(struct tao_session *session, int ret)
 {
-	if (ret != -ENODATA)
+	if (ret != -ENODATA && ret != -ETIMEDOUT)
 		return ret;
 	session->flags |= TAO_SESSION_NO_MARKS;
 	return 0;
@@ -205,16 +208,20 @@ static int read_pregaps(const struct tao_disc_job *job, struct tao_session *sess
 	return 0;
 }
 
-/* Now and then a drive gives no code, or that of the track beside it. */
-static int read_code(const struct tao_disc_job *job, struct tao_session *session,
-		     unsigned int number, char *code)
+/*
+ * Now and then a drive gives no code, or that of the track beside it. One that hangs is not asked
+ * again: each time takes a minute.
+ */
+static int read_code(struct tao_disc_job *job, struct tao_session *session, unsigned int number,
+		     char *code)
 {
 	char all[CODE_TRIES][TAO_MCN_SIZE] = { 0 };
 	int ret;
 
-	for (unsigned int i = 0; i < CODE_TRIES; i++) {
+	for (unsigned int i = 0; i < CODE_TRIES && !job->code_hangs; i++) {
 		ret = job->code(job->data, number, all[i]);
-		if (ret && ret != -EIO)
+		job->code_hangs = ret == -ETIMEDOUT;
+		if (ret && ret != -EIO && ret != -ETIMEDOUT)
 			return ret;
 		if (ret)
 			break;
@@ -229,7 +236,7 @@ static int read_code(const struct tao_disc_job *job, struct tao_session *session
 	return 0;
 }
 
-static int read_track(const struct tao_disc_job *job, struct tao_session *session, unsigned int i,
+static int read_track(struct tao_disc_job *job, struct tao_session *session, unsigned int i,
 		      struct tao_layout_track *t)
 {
 	const struct tao_toc_entry *entry = &job->toc->entries[i];
@@ -298,7 +305,7 @@ static int read_all(struct tao_disc_job *job, struct tao_session *session)
 		return tao_fail(EIO, "the drive reports a table of contents that no disc has");
 	ret = tao_session_set_first_track(session, job->toc->entries[0].number);
 	if (!ret)
-		ret = find_coding(job, &job->toc->entries[count - 1]);
+		ret = without_marks(session, find_coding(job, &job->toc->entries[count - 1]));
 	if (!ret)
 		ret = read_pregaps(job, session, all, count);
 	for (unsigned int i = 0; i < count && !ret; i++)
@@ -341,12 +348,19 @@ static int check_stop(const struct drive *drive)
 	return 0;
 }
 
+/* What a failed read means that was sent at @began_ms: a drive that hung will do so again. */
+static int read_error(int ret, int64_t began_ms)
+{
+	return ret == -EIO && tao_clock_ms() - began_ms >= TAO_SG_TIMEOUT_MS ? -ETIMEDOUT : ret;
+}
+
 static int q_of_drive(void *data, int32_t lba, uint8_t q[TAO_Q_BYTES])
 {
 	const struct drive *drive = data;
 	int ret = check_stop(drive);
+	int64_t began = tao_clock_ms();
 
-	return ret ? ret : tao_read_q(drive->fd, lba, q);
+	return ret ? ret : read_error(tao_read_q(drive->fd, lba, q), began);
 }
 
 static int code_of_drive(void *data, unsigned int number, char *code)
@@ -357,13 +371,14 @@ static int code_of_drive(void *data, unsigned int number, char *code)
 	uint8_t reply[CODE_BYTES] = { 0 };
 	const struct drive *drive = data;
 	int ret = check_stop(drive);
+	int64_t began = tao_clock_ms();
 
 	if (ret)
 		return ret;
 	ret = tao_sg_read(drive->fd, cdb, sizeof(cdb), reply, sizeof(reply),
 			  number ? "an ISRC" : "the catalogue number");
 	if (ret < 0)
-		return ret;
+		return read_error(ret, began);
 	if (!(reply[CODE_AT - 1] & CODE_VALID))
 		return 0;
 	memcpy(text, reply + CODE_AT, number ? 12 : 13);
