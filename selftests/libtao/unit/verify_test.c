@@ -82,11 +82,14 @@ static void burn(int offset)
 
 /* Stops at call number @stop_after, if that is not 0. */
 static unsigned int calls, stop_after;
+static uint64_t last_told;
+static bool went_back;
 
 static int count_calls(void *data, uint64_t bytes)
 {
 	(void)data;
-	(void)bytes;
+	went_back |= bytes < last_told;
+	last_told = bytes;
 	return ++calls == stop_after;
 }
 
@@ -522,6 +525,43 @@ static void test_end(void)
 	stop_after = 0;
 }
 
+static void stop_search(unsigned int call, unsigned int reads, const char *where)
+{
+	struct tao_verify v;
+
+	disc.reads = 0;
+	calls = 0;
+	stop_after = call;
+	check_is(verify(&v), -ECANCELED, where);
+	check_is(disc.reads, reads, "no further sector is read");
+	stop_after = 0;
+}
+
+/* The search for the offset takes long on a disc that can hardly be read. */
+static void test_search_stops(void)
+{
+	struct tao_verify v;
+
+	noise();
+	burn(6);
+	stop_search(1, 0, "the search for sound can be stopped");
+	stop_search(3, 1, "the search between sounds can be stopped");
+	memset(source + 300 * TAO_SECTOR_SAMPLES, 0, 400 * TAO_SECTOR_SIZE);
+	memset(source, 0, 290 * TAO_SECTOR_SIZE);
+	burn(6);
+	memset(disc.unreadable, true, sizeof(disc.unreadable));
+	/* 25 calls come before the probes: 24 between sounds, and those around one */
+	stop_search(25 + 24 + 11, 24 + 9, "the search around a sound can be stopped");
+	noise();
+	burn(6);
+	move_sectors(0, 5);
+	last_told = 0;
+	went_back = false;
+	verify_at(&v, 6);
+	check(v.flags & TAO_VERIFY_SHIFTED && last_told && !went_back,
+	      "a second search does not take progress back");
+}
+
 /* A drive tries for long to read a bad sector; a whole disc would take days. */
 static void test_given_up(void)
 {
@@ -675,6 +715,7 @@ int main(int argc, char **argv)
 		test_moved();
 	}
 	test_end();
+	test_search_stops();
 	test_given_up();
 	test_extra(6, 2);
 	test_extra(-30, 2);

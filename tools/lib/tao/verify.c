@@ -64,6 +64,7 @@ struct comparison {
 	unsigned int fitting; /* number of offsets that fit as well as the best one */
 	unsigned int failures; /* number of failed reads */
 	int64_t failing_ms; /* time that these took */
+	uint64_t told; /* sectors that the progress function was told last */
 };
 
 /* Reads the source from sample @first on, and silence behind its end. */
@@ -135,13 +136,20 @@ static int read_disc(struct comparison *c, int64_t lba, unsigned int count)
 	}
 }
 
-static int tell_progress(const struct comparison *c, uint64_t sectors)
+/* Tells the same progress again: the function may stop what takes long without any. */
+static int check_stop(const struct comparison *c)
 {
 	const struct tao_verify_job *job = c->job;
 
-	if (job->progress && job->progress(job->progress_data, sectors * TAO_SECTOR_SIZE))
+	if (job->progress && job->progress(job->progress_data, c->told * TAO_SECTOR_SIZE))
 		return tao_fail(ECANCELED, "comparing was stopped");
 	return 0;
+}
+
+static int tell_progress(struct comparison *c, uint64_t sectors)
+{
+	c->told = sectors;
+	return check_stop(c);
 }
 
 /*
@@ -210,8 +218,10 @@ static int sounds(const struct comparison *c, uint32_t sector)
 {
 	/* includes the next sample, since a step between sectors is sound too */
 	size_t count = TAO_SECTOR_SAMPLES + (sector + 1 < c->job->track_sectors);
-	int ret = read_source(c, (uint64_t)sector * TAO_SECTOR_SAMPLES, count, c->source);
+	int ret = sector % CHUNK_SECTORS ? 0 : check_stop(c);
 
+	if (!ret)
+		ret = read_source(c, (uint64_t)sector * TAO_SECTOR_SAMPLES, count, c->source);
 	return ret ? ret : !is_constant(c->source, count);
 }
 
@@ -235,8 +245,9 @@ static int find_sound(const struct comparison *c, uint32_t *first, uint32_t *las
 static int probe_near(struct comparison *c, int64_t sector)
 {
 	int64_t highest = c->job->track_sectors - PROBE_SECTORS;
+	int ret = check_stop(c);
 
-	return probe(c, sector < 0 ? 0 : sector > highest ? highest : sector);
+	return ret ? ret : probe(c, sector < 0 ? 0 : sector > highest ? highest : sector);
 }
 
 /* Probes all places to which the offset may have moved a sound in @sector. */
@@ -355,7 +366,7 @@ static int try_offsets(struct comparison *c, unsigned int best, unsigned int *fo
 				CHUNK_SECTORS;
 		ret = try_chunk(c, sector, count);
 		if (!ret)
-			ret = tell_progress(c, 0);
+			ret = check_stop(c);
 		if (ret)
 			return ret;
 	}
