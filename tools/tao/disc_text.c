@@ -159,11 +159,20 @@ static int set_texts(struct tao_cdtext *text, const struct album *album, size_t 
 	return ret;
 }
 
+/* What a CUE sheet does not say of its disc is not to be on it: it may be that of another disc. */
+static bool is_of_sheet(const struct album *album, size_t from)
+{
+	return album->tracks[from].leads ||
+	       (album->sheet_tracks && album->sheet_tracks == album->tracks_count);
+}
+
 /* Of an album whose files do not say it: whom all tracks are by. */
 static const char *performer_of(const struct album *album, size_t from)
 {
 	const char *artist = album->artist ? album->artist : album->tracks[from].artist;
 
+	if (is_of_sheet(album, from))
+		return album->artist;
 	for (size_t i = from; i < album->tracks_count && artist && !album->artist; i++)
 		if (!album->tracks[i].artist || strcmp(album->tracks[i].artist, artist))
 			return NULL;

@@ -125,6 +125,37 @@ static void test_sheets(void)
 	album_free(&album);
 }
 
+/*
+ * The album of files of one artist is that artist's. A sheet that says nothing of its disc may be
+ * that of a disc without, which it has to fit.
+ */
+static void test_performer(void)
+{
+	struct album album = { 0 };
+	struct disc_text packs;
+	struct tao_cdtext *text;
+
+	album_add(&album, ktap_path("1.flac"));
+	album_add(&album, ktap_path("2.flac"));
+	text = read_text(&album, &packs);
+	check(is_text(text, TAO_CDTEXT_PERFORMER, 0, "A"), "files: who all tracks are by");
+	tao_cdtext_free(text);
+	disc_text_free(&packs);
+	album_free(&album);
+
+	ktap_write("d.cue", "FILE 1.flac WAVE\nTRACK 01 AUDIO\nPERFORMER A\nINDEX 01 00:00:00\n"
+			     "FILE 2.flac WAVE\nTRACK 02 AUDIO\nPERFORMER A\nINDEX 01 00:00:00\n");
+	album = (struct album){ 0 };
+	album_add(&album, ktap_path("d.cue"));
+	text = read_text(&album, &packs);
+	check(is_text(text, TAO_CDTEXT_PERFORMER, 0, "") &&
+	      is_text(text, TAO_CDTEXT_PERFORMER, 1, "A") &&
+	      is_text(text, TAO_CDTEXT_PERFORMER, 2, "A"), "a sheet: only what it says");
+	tao_cdtext_free(text);
+	disc_text_free(&packs);
+	album_free(&album);
+}
+
 /* The plan shows a name for a track without a title; this name does not become CD-TEXT. */
 static void test_input(void)
 {
@@ -277,6 +308,7 @@ int main(void)
 	options.quiet = true;
 	test_titles();
 	test_sheets();
+	test_performer();
 	test_input();
 	test_room();
 	test_damaged_file();
