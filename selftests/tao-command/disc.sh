@@ -78,7 +78,11 @@ check 'cd-info: the flags of the joined track, and of no other' sh -c \
 is 'cd-info: catalogue number and ISRC' "$(grep -oE '4006381333931|GBAYE0601498' cd-info | sort -u | xargs)" \
 	'4006381333931 GBAYE0601498'
 says 'verify' 'The tracks are what the files are' tao verify -t 1 song.raw other.raw
-says 'verify one track, joined' 'The tracks are what the files are' tao verify --track 3 --join song.raw other.raw
+says 'verify one track, joined, with flags' 'The tracks are what the files are' \
+	tao verify --track 3 --join --copy-permitted --pre-emphasis song.raw other.raw
+status_is 'verify: flags that the files do not say: exit status 7' 7 tao verify --track 3 --join song.raw other.raw
+check_fails 'verify: a flag that the disc has not' 'track 1: pre-emphasis is not set' \
+	tao verify -q -t 1 --pre-emphasis song.raw other.raw
 head -c 1500000 other.raw > wrong.raw
 status_is 'verify: other audio: exit status 7' 7 tao verify wrong.raw
 check_fails 'verify: other audio' 'differs: ' tao verify wrong.raw

@@ -183,6 +183,14 @@ void album_free(struct album *album);
 
 /* Whether the track consists of unchanged bytes of one raw file. */
 bool track_is_raw(const struct track *track);
+/* TAO_TRACK_* of what is not audio */
+static inline uint32_t track_flags(const struct track *track)
+{
+	return (track->copy_permitted ? TAO_TRACK_COPY_PERMITTED : 0) |
+	       (track->pre_emphasis ? TAO_TRACK_PRE_EMPHASIS : 0) |
+	       (track->isrc[0] ? TAO_TRACK_ISRC : 0);
+}
+
 /* Frames of a track, or FRAMES_UNKNOWN. */
 uint64_t track_frames(const struct track *track);
 /*

@@ -83,9 +83,7 @@ static void lay_out_track(const struct album *album, size_t i, size_t from,
 	const struct track *t = &album->tracks[i], *next = t + 1;
 	bool last = i + 1 == album->tracks_count;
 
-	track->flags = (t->copy_permitted ? TAO_TRACK_COPY_PERMITTED : 0) |
-		       (t->pre_emphasis ? TAO_TRACK_PRE_EMPHASIS : 0) |
-		       (t->isrc[0] ? TAO_TRACK_ISRC : 0);
+	track->flags = track_flags(t);
 	track->pregap_sectors = i > from ? t->pregap_sectors :
 					   track_frames(&album->hidden) / SECTOR_FRAMES;
 	track->sectors = track_sectors(t) - (last ? 0 : next->pregap_sectors);

@@ -544,10 +544,7 @@ static int burn_track(struct recorder *r, size_t i)
 	const struct track *track = &r->album->tracks[i];
 	uint64_t frames = track_frames(track);
 	struct tao_track_begin begin = {
-		.flags = (track->copy_permitted ? TAO_TRACK_COPY_PERMITTED : 0) |
-			 (track->pre_emphasis ? TAO_TRACK_PRE_EMPHASIS : 0) |
-			 (track->isrc[0] ? TAO_TRACK_ISRC : 0) |
-			 (track->any_data ? TAO_TRACK_ANY_DATA : 0),
+		.flags = track_flags(track) | (track->any_data ? TAO_TRACK_ANY_DATA : 0),
 		.bytes = frames == FRAMES_UNKNOWN ? 0 : frames * FRAME_BYTES,
 	};
 	struct tao_track_end end = { 0 };

@@ -6,6 +6,10 @@
 #include "common.h"
 #include "structure.h"
 
+/* Bits of the control field of a track */
+#define CONTROL_PRE_EMPHASIS 1
+#define CONTROL_COPY_PERMITTED 2
+
 /* Takes over @text. */
 static void differ(struct structure *s, char *text)
 {
@@ -17,6 +21,13 @@ void structure_note(struct structure *s, char *text)
 {
 	s->notes = xrealloc(s->notes, s->notes_count + 1, sizeof(*s->notes));
 	s->notes[s->notes_count++] = text;
+}
+
+void structure_found_before(struct structure *s, uint32_t sectors)
+{
+	char time[TIME_SIZE];
+
+	differ(s, xasprintf("the disc has %s before its first track", format_msf(sectors, time)));
 }
 
 static bool near(uint32_t a, uint32_t b)
@@ -92,6 +103,20 @@ static void compare_flag(struct structure *s, unsigned int number, const char *n
 				    got & flag ? "set" : "not set"));
 }
 
+static void compare_flags(struct structure *s, unsigned int number, uint32_t wanted, uint32_t got)
+{
+	compare_flag(s, number, "pre-emphasis", TAO_TRACK_PRE_EMPHASIS, wanted, got);
+	compare_flag(s, number, "copy permission", TAO_TRACK_COPY_PERMITTED, wanted, got);
+}
+
+void structure_compare_control(struct structure *s, unsigned int number, uint32_t flags,
+			       unsigned int control)
+{
+	compare_flags(s, number, flags,
+		      (control & CONTROL_PRE_EMPHASIS ? TAO_TRACK_PRE_EMPHASIS : 0) |
+		      (control & CONTROL_COPY_PERMITTED ? TAO_TRACK_COPY_PERMITTED : 0));
+}
+
 static void compare_marks(struct structure *s, unsigned int number,
 			  const struct tao_layout_track *wanted, const uint32_t *marks,
 			  const struct tao_layout_track *got, const uint32_t *others)
@@ -120,8 +145,7 @@ static void compare_track(struct structure *s, const struct tao_session *wanted,
 
 	a = tao_session_track(wanted, i, &marks);
 	b = tao_session_track(got, i, &others);
-	compare_flag(s, number, "pre-emphasis", TAO_TRACK_PRE_EMPHASIS, a->flags, b->flags);
-	compare_flag(s, number, "copy permission", TAO_TRACK_COPY_PERMITTED, a->flags, b->flags);
+	compare_flags(s, number, a->flags, b->flags);
 	compare_isrc(s, wanted, i, b->isrc);
 	if (s->no_marks)
 		return;
@@ -163,6 +187,8 @@ static void compare_text(struct structure *s, const struct tao_session *wanted,
 
 	other = tao_session_text(got, &others);
 	s->no_text = bytes && !others;
+	if (!bytes && others && !s->text_left_out)
+		structure_note(s, xstrdup("the disc has CD-TEXT, which the files do not say"));
 	if (!bytes || !others || (bytes == others && !memcmp(packs, other, bytes)))
 		return;
 	if (!tao_cdtext_decode(&a, packs, bytes, NULL, NULL) &&

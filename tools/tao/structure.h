@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <tao.h>
 
 struct structure {
@@ -19,6 +20,7 @@ struct structure {
 	unsigned int first_missing; /* the track of the first one */
 	bool no_marks; /* pregaps and marks could not be read */
 	bool no_text; /* there is no CD-TEXT, which is left to the caller to judge */
+	bool text_left_out; /* what it was to be is not known, which is noted already */
 };
 
 /* Where pregaps and marks are: drives show them to a sector only. */
@@ -35,6 +37,11 @@ int structure_read(struct tao_device *dev, atomic_bool *stop, struct tao_session
  */
 void structure_compare(const struct tao_session *wanted, const struct tao_session *got,
 		       struct structure *structure);
+/* The flags of a track, TAO_TRACK_*, with its control field in the table of contents. */
+void structure_compare_control(struct structure *structure, unsigned int number, uint32_t flags,
+			       unsigned int control);
+/* Audio before the first track where none was to be. */
+void structure_found_before(struct structure *structure, uint32_t sectors);
 /* Takes over @text: what was not compared. */
 void structure_note(struct structure *structure, char *text);
 void structure_free(struct structure *structure);

@@ -241,19 +241,23 @@ static struct tao_session *make_wanted(const struct album *album, bool with_text
 	struct tao_session *wanted;
 	char *reason;
 
+	structure->text_left_out = !with_text;
 	if (!with_text) {
 		structure_note(structure, xstrdup("CD-TEXT, for some files are of other sessions"));
 	} else if (disc_text_make(album, 0, &text, &reason)) {
 		structure_note(structure, xasprintf("CD-TEXT: %s", reason));
 		free(reason);
-		with_text = false;
+		structure->text_left_out = true;
 	}
-	wanted = album_session(album, 0, with_text && text.packs ? &text : NULL);
+	wanted = album_session(album, 0, !structure->text_left_out && text.packs ? &text : NULL);
 	disc_text_free(&text);
 	return wanted;
 }
 
-/* Codes, pregaps, marks and CD-TEXT of a session at once, of @tracks. Returns the exit status. */
+/*
+ * Codes, flags, pregaps, marks and CD-TEXT of a session at once, of @tracks. Returns the exit
+ * status if they can't be read.
+ */
 static int read_structure(struct tao_device *dev, const struct album *album, size_t tracks,
 			  struct structure *structure, char **message)
 {
@@ -268,13 +272,58 @@ static int read_structure(struct tao_device *dev, const struct album *album, siz
 		exit_status = atomic_load(&stop) ? STATUS_CANCELLED : STATUS_UNDECIDED;
 	} else {
 		structure_compare(wanted, got, structure);
-		exit_status = structure->count ? STATUS_DIFFERS : STATUS_OK;
-		if (structure->count)
-			*message = xstrdup(structure->differences[0]);
 	}
 	tao_session_free(wanted);
 	tao_session_free(got);
 	return exit_status;
+}
+
+static const struct tao_toc_entry *find_entry(const struct tao_toc *toc, unsigned int number)
+{
+	for (uint32_t i = 0; i < toc->entries_count && i < TAO_TOC_ENTRIES_MAX; i++)
+		if (toc->entries[i].number == number)
+			return &toc->entries[i];
+	return NULL;
+}
+
+/* What the table of contents has of the tracks from @from on, which were burned one by one. */
+static void compare_toc(const struct compare_job *job, size_t from, bool some,
+			struct structure *structure)
+{
+	struct tao_toc toc;
+
+	if (tao_get_toc(job->dev, &toc) || !toc.entries_count) {
+		structure_note(structure, xstrdup("pre-emphasis and copy permission"));
+		return;
+	}
+	if (!some && !from && toc.entries[0].start_lba > 0)
+		structure_found_before(structure, toc.entries[0].start_lba);
+	for (size_t i = from; i < job->album->tracks_count; i++) {
+		const struct tao_toc_entry *e = find_entry(&toc, job->number + i);
+
+		if (e)
+			structure_compare_control(structure, e->number,
+						  track_flags(&job->album->tracks[i]), e->control);
+	}
+}
+
+/* All but the audio. Returns the exit status. */
+static int compare_rest(const struct compare_job *job, size_t at_once, bool some,
+			struct structure *structure, char **message)
+{
+	int exit_status = STATUS_OK;
+
+	compare_toc(job, at_once, some, structure);
+	if (at_once) {
+		progress_set(job->progress, 0, "Reading pregaps, marks, codes and CD-TEXT",
+			     TAO_UNKNOWN, 0);
+		exit_status = read_structure(job->dev, job->album, at_once, structure, message);
+	}
+	if (!structure->count || exit_status == STATUS_CANCELLED)
+		return exit_status;
+	free(*message);
+	*message = xstrdup(structure->differences[0]);
+	return STATUS_DIFFERS;
 }
 
 /*
@@ -304,12 +353,8 @@ static int verify_all(struct tao_device *dev, const struct verify_command *c, si
 		job.exit_status = STATUS_CANCELLED;
 	if (!job.exit_status && !first && disc_tracks != album->tracks_count)
 		job.exit_status = STATUS_DIFFERS;
-	if (!job.exit_status && at_once) {
-		progress_set(job.progress, 0, "Reading pregaps, marks, codes and CD-TEXT",
-			     TAO_UNKNOWN, 0);
-		job.exit_status = read_structure(dev, album, at_once, &structure,
-						 &job.message);
-	}
+	if (!job.exit_status)
+		job.exit_status = compare_rest(&job, at_once, first, &structure, &job.message);
 	progress_stop(job.progress);
 	say_structure(&structure);
 	say_result(&job, &structure, first, disc_tracks);
