@@ -201,6 +201,15 @@ static void json_layout(const struct disc_read *d, const struct tao_toc_entry *e
 	json_add_string(track, "performer", text_of(d, TAO_CDTEXT_PERFORMER, e->number));
 }
 
+/* Whether null means that the disc does not have it. */
+static void json_unread(const struct disc_read *d, struct json_object *event)
+{
+	json_add_bool(event, "text_read", d->session && !d->text_damaged);
+	json_add_bool(event, "codes_read", d->session && !(tao_session_flags(d->session) &
+							   TAO_SESSION_NO_CODES));
+	json_add_string(event, "unread", d->why);
+}
+
 static void json_toc(const struct disc_read *d, const char *path)
 {
 	struct json_object *event = json_event("toc", path), *tracks = json_object_new_array();
@@ -230,6 +239,7 @@ static void json_toc(const struct disc_read *d, const char *path)
 	json_add_string(event, "mcn", *mcn ? mcn : NULL);
 	json_add_string(event, "title", text_of(d, TAO_CDTEXT_TITLE, 0));
 	json_add_string(event, "performer", text_of(d, TAO_CDTEXT_PERFORMER, 0));
+	json_unread(d, event);
 	json_object_object_add(event, "tracks", tracks);
 	json_print(event);
 }
@@ -298,7 +308,7 @@ static bool has_other_texts(const struct tao_cdtext *text)
 {
 	static const unsigned int others[] = {
 		TAO_CDTEXT_COMPOSER, TAO_CDTEXT_ARRANGER, TAO_CDTEXT_MESSAGE,
-		TAO_CDTEXT_DISC_ID, TAO_CDTEXT_GENRE, TAO_CDTEXT_CLOSED,
+		TAO_CDTEXT_DISC_ID, TAO_CDTEXT_GENRE, TAO_CDTEXT_CLOSED, TAO_CDTEXT_CODE,
 	};
 
 	if (!text || tao_cdtext_blocks(text) > 1)
@@ -311,6 +321,13 @@ static bool has_other_texts(const struct tao_cdtext *text)
 				return true;
 		}
 	return false;
+}
+
+/* A sheet does not say this of its texts, and a burn takes them for English in Latin letters. */
+static bool is_foreign(const struct tao_cdtext *text)
+{
+	return text && (tao_cdtext_charset(text, 0) == TAO_CDTEXT_MS_JIS ||
+			tao_cdtext_language(text, 0) != TAO_CDTEXT_ENGLISH);
 }
 
 /* Of all sessions */
@@ -403,7 +420,10 @@ static void say_cue_limits(const struct disc_read *d, unsigned int tracks, const
 		say("REM The CD-TEXT of the disc is damaged: some of it may not be here.\n");
 	if (has_other_texts(d->text))
 		say("REM The disc has CD-TEXT that is not here: %s; --cdtext keeps it.\n",
-		    "other languages, composers, arrangers, messages, or codes of the disc");
+		    "other languages, composers, arrangers, messages, or codes");
+	if (is_foreign(d->text))
+		say("REM tao burn takes these texts for English in ISO 8859-1, %s; %s.\n",
+		    "and the disc does not", "--cdtext keeps its language and characters");
 }
 
 /* All audio from address 0 on is in one file. @text_file, which may be NULL, has the CD-TEXT. */

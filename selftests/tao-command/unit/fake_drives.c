@@ -30,11 +30,13 @@
  * all tracks are of the flags FLAGS; HELD=2 refuses that often to show these. FIRST=3 is the number
  * of its first track, LATER=1 puts its last track into a second session, BORDER=11400 sectors
  * behind the first one, and UNREAD has the flags TAO_SESSION_*. UNSIZED=1 is CD-TEXT without the
- * packs that have the sizes, TEXTS=2 one about the tracks up to 2. SLOW_READ=9000 is how long that
+ * packs that have the sizes, TEXTS=2 one about the tracks up to 2, in LANGUAGE and CHARSET, with a
+ * code if CODE=1. SLOW_READ=9000 is how long that
  * takes in ms, and SHRINK=path a file that is cut while it is compared.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -220,7 +222,9 @@ int tao_session_read(struct tao_device *dev, struct tao_session **session,
 	fake_session_flags(*session, number("UNREAD", 0));
 	if (number("DAMAGED", 0) && fake_session_damaged(*session))
 		return fail(ENOMEM);
-	if (number("TEXTS", 0) && fake_session_texts(*session, number("TEXTS", 0)))
+	if (number("TEXTS", 0) && fake_session_texts(*session, number("TEXTS", 0),
+						     number("CHARSET", 0), number("LANGUAGE", 9),
+						     number("CODE", 0)))
 		return fail(ENOMEM);
 	if (number("UNSIZED", 0) && fake_session_unsized(*session))
 		return fail(ENOMEM);

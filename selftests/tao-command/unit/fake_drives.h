@@ -3,6 +3,7 @@
 #ifndef FAKE_DRIVES_H
 #define FAKE_DRIVES_H
 
+#include <stdbool.h>
 #include <tao.h>
 
 int tao_fail(int error, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -15,8 +16,12 @@ void fake_session_flags(struct tao_session *session, unsigned int flags);
 int fake_session_damaged(struct tao_session *session);
 /* however short it is */
 int fake_session_track(struct tao_session *session, const struct tao_layout_track *track);
-/* CD-TEXT of the tracks up to @last; only that one has a performer, and the album a quote */
-int fake_session_texts(struct tao_session *session, unsigned int last);
+/*
+ * CD-TEXT of the tracks up to @last; only that one has a performer, and the album a quote, and with
+ * @code a catalogue number
+ */
+int fake_session_texts(struct tao_session *session, unsigned int last, unsigned int charset,
+		       unsigned int language, bool code);
 /* CD-TEXT of an album "Live" and a track "One", without the packs that have the sizes */
 int fake_session_unsized(struct tao_session *session);
 

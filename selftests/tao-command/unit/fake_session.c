@@ -25,7 +25,8 @@ int fake_session_track(struct tao_session *session, const struct tao_layout_trac
 	return tao_session_put_track(session, track, NULL);
 }
 
-int fake_session_texts(struct tao_session *session, unsigned int last)
+int fake_session_texts(struct tao_session *session, unsigned int last, unsigned int charset,
+		       unsigned int language, bool code)
 {
 	unsigned char packs[TAO_CDTEXT_BYTES_MAX];
 	struct tao_cdtext *text;
@@ -33,7 +34,9 @@ int fake_session_texts(struct tao_session *session, unsigned int last)
 
 	if (tao_cdtext_new(&text, tao_session_first_track(session), last))
 		return -1;
-	tao_cdtext_add_block(text, TAO_CDTEXT_ISO_8859_1, TAO_CDTEXT_ENGLISH);
+	tao_cdtext_add_block(text, charset, language);
+	if (code)
+		tao_cdtext_set(text, 0, TAO_CDTEXT_CODE, 0, "1234567890128");
 	tao_cdtext_set(text, 0, TAO_CDTEXT_TITLE, 0, "Say \"Hi\"");
 	tao_cdtext_set(text, 0, TAO_CDTEXT_PERFORMER, 0, "Band");
 	tao_cdtext_set(text, 0, TAO_CDTEXT_PERFORMER, last, "Guest");
