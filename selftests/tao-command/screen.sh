@@ -61,7 +61,7 @@ check 'blank: y is yes; how far it is' "$on_terminal" --answer y --sees 'Blankin
 	--sees 'blank.' -- tao blank
 need tao speed 4
 check 'Ctrl-C: does not wait, and says so' "$on_terminal" --interrupt Blanking --status 8 \
-	--sees 'not waiting; the drive goes on' -- tao blank --full --yes
+	--sees 'not waiting; what the drive has begun goes on' -- tao blank --full --yes
 says 'status: the drive goes on' 'blanking' tao status
 says 'info: what the drive does' 'Busy       blanking' tao info
 check_fails 'eject: it is told why not' 'It is busy (blanking); `tao status` says how far that is.' tao eject

@@ -99,6 +99,14 @@ char *read_failure_text(struct tao_device *dev, int error);
 /* Whether a drive has to be named, because there are several. */
 bool is_one_of_several(void);
 
+/* control.c: whether a disc may be blanked; to be freed. */
+char *blank_question(const struct tao_medium *medium);
+/*
+ * control.c: to be called after the question, during which the door is not locked. Returns the exit
+ * status, with a message if the disc is another one than @before.
+ */
+int check_same_disc(struct tao_device *dev, const char *command, const struct tao_medium *before);
+
 /* One line about the disc: "CD-R, 3 tracks in an open session". */
 char *describe_medium(const struct tao_medium *medium);
 /* The sectors that it may take at most, TAO_UNKNOWN if the drive does not say it. */

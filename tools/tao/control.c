@@ -17,7 +17,10 @@ static void ignore_signal(int number)
 	(void)number;
 }
 
-/* Ctrl-C ends the wait, not the operation: closing a session can't be stopped. */
+/*
+ * Ctrl-C ends the wait, not the operation: closing a session can't be stopped. Only if it has not
+ * begun, because the drive is busy with something else, it never does.
+ */
 static void interruptible(void)
 {
 	catch_signals(ignore_signal);
@@ -29,7 +32,7 @@ static int report_result(struct tao_device *dev, const char *command, int error,
 	int exit_status = STATUS_OK;
 
 	if (error == -EINTR) {
-		complain("%s: not waiting; the drive goes on (see `tao status`)",
+		complain("%s: not waiting; what the drive has begun goes on (see `tao status`)",
 			 tao_device_path(dev));
 		exit_status = STATUS_CANCELLED;
 	} else if (error) {
@@ -187,6 +190,49 @@ static int report_other_disc(struct tao_device *dev, const char *command, const 
 	return exit_status;
 }
 
+/* As far as its table of contents shows that: nothing is known of a disc that can't be read. */
+static bool is_same_disc(const struct tao_medium *a, const struct tao_medium *b)
+{
+	if (a->flags & TAO_MEDIUM_STALE || a->type == TAO_MEDIUM_UNKNOWN)
+		return true;
+	return !(b->flags & TAO_MEDIUM_STALE) && a->type == b->type && a->status == b->status &&
+	       a->sessions == b->sessions && a->tracks == b->tracks &&
+	       a->total_sectors == b->total_sectors && a->lead_out_lba == b->lead_out_lba &&
+	       !memcmp(a->mcn, b->mcn, sizeof(a->mcn));
+}
+
+char *blank_question(const struct tao_medium *medium)
+{
+	char *disc = describe_medium(medium);
+	char *question = xasprintf("Blank the disc (%s)? What is on it will be lost.", disc);
+
+	free(disc);
+	return question;
+}
+
+int check_same_disc(struct tao_device *dev, const char *command, const struct tao_medium *before)
+{
+	struct tao_medium now;
+	int exit_status = look_at_disc(dev, command, &now);
+
+	if (exit_status || is_same_disc(before, &now))
+		return exit_status;
+	return report_other_disc(dev, command,
+				 "nothing was done: this is not the disc of the question", &now);
+}
+
+static int agree_to_blank(struct tao_device *dev, const struct tao_medium *medium)
+{
+	char *question = blank_question(medium);
+	bool agreed = confirm(question);
+
+	free(question);
+	if (agreed)
+		return check_same_disc(dev, "blank", medium);
+	complain("nothing was done");
+	return STATUS_CANCELLED;
+}
+
 static int blank(struct tao_device *dev, unsigned int flags)
 {
 	struct progress *progress;
@@ -200,10 +246,9 @@ static int blank(struct tao_device *dev, unsigned int flags)
 		return report_other_disc(dev, "blank",
 					 "only a CD-RW can be blanked, and in the drive is",
 					 &medium);
-	if (!confirm("Blank the CD-RW? What is on it will be lost.")) {
-		complain("nothing was done");
-		return STATUS_CANCELLED;
-	}
+	exit_status = agree_to_blank(dev, &medium);
+	if (exit_status)
+		return exit_status;
 	progress = progress_start(&dev, 1);
 	progress_set(progress, 0, flags ? "Blanking all of the disc" : "Blanking the disc",
 		     TAO_UNKNOWN, 0);
@@ -248,6 +293,16 @@ static char *recovered(struct tao_device *dev, const struct tao_recover *recover
 	return done;
 }
 
+/* What was done before the rest failed. */
+static void explain_half(struct tao_device *dev, const struct tao_recover *recover)
+{
+	char *done = recover->done ? recovered(dev, recover) : NULL;
+
+	if (done)
+		complain_besides("%s", done);
+	free(done);
+}
+
 static int recover(struct tao_device *dev, enum tao_close close, const struct tao_medium *medium)
 {
 	struct tao_recover recover = { .close = close };
@@ -263,6 +318,7 @@ static int recover(struct tao_device *dev, enum tao_close close, const struct ta
 	if (error) {
 		exit_status = report_result(dev, "recover", error, "");
 		explain_cut_short(dev, error, medium);
+		explain_half(dev, &recover);
 		return exit_status;
 	}
 	done = recovered(dev, &recover);

@@ -208,8 +208,12 @@ static int blank(struct first_time *f)
 {
 	const char *argv[7] = { "tao", "blank", "-y", "-d", tao_device_path(f->dev),
 				options.quiet ? "-q" : NULL };
-	int exit_status = agree_aloud("Blank the CD-RW? What is on it will be lost.");
+	char *question = blank_question(&f->medium);
+	int exit_status = agree_aloud(question);
 
+	free(question);
+	if (!exit_status)
+		exit_status = check_same_disc(f->dev, "burn", &f->medium);
 	if (!exit_status)
 		exit_status = ended(f, run(f, argv));
 	return exit_status;

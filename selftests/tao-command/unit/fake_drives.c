@@ -14,6 +14,9 @@
  * HAS=1: the disc has the tracks of TOC, and more can follow; those of SWAPPED are on the disc that
  * is there once the drive is open for writing.
  *
+ * RW=1: it is a CD-RW; CHANGED=2: with another track from that query of it on. RECOVERED=3: a
+ * repair fails after it has ended that track.
+ *
  * LATE=10: a track begins so many sectors behind the address that the drive has told. FED=1: a
  * drive has a new blank disc once it is closed; USED=2: what it has when it is opened for writing
  * the second time has a track. ROOM="300000 2000" is that of the first disc, and of those after it;
@@ -357,11 +360,13 @@ static uint32_t room_of(const struct drive *drive)
 
 int tao_get_medium(struct tao_device *dev, struct tao_medium *medium)
 {
-	unsigned int tracks = tracks_before() + dev->drive->tracks;
+	static atomic_int queries;
+	bool changed = ++queries >= number("CHANGED", INT_MAX);
+	unsigned int tracks = tracks_before() + dev->drive->tracks + changed;
 	bool left_open = tracks && number("LEFT_OPEN", 0);
 
 	*medium = (struct tao_medium){
-		.type = TAO_MEDIUM_CD_R,
+		.type = number("RW", 0) ? TAO_MEDIUM_CD_RW : TAO_MEDIUM_CD_R,
 		.status = tracks ? TAO_DISC_APPENDABLE : TAO_DISC_BLANK,
 		.flags = (left_open ? TAO_MEDIUM_TRACK_DAMAGED : TAO_MEDIUM_WRITABLE) |
 			 (tracks && !number("CLOSED", 0) ? TAO_MEDIUM_SESSION_OPEN : 0) |
@@ -584,16 +589,17 @@ int tao_finalize(struct tao_device *dev, enum tao_close close, unsigned int flag
 
 int tao_blank(struct tao_device *dev, unsigned int flags)
 {
-	(void)dev;
 	(void)flags;
+	note(dev->drive, "blank");
 	return 0;
 }
 
 int tao_recover(struct tao_device *dev, struct tao_recover *recover)
 {
 	(void)dev;
-	(void)recover;
-	return 0;
+	recover->track = number("RECOVERED", 0);
+	recover->done = recover->track ? TAO_RECOVERED_TRACK : 0;
+	return recover->track ? fail(EIO) : 0;
 }
 
 /* As the library has it: some drives count run-out and a pregap as part of the track. */
