@@ -191,7 +191,8 @@ char *text_convert(const char *set, const char *bytes, size_t length)
 	size_t left_out;
 	char *text = convert(set, bytes, length, &left_out);
 
-	if (!left_out)
+	/* iconv(3) takes numbers beyond Unicode in UTF-8 */
+	if (!left_out && text_is_utf8(text))
 		return text;
 	free(text);
 	return NULL;

@@ -82,6 +82,9 @@ static void test_encodings(void)
 	      !text_is_utf8("\xf0\x80\x80\x80") && !text_is_utf8("\xf4\x90\x80\x80") &&
 		      text_is_utf8("\xed\x9f\xbf\xf4\x8f\xbf\xbf"),
 	      "overlong forms, surrogates and what is beyond Unicode");
+	text = text_convert("UTF-8", "\xf4\x90\x80\x80", 4);
+	check(!text, "UTF-8: no character beyond U+10FFFF is converted");
+	free(text);
 	text = text_valid("a\xff\033\xc3");
 	is_text(text, "a\xef\xbf\xbd\033\xef\xbf\xbd", "bytes that don't belong are replaced");
 	free(text);
