@@ -517,20 +517,23 @@ static void abandon_all(struct burn_command *c)
 	_exit(exit_status);
 }
 
-/* A terminal that is closed sends two, as timeout(1) does: within a second they are one. */
+/*
+ * A terminal that is closed sends two, as timeout(1) does, and a key that is held down sends one
+ * after the other: those within a second of the one before are one.
+ */
 static void take_signal(struct burn_command *c, struct progress *progress, int64_t *last_ms)
 {
 	bool first = !atomic_exchange(&stop, true) || !*last_ms;
+	bool counts = first || now_ms() - *last_ms > SIGNALS_APART_MS;
 
-	if (!first && now_ms() - *last_ms <= SIGNALS_APART_MS)
-		return;
-	*last_ms = now_ms();
 	if (first)
 		cancel_all(c, progress);
-	else if (c->stopped_at_once || !stop_sessions(c, progress))
+	else if (counts && (c->stopped_at_once || !stop_sessions(c, progress)))
 		abandon_all(c);
-	else
+	else if (counts)
 		c->stopped_at_once = true;
+	/* not when it came: the next one may have waited while it was dealt with */
+	*last_ms = now_ms();
 }
 
 static void wait_for_recorders(struct burn_command *c, struct progress *progress,
