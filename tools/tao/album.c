@@ -670,8 +670,11 @@ static int select_unknown(const struct dirent *entry)
 	       !is_playlist_name(name) && !is_companion_name(name);
 }
 
-/* Files whose endings say neither that they are music nor that they are not. */
-static void note_unknown_files(struct album *album, const char *path)
+/*
+ * Files whose endings say neither that they are music nor that they are not; @named: but those that
+ * are burned.
+ */
+static void note_unknown_files(struct album *album, const char *path, const struct file_set *named)
 {
 	struct dirent **entries = NULL;
 	int count = scandir(path, &entries, select_unknown, versionsort);
@@ -679,9 +682,9 @@ static void note_unknown_files(struct album *album, const char *path)
 
 	for (int i = 0; i < count; i++) {
 		char *name = xasprintf("%s/%s", path, entries[i]->d_name);
-		struct stat st;
+		struct file_id id;
 
-		if (!stat(name, &st) && S_ISREG(st.st_mode))
+		if (is_kind(name, S_IFREG) && file_id_of(name, &id) && !set_names(named, &id))
 			text_list_add(&names, name);
 		free(name);
 	}
@@ -718,12 +721,38 @@ static void add_folder_files(struct album *album, const char *path, struct diren
 	free(files);
 }
 
+static bool is_folder(const char *path)
+{
+	return is_kind(path, S_IFDIR);
+}
+
+/* The files with names of music in a folder */
+struct music {
+	struct dirent **entries;
+	int count;
+};
+
+/* Whether @set has all of it, so that nothing is lost where its sheet is burned. */
+static bool has_all(const struct file_set *set, const char *path, const struct music *music)
+{
+	bool all = true;
+
+	for (int i = 0; i < music->count && all; i++) {
+		char *name = xasprintf("%s/%s", path, music->entries[i]->d_name);
+		struct file_id id;
+
+		all = is_folder(name) || (file_id_of(name, &id) && set_has(set, &id));
+		free(name);
+	}
+	return all;
+}
+
 /*
- * The sheet among @cues that names exactly the @count files of the folder; 0: any files of the
- * folder. -1 if there is none.
+ * The sheet among @cues that can be burned, and names files of the folder alone and all of its
+ * music. -1 if there is none.
  */
 static int find_sheet_of(const struct album *album, const char *path, struct dirent **cues,
-			 int cue_count, int count)
+			 int cue_count, const struct music *music)
 {
 	int found = -1;
 
@@ -731,13 +760,28 @@ static int find_sheet_of(const struct album *album, const char *path, struct dir
 		char *cue = xasprintf("%s/%s", path, cues[i]->d_name);
 		struct file_set set = sheet_files(cue, album->options.stop);
 
-		if (set.complete && (!count || set.count == (size_t)count) &&
-		    set_is_in_folder(&set, path))
+		if (set.complete && set_is_in_folder(&set, path) && has_all(&set, path, music))
 			found = i;
 		file_set_free(&set);
 		free(cue);
 	}
 	return found;
+}
+
+/*
+ * Whether the only sheet of a folder with one file belongs to that: it names it, or can't be
+ * burned, and then its problem is reported.
+ */
+static bool is_sheet_of_one(const struct album *album, const char *path, const struct dirent *cue,
+			    const struct music *music)
+{
+	char *name = xasprintf("%s/%s", path, cue->d_name);
+	struct file_set set = sheet_files(name, album->options.stop);
+	bool is = !set.complete || has_all(&set, path, music);
+
+	file_set_free(&set);
+	free(name);
+	return is;
 }
 
 /* Why the sheets of a folder but @used are not used; that is NULL if none is. */
@@ -754,7 +798,7 @@ static void note_sheets(struct album *album, const char *path, struct dirent **c
 			album_note(album, xasprintf("%s; this sheet is left out.", set.problem));
 		else
 			album_note(album, xasprintf("%s is left out: %s%s.", cue, used ? used :
-						    "other files than those here",
+						    "it does not name just the music here",
 						    used ? " is burned" : ""));
 		file_set_free(&set);
 		free(cue);
@@ -765,25 +809,31 @@ static void add_folder_cue(struct album *album, const char *path, struct dirent 
 			   const char *used)
 {
 	char *cue = xasprintf("%s/%s", path, used);
+	struct file_set set = sheet_files(cue, album->options.stop);
 
 	add_cue(album, cue);
 	note_sheets(album, path, cues, count, used);
+	note_unknown_files(album, path, &set);
+	file_set_free(&set);
 	free(cue);
 }
 
-static void add_folder_tracks(struct album *album, const char *path, struct dirent **entries,
-			      int count)
+static void add_folder_tracks(struct album *album, const char *path, const struct music *music)
 {
+	const struct file_set none = { 0 };
 	struct dirent **cues = NULL;
 	int cue_count = scandir(path, &cues, select_cue, versionsort), i;
 
-	i = count == 1 && cue_count == 1 ? 0 : find_sheet_of(album, path, cues, cue_count, count);
+	i = find_sheet_of(album, path, cues, cue_count, music);
+	if (i < 0 && music->count == 1 && cue_count == 1 &&
+	    is_sheet_of_one(album, path, cues[0], music))
+		i = 0;
 	if (i >= 0) {
 		add_folder_cue(album, path, cues, cue_count, cues[i]->d_name);
 	} else {
-		add_folder_files(album, path, entries, count);
+		add_folder_files(album, path, music->entries, music->count);
 		note_sheets(album, path, cues, cue_count, NULL);
-		note_unknown_files(album, path);
+		note_unknown_files(album, path, &none);
 	}
 	free_entries(cues, cue_count);
 }
@@ -794,10 +844,11 @@ static void add_folder_tracks(struct album *album, const char *path, struct dire
  */
 static bool add_folder_image(struct album *album, const char *path, bool any)
 {
+	const struct music none = { 0 };
 	struct dirent **cues = NULL;
 	int cue_count = scandir(path, &cues, select_cue, versionsort), i;
 
-	i = find_sheet_of(album, path, cues, cue_count, 0);
+	i = find_sheet_of(album, path, cues, cue_count, &none);
 	if (i < 0 && any && cue_count > 0)
 		i = 0;
 	if (i >= 0)
@@ -849,13 +900,6 @@ static int compare_discs(const struct dirent **a, const struct dirent **b)
 	return x != y ? (x < y ? -1 : 1) : strverscmp((*a)->d_name, (*b)->d_name);
 }
 
-static bool is_folder(const char *path)
-{
-	struct stat st;
-
-	return !stat(path, &st) && S_ISDIR(st.st_mode);
-}
-
 static void end_disc(struct album *album, const char *path, size_t first)
 {
 	const char *slash = strrchr(path, '/');
@@ -871,18 +915,18 @@ static void end_disc(struct album *album, const char *path, size_t first)
 static bool add_one_folder(struct album *album, const char *path)
 {
 	size_t first = album->tracks_count;
-	struct dirent **entries = NULL;
-	int count = scandir(path, &entries, select_music, versionsort);
+	struct music music = { 0 };
 	bool any = true;
 
-	if (count < 0)
+	music.count = scandir(path, &music.entries, select_music, versionsort);
+	if (music.count < 0)
 		problem(album, "%s: %s", path, strerror(errno));
-	else if (count)
-		add_folder_tracks(album, path, entries, count);
+	else if (music.count)
+		add_folder_tracks(album, path, &music);
 	else
 		any = add_folder_image(album, path, false);
 	end_disc(album, path, first);
-	free_entries(entries, count);
+	free_entries(music.entries, music.count);
 	return any;
 }
 
