@@ -7,7 +7,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "decode.h"
 
 /* Of the last tag, whose own duration is unknown */
@@ -260,7 +259,7 @@ static bool any_fragment(int64_t at, int64_t end)
 	ssize_t n;
 
 	for (; window && !found && at < end; at += WINDOW - 3) {
-		n = pread(STDIN_FILENO, window, WINDOW, at);
+		n = read_some(window, WINDOW, at);
 		if (n < 4)
 			break;
 		found = memmem(window, n, "moof", 4);

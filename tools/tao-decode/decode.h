@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include "wire.h"
 
 #define CD_RATE 44100
@@ -145,7 +146,10 @@ struct plain {
 
 bool find_plain(const struct part *part, const struct payload *payload, struct plain *plain);
 
-/* input.c: a part of standard input for libavformat, or samples without their header. */
+/* input.c: pread() of standard input, and whether that has failed anywhere. */
+ssize_t read_some(void *buffer, size_t bytes, int64_t at);
+bool reading_failed(void);
+/* A part of it for libavformat, or samples without their header. */
 AVFormatContext *open_part(const struct part *part, const char *hint, int *error);
 AVFormatContext *open_plain(const struct plain *plain, int *error);
 /* Bytes of all channels of a sample; 0 if it is not made of whole samples. */

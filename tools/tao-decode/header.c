@@ -5,7 +5,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "decode.h"
 
 #define CHUNKS_MAX 10000
@@ -14,7 +13,7 @@
 
 bool read_whole(int64_t at, void *buffer, size_t bytes)
 {
-	return at >= 0 && pread(STDIN_FILENO, buffer, bytes, at) == (ssize_t)bytes;
+	return at >= 0 && read_some(buffer, bytes, at) == (ssize_t)bytes;
 }
 
 uint64_t number(const uint8_t *p, int bytes, bool big_endian)

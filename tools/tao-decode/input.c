@@ -18,6 +18,22 @@ struct input {
 	int64_t tag_bytes;
 };
 
+static bool failed;
+
+ssize_t read_some(void *buffer, size_t bytes, int64_t at)
+{
+	ssize_t n = pread(STDIN_FILENO, buffer, bytes, at);
+
+	/* a place that no file has says nothing about this one */
+	failed |= n < 0 && errno != EINVAL && errno != EOVERFLOW;
+	return n;
+}
+
+bool reading_failed(void)
+{
+	return failed;
+}
+
 /* Of @bytes to be read, those up to the next tag. */
 static int before_tag(struct input *input, int bytes)
 {
@@ -60,7 +76,7 @@ static int read_input(void *data, uint8_t *buffer, int bytes)
 	if (bytes <= 0)
 		return AVERROR_EOF;
 	bytes = before_tag(input, bytes);
-	n = pread(STDIN_FILENO, buffer, bytes, input->at + input->tag_bytes);
+	n = read_some(buffer, bytes, input->at + input->tag_bytes);
 	if (n <= 0)
 		return n ? AVERROR(errno) : AVERROR_EOF;
 	input->at += n;

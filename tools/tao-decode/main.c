@@ -760,6 +760,11 @@ int main(int argc, char **argv)
 		end.flags |= WIRE_NARROW;
 	end.clipped = converter.clipped;
 	end.broken = converter.broken;
+	/* libavformat takes some failures for the end of the file */
+	if (reading_failed()) {
+		end.flags |= WIRE_UNREADABLE;
+		end.errors++;
+	}
 	if (mode != INFO)
 		finish();
 	return 0;

@@ -6,7 +6,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "decode.h"
 
 #define WINDOW (1 << 16)
@@ -28,8 +27,7 @@ static const uint8_t *look(int64_t at)
 
 	if (first >= 0 && at >= first && at + LOOK_BYTES <= first + WINDOW)
 		return window + (at - first);
-	while (done < WINDOW &&
-	       (n = pread(STDIN_FILENO, window + done, WINDOW - done, at + done)) > 0)
+	while (done < WINDOW && (n = read_some(window + done, WINDOW - done, at + done)) > 0)
 		done += n;
 	memset(window + done, 0, sizeof(window) - done);
 	first = at;

@@ -5,7 +5,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "decode.h"
 
 #define PARTS_MAX 10000
@@ -25,8 +24,7 @@ static size_t read_at(int64_t at, void *buffer, size_t bytes)
 	size_t done = 0;
 	ssize_t n;
 
-	while (done < bytes && (n = pread(STDIN_FILENO, (char *)buffer + done, bytes - done,
-					  at + done)) > 0)
+	while (done < bytes && (n = read_some((char *)buffer + done, bytes - done, at + done)) > 0)
 		done += n;
 	return done;
 }

@@ -44,6 +44,7 @@ struct wire_info {
 #define WIRE_NARROW 1 /* no sample needs more than 16 bits */
 #define WIRE_NO_END 2 /* the format marks the end, but the mark is missing */
 #define WIRE_TOO_LONG 4 /* given up after WIRE_HOURS_MAX */
+#define WIRE_UNREADABLE 8 /* reading the file has failed; an error counts that, too */
 
 #define WIRE_HOURS_MAX 24
 

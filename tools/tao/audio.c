@@ -391,6 +391,8 @@ static char *describe_damage(const struct wire_end *end)
 	uint64_t sectors = end->missing / SECTOR_FRAMES;
 
 	format_time(end->frames / SECTOR_FRAMES, good);
+	if (end->flags & WIRE_UNREADABLE)
+		return xasprintf("can't be read to its end; %s min can be decoded", good);
 	if (sectors >= TAO_SECTORS_PER_SECOND)
 		return xasprintf("is damaged: %s min are missing; %s min can be decoded",
 				 format_time(sectors, missing), good);
