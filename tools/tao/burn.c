@@ -31,6 +31,10 @@
 #define SIGNALS_APART_MS 1000
 /* Time for a reader of the output when the program leaves a running burn */
 #define LAST_WORDS_MS 1000
+/* Time for the decoder when the drives have ended; its file system may not answer any more */
+#define FEED_ENDS_MS 10000
+/* The same from a signal on; another one may be a key that is held down */
+#define FEED_ENDS_SOON_MS 1000
 
 /* The user, or the system, wants to stop. */
 static atomic_bool stop;
@@ -565,7 +569,8 @@ static struct unfinished *get_unfinished(const struct burn_command *c, const str
 	return unfinished_new(r->watch, words_to_go_on(c), &c->album, c->options.from);
 }
 
-static void run_recorders(struct burn_command *c, const sigset_t *set)
+/* Returns what decodes for them, or NULL; signals stay blocked until end_feed(). */
+static struct feed *run_recorders(struct burn_command *c, const sigset_t *set)
 {
 	struct tao_device *watches[DRIVES_MAX];
 	atomic_uint running = c->count;
@@ -600,8 +605,7 @@ static void run_recorders(struct burn_command *c, const sigset_t *set)
 	}
 	wait_for_recorders(c, progress, set, &running);
 	progress_stop(progress);
-	feed_free(feed);
-	pthread_sigmask(SIG_UNBLOCK, set, NULL);
+	return feed;
 }
 
 /* While the command waited for a disc, or for an answer, somebody may have changed them. */
@@ -753,11 +757,47 @@ static int end_record(struct burn_command *c)
 	return papers_close(c, RECORD_FILE_MS, exit_status);
 }
 
+/* The file system of the files does not answer: nothing that they need can be freed. */
+static void leave_feed(struct burn_command *c, bool more)
+{
+	int exit_status;
+
+	/* discs that were not begun */
+	if (more)
+		drive_ended(c, STATUS_CANCELLED);
+	complain_besides("a file is still being read; its file system does not answer");
+	exit_status = end_record(c);
+	series_report(c);
+	_exit(output_end(exit_status));
+}
+
+/* All results are told by then. @more: discs. */
+static void end_feed(struct burn_command *c, struct feed *feed, const sigset_t *set, bool more)
+{
+	const struct timespec tick = { 0, 100 * 1000000L };
+	int64_t until_ms = now_ms() + FEED_ENDS_MS;
+
+	if (feed)
+		feed_stop(feed);
+	while (feed && !feed_has_ended(feed)) {
+		if (sigtimedwait(set, NULL, &tick) > 0) {
+			atomic_store(&stop, true);
+			if (until_ms > now_ms() + FEED_ENDS_SOON_MS)
+				until_ms = now_ms() + FEED_ENDS_SOON_MS;
+		}
+		if (now_ms() > until_ms)
+			leave_feed(c, more);
+	}
+	feed_free(feed);
+	pthread_sigmask(SIG_UNBLOCK, set, NULL);
+}
+
 /* One disc in each drive. Returns whether more can follow. */
 static bool burn_discs(struct burn_command *c, const sigset_t *set)
 {
 	const char *nothing = nothing_written(c);
 	int statuses[DRIVES_MAX];
+	struct feed *feed;
 	bool more;
 
 	/* drives may have been dropped since */
@@ -772,7 +812,7 @@ static bool burn_discs(struct burn_command *c, const sigset_t *set)
 		write_nothing(c, STATUS_INPUT, latest_complaint());
 		return false;
 	}
-	run_recorders(c, set);
+	feed = run_recorders(c, set);
 	for (unsigned int i = 0; i < c->count; i++)
 		statuses[i] = c->recorders[i].exit_status;
 	more = count_discs(c, statuses) && series_goes_on(c);
@@ -780,6 +820,7 @@ static bool burn_discs(struct burn_command *c, const sigset_t *set)
 		end_record(c);
 	papers_keep(c);
 	report_all(c);
+	end_feed(c, feed, set, more);
 	return more;
 }
 

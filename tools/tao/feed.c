@@ -46,6 +46,7 @@ struct feed {
 	struct summing summing; /* only for the thread, except the whole ones */
 	atomic_bool stop; /* tells the decoder to stop */
 	atomic_bool ends; /* tells it that the stream is over */
+	atomic_bool ended; /* the thread needs nothing any more */
 	pthread_mutex_t lock; /* protects whole sums, and all below except the contents of blocks */
 	pthread_cond_t filled;
 	pthread_cond_t emptied;
@@ -433,16 +434,25 @@ bool needs_feed(const struct album *album, size_t from, bool sums)
 	return any;
 }
 
-static void *decode(void *data)
+static void fill(struct feed *feed)
 {
-	struct feed *feed = data;
 	const struct album *album = feed->album;
 
 	if (is_fed(feed, &album->hidden) && !fill_from_track(feed, FEED_HIDDEN))
-		return NULL;
+		return;
 	for (size_t i = feed->from; i < album->tracks_count; i++)
 		if (is_fed(feed, &album->tracks[i]) && !fill_from_track(feed, i))
-			break;
+			return;
+}
+
+/* Each read may last until the file system answers, and so may the end of a decoder that reads. */
+static void *decode(void *data)
+{
+	struct feed *feed = data;
+
+	fill(feed);
+	decoder_close(feed->decoder);
+	atomic_store(&feed->ended, true);
 	return NULL;
 }
 
@@ -577,16 +587,25 @@ const char *feed_problem(const struct feed *feed)
 	return feed->problem ? feed->problem : "decoding was stopped";
 }
 
-void feed_free(struct feed *feed)
+void feed_stop(struct feed *feed)
 {
-	if (!feed)
-		return;
 	pthread_mutex_lock(&feed->lock);
 	atomic_store(&feed->stop, true);
 	pthread_cond_signal(&feed->emptied);
 	pthread_mutex_unlock(&feed->lock);
+}
+
+bool feed_has_ended(const struct feed *feed)
+{
+	return atomic_load(&feed->ended);
+}
+
+void feed_free(struct feed *feed)
+{
+	if (!feed)
+		return;
+	feed_stop(feed);
 	pthread_join(feed->thread, NULL);
-	decoder_close(feed->decoder);
 	for (size_t i = 0; i < feed->blocks_count; i++) {
 		free(feed->blocks[i].data);
 		free_lost(&feed->blocks[i].lost);

@@ -63,7 +63,11 @@ struct checksum feed_track_sum(struct feed *feed, size_t track);
 
 /* Whether any of what feed_start() gets has to be fed. */
 bool needs_feed(const struct album *album, size_t from, bool sums);
-/* Stop the decoder at once. All readers must have left. */
+/* Stop the decoder. All readers must have left. */
+void feed_stop(struct feed *feed);
+/* Whether it has stopped, or is done: a file system that does not answer may hold it. */
+bool feed_has_ended(const struct feed *feed);
+/* Stops it, and waits for that. */
 void feed_free(struct feed *feed);
 
 /* A track that goes from its file to the drive without being decoded, or summed. */

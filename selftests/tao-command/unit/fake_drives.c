@@ -24,7 +24,7 @@
  * what is free is not known. SLOW_EJECT=5000 is how long a disc takes to come out, in ms.
  *
  * HANG=path: the file system of a log does not answer to a write while there is such a file, and
- * with HANG_OPEN=path not when it is opened.
+ * with HANG_OPEN=path not when it is opened. HANG_READ=path: nor does that of the music to a read.
  *
  * HEAD=1: another program's session is in its lead-in; OPEN=1: it is open, and CANCELLED=1 was
  * cancelled.
@@ -655,6 +655,13 @@ ssize_t pwrite(int fd, const void *data, size_t bytes, off_t at)
 {
 	hang("HANG");
 	return syscall(SYS_pwrite64, fd, data, bytes, at);
+}
+
+/* And raw audio that is fed. */
+ssize_t pread(int fd, void *data, size_t bytes, off_t at)
+{
+	hang("HANG_READ");
+	return syscall(SYS_pread64, fd, data, bytes, at);
 }
 
 int flock(int fd, int operation)
