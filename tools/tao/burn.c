@@ -47,7 +47,7 @@ static void show_check(unsigned long long done, unsigned long long all, size_t f
 		return;
 	printf("\r\033[KChecking %zu file%s  %3.0f %%", files, files == 1 ? "" : "s",
 	       all ? 100.0 * done / all : 0.0);
-	fflush(stdout);
+	output_flush();
 }
 
 static void hide_check(void)
@@ -55,7 +55,7 @@ static void hide_check(void)
 	if (options.quiet || options.json || !isatty(STDOUT_FILENO))
 		return;
 	printf("\r\033[K");
-	fflush(stdout);
+	output_flush();
 }
 
 static int apply_options(struct burn_command *c)

@@ -104,7 +104,7 @@ static bool is_busy_alone(const char *path, bool *said)
 	if (busy && !*said) {
 		say("%s is still busy (%s); waiting until that has ended.\n", tao_device_path(dev),
 		    tao_action_name(status.action));
-		fflush(human_output());
+		output_flush();
 	}
 	*said |= busy;
 	tao_close(dev);

@@ -60,6 +60,8 @@ static void *write_queue(void *data)
 	struct piece *piece;
 
 	(void)data;
+	/* what was printed before */
+	flush_file(stdout);
 	pthread_mutex_lock(&queue.lock);
 	for (;;) {
 		piece = queue.first;
@@ -128,10 +130,23 @@ void output_begin(void)
 	/* signals are for the threads that wait for them */
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &before);
-	fflush(NULL);
 	queue.stop = false;
 	queue.running = !pthread_create(&queue.thread, NULL, write_queue, NULL);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* Its thread flushes each piece, and holds the lock of the file while nobody reads that. */
+void output_flush(void)
+{
+	bool running;
+
+	pthread_mutex_lock(&queue.lock);
+	running = queue.running;
+	pthread_mutex_unlock(&queue.lock);
+	if (running)
+		return;
+	flush_file(stdout);
+	flush_file(stderr);
 }
 
 bool output_waits(void)
@@ -286,7 +301,7 @@ bool confirm(const char *question)
 			 question, strerror(errno));
 		return false;
 	}
-	fflush(stdout);
+	output_flush();
 	plain = text_printable(question);
 	fprintf(tty, "%s [y/N] ", plain);
 	free(plain);

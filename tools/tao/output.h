@@ -35,6 +35,8 @@ void print_text(FILE *file, char *text);
  * or a full pipe. Lasts until output_end().
  */
 void output_begin(void);
+/* What was printed can be read from now on, even in a file; with such a thread soon. */
+void output_flush(void);
 /* Whether output is still queued: then new progress would be outdated when it is read. */
 bool output_waits(void);
 /* Wait until all is written, at most @ms (negative: no limit). Returns whether it is. */

@@ -40,7 +40,7 @@ int run_tao(const char **argv, bool apart, atomic_bool stop[static 1])
 	pid_t pid;
 
 	signal(SIGCHLD, SIG_DFL);
-	fflush(NULL);
+	output_flush();
 	posix_spawn_file_actions_init(&actions);
 	if (apart)
 		posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);

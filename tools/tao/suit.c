@@ -122,7 +122,7 @@ void wait_for_disc(const struct burn_command *c, struct recorder *r)
 		if (!last || strcmp(problem, last)) {
 			say("%s%s%s Waiting for that (Ctrl-C ends it).\n", which ? which : "",
 			    which ? ": " : "", problem);
-			fflush(NULL);	/* must be read now, even in a file */
+			output_flush(); /* must be read now, even in a file */
 		}
 		free(last);
 		last = problem;
