@@ -936,7 +936,8 @@ static int select_visible(const struct dirent *entry)
 }
 
 /* The folders with music inside this one; @discs: but those that are discs. NULL: none. */
-static char *folders_inside(const struct album *album, const char *path, bool discs)
+static char *folders_inside(const struct album *album, const char *path, bool discs,
+			    folder_fn has_music)
 {
 	struct dirent **entries = NULL;
 	int count = scandir(path, &entries, select_visible, versionsort);
@@ -946,7 +947,7 @@ static char *folders_inside(const struct album *album, const char *path, bool di
 		char *folder = xasprintf("%s/%s", path, entries[i]->d_name);
 
 		if (!(discs && disc_number(entries[i]->d_name)) && is_folder(folder) &&
-		    folder_has_music(folder, album->options.stop))
+		    has_music(folder, album->options.stop))
 			text_list_add(&names, folder);
 		free(folder);
 	}
@@ -957,7 +958,7 @@ static char *folders_inside(const struct album *album, const char *path, bool di
 /* Music in folders inside this one that is not burned; @discs: those that are discs are. */
 static void note_folders(struct album *album, const char *path, bool discs)
 {
-	char *names = folders_inside(album, path, discs);
+	char *names = folders_inside(album, path, discs, folder_has_music);
 
 	if (names)
 		album_note(album, xasprintf("Left out, for %s: %s.",
@@ -969,7 +970,7 @@ static void note_folders(struct album *album, const char *path, bool discs)
 /* Which of the folders inside is meant is for the user to say. */
 static void report_no_music(struct album *album, const char *path)
 {
-	char *names = folders_inside(album, path, false);
+	char *names = folders_inside(album, path, false, folder_is_meant);
 
 	if (names)
 		problem(album, "%s: %s itself; name what is inside: %s", path, nothing_to_hear,
@@ -986,9 +987,10 @@ static bool add_disc(struct album *album, const char *folder)
 		note_folders(album, folder, false);
 		return true;
 	}
-	if (!folder_has_music(folder, album->options.stop))
+	if (!folder_is_meant(folder, album->options.stop))
 		return false;
-	report_no_music(album, folder);
+	if (!add_folder_image(album, folder, true))
+		report_no_music(album, folder);
 	return true;
 }
 

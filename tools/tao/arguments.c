@@ -73,7 +73,7 @@ static void find_same(struct argument *a, const struct argument *all)
 			a->same = all->path;
 }
 
-/* A folder that can't be read is not left out: the reason is reported. */
+/* A folder that can't be read, or whose sheet can't, is not left out: the reason is reported. */
 static bool is_companion(const struct album *album, const char *path)
 {
 	struct stat st;
@@ -81,7 +81,7 @@ static bool is_companion(const struct album *album, const char *path)
 	if (!strcmp(path, "-") || stat(path, &st))
 		return false;
 	if (S_ISDIR(st.st_mode))
-		return !access(path, R_OK | X_OK) && !folder_has_music(path, album->options.stop);
+		return !access(path, R_OK | X_OK) && !folder_is_meant(path, album->options.stop);
 	return is_companion_name(path);
 }
 

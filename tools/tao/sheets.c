@@ -206,7 +206,21 @@ static bool is_complete_sheet(const char *path, const atomic_bool *stop)
 	return complete;
 }
 
-static bool has_music(const char *folder, unsigned int depth, const atomic_bool *stop)
+typedef bool (*is_wanted_t)(const char *path, const atomic_bool *stop);
+
+static bool is_music(const char *path, const atomic_bool *stop)
+{
+	return is_music_name(path) || is_complete_sheet(path, stop);
+}
+
+static bool is_meant_as_music(const char *path, const atomic_bool *stop)
+{
+	(void)stop;
+	return is_music_name(path) || is_sheet_name(path);
+}
+
+static bool has(const char *folder, is_wanted_t is_wanted, unsigned int depth,
+		const atomic_bool *stop)
 {
 	DIR *dir = opendir(folder);
 	struct dirent *entry;
@@ -217,8 +231,8 @@ static bool has_music(const char *folder, unsigned int depth, const atomic_bool 
 
 		if (entry->d_name[0] != '.')
 			found = is_kind(path, S_IFDIR) ?
-				depth && has_music(path, depth - 1, stop) :
-				is_music_name(path) || is_complete_sheet(path, stop);
+				depth && has(path, is_wanted, depth - 1, stop) :
+				is_wanted(path, stop);
 		free(path);
 	}
 	if (dir)
@@ -228,7 +242,12 @@ static bool has_music(const char *folder, unsigned int depth, const atomic_bool 
 
 bool folder_has_music(const char *folder, const atomic_bool *stop)
 {
-	return has_music(folder, DEPTH_MAX, stop);
+	return has(folder, is_music, DEPTH_MAX, stop);
+}
+
+bool folder_is_meant(const char *folder, const atomic_bool *stop)
+{
+	return has(folder, is_meant_as_music, DEPTH_MAX, stop);
 }
 
 bool set_is_in_folder(const struct file_set *set, const char *folder)

@@ -51,6 +51,9 @@ bool set_is_in_folder(const struct file_set *set, const char *folder);
  * may be links. *stop, if not NULL, ends the search.
  */
 bool folder_has_music(const char *folder, const atomic_bool *stop);
+/* The same, also if none of its sheets can be burned: somebody has to be told why. */
+bool folder_is_meant(const char *folder, const atomic_bool *stop);
+typedef bool (*folder_fn)(const char *folder, const atomic_bool *stop);
 void file_set_free(struct file_set *set);
 /* False if there is no such file. */
 bool file_id_of(const char *path, struct file_id *id);
