@@ -541,9 +541,6 @@ static void add_playlist_entry(struct album *album, const char *list, const char
 		problem(album, "%s: %s is not a file of this machine", list, entry->name);
 		return;
 	}
-	if (entry->doubtful && !is_music_name(entry->name) && !is_sheet_name(entry->name) &&
-	    !is_playlist_name(entry->name))
-		return;
 	path = find_listed_file(folder, entry->name, moved);
 	if (path)
 		add_listed(album, list, path);

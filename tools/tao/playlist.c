@@ -6,6 +6,7 @@
 #include <expat.h>
 #endif
 #include "common.h"
+#include "filenames.h"
 #include "playlist.h"
 #include "text.h"
 
@@ -90,6 +91,12 @@ static bool names_part(const char *line)
 	       !strncasecmp(line, "#EXTVLCOPT:stop-time", 20);
 }
 
+/* "#9 Dream.mp3", or a comment that ends like a name. */
+static bool may_be_name(const char *line)
+{
+	return is_music_name(line) || is_sheet_name(line) || is_playlist_name(line);
+}
+
 static void parse_m3u(struct playlist *playlist, char *text)
 {
 	struct playlist_entry *entry;
@@ -101,7 +108,7 @@ static void parse_m3u(struct playlist *playlist, char *text)
 		if (!strncmp(line, "#EXTINF:", 8)) {
 			take_extinf(line, &title);
 		} else if (*line == '#') {
-			if (strncmp(line, "#EXT", 4))
+			if (may_be_name(line))
 				*new_entry(playlist) = (struct playlist_entry){
 					.name = xstrdup(line), .doubtful = true };
 		} else if (*line) {
