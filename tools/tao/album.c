@@ -551,6 +551,14 @@ static void add_playlist_entry(struct album *album, const char *list, const char
 	free(path);
 }
 
+static void note_nameless(struct album *album, const char *list, size_t count)
+{
+	if (count)
+		album_note(album,
+			   xasprintf("%s: has %zu track%s without a file, which %s left out.", list,
+				     count, count == 1 ? "" : "s", count == 1 ? "is" : "are"));
+}
+
 static void add_playlist_files(struct album *album, const char *path,
 			       const struct playlist *playlist)
 {
@@ -563,6 +571,7 @@ static void add_playlist_files(struct album *album, const char *path,
 	if (album->tracks_count == before && album->problems == problems && !album->loop_told)
 		problem(album, "%s: lists no files", path);
 	note_moved(album, path, moved);
+	note_nameless(album, path, playlist->nameless);
 	if (playlist->has_parts)
 		album_note(album,
 			   xasprintf("%s: names parts of files; they are burned whole.", path));

@@ -233,10 +233,12 @@ static void parse_pls(struct playlist *playlist, char *text)
 		struct playlist_entry *entry = &pls.lines[i].entry;
 
 		i += pls_join(&pls.lines[i], pls.count - i);
-		if (entry->name)
+		if (entry->name) {
 			*new_entry(playlist) = *entry;
-		else
+		} else {
+			playlist->nameless++;
 			free(entry->title);
+		}
 	}
 	free(pls.lines);
 }
@@ -309,6 +311,8 @@ static void xspf_end_track(struct xspf *x)
 			entry->title = xasprintf("%s - %s", x->place[2], x->place[1]);
 		else if (x->place[1])
 			entry->title = xstrdup(x->place[1]);
+	} else {
+		x->playlist->nameless++;
 	}
 	for (int i = 0; i < 3; i++)
 		replace(&x->place[i], NULL);

@@ -18,6 +18,7 @@ struct playlist_entry {
 struct playlist {
 	struct playlist_entry *entries; /* in their order */
 	size_t count;
+	size_t nameless; /* further tracks, of which it says no file */
 	bool has_parts; /* it wants only a part of some file to be played */
 };
 
