@@ -81,6 +81,12 @@ static char *resume_command(const struct burn_command *c, const struct recorder 
 	return line;
 }
 
+/* What a pipe gave is gone, also where all of it was kept until now. */
+static const char *once_more(const struct burn_command *c)
+{
+	return c->album.once ? ", with the input once more" : "";
+}
+
 static bool is_number_of_copies(int letter)
 {
 	return letter == OPTION_COPIES;
@@ -93,7 +99,7 @@ char *advise_copies(const struct burn_command *c, unsigned int left)
 	if (!left)
 		return xstrdup("");
 	rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_number_of_copies);
-	text = xasprintf(" The others: `tao burn --copies %u%s`.", left, rest);
+	text = xasprintf(" The others: `tao burn --copies %u%s`%s.", left, rest, once_more(c));
 	free(rest);
 	return text;
 }
@@ -109,8 +115,8 @@ char *advise_discs(const struct burn_command *c, size_t from)
 	char *rest = retype(c->argc, c->argv, BURN_LETTERS, burn_options, is_not_for_rest), *text;
 
 	/* the words of an interrupted burn have no drive */
-	text = xasprintf("tao burn --from %zu%s%s%s", from + 1, c->unfinished ? " -d " : "",
-			 c->unfinished ? options.devices[0] : "", rest);
+	text = xasprintf("`tao burn --from %zu%s%s%s`%s", from + 1, c->unfinished ? " -d " : "",
+			 c->unfinished ? options.devices[0] : "", rest, once_more(c));
 	free(rest);
 	return text;
 }

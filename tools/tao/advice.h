@@ -18,7 +18,7 @@ char *advise_going_on(const struct burn_command *c, const struct recorder *r, si
 char *advise_copies(const struct burn_command *c, unsigned int left);
 /* tao resume: the same without the log and the report, which can't be kept. A command. */
 char *advise_without_papers(const struct burn_command *c);
-/* --discs: a command that burns the tracks from @from on, counted from 0, on blank discs. */
+/* --discs: what burns the tracks from @from on, counted from 0, on blank discs: "`...`". */
 char *advise_discs(const struct burn_command *c, size_t from);
 /*
  * A list that is too long for one disc: " On several discs: `...`."; "" if that is not possible, or

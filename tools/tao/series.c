@@ -249,7 +249,7 @@ static void report_rest(const struct burn_command *c)
 		return;
 	}
 	command = advise_discs(c, from);
-	complain_besides("disc %zu of %zu is %s. %s: `%s`.", number, c->discs.count, state,
+	complain_besides("disc %zu of %zu is %s. %s: %s.", number, c->discs.count, state,
 			 from > c->discs.parts[c->discs.done].first ?
 				 "The discs after it" : "On blank discs", command);
 	free(command);
@@ -280,7 +280,7 @@ static void report_other_parts(const struct burn_command *c)
 	if (!c->album.goes_on)
 		return;
 	command = advise_discs(c, c->album.tracks_count);
-	say("The discs after it: `%s`.\n", command);
+	say("The discs after it: %s.\n", command);
 	free(command);
 }
 
