@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 #include "common.h"
@@ -302,6 +303,8 @@ bool confirm(const char *question)
 		return false;
 	}
 	output_flush();
+	/* what was typed before it answers nothing */
+	tcflush(fileno(tty), TCIFLUSH);
 	plain = text_printable(question);
 	fprintf(tty, "%s [y/N] ", plain);
 	free(plain);
