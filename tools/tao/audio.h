@@ -114,6 +114,11 @@ void decoder_let_end(struct decoder *decoder, const atomic_bool *ends);
  */
 long decoder_read(struct decoder *decoder, int16_t *out, size_t frames, char **problem);
 /*
+ * Behind the end of all that its header states: whether the file has more. What there is can't be
+ * read then.
+ */
+bool decoder_goes_on(struct decoder *decoder);
+/*
  * Reuse the decoder for another part of @file, if this starts at its current position: otherwise
  * the file would have to be decoded from the start again.
  */

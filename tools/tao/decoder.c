@@ -18,6 +18,8 @@
 #define STOP_INTERVAL_MS 200
 /* Ctrl-C reaches the program that records, too, which may have something left to write. */
 #define STREAM_ENDS_MS 300
+/* Headers of some formats are not exact: so much more than they state is padding of the encoder. */
+#define PADDING_FRAMES (CD_RATE / 2)
 
 struct decoder {
 	const struct audio_file *file;
@@ -192,10 +194,15 @@ static void amplify_floats(const struct decoder *d, int16_t *out, size_t count)
 		out[i] = amplify(d, in[i], i);
 }
 
-static long read_decoded(struct decoder *d, int16_t *out, size_t frames)
+static size_t frame_bytes(const struct decoder *d)
+{
+	return d->type == WIRE_FLOAT ? 2 * sizeof(float) : FRAME_BYTES;
+}
+
+/* Waits until there is audio: 1, or 0 at the end, or -1. */
+static int get_ready(struct decoder *d)
 {
 	struct decoder_message message;
-	size_t frame_bytes;
 
 	while (!d->ready_bytes) {
 		if (decoder_process_next(d->process, &message, d->stop))
@@ -207,16 +214,35 @@ static long read_decoded(struct decoder *d, int16_t *out, size_t frames)
 			d->ready_bytes = message.bytes;
 		}
 	}
-	frame_bytes = d->type == WIRE_FLOAT ? 2 * sizeof(float) : FRAME_BYTES;
-	if (frames > d->ready_bytes / frame_bytes)
-		frames = d->ready_bytes / frame_bytes;
+	return 1;
+}
+
+static long read_decoded(struct decoder *d, int16_t *out, size_t frames)
+{
+	int ready = get_ready(d);
+
+	if (ready <= 0)
+		return ready;
+	if (frames > d->ready_bytes / frame_bytes(d))
+		frames = d->ready_bytes / frame_bytes(d);
 	if (d->type == WIRE_FLOAT)
 		amplify_floats(d, out, frames);
 	else
 		memcpy(out, d->ready, frames * FRAME_BYTES);
-	d->ready += frames * frame_bytes;
-	d->ready_bytes -= frames * frame_bytes;
+	d->ready += frames * frame_bytes(d);
+	d->ready_bytes -= frames * frame_bytes(d);
 	return frames;
+}
+
+bool decoder_goes_on(struct decoder *d)
+{
+	uint64_t frames = 0;
+
+	while (d->process && !d->left && frames <= PADDING_FRAMES && get_ready(d) > 0) {
+		frames += d->ready_bytes / frame_bytes(d);
+		d->ready_bytes = 0;
+	}
+	return frames > PADDING_FRAMES;
 }
 
 static long give_up(const struct decoder *d, char **problem)

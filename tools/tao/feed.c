@@ -309,6 +309,17 @@ static void await_stream(struct feed *feed, struct filler *filler)
 		 poll(&input, 1, STREAM_INTERVAL_MS) <= 0);
 }
 
+/* Nobody has seen how long a file is that was not checked. */
+static char *watch_end(struct decoder *decoder, const struct segment *segment)
+{
+	const struct audio_file *file = segment->file;
+
+	if (!segment->to_end || !file->unchecked || !decoder_goes_on(decoder))
+		return NULL;
+	return xasprintf("%s: is longer than its header says; without --no-check %s", file->path,
+			 "all of it is burned");
+}
+
 /* The same. *problem: the file failed. */
 static bool fill_from_segment(struct feed *feed, struct filler *filler,
 			      const struct segment *segment, char **problem)
@@ -328,6 +339,8 @@ static bool fill_from_segment(struct feed *feed, struct filler *filler,
 		if (!out)
 			return false;
 		n = decoder_read(feed->decoder, out, frames, problem);
+		if (!n)
+			*problem = watch_end(feed->decoder, segment);
 		if (n <= 0)
 			return !atomic_load(&feed->stop);
 		filled(feed, filler, n);

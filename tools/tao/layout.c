@@ -145,7 +145,7 @@ static struct segments take(struct segments *list, uint64_t frames)
 
 		if (part.frames > frames)
 			part.frames = frames;
-		part.to_end = false;
+		part.to_end = s->to_end && part.frames == s->frames;
 		segments_add(&taken, part);
 		frames -= part.frames;
 		s->first += s->file ? part.frames : 0;
