@@ -18,7 +18,7 @@
 #define STOP_INTERVAL_MS 200
 /* Ctrl-C reaches the program that records, too, which may have something left to write. */
 #define STREAM_ENDS_MS 300
-/* Headers of some formats are not exact: so much more than they state is padding of the encoder. */
+/* Headers of some formats are not exact: they may count so much padding of the encoder, or not. */
 #define PADDING_FRAMES (CD_RATE / 2)
 
 struct decoder {
@@ -33,6 +33,8 @@ struct decoder {
 	uint64_t left; /* frames that remain */
 	double factor; /* 1: the samples stay as they are */
 	enum wire_type type; /* what the process sends */
+	bool whole; /* it has ended, and missed nothing */
+	uint64_t padded; /* frames of silence behind that */
 	const char *ready; /* part of the latest message that was not consumed yet */
 	size_t ready_bytes;
 };
@@ -203,11 +205,15 @@ static size_t frame_bytes(const struct decoder *d)
 static int get_ready(struct decoder *d)
 {
 	struct decoder_message message;
+	const struct wire_end *end;
 
 	while (!d->ready_bytes) {
 		if (decoder_process_next(d->process, &message, d->stop))
 			return -1;
-		if (!message.type || message.type == WIRE_END || message.type == WIRE_REFUSED)
+		end = message.type == WIRE_END ? message.data : NULL;
+		if (end)
+			d->whole = !end->missing && !end->errors;
+		if (!message.type || end || message.type == WIRE_REFUSED)
 			return 0;
 		if (message.type == d->type) {
 			d->ready = message.data;
@@ -231,6 +237,16 @@ static long read_decoded(struct decoder *d, int16_t *out, size_t frames)
 		memcpy(out, d->ready, frames * FRAME_BYTES);
 	d->ready += frames * frame_bytes(d);
 	d->ready_bytes -= frames * frame_bytes(d);
+	return frames;
+}
+
+/* What the header of a file that was not checked counts, and its audio does not have. */
+static long read_padding(struct decoder *d, int16_t *out, size_t frames)
+{
+	if (!d->whole || !d->file->unchecked || d->left + d->padded > PADDING_FRAMES)
+		return 0;
+	memset(out, 0, frames * FRAME_BYTES);
+	d->padded += frames;
 	return frames;
 }
 
@@ -274,6 +290,8 @@ long decoder_read(struct decoder *d, int16_t *out, size_t frames, char **problem
 	if (!frames)
 		return 0;
 	n = d->process ? read_decoded(d, out, frames) : read_raw(d, out, frames);
+	if (!n)
+		n = read_padding(d, out, frames);
 	if (!n && stream)
 		return 0;
 	if (n <= 0)
