@@ -27,7 +27,8 @@ void structure_found_before(struct structure *s, uint32_t sectors)
 {
 	char time[TIME_SIZE];
 
-	differ(s, xasprintf("the disc has %s before its first track", format_msf(sectors, time)));
+	structure_note(s, xasprintf("the disc has %s before its first track, which no file has",
+				    format_msf(sectors, time)));
 }
 
 static bool near(uint32_t a, uint32_t b)
