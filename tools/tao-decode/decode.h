@@ -37,6 +37,10 @@ struct part {
 /* box.c: forbids to open, send or start anything. Returns 0, or -1 if this is not possible. */
 int shut_in(void);
 
+/* source.c: pread() of standard input, and whether that has failed anywhere. */
+ssize_t read_some(void *buffer, size_t bytes, int64_t at);
+bool reading_failed(void);
+
 /*
  * mpeg.c: whether MPEG audio begins here, behind tags; and where its next file begins, with
  * the tags before that.
@@ -146,10 +150,7 @@ struct plain {
 
 bool find_plain(const struct part *part, const struct payload *payload, struct plain *plain);
 
-/* input.c: pread() of standard input, and whether that has failed anywhere. */
-ssize_t read_some(void *buffer, size_t bytes, int64_t at);
-bool reading_failed(void);
-/* A part of it for libavformat, or samples without their header. */
+/* input.c: a part of the file for libavformat, or samples without their header. */
 AVFormatContext *open_part(const struct part *part, const char *hint, int *error);
 AVFormatContext *open_plain(const struct plain *plain, int *error);
 /* Bytes of all channels of a sample; 0 if it is not made of whole samples. */

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "decode.h"
 
 #define BUFFER_BYTES (1 << 16)
@@ -17,22 +16,6 @@ struct input {
 	size_t tags; /* before that */
 	int64_t tag_bytes;
 };
-
-static bool failed;
-
-ssize_t read_some(void *buffer, size_t bytes, int64_t at)
-{
-	ssize_t n = pread(STDIN_FILENO, buffer, bytes, at);
-
-	/* a place that no file has says nothing about this one */
-	failed |= n < 0 && errno != EINVAL && errno != EOVERFLOW;
-	return n;
-}
-
-bool reading_failed(void)
-{
-	return failed;
-}
 
 /* Of @bytes to be read, those up to the next tag. */
 static int before_tag(struct input *input, int bytes)

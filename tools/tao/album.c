@@ -17,6 +17,7 @@
 #include "common.h"
 #include "cue.h"
 #include "filenames.h"
+#include "kinds.h"
 #include "magic.h"
 #include "playlist.h"
 #include "sheets.h"

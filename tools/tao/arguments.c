@@ -9,6 +9,7 @@
 #include "album.h"
 #include "common.h"
 #include "filenames.h"
+#include "kinds.h"
 #include "sheets.h"
 #include "text.h"
 

@@ -25,14 +25,8 @@ char *find_named_file(const char *folder, const char *name, size_t *moved);
 char *find_text_file(const char *folder, const char *name);
 /* The same for a playlist, whose names may be percent-encoded. */
 char *find_listed_file(const char *folder, const char *name, size_t *moved);
-bool is_sheet_name(const char *name);
-bool is_playlist_name(const char *name);
-/* Files that are meant for listening, even if they can't be burned. */
-bool is_music_name(const char *name);
 /* Whether there is a file or folder, S_IFREG or S_IFDIR, of this name; links are followed. */
 bool is_kind(const char *path, mode_t kind);
-/* Files that belong to an album but are not music: covers, logs, checksums. */
-bool is_companion_name(const char *name);
 /*
  * Read a sheet or playlist as UTF-8; NULL with errno set. Its character set is the one in which it
  * has the names of files in its folder, else the one that it looks like.

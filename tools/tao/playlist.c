@@ -7,6 +7,7 @@
 #endif
 #include "common.h"
 #include "filenames.h"
+#include "kinds.h"
 #include "playlist.h"
 #include "text.h"
 

@@ -8,6 +8,7 @@
 #include "common.h"
 #include "cue.h"
 #include "filenames.h"
+#include "kinds.h"
 #include "playlist.h"
 #include "sheets.h"
 #include "text.h"

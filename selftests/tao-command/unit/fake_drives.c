@@ -399,6 +399,12 @@ int tao_get_status(struct tao_device *dev, struct tao_status *status)
 	return 0;
 }
 
+int tao_wait_status(struct tao_device *dev, struct tao_status *status, int timeout_ms)
+{
+	(void)timeout_ms;
+	return tao_get_status(dev, status);
+}
+
 int tao_get_error(struct tao_device *dev, enum tao_error_which which, struct tao_error *error)
 {
 	(void)dev;
