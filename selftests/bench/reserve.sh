@@ -8,7 +8,7 @@
 # debug: no
 # coverage: no
 # timeout: 600
-# full
+# long
 . "$(dirname "$0")/common.sh"
 
 declare -A stood

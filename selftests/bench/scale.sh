@@ -7,7 +7,7 @@
 # debug: no
 # coverage: no
 # timeout: 600
-# full
+# long
 . "$(dirname "$0")/common.sh"
 
 counts='1 8'

@@ -7,7 +7,7 @@
 # host
 # source
 # timeout: 600
-# full
+# long
 . "$(dirname "$0")/../lib.sh"
 
 source=$tree/build/linux-tree

@@ -4,7 +4,7 @@
 # back bit for bit.
 # lab: --no-watch "tao is not loaded"
 # timeout: 600
-# full
+# long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/lib.sh"
 

@@ -3,6 +3,7 @@
 # A desktop at work: udisks, an automounter, and a program that opens the drive again and again.
 # They do not disturb a burn, the data are correct, and the disc is ejected when it should be.
 # lab: --smp 2 --watch
+# full
 # timeout: 900
 . "$(dirname "$0")/desktop.bash"
 

@@ -3,7 +3,7 @@
 # The environment of a command in the lab, and its results.
 # host
 # timeout: 600
-# full
+# long
 . "$(dirname "$0")/../lib.sh"
 unset TAO_WATCH	# not a test of tao
 

@@ -3,7 +3,7 @@
 # "make run" for a newcomer: with its own music, a folder of the user's, and failures.
 # host
 # timeout: 600
-# full
+# long
 . "$(dirname "$0")/../lib.sh"
 
 tree=$PWD

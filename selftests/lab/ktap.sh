@@ -3,7 +3,7 @@
 # If anything goes wrong in a test, the test and the whole run fail.
 # host
 # source
-# full
+# long
 . "$(dirname "$0")/../lib.sh"
 
 # of NAME STATUS SCRIPT: a test made of SCRIPT returns STATUS

@@ -4,7 +4,7 @@
 # kind of error, by the seed; lab/splat-long has all.
 # host
 # timeout: 900
-# full
+# long
 . "$(dirname "$0")/common.sh"
 unset TAO_WATCH	# not a test of tao
 

@@ -4,7 +4,7 @@
 # written: which of them report it, which need "| cat" behind them, and that the error is
 # recorded.
 # timeout: 300
-# full
+# long
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/readme.bash"
 

@@ -3,6 +3,7 @@
  * How far programs may run ahead of the drive: splice and sendfile up to the limit, O_NONBLOCK as
  * far as there is room, and poll says when there is.
  * lab: --smp 2 --watch
+ * full
  * timeout: 300
  * debug
  * races

@@ -3,6 +3,7 @@
  * Writes with io_uring, many at a time, from plain and from registered memory: whatever happens,
  * the disc has the samples in order.
  * lab: --smp 2
+ * full
  * timeout: 600
  * debug
  * races

@@ -5,6 +5,7 @@
 # is a report.
 # tao-command/first-long has a test that fails and Ctrl-C, too.
 # lab: --smp 2 --watch
+# full
 # timeout: 300
 . "$(dirname "$0")/unit/lab-lib"
 

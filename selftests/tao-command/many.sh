@@ -3,7 +3,7 @@
 # Several drives at once: all succeed, one fails, one has no disc; and waiting for a disc.
 # lab: --smp 2 --watch
 # timeout: 1200
-# full
+# long
 . "$(dirname "$0")/unit/lab-lib"
 
 for n in 0 1 2; do

@@ -4,6 +4,7 @@
 # ambiguous audio; a disc that is removed; a burn or a comparison that is interrupted is not
 # reported as good.
 # lab: --watch
+# full
 # timeout: 600
 . "$(dirname "$0")/unit/lab-lib"
 

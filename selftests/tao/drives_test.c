@@ -4,6 +4,7 @@
  * says why not. Their behaviour comes from cdr-sim rules; offsets are those of the replies in
  * MMC-6.
  * lab: --icount --doors
+ * full
  * timeout: 600
  * debug
  */

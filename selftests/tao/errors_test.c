@@ -3,6 +3,7 @@
  * Errors of the drive reach the program, with the report of the drive. This includes errors at
  * the end of a track, which many programs ignore.
  * lab: --doors
+ * full
  * timeout: 600
  * debug
  */

@@ -4,7 +4,7 @@
 # host
 # source
 # timeout: 900
-# full
+# long
 . "$(dirname "$0")/../lib.sh"
 
 # struct NAME: the structs that grow, in include/uapi/linux/tao.h

@@ -4,6 +4,7 @@
  * unplugged; modules that are to be unloaded. The disc stays usable, and has the data that were
  * sent.
  * lab: --smp 2 --doors
+ * full
  * timeout: 600
  * debug
  * races
