@@ -276,6 +276,8 @@ int cdr_fault_before(struct cdr_drive *d, struct cdr_cmd *cmd)
 		cdr_open_tray(d);
 		return 0;
 	default:
+		/* As of any command that is refused */
+		scsi_set_resid(cdr_scmd(cmd), scsi_bufflen(cdr_scmd(cmd)));
 		return end_badly(d, cmd);
 	}
 }

@@ -143,8 +143,16 @@ static int tao_device_add(struct tao_device *td)
 static void tao_probe(struct work_struct *work)
 {
 	struct tao_device *td = container_of(work, struct tao_device, attach.probe);
-	bool writer = tao_is_writer(td);
+	bool writer;
 
+	/* sr, if it is there, need not keep the drive awake. */
+	if (scsi_autopm_get_device(td->sdev)) {
+		dev_err(&td->sdev->sdev_gendev, "the drive does not wake up\n");
+		tao_device_put(td);
+		return;
+	}
+	writer = tao_is_writer(td);
+	scsi_autopm_put_device(td->sdev);
 	mutex_lock(&tao_devices_lock);
 	if (writer && !td->now.dead) {
 		int err = tao_device_add(td);

@@ -50,6 +50,7 @@ enum tao_door {
  * @query: it is a query's
  * @began: when it was taken
  * @disk: sr's block device, held by a query; none where sr is not bound
+ * @disk_driver: its module, held as well
  * @bdev: the same, opened exclusively by all others
  * @diskseq: number that the block layer gave the disc
  * @told: we have told sr of a change, and the disc has got no other number since
@@ -64,6 +65,7 @@ struct tao_claim {
 	bool query;
 	ktime_t began;
 	struct device *disk;
+	struct module *disk_driver;
 	struct tao_bdev bdev;
 	u64 diskseq;
 	bool told;
@@ -615,6 +617,7 @@ struct tao_discs {
  * @in_track: the drive may still be in a track whose end failed
  * @in_track_disc: diskseq of the disc that @in_track is about
  * @refused: what it said when it was asked for the next track, if it reported none
+ * @lead_out: the drive has all of a session at once, and writes the lead-out
  * @in_doubt: how the last long command ended has to be seen from the disc
  * @session_format: disc type for mode page 05h
  * @selected: the write parameters that the drive had after we set some
@@ -629,6 +632,7 @@ struct tao_ends {
 	bool in_track;
 	u64 in_track_disc;
 	struct tao_refusal refused;
+	bool lead_out;
 	bool in_doubt;
 	u8 session_format;
 	struct tao_write_parameters selected;

@@ -300,6 +300,45 @@ TEST_F(at_once, a_lead_in_that_is_refused)
 	EXPECT_CALL(0, release(self->w));
 }
 
+/* The drive takes nothing for a while, neither the sheet nor in the middle of the lead-in. */
+TEST_F(at_once, put_off_in_its_head)
+{
+	sim_set("fault", "op=5d sense=2/04/08");
+	sim_set("fault", "op=2a nth=2 times=3 sense=2/04/08");
+	sim_set("commands", "0");
+	ASSERT_CALL(0, burn(self->w)) TH_LOG("%s", sim_error(TAO_ERROR_FIRST).text);
+	EXPECT_EQ(2, sim_commands(OP_CUE_SHEET));
+	EXPECT_TRUE(disc_is(album)) TH_LOG("%s", image_text());
+}
+
+/* A child exchanges the disc when the first WRITE was refused. */
+static void exchange_after_the_write(void)
+{
+	sim_set("fault", "op=2a sense=5/24/00");
+	sim_set("fault", "op=46 nth=2 delay=3000");
+	sim_set("commands", "0");
+	if (fork())
+		return;
+	while (!sim_commands(OP_WRITE))
+		usleep(1000);
+	image_insert("cdr-sim-disc 1 medium cdr leadout 200000 final 0\n");
+	_exit(0);
+}
+
+/* Nothing more goes to the other disc, and it is not held. */
+TEST_F(at_once, exchanged_when_its_lead_in_was_refused)
+{
+	ASSERT_CALL(0, prepare(self->w, 0));
+	exchange_after_the_write();
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
+	wait(NULL);
+	EXPECT_EQ(1, sim_commands(OP_WRITE));
+	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
+	EXPECT_CALL(EBADFD, release(self->w));
+	sim_set("fault", "clear");
+	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
+}
+
 /* A drive that refuses it calibrates its laser by itself. */
 TEST_F(at_once, calibration_that_is_refused)
 {

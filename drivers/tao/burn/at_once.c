@@ -392,11 +392,14 @@ static int withdraw(struct tao_device *td, int err)
 }
 
 /* The drive has taken the sheet, and refuses the lead-in that it announces. Nothing is written. */
-static bool wants_other_form(struct tao_device *td, const struct tao_plan *plan)
+static bool wants_other_form(struct tao_device *td, const struct tao_plan *plan, unsigned int next)
 {
 	const struct tao_sense *sense = &td->sense;
+	unsigned int texts = text_forms_count(plan);
 
-	if (text_forms_count(plan) == 1 || sense->attention || td->found.medium_old ||
+	if (texts == 1 || next == ARRAY_SIZE(sheet_forms) * texts)
+		return false;
+	if (sense->attention || td->discs.exchanged || td->found.medium_old ||
 	    !tao_medium_is_blank(&td->found.medium))
 		return false;
 	return tao_sense_is_form_refused(sense) ||
@@ -420,7 +423,7 @@ static int begin_in_form(struct tao_device *td, struct tao_plan *plan, unsigned 
 	if (*begun)
 		return give_up(td, err);
 	withdraw(td, err);
-	if (!wants_other_form(td, plan))
+	if (!wants_other_form(td, plan, *next))
 		return err;
 	*answer = *answer ?: err;
 	return -EAGAIN;
@@ -532,7 +535,7 @@ static int run_session_begin(struct tao_device *td, struct tao_job *job)
 	err = tao_hold_begin(td) ?: begin(td, plan) ?: open_stream(td, plan);
 	if (err)
 		tao_at_once_forget(td);
-	return td->discs.exchanged ? tao_hold_lost(td) : err;
+	return err && td->discs.exchanged ? tao_hold_lost(td) : err;
 }
 
 const struct tao_job_kind tao_job_session_begin = { "session-begin", run_session_begin };

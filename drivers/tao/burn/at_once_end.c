@@ -261,8 +261,11 @@ bool tao_at_once_is_whole(const struct tao_device *td)
 static int close_whole(struct tao_device *td)
 {
 	bool again = tao_medium_replaces(td);
-	int err = tao_long_run(td, TAO_LONG_SYNC_SESSION);
+	int err;
 
+	td->ends.lead_out = true;
+	err = tao_long_run(td, TAO_LONG_SYNC_SESSION);
+	td->ends.lead_out = false;
 	expect(td);
 	/* The disc may look blank until it is loaded anew. */
 	if (err)

@@ -62,7 +62,7 @@ void tao_hold_note_lost(struct tao_device *td, bool lost)
 void tao_hold_drop(struct tao_device *td)
 {
 	tao_event_ticking(td, false);
-	tao_claim_drop(td);
+	/* First: to close sr's block device may take as long as another program lets sr wait. */
 	spin_lock_irq(&td->lock);
 	memset(&td->held.prepared, 0, sizeof(td->held.prepared));
 	td->held.hold = TAO_HOLD_NONE;
@@ -70,6 +70,7 @@ void tao_hold_drop(struct tao_device *td)
 	td->held.tracks_taken = 0;
 	td->measured.rate_kbps = 0;
 	spin_unlock_irq(&td->lock);
+	tao_claim_drop(td);
 	td->ends.closed = TAO_CLOSE_NOTHING;
 	td->discs.taken = false;
 	td->discs.exchanged = false;

@@ -345,8 +345,8 @@ static bool session_left_nothing(const struct tao_file *file)
 	const struct tao_device *td = file->td;
 
 	lockdep_assert_held(&td->lock);
-	return td->held.hold == TAO_HOLD_NONE && tao_job_done(&td->worker.ender) &&
-	       !tao_call_unfinished(file);
+	return td->held.hold == TAO_HOLD_NONE && !tao_stream_is_open(td) &&
+	       tao_job_done(&td->worker.ender) && !tao_call_unfinished(file);
 }
 
 /**

@@ -132,7 +132,7 @@ static int run_track_begin(struct tao_device *td, struct tao_job *job)
 	tao_event_set_action(td, TAO_ACTION_PREPARING);
 	err = tao_hold_begin(td) ?: track_prepare(td, &job->args.begin) ?:
 	      tao_track_open(td, &job->args.begin);
-	if (td->discs.exchanged)
+	if (err && td->discs.exchanged)
 		return tao_hold_lost(td);
 	if (err && td->held.hold == TAO_HOLD_TRACK)
 		tao_hold_drop(td);

@@ -27,6 +27,9 @@
 
 /* Maximum duration of a removal because of the door, whatever the drive does. */
 #define TAO_GONE_MS		2000
+/* Times that a query waits for others to open the block device, and how long each time. */
+#define CLAIM_OPEN_TRIES	50
+#define CLAIM_OPEN_PAUSE_MS	10
 /* How long a drive may take to lock its door or to unlock it. */
 #define TAO_DOOR_TIMEOUT_S	10
 /* Number of attempts: a drive may refuse for a moment, or not answer. */
@@ -118,10 +121,29 @@ static int claim_open_disk(struct tao_device *td)
 		return claim_open_error(err);
 	claim_note_disc(td, claim->bdev.bdev->bd_disk->diskseq);
 	options = tao_bdev_ioctl(&claim->bdev, CDROM_SET_OPTIONS, 0);
-	claim->lock_option = options >= 0 && (options & CDO_LOCK);
+	claim->lock_option |= options >= 0 && (options & CDO_LOCK);
 	if (claim->lock_option)
 		tao_bdev_ioctl(&claim->bdev, CDROM_CLEAR_OPTIONS, CDO_LOCK);
 	return 0;
+}
+
+/*
+ * The last reference to a block device is dropped with the code of its driver, so that has to stay.
+ * Some opens last: a query does not wait for them.
+ */
+static int claim_pin_driver(struct gendisk *disk)
+{
+	int tries = CLAIM_OPEN_TRIES, err = 0;
+
+	while (!mutex_trylock(&disk->open_mutex)) {
+		if (!--tries)
+			return -EBUSY;
+		msleep(CLAIM_OPEN_PAUSE_MS);
+	}
+	if (!disk_live(disk) || !try_module_get(disk->fops->owner))
+		err = -ENODEV;
+	mutex_unlock(&disk->open_mutex);
+	return err;
 }
 
 /* For a query. The reference to the device is one to the block device too. */
@@ -129,18 +151,31 @@ static int claim_keep_disk(struct tao_device *td)
 {
 	struct tao_claim *claim = &td->claim;
 	struct device *disk = claim_find_disk(td);
+	struct module *owner;
 	int err;
 
 	if (!disk)
 		return 0;
+	err = claim_pin_driver(dev_to_disk(disk));
+	if (err)
+		goto put_disk;
+	owner = dev_to_disk(disk)->fops->owner;
 	err = tao_bd_prepare_to_claim(dev_to_bdev(disk), td);
-	if (err) {
-		put_device(disk);
-		return err;
-	}
+	if (err)
+		goto unpin_driver;
 	claim->disk = disk;
+	claim->disk_driver = owner;
 	claim_note_disc(td, dev_to_disk(disk)->diskseq);
 	return 0;
+
+unpin_driver:
+	put_device(disk);
+	module_put(owner);
+	return err;
+put_disk:
+	put_device(disk);
+	/* While sr is leaving, nobody can open it any more. */
+	return err == -ENODEV ? 0 : err;
 }
 
 static void claim_let_disk_go(struct tao_device *td)
@@ -151,6 +186,7 @@ static void claim_let_disk_go(struct tao_device *td)
 		return;
 	bd_abort_claiming(dev_to_bdev(claim->disk), td);
 	put_device(claim->disk);
+	module_put(claim->disk_driver);
 	claim->disk = NULL;
 }
 
@@ -158,8 +194,9 @@ static void claim_close_disk(struct tao_claim *claim)
 {
 	if (!claim->bdev.bdev)
 		return;
-	if (claim->lock_option)
-		tao_bdev_ioctl(&claim->bdev, CDROM_SET_OPTIONS, CDO_LOCK);
+	/* sr refuses it while the drive is offline: then the next claim does it. */
+	if (claim->lock_option && tao_bdev_ioctl(&claim->bdev, CDROM_SET_OPTIONS, CDO_LOCK) >= 0)
+		claim->lock_option = false;
 	tao_bdev_close(&claim->bdev);
 }
 

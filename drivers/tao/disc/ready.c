@@ -214,7 +214,7 @@ static int ready_at_work(struct tao_device *td, u8 *opcode)
 	if (td->plan && *opcode == GPCMD_READ_DISC_INFO && td->sense.valid &&
 	    !td->sense.deferred && td->sense.key == ILLEGAL_REQUEST && td->sense.asc == 0x2c) {
 		td->ends.in_doubt = true;
-		return 1;
+		return td->ends.lead_out ? 1 : 2;
 	}
 	if (td->sense.has_progress)
 		tao_event_set_progress(td, td->sense.progress);

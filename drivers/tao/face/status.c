@@ -148,7 +148,8 @@ static u32 status_flags(struct tao_device *td)
 
 	if (td->held.prepared.flags & TAO_PREPARE_TEST_WRITE)
 		flags |= TAO_STATUS_TEST_WRITE;
-	if ((open ? td->stream.cut : td->track.error) == -ECANCELED)
+	if ((open ? td->stream.cut : td->track.error) == -ECANCELED ||
+	    (td->plan && td->plan->cancelled))
 		flags |= TAO_STATUS_CANCELLED;
 	if (td->held.hold == TAO_HOLD_OWNER)
 		flags |= TAO_STATUS_EXPLICIT;

@@ -159,6 +159,27 @@ int tao_mmc_status(struct scsi_device *sdev, int result, bool data, const u8 *se
 	return err;
 }
 
+/*
+ * The midlayer clears the end of the buffer that was not transferred, of data to the drive as well:
+ * a command that is sent again would send zeros. So it gets a copy of these.
+ */
+static int execute(struct scsi_device *sdev, const struct command *cmd, unsigned int seconds,
+		   int retries, const struct scsi_exec_args *args)
+{
+	void *buf = cmd->buf;
+	int ret;
+
+	if (cmd->out)
+		buf = kmemdup(cmd->buf, cmd->len, GFP_NOIO);
+	if (cmd->out && !buf)
+		return -ENOMEM;
+	ret = scsi_execute_cmd(sdev, cmd->cdb, cmd->out ? REQ_OP_DRV_OUT : REQ_OP_DRV_IN, buf,
+			       cmd->len, cmd->timeout ?: seconds * HZ, retries, args);
+	if (cmd->out)
+		kfree(buf);
+	return ret;
+}
+
 static int send_once(struct scsi_device *sdev, struct command *cmd, struct tao_sense *sense)
 {
 	u8 *sense_buffer = kzalloc(SCSI_SENSE_BUFFERSIZE, GFP_NOIO);
@@ -174,9 +195,7 @@ static int send_once(struct scsi_device *sdev, struct command *cmd, struct tao_s
 
 	tao_trace_command_issue(sdev, cmd->cdb, cmd->len);
 	if (sense_buffer)
-		ret = scsi_execute_cmd(sdev, cmd->cdb, cmd->out ? REQ_OP_DRV_OUT : REQ_OP_DRV_IN,
-				       cmd->buf, cmd->len, cmd->timeout ?: rule->seconds * HZ,
-				       rule->query ? QUERY_RETRIES : 0, &args);
+		ret = execute(sdev, cmd, rule->seconds, rule->query ? QUERY_RETRIES : 0, &args);
 	cmd->received = resid <= 0 ? cmd->len : cmd->len - min_t(unsigned int, resid, cmd->len);
 	ret = tao_mmc_status(sdev, ret, cmd->buf, sense_buffer, sense);
 	kfree(sense_buffer);
