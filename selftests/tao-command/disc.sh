@@ -55,6 +55,7 @@ setsid env --default-signal=INT tao status -f > followed 2>&1 &
 follower=$!
 need wait_for 10 grep -q 'idle, none' followed
 says 'burn, session open' '1 track burned, the session is open.' tao burn -y --no-finalize --isrc GBAYE0601498 --mcn 4006381333931 song.raw
+status_is 'status: followed as long as somebody reads' 0 timeout 20 sh -c 'tao status -f | head -n 1'
 kill -INT "$follower"
 status_is 'status: followed until Ctrl-C' 0 wait "$follower"
 check 'status: the burn was shown' grep -q '^\(prepared\|track-open\), .*, for tao' followed

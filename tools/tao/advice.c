@@ -175,7 +175,8 @@ static bool is_for_burning(int letter)
 {
 	static const int kept[] = { 'j', OPTION_GAP, OPTION_WRITE_OFFSET, OPTION_READ_OFFSET,
 				    OPTION_ISRC, OPTION_MCN, OPTION_COPY, OPTION_PRE, OPTION_RAW,
-				    OPTION_DOWNMIX, OPTION_DAMAGED, OPTION_NORMALIZE };
+				    OPTION_DOWNMIX, OPTION_DAMAGED, OPTION_NO_CHECK,
+				    OPTION_NORMALIZE };
 
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
 		if (letter == kept[i])

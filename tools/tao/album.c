@@ -907,11 +907,16 @@ static int compare_discs(const struct dirent **a, const struct dirent **b)
 	return x != y ? (x < y ? -1 : 1) : strverscmp((*a)->d_name, (*b)->d_name);
 }
 
-static void end_disc(struct album *album, const char *path, size_t first)
+bool is_disc_of_set(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	if (album->tracks_count == first || !disc_number(slash ? slash + 1 : path))
+	return disc_number(slash ? slash + 1 : path);
+}
+
+static void end_disc(struct album *album, const char *path, size_t first)
+{
+	if (album->tracks_count == first || !is_disc_of_set(path))
 		return;
 	album->discs = xrealloc(album->discs, album->discs_count + 1, sizeof(*album->discs));
 	album->discs[album->discs_count++] = (struct disc){ xstrdup(path), first,

@@ -120,6 +120,8 @@ void album_add(struct album *album, const char *path);
  * sheet among them names are burned once, and what belongs to an album but is not music is left
  * out.
  */
+/* Whether the name of a folder says that it is a disc: "CD1", "Disc 02 - Title". */
+bool is_disc_of_set(const char *path);
 void album_add_all(struct album *album, char *const *paths, int count);
 /* Note which audio is burned more than once. */
 void album_note_repeats(struct album *album);

@@ -74,13 +74,27 @@ static void find_same(struct argument *a, const struct argument *all)
 			a->same = all->path;
 }
 
-/* A folder that can't be read, or whose sheet can't, is not left out: the reason is reported. */
-static bool is_companion(const struct album *album, const char *path)
+static bool are_folders(char *const *paths, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (!is_kind(paths[i], S_IFDIR))
+			return false;
+	return true;
+}
+
+/*
+ * A folder that can't be read is not left out: the reason is reported. Nor is one with a sheet that
+ * can't be burned if folders are what is to be burned, or it is a disc of a set. Among files it
+ * belongs to them.
+ */
+static bool is_companion(const struct album *album, const char *path, bool among_files)
 {
 	struct stat st;
 
 	if (!strcmp(path, "-") || stat(path, &st))
 		return false;
+	if (S_ISDIR(st.st_mode) && among_files && !is_disc_of_set(path))
+		return !access(path, R_OK | X_OK) && !folder_has_music(path, album->options.stop);
 	if (S_ISDIR(st.st_mode))
 		return !access(path, R_OK | X_OK) && !folder_is_meant(path, album->options.stop);
 	return is_companion_name(path);
@@ -138,14 +152,14 @@ static void drop_partial_text(struct album *album)
 void album_add_all(struct album *album, char *const *paths, int count)
 {
 	struct argument *all = xcalloc(count, sizeof(*all));
-	bool raw = album->options.raw;
+	bool raw = album->options.raw, among_files = !are_folders(paths, count);
 	int left_out = 0;
 
 	for (int i = 0; i < count; i++) {
 		all[i].path = paths[i];
 		if (count > 1 && is_list(paths[i]))
 			all[i].set = sheet_files(paths[i], album->options.stop);
-		all[i].is_left_out = !raw && is_companion(album, paths[i]);
+		all[i].is_left_out = !raw && is_companion(album, paths[i], among_files);
 		left_out += all[i].is_left_out;
 	}
 	/* if there is nothing else, report what is wrong with each */

@@ -103,7 +103,8 @@ bool is_one_of_several(void);
 char *blank_question(const struct tao_medium *medium);
 /*
  * control.c: to be called after the question, during which the door is not locked. Returns the exit
- * status, with a message if the disc is another one than @before.
+ * status, with a message if the disc is another one than @before. @command: for the result; or NULL
+ * if the caller prints that.
  */
 int check_same_disc(struct tao_device *dev, const char *command, const struct tao_medium *before);
 

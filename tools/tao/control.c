@@ -49,7 +49,8 @@ static int report_refusal(struct tao_device *dev, const char *command, int exit_
 			  const char *why)
 {
 	complain("%s: %s", tao_device_path(dev), why);
-	json_result(tao_device_path(dev), command, exit_status, why);
+	if (command)
+		json_result(tao_device_path(dev), command, exit_status, why);
 	return exit_status;
 }
 

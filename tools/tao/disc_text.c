@@ -159,11 +159,15 @@ static int set_texts(struct tao_cdtext *text, const struct album *album, size_t 
 	return ret;
 }
 
-/* What a CUE sheet does not say of its disc is not to be on it: it may be that of another disc. */
+/*
+ * A disc of one CUE sheet alone. What that does not say of its disc is not to be on it: it may be
+ * that of another disc.
+ */
 static bool is_of_sheet(const struct album *album, size_t from)
 {
-	return album->tracks[from].leads ||
-	       (album->sheet_tracks && album->sheet_tracks == album->tracks_count);
+	if (album->sheet_tracks && album->sheet_tracks == album->tracks_count)
+		return true;
+	return album->discs_count && album->tracks[from].leads;
 }
 
 /* Of an album whose files do not say it: whom all tracks are by. */

@@ -213,7 +213,7 @@ static int blank(struct first_time *f)
 
 	free(question);
 	if (!exit_status)
-		exit_status = check_same_disc(f->dev, "burn", &f->medium);
+		exit_status = check_same_disc(f->dev, NULL, &f->medium);
 	if (!exit_status)
 		exit_status = ended(f, run(f, argv));
 	return exit_status;

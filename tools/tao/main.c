@@ -64,6 +64,7 @@ static const struct command commands[] = {
 	  "      --raw             FILE is raw audio, whatever it looks like\n"
 	  "      --downmix         mix more than two channels down to two\n"
 	  "      --damaged         compare what can be decoded of damaged files\n"
+	  "      --no-check        of tao burn, if it was given there\n"
 	  "      --normalize HOW   of tao burn, if it was given there: tags, album, track\n"
 	  "      --isrc CODE, --mcn NUMBER, --copy-permitted, --pre-emphasis: the same\n" },
 	{ "finalize", cmd_finalize, "[OPTION]... [DRIVE]", "close the disc: a player can play it",

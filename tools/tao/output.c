@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -158,6 +159,13 @@ bool output_waits(void)
 	waits = queue.first;
 	pthread_mutex_unlock(&queue.lock);
 	return waits;
+}
+
+bool output_is_read(void)
+{
+	struct pollfd reader = { .fd = STDOUT_FILENO };
+
+	return poll(&reader, 1, 0) <= 0 || !(reader.revents & (POLLERR | POLLNVAL));
 }
 
 bool output_drain(int ms)

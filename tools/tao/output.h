@@ -39,6 +39,8 @@ void output_begin(void);
 void output_flush(void);
 /* Whether output is still queued: then new progress would be outdated when it is read. */
 bool output_waits(void);
+/* Whether somebody can still read standard output. */
+bool output_is_read(void);
 /* Wait until all is written, at most @ms (negative: no limit). Returns whether it is. */
 bool output_drain(int ms);
 /* End all output. Returns @exit_status, or STATUS_FAILED if that is 0 and output was lost. */

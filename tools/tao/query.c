@@ -340,7 +340,7 @@ static void follow_progress(struct progress *progress, const struct tao_status *
 		progress_tells_track(progress, 0);
 }
 
-/* Until a signal comes, or the drive is gone. */
+/* Until a signal comes, nobody reads any more, or the drive is gone. */
 static int follow_status(struct tao_device *dev, struct tao_status *status)
 {
 	struct progress *progress = progress_start(&dev, 1);
@@ -349,7 +349,7 @@ static int follow_status(struct tao_device *dev, struct tao_status *status)
 	int ret = 0;
 
 	catch_signals(stop_following);
-	while (ret >= 0 && !followed_enough) {
+	while (ret >= 0 && !followed_enough && output_is_read()) {
 		if (is_news(status, &shown)) {
 			progress_set(progress, 0, "", TAO_UNKNOWN, 0);
 			progress_say(progress, "%s", "");

@@ -111,8 +111,13 @@ static void compare_flags(struct structure *s, unsigned int number, uint32_t wan
 }
 
 void structure_compare_control(struct structure *s, unsigned int number, uint32_t flags,
-			       unsigned int control)
+			       unsigned int control, bool some)
 {
+	if (some && control & CONTROL_COPY_PERMITTED && !(flags & TAO_TRACK_COPY_PERMITTED)) {
+		structure_note(s, xasprintf("track %u: permits copies, which the files do not say",
+					    number));
+		flags |= TAO_TRACK_COPY_PERMITTED;
+	}
 	compare_flags(s, number, flags,
 		      (control & CONTROL_PRE_EMPHASIS ? TAO_TRACK_PRE_EMPHASIS : 0) |
 		      (control & CONTROL_COPY_PERMITTED ? TAO_TRACK_COPY_PERMITTED : 0));

@@ -24,6 +24,7 @@ struct verify_command {
 	struct track_options tracks;
 	unsigned int first; /* track of the disc; 0: all are compared */
 	bool join;
+	bool no_check;
 	uint64_t gap;
 	struct offset read_offset;
 };
@@ -303,7 +304,8 @@ static void compare_toc(const struct compare_job *job, size_t from, bool some,
 
 		if (e)
 			structure_compare_control(structure, e->number,
-						  track_flags(&job->album->tracks[i]), e->control);
+						  track_flags(&job->album->tracks[i]), e->control,
+						  some);
 	}
 }
 
@@ -395,24 +397,24 @@ static int check_disc(struct tao_device *dev)
 	return STATUS_DISC;
 }
 
-static int load_files(struct album *album, int argc, char **argv, bool join,
-		      const struct track_options *tracks)
+static int load_files(struct verify_command *c, int argc, char **argv)
 {
+	struct album *album = &c->album;
 	int exit_status;
 
 	album->options.stop = &stop;
 	album_add_all(album, argv, argc);
 	/* corrects lengths in the same way as for the burn */
 	if (!album->problems)
-		album_check(album, true, &stop, NULL);
+		album_check(album, !c->no_check, &stop, NULL);
 	if (album->problems)
 		return STATUS_INPUT;
-	if (join)
+	if (c->join)
 		album_join(album);
 	album_normalize(album);
 	if (album->problems)
 		return STATUS_INPUT;
-	exit_status = apply_track_options("verify", tracks, album);
+	exit_status = apply_track_options("verify", &c->tracks, album);
 	if (exit_status)
 		return exit_status;
 	return atomic_load(&stop) ? STATUS_CANCELLED : STATUS_OK;
@@ -430,6 +432,7 @@ static const struct option verify_options[] = {
 	{ "raw", no_argument, NULL, OPTION_RAW },
 	{ "downmix", no_argument, NULL, OPTION_DOWNMIX },
 	{ "damaged", no_argument, NULL, OPTION_DAMAGED },
+	{ "no-check", no_argument, NULL, OPTION_NO_CHECK },
 	{ "normalize", required_argument, NULL, OPTION_NORMALIZE },
 	{ "normalise", required_argument, NULL, OPTION_NORMALIZE },
 	{ "gap", required_argument, NULL, OPTION_GAP },
@@ -454,6 +457,8 @@ static bool *flag_of(struct verify_command *c, int letter)
 		return &c->album.options.downmix;
 	case OPTION_DAMAGED:
 		return &c->album.options.damaged;
+	case OPTION_NO_CHECK:
+		return &c->no_check;
 	case OPTION_COPY:
 		return &c->tracks.copy_permitted;
 	case OPTION_PRE:
@@ -548,8 +553,7 @@ int cmd_verify(int argc, char **argv)
 
 	if (!exit_status) {
 		catch_signals(stop_verify);
-		exit_status = load_files(&c.album, argc - optind, argv + optind, c.join,
-					 &c.tracks);
+		exit_status = load_files(&c, argc - optind, argv + optind);
 	}
 	if (!exit_status)
 		exit_status = verify(&c);
