@@ -315,7 +315,8 @@ TEST_F(at_once, put_off_in_its_head)
 static void exchange_after_the_write(void)
 {
 	sim_set("fault", "op=2a sense=5/24/00");
-	sim_set("fault", "op=46 nth=2 delay=3000");
+	/* Each look sends it twice: this is the look behind the WRITE. */
+	sim_set("fault", "op=46 nth=3 delay=3000");
 	sim_set("commands", "0");
 	if (fork())
 		return;

@@ -77,7 +77,7 @@ static void find_same(struct argument *a, const struct argument *all)
 static bool are_folders(char *const *paths, int count)
 {
 	for (int i = 0; i < count; i++)
-		if (!is_kind(paths[i], S_IFDIR))
+		if (!is_kind(paths[i], S_IFDIR) && !is_companion_name(paths[i]))
 			return false;
 	return true;
 }

@@ -258,14 +258,22 @@ bool tao_at_once_is_whole(const struct tao_device *td)
 	return td->stream.sectors_sent == tao_plan_sectors(td->plan);
 }
 
+/* @whole: the drive has all of it, and writes the lead-out. */
+static int end_session(struct tao_device *td, bool whole)
+{
+	int err;
+
+	td->ends.lead_out = whole;
+	err = tao_long_run(td, TAO_LONG_SYNC_SESSION);
+	td->ends.lead_out = false;
+	return err;
+}
+
 static int close_whole(struct tao_device *td)
 {
 	bool again = tao_medium_replaces(td);
-	int err;
+	int err = end_session(td, true);
 
-	td->ends.lead_out = true;
-	err = tao_long_run(td, TAO_LONG_SYNC_SESSION);
-	td->ends.lead_out = false;
 	expect(td);
 	/* The disc may look blank until it is loaded anew. */
 	if (err)
@@ -307,7 +315,7 @@ int tao_at_once_close(struct tao_device *td, int error)
 	if (!test && whole) {
 		err = close_whole(td);
 	} else {
-		err = tao_long_run(td, TAO_LONG_SYNC_SESSION);
+		err = end_session(td, whole);
 		err = tao_at_once_look_cut(td, attention, err) ?: err;
 	}
 	if (!test) {

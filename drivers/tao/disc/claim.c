@@ -28,8 +28,8 @@
 /* Maximum duration of a removal because of the door, whatever the drive does. */
 #define TAO_GONE_MS		2000
 /* Times that a query waits for others to open the block device, and how long each time. */
-#define CLAIM_OPEN_TRIES	50
-#define CLAIM_OPEN_PAUSE_MS	10
+#define CLAIM_OPEN_TRIES	150
+#define CLAIM_OPEN_PAUSE_MS	20
 /* How long a drive may take to lock its door or to unlock it. */
 #define TAO_DOOR_TIMEOUT_S	10
 /* Number of attempts: a drive may refuse for a moment, or not answer. */
