@@ -93,9 +93,7 @@ static ssize_t cdr_##name##_store(struct config_item *item, const char *page,	\
 CONFIGFS_ATTR(cdr_, name)
 
 static const char * const in_track_words[] = { "answer", "refuse", "sequence" };
-static const char * const text_words[] = {
-	"refuse", "any", "real", "zero", "real_0", "zero_3"
-};
+static const char * const text_words[] = { "refuse", "any", "real", "zero", "real_0", "zero_3" };
 static const char * const form_00_words[] = { "take", "refuse", "mute" };
 static const char * const skip_leadin_words[] = { "refuse", "mute", "hang" };
 static const char * const test_write_words[] = { "stay", "advance", "invalid", "complete" };

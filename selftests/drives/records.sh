@@ -53,7 +53,10 @@ play()
 	create profile="$2"
 	burn again.txt
 	is "$1: the same outcome" "$(outcome again.txt)" "$(outcome "$2")"
-	is "$1: the same answers" "$(answers again.txt)" "$(answers "$2")"
+	answers again.txt > ours
+	answers "$2" > theirs
+	is "$1: the same answers" "$(comm -13 ours theirs)" ""
+	is "$1: what came besides were questions" "$(comm -23 ours theirs | grep -v ' reply=')" ""
 	check "$1: all was played, and nothing else came" as_recorded
 	sim_remove d0
 }

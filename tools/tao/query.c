@@ -4,7 +4,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
-#include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -317,11 +317,12 @@ static int show_status(struct tao_device *dev, const struct tao_status *status, 
 	return 0;
 }
 
-static volatile sig_atomic_t followed_enough;
+static atomic_bool followed_enough;
 
 static void stop_following(int number)
 {
-	followed_enough = number;
+	(void)number;
+	atomic_store(&followed_enough, true);
 }
 
 static bool is_news(const struct tao_status *s, const struct tao_status *shown)
@@ -349,7 +350,7 @@ static int follow_status(struct tao_device *dev, struct tao_status *status)
 	int ret = 0;
 
 	catch_signals(stop_following);
-	while (ret >= 0 && !followed_enough && output_is_read()) {
+	while (ret >= 0 && !atomic_load(&followed_enough) && output_is_read()) {
 		if (is_news(status, &shown)) {
 			progress_set(progress, 0, "", TAO_UNKNOWN, 0);
 			progress_say(progress, "%s", "");
