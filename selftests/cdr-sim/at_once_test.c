@@ -109,6 +109,15 @@ static void two_tracks(void)
 	entry(0x01, 0xaa, 1, 1, 600);
 }
 
+/* The same, where the second has a pregap; it may be empty. */
+static void second_with_pregap(int32_t sectors)
+{
+	entries = 3;
+	entry(0x01, 2, 0, 0, 300);
+	entry(0x01, 2, 1, 0, 300 + sectors);
+	entry(0x01, 0xaa, 1, 1, 600 + sectors);
+}
+
 /* --- WRITE --- */
 
 static int write_from_to(int32_t at, int32_t end)
@@ -529,28 +538,19 @@ static void test_personalities(void)
 	set("need_gap", "1");
 	two_tracks();
 	is("need_gap: no pregap", select_at_once(0, 0) ?: send_sheet(), BAD_PARAMETER);
-	entries = 3;
-	entry(0x01, 2, 0, 0, 300);
-	entry(0x01, 2, 1, 0, 300);
-	entry(0x01, 0xaa, 1, 1, 600);
+	second_with_pregap(0);
 	is("... one of nothing", send_sheet(), BAD_PARAMETER);
 	set("need_gap", "0");
 	is("... which others take", send_sheet(), 0);
 	set("need_gap", "1");
-	entries = 3;
-	entry(0x01, 2, 0, 0, 300);
-	entry(0x01, 2, 1, 0, 301);
-	entry(0x01, 0xaa, 1, 1, 601);
+	second_with_pregap(1);
 	is("... one sector", send_sheet(), 0);
 	set("need_gap", "0");
 
 	set("need_index_0", "1");
 	two_tracks();
 	is("need_index_0: none", select_at_once(0, 0) ?: send_sheet(), BAD_PARAMETER);
-	entries = 3;
-	entry(0x01, 2, 0, 0, 300);
-	entry(0x01, 2, 1, 0, 300);
-	entry(0x01, 0xaa, 1, 1, 600);
+	second_with_pregap(0);
 	is("... an empty one", send_sheet(), 0);
 	set("need_index_0", "0");
 

@@ -593,7 +593,7 @@ TEST_F(recover, a_reset_that_the_last_question_hears_of)
 {
 	ASSERT_CALL(0, burn(self->w, FIRST));
 	sim_set("fault", "op=5a cdb=2:05 sense=6/29/00");
-	/* What the drive has of track 1, asked for once */
+	/* The part of track 1 that the drive has, asked for once */
 	sim_set("fault", "op=52 cdb=2:00000001 set=24:00000010");
 	EXPECT_CALL(EIO, close(self->w));
 	self->w = open(sim_tao, O_WRONLY);

@@ -81,7 +81,7 @@ static char *resume_command(const struct burn_command *c, const struct recorder 
 	return line;
 }
 
-/* What a pipe gave is gone, also where all of it was kept until now. */
+/* The input of a pipe is gone, also where all of it was kept until now. */
 static const char *once_more(const struct burn_command *c)
 {
 	return c->album.once ? ", with the input once more" : "";

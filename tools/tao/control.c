@@ -294,7 +294,7 @@ static char *recovered(struct tao_device *dev, const struct tao_recover *recover
 	return done;
 }
 
-/* What was done before the rest failed. */
+/* The part that was done before the rest failed. */
 static void explain_half(struct tao_device *dev, const struct tao_recover *recover)
 {
 	char *done = recover->done ? recovered(dev, recover) : NULL;

@@ -240,7 +240,7 @@ static long read_decoded(struct decoder *d, int16_t *out, size_t frames)
 	return frames;
 }
 
-/* What the header of a file that was not checked counts, and its audio does not have. */
+/* Silence that the header of a file counts and its audio lacks, if it was not checked. */
 static long read_padding(struct decoder *d, int16_t *out, size_t frames)
 {
 	if (!d->whole || !d->file->unchecked || d->left + d->padded > PADDING_FRAMES)

@@ -35,7 +35,7 @@ void print_text(FILE *file, char *text);
  * or a full pipe. Lasts until output_end().
  */
 void output_begin(void);
-/* What was printed can be read from now on, even in a file; with such a thread soon. */
+/* Printed text can be read from now on, even in a file; if that thread writes, soon. */
 void output_flush(void);
 /* Whether output is still queued: then new progress would be outdated when it is read. */
 bool output_waits(void);

@@ -287,7 +287,7 @@ static const struct tao_toc_entry *find_entry(const struct tao_toc *toc, unsigne
 	return NULL;
 }
 
-/* What the table of contents has of the tracks from @from on, which were burned one by one. */
+/* The entries of the tracks from @from on, which were burned one by one. */
 static void compare_toc(const struct compare_job *job, size_t from, bool some,
 			struct structure *structure)
 {

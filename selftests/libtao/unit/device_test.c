@@ -329,7 +329,7 @@ static void test_write_held_up(void)
 	close(fd);
 }
 
-/* What the ioctl reports instead of the status of a drive, unless it is NULL */
+/* The status that the ioctl reports; NULL: that of a drive */
 static struct tao_status *reported;
 static unsigned int reports;
 

@@ -138,7 +138,7 @@ static void test_performer(void)
 	album_add(&album, ktap_path("1.flac"));
 	album_add(&album, ktap_path("2.flac"));
 	text = read_text(&album, &packs);
-	check(is_text(text, TAO_CDTEXT_PERFORMER, 0, "A"), "files: who all tracks are by");
+	check(is_text(text, TAO_CDTEXT_PERFORMER, 0, "A"), "files: the performer of all tracks");
 	tao_cdtext_free(text);
 	disc_text_free(&packs);
 	album_free(&album);

@@ -348,7 +348,7 @@ static int check_stop(const struct drive *drive)
 	return 0;
 }
 
-/* What a failed read means that was sent at @began_ms: a drive that hung will do so again. */
+/* The meaning of a failed read that was sent at @began_ms: a drive that hung will do so again. */
 static int read_error(int ret, int64_t began_ms)
 {
 	return ret == -EIO && tao_clock_ms() - began_ms >= TAO_SG_TIMEOUT_MS ? -ETIMEDOUT : ret;
