@@ -328,7 +328,7 @@ struct tao_job {
 };
 
 /*
- * For whom a disc is held: set when it has been prepared, and gone with the claim. A preparation
+ * For whom a disc is held: set when it has been prepared, and gone before the claim. A preparation
  * that fails leaves nothing behind.
  */
 enum tao_hold {

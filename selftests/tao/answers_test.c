@@ -233,6 +233,14 @@ TEST_F(drive, writes_nothing)
 	EXPECT_CALL(EIO, end(self->w));
 	EXPECT_EQ(TAO_ERROR_VALID, sim_error(TAO_ERROR_FIRST).flags);
 	EXPECT_CALL(0, release(self->w, TAO_CLOSE_NOTHING));
+	/* If no look shows the disc behind the track, the closing finds that. */
+	ASSERT_CALL(0, prepare(self->w, 0));
+	EXPECT_CALL(0, feed(self->w));
+	sim_set("fault", "op=46 times=0 sense=4/44/00");
+	EXPECT_CALL(0, end(self->w));
+	sim_set("fault", "clear");
+	EXPECT_CALL(EIO, release(self->w, TAO_CLOSE_FINALIZE));
+	EXPECT_CALL(0, release(self->w, TAO_CLOSE_NOTHING));
 	/* If nothing was written at all, there is nothing to close, and no error. */
 	sim_set("fault", "clear");
 	ASSERT_CALL(0, prepare(self->w, 0));

@@ -1498,6 +1498,24 @@ TEST_F(at_once, a_test_write)
 	EXPECT_EQ(0, sim_commands(OP_SEND_OPC));
 }
 
+/* A drive that says nothing of its disc while it writes the lead-out, for longer than 30 s */
+TEST_F(at_once, no_answer_while_it_closes)
+{
+	static const __u32 flags[] = { 0, TAO_PREPARE_TEST_WRITE };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		sim_new_disc("cdr80");
+		ASSERT_CALL(0, prepare(self->w, flags[i]));
+		ASSERT_CALL(0, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
+		ASSERT_CALL(0, write_all(self->w, audio, sizeof(audio)));
+		sim_set("fault", "op=51 times=80 sense=5/2c/00");
+		EXPECT_CALL(0, end(self->w)) TH_LOG("%s", sim_error(TAO_ERROR_FIRST).text);
+		sim_set("fault", "clear");
+		EXPECT_CALL(0, release(self->w));
+	}
+}
+
 /* The drive gets its disc ready behind a reset, with other write parameters than before. */
 TEST_F(at_once, a_test_write_and_a_drive_that_becomes_ready)
 {
@@ -1551,6 +1569,26 @@ TEST_F(at_once, a_write_behind_a_begin_that_failed)
 	EXPECT_CALL(EOPNOTSUPP, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
 	ASSERT_EQ(0, fcntl(self->w, F_SETFL, 0));
 	EXPECT_CALL(0, release(self->w));
+	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
+}
+
+/* The same where the disc was exchanged before it: nothing begins on the other one. */
+TEST_F(at_once, a_write_behind_a_begin_that_lost_its_disc)
+{
+	int i;
+
+	ASSERT_CALL(0, prepare(self->w, 0));
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, O_NONBLOCK));
+	image_insert("cdr-sim-disc 1 medium cdr leadout 200000 final 0\n");
+	ASSERT_CALL(EAGAIN, ioctl(self->w, TAO_IOC_SESSION_BEGIN, &layout));
+	for (i = 0; i < 200 && sim_status().state != TAO_STATE_IDLE; i++)
+		usleep(50000);
+	sleep(1);
+	sim_set("commands", "0");
+	for (i = 0; i < 4; i++)
+		EXPECT_CALL(EBADFD, write(self->w, audio, SECTORS(300)) < 0);
+	EXPECT_EQ(0, sim_commands(OP_WRITE));
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, 0));
 	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
 }
 

@@ -909,17 +909,13 @@ static int compare_discs(const struct dirent **a, const struct dirent **b)
 
 bool is_disc_of_set(const char *path)
 {
-	size_t length = strlen(path);
-	bool is_disc;
-	char *name;
+	const char *name = path;
 
 	/* a shell completes folders with a slash */
-	while (length > 1 && path[length - 1] == '/')
-		length--;
-	name = xasprintf("%.*s", (int)length, path);
-	is_disc = disc_number(strrchr(name, '/') ? strrchr(name, '/') + 1 : name);
-	free(name);
-	return is_disc;
+	for (const char *p = path; *p; p++)
+		if (*p == '/' && p[1] && p[1] != '/')
+			name = p + 1;
+	return disc_number(name);
 }
 
 static void end_disc(struct album *album, const char *path, size_t first)

@@ -74,7 +74,8 @@ static void find_same(struct argument *a, const struct argument *all)
 			a->same = all->path;
 }
 
-static bool are_folders(char *const *paths, int count)
+/* Nothing but folders, and covers and the like beside them */
+static bool has_no_files(char *const *paths, int count)
 {
 	for (int i = 0; i < count; i++)
 		if (!is_kind(paths[i], S_IFDIR) && !is_companion_name(paths[i]))
@@ -89,14 +90,14 @@ static bool are_folders(char *const *paths, int count)
  */
 static bool is_companion(const struct album *album, const char *path, bool among_files)
 {
+	bool loose = among_files && !is_disc_of_set(path);
+	folder_fn has_music = loose ? folder_has_music : folder_is_meant;
 	struct stat st;
 
 	if (!strcmp(path, "-") || stat(path, &st))
 		return false;
-	if (S_ISDIR(st.st_mode) && among_files && !is_disc_of_set(path))
-		return !access(path, R_OK | X_OK) && !folder_has_music(path, album->options.stop);
 	if (S_ISDIR(st.st_mode))
-		return !access(path, R_OK | X_OK) && !folder_is_meant(path, album->options.stop);
+		return !access(path, R_OK | X_OK) && !has_music(path, album->options.stop);
 	return is_companion_name(path);
 }
 
@@ -152,7 +153,7 @@ static void drop_partial_text(struct album *album)
 void album_add_all(struct album *album, char *const *paths, int count)
 {
 	struct argument *all = xcalloc(count, sizeof(*all));
-	bool raw = album->options.raw, among_files = !are_folders(paths, count);
+	bool raw = album->options.raw, among_files = !has_no_files(paths, count);
 	int left_out = 0;
 
 	for (int i = 0; i < count; i++) {

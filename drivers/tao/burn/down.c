@@ -12,8 +12,7 @@ static bool down_job_is_harmless(const struct tao_device *td)
 
 	lockdep_assert_held(&td->lock);
 	/* There is nothing to end. */
-	if ((job->ends || job->kind == &tao_job_track_end || job->kind == &tao_job_release) &&
-	    td->held.hold == TAO_HOLD_NONE)
+	if ((job->ends || job->kind == &tao_job_release) && td->held.hold == TAO_HOLD_NONE)
 		return true;
 	return job->kind == &tao_job_refresh || job->kind == &tao_job_prepare ||
 	       job->kind == &tao_job_get_text || job->kind == &tao_job_set_speed;

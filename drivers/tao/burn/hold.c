@@ -62,7 +62,8 @@ void tao_hold_note_lost(struct tao_device *td, bool lost)
 void tao_hold_drop(struct tao_device *td)
 {
 	tao_event_ticking(td, false);
-	/* First: to close sr's block device may take as long as another program lets sr wait. */
+	tao_claim_unlock_door(td);
+	/* Before the rest: to close sr's block device may take as long as others let sr wait. */
 	spin_lock_irq(&td->lock);
 	memset(&td->held.prepared, 0, sizeof(td->held.prepared));
 	td->held.hold = TAO_HOLD_NONE;

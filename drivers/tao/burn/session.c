@@ -418,8 +418,8 @@ static bool session_beginning(struct tao_file *file)
 
 /*
  * A call of this file that was to begin a track or a session has failed, and its caller has not
- * heard of it yet: a write must not begin another one in its place. That the disc is lost is told
- * by any call, once.
+ * heard of it yet: a write must not begin another one in its place. Of a track, that the disc is
+ * lost is told by any call, once.
  */
 static bool session_begin_failed(const struct tao_file *file)
 {
@@ -427,7 +427,8 @@ static bool session_begin_failed(const struct tao_file *file)
 
 	lockdep_assert_held(&file->td->lock);
 	return job && tao_job_done(job) && tao_call_begins(job) && job->result &&
-	       job->result != -EINPROGRESS && job->result != -EBADFD;
+	       job->result != -EINPROGRESS &&
+	       (job->result != -EBADFD || job->kind == &tao_job_session_begin);
 }
 
 /* The track that another thread begins will do as well, whatever it is to be. */

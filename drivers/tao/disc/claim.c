@@ -27,7 +27,7 @@
 
 /* Maximum duration of a removal because of the door, whatever the drive does. */
 #define TAO_GONE_MS		2000
-/* Times that a query waits for others to open the block device, and how long each time. */
+/* Times that a query waits while others open or close the block device, and how long each time. */
 #define CLAIM_OPEN_TRIES	150
 #define CLAIM_OPEN_PAUSE_MS	20
 /* How long a drive may take to lock its door or to unlock it. */
@@ -129,7 +129,7 @@ static int claim_open_disk(struct tao_device *td)
 
 /*
  * The last reference to a block device is dropped with the code of its driver, so that has to stay.
- * Some opens last: a query does not wait for them.
+ * Some opens last long: a query waits 3 s for them.
  */
 static int claim_pin_driver(struct gendisk *disk)
 {
@@ -376,7 +376,11 @@ void tao_claim_lock_door(struct tao_device *td)
 	claim_end_locking(td, !err || lost || was == TAO_DOOR_LOCKED);
 }
 
-static void claim_unlock_door(struct tao_device *td)
+/**
+ * tao_claim_unlock_door - let the disc go, if we keep it in
+ * @td: the drive
+ */
+void tao_claim_unlock_door(struct tao_device *td)
 {
 	bool lost = false;
 	int err;
@@ -417,7 +421,7 @@ void tao_claim_tell_exchange(struct tao_device *td)
 
 /**
  * tao_claim_drop - give the drive back as it was
- * @td: the drive
+ * @td: the drive, whose door is unlocked again
  */
 void tao_claim_drop(struct tao_device *td)
 {
@@ -425,7 +429,6 @@ void tao_claim_drop(struct tao_device *td)
 
 	if (!td->claim.held)
 		return;
-	claim_unlock_door(td);
 	tao_claim_tell_exchange(td);
 	sdev_enable_disk_events(sdev);
 	claim_let_disk_go(td);

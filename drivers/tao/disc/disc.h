@@ -43,6 +43,7 @@ void tao_disc_settle(const struct tao_disc *was, struct tao_disc *is);
 /* claim.c */
 int tao_claim_take(struct tao_device *td, bool query);
 void tao_claim_lock_door(struct tao_device *td);
+void tao_claim_unlock_door(struct tao_device *td);
 void tao_claim_drop(struct tao_device *td);
 void tao_claim_unlock_gone(struct tao_device *td);
 int tao_claim_late(const struct tao_device *td);
