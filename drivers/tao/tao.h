@@ -581,12 +581,14 @@ struct tao_measured {
  * @tick: tells them that time has passed
  * @on_tick: what is done then, too
  * @events: mutex; uevents against the removal of their subject
+ * @ended: number of a track whose end no uevent has told yet, or 0; protected by tao_device.lock
  */
 struct tao_told {
 	struct tao_polled polled[TAO_POLLED_ATTRS];
 	struct delayed_work tick;
 	void (*on_tick)(struct tao_device *td);
 	struct mutex events;		/* protects the kobject of dev against removal */
+	u32 ended;
 };
 
 /**

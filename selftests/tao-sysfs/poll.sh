@@ -84,7 +84,7 @@ no_error=' TAO_ERROR='
 is "uevents: each state once, with its variables" "$(events | sed 's/ *$//')" "$(cat <<END
 ACTION=change TAO_STATE=prepared TAO_ACTION=preparing TAO_MEDIUM=cd-r TAO_TRACK=0$no_error
 ACTION=change TAO_STATE=track-open TAO_ACTION=writing TAO_MEDIUM=cd-r TAO_TRACK=1$no_error
-ACTION=change TAO_STATE=prepared TAO_ACTION=closing-track TAO_MEDIUM=cd-r TAO_TRACK=0$no_error
+ACTION=change TAO_STATE=prepared TAO_ACTION=closing-track TAO_MEDIUM=cd-r TAO_TRACK=1$no_error
 ACTION=change TAO_STATE=idle TAO_ACTION=closing-track TAO_MEDIUM=cd-r TAO_TRACK=0$no_error
 END
 )"

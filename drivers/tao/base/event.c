@@ -158,7 +158,8 @@ void tao_event_uevent(struct tao_device *td)
 	snprintf(state, sizeof(state), "TAO_STATE=%s", tao_state_name(td->now.state));
 	snprintf(action, sizeof(action), "TAO_ACTION=%s", tao_action_name(td->now.action));
 	snprintf(medium, sizeof(medium), "TAO_MEDIUM=%s", tao_medium_name(td->found.medium.type));
-	snprintf(track, sizeof(track), "TAO_TRACK=%u", tao_event_track(td));
+	snprintf(track, sizeof(track), "TAO_TRACK=%u", tao_event_track(td) ?: td->told.ended);
+	td->told.ended = 0;
 	snprintf(error, sizeof(error), "TAO_ERROR=%s",
 		 td->errors.first.flags & TAO_ERROR_VALID ? td->errors.first.text : "");
 	spin_unlock_irq(&td->lock);

@@ -373,6 +373,7 @@ static void track_count(struct tao_device *td, int error)
 	if (!error && !test && td->held.prepared.flags & TAO_PREPARE_MCN)
 		memcpy(td->found.medium.mcn, td->held.prepared.mcn, sizeof(td->found.medium.mcn));
 	td->track.error = error;
+	td->told.ended = tao_event_track(td);
 	td->track.number = 0;
 	spin_unlock_irq(&td->lock);
 }
