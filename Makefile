@@ -14,6 +14,13 @@ STRIP	?= strip
 TAO_GROUP ?= cdrom
 export CC CFLAGS LDFLAGS PREFIX DESTDIR
 
+# Neither make nor Kbuild can have them, and "rm -rf" would get two names.
+$(foreach name,CURDIR BUILD DESTDIR PREFIX libdir udevdir pythondir,$(if $(word 2,$($(name))),\
+	$(error The path $(name) must not contain a space: $($(name)))))
+
+# The module has the compiler of its kernel: CC is for the rest, and reaches that by the environment.
+MAKEOVERRIDES := $(subst +space+,\ ,$(filter-out CC=%,$(subst \ ,+space+,$(MAKEOVERRIDES))))
+
 VERSION	:= $(shell sed -n 's/^.define TAO_MODULE_VERSION[ \t]*"\(.*\)"/\1/p' drivers/tao/tao.h)
 
 # The lab boots the newest installed kernel of this Debian that modules can be built
@@ -68,8 +75,8 @@ help:
 	@echo '  make test         the checks and most tests (T=name: one test, SEED=n:'
 	@echo '                    the same random numbers again, V=1: all output,'
 	@echo '                    KERNEL=6.12 or an image: on another kernel)'
-	@echo '  make test-full    all tests'
-	@echo '  make test-long    all tests, and those that take many minutes or hours'
+	@echo '  make test-full    all tests but the longest'
+	@echo '  make test-long    all tests, also those that take many minutes or hours'
 	@echo '  make test-debug   the tests that matter most on a kernel with KASAN, lockdep...'
 	@echo '                    (SMOKE=1: a few of them, LONG=1: all that the lab runs)'
 	@echo '  make test-races   the tests with many threads on a kernel with KCSAN'
@@ -159,9 +166,13 @@ dist:
 	git archive --prefix=tao-$(VERSION)/ -o $(BUILD)/tao-$(VERSION).tar HEAD
 	xz -9 -T1 -f $(BUILD)/tao-$(VERSION).tar
 
+# Packages of a later commit upgrade those of an earlier one. Only a release has the plain version.
+deb_suffix = $(shell git describe --exact-match --match 'v$(VERSION)' > /dev/null 2>&1 || \
+	git log -1 --format=+git%cd --date=format:%Y%m%d%H%M%S)
+
 deb: dist
 	@scripts/deps package
-	@packaging/build-deb $(BUILD)/tao-$(VERSION).tar.xz $(BUILD)/deb
+	@packaging/build-deb $(BUILD)/tao-$(VERSION).tar.xz $(BUILD)/deb $(deb_suffix)
 
 rpm: dist
 	@scripts/deps package

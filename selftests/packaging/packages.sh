@@ -84,6 +84,7 @@ chmod +x "$tmp/forbidden/apt-get"
 cp "$tmp/forbidden/apt-get" "$tmp/forbidden/sudo"
 before=$(written)
 check "make modules, alone" alone modules KVER="$KVER"
+check "... whatever the compiler of the rest" alone modules KVER="$KVER" CC=clang
 is "what it builds" "$(ls "$tmp/alone/modules-$KVER")" "cdr-sim.ko"$'\n'"tao.ko"
 check "make tools, alone, with another compiler" alone tools CC=clang CFLAGS=-O1 LDFLAGS=-Wl,-z,now
 check "that compiler made it" sh -c 'readelf -p .comment "$0" | grep -q clang' "$tmp/alone/tools/tao/tao"
@@ -122,11 +123,29 @@ is "... and directories of the system" \
 	"lib/modules/$KVER usr/bin usr/include usr/lib/python3/dist-packages usr/lib/tao-test usr/sbin usr/share/man "
 is "the modules under test" "$(written)" "$before"
 
+
+# An installation without DESTDIR has a list of file types.
+check "make tools_install, without DESTDIR" $quiet tools_install PREFIX="$tmp/prefix"
+check "make uninstall there" $quiet uninstall PREFIX="$tmp/prefix"
+is "what that leaves" "$(files "$tmp/prefix")" ""
+
+# "rm -rf" would take the part before the space.
+mkdir -p "$tmp/a b" "$tmp/a"
+git archive HEAD Makefile scripts drivers/tao/tao.h | tar -x -C "$tmp/a b"
+check_fails "make clean in a path with a space" "must not contain a space" make -C "$tmp/a b" clean
+check "what has the name of its first part is still there" [ -d "$tmp/a" ]
+check_fails "make install to a path with a space" "must not contain a space" \
+	$quiet install DESTDIR="$tmp/a b"
+
 check "make dist" $quiet dist
 sum=$(sha256sum < "$tmp/build/tao-$version.tar.xz")
 need $quiet dist
 is "it makes the same bytes again" "$(sha256sum < "$tmp/build/tao-$version.tar.xz")" "$sum"
 check "make deb" $quiet deb
+is "the version of the packages has the time of the commit" \
+	"$(dpkg-deb -f "$deb"/tao-utils_*.deb Version)" \
+	"$version-1$(git describe --exact-match --match "v$version" > /dev/null 2>&1 ||
+		git log -1 --format=+git%cd --date=format:%Y%m%d%H%M%S)"
 is "it ends with what to type" "$(tail -n 1 "$ktap_out")" "Next:  sudo apt install \
 $deb/{tao-dkms,libtao1,tao-utils}_*.deb linux-headers-amd64 && sudo modprobe tao && tao list"
 is "lintian" "$(lintian --allow-root "$deb"/*.changes 2>&1)" ""

@@ -9,4 +9,6 @@
 # timeout: 3600
 . "$(dirname "$0")/common.sh"
 
+some_tests+=' packaging/dkms'
+
 bare_debian 13 6.12 burner
