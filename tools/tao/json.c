@@ -49,6 +49,15 @@ void json_add_string(struct json_object *object, const char *name, const char *v
 	json_object_object_add(object, name, value ? json_text(value) : NULL);
 }
 
+void json_add_message(struct json_object *object, const char *message)
+{
+	char *name = message ? text_name(message) : NULL;
+
+	json_add_string(object, "message", message);
+	json_add_string(object, "name", name);
+	free(name);
+}
+
 void json_add_number(struct json_object *object, const char *name, int64_t value)
 {
 	json_object_object_add(object, name, json_object_new_int64(value));
@@ -116,7 +125,7 @@ struct json_object *json_result_event(const char *drive, const char *command, in
 	json_add_string(event, "command", command);
 	json_add_string(event, "result", result_name(exit_status));
 	json_add_number(event, "exit_status", exit_status);
-	json_add_string(event, "message", message);
+	json_add_message(event, message);
 	results++;
 	return event;
 }

@@ -33,6 +33,8 @@ unsigned int json_results(void);
 /* A string; bytes in @text that are not UTF-8 are replaced. */
 struct json_object *json_text(const char *text);
 void json_add_string(struct json_object *object, const char *name, const char *value);
+/* "message", and "name" if it has one, otherwise null */
+void json_add_message(struct json_object *object, const char *message);
 void json_add_number(struct json_object *object, const char *name, int64_t value);
 /* null for TAO_UNKNOWN */
 void json_add_u32(struct json_object *object, const char *name, uint32_t value);

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "common.h"
 #include "json.h"
 #include "options.h"
@@ -26,14 +27,28 @@ void result_is_about(const char *drive)
 	about = drive ? xstrdup(drive) : NULL;
 }
 
+/* For somebody at a terminal. The usage was shown already, and who cancels knows why. */
+static void point_to_help(int exit_status, const char *message)
+{
+	char *name = message ? text_name(message) : NULL;
+
+	if (name && exit_status && exit_status != STATUS_CANCELLED && strcmp(name, "usage") &&
+	    isatty(STDERR_FILENO))
+		complain_besides("`tao help %s` says more", name);
+	free(name);
+}
+
 /* Each run ends with a result, even if its command line is wrong. */
 static int finish(int exit_status)
 {
 	const char *message = latest_complaint();
 
+	point_to_help(exit_status, message);
+	if (!exit_status || !message)
+		message = exit_status == STATUS_CANCELLED ? NAMED("cancelled") "cancelled" :
+							    result_name(exit_status);
 	if (options.json && !json_results())
-		json_result(about, running->name, exit_status,
-			    exit_status && message ? message : result_name(exit_status));
+		json_result(about, running->name, exit_status, message);
 	result_is_about(NULL);
 	return output_end(exit_status);
 }
@@ -69,13 +84,17 @@ int command_help(const struct command *command)
 
 int usage_error(const char *name, const char *format, ...)
 {
-	char *prefix = xasprintf("tao %s", name);
+	char *program = xasprintf("tao %s", name), *text, *named;
 	va_list args;
 
 	va_start(args, format);
-	complain_as(prefix, format, args);
+	text = xvasprintf(format, args);
 	va_end(args);
-	free(prefix);
+	named = xasprintf(NAMED("usage") "%s", text);
+	complain_as(program, named);
+	free(named);
+	free(text);
+	free(program);
 	if (running)
 		fprintf(stderr, "usage: tao %s%s%s\n", running->name,
 			*running->arguments ? " " : "", running->arguments);

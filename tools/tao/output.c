@@ -262,20 +262,27 @@ void say(const char *format, ...)
 	va_end(args);
 }
 
-void complain_as(const char *name, const char *format, va_list args)
+void complain_as(const char *program, const char *text)
 {
+	char *name = text_name(text), *plain = text_printable(text);
+
 	free(complaint);
-	complaint = plain_text(format, args);
-	print_text(stderr, xasprintf("%s: %s\n", name, complaint));
+	complaint = name ? xasprintf(NAMED("%s") "%s", name, plain) : xstrdup(plain);
+	print_text(stderr, xasprintf("%s: %s\n", program, plain));
+	free(name);
+	free(plain);
 }
 
 void complain(const char *format, ...)
 {
 	va_list args;
+	char *text;
 
 	va_start(args, format);
-	complain_as("tao", format, args);
+	text = xvasprintf(format, args);
 	va_end(args);
+	complain_as("tao", text);
+	free(text);
 }
 
 void complain_besides(const char *format, ...)
@@ -305,7 +312,8 @@ bool confirm(const char *question)
 	/* Audio may come from standard input; the user is at the terminal. */
 	tty = fopen("/dev/tty", "r+");
 	if (!tty) {
-		complain("can't ask \"%s\", for there is no terminal (/dev/tty: %s); "
+		complain(NAMED("no-terminal")
+			 "can't ask \"%s\", for there is no terminal (/dev/tty: %s); "
 			 "--yes goes on without asking",
 			 question, strerror(errno));
 		return false;

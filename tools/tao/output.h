@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include "named.h"
 
 /*
  * Print text for users on standard output, or on standard error with --json. Prints nothing with
@@ -19,8 +20,8 @@ FILE *human_output(void);
 /* Print "tao: ..." on standard error, always. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same with the name of another program, "tao burn". */
-void complain_as(const char *name, const char *format, va_list args);
-/* The latest complaint, or NULL. */
+void complain_as(const char *program, const char *text);
+/* The latest complaint, with its name; or NULL. */
 const char *latest_complaint(void);
 /* The same for a secondary message: it does not become the latest complaint. */
 void complain_besides(const char *format, ...) __attribute__((format(printf, 1, 2)));

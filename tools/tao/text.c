@@ -118,13 +118,40 @@ static bool is_control(const char *character, unsigned int bytes)
 	       (code >= 0x2066 && code <= 0x2069);
 }
 
+/* Bytes of the name that @text begins with, and of its marks; 0 if it has none. */
+static size_t name_bytes(const char *text)
+{
+	size_t n;
+
+	if (*text != NAME_BEGIN)
+		return 0;
+	n = strspn(text + 1, "abcdefghijklmnopqrstuvwxyz0123456789-");
+	return n && text[n + 1] == NAME_END ? n + 2 : 0;
+}
+
+char *text_name(const char *text)
+{
+	for (; *text; text++) {
+		size_t n = name_bytes(text);
+
+		if (n)
+			return xasprintf("%.*s", (int)n - 2, text + 1);
+	}
+	return NULL;
+}
+
 static char *clean(const char *text, bool printable)
 {
 	char *copy = xcalloc(strlen(text) * 3 + 1, 1), *out = copy;
 
 	while (*text) {
 		unsigned int n = character_bytes((const unsigned char *)text);
+		size_t name = name_bytes(text);
 
+		if (name) {
+			text += name;
+			continue;
+		}
 		if (!n)
 			out = stpcpy(out, "\xef\xbf\xbd");
 		else if (printable && is_control(text, n))

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "named.h"
 
 /*
  * Read a whole file, of at most @max bytes (EFBIG), with a terminating NUL. Returns NULL with errno
@@ -13,6 +14,9 @@
 char *text_read_file(const char *path, size_t max, size_t *length);
 /* Why it could not be read */
 const char *text_read_error(int error);
+/* The first name in @text, to be freed; NULL if there is none. */
+char *text_name(const char *text);
+
 /* Convert to UTF-8; NULL if some of it is not in this character set, or the set is not known. */
 char *text_convert(const char *set, const char *bytes, size_t length);
 /* Whether it is UTF-8, or has a byte order mark: then there is nothing to guess. */
@@ -23,7 +27,7 @@ bool text_says_its_set(const char *bytes, size_t length);
  */
 char *text_to_utf8(const char *bytes, size_t length);
 bool text_is_utf8(const char *text);
-/* A copy that is valid UTF-8 in any case: invalid bytes become U+FFFD. */
+/* A copy that is valid UTF-8 in any case: invalid bytes become U+FFFD. Names are left out. */
 char *text_valid(const char *text);
 /*
  * The same for a terminal: characters that control it, or change the text direction, become

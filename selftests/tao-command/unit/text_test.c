@@ -93,6 +93,27 @@ static void test_encodings(void)
 	free(text);
 }
 
+static void test_names(void)
+{
+	char *text = xasprintf("song.wav: %s", NAMED("damaged-file") "breaks off"), *name, *shown;
+
+	name = text_name(text);
+	is_text(name, "damaged-file", "a name goes where its text goes");
+	free(name);
+	shown = text_printable(text);
+	is_text(shown, "song.wav: breaks off", "and is not shown");
+	free(shown);
+	shown = text_valid(text);
+	is_text(shown, "song.wav: breaks off", "nor is it in JSON");
+	free(shown);
+	free(text);
+	check(!text_name("no name" NAMED("") NAMED("A") "\001a"),
+	      "what only looks like a name");
+	shown = text_printable("\001a\001\n\002");
+	is_text(shown, "?a???", "is not left out");
+	free(shown);
+}
+
 static void test_progress(void)
 {
 	struct tao_status s = {
@@ -238,6 +259,7 @@ int main(void)
 	test_numbers();
 	test_quote();
 	test_encodings();
+	test_names();
 	test_progress();
 	test_diagnosis();
 	return ktap_end();
