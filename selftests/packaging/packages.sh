@@ -153,7 +153,7 @@ is "lintian" "$(lintian --allow-root "$deb"/*.changes 2>&1)" ""
 is_list "tao-dkms" "$(contents tao-dkms)" "$device" "$(sources tao)" \
 	"usr/src/tao-$version/include/uapi/linux/tao.h"
 is_list "tao-utils" "$(contents tao-utils)" "$commands" \
-	usr/share/doc/tao-utils/tao.rst usr/share/zsh/vendor-completions/_tao
+	usr/share/doc/tao-utils/{messages,tao}.rst usr/share/zsh/vendor-completions/_tao
 lib=usr/lib/$(dpkg-architecture -q DEB_HOST_MULTIARCH)
 is_list "libtao1" "$(contents libtao1)" $lib/libtao.so.1{,.0}
 is_list "libtao-dev" "$(contents libtao-dev)" "$manuals" usr/include/{linux/tao,tao,tao_cdtext}.h \

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Makes the table of "tao help ERROR" from the page Documentation/admin-guide/tao.rst: a line of C
-# for each row of its tables of errors, and for each case of "After a failure": section, names,
-# sense data, meaning, and what to do.
+# Makes the table of "tao help ERROR" from the pages tao.rst and messages.rst of
+# Documentation/admin-guide: a line of C for each row of their tables of errors, and for each case
+# of "After a failure": section, names, sense data, meaning, and what to do.
 
 # Markup has no place on a terminal.
 function plain(s)
@@ -34,11 +34,17 @@ function put(names, sense, meaning, remedy)
 		quoted(meaning), quoted(remedy)
 }
 
+# Whether the second cell of a row is the meaning, not sense data.
+function has_meanings()
+{
+	return section == "Errors" || FILENAME ~ /messages\.rst$/
+}
+
 # A heading is the row in which the last cell is a label.
 function end_row()
 {
 	if (cells < 2 || cell[1] == "Error" || cell[1] == "Text") {
-	} else if (section == "Errors") {
+	} else if (has_meanings()) {
 		put(cell[1], "", cell[2], cell[3])
 	} else if (cells == 3) {
 		put(cell[1], cell[2], "", cell[3])
@@ -70,7 +76,7 @@ function add(s)
 /^[=-]+$/ && length($0) == length(previous) { end_case(); section = previous }
 { previous = $0 }
 
-section == "Errors" || section == "What the drive said" {
+has_meanings() || section == "What the drive said" {
 	if ($0 ~ /^   \* - /) {
 		end_row()
 		cell[cells = 1] = ""

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* "tao help ERROR" */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -7,6 +8,8 @@
 
 #define COLUMNS	80
 #define INDENT	4
+/* A word with one wrong letter in so many is taken for a slip. */
+#define TYPO_LETTERS 3
 
 struct error_row {
 	const char *section; /* of the page */
@@ -156,6 +159,61 @@ static bool print_rows(const char *error, const struct sense_code *code)
 		if (scores[i] == best)
 			print_row(&rows[i]);
 	return best > 0;
+}
+
+/* Whether the row is about messages of the command: it has one name, without blanks. */
+static bool is_message(const struct error_row *row)
+{
+	return *row->names && !row->names[strspn(row->names, "abcdefghijklmnopqrstuvwxyz-")];
+}
+
+void list_names(void)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (is_message(&rows[i]))
+			puts(rows[i].names);
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* How many letters have to be put in, left out or replaced to make one of the other. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t length = strlen(b), row[NAME_MAX + 1];
+
+	for (size_t j = 0; j <= length; j++)
+		row[j] = j;
+	for (size_t i = 1; *a; a++, i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= length; j++) {
+			size_t replaced = diagonal + (*a != b[j - 1]);
+
+			diagonal = row[j];
+			row[j] = least(replaced, least(row[j], row[j - 1]) + 1);
+		}
+	}
+	return row[length];
+}
+
+const char *nearest_name(const char *error)
+{
+	size_t best = strlen(error) / TYPO_LETTERS + 1;
+	const char *nearest = NULL;
+
+	for (size_t i = 0; i < ROWS; i++) {
+		size_t d = is_message(&rows[i]) ? distance(error, rows[i].names) : best;
+
+		if (d < best) {
+			best = d;
+			nearest = rows[i].names;
+		}
+	}
+	return nearest;
 }
 
 bool explain_error(const char *error)

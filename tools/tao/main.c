@@ -118,7 +118,7 @@ static int help(void)
 
 static int no_command(const char *name)
 {
-	complain("there is no command \"%s\"; `tao --help` lists them", name);
+	complain(NAMED("usage") "there is no command \"%s\"; `tao --help` lists them", name);
 	return STATUS_USAGE;
 }
 
@@ -136,7 +136,20 @@ static char *join_words(int count, char **words)
 	return text;
 }
 
-/* "tao help burn", as with other programs that have commands, or "tao help ERROR" */
+static void no_error(const char *error)
+{
+	const char *nearest = nearest_name(error);
+
+	if (nearest)
+		complain(NAMED("usage") "there is no command and no error \"%s\"; `tao help %s`?",
+			 error, nearest);
+	else
+		complain(NAMED("usage")
+			 "there is no command and no error \"%s\"; `tao --help` lists the commands, %s",
+			 error, "`tao help names` the errors");
+}
+
+/* "tao help burn", as with other programs that have commands; "tao help ERROR"; "tao help names" */
 static int help_about(int argc, char **argv)
 {
 	const struct command *command = argc == 1 ? find_command(argv[0]) : NULL;
@@ -145,11 +158,14 @@ static int help_about(int argc, char **argv)
 
 	if (command)
 		return command_help(command);
+	if (argc == 1 && !strcmp(argv[0], "names")) {
+		list_names();
+		return STATUS_OK;
+	}
 	error = join_words(argc, argv);
 	known = explain_error(error);
 	if (!known)
-		complain("there is no command and no error \"%s\"; `tao --help` lists the commands",
-			 error);
+		no_error(error);
 	free(error);
 	return known ? STATUS_OK : STATUS_USAGE;
 }

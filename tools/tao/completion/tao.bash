@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# bash completion of tao. The commands and options come from --help.
+# bash completion of tao. The commands and options come from --help, the errors from help names.
 
 _tao_commands()
 {
 	tao --help 2> /dev/null | sed -n 's/^  \([a-z]\+\) .*/\1/p'
+}
+
+_tao_names()
+{
+	tao help names 2> /dev/null
 }
 
 _tao_options()
@@ -55,7 +60,7 @@ _tao()
 	fi
 	case ${COMP_WORDS[1]} in
 	help)
-		mapfile -t COMPREPLY < <(compgen -W "$(_tao_commands)" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "$(_tao_commands) $(_tao_names)" -- "$word")
 		;;
 	burn | verify)
 		compopt -o filenames 2> /dev/null

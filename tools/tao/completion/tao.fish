@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# fish completion of tao. The commands and options come from --help.
+# fish completion of tao. The commands and options come from --help, the errors from help names.
 
 function __tao_commands
     tao --help 2> /dev/null | string replace -rf '^  ([a-z]+)  +(.*)' '$1\t$2'
@@ -43,6 +43,7 @@ function __tao_complete
             return
         case help
             __tao_commands
+            tao help names 2> /dev/null
             return
     end
     if string match -q -- '-*' $word
