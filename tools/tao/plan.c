@@ -172,6 +172,45 @@ static void say_mode(const struct burn_command *c, size_t tracks)
 	}
 }
 
+/* NULL: there are none */
+static char *clipped_note(const struct album *album)
+{
+	unsigned long long samples = album_clipped(album);
+
+	return samples ? xasprintf(NAMED("too-loud") "%llu samples are too loud for a CD %s.",
+				   samples, "after conversion, and are cut") : NULL;
+}
+
+static char *broken_note(const struct album *album)
+{
+	unsigned long long samples = album_broken(album);
+
+	return samples ? xasprintf(NAMED("no-numbers") "%llu samples are not numbers %s.",
+				   samples, "(NaN, infinite), and become silence") : NULL;
+}
+
+/* Calls @put for each note that was not said of a disc before. */
+static void each_note(const struct burn_command *c, void (*put)(const char *note, void *data),
+		      void *data)
+{
+	char *clipped = clipped_note(&c->album), *broken = broken_note(&c->album);
+
+	for (size_t i = c->notes_said; i < c->album.notes_count; i++)
+		put(c->album.notes[i], data);
+	if (clipped)
+		put(clipped, data);
+	if (broken)
+		put(broken, data);
+	free(clipped);
+	free(broken);
+}
+
+static void say_note(const char *note, void *data)
+{
+	(void)data;
+	say("%s\n", note);
+}
+
 void say_plan(const struct burn_command *c)
 {
 	const struct album *album = &c->album;
@@ -199,14 +238,7 @@ void say_plan(const struct burn_command *c)
 	for (unsigned int i = 0; i < c->count; i++)
 		say_drive(c, &c->recorders[i]);
 	say_mode(c, tracks);
-	for (size_t i = c->notes_said; i < album->notes_count; i++)
-		say("%s\n", album->notes[i]);
-	if (album_clipped(album))
-		say("%llu samples are too loud for a CD after conversion, and are cut.\n",
-		    (unsigned long long)album_clipped(album));
-	if (album_broken(album))
-		say("%llu samples are not numbers (NaN, infinite), and become silence.\n",
-		    (unsigned long long)album_broken(album));
+	each_note(c, say_note, NULL);
 	say_ending(c);
 }
 
@@ -225,12 +257,21 @@ static uint32_t pregap_of(const struct burn_command *c, size_t i)
 				     track_frames(&album->hidden) / SECTOR_FRAMES;
 }
 
+static void json_note(const char *note, void *data)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_add_message(object, note);
+	json_object_array_add(data, object);
+}
+
 void json_plan(const struct burn_command *c)
 {
 	const struct album *album = &c->album;
 	struct which_disc which = { c->discs.done + 1, c->discs.count, true };
 	struct json_object *event = json_event("plan", NULL), *tracks = json_object_new_array();
 	struct json_object *drives = json_object_new_array(), *changes = json_object_new_array();
+	struct json_object *notes = json_object_new_array();
 
 	for (size_t i = 0; i < c->text.losses_count; i++)
 		json_object_array_add(changes, json_text(c->text.losses[i]));
@@ -256,6 +297,7 @@ void json_plan(const struct burn_command *c)
 		free(conversions);
 		free(name);
 	}
+	each_note(c, json_note, notes);
 	for (unsigned int i = 0; i < c->count; i++)
 		json_object_array_add(drives, json_text(drive_path(c, i)));
 	json_add_string(event, "album", album->title);
@@ -272,6 +314,7 @@ void json_plan(const struct burn_command *c)
 	json_add_offset(event, "write_offset", &album->write_offset);
 	json_add_number(event, "samples_cut_off", c->cut_off);
 	json_add_string(event, "mcn", album->mcn[0] ? album->mcn : NULL);
+	json_object_object_add(event, "notes", notes);
 	json_object_object_add(event, "tracks", tracks);
 	json_object_object_add(event, "drives", drives);
 	json_add_u32(event, "sectors", sectors_needed(album, c->options.from));
