@@ -31,7 +31,7 @@
 
 static const char nothing_to_hear[] = "there is no audio file in this folder";
 
-static const char empty_input[] = INPUT_NAME ": is empty";
+static const char empty_input[] = NAMED("empty-file") INPUT_NAME ": is empty";
 
 static const char doubtful_input[] =
 	"is a tone, or MPEG audio that begins with silence; --raw burns it as it is";
@@ -328,7 +328,8 @@ static bool add_cue_track(struct album *album, const struct sheet_audio *audio, 
 		track->songwriter = dup_or_null(audio->sheet->songwriter);
 	if (add_cue_pregap(track, audio, i) && add_cue_audio(track, audio, i))
 		return true;
-	problem(album, "%s: ends before track %u of its CUE sheet does; is it the right file?",
+	problem(album, NAMED("cue-too-long")
+		       "%s: ends before track %u of its CUE sheet does; is it the right file?",
 		track->file->path, t->number);
 	return false;
 }
@@ -347,10 +348,12 @@ static void add_cue_sheet(struct album *album, const struct cue_sheet *sheet,
 		if (!add_cue_track(album, &audio, i))
 			return;
 	for (size_t i = 0; i < sheet->unused_count; i++)
-		album_note(album, xasprintf("%s is left out: the CUE sheet has no track in it.",
+		album_note(album, xasprintf(NAMED("left-out")
+					    "%s is left out: the CUE sheet has no track in it.",
 					    sheet->unused[i]));
 	for (size_t i = 0; i < sheet->wrong_codes_count; i++)
-		album_note(album, xasprintf("%s of the CUE sheet is left out: it is not valid.",
+		album_note(album, xasprintf(NAMED("code-left-out")
+					    "%s of the CUE sheet is left out: it is not valid.",
 					    sheet->wrong_codes[i]));
 }
 
@@ -380,7 +383,8 @@ static void take_text_file(struct album *album, const char *folder, const char *
 		free(path);
 	}
 	if (!path)
-		album_note(album, xasprintf("CDTEXTFILE \"%s\" is not there: %s.", name,
+		album_note(album, xasprintf(NAMED("cdtext-left-out")
+					    "CDTEXTFILE \"%s\" is not there: %s.", name,
 					    "the titles of the CUE sheet become CD-TEXT"));
 }
 
@@ -388,7 +392,8 @@ static void take_text_file(struct album *album, const char *folder, const char *
 static void note_moved(struct album *album, const char *list, size_t moved)
 {
 	if (moved)
-		album_note(album, xasprintf("%s: %zu of its paths %s not here; %s.", list, moved,
+		album_note(album, xasprintf(NAMED("moved-files")
+					    "%s: %zu of its paths %s not here; %s.", list, moved,
 					    moved == 1 ? "is" : "are",
 					    "files of the same name beside it are burned"));
 }
@@ -406,7 +411,8 @@ static void add_cue_files(struct album *album, const struct cue_sheet *sheet, co
 		if (file)
 			files[i] = get_file(album, file);
 		else
-			problem(album, "%s: names \"%s\", which is not there", path,
+			problem(album, NAMED("missing-file")
+				       "%s: names \"%s\", which is not there", path,
 				sheet->files[i]);
 		complete &= !!files[i];
 		free(file);
@@ -427,7 +433,7 @@ static void add_cue(struct album *album, const char *path)
 	struct cue_sheet *sheet;
 
 	if (!text) {
-		problem(album, "%s: %s", path, text_read_error(errno));
+		problem(album, NAMED("file-unreadable") "%s: %s", path, text_read_error(errno));
 		return;
 	}
 	sheet = parse_sheet(album, text, path);
@@ -466,7 +472,8 @@ static void add_embedded_cue(struct album *album, struct audio_file *file)
 		cue_one_file(sheet);
 		add_cue_sheet(album, sheet, &file);
 	} else {
-		album_note(album, xasprintf("%s: %s%s; it is burned as one track.", file->path,
+		album_note(album, xasprintf(NAMED("sheet-left-out")
+					    "%s: %s%s; it is burned as one track.", file->path,
 					    foreign ? "the CUE sheet inside " : "",
 					    foreign ? foreign : reason));
 		add_whole_file(album, file);
@@ -522,13 +529,15 @@ static void add_listed(struct album *album, const char *list, const char *path)
 		add_file(album, path);
 	} else if (is_open(album, path)) {
 		if (!album->loop_told)
-			problem(album, "%s: names playlists that name each other", list);
+			problem(album, NAMED("playlist-loop")
+				       "%s: names playlists that name each other", list);
 		album->loop_told = true;
 	} else if (album->playlists < PLAYLISTS_MAX) {
 		album->playlists++;
 		add_playlist(album, path);
 	} else if (album->playlists++ == PLAYLISTS_MAX) {
-		problem(album, "%s: the lists name more than %d playlists", list, PLAYLISTS_MAX);
+		problem(album, NAMED("playlist-loop")
+			       "%s: the lists name more than %d playlists", list, PLAYLISTS_MAX);
 	}
 }
 
@@ -539,14 +548,16 @@ static void add_playlist_entry(struct album *album, const char *list, const char
 	char *path;
 
 	if (entry->elsewhere) {
-		problem(album, "%s: %s is not a file of this machine", list, entry->name);
+		problem(album, NAMED("foreign-file")
+			       "%s: %s is not a file of this machine", list, entry->name);
 		return;
 	}
 	path = find_listed_file(folder, entry->name, moved);
 	if (path)
 		add_listed(album, list, path);
 	else if (!entry->doubtful)
-		problem(album, "%s: names \"%s\", which is not there", list, entry->name);
+		problem(album, NAMED("missing-file")
+			       "%s: names \"%s\", which is not there", list, entry->name);
 	if (entry->title && album->tracks_count == before + 1 && !album->tracks[before].title)
 		album->tracks[before].title = xstrdup(entry->title);
 	free(path);
@@ -556,7 +567,8 @@ static void note_nameless(struct album *album, const char *list, size_t count)
 {
 	if (count)
 		album_note(album,
-			   xasprintf("%s: has %zu track%s without a file, which %s left out.", list,
+			   xasprintf(NAMED("left-out")
+				     "%s: has %zu track%s without a file, which %s left out.", list,
 				     count, count == 1 ? "" : "s", count == 1 ? "is" : "are"));
 }
 
@@ -570,12 +582,13 @@ static void add_playlist_files(struct album *album, const char *path,
 	for (size_t i = 0; i < playlist->count && !is_stopped(album); i++)
 		add_playlist_entry(album, path, folder, &playlist->entries[i], &moved);
 	if (album->tracks_count == before && album->problems == problems && !album->loop_told)
-		problem(album, "%s: lists no files", path);
+		problem(album, NAMED("empty-list") "%s: lists no files", path);
 	note_moved(album, path, moved);
 	note_nameless(album, path, playlist->nameless);
 	if (playlist->has_parts)
 		album_note(album,
-			   xasprintf("%s: names parts of files; they are burned whole.", path));
+			   xasprintf(NAMED("whole-files")
+				     "%s: names parts of files; they are burned whole.", path));
 	free(folder);
 }
 
@@ -586,7 +599,7 @@ static void add_playlist(struct album *album, const char *path)
 	struct playlist *playlist;
 
 	if (!text) {
-		problem(album, "%s: %s", path, text_read_error(errno));
+		problem(album, NAMED("file-unreadable") "%s: %s", path, text_read_error(errno));
 		return;
 	}
 	stat(path, &list.st);
@@ -649,16 +662,18 @@ static struct audio_file *get_folder_file(struct album *album, const char *path)
 		int error = errno;
 
 		if (error == ENOENT && !lstat(path, &st))
-			problem(album, "%s: is a link to nothing; mend it or remove it", path);
+			problem(album, NAMED("broken-link")
+				       "%s: is a link to nothing; mend it or remove it", path);
 		else
-			problem(album, "%s: %s; mend it or remove it", path, strerror(error));
+			problem(album, NAMED("broken-link")
+				       "%s: %s; mend it or remove it", path, strerror(error));
 		return NULL;
 	}
 	if (S_ISDIR(st.st_mode))
 		return NULL;
 	if (S_ISREG(st.st_mode))
 		return get_file(album, path);
-	problem(album, "%s: is neither a file nor a folder; remove it", path);
+	problem(album, NAMED("not-a-file") "%s: is neither a file nor a folder; remove it", path);
 	return NULL;
 }
 
@@ -696,7 +711,7 @@ static void note_unknown_files(struct album *album, const char *path, const stru
 		free(name);
 	}
 	if (names)
-		album_note(album, xasprintf("Left out, for %s: %s.",
+		album_note(album, xasprintf(NAMED("left-out") "Left out, for %s: %s.",
 					    "their names do not say that they are music", names));
 	free(names);
 	free_entries(entries, count);
@@ -717,7 +732,7 @@ static void add_folder_files(struct album *album, const char *path, struct diren
 		free(name);
 	}
 	if (!n && album->problems == problems)
-		problem(album, "%s: %s", path, nothing_to_hear);
+		problem(album, NAMED("no-music") "%s: %s", path, nothing_to_hear);
 	qsort(files, n, sizeof(*files), compare_numbers);
 	for (size_t i = 0; i < n; i++) {
 		if (n == 1 && files[i]->cue_sheet)
@@ -802,9 +817,11 @@ static void note_sheets(struct album *album, const char *path, struct dirent **c
 		if (used && !strcmp(used, cues[i]->d_name))
 			;
 		else if (set.problem)
-			album_note(album, xasprintf("%s; this sheet is left out.", set.problem));
+			album_note(album, xasprintf(NAMED("sheet-left-out")
+						    "%s; this sheet is left out.", set.problem));
 		else
-			album_note(album, xasprintf("%s is left out: %s%s.", cue, used ? used :
+			album_note(album, xasprintf(NAMED("sheet-left-out")
+						    "%s is left out: %s%s.", cue, used ? used :
 						    "it does not name just the music here",
 						    used ? " is burned" : ""));
 		file_set_free(&set);
@@ -936,7 +953,7 @@ static bool add_one_folder(struct album *album, const char *path)
 
 	music.count = scandir(path, &music.entries, select_music, versionsort);
 	if (music.count < 0)
-		problem(album, "%s: %s", path, strerror(errno));
+		problem(album, NAMED("file-unreadable") "%s: %s", path, strerror(errno));
 	else if (music.count)
 		add_folder_tracks(album, path, &music);
 	else
@@ -977,7 +994,7 @@ static void note_folders(struct album *album, const char *path, bool discs)
 	char *names = folders_inside(album, path, discs, folder_has_music);
 
 	if (names)
-		album_note(album, xasprintf("Left out, for %s: %s.",
+		album_note(album, xasprintf(NAMED("left-out") "Left out, for %s: %s.",
 					    discs ? "these are not discs of the set" :
 						    "there is music beside them", names));
 	free(names);
@@ -989,10 +1006,11 @@ static void report_no_music(struct album *album, const char *path)
 	char *names = folders_inside(album, path, false, folder_is_meant);
 
 	if (names)
-		problem(album, "%s: %s itself; name what is inside: %s", path, nothing_to_hear,
+		problem(album, NAMED("no-music")
+			       "%s: %s itself; name what is inside: %s", path, nothing_to_hear,
 			names);
 	else
-		problem(album, "%s: %s", path, nothing_to_hear);
+		problem(album, NAMED("no-music") "%s: %s", path, nothing_to_hear);
 	free(names);
 }
 
@@ -1030,7 +1048,8 @@ static bool add_discs(struct album *album, const char *path)
 		free(folder);
 	}
 	if (silent && any)
-		album_note(album, xasprintf("Left out, for there is no music in it: %s.", silent));
+		album_note(album, xasprintf(NAMED("left-out")
+					    "Left out, for there is no music in it: %s.", silent));
 	free(silent);
 	free_entries(entries, count);
 	return any;
@@ -1144,13 +1163,14 @@ static char *spool_input(struct album *album)
 
 	fd = open(dir && *dir ? dir : "/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (fd < 0) {
-		problem(album, "standard input: can't keep it in %s: %s",
+		problem(album, NAMED("no-temporary-space")
+			       "standard input: can't keep it in %s: %s",
 			dir && *dir ? dir : "/var/tmp", strerror(errno));
 		return NULL;
 	}
 	if (!copy_input(album, fd))
 		return xasprintf("/proc/self/fd/%d", fd);
-	problem(album, "standard input: %s", strerror(errno));
+	problem(album, NAMED("file-unreadable") "standard input: %s", strerror(errno));
 	close(fd);
 	return NULL;
 }
@@ -1193,11 +1213,11 @@ static bool refuse_input(struct album *album, const uint8_t *start, size_t bytes
 	const char *what = magic_no_audio(start, bytes);
 
 	if (what)
-		problem(album, "standard input is not audio, but %s", what);
+		problem(album, NAMED("not-audio") "standard input is not audio, but %s", what);
 	else if (magic_is_swapped(start, bytes))
-		problem(album, "standard input: %s", swapped_input);
+		problem(album, NAMED("swapped-bytes") "standard input: %s", swapped_input);
 	else if (magic_is_doubtful(start, bytes))
-		problem(album, "standard input: %s", doubtful_input);
+		problem(album, NAMED("doubtful-audio") "standard input: %s", doubtful_input);
 	else
 		return false;
 	return true;
@@ -1224,7 +1244,7 @@ static void add_redirected(struct album *album)
 	ssize_t bytes = pread(STDIN_FILENO, start, sizeof(start), 0);
 
 	if (lseek(STDIN_FILENO, 0, SEEK_CUR) > 0) {
-		problem(album, "standard input: a part of it was read already; "
+		problem(album, NAMED("not-a-file") "standard input: a part of it was read already; "
 			"`cat | tao burn -` burns the rest");
 		return;
 	}
@@ -1268,17 +1288,19 @@ static void add_input(struct album *album)
 	struct stat st;
 
 	if (album_has_stream(album)) {
-		problem(album, "standard input can be burned only once");
+		problem(album, NAMED("not-a-file") "standard input can be burned only once");
 		return;
 	}
 	if (isatty(STDIN_FILENO))
-		problem(album, "standard input is a terminal; pipe audio into this command");
+		problem(album, NAMED("not-a-file")
+			       "standard input is a terminal; pipe audio into this command");
 	else if (fstat(STDIN_FILENO, &st))
-		problem(album, "standard input: %s", strerror(errno));
+		problem(album, NAMED("file-unreadable") "standard input: %s", strerror(errno));
 	else if (S_ISREG(st.st_mode))
 		add_redirected(album);
 	else if (S_ISDIR(st.st_mode))
-		problem(album, "standard input is a folder; name it as an argument");
+		problem(album, NAMED("not-a-file")
+			       "standard input is a folder; name it as an argument");
 	else if (is_null(&st))
 		problem(album, "%s", empty_input);
 	else
@@ -1311,7 +1333,7 @@ void album_add(struct album *album, const char *path)
 	if (!strcmp(path, "-"))
 		add_input(album);
 	else if (stat(path, &st))
-		problem(album, "%s: %s", path, strerror(errno));
+		problem(album, NAMED("file-unreadable") "%s: %s", path, strerror(errno));
 	else if (S_ISDIR(st.st_mode))
 		add_folder(album, path);
 	else if (is_sheet_name(path))
@@ -1353,7 +1375,8 @@ void album_leave_out(struct album *album, size_t track)
 	format_time(segments_frames(pregap->all, pregap->count) / SECTOR_FRAMES, time);
 	if (pregap->count)
 		album_note(album,
-			   xasprintf("%s of %s min before track %zu is %s.",
+			   xasprintf(NAMED("pregap-left-out")
+				     "%s of %s min before track %zu is %s.",
 				     leads ? "Hidden audio" : "The pregap", time, track + 1,
 				     leads ? "left out" : "not burned"));
 }
@@ -1394,9 +1417,11 @@ static void note_left_out(struct album *album)
 		marks |= album->tracks[i].marks_count;
 	}
 	if (codes)
-		album_note(album, xstrdup("The ISRCs of joined tracks are left out."));
+		album_note(album, xstrdup(NAMED("joined")
+					  "The ISRCs of joined tracks are left out."));
 	if (marks)
-		album_note(album, xstrdup("The index marks of joined tracks are left out."));
+		album_note(album, xstrdup(NAMED("joined")
+					  "The index marks of joined tracks are left out."));
 }
 
 void album_join(struct album *album)
@@ -1417,6 +1442,7 @@ void album_join(struct album *album)
 			album_leave_out(album, i);
 		if (track->pre_emphasis != joined.pre_emphasis)
 			problem(album,
+				NAMED("mixed-pre-emphasis")
 				"%s: can't be joined, for only some tracks have pre-emphasis",
 				track->file->path);
 		free_track(track);
@@ -1467,7 +1493,8 @@ static void follow_length(struct album *album, const struct audio_file *file)
 		if (!follow_segments(t->segments, t->segments_count, file) ||
 		    !follow_segments(t->pregap.all, t->pregap.count, file) ||
 		    !follow_marks(t, file)) {
-			problem(album, "%s: ends before its CUE sheet does", file->path);
+			problem(album, NAMED("cue-too-long")
+				       "%s: ends before its CUE sheet does", file->path);
 			return;
 		}
 	}

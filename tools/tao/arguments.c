@@ -109,7 +109,8 @@ static void note_left_out(struct album *album, const struct argument *all, int c
 		if (all[i].is_left_out)
 			text_list_add(&names, all[i].path);
 	if (names)
-		album_note(album, xasprintf("Left out, for there is no music in it: %s.", names));
+		album_note(album, xasprintf(NAMED("left-out")
+					    "Left out, for there is no music in it: %s.", names));
 	free(names);
 }
 
@@ -121,11 +122,13 @@ static void note_within(struct album *album, const struct argument *all, int cou
 		for (int j = 0; j < count; j++)
 			files += all[j].within == all[i].path;
 		if (files == 1)
-			album_note(album, xasprintf("%s lists one of the other arguments; %s",
+			album_note(album, xasprintf(NAMED("named-twice")
+						    "%s lists one of the other arguments; %s",
 						    all[i].path,
 						    "that is burned once, as the list says."));
 		else if (files)
-			album_note(album, xasprintf("%s lists %u of the other arguments; %s",
+			album_note(album, xasprintf(NAMED("named-twice")
+						    "%s lists %u of the other arguments; %s",
 						    all[i].path, files,
 						    "they are burned once, as it says."));
 	}
@@ -135,7 +138,8 @@ static void note_same(struct album *album, const struct argument *all, int count
 {
 	for (int i = 0; i < count; i++)
 		if (all[i].same && !all[i].within)
-			album_note(album, xasprintf("%s is left out: it lists the same as %s.",
+			album_note(album, xasprintf(NAMED("named-twice")
+						    "%s is left out: it lists the same as %s.",
 						    all[i].path, all[i].same));
 }
 
@@ -144,7 +148,8 @@ static void drop_partial_text(struct album *album)
 {
 	if (!album->text_file || album->text_tracks == album->tracks_count)
 		return;
-	album_note(album, xasprintf("%s is left out: it is about %zu of the %zu tracks.",
+	album_note(album, xasprintf(NAMED("cdtext-left-out")
+				    "%s is left out: it is about %zu of the %zu tracks.",
 				    album->text_file, album->text_tracks, album->tracks_count));
 	free(album->text_file);
 	album->text_file = NULL;
@@ -224,7 +229,8 @@ static void note_twice(struct album *album, size_t first, size_t second, size_t 
 
 	if (++*count > REPEATS_SHOWN)
 		return;
-	album_note(album, xasprintf("Twice: tracks %zu and %zu are both %s%s.", first + 1,
+	album_note(album, xasprintf(NAMED("burned-twice")
+				    "Twice: tracks %zu and %zu are both %s%s.", first + 1,
 				    second + 1, is_whole(track) ? "" : "the same part of ",
 				    track->file->path));
 }
@@ -241,7 +247,7 @@ void album_note_repeats(struct album *album)
 			note_twice(album, j, i, &count);
 	}
 	if (count > REPEATS_SHOWN)
-		album_note(album, xasprintf("And %zu more are burned again.",
+		album_note(album, xasprintf(NAMED("burned-twice") "And %zu more are burned again.",
 					    count - REPEATS_SHOWN));
 }
 

@@ -50,13 +50,15 @@ static struct audio_file *open_file(const char *path, const char *name, char **p
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0 || fstat(fd, &st)) {
-		*problem = xasprintf("%s: %s", name, strerror(errno));
+		*problem = xasprintf(NAMED("file-unreadable") "%s: %s", name, strerror(errno));
 	} else if (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)) {
-		*problem = xasprintf("%s: is a device; --device says where to burn", name);
+		*problem = xasprintf(NAMED("not-a-file")
+				     "%s: is a device; --device says where to burn", name);
 	} else if (!S_ISREG(st.st_mode)) {
-		*problem = xasprintf("%s: is no regular file; `tao burn -` reads a pipe", name);
+		*problem = xasprintf(NAMED("not-a-file")
+				     "%s: is no regular file; `tao burn -` reads a pipe", name);
 	} else if (!st.st_size) {
-		*problem = xasprintf("%s: is empty", name);
+		*problem = xasprintf(NAMED("empty-file") "%s: is empty", name);
 	} else {
 		file = xcalloc(1, sizeof(*file));
 		file->path = xstrdup(name);
@@ -95,7 +97,8 @@ static char *swapped_problem(const char *path, const char *why)
 {
 	char *line = swap_command(path), *text;
 
-	text = xasprintf("%s: %s; convert it: %s; --raw burns it as it is", path, why, line);
+	text = xasprintf(NAMED("swapped-bytes")
+			 "%s: %s; convert it: %s; --raw burns it as it is", path, why, line);
 	free(line);
 	return text;
 }
@@ -246,7 +249,7 @@ static char *unknown_problem(const struct audio_file *file, char *text)
 	if (!what)
 		return text;
 	free(text);
-	return xasprintf("is not audio, but %s: leave it out", what);
+	return xasprintf(NAMED("not-audio") "is not audio, but %s: leave it out", what);
 }
 
 static bool is_stopped(const struct audio_options *how)
@@ -274,7 +277,8 @@ static int inspect_decoded(struct audio_file *file, const struct audio_options *
 	if (text && !known)
 		text = unknown_problem(file, text);
 	if (!text && !file->rate)
-		text = broken ? broken : xstrdup("is damaged: its decoder told nonsense");
+		text = broken ? broken : xstrdup(NAMED("damaged-file")
+						 "is damaged: its decoder told nonsense");
 	else
 		free(broken);
 	if (text) {
@@ -392,14 +396,18 @@ static char *describe_damage(const struct wire_end *end)
 
 	format_time(end->frames / SECTOR_FRAMES, good);
 	if (end->flags & WIRE_UNREADABLE)
-		return xasprintf("can't be read to its end; %s min can be decoded", good);
+		return xasprintf(NAMED("damaged-file")
+				 "can't be read to its end; %s min can be decoded", good);
 	if (sectors >= TAO_SECTORS_PER_SECOND)
-		return xasprintf("is damaged: %s min are missing; %s min can be decoded",
+		return xasprintf(NAMED("damaged-file")
+				 "is damaged: %s min are missing; %s min can be decoded",
 				 format_time(sectors, missing), good);
 	if (end->missing)
-		return xasprintf("is damaged: %llu ms are missing; %s min can be decoded",
+		return xasprintf(NAMED("damaged-file")
+				 "is damaged: %llu ms are missing; %s min can be decoded",
 				 (unsigned long long)(end->missing * 1000 / CD_RATE + 1), good);
-	return xasprintf("is damaged: %u part%s of it can't be decoded; %s min can", end->errors,
+	return xasprintf(NAMED("damaged-file")
+			 "is damaged: %u part%s of it can't be decoded; %s min can", end->errors,
 			 end->errors == 1 ? "" : "s", good);
 }
 
@@ -409,9 +417,10 @@ static int take_end(struct audio_file *file, const struct audio_options *how,
 	char *damage = NULL;
 
 	if (end->flags & WIRE_TOO_LONG)
-		damage = xasprintf("is longer than %d hours", WIRE_HOURS_MAX);
+		damage = xasprintf(NAMED("file-too-long")
+				   "is longer than %d hours", WIRE_HOURS_MAX);
 	else if (!end->frames)
-		damage = xstrdup("holds no audio");
+		damage = xstrdup(NAMED("not-audio") "holds no audio");
 	else if (end->missing || end->errors)
 		damage = describe_damage(end);
 	if (damage && (!how->damaged || !end->frames || end->flags & WIRE_TOO_LONG)) {
@@ -422,9 +431,10 @@ static int take_end(struct audio_file *file, const struct audio_options *how,
 		return -1;
 	}
 	if (!damage && end->flags & WIRE_NO_END)
-		damage = xstrdup("ends in the middle: it may have been cut short");
+		damage = xstrdup(NAMED("cut-short-file")
+				 "ends in the middle: it may have been cut short");
 	if (!damage && end->unread)
-		damage = xasprintf("%llu bytes behind its audio are not read",
+		damage = xasprintf(NAMED("unread-bytes") "%llu bytes behind its audio are not read",
 				   (unsigned long long)end->unread);
 	if (damage)
 		file->note = with_path(file->path, damage);
@@ -473,7 +483,8 @@ int audio_check(struct audio_file *file, const struct audio_options *how,
 		return 0;
 	}
 	if (!*problem)
-		*problem = with_path(file->path, text ? text : xstrdup("is damaged"));
+		*problem = with_path(file->path, text ? text : xstrdup(NAMED("damaged-file")
+								       "is damaged"));
 	else
 		free(text);
 	return -1;

@@ -83,7 +83,7 @@ static int check_count(const struct burn_command *c)
 	if (c->spread || c->album.tracks_count <= c->options.from + TAO_TRACKS_MAX)
 		return STATUS_OK;
 	discs = advise_spreading(c, USUAL_ROOM_SECTORS);
-	complain("%zu tracks are too many; a disc takes 99.%s",
+	complain(NAMED("too-many-tracks") "%zu tracks are too many; a disc takes 99.%s",
 		 c->album.tracks_count - c->options.from, discs);
 	free(discs);
 	return STATUS_INPUT;
@@ -101,7 +101,8 @@ static int load_album(struct burn_command *c, int argc, char **argv)
 		hide_check();
 	}
 	if (!album->problems && reads_twice(c) && album_has_stream(album)) {
-		complain("%s needs files; standard input is gone once it is burned",
+		complain(NAMED("needs-files")
+			 "%s needs files; standard input is gone once it is burned",
 			 reads_twice(c));
 		album->problems++;
 	}
@@ -271,7 +272,7 @@ static int open_drives(struct burn_command *c)
 	}
 	tao_list_free(list);
 	if (atomic_load(&stop)) {
-		write_nothing(c, STATUS_CANCELLED, "nothing was written");
+		write_nothing(c, STATUS_CANCELLED, NAMED("cancelled") "nothing was written");
 		return STATUS_CANCELLED;
 	}
 	return c->count ? STATUS_OK : combined_status(c->ended, c->ended_count);
@@ -443,8 +444,8 @@ static bool stop_sessions(struct burn_command *c, struct progress *progress)
 static void report_recorder(const struct burn_command *c, const struct recorder *r)
 {
 	const char *path = tao_device_path(r->watch);
-	bool named = !strncmp(r->outcome, path, strlen(path));
-	char *disc = which_disc_text(&r->which), *text;
+	char *disc = which_disc_text(&r->which), *plain = text_printable(r->outcome), *text;
+	bool named = !strncmp(plain, path, strlen(path));
 
 	text = xasprintf("%s%s%s%s%s", named ? "" : path, disc && !named ? ", " : "",
 			 disc ? disc : "", disc || !named ? ": " : "", r->outcome);
@@ -454,6 +455,7 @@ static void report_recorder(const struct burn_command *c, const struct recorder 
 		say("%s\n", text);
 	json_recorder_result(c, r, r->exit_status, r->outcome);
 	free(text);
+	free(plain);
 	free(disc);
 }
 
@@ -471,7 +473,8 @@ static bool count_discs(struct burn_command *c, const int *statuses)
 	return series_count(c, statuses);
 }
 
-static const char leaving[] = "leaving; the drive ends what it has begun (see `tao status`)";
+static const char leaving[] = NAMED("cancelled")
+			      "leaving; the drive ends what it has begun (see `tao status`)";
 
 /* Of a drive that is left alone. A disc that only has to come out is done. */
 static int status_when_left(const struct recorder *r)
@@ -616,7 +619,8 @@ static bool check_files(const struct album *album)
 	for (size_t i = 0; i < album->files_count; i++) {
 		if (!audio_was_changed(album->files[i]))
 			continue;
-		complain("%s: was changed since it was looked at", album->files[i]->path);
+		complain(NAMED("file-changed")
+			 "%s: was changed since it was looked at", album->files[i]->path);
 		good = false;
 	}
 	return good;
@@ -803,8 +807,8 @@ static bool burn_discs(struct burn_command *c, const sigset_t *set)
 	/* drives may have been dropped since */
 	number_discs(c);
 	if (atomic_load(&stop)) {
-		complain("%s", nothing);
-		write_nothing(c, STATUS_CANCELLED, nothing);
+		complain(NAMED("cancelled") "%s", nothing);
+		write_nothing(c, STATUS_CANCELLED, latest_complaint());
 		return false;
 	}
 	if (!check_files(&c->album)) {
@@ -861,8 +865,8 @@ static int burn(struct burn_command *c, const sigset_t *set)
 	if (c->dry_run)
 		return c->count ? write_nothing(c, STATUS_OK, "dry run") : exit_status;
 	if (atomic_load(&stop) || !confirm("Burn this?")) {
-		complain("nothing was written");
-		return write_nothing(c, STATUS_CANCELLED, "nothing was written");
+		complain(NAMED("not-agreed") "nothing was written");
+		return write_nothing(c, STATUS_CANCELLED, latest_complaint());
 	}
 	return burn_all(c, set);
 }
@@ -924,7 +928,7 @@ static int burn_step_by_step(struct burn_command *c, int argc, char **argv)
 	int exit_status = argc ? load_album(c, argc, argv) : STATUS_OK;
 
 	if (!exit_status && c->album.once) {
-		complain("--first-time needs files; what comes from a pipe %s",
+		complain(NAMED("needs-files") "--first-time needs files; what comes from a pipe %s",
 			 "or standard input is gone once it is read");
 		exit_status = STATUS_INPUT;
 	}

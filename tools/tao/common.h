@@ -86,6 +86,8 @@ int open_alone(struct tao_device *dev, int *exit_status, char **why);
 int eject_disc(struct tao_device *dev, char **text);
 int load_disc(struct tao_device *dev, char **text);
 
+/* tao_last_error() of a call that returned @error, with the name of that; to be freed. */
+char *last_error(int error);
 /*
  * Report the failure of the last call of libtao, which returned @error, with a remedy. Returns
  * the exit status.

@@ -45,7 +45,8 @@ static int spool_silence(uint64_t frames, int fd, char **problem)
 
 	if (end >= 0 && !ftruncate(fd, end))
 		return 0;
-	*problem = xasprintf("can't keep decoded audio: %s (see TMPDIR)", strerror(errno));
+	*problem = xasprintf(NAMED("no-temporary-space")
+			     "can't keep decoded audio: %s (see TMPDIR)", strerror(errno));
 	return -1;
 }
 
@@ -63,7 +64,8 @@ static int spool_segment(const struct segment *segment, int fd, const atomic_boo
 			       problem);
 	while (decoder && (n = decoder_read(decoder, frames, PIECE_FRAMES, problem)) > 0) {
 		if (write_all(fd, frames, n * FRAME_BYTES)) {
-			*problem = xasprintf("can't keep decoded audio: %s (see TMPDIR)",
+			*problem = xasprintf(NAMED("no-temporary-space")
+					     "can't keep decoded audio: %s (see TMPDIR)",
 					     strerror(errno));
 			n = -1;
 			break;
@@ -82,7 +84,8 @@ static int spool_track(const struct track *track, const atomic_bool *stop, char 
 
 	fd = open(dir && *dir ? dir : "/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (fd < 0) {
-		*problem = xasprintf("can't keep decoded audio in %s: %s",
+		*problem = xasprintf(NAMED("no-temporary-space")
+				     "can't keep decoded audio in %s: %s",
 				     dir && *dir ? dir : "/var/tmp", strerror(errno));
 		return -1;
 	}
@@ -106,9 +109,11 @@ static struct source open_source(const struct track *track, const atomic_bool *s
 		source.fd = fcntl(first->file->fd, F_DUPFD_CLOEXEC, 0);
 		source.offset = first->first * FRAME_BYTES;
 		if (source.fd < 0)
-			*problem = xasprintf("%s: %s", first->file->path, strerror(errno));
+			*problem = xasprintf(NAMED("file-unreadable")
+					     "%s: %s", first->file->path, strerror(errno));
 		else if (audio_was_changed(first->file))
-			*problem = xasprintf("%s: was changed since it was burned",
+			*problem = xasprintf(NAMED("file-changed")
+					     "%s: was changed since it was burned",
 					     first->file->path);
 	} else {
 		source.fd = spool_track(track, stop, problem);
@@ -148,7 +153,8 @@ static char *describe_difference(const struct tao_verify *v, const char *edge)
 	if (v->flags & TAO_VERIFY_SHIFTED)
 		shift = xasprintf("; the audio lies %d samples too %s", abs(v->shift_samples),
 				  v->shift_samples > 0 ? "early" : "late");
-	text = xasprintf("differs: %llu of %llu samples from %s on%s; %u sectors unreadable%s%s",
+	text = xasprintf(NAMED("differs")
+			 "differs: %llu of %llu samples from %s on%s; %u sectors unreadable%s%s",
 			 (unsigned long long)v->different_samples,
 			 (unsigned long long)v->compared_samples,
 			 format_msf(v->first_different / SECTOR_FRAMES, time), shift ? shift : "",
@@ -159,6 +165,7 @@ static char *describe_difference(const struct tao_verify *v, const char *edge)
 }
 
 static const char undecided[] =
+	NAMED("undecided")
 	"nothing differs, but this audio can't tell whether a part is missing at its edge";
 
 /* A few samples at an edge may be in sectors of the next track, which can be read. */
@@ -172,14 +179,16 @@ static bool nothing_read(const struct tao_verify *v)
 static char *describe_unreadable(const struct tao_verify *v, const char *edge)
 {
 	if (v->flags & TAO_VERIFY_GIVEN_UP)
-		return xasprintf("can't be read: after %u such sectors the rest was not tried; "
+		return xasprintf(NAMED("unreadable")
+				 "can't be read: after %u such sectors the rest was not tried; "
 				 "%llu of %llu samples are identical",
 				 v->unreadable_sectors, (unsigned long long)v->compared_samples,
 				 (unsigned long long)v->samples);
 	if (nothing_read(v))
-		return xasprintf("can't be read: none of its %u sectors, so it was not compared",
+		return xasprintf(NAMED("unreadable")
+				 "can't be read: none of its %u sectors, so it was not compared",
 				 v->unreadable_sectors);
-	return xasprintf("%u sectors can't be read, the rest is identical%s",
+	return xasprintf(NAMED("unreadable") "%u sectors can't be read, the rest is identical%s",
 			 v->unreadable_sectors, edge);
 }
 
@@ -263,7 +272,8 @@ static bool changed_meanwhile(const struct track *track, char **problem)
 
 	if (!track_is_raw(track) || !audio_was_changed(file))
 		return false;
-	*problem = xasprintf("%s: was changed while it was compared", file->path);
+	*problem = xasprintf(NAMED("file-changed")
+			     "%s: was changed while it was compared", file->path);
 	return true;
 }
 
@@ -339,7 +349,8 @@ static void compare_one(const struct compare_job *job, struct compared *c,
 		c->ret = -EIO;
 		c->exit_status = STATUS_DISC;
 		close_it = drive_command("tao finalize", tao_device_path(job->dev));
-		c->text = xasprintf("the session is open, and this drive can't read it; "
+		c->text = xasprintf(NAMED("session-open")
+				    "the session is open, and this drive can't read it; "
 				    "%s closes it", close_it);
 		free(close_it);
 	} else {
@@ -414,7 +425,8 @@ static void compare_hidden(struct compare_job *job, struct tao_verify *verify)
 	if (sectors < TAO_TRACK_MIN_SECTORS && !(verify->flags & TAO_VERIFY_OFFSET_KNOWN)) {
 		hidden.ret = -EINVAL;
 		hidden.exit_status = STATUS_UNDECIDED;
-		hidden.text = xstrdup("no track shows the offset, and this is too short to do so");
+		hidden.text = xstrdup(NAMED("undecided")
+				      "no track shows the offset, and this is too short to do so");
 	} else {
 		compare_one(job, &hidden, verify);
 	}
@@ -473,7 +485,7 @@ int compare_tracks(struct compare_job *job)
 	if (count && !job->exit_status)
 		compare_hidden(job, &verify);
 	if (!count)
-		job->message = xstrdup("there is no track to compare");
+		job->message = xstrdup(NAMED("nothing-to-compare") "there is no track to compare");
 	if (!job->exit_status && (!count || job->tracks < count))
 		job->exit_status = atomic_load(job->stop) ? STATUS_CANCELLED : STATUS_FAILED;
 	for (size_t i = 0; i < count; i++)

@@ -29,10 +29,12 @@ static void interruptible(void)
 /* Reports the end of a command that changed something. Returns the exit status. */
 static int report_result(struct tao_device *dev, const char *command, int error, const char *done)
 {
+	char *failure = error ? last_error(error) : NULL;
 	int exit_status = STATUS_OK;
 
 	if (error == -EINTR) {
-		complain("%s: not waiting; what the drive has begun goes on (see `tao status`)",
+		complain(NAMED("cancelled")
+			 "%s: not waiting; what the drive has begun goes on (see `tao status`)",
 			 tao_device_path(dev));
 		exit_status = STATUS_CANCELLED;
 	} else if (error) {
@@ -40,7 +42,8 @@ static int report_result(struct tao_device *dev, const char *command, int error,
 	} else {
 		say("%s: %s\n", tao_device_path(dev), done);
 	}
-	json_result(tao_device_path(dev), command, exit_status, error ? tao_last_error() : done);
+	json_result(tao_device_path(dev), command, exit_status, error ? failure : done);
+	free(failure);
 	return exit_status;
 }
 
@@ -125,11 +128,14 @@ static const char *nothing_to_close(const struct tao_medium *m)
 	    (m->type != TAO_MEDIUM_CD_R && m->type != TAO_MEDIUM_CD_RW))
 		return NULL;
 	if (m->status == TAO_DISC_COMPLETE)
-		return "the disc is finalised already; a CD player plays it.";
+		return NAMED("nothing-to-close")
+		       "the disc is finalised already; a CD player plays it.";
 	if (m->status == TAO_DISC_BLANK)
-		return "the disc is blank; `tao burn FILE...` burns and closes it.";
+		return NAMED("nothing-to-close")
+		       "the disc is blank; `tao burn FILE...` burns and closes it.";
 	if (!(m->flags & TAO_MEDIUM_SESSION_OPEN))
-		return "no session is open; `tao burn FILE...` adds one and closes it.";
+		return NAMED("nothing-to-close")
+		       "no session is open; `tao burn FILE...` adds one and closes it.";
 	return NULL;
 }
 
@@ -149,7 +155,7 @@ static int finalize_disc(struct tao_device *dev, enum tao_close close, unsigned 
 		return report_cut_short(dev, "finalize", STATUS_FAILED, &medium);
 	if (medium.flags & TAO_MEDIUM_TRACK_FAILED && !flags)
 		return report_refusal(dev, "finalize", STATUS_FAILED,
-				      "a track on this disc failed; "
+				      NAMED("track-failed") "a track on this disc failed; "
 				      "`tao finalize --force` closes the disc as it is");
 	return finalize(dev, close, flags, &medium);
 }
@@ -219,6 +225,7 @@ int check_same_disc(struct tao_device *dev, const char *command, const struct ta
 	if (exit_status || is_same_disc(before, &now))
 		return exit_status;
 	return report_other_disc(dev, command,
+				 NAMED("disc-changed")
 				 "nothing was done: this is not the disc of the question", &now);
 }
 
@@ -230,7 +237,7 @@ static int agree_to_blank(struct tao_device *dev, const struct tao_medium *mediu
 	free(question);
 	if (agreed)
 		return check_same_disc(dev, "blank", medium);
-	complain("nothing was done");
+	complain(NAMED("not-agreed") "nothing was done");
 	return STATUS_CANCELLED;
 }
 
@@ -245,6 +252,7 @@ static int blank(struct tao_device *dev, unsigned int flags)
 		return exit_status;
 	if (medium.type != TAO_MEDIUM_CD_RW && medium.type != TAO_MEDIUM_UNKNOWN)
 		return report_other_disc(dev, "blank",
+					 NAMED("not-erasable")
 					 "only a CD-RW can be blanked, and in the drive is",
 					 &medium);
 	exit_status = agree_to_blank(dev, &medium);
@@ -329,10 +337,11 @@ static int recover(struct tao_device *dev, enum tao_close close, const struct ta
 }
 
 static const char interrupted[] =
-	"closing the session was interrupted; "
+	NAMED("session-half-closed") "closing the session was interrupted; "
 	"`tao recover --finalize` closes it, with --multi-session for another";
 
 static const char cut_short[] =
+	NAMED("session-cut-short")
 	"the session was cut short in a track, and few drives can close that; "
 	"with --finalize or --multi-session this one tries it";
 
@@ -347,6 +356,7 @@ static int recover_disc(struct tao_device *dev, enum tao_close close)
 		return exit_status;
 	if (medium.type != TAO_MEDIUM_UNKNOWN && !(medium.flags & left))
 		return report_other_disc(dev, "recover",
+					 NAMED("nothing-to-repair")
 					 "there is nothing to repair. In the drive is", &medium);
 	if (medium.flags & TAO_MEDIUM_SESSION_DAMAGED && close == TAO_CLOSE_NOTHING)
 		return report_refusal(dev, "recover", STATUS_USAGE,
@@ -497,6 +507,7 @@ int cmd_cancel(int argc, char **argv)
 		error = tao_cancel(dev);
 	if (error == -ENODATA) {
 		exit_status = report_refusal(dev, "cancel", STATUS_FAILED,
+					     NAMED("nothing-to-cancel")
 					     "no track is being written; there is nothing to cancel.");
 	} else {
 		text = error ? NULL : describe_cancel(&before);

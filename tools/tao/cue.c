@@ -410,12 +410,15 @@ struct cue_sheet *cue_parse(char *text, const char *name, char **problem)
 	forget_repeated(p.sheet);
 	sheet_problem = p.problem ? NULL : check_sheet(p.sheet, &track);
 	if (p.problem)
-		*problem = xasprintf("%s: line %u: %s%s", name, number, p.problem,
+		*problem = xasprintf(NAMED("cue-sheet")
+				     "%s: line %u: %s%s", name, number, p.problem,
 				     p.remedy ? p.remedy : "");
 	else if (!p.sheet->tracks_count)
-		*problem = xasprintf("%s: no CUE sheet, or one without tracks", name);
+		*problem = xasprintf(NAMED("cue-sheet")
+				     "%s: no CUE sheet, or one without tracks", name);
 	else if (sheet_problem)
-		*problem = xasprintf("%s: track %u %s", name, track, sheet_problem);
+		*problem = xasprintf(NAMED("cue-sheet")
+				     "%s: track %u %s", name, track, sheet_problem);
 	free(p.remedy);
 	if (!*problem)
 		return p.sheet;

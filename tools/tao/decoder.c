@@ -59,7 +59,8 @@ struct decoder *decoder_open(const struct audio_file *file, uint64_t first, uint
 	char *text;
 
 	if (audio_was_changed(file)) {
-		*problem = xasprintf("%s: was changed since it was looked at", file->path);
+		*problem = xasprintf(NAMED("file-changed")
+				     "%s: was changed since it was looked at", file->path);
 		return NULL;
 	}
 	d = xcalloc(1, sizeof(*d));
@@ -266,15 +267,19 @@ static long give_up(const struct decoder *d, char **problem)
 	char at[TIME_SIZE], left[TIME_SIZE];
 
 	if (is_stopped(d))
-		*problem = xasprintf("%s: was not read to its end", d->file->path);
+		*problem = xasprintf(NAMED("cancelled")
+				     "%s: was not read to its end", d->file->path);
 	else if (audio_was_changed(d->file))
-		*problem = xasprintf("%s: was changed while it was read, at %s min", d->file->path,
+		*problem = xasprintf(NAMED("file-changed")
+				     "%s: was changed while it was read, at %s min", d->file->path,
 				     format_time(d->at / SECTOR_FRAMES, at));
 	else if (d->left == FRAMES_UNKNOWN)
-		*problem = xasprintf("%s: breaks off at %s min", d->file->path,
+		*problem = xasprintf(NAMED("damaged-file")
+				     "%s: breaks off at %s min", d->file->path,
 				     format_time(d->at / SECTOR_FRAMES, at));
 	else
-		*problem = xasprintf("%s: breaks off at %s min, %s min too early", d->file->path,
+		*problem = xasprintf(NAMED("damaged-file")
+				     "%s: breaks off at %s min, %s min too early", d->file->path,
 				     format_time(d->at / SECTOR_FRAMES, at),
 				     format_time(d->left / SECTOR_FRAMES, left));
 	return -1;

@@ -116,10 +116,12 @@ struct decoder_process *decoder_process_start(const struct decoder_task *task, c
 	}
 	p->pipe = ends[0];
 	if (error == ENOENT)
-		*problem = xasprintf("only raw audio can be read: %s is not installed",
+		*problem = xasprintf(NAMED("no-decoder")
+				     "only raw audio can be read: %s is not installed",
 				     program);
 	else if (error)
-		*problem = xasprintf("can't start %s: %s", program, strerror(error));
+		*problem = xasprintf(NAMED("no-decoder")
+				     "can't start %s: %s", program, strerror(error));
 	free(program);
 	if (!error)
 		return p;
@@ -203,13 +205,15 @@ int decoder_process_next(struct decoder_process *p, struct decoder_message *mess
 static char *describe_end(int status)
 {
 	if (WIFEXITED(status) && WEXITSTATUS(status) == WIRE_STATUS_OPEN)
-		return xstrdup("is not decoded, for this kernel has no seccomp to shut that in");
+		return xstrdup(NAMED("no-seccomp")
+			       "is not decoded, for this kernel has no seccomp to shut that in");
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGVTALRM)
-		return xstrdup("is damaged: it keeps its decoder busy for ever");
+		return xstrdup(NAMED("damaged-file")
+			       "is damaged: it keeps its decoder busy for ever");
 	if (WIFSIGNALED(status))
-		return xasprintf("is damaged: its decoder broke off (%s)",
+		return xasprintf(NAMED("damaged-file") "is damaged: its decoder broke off (%s)",
 				 strsignal(WTERMSIG(status)));
-	return xstrdup("is damaged: its decoder broke off");
+	return xstrdup(NAMED("damaged-file") "is damaged: its decoder broke off");
 }
 
 char *decoder_process_end(struct decoder_process *p)
@@ -235,19 +239,23 @@ char *decoder_refusal(const struct decoder_message *message)
 
 	switch (refused->reason) {
 	case WIRE_NO_AUDIO:
-		return xstrdup("has no sound in it");
+		return xstrdup(NAMED("not-audio") "has no sound in it");
 	case WIRE_NO_DECODER:
-		return xasprintf("is encoded in a way that can't be decoded here (%.*s)", length,
+		return xasprintf(NAMED("unknown-codec")
+				 "is encoded in a way that can't be decoded here (%.*s)", length,
 				 refused->detail);
 	case WIRE_CHANNELS:
-		return xasprintf("has %u channels, a CD has two: --downmix mixes them",
+		return xasprintf(NAMED("channels")
+				 "has %u channels, a CD has two: --downmix mixes them",
 				 refused->number);
 	case WIRE_RATE:
-		return xasprintf("has a sample rate of %u Hz, which can't be converted",
+		return xasprintf(NAMED("sample-rate")
+				 "has a sample rate of %u Hz, which can't be converted",
 				 refused->number);
 	case WIRE_BROKEN:
-		return xstrdup("is damaged: it begins like an audio file, but can't be read on");
+		return xstrdup(NAMED("damaged-file")
+			       "is damaged: it begins like an audio file, but can't be read on");
 	default:
-		return xstrdup("is no audio file that can be read");
+		return xstrdup(NAMED("not-audio") "is no audio file that can be read");
 	}
 }

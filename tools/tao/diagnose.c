@@ -308,7 +308,10 @@ static char *drives_problem(const char *root)
 
 char *diagnose_no_drive(const char *root, const char *release)
 {
-	char *text = module_problem(root, release);
+	char *module = module_problem(root, release);
+	char *text = module ? module : drives_problem(root), *named;
 
-	return text ? text : drives_problem(root);
+	named = xasprintf("%s%s", module ? NAMED("no-module") : NAMED("no-drive"), text);
+	free(text);
+	return named;
 }

@@ -271,7 +271,7 @@ static int take_file(const char *path, struct disc_text *out, char **reason)
 	FILE *file = fopen(path, "re");
 
 	if (!file) {
-		*reason = xasprintf("%s: %s", path, strerror(errno));
+		*reason = xasprintf(NAMED("file-unreadable") "%s: %s", path, strerror(errno));
 		free(data);
 		return -1;
 	}
@@ -281,7 +281,8 @@ static int take_file(const char *path, struct disc_text *out, char **reason)
 	bytes -= header;
 	if (bytes % TAO_CDTEXT_PACK_BYTES > 1 || bytes < TAO_CDTEXT_PACK_BYTES ||
 	    bytes > TAO_CDTEXT_BYTES_MAX) {
-		*reason = xasprintf("%s: these are no CD-TEXT packs of 18 bytes", path);
+		*reason = xasprintf(NAMED("cd-text")
+				    "%s: these are no CD-TEXT packs of 18 bytes", path);
 		free(data);
 		return -1;
 	}

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "common.h"
 #include "json.h"
+#include "text.h"
 
 #define BUSY_PAUSE_MS 200
 #define IDLE_MS 1000
@@ -39,7 +40,8 @@ static int report_several(void)
 		names = longer;
 	}
 	tao_list_free(list);
-	complain("there are several drives (%s); say which with --device", names);
+	complain(NAMED("several-drives")
+		 "there are several drives (%s); say which with --device", names);
 	free(names);
 	return STATUS_USAGE;
 }
@@ -53,7 +55,7 @@ static void report_busy(const char *path)
 		who = describe_holders(dev);
 		tao_close(dev);
 	}
-	complain("%s.%s%s", failure, who ? " " : "", who ? who : "");
+	complain(NAMED("in-use") "%s.%s%s", failure, who ? " " : "", who ? who : "");
 	free(who);
 	free(failure);
 }
@@ -66,23 +68,25 @@ static int report_open_failure(const char *path, int error)
 	case ENOENT:
 		if (!path)
 			return report_no_drive();
-		complain("%s. `tao list` shows the drives.", tao_last_error());
+		complain(NAMED("no-such-drive")
+			 "%s. `tao list` shows the drives.", tao_last_error());
 		return STATUS_NO_DRIVE;
 	case ENOTUNIQ:
 		return report_several();
 	case EACCES:
 	case EPERM:
-		complain("%s; join the group cdrom: sudo usermod -aG cdrom $USER, and log in again",
+		complain(NAMED("no-permission")
+			 "%s; join the group cdrom: sudo usermod -aG cdrom $USER, and log in again",
 			 tao_last_error());
 		return STATUS_NO_DRIVE;
 	case EBUSY:
 		report_busy(path);
 		return STATUS_NO_DRIVE;
 	case EINTR:
-		complain("%s", tao_last_error());
+		complain(NAMED("cancelled") "%s", tao_last_error());
 		return STATUS_CANCELLED;
 	default:
-		complain("%s", tao_last_error());
+		complain(NAMED("drive-failed") "%s", tao_last_error());
 		return STATUS_NO_DRIVE;
 	}
 }
@@ -152,7 +156,7 @@ struct tao_device *open_path(const char *path, unsigned int flags, int *status)
 struct tao_device *open_drive(const char *positional, unsigned int flags, int *status)
 {
 	if (options.devices_count > 1 || (options.devices_count && positional) || options.all) {
-		complain("this command works on one drive at a time");
+		complain(NAMED("one-drive") "this command works on one drive at a time");
 		*status = STATUS_USAGE;
 		return NULL;
 	}
@@ -193,16 +197,43 @@ static const char *remedy(int error)
 	}
 }
 
+/* The name, with its marks, of a message about a call that returned @error. */
+static const char *error_name(int error)
+{
+	static const struct {
+		int error;
+		const char *named;
+	} names[] = {
+		{ ENOMEDIUM, NAMED("no-disc") },	{ EMEDIUMTYPE, NAMED("wrong-disc") },
+		{ EROFS, NAMED("disc-closed") },	{ ENOSPC, NAMED("no-room") },
+		{ EMLINK, NAMED("too-many-tracks") },	{ EBUSY, NAMED("in-use") },
+		{ EBADFD, NAMED("disc-changed") },	{ ETIMEDOUT, NAMED("drive-slow") },
+		{ ECANCELED, NAMED("cancelled") },	{ EINTR, NAMED("cancelled") },
+		{ EOPNOTSUPP, NAMED("not-supported") },	{ ENODEV, NAMED("drive-gone") },
+		{ EACCES, NAMED("no-permission") },	{ EPERM, NAMED("no-permission") },
+		{ ENOTTY, NAMED("other-module") },	{ E2BIG, NAMED("other-module") },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (names[i].error == error)
+			return names[i].named;
+	return NAMED("drive-failed");
+}
+
+char *last_error(int error)
+{
+	return xasprintf("%s%s", error_name(-error), tao_last_error());
+}
+
 /* @advice is a remedy for the error. */
 static char *explain(struct tao_device *dev, int error, const char *advice)
 {
-	char *failure, *who, *text;
+	char *failure = last_error(error), *who = NULL, *text;
+	bool busy = error == -EBUSY && dev;
 
-	if (error != -EBUSY || !dev)
-		return xasprintf("%s.%s", tao_last_error(), advice);
-	failure = xstrdup(tao_last_error());
-	who = describe_holders(dev);
-	text = xasprintf("%s.%s%s", failure, who ? " " : "", who ? who : "");
+	if (busy)
+		who = describe_holders(dev);
+	text = xasprintf("%s.%s%s", failure, who ? " " : "", who ? who : busy ? "" : advice);
 	free(who);
 	free(failure);
 	return text;
@@ -303,7 +334,8 @@ static char *no_room(const struct tao_medium *m, const char *path, uint32_t sect
 {
 	char left[TIME_SIZE], needed[TIME_SIZE];
 
-	return xasprintf("%s min are needed, but there is room for only %s min on the disc in %s; "
+	return xasprintf(NAMED("no-room")
+			 "%s min are needed, but there is room for only %s min on the disc in %s; "
 			 "leave tracks out, or insert a %s.",
 			 format_time(sectors, needed), format_time(most_room(m), left), path,
 			 m->status == TAO_DISC_BLANK ? "longer disc" : "blank disc");
@@ -340,7 +372,8 @@ static char *cut_short(const struct tao_medium *m, const char *path)
 	const char *lost = m->flags & TAO_MEDIUM_ERASABLE ? "what is on it" : "the disc";
 
 	return another(m, path,
-		       xasprintf("The session on the disc in %s was cut short in a track; %s %s %s",
+		       xasprintf(NAMED("session-cut-short")
+				 "The session on the disc in %s was cut short in a track; %s %s %s",
 				 path, "few drives can close that, and with others", lost,
 				 "is lost."));
 }
@@ -356,11 +389,13 @@ char *medium_left_open(const struct tao_medium *m, const char *path)
 		return cut_short(m, path);
 	if (m->flags & TAO_MEDIUM_SESSION_DAMAGED) {
 		command = drive_command("tao recover --finalize", path);
-		text = xasprintf("Closing the disc in %s was interrupted; %s closes it.", path,
+		text = xasprintf(NAMED("session-half-closed")
+				 "Closing the disc in %s was interrupted; %s closes it.", path,
 				 command);
 	} else {
 		command = drive_command("tao recover", path);
-		text = xasprintf("The disc in %s has an unfinished track; %s ends it.", path,
+		text = xasprintf(NAMED("track-unfinished")
+				 "The disc in %s has an unfinished track; %s ends it.", path,
 				 command);
 	}
 	free(command);
@@ -371,7 +406,8 @@ static char *no_disc(const char *path)
 {
 	char *load = drive_command("tao load", path), *text;
 
-	text = xasprintf("There is no disc in %s. Insert a blank CD-R, or %s.", path, load);
+	text = xasprintf(NAMED("no-disc")
+			 "There is no disc in %s. Insert a blank CD-R, or %s.", path, load);
 	free(load);
 	return text;
 }
@@ -381,19 +417,23 @@ char *medium_problem(const struct tao_medium *m, const char *path, uint32_t sect
 	if (m->type == TAO_MEDIUM_NONE)
 		return no_disc(path);
 	if (m->type == TAO_MEDIUM_OTHER)
-		return xasprintf("The disc in %s is not a CD. Insert a blank CD-R.", path);
+		return xasprintf(NAMED("wrong-disc")
+				 "The disc in %s is not a CD. Insert a blank CD-R.", path);
 	if (m->type == TAO_MEDIUM_UNKNOWN)
 		return NULL; /* the drive will report it */
 	if (m->status == TAO_DISC_COMPLETE || m->type == TAO_MEDIUM_CD_ROM)
 		return another(m, path,
-			       xasprintf("The disc in %s is finalised; nothing can be added.",
+			       xasprintf(NAMED("disc-closed")
+					 "The disc in %s is finalised; nothing can be added.",
 					 path));
 	if (m->status == TAO_DISC_OTHER)
 		return another(m, path,
-			       xasprintf("The disc in %s is not made for audio.", path));
+			       xasprintf(NAMED("wrong-disc")
+					 "The disc in %s is not made for audio.", path));
 	if (m->tracks >= TAO_TRACKS_MAX)
 		return another(m, path,
-			       xasprintf("The disc in %s has 99 tracks, the most there can be.",
+			       xasprintf(NAMED("too-many-tracks")
+					 "The disc in %s has 99 tracks, the most there can be.",
 					 path));
 	if (m->flags & TAO_MEDIUM_WRITABLE && sectors > most_room(m))
 		return no_room(m, path, sectors);

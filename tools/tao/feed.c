@@ -316,7 +316,8 @@ static char *watch_end(struct decoder *decoder, const struct segment *segment)
 
 	if (!segment->to_end || !file->unchecked || !decoder_goes_on(decoder))
 		return NULL;
-	return xasprintf("%s: is longer than its header says; without --no-check %s", file->path,
+	return xasprintf(NAMED("damaged-file")
+			 "%s: is longer than its header says; without --no-check %s", file->path,
 			 "all of it is burned");
 }
 
@@ -486,7 +487,7 @@ struct feed *feed_start(const struct album *album, size_t from, unsigned int rea
 
 		/* pages that are never written take no memory */
 		if (posix_memalign(&memory, sysconf(_SC_PAGESIZE), BLOCK_BYTES)) {
-			complain("out of memory; a smaller --buffer helps");
+			complain(NAMED("no-resources") "out of memory; a smaller --buffer helps");
 			leave(STATUS_FAILED);
 		}
 		feed->blocks[i].data = memory;
@@ -497,7 +498,7 @@ struct feed *feed_start(const struct album *album, size_t from, unsigned int rea
 	if (sums)
 		begin_sums(feed);
 	if (pthread_create(&feed->thread, NULL, decode, feed)) {
-		complain("can't start a thread");
+		complain(NAMED("no-resources") "can't start a thread");
 		leave(STATUS_FAILED);
 	}
 	return feed;

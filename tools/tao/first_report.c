@@ -55,7 +55,8 @@ int first_report_open(struct first_report *r, const struct tao_drive *drive)
 		r->log = xasprintf("%s/log", r->folder);
 		return STATUS_OK;
 	}
-	complain("%s: can't write the report: %s; nothing was burned", r->path, strerror(errno));
+	complain(NAMED("record-failed")
+		 "%s: can't write the report: %s; nothing was burned", r->path, strerror(errno));
 	if (r->file)
 		first_report_close(r);
 	return STATUS_USAGE;

@@ -49,7 +49,8 @@ static int run(struct first_time *f, const char **argv)
 static int ended(const struct first_time *f, int exit_status)
 {
 	if (!is_good_status(exit_status))
-		complain("stopped in the step \"%s\": %s", f->step, result_name(exit_status));
+		complain(NAMED("step-failed")
+			 "stopped in the step \"%s\": %s", f->step, result_name(exit_status));
 	return exit_status;
 }
 
@@ -99,7 +100,8 @@ static int make_tones(struct first_time *f)
 		f->tones[i] = xasprintf("%s/Rising tone %d.raw", f->report.folder, i + 1);
 		if (write_tone(f->tones[i], i))
 			continue;
-		complain("%s: %s; nothing was written", f->tones[i], strerror(errno));
+		complain(NAMED("no-temporary-space")
+			 "%s: %s; nothing was written", f->tones[i], strerror(errno));
 		return STATUS_INPUT;
 	}
 	return STATUS_OK;
@@ -119,7 +121,7 @@ static int agree(const char *question)
 {
 	if (confirm(question))
 		return STATUS_OK;
-	complain("nothing was burned");
+	complain(NAMED("not-agreed") "nothing was burned");
 	return STATUS_CANCELLED;
 }
 
@@ -128,7 +130,8 @@ static int agree_aloud(const char *question)
 {
 	if (options.yes || isatty(STDIN_FILENO))
 		return agree(question);
-	complain("there is no terminal to ask on: \"%s\" --yes agrees", question);
+	complain(NAMED("no-terminal")
+		 "there is no terminal to ask on: \"%s\" --yes agrees", question);
 	return STATUS_CANCELLED;
 }
 
@@ -159,7 +162,7 @@ static int query(struct first_time *f)
 
 static int cancelled(void)
 {
-	complain("cancelled");
+	complain(NAMED("cancelled") "cancelled");
 	return STATUS_CANCELLED;
 }
 
@@ -199,7 +202,8 @@ static int check_length(struct first_time *f)
 
 	if (!room || sectors <= room)
 		return STATUS_OK;
-	complain("%s min are needed, and the disc in %s has %s; nothing was burned",
+	complain(NAMED("no-room")
+		 "%s min are needed, and the disc in %s has %s; nothing was burned",
 		 format_time(sectors, needed), tao_device_path(f->dev), format_time(room, there));
 	return STATUS_DISC;
 }
@@ -235,7 +239,8 @@ static int get_disc(struct first_time *f, char **problem)
 		return STATUS_NO_DRIVE;
 	*problem = medium_problem(&f->medium, path, 0);
 	if (!*problem && f->medium.status != TAO_DISC_BLANK)
-		*problem = xasprintf("The disc in %s has tracks. Insert a CD-RW, or a blank CD-R.",
+		*problem = xasprintf(NAMED("disc-not-blank")
+				     "The disc in %s has tracks. Insert a CD-RW, or a blank CD-R.",
 				     path);
 	return *problem ? STATUS_DISC : STATUS_OK;
 }
@@ -337,7 +342,8 @@ static int look_again(struct first_time *f)
 	}
 	if (atomic_load(f->stop))
 		return cancelled();
-	complain("the disc in %s does not look like that of step 2 any more; %s. %s",
+	complain(NAMED("disc-changed")
+		 "the disc in %s does not look like that of step 2 any more; %s. %s",
 		 tao_device_path(f->dev), "nothing was burned",
 		 "Take it out, and put it in again: `tao info` tells whether it is blank");
 	return STATUS_DISC;
@@ -464,7 +470,8 @@ static char *disc_now(struct first_time *f)
 static void say_end(struct first_time *f, int exit_status, const char *disc)
 {
 	if (first_report_failed(&f->report))
-		complain("%s: the report could not be written; the disc in %s is now: %s",
+		complain(NAMED("record-failed")
+			 "%s: the report could not be written; the disc in %s is now: %s",
 			 f->report.path, tao_device_path(f->dev), disc);
 	else if (is_good_status(exit_status))
 		say("Step 5 of 5, report: the disc is now: %s. The report is %s; %s.\n", disc,
@@ -496,7 +503,10 @@ static int eject(struct first_time *f, int exit_status)
 
 	if (exit_status || !f->c->options.eject)
 		return exit_status;
-	return run(f, argv) ? STATUS_NOT_EJECTED : STATUS_OK;
+	if (!run(f, argv))
+		return STATUS_OK;
+	complain(NAMED("tray-refused") "the disc was not ejected");
+	return STATUS_NOT_EJECTED;
 }
 
 static void json_end(const struct first_time *f, int exit_status, bool reported)

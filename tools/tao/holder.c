@@ -272,17 +272,20 @@ static char *describe(struct tao_device *dev, const struct holders *holders)
 
 	if (holders->mount) {
 		where = shell_quote(holders->mount);
-		text = xasprintf("It is mounted: `umount %s`.", where);
+		text = xasprintf(NAMED("in-use") "It is mounted: `umount %s`.", where);
 		free(where);
 		return text;
 	}
 	if (holders->names)
-		return xasprintf("It is held by %s; wait for it or end it.", holders->names);
+		return xasprintf(NAMED("in-use")
+				 "It is held by %s; wait for it or end it.", holders->names);
 	if (holders->owned && !tao_get_status(dev, &status))
-		return xasprintf("It is busy (%s); `tao status` says how far that is.",
+		return xasprintf(NAMED("in-use")
+				 "It is busy (%s); `tao status` says how far that is.",
 				 tao_action_name(status.action));
 	if (holders->udev)
-		return xstrdup("udev is looking at the disc; try it again in a moment.");
+		return xstrdup(NAMED("in-use")
+			       "udev is looking at the disc; try it again in a moment.");
 	return NULL;
 }
 
@@ -334,7 +337,7 @@ bool stays_used(struct tao_device *dev, char **why)
 	free(who);
 	*why = describe_holders(dev);
 	if (!*why)
-		*why = xstrdup("Another program had it until now: try again.");
+		*why = xstrdup(NAMED("in-use") "Another program had it until now: try again.");
 	return true;
 }
 
@@ -396,7 +399,8 @@ char *why_not_ready(struct tao_device *dev, const struct tao_medium *medium)
 	if (!(medium->flags & TAO_MEDIUM_STALE))
 		return NULL;
 	who = why_in_use(dev, medium);
-	return who ? who : xstrdup("the drive does not get ready with this disc; try it again.");
+	return who ? who : xstrdup(NAMED("disc-not-ready")
+				   "the drive does not get ready with this disc; try it again.");
 }
 
 char *why_in_use(struct tao_device *dev, const struct tao_medium *medium)

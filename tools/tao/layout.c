@@ -60,11 +60,14 @@ static void lay_out_tracks(struct album *album, size_t from)
 		append(&album->tracks[last], next_pregap(album, last));
 	if (silence)
 		album_note(album,
-			   xstrdup("PREGAPs become the 2 s that track-at-once always has."));
+			   xstrdup(NAMED("track-at-once")
+				   "PREGAPs become the 2 s that track-at-once always has."));
 	if (marks)
-		album_note(album, xstrdup("Track-at-once has no index marks: they are left out."));
+		album_note(album, xstrdup(NAMED("track-at-once")
+					  "Track-at-once has no index marks: they are left out."));
 	if (album_first_track(album, from) > 1)
-		album_note(album, xasprintf("Track-at-once counts from 1, not from %u as the %s.",
+		album_note(album, xasprintf(NAMED("track-at-once")
+					    "Track-at-once counts from 1, not from %u as the %s.",
 					    album_first_track(album, from), "CUE sheet does"));
 }
 
@@ -105,7 +108,8 @@ static void fill_up(struct album *album, struct segments *all, size_t i, uint64_
 	if (frames_of(all) >= least)
 		return;
 	add_silence(all, least - frames_of(all));
-	album_note(album, xasprintf("Track %zu is shorter than 4 s: silence fills it up.", i + 1));
+	album_note(album, xasprintf(NAMED("short-track")
+				    "Track %zu is shorter than 4 s: silence fills it up.", i + 1));
 }
 
 /* The whole session in one list, and where its tracks are in it. */
@@ -185,7 +189,8 @@ static void cut_marks(struct album *album, size_t number, uint64_t start, uint64
 			before = sector;
 			continue;
 		}
-		album_note(album, xasprintf("Track %zu: index %zu is left out, %s %s; %s.",
+		album_note(album, xasprintf(NAMED("index-left-out")
+					    "Track %zu: index %zu is left out, %s %s; %s.",
 					    number + 1, i + 2,
 					    sector < end ? "the one before it" : "the next track",
 					    "begins in its sector",

@@ -34,7 +34,7 @@ static void need(bool good)
 {
 	if (good)
 		return;
-	complain("out of memory");
+	complain(NAMED("no-resources") "out of memory");
 	exit(STATUS_FAILED);
 }
 

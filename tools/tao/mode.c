@@ -68,7 +68,8 @@ static int refuse(const struct burn_command *c, const char *why)
 {
 	bool by_album = album_needs_tracks(&c->album, c->options.from);
 
-	complain("%s needs session-at-once, and that is not possible: %s",
+	complain(NAMED("no-session-at-once")
+		 "%s needs session-at-once, and that is not possible: %s",
 		 c->gap_given ? "--gap" :
 		 c->album.write_offset.known ? "--write-offset" : "--mode session", why);
 	complain_besides("%s", nothing_written(c));
@@ -147,7 +148,8 @@ static int refuse_length(const struct burn_command *c, uint32_t sectors)
 	char needed[TIME_SIZE], *fit, *discs = advise_spreading(c, USUAL_ROOM_SECTORS);
 
 	fit = album_fit(&c->album, c->options.from, USUAL_ROOM_SECTORS);
-	complain("%s min are needed, and most discs have 80. %s%s", format_time(sectors, needed),
+	complain(NAMED("no-room")
+		 "%s min are needed, and most discs have 80. %s%s", format_time(sectors, needed),
 		 fit, discs);
 	complain_besides("%s", nothing_written(c));
 	free(fit);
@@ -166,13 +168,14 @@ static int check_session(struct burn_command *c)
 	if (sectors > TAO_LAYOUT_SECTORS_MAX)
 		return c->count ? STATUS_OK : refuse_length(c, sectors);
 	if (!c->no_text && disc_text_make(&c->album, c->options.from, &c->text, &reason)) {
-		complain("%s; --no-cd-text burns the disc without CD-TEXT", reason);
+		complain(NAMED("cd-text")
+			 "%s; --no-cd-text burns the disc without CD-TEXT", reason);
 		free(reason);
 		return STATUS_INPUT;
 	}
 	session = album_session(&c->album, c->options.from, &c->text);
 	if (!session) {
-		complain("%s", tao_last_error());
+		complain(NAMED("layout") "%s", tao_last_error());
 		return STATUS_INPUT;
 	}
 	tao_session_free(session);
@@ -189,7 +192,8 @@ static void note_cut_off(struct burn_command *c)
 	if (!c->cut_off)
 		return;
 	album_note(&c->album,
-		   xasprintf("The %s %llu samples of the audio are cut off, %llu of them not %s.",
+		   xasprintf(NAMED("samples-cut-off")
+			     "The %s %llu samples of the audio are cut off, %llu of them not %s.",
 			     first ? "first" : "last",
 			     (unsigned long long)segments_frames(cut_off->all, cut_off->count),
 			     (unsigned long long)c->cut_off,

@@ -168,7 +168,8 @@ static void normalize_album(struct album *album)
 	for (size_t i = 0; i < album->tracks_count; i++)
 		set_track_gain(&album->tracks[i], gain);
 	if (gain.known)
-		album_note(album, xasprintf("Loudness: %.2f LUFS, becomes %.2f LUFS.",
+		album_note(album, xasprintf(NAMED("loudness")
+					    "Loudness: %.2f LUFS, becomes %.2f LUFS.",
 					    loudness_sum_level(&sum),
 					    loudness_sum_level(&sum) + gain.db));
 	loudness_sum_free(&sum);
@@ -249,7 +250,8 @@ static void note_parts(struct album *album, size_t number)
 
 	for (size_t i = 0; i < t->segments_count; i++)
 		if (t->segments[i].file && t->segments[i].gain != t->gain.db) {
-			album_note(album, xasprintf("Track %zu: %s.", number + 1,
+			album_note(album, xasprintf(NAMED("gains-of-parts")
+						    "Track %zu: %s.", number + 1,
 						    "each of its files gets the gain of its tags"));
 			return;
 		}
@@ -277,11 +279,13 @@ static void note_unknown(struct album *album, bool tags)
 	if (!unknown)
 		return;
 	if (tags && unknown == album->tracks_count) {
-		complain("no file has ReplayGain tags; --normalize album or track measures");
+		complain(NAMED("no-gain-tags")
+			 "no file has ReplayGain tags; --normalize album or track measures");
 		album->problems++;
 		return;
 	}
-	album_note(album, xasprintf("%zu track%s %s: %s.", unknown, unknown == 1 ? "" : "s",
+	album_note(album, xasprintf(NAMED("no-gain")
+				    "%zu track%s %s: %s.", unknown, unknown == 1 ? "" : "s",
 				    unknown == 1 ? "stays as it is" : "stay as they are",
 				    tags ? "there are no ReplayGain tags" :
 					   "silent, or too short to be measured"));
@@ -294,7 +298,8 @@ void album_normalize(struct album *album)
 	if (how == NORMALIZE_NO)
 		return;
 	if (album_has_stream(album)) {
-		complain("--normalize needs files; raw audio from a pipe is not there beforehand");
+		complain(NAMED("needs-files")
+			 "--normalize needs files; raw audio from a pipe is not there beforehand");
 		album->problems++;
 		return;
 	}

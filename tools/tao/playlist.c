@@ -361,13 +361,14 @@ static char *parse_xspf(struct playlist *playlist, const char *text)
 	/* it is UTF-8 by now, whatever its first line says */
 	x.parser = XML_ParserCreate("UTF-8");
 	if (!x.parser)
-		return xstrdup("out of memory");
+		return xstrdup(NAMED("no-resources") "out of memory");
 	XML_SetUserData(x.parser, &x);
 	XML_SetElementHandler(x.parser, xspf_begin, xspf_end);
 	XML_SetCharacterDataHandler(x.parser, xspf_text);
 	XML_SetStartDoctypeDeclHandler(x.parser, xspf_doctype);
 	if (XML_Parse(x.parser, text, strlen(text), XML_TRUE) != XML_STATUS_OK)
-		problem = xasprintf("line %lu: no XSPF playlist: %s", current_line(x.parser),
+		problem = xasprintf(NAMED("playlist-damaged") "line %lu: no XSPF playlist: %s",
+				    current_line(x.parser),
 				    XML_ErrorString(XML_GetErrorCode(x.parser)));
 	XML_ParserFree(x.parser);
 	for (int i = 0; i < 3; i++)
@@ -382,7 +383,8 @@ static char *parse_xspf(struct playlist *playlist, const char *text)
 {
 	(void)playlist;
 	(void)text;
-	return xstrdup("XSPF playlists can't be read, for this tao was built without expat");
+	return xstrdup(NAMED("no-expat")
+		       "XSPF playlists can't be read, for this tao was built without expat");
 }
 
 #endif

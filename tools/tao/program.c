@@ -47,7 +47,7 @@ int run_tao(const char **argv, bool apart, atomic_bool stop[static 1])
 	error = posix_spawn(&pid, "/proc/self/exe", &actions, NULL, (char **)argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	if (error)
-		complain("can't run tao again: %s", strerror(error));
+		complain(NAMED("no-resources") "can't run tao again: %s", strerror(error));
 	else
 		exit_status = wait_for_program(pid, stop);
 	return exit_status;

@@ -299,7 +299,7 @@ struct progress *progress_start(struct tao_device *const *drives, unsigned int c
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &before);
 	if (pthread_create(&progress->thread, NULL, show, progress)) {
-		complain("can't start a thread");
+		complain(NAMED("no-resources") "can't start a thread");
 		leave(STATUS_FAILED);
 	}
 	pthread_sigmask(SIG_SETMASK, &before, NULL);

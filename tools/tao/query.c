@@ -74,7 +74,7 @@ static bool list_drive(const char *path)
 		return false;
 	if (tao_get_drive(dev, &drive) || get_medium(dev, &medium) ||
 	    tao_get_status(dev, &status)) {
-		complain("%s", tao_last_error());
+		complain(NAMED("drive-failed") "%s", tao_last_error());
 		tao_close(dev);
 		return false;
 	}

@@ -52,13 +52,16 @@ static int report_open(const struct record_file *file, const struct keeper_reply
 	if (!why)
 		return STATUS_OK;
 	if (reply->result == KEEPER_BUSY)
-		complain("%s: another burn keeps its %s there; name another file", file->path,
+		complain(NAMED("record-exists")
+			 "%s: another burn keeps its %s there; name another file", file->path,
 			 file->kind);
 	else if (reply->result == KEEPER_FOREIGN)
-		complain("%s: is there already, and is not a %s; name another file", file->path,
+		complain(NAMED("record-exists")
+			 "%s: is there already, and is not a %s; name another file", file->path,
 			 file->kind);
 	else
-		complain("%s: can't keep a %s there: %s", file->path, file->kind, why);
+		complain(NAMED("record-failed")
+			 "%s: can't keep a %s there: %s", file->path, file->kind, why);
 	return STATUS_USAGE;
 }
 
@@ -68,14 +71,14 @@ static int await_open(struct record_file *file, const atomic_bool *stop)
 	int ret = await_reply(file, &reply, now_ms() + RECORD_FILE_MS, stop);
 
 	if (!ret && atomic_load(stop)) {
-		complain("nothing was written");
+		complain(NAMED("cancelled") "nothing was written");
 		return STATUS_CANCELLED;
 	}
 	if (ret > 0) {
 		file->again = reply.again;
 		return report_open(file, &reply);
 	}
-	complain("%s: can't keep a %s there: %s", file->path, file->kind,
+	complain(NAMED("record-failed") "%s: can't keep a %s there: %s", file->path, file->kind,
 		 ret ? strerror(-ret) : silent);
 	return STATUS_USAGE;
 }
@@ -88,7 +91,8 @@ int record_file_open(struct record_file *file, const char *path, const char *kin
 	*file = (struct record_file){ .path = path, .kind = kind };
 	file->keeper = keeper_start(path, first);
 	if (file->keeper < 0) {
-		complain("%s: can't keep a %s there: %s", path, kind, strerror(-file->keeper));
+		complain(NAMED("record-failed")
+			 "%s: can't keep a %s there: %s", path, kind, strerror(-file->keeper));
 		return STATUS_FAILED;
 	}
 	exit_status = await_open(file, stop);

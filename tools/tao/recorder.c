@@ -92,7 +92,7 @@ static void tell_failure(struct recorder *r)
 		return;
 	event = recorder_event(r, "failed");
 	json_add_number(event, "exit_status", r->exit_status);
-	json_add_string(event, "message", r->outcome);
+	json_add_message(event, r->outcome);
 	json_add_number(event, "tracks_done", r->tracks_done);
 	json_print(event);
 }
@@ -120,7 +120,7 @@ static void fail_call(struct recorder *r, int error)
 	if (r->wrote)
 		exit_status = status_once_written(exit_status);
 	if (atomic_load(r->stop) && (error == -ECANCELED || error == -EINTR || error == -EINVAL))
-		fail(r, STATUS_CANCELLED, xstrdup("cancelled"));
+		fail(r, STATUS_CANCELLED, xstrdup(NAMED("cancelled") "cancelled"));
 	else
 		fail(r, exit_status, failure_text(r->watch, error));
 }
@@ -261,17 +261,20 @@ static int write_file(struct recorder *r, const struct segment *s, char **lost)
 	char end[TIME_SIZE], length[TIME_SIZE];
 
 	if (fd < 0) {
-		*lost = xasprintf("%s: %s", s->file->path, strerror(errno));
+		*lost = xasprintf(NAMED("file-unreadable")
+				  "%s: %s", s->file->path, strerror(errno));
 		return write_silence(r, bytes);
 	}
 	error = tao_write_fd(r->dev, fd, bytes, &written, progress_of(r), r->stop);
 	close(fd);
 	if (error == -EREMOTEIO) {
-		*lost = xasprintf("%s: %s", s->file->path, tao_last_error());
+		*lost = xasprintf(NAMED("file-unreadable")
+				  "%s: %s", s->file->path, tao_last_error());
 		return write_silence(r, bytes - written);
 	}
 	if (error == -EMSGSIZE) {
-		*lost = xasprintf("%s: has become shorter meanwhile: it ends at %s of %s min",
+		*lost = xasprintf(NAMED("file-changed")
+				  "%s: has become shorter meanwhile: it ends at %s of %s min",
 				  s->file->path, format_time(written / TAO_SECTOR_SIZE, end),
 				  format_time(bytes / TAO_SECTOR_SIZE, length));
 		return write_silence(r, bytes - written);
@@ -279,7 +282,8 @@ static int write_file(struct recorder *r, const struct segment *s, char **lost)
 	if (error)
 		fail_call(r, error);
 	else if (audio_was_changed(s->file))
-		*lost = xasprintf("%s: was changed while it was burned", s->file->path);
+		*lost = xasprintf(NAMED("file-changed")
+				  "%s: was changed while it was burned", s->file->path);
 	return error;
 }
 
@@ -369,7 +373,8 @@ static int check_length(struct recorder *r, const struct track *track,
 								       frames * FRAME_BYTES))
 		return 0;
 	fail(r, STATUS_FAILED,
-	     xasprintf("track %u has %u sectors and %llu bytes of silence, planned were %llu",
+	     xasprintf(NAMED("wrong-length")
+		       "track %u has %u sectors and %llu bytes of silence, planned were %llu",
 		       end->number, end->sectors, (unsigned long long)end->padding_bytes,
 		       (unsigned long long)sectors));
 	return -EIO;
@@ -412,7 +417,8 @@ static bool has_other_disc(struct recorder *r)
 	/* the advice would be about a disc of somebody else */
 	r->kept = false;
 	fail(r, STATUS_DISC,
-	     xasprintf("the disc in %s is not that of the interrupted burn any more; insert it, %s",
+	     xasprintf(NAMED("other-disc")
+		       "the disc in %s is not that of the interrupted burn any more; insert it, %s",
 		       tao_device_path(r->watch), "then `tao resume` goes on"));
 	return true;
 }
@@ -729,9 +735,10 @@ static void fail_begin(struct recorder *r, int error)
 	if (way) {
 		/* without its stop */
 		text[strlen(text) - 1] = '\0';
-		fail(r, STATUS_NO_DRIVE, xasprintf("%s: %s", text, way));
+		fail(r, STATUS_NO_DRIVE,
+		     xasprintf(NAMED("layout-refused") "%s: %s", text, way));
 	} else if (atomic_load(r->stop)) {
-		fail(r, STATUS_CANCELLED, xstrdup("cancelled"));
+		fail(r, STATUS_CANCELLED, xstrdup(NAMED("cancelled") "cancelled"));
 	} else {
 		fail(r, r->wrote ? status_once_written(failure_status(error)) :
 				   failure_status(error), xstrdup(text));
@@ -932,7 +939,8 @@ static int check_session_length(struct recorder *r, const struct tao_session *se
 	if (has_planned_length(r, session, end))
 		return 0;
 	fail(r, STATUS_FAILED,
-	     xasprintf("the session has %u sectors and %llu bytes of silence, planned were %u",
+	     xasprintf(NAMED("wrong-length")
+		       "the session has %u sectors and %llu bytes of silence, planned were %u",
 		       end->sectors, (unsigned long long)end->padding_bytes,
 		       tao_session_sectors(session)));
 	return -EIO;
@@ -1059,16 +1067,19 @@ static void compare_structure(struct recorder *r)
 		     TAO_UNKNOWN, 0);
 	if (!wanted || structure_read(r->watch, r->stop, &got)) {
 		fail(r, atomic_load(r->stop) ? STATUS_CANCELLED : STATUS_UNDECIDED,
-		     xasprintf("the audio is identical, but the rest can't be compared: %s",
+		     xasprintf(NAMED("undecided")
+			       "the audio is identical, but the rest can't be compared: %s",
 			       tao_last_error()));
 	} else {
 		structure_compare(wanted, got, &structure);
 		if (structure.count)
 			fail(r, STATUS_DIFFERS,
-			     xasprintf("the audio is identical, but the rest is not: %s",
+			     xasprintf(NAMED("differs")
+				       "the audio is identical, but the rest is not: %s",
 				       structure.differences[0]));
 		else if (structure.no_text)
-			fail(r, STATUS_DIFFERS, xstrdup("the disc has no CD-TEXT"));
+			fail(r, STATUS_DIFFERS,
+			     xstrdup(NAMED("differs") "the disc has no CD-TEXT"));
 		else if (structure.no_marks)
 			note(r, "This drive can't read where pregaps and index marks are.");
 		for (size_t i = 0; i < structure.notes_count; i++)
@@ -1128,12 +1139,14 @@ static void compare(struct recorder *r)
 	if (atomic_load(r->stop) && !r->identical &&
 	    worse_status(exit_status, STATUS_CANCELLED) == STATUS_CANCELLED)
 		fail(r, STATUS_CANCELLED,
-		     xasprintf("cancelled; %zu of %zu tracks were compared, and are identical",
+		     xasprintf(NAMED("cancelled")
+			       "cancelled; %zu of %zu tracks were compared, and are identical",
 			       job.tracks, tracks));
 	else if (!r->identical)
 		fail(r, exit_status,
 		     xasprintf("the comparison: %s",
-			       job.message ? job.message : "not all tracks were compared"));
+			       job.message ? job.message :
+				     NAMED("undecided") "not all tracks were compared"));
 	free(job.message);
 }
 
@@ -1195,7 +1208,8 @@ static int restore_speed(struct tao_device *dev, const struct tao_speed *before)
 /* Tracks that are silent are told, whatever else went wrong. */
 static char *describe_lost(const struct recorder *r, const char *before)
 {
-	return xasprintf("%s%zu of %zu tracks failed and %s silence; %s", before, r->tracks_lost,
+	return xasprintf(NAMED("track-lost")
+			 "%s%zu of %zu tracks failed and %s silence; %s", before, r->tracks_lost,
 			 tracks_there(r), r->tracks_lost == 1 ? "has" : "have", r->lost);
 }
 
@@ -1204,7 +1218,8 @@ static void fail_cancelled(struct recorder *r)
 {
 	bool lost = r->tracks_lost && has_whole_disc(r);
 
-	fail(r, STATUS_CANCELLED, lost ? describe_lost(r, "cancelled; ") : xstrdup("cancelled"));
+	fail(r, STATUS_CANCELLED,
+	     lost ? describe_lost(r, "cancelled; ") : xstrdup(NAMED("cancelled") "cancelled"));
 }
 
 /* It was closed when nobody waited for that any more, or by hand: a comparison may be left. */
@@ -1323,7 +1338,7 @@ void recorder_start(struct recorder *r)
 	pthread_mutex_init(&r->lock, NULL);
 	error = pthread_create(&r->thread, NULL, record, r);
 	if (error) {
-		complain("can't start a thread: %s", strerror(error));
+		complain(NAMED("no-resources") "can't start a thread: %s", strerror(error));
 		leave(STATUS_FAILED);
 	}
 }

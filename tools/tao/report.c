@@ -35,7 +35,7 @@ static int open_generic(struct tao_device *dev, char **why)
 	if (fd == -EBUSY) {
 		*why = describe_holders(dev);
 		if (!*why)
-			*why = xasprintf("Another program has %s open.", path);
+			*why = xasprintf(NAMED("in-use") "Another program has %s open.", path);
 	}
 	return fd;
 }
@@ -62,7 +62,7 @@ static bool block_is_free(struct tao_device *dev, char **why)
 		return false;
 	}
 	/* It cannot be found out without the right to open it. */
-	*why = xasprintf("It may be in use by another program. %s", reason);
+	*why = xasprintf(NAMED("in-use") "It may be in use by another program. %s", reason);
 	free(reason);
 	return false;
 }
@@ -159,7 +159,7 @@ static int ask_all(struct tao_device *dev, char **why)
 	hide_private(answers, drive.serial);
 	if (answers[Q_INQUIRY].length >= 36)
 		return STATUS_OK;
-	*why = xasprintf("%s does not answer INQUIRY: %s.", tao_device_path(dev),
+	*why = xasprintf(NAMED("no-answer") "%s does not answer INQUIRY: %s.", tao_device_path(dev),
 			 answer_text(&answers[Q_INQUIRY], text));
 	return STATUS_FAILED;
 }
@@ -204,7 +204,8 @@ int complain_of_lost_answer(struct tao_device *dev)
 	for (int q = 0; q < QUESTIONS; q++) {
 		if (!answer_lost(&answers[q]))
 			continue;
-		complain("the report is not complete: %s gave no answer to %s (%s).",
+		complain(NAMED("no-answer")
+			 "the report is not complete: %s gave no answer to %s (%s).",
 			 tao_device_path(dev), question_name(q), answer_text(&answers[q], text));
 		return STATUS_FAILED;
 	}

@@ -53,7 +53,7 @@ static int check_disc(struct burn *b)
 	char *problem;
 
 	if (atomic_load(&stop)) {
-		complain("cancelled");
+		complain(NAMED("cancelled") "cancelled");
 		return STATUS_CANCELLED;
 	}
 	if (error)
@@ -62,7 +62,8 @@ static int check_disc(struct burn *b)
 	if (!problem)
 		problem = medium_problem(&b->medium, path, 0);
 	if (!problem && b->medium.status != TAO_DISC_BLANK)
-		problem = xasprintf("The disc in %s has tracks. Insert a blank CD-R or CD-RW.",
+		problem = xasprintf(NAMED("disc-not-blank")
+				    "The disc in %s has tracks. Insert a blank CD-R or CD-RW.",
 				    path);
 	if (!problem)
 		return STATUS_OK;
@@ -77,7 +78,8 @@ static int agree(void)
 
 	if (asked && confirm("Burn two tones of 15 s, and close the disc?"))
 		return STATUS_OK;
-	complain(asked ? "nothing was burned" :
+	complain(asked ? NAMED("not-agreed") "nothing was burned" :
+			 NAMED("no-terminal")
 			 "there is no terminal to ask on: --yes agrees; nothing was burned");
 	return STATUS_CANCELLED;
 }
@@ -96,7 +98,8 @@ static int make_tones(struct burn *b)
 	}
 	if (made)
 		return STATUS_OK;
-	complain("can't write the tones to /tmp: %s; nothing was burned", strerror(errno));
+	complain(NAMED("no-temporary-space")
+		 "can't write the tones to /tmp: %s; nothing was burned", strerror(errno));
 	return STATUS_INPUT;
 }
 
@@ -168,7 +171,7 @@ static int put_commands(FILE *out, struct burn *b)
 	unsigned long lost;
 
 	if (!trace) {
-		complain("the trace can't be read: %s", strerror(errno));
+		complain(NAMED("no-tracing") "the trace can't be read: %s", strerror(errno));
 		return STATUS_FAILED;
 	}
 	lost = put_recorded(out, trace, scsi_name(node, name), node, b->drive.serial);
@@ -176,7 +179,8 @@ static int put_commands(FILE *out, struct burn *b)
 	if (!lost)
 		return STATUS_OK;
 	fprintf(out, "# Not complete: %lu events were lost\n", lost);
-	complain("the record is not complete: %lu events were lost", lost);
+	complain(NAMED("record-incomplete")
+		 "the record is not complete: %lu events were lost", lost);
 	return STATUS_FAILED;
 }
 
@@ -222,7 +226,7 @@ static char *burn_and_record(struct burn *b, char *text, int *exit_status)
 	if (!*exit_status)
 		*exit_status = make_tones(b);
 	if (!*exit_status && atomic_load(&stop)) {
-		complain("cancelled");
+		complain(NAMED("cancelled") "cancelled");
 		*exit_status = STATUS_CANCELLED;
 	}
 	if (!*exit_status) {

@@ -18,12 +18,14 @@ static char *why_not(struct tao_device *dev, const struct tao_medium *medium, bo
 	char *damage, *text;
 
 	if (!any)
-		return xstrdup("there is nothing to resume: no interrupted burn can go on");
+		return xstrdup(NAMED("nothing-to-resume")
+			       "there is nothing to resume: no interrupted burn can go on");
 	damage = medium_left_open(medium, path);
 	if (damage && medium_is_cut_short(medium))
 		return damage;
 	if (!damage && medium->flags & TAO_MEDIUM_TRACK_DAMAGED)
-		damage = xasprintf("The disc in %s has an unfinished track; `tao recover` ends it.",
+		damage = xasprintf(NAMED("track-unfinished")
+				   "The disc in %s has an unfinished track; `tao recover` ends it.",
 				   path);
 	if (damage) {
 		text = xasprintf("%s Then `tao resume` goes on.", damage);
@@ -31,11 +33,14 @@ static char *why_not(struct tao_device *dev, const struct tao_medium *medium, bo
 		return text;
 	}
 	if (medium->type == TAO_MEDIUM_NONE)
-		return xasprintf("there is no disc in %s; insert that of the interrupted burn",
+		return xasprintf(NAMED("no-disc")
+				 "there is no disc in %s; insert that of the interrupted burn",
 				 path);
 	if (medium->type == TAO_MEDIUM_UNKNOWN || medium->flags & TAO_MEDIUM_STALE)
-		return xasprintf("what disc is in %s can't be told yet; try again", path);
-	return xasprintf("the disc in %s is not that of an interrupted burn, or has %s", path,
+		return xasprintf(NAMED("disc-not-ready")
+				 "what disc is in %s can't be told yet; try again", path);
+	return xasprintf(NAMED("other-disc")
+			 "the disc in %s is not that of an interrupted burn, or has %s", path,
 			 "something else on it since");
 }
 
@@ -64,7 +69,8 @@ static char *unclear_of_discs(const struct unfinished *u, bool force, const char
 	char *again = advise_from(u, u->next + 1, force, path);
 	char *behind = advise_from(u, u->next + 2, force, path);
 
-	text = xasprintf("track %u on the disc in %s %s: listen to it; %s; %s%s, or %s%s",
+	text = xasprintf(NAMED("track-in-doubt")
+			 "track %u on the disc in %s %s: listen to it; %s; %s%s, or %s%s",
 			 u->tracks_count + 1, path, "may be whole, or not", end,
 			 "what may follow it goes on a blank disc: ", behind,
 			 "with the track once more: ", again);
@@ -81,7 +87,8 @@ static char *unclear_last(const struct tao_medium *medium, const struct unfinish
 	char *compare = advise_comparing(u, path), *again, *end, *text;
 
 	if (!(medium->flags & TAO_MEDIUM_SESSION_OPEN)) {
-		text = xasprintf("track %u on the disc in %s may be whole, or not: %s tells; %s",
+		text = xasprintf(NAMED("track-in-doubt")
+				 "track %u on the disc in %s may be whole, or not: %s tells; %s",
 				 u->tracks_count + 1, path, compare,
 				 "the session was closed meanwhile, and takes no more");
 		free(compare);
@@ -89,7 +96,8 @@ static char *unclear_last(const struct tao_medium *medium, const struct unfinish
 	}
 	again = advise_from(u, u->next + 1, force, path);
 	end = unclear_end(u, force, path);
-	text = xasprintf("track %u on the disc in %s %s: %s tells; %s; %s%s",
+	text = xasprintf(NAMED("track-in-doubt")
+			 "track %u on the disc in %s %s: %s tells; %s; %s%s",
 			 u->tracks_count + 1, path, "may be whole, or not", compare, end,
 			 "if not, to burn it again: ", again);
 	free(end);
@@ -103,7 +111,8 @@ static char *unclear_track(const struct unfinished *u, bool force, const char *p
 	char *behind = advise_from(u, u->next + 2, force, path);
 	char *again = advise_from(u, u->next + 1, force, path), *text;
 
-	text = xasprintf("track %u on the disc in %s %s: listen to it; %s%s; %s%s",
+	text = xasprintf(NAMED("track-in-doubt")
+			 "track %u on the disc in %s %s: listen to it; %s%s; %s%s",
 			 u->tracks_count + 1, path, "may be whole, or not",
 			 "if it is whole, to go on behind it: ", behind,
 			 "if not, to burn it again: ", again);
@@ -128,7 +137,8 @@ static char *why_stuck(struct tao_device *dev, const struct tao_medium *medium,
 	if (u->unclear && u->next + 1 == u->count)
 		return unclear_last(medium, u, force, path);
 	if (!open && !u->closed && (!u->ended || unfinished_tracks(u)))
-		return xasprintf("the session on the disc in %s was closed meanwhile: %s", path,
+		return xasprintf(NAMED("session-closed")
+				 "the session on the disc in %s was closed meanwhile: %s", path,
 				 "the album can't be completed on it");
 	return u->unclear ? unclear_track(u, force, path) : NULL;
 }
@@ -137,13 +147,16 @@ static char *why_stuck(struct tao_device *dev, const struct tao_medium *medium,
 static char *judge(struct tao_device *dev, struct tao_medium *medium, struct unfinished *u,
 		   bool any)
 {
+	int error = get_medium(dev, medium);
+
 	/* a disc that was spinning up is known by now */
-	if (get_medium(dev, medium))
-		return xstrdup(tao_last_error());
+	if (error)
+		return last_error(error);
 	if (!u)
 		return why_not(dev, medium, any);
 	if (medium->flags & TAO_MEDIUM_STALE)
-		return xasprintf("what disc is in %s can't be told yet; try again",
+		return xasprintf(NAMED("disc-not-ready")
+				 "what disc is in %s can't be told yet; try again",
 				 tao_device_path(dev));
 	u->closed = u->next == u->count && !(medium->flags & TAO_MEDIUM_SESSION_OPEN);
 	return why_stuck(dev, medium, u);
@@ -186,7 +199,8 @@ static bool is_sure(const struct unfinished *unfinished, const char *path)
 			 path, "that of the interrupted burn");
 	if (options.yes || isatty(STDIN_FILENO))
 		return true;
-	complain("it can't be told whether the disc in %s is that of the interrupted burn; %s",
+	complain(NAMED("other-disc")
+		 "it can't be told whether the disc in %s is that of the interrupted burn; %s",
 		 path, "--yes goes on with it");
 	return false;
 }

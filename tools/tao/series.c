@@ -70,7 +70,8 @@ static int refuse_track(const struct burn_command *c, size_t i, bool by_disc,
 	const char *drive = by_disc ? tao_device_path(c->recorders[0].watch) : "";
 
 	format_time(album_part_sectors(&c->album, kind->mode, i, 1, kind->gap), needed);
-	complain("track %zu (%s) needs %s min, and there is room for only %s min on %s%s; %s",
+	complain(NAMED("track-too-long")
+		 "track %zu (%s) needs %s min, and there is room for only %s min on %s%s; %s",
 		 i + 1, name, needed, format_time(kind->sectors, room),
 		 by_disc ? "discs like that in " : "most discs", drive,
 		 "leave it out, or begin with a longer disc");
@@ -90,7 +91,8 @@ static void note_text(struct burn_command *c)
 {
 	if (c->album.text_file && !c->options.from && c->album.goes_on && !c->no_text)
 		album_note(&c->album,
-			   xasprintf("The CDTEXTFILE is about one disc with all tracks; %s.",
+			   xasprintf(NAMED("cdtext-left-out")
+				     "The CDTEXTFILE is about one disc with all tracks; %s.",
 				     "each of these discs gets the titles of the sheet"));
 }
 
@@ -134,7 +136,7 @@ int series_begin(struct burn_command *c)
 		wait_for_disc(c, &c->recorders[0]);
 	}
 	if (atomic_load(c->album.options.stop)) {
-		complain("nothing was written");
+		complain(NAMED("not-agreed") "nothing was written");
 		return STATUS_CANCELLED;
 	}
 	return take_tracks(c, true);

@@ -18,7 +18,8 @@ static char *failed_track(const struct burn_command *c, const struct recorder *r
 	if (!(medium->flags & TAO_MEDIUM_TRACK_FAILED) || c->options.force || c->options.test ||
 	    c->options.close == TAO_CLOSE_NOTHING)
 		return NULL;
-	return xasprintf("A track on the disc in %s failed; --force closes it all the same.",
+	return xasprintf(NAMED("track-failed")
+			 "A track on the disc in %s failed; --force closes it all the same.",
 			 tao_device_path(r->watch));
 }
 
@@ -32,13 +33,16 @@ static char *not_awaited(const struct burn_command *c, const struct recorder *r,
 	const char *path = tao_device_path(r->watch);
 
 	if (medium->type == TAO_MEDIUM_UNKNOWN || medium->flags & TAO_MEDIUM_STALE)
-		return xasprintf("What disc is in %s can't be told yet.", path);
+		return xasprintf(NAMED("disc-not-ready")
+				 "What disc is in %s can't be told yet.", path);
 	if (medium->status != TAO_DISC_BLANK && !c->append)
-		return xasprintf("The disc in %s has tracks. Insert a blank one%s.", path,
+		return xasprintf(NAMED("disc-not-blank")
+				 "The disc in %s has tracks. Insert a blank one%s.", path,
 				 c->copies || c->spread ? "" :
 				 "; --append adds to discs that have some");
 	if (!(medium->flags & TAO_MEDIUM_WRITABLE))
-		return xasprintf("The disc in %s takes no more tracks. Insert a blank one.", path);
+		return xasprintf(NAMED("disc-closed")
+				 "The disc in %s takes no more tracks. Insert a blank one.", path);
 	return NULL;
 }
 
@@ -72,10 +76,12 @@ char *disc_problem(const struct burn_command *c, struct recorder *r,
 	uint32_t sectors = sectors_needed(&c->album, c->options.from);
 	size_t tracks = c->album.tracks_count - c->options.from;
 	char *problem, *why;
+	int error;
 
 	*exit_status = STATUS_DISC;
-	if (get_medium(r->watch, medium))
-		return xstrdup(tao_last_error());
+	error = get_medium(r->watch, medium);
+	if (error)
+		return last_error(error);
 	why = why_in_use(r->watch, medium);
 	if (why) {
 		*exit_status = STATUS_NO_DRIVE;
@@ -90,12 +96,15 @@ char *disc_problem(const struct burn_command *c, struct recorder *r,
 	if (!problem && c->wait)
 		problem = not_awaited(c, r, medium);
 	if (!problem && c->is_step && medium->status != TAO_DISC_BLANK)
-		return xasprintf("The disc in %s is not blank.", tao_device_path(r->watch));
+		return xasprintf(NAMED("disc-not-blank")
+				 "The disc in %s is not blank.", tao_device_path(r->watch));
 	if (!problem && c->album.mode == MODE_SESSION && medium->status != TAO_DISC_BLANK)
-		return xasprintf("The disc in %s is not blank, which session-at-once needs; "
+		return xasprintf(NAMED("disc-not-blank")
+				 "The disc in %s is not blank, which session-at-once needs; "
 				 "--mode track adds to it.", tao_device_path(r->watch));
 	if (!problem && medium->tracks + tracks > TAO_TRACKS_MAX)
-		return xasprintf("%zu tracks are too many for the disc in %s, which has %u of 99.",
+		return xasprintf(NAMED("too-many-tracks")
+				 "%zu tracks are too many for the disc in %s, which has %u of 99.",
 				 tracks, tao_device_path(r->watch), medium->tracks);
 	return problem ? problem : failed_track(c, r, medium);
 }

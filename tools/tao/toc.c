@@ -60,7 +60,7 @@ static void read_session(struct tao_device *dev, struct disc_read *d)
 	if (d->toc.flags & (TAO_TOC_STALE | TAO_TOC_EXPECTED) || !d->toc.entries_count)
 		return;
 	if (tao_session_read(dev, &d->session, NULL, NULL)) {
-		d->why = xstrdup(tao_last_error());
+		d->why = xasprintf(NAMED("unreadable") "%s", tao_last_error());
 		return;
 	}
 	packs = tao_session_text(d->session, &bytes);
@@ -471,7 +471,7 @@ static int write_file(const char *path, const void *data, size_t bytes)
 	}
 	if (good)
 		return STATUS_OK;
-	complain("%s: %s", path, strerror(errno));
+	complain(NAMED("file-unwritable") "%s: %s", path, strerror(errno));
 	return STATUS_FAILED;
 }
 
@@ -484,7 +484,7 @@ static int keep_text(const struct tao_session *session, const void *packs, size_
 
 	if (!problem)
 		return write_file(path, packs, bytes);
-	complain("the CD-TEXT of the disc can't be burned again: %s; %s", problem,
+	complain(NAMED("cd-text") "the CD-TEXT of the disc can't be burned again: %s; %s", problem,
 		 "without --cdtext the sheet has what can be read of it");
 	free(problem);
 	return STATUS_FAILED;
@@ -497,7 +497,8 @@ static int show_cue(const struct disc_read *d, const char *text_file)
 	size_t bytes;
 
 	if (!d->session) {
-		complain("%s", d->why ? d->why : "there is no closed session that could be read");
+		complain("%s", d->why ? d->why :
+			 NAMED("session-open") "there is no closed session that could be read");
 		return d->why ? STATUS_FAILED : STATUS_DISC;
 	}
 	packs = tao_session_text(d->session, &bytes);
@@ -562,7 +563,7 @@ static int report_nothing(struct tao_device *dev, const struct tao_medium *mediu
 	int exit_status = text ? STATUS_NO_DRIVE : STATUS_DISC;
 
 	if (!text)
-		text = xasprintf("There is no disc in %s.", tao_device_path(dev));
+		text = xasprintf(NAMED("no-disc") "There is no disc in %s.", tao_device_path(dev));
 	complain("%s", text);
 	json_result(tao_device_path(dev), "toc", exit_status, text);
 	free(text);

@@ -64,11 +64,12 @@ static void remove_left(void)
 static int complain_of_tracing(void)
 {
 	if (errno == EACCES || errno == EPERM)
-		complain("recording needs root: `sudo tao report --burn`");
+		complain(NAMED("no-tracing") "recording needs root: `sudo tao report --burn`");
 	else if (errno == ENOENT)
-		complain("recording needs tracefs: `mount -t tracefs nodev /sys/kernel/tracing`");
+		complain(NAMED("no-tracing")
+			 "recording needs tracefs: `mount -t tracefs nodev /sys/kernel/tracing`");
 	else
-		complain("recording is not possible: %s", strerror(errno));
+		complain(NAMED("no-tracing") "recording is not possible: %s", strerror(errno));
 	return STATUS_FAILED;
 }
 

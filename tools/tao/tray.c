@@ -24,7 +24,7 @@ int open_alone(struct tao_device *dev, int *exit_status, char **why)
 
 	*exit_status = STATUS_FAILED;
 	if (tao_block_path(dev, path, sizeof(path))) {
-		*why = xasprintf("%s.", tao_last_error());
+		*why = xasprintf(NAMED("drive-gone") "%s.", tao_last_error());
 		return -1;
 	}
 	fd = open_when_free(dev, path, O_RDONLY);
@@ -32,9 +32,9 @@ int open_alone(struct tao_device *dev, int *exit_status, char **why)
 		*exit_status = STATUS_NO_DRIVE;
 		*why = describe_holders(dev);
 		if (!*why)
-			*why = xstrdup("It is in use by another program.");
+			*why = xstrdup(NAMED("in-use") "It is in use by another program.");
 	} else if (fd < 0) {
-		*why = xasprintf("%s: %s.", path, strerror(-fd));
+		*why = xasprintf(NAMED("drive-failed") "%s: %s.", path, strerror(-fd));
 	}
 	return fd;
 }
@@ -42,8 +42,8 @@ int open_alone(struct tao_device *dev, int *exit_status, char **why)
 static char *refusal(int ret)
 {
 	if (ret < 0 && errno != EIO)
-		return xasprintf("%s.", strerror(errno));
-	return xstrdup("The drive refuses.");
+		return xasprintf(NAMED("tray-refused") "%s.", strerror(errno));
+	return xstrdup(NAMED("tray-refused") "The drive refuses.");
 }
 
 /*
@@ -102,7 +102,7 @@ static int close_tray(int fd, char **text)
 	}
 	switch (ioctl(fd, CDROM_DRIVE_STATUS, CDSL_CURRENT)) {
 	case CDS_TRAY_OPEN:
-		*text = xstrdup("The drive leaves it open; push it in.");
+		*text = xstrdup(NAMED("tray-open") "The drive leaves it open; push it in.");
 		return STATUS_FAILED;
 	case CDS_NO_DISC:
 		*text = xstrdup("the tray is closed; there is no disc in it.");

@@ -81,11 +81,13 @@ char *unfinished_problem(const struct unfinished *r, const struct album *album)
 		is = json_object_array_get_idx(json_object_object_get(now, "files"), i);
 		was = json_object_array_get_idx(before, i);
 		if (!json_object_equal(is, was))
-			problem = xasprintf("%s: was changed since the burn began",
+			problem = xasprintf(NAMED("file-changed")
+					    "%s: was changed since the burn began",
 					    album->files[i]->path);
 	}
 	if (!problem && !json_object_equal(now, r->album))
-		problem = xstrdup("the files make other tracks now than when the burn began");
+		problem = xstrdup(NAMED("file-changed")
+				  "the files make other tracks now than when the burn began");
 	json_object_put(now);
 	return problem;
 }

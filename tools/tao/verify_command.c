@@ -63,7 +63,8 @@ static void tell(void *data, const struct compared *c)
 
 static char *other_count(unsigned int disc_tracks, size_t files)
 {
-	return xasprintf("Nothing differs, but the disc has %u tracks instead of %zu; "
+	return xasprintf(NAMED("differs")
+			 "Nothing differs, but the disc has %u tracks instead of %zu; "
 			 "--track compares a part of it.", disc_tracks, files);
 }
 
@@ -71,12 +72,14 @@ static char *other_count(unsigned int disc_tracks, size_t files)
 static char *describe_rest(const struct compare_job *job)
 {
 	if (job->exit_status == STATUS_UNDECIDED)
-		return xasprintf("The %s identical; the rest can't be told: %s",
+		return xasprintf(NAMED("undecided") "The %s identical; the rest can't be told: %s",
 				 job->hidden ? "tracks are" : "audio is", job->message);
 	if (job->hidden)
-		return xasprintf("The tracks are identical, but what is before them is not: %s.",
+		return xasprintf(NAMED("differs")
+				 "The tracks are identical, but what is before them is not: %s.",
 				 job->message);
-	return xasprintf("The audio is identical, but the rest is not: %s.", job->message);
+	return xasprintf(NAMED("differs")
+			 "The audio is identical, but the rest is not: %s.", job->message);
 }
 
 /* The disc does not show whether it was burned with --no-cd-text: that is not a difference. */
@@ -99,17 +102,20 @@ static char *describe_all(const struct compare_job *job, const struct structure 
 			return describe_rest(job);
 		if (job->tracks == job->album->tracks_count)
 			return other_count(disc_tracks, job->tracks);
-		return xstrdup("The disc is not what the files are.");
+		return xstrdup(NAMED("differs") "The disc is not what the files are.");
 	case STATUS_UNDECIDED:
 		if (job->tracks == job->album->tracks_count)
 			return describe_rest(job);
-		return xstrdup("Nothing differs, but whether all is there can't be told.");
+		return xstrdup(NAMED("undecided")
+			       "Nothing differs, but whether all is there can't be told.");
 	case STATUS_CANCELLED:
-		return xasprintf("Cancelled: %zu of %zu tracks were compared, and are identical.",
+		return xasprintf(NAMED("cancelled")
+				 "Cancelled: %zu of %zu tracks were compared, and are identical.",
 				 job->tracks, job->album->tracks_count);
 	default:
 		return xasprintf("The comparison failed: %s",
-				 job->message ? job->message : "a track was not compared");
+				 job->message ? job->message :
+				 NAMED("undecided") "a track was not compared");
 	}
 }
 
@@ -207,7 +213,8 @@ static int refuse_disc(struct tao_device *dev, int exit_status, const char *text
 
 static int refuse_part(struct tao_device *dev, unsigned int track)
 {
-	char *text = xasprintf("track %u shares a sector with the next one; %s", track,
+	char *text = xasprintf(NAMED("shared-sector")
+			       "track %u shares a sector with the next one; %s", track,
 			       "name the files of all tracks, without --track");
 
 	refuse_disc(dev, STATUS_UNDECIDED, text);
@@ -218,6 +225,7 @@ static int refuse_part(struct tao_device *dev, unsigned int track)
 static int refuse_tracks(struct tao_device *dev)
 {
 	return refuse_disc(dev, STATUS_DIFFERS,
+			   NAMED("differs")
 			   "--write-offset is for one session of these files, which this is not");
 }
 
@@ -269,7 +277,8 @@ static int read_structure(struct tao_device *dev, const struct album *album, siz
 	session.tracks_count = tracks;
 	wanted = make_wanted(&session, tracks == album->tracks_count, structure);
 	if (!wanted || structure_read(dev, &stop, &got)) {
-		*message = xasprintf("pregaps, marks, codes and CD-TEXT: %s", tao_last_error());
+		*message = xasprintf(NAMED("undecided")
+				     "pregaps, marks, codes and CD-TEXT: %s", tao_last_error());
 		exit_status = atomic_load(&stop) ? STATUS_CANCELLED : STATUS_UNDECIDED;
 	} else {
 		structure_compare(wanted, got, structure);
@@ -365,7 +374,8 @@ static int verify_all(struct tao_device *dev, const struct verify_command *c, si
 	if (options.quiet && job.tracks == album->tracks_count &&
 	    (job.exit_status == STATUS_DIFFERS ||
 	     (job.exit_status == STATUS_UNDECIDED && job.message)))
-		complain("%s", job.message ? job.message : "the disc has another number of tracks");
+		complain("%s", job.message ? job.message :
+			 NAMED("differs") "the disc has another number of tracks");
 	free(job.message);
 	return job.exit_status;
 }
@@ -383,7 +393,7 @@ static int check_disc(struct tao_device *dev)
 		return failure_status(error);
 	}
 	if (atomic_load(&stop))
-		return refuse_disc(dev, STATUS_CANCELLED, "cancelled");
+		return refuse_disc(dev, STATUS_CANCELLED, NAMED("cancelled") "cancelled");
 	/* How the files lie on it is seen from its table of contents. */
 	text = why_not_ready(dev, &medium);
 	if (text) {
@@ -393,7 +403,7 @@ static int check_disc(struct tao_device *dev)
 	}
 	if (medium.type != TAO_MEDIUM_NONE)
 		return STATUS_OK;
-	complain("There is no disc in %s.", tao_device_path(dev));
+	complain(NAMED("no-disc") "There is no disc in %s.", tao_device_path(dev));
 	return STATUS_DISC;
 }
 

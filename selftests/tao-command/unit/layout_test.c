@@ -483,7 +483,7 @@ static void test_from(void)
 	      album.tracks[1].segments[0].first == (HIDDEN + FIRST + GAP) * SECTOR_FRAMES,
 	      "from the second track on");
 	check(album.notes_count == 1 &&
-	      !strcmp(album.notes[0], "The pregap of 0:02 min before track 2 is not burned."),
+	      strstr(album.notes[0], "The pregap of 0:02 min before track 2 is not burned."),
 	      "from the second track on: what is left out is told");
 	album_free(&album);
 	load(&album, "album.cue");
@@ -595,9 +595,9 @@ static void test_marks_that_go(void)
 	load(&album, "marks.cue");
 	album_lay_out(&album, MODE_SESSION, 0, 0);
 	check(!album.problems && !album.tracks[0].marks_count && album.notes_count == 2 &&
-	      !strcmp(album.notes[0],
-		      "Track 1: index 2 is left out, the next track begins in its sector; "
-		      "those behind it count one less."),
+	      strstr(album.notes[0],
+		     "Track 1: index 2 is left out, the next track begins in its sector; "
+		     "those behind it count one less."),
 	      "a mark in the sector of the next track");
 	check(album.tracks[1].marks_count == 2 && album.notes_count == 2 &&
 	      strstr(album.notes[1], "Track 2: index 4 is left out, the one before it "),
@@ -687,7 +687,7 @@ static void test_joined_set(void)
 	check(!album_needs_session(&album, 0), "a set, joined: nothing needs a session");
 	album_lay_out(&album, MODE_TRACK, 0, 0);
 	check(album.notes_count == 1 &&
-	      !strcmp(album.notes[0], "Hidden audio of 0:00 min before track 3 is left out."),
+	      strstr(album.notes[0], "Hidden audio of 0:00 min before track 3 is left out."),
 	      "a set, joined: what is left out is told");
 	all = stream(&album, &bytes);
 	check(bytes == BYTES - (rest - first) && !memcmp(all, audio, first) &&
