@@ -36,11 +36,20 @@ static int before_tag(struct input *input, int bytes)
  * Formats that hold audio in one file, and none that refer to other files: playlists, scripts,
  * image sequences, network streams.
  */
-#define FORMATS \
-	"wav,w64,aiff,au,caf,flac,ogg,mp3,aac,loas,mov,mp4,m4a,3gp,3g2,mj2,matroska,webm," \
-	"asf,ape,wv,tta,tak,mpc,mpc8,dsf,iff,ac3,eac3,dts,dtshd,truehd,mlp,amr,amrnb," \
-	"amrwb,avi,flv,mpeg,mpegts,voc,shn,ircam,nistsphere,sox,pvf,paf,avr,wve,sds,oma," \
-	"rm,xwma,gsm,nut,qcp,spdif,wtv,act,aea,brstm,mmf,epaf"
+#define MUSIC \
+	"wav,w64,aiff,au,caf,flac,ogg,mp3,aac,loas,asf,xwma,ape,wv,tta,tak,mpc,mpc8,dsf,wsd,iff," \
+	"ac3,eac3,dts,dtshd,truehd,mlp,s337m,spdif,voc,shn,ircam,nistsphere,sox,pvf,paf,epaf,avr," \
+	"wve,sds,hcom,oma,aea,vqf,rso,mmf,libopenmpt,sbc,aptx,aptx_hd,dfpwm"
+#define SPEECH \
+	"amr,amrnb,amrwb,gsm,qcp,act,dss,g722,g723_1,codec2,sln"
+#define VIDEO \
+	"mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mpeg,mpegts,rm,nut,wtv,mxf,gxf,lxf,dv,swf," \
+	"nsv,nuv,ty,pva,mtv,dhav,vivo,film_cpk,smjpeg,roq,bink,smk"
+/* Their sound, which others ripped */
+#define GAMES \
+	"adx,aix,hca,ast,brstm,bfstm,binka,fsb,genh,msf,mtaf,musx,svag,vag,xvag,xa,ads,adp,afc," \
+	"acm,alp,apc,apm,argo_asf,argo_brp,kvag,rsd,scd,sdx,thp,wsaud,ea"
+#define FORMATS MUSIC "," SPEECH "," VIDEO "," GAMES
 
 int pcm_frame_bytes(const AVCodecParameters *par)
 {

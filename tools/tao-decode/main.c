@@ -126,10 +126,13 @@ static const char *container_name(const char *name)
 		{ "caf", "CAF" }, { "flac", "FLAC" }, { "ogg", "Ogg" }, { "mp3", "MPEG" },
 		{ "aac", "ADTS" }, { "mov", "MP4" }, { "matroska", "Matroska" }, { "asf", "ASF" },
 		{ "ape", "APE" }, { "wv", "WavPack" }, { "tta", "TTA" }, { "mpc", "Musepack" },
-		{ "dsf", "DSF" }, { "iff", "IFF" }, { "ac3", "AC-3" }, { "eac3", "AC-3" },
+		{ "dsf", "DSF" }, { "iff", "IFF" }, { "ac3", "AC-3" }, { "eac3", "E-AC-3" },
 		{ "dts", "DTS" }, { "amr", "AMR" }, { "avi", "AVI" }, { "flv", "Flash video" },
 		{ "mpegts", "MPEG-TS" }, { "mpeg", "MPEG-PS" }, { "voc", "VOC" },
-		{ "mpc8", "Musepack" },
+		{ "mpc8", "Musepack" }, { "loas", "LATM" }, { "rm", "RealMedia" },
+		{ "nut", "NUT" }, { "wtv", "WTV" }, { "mxf", "MXF" }, { "dv", "DV" },
+		{ "swf", "Flash" }, { "adx", "ADX" }, { "gsm", "GSM" }, { "g722", "G.722" },
+		{ "truehd", "TrueHD" }, { "sbc", "SBC" }, { "libopenmpt", "module" },
 	};
 	size_t length = strcspn(name, ",");
 
@@ -141,31 +144,32 @@ static const char *container_name(const char *name)
 
 static const char *coding_name(enum AVCodecID codec)
 {
-	switch (codec) {
-	case AV_CODEC_ID_PCM_MULAW:
-	case AV_CODEC_ID_PCM_ALAW:
-		return "G.711";
-	case AV_CODEC_ID_VORBIS:
-		return "Vorbis";
-	case AV_CODEC_ID_OPUS:
-		return "Opus";
-	case AV_CODEC_ID_MP1:
-		return "layer I";
-	case AV_CODEC_ID_MP2:
-		return "layer II";
-	case AV_CODEC_ID_MP3:
-		return "MP3";
-	case AV_CODEC_ID_AAC:
-		return "AAC";
-	case AV_CODEC_ID_ALAC:
-		return "ALAC";
-	case AV_CODEC_ID_FLAC:
-		return "FLAC";
-	case AV_CODEC_ID_SPEEX:
-		return "Speex";
-	default:
-		return avcodec_get_name(codec);
-	}
+	static const struct {
+		enum AVCodecID codec;
+		const char *name;
+	} names[] = {
+		{ AV_CODEC_ID_PCM_MULAW, "G.711" }, { AV_CODEC_ID_PCM_ALAW, "G.711" },
+		{ AV_CODEC_ID_VORBIS, "Vorbis" }, { AV_CODEC_ID_OPUS, "Opus" },
+		{ AV_CODEC_ID_MP1, "layer I" }, { AV_CODEC_ID_MP2, "layer II" },
+		{ AV_CODEC_ID_MP3, "MP3" }, { AV_CODEC_ID_AAC, "AAC" },
+		{ AV_CODEC_ID_AAC_LATM, "AAC" }, { AV_CODEC_ID_ALAC, "ALAC" },
+		{ AV_CODEC_ID_FLAC, "FLAC" }, { AV_CODEC_ID_SPEEX, "Speex" },
+		{ AV_CODEC_ID_AC3, "AC-3" }, { AV_CODEC_ID_EAC3, "E-AC-3" },
+		{ AV_CODEC_ID_DTS, "DTS" }, { AV_CODEC_ID_TRUEHD, "TrueHD" },
+		{ AV_CODEC_ID_WMAV1, "WMA" }, { AV_CODEC_ID_WMAV2, "WMA" },
+		{ AV_CODEC_ID_MUSEPACK7, "Musepack" }, { AV_CODEC_ID_MUSEPACK8, "Musepack" },
+		{ AV_CODEC_ID_WAVPACK, "WavPack" }, { AV_CODEC_ID_AMR_NB, "AMR" },
+		{ AV_CODEC_ID_AMR_WB, "AMR-WB" }, { AV_CODEC_ID_GSM, "GSM" },
+		{ AV_CODEC_ID_ADPCM_G722, "G.722" }, { AV_CODEC_ID_ADPCM_ADX, "ADX" },
+		{ AV_CODEC_ID_SBC, "SBC" }, { AV_CODEC_ID_DSD_LSBF, "DSD" },
+		{ AV_CODEC_ID_DSD_MSBF, "DSD" }, { AV_CODEC_ID_DSD_LSBF_PLANAR, "DSD" },
+		{ AV_CODEC_ID_DSD_MSBF_PLANAR, "DSD" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (names[i].codec == codec)
+			return names[i].name;
+	return avcodec_get_name(codec);
 }
 
 static bool is_lossy(enum AVCodecID codec)
@@ -206,7 +210,9 @@ static void describe(struct wire_info *info, const char *container, const AVStre
 	char bits[32];
 
 	snprintf(bits, sizeof(bits), "%u bit", info->bits);
-	if (info->flags & WIRE_LOSSY || is_g711(par->codec_id))
+	if (info->flags & WIRE_LOSSY && !strcasecmp(container, coding))
+		snprintf(info->format, sizeof(info->format), "%s", container);
+	else if (info->flags & WIRE_LOSSY || is_g711(par->codec_id))
 		snprintf(info->format, sizeof(info->format), "%s, %s", container, coding);
 	else if (packed == AV_SAMPLE_FMT_FLT || packed == AV_SAMPLE_FMT_DBL)
 		snprintf(info->format, sizeof(info->format), "%s, %s", container,
@@ -473,6 +479,7 @@ static void decode_part(struct stream *s)
 {
 	AVPacket *packet = av_packet_alloc();
 	uint32_t failures = 0;
+	bool whole;
 	int error;
 
 	s->frame = av_frame_alloc();
@@ -480,8 +487,10 @@ static void decode_part(struct stream *s)
 		leave(1);
 	while (failures < ERRORS_MAX) {
 		be_patient();
+		whole = avio_tell(s->format->pb) >= avio_size(s->format->pb);
 		error = av_read_frame(s->format, packet);
-		if (error == AVERROR_EOF)
+		/* some readers call the end of a whole file an error */
+		if (error == AVERROR_EOF || (error && whole && !reading_failed()))
 			break;
 		if (error) {
 			failures++;
@@ -490,7 +499,8 @@ static void decode_part(struct stream *s)
 				break;
 			continue;
 		}
-		if (packet->stream_index == s->stream->index) {
+		/* FFmpeg puts an empty packet behind FLAC */
+		if (packet->stream_index == s->stream->index && packet->size) {
 			error = avcodec_send_packet(s->codec, packet);
 			failures = error ? failures + 1 : 0;
 			s->new_errors += error && !is_tag(packet);
@@ -567,14 +577,22 @@ static uint64_t lost_frames(const struct stream *s)
 	return s->ending.missing / bytes * have;
 }
 
-/* CAF counts whole packets: the frames that the last one may lack. */
+/*
+ * CAF and AVI count whole packets: the frames that the last one may lack. In AVI, FFmpeg counts an
+ * empty one behind FLAC, too.
+ */
 static uint64_t rest_of_packet(const struct stream *s)
 {
-	uint8_t p[4];
+	const AVRational frame = { 1, s->stream->codecpar->sample_rate };
 	uint64_t frames;
+	uint8_t p[4];
 
-	if (strcmp(s->format->iformat->name, "caf") || is_pcm(s->stream->codecpar->codec_id) ||
-	    !s->payload.format || !read_whole(s->payload.format + 20, p, sizeof(p)))
+	if (is_pcm(s->stream->codecpar->codec_id))
+		return 0;
+	if (!strcmp(s->format->iformat->name, "avi"))
+		return 2 * av_rescale_q(1, s->stream->time_base, frame);
+	if (strcmp(s->format->iformat->name, "caf") || !s->payload.format ||
+	    !read_whole(s->payload.format + 20, p, sizeof(p)))
 		return 0;
 	frames = number(p, sizeof(p), true);
 	return frames ? frames - 1 : 0;

@@ -36,7 +36,9 @@ bool is_music_name(const char *name)
 		"au", "snd", "caf", "w64", "rf64", "raw", "pcm", "cdda", "cdr", "m4a",
 		"mp4", "aac", "alac", "wma", "ape", "wv", "mpc", "tta", "dsf", "dff",
 		"ac3", "eac3", "dts", "mka", "webm", "m4b", "mp1", "mpa", "mpga", "voc",
-		"spx", "tak", "shn", "amr", NULL,
+		"spx", "tak", "shn", "amr", "awb", "3ga", "ra", "m4r", "mlp", "thd",
+		"dtshd", "oma", "vqf", "gsm", "nist", "sph", "8svx", "adx", "ast", "xm",
+		"s3m", NULL,
 	};
 
 	return ends_in(name, endings);
