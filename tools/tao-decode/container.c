@@ -4,7 +4,6 @@
  * duration does not tell that: it is that of the longest stream, and a video may be longer than
  * its sound. libavformat does not tell it either: it takes what it finds.
  */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include "decode.h"
@@ -13,7 +12,6 @@
 #define FLV_SLACK_MS 1000
 #define FLV_TEXT 18
 #define WINDOW (1 << 16)
-#define UNKNOWN INT64_MAX
 
 static uint64_t big_endian(const uint8_t *p, int bytes)
 {
@@ -24,48 +22,10 @@ static uint64_t big_endian(const uint8_t *p, int bytes)
 	return value;
 }
 
-/* The name of a chunk or a box */
-static bool is_name(const uint8_t *p)
-{
-	for (int i = 0; i < 4; i++)
-		if (!isalnum(p[i]) && p[i] != ' ' && p[i] != 0xa9 && p[i] != '-')
-			return false;
-	return true;
-}
-
 /* --- Matroska, WebM --- */
 
 #define EBML 0x1a45dfa3
-#define SEGMENT 0x18538067
 #define CLUSTER 0x1f43b675
-
-struct element {
-	uint32_t id;
-	int64_t data; /* where they begin */
-	int64_t end; /* UNKNOWN: while it is recorded, nobody knows */
-};
-
-/* False if no element can begin at @at. */
-static bool read_element(int64_t at, int64_t end, struct element *e)
-{
-	int64_t left = end - at, size;
-	int id_bytes, size_bytes;
-	uint8_t p[12] = "";
-
-	if (left < 2 || !read_whole(at, p, left < 12 ? left : 12) || p[0] < 0x10)
-		return false;
-	id_bytes = __builtin_clz(p[0]) - 23;
-	if (!p[id_bytes])
-		return false;
-	size_bytes = __builtin_clz(p[id_bytes]) - 23;
-	if (id_bytes + size_bytes > left)
-		return false;
-	size = big_endian(p + id_bytes, size_bytes) & ((INT64_C(1) << 7 * size_bytes) - 1);
-	e->id = big_endian(p, id_bytes);
-	e->data = at + id_bytes + size_bytes;
-	e->end = size == (INT64_C(1) << 7 * size_bytes) - 1 ? UNKNOWN : e->data + size;
-	return true;
-}
 
 static bool is_in_cluster(uint32_t id)
 {

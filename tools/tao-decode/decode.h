@@ -28,8 +28,11 @@ struct part {
 	int64_t end;
 	bool known; /* it begins like a known kind of file */
 	int64_t unread; /* bytes behind its audio that are neither a tag nor another file */
-	bool no_end; /* an Ogg stream whose last page is not marked as the last one */
-	bool hole; /* pages of Ogg are missing, or damaged */
+	int64_t hidden; /* bytes at its end that libavformat would take for audio */
+	bool whole; /* it has an end, and nothing behind that is damage */
+	bool no_end; /* the last page of Ogg is not marked as that, or a frame is cut off */
+	bool hole; /* pages of Ogg are missing or damaged, or frames of MPEG audio */
+	uint32_t lost; /* frames of MPEG audio that the first one counts, and nobody finds */
 	struct span *tags; /* between its frames: libavformat shall not see them */
 	size_t tags_count;
 };
@@ -48,13 +51,21 @@ bool reading_failed(void);
 bool is_mpeg(int64_t at);
 /* Bytes of the tag at @at, of any kind that music has; 0 if there is none. */
 int64_t mpeg_tag_bytes(int64_t at);
-int64_t next_mpeg(struct part *part, int64_t size);
+/* Bytes of the tag that ends at @end, if that shows there. */
+int64_t tag_before(int64_t end);
+/* @end: gets the end of the last frame in front of that; @size if this one is cut off. */
+int64_t next_mpeg(struct part *part, int64_t size, int64_t *end);
 
 /* ape.c: the texts of the tag behind MPEG audio. */
 typedef void (*tag_fn)(const char *name, const char *value);
 void take_ape_tags(const struct part *part, tag_fn take);
 
-/* parts.c: finds files that were concatenated, or that follow a tag. At least one; to be freed. */
+/*
+ * parts.c: bytes of a file whose audio ends at @end, and behind that, that nobody will read, if
+ * somebody may miss them.
+ */
+int64_t count_unread(int64_t end, int64_t size);
+/* Finds files that were concatenated, or that follow a tag. At least one; to be freed. */
 struct part *find_parts(int64_t size, size_t *count);
 
 /* header.c: the audio that a header announces; all 0 if it announces none. */
@@ -70,8 +81,10 @@ struct payload {
 struct payload find_payload(const struct part *part);
 /* Its number of frames is a placeholder, too. */
 bool is_streamed_avi(const struct part *part);
-/* Where the file that begins at @start ends; 0 if its format does not say it, or it is @size. */
-int64_t file_end(int64_t start, int64_t size);
+/* False for the placeholders that programs write while they don't know the size yet. */
+bool is_size(uint64_t bytes);
+/* Bytes of a header that were counted as audio: some programs do that. */
+#define SLACK_BYTES 44
 /*
  * Where the row of chunks behind the audio ends: @end, or the place where no chunk begins. If the
  * size of the audio chunk is too small, that is in the middle of the audio.
@@ -91,6 +104,23 @@ int64_t repeated_header(int64_t start, int64_t end, int64_t bytes);
 bool read_whole(int64_t at, void *buffer, size_t bytes);
 /* The value of some bytes. */
 uint64_t number(const uint8_t *p, int bytes, bool big_endian);
+
+/* ends.c: where the file that begins at @start ends; 0 if it does not say it, or it is @size. */
+int64_t file_end(int64_t start, int64_t size);
+/* Whether that can be the name of a chunk or a box. */
+bool is_name(const uint8_t *p);
+
+/* An element of Matroska; false if no element can begin at @at. */
+#define SEGMENT 0x18538067
+#define UNKNOWN INT64_MAX
+struct element {
+	uint32_t id;
+	int64_t data; /* where they begin */
+	int64_t end; /* UNKNOWN: while it is recorded, nobody knows */
+};
+
+bool read_element(int64_t at, int64_t end, struct element *e);
+
 /* ogg.c: a page of Ogg. */
 #define OGG_FIRST 2
 #define OGG_LAST 4

@@ -8,8 +8,6 @@
 #include "decode.h"
 
 #define CHUNKS_MAX 10000
-/* Bytes of a header that were counted as audio: some programs do that. */
-#define SLACK_BYTES 44
 
 bool read_whole(int64_t at, void *buffer, size_t bytes)
 {
@@ -50,8 +48,7 @@ static const struct layout layouts[] = {
 	{ "riff", "data", "fmt ", 40, 16, 8, false, true, 8 },
 };
 
-/* False for the placeholders that programs write while they don't know the size yet. */
-static bool is_size(uint64_t bytes)
+bool is_size(uint64_t bytes)
 {
 	const uint64_t slack = 1 << 16;
 
@@ -315,34 +312,6 @@ struct payload find_payload(const struct part *part)
 	return payload;
 }
 
-/* Where a row of chunks of a name and a size ends: where its first one is repeated. */
-static int64_t row_end(int64_t at, int64_t size, const uint8_t *first)
-{
-	bool is_asf = *first == 0x30, is_caf = !memcmp(first, "caff", 4);
-	int64_t start = at;
-	uint64_t bytes;
-	uint8_t p[24];
-
-	for (int i = 0; i < CHUNKS_MAX && at < size && read_whole(at, p, sizeof(p)); i++) {
-		if (at > start && !memcmp(p + (is_asf || is_caf ? 0 : 4), first, 4))
-			return at;
-		if (is_caf && at == start)
-			bytes = 8;
-		else if (is_caf)
-			bytes = 12 + number(p + 4, 8, true);
-		else if (is_asf)
-			bytes = number(p + 16, 8, false);
-		else if (number(p, 4, true) == 1)
-			bytes = number(p + 8, 8, true);
-		else
-			bytes = number(p, 4, true);
-		if (bytes < 8 || bytes > (uint64_t)(size - at))
-			return 0;
-		at += bytes;
-	}
-	return 0;
-}
-
 int64_t chunks_end(int64_t start, int64_t end, int64_t size)
 {
 	struct part part = { .start = start, .end = size };
@@ -360,57 +329,6 @@ int64_t chunks_end(int64_t start, int64_t end, int64_t size)
 			return padded >= end ? end : mpeg_tag_bytes(padded) ? padded : at;
 	}
 	return end;
-}
-
-/* The end by the size of the whole that the header has, which begins with @p; or 0. */
-static int64_t outer_end(int64_t start, const uint8_t *p)
-{
-	uint64_t bytes = 0;
-	uint8_t ds64[16];
-
-	if (!memcmp(p, "RIFF", 4) || !memcmp(p, "RIFX", 4) || !memcmp(p, "FORM", 4))
-		bytes = 8 + number(p + 4, 4, p[3] != 'F' || *p == 'F');
-	else if (!memcmp(p, "riff", 4))
-		bytes = number(p + 16, 8, false);
-	else if (is_wav_64(p) && read_whole(start + 12, ds64, 16) &&
-		 !memcmp(ds64, "ds64", 4))
-		bytes = 8 + number(ds64 + 8, 8, false);
-	return is_size(bytes) ? start + (int64_t)bytes : 0;
-}
-
-/*
- * Whether the size of the whole is no more than that of the header. A recorder that crashed leaves
- * such a size before its audio, unless there is none, and the next file begins there.
- */
-static bool is_placeholder(const struct payload *payload, int64_t outer, const uint8_t *magic)
-{
-	uint8_t next[4];
-
-	return payload->streamed && outer <= payload->at + SLACK_BYTES &&
-	       (!read_whole(outer, next, sizeof(next)) || memcmp(next, magic, sizeof(next)));
-}
-
-int64_t file_end(int64_t start, int64_t size)
-{
-	static const uint8_t asf[] = { 0x30, 0x26, 0xb2, 0x75 };
-	struct part part = { .start = start, .end = size };
-	struct payload payload = find_payload(&part);
-	int64_t end = payload.streamed ? 0 : payload.at + payload.bytes, outer;
-	uint8_t p[24];
-
-	if (!read_whole(start, p, sizeof(p)) || payload.missing)
-		return 0;
-	if (!memcmp(p, "caff", 4) || !memcmp(p, asf, 4))
-		return row_end(start, size, p);
-	if (!memcmp(p + 4, "ftyp", 4))
-		return row_end(start, size, p + 4);
-	if (!memcmp(p, ".snd", 4) || is_little_au(p))
-		end = payload.streamed ? 0 : payload.at + number(p + 8, 4, *p == '.');
-	outer = outer_end(start, p);
-	/* the size may be too small, but it is never behind the end */
-	if (outer > end && outer <= size && !is_placeholder(&payload, outer, p))
-		end = outer;
-	return end > start && end < size ? end : 0;
 }
 
 bool is_streamed_avi(const struct part *part)

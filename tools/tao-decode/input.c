@@ -126,7 +126,7 @@ static AVFormatContext *open_input(const struct part *part, const char *hint,
 		return NULL;
 	input->start = part->start;
 	input->at = part->start;
-	input->end = part->end;
+	input->end = part->end - part->hidden;
 	input->part = part;
 	for (size_t i = 0; i < part->tags_count; i++)
 		input->end -= part->tags[i].bytes;

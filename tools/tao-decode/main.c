@@ -325,6 +325,7 @@ struct stream {
 	AVStream *stream;
 	AVCodecContext *codec;
 	AVFrame *frame;
+	AVPacket *last; /* of which there was sound, in FLAC */
 	struct converter *converter;
 	const struct part *part;
 	uint64_t decoded; /* frames at its own rate */
@@ -475,6 +476,53 @@ static bool is_tag(const AVPacket *packet)
 				     !memcmp(packet->data, "APE", 3));
 }
 
+static bool decodes(struct stream *s, int bytes)
+{
+	int size = s->last->size;
+	bool works;
+
+	avcodec_flush_buffers(s->codec);
+	s->last->size = bytes;
+	works = !avcodec_send_packet(s->codec, s->last) &&
+		!avcodec_receive_frame(s->codec, s->frame);
+	s->last->size = size;
+	av_frame_unref(s->frame);
+	return works;
+}
+
+/*
+ * FLAC does not say where it ends. libavformat adds all that follows to the last frame, which needs
+ * so many bytes that its checksum is in them.
+ */
+static int64_t unread_behind_flac(struct stream *s)
+{
+	int low = 0, high = s->last->size;
+
+	if (!high || s->last->pos < 0)
+		return 0;
+	while (low + 1 < high) {
+		int middle = low + (high - low) / 2;
+
+		if (decodes(s, middle))
+			high = middle;
+		else
+			low = middle;
+	}
+	return count_unread(s->part->start + s->last->pos + high, s->part->end);
+}
+
+static void take_packet(struct stream *s, const AVPacket *packet)
+{
+	uint64_t before = s->decoded;
+
+	take_frames(s);
+	if (s->decoded == before || strcmp(s->format->iformat->name, "flac"))
+		return;
+	av_packet_unref(s->last);
+	if (av_packet_ref(s->last, packet))
+		leave(1);
+}
+
 static void decode_part(struct stream *s)
 {
 	AVPacket *packet = av_packet_alloc();
@@ -483,7 +531,8 @@ static void decode_part(struct stream *s)
 	int error;
 
 	s->frame = av_frame_alloc();
-	if (!packet || !s->frame)
+	s->last = av_packet_alloc();
+	if (!packet || !s->frame || !s->last)
 		leave(1);
 	while (failures < ERRORS_MAX) {
 		be_patient();
@@ -504,7 +553,7 @@ static void decode_part(struct stream *s)
 			error = avcodec_send_packet(s->codec, packet);
 			failures = error ? failures + 1 : 0;
 			s->new_errors += error && !is_tag(packet);
-			take_frames(s);
+			take_packet(s, packet);
 			tell_progress(s);
 		}
 		av_packet_unref(packet);
@@ -513,6 +562,8 @@ static void decode_part(struct stream *s)
 	take_frames(s);
 	if (convert_end(s->converter))
 		end.errors++;
+	end.unread += unread_behind_flac(s);
+	av_packet_free(&s->last);
 	av_packet_free(&packet);
 	av_frame_free(&s->frame);
 }
@@ -615,11 +666,12 @@ static void watch_end(struct stream *s)
 		missing = (double)s->decoded * s->payload.missing /
 			  (s->payload.bytes - s->payload.missing);
 	missing = FFMAX(missing, lost_frames(s));
+	missing = FFMAX(missing, (uint64_t)s->part->lost * s->stream->codecpar->frame_size);
 	end.missing += on_cd(missing, rate);
 	/* its durations are not exact, but its packets are counted */
 	if (!strcmp(s->format->iformat->name, "asf"))
 		end.errors += s->ending.missing || s->ending.broken;
-	if (s->new_errors || s->ending.no_end)
+	if ((s->new_errors && !s->part->whole) || s->ending.no_end)
 		end.flags |= WIRE_NO_END;
 }
 

@@ -16,6 +16,7 @@
 #define ID3V1_BYTES 128
 #define APE_BYTES 32
 #define TAGS_MAX 1000000
+#define LYRICS_MAX (1 << 17)
 
 /* LOOK_BYTES from @at on, zeros behind the end. */
 static const uint8_t *look(int64_t at)
@@ -83,9 +84,38 @@ static int64_t tag_bytes(const uint8_t *p)
 	return p[23] & 0x20 ? APE_BYTES + size : APE_BYTES;
 }
 
+/* Lyrics3 ends with its size, or with a mark. */
+static int64_t lyrics_bytes(int64_t start)
+{
+	for (int64_t at = start + 11; at < start + LYRICS_MAX; at++) {
+		const uint8_t *p = look(at);
+
+		if (!memcmp(p, "LYRICSEND", 9) || !memcmp(p, "LYRICS200", 9))
+			return at + 9 - start;
+	}
+	return 0;
+}
+
 int64_t mpeg_tag_bytes(int64_t at)
 {
-	return tag_bytes(look(at));
+	const uint8_t *p = look(at);
+
+	return memcmp(p, "LYRICSBEGIN", 11) ? tag_bytes(p) : lyrics_bytes(at);
+}
+
+int64_t tag_before(int64_t end)
+{
+	uint8_t p[APE_BYTES];
+	int64_t bytes;
+
+	if (end >= ID3V1_BYTES && !memcmp(look(end - ID3V1_BYTES), "TAG", 3))
+		return ID3V1_BYTES;
+	if (end < APE_BYTES || read_some(p, sizeof(p), end - APE_BYTES) != sizeof(p) ||
+	    memcmp(p, "APETAGEX", 8))
+		return 0;
+	bytes = p[12] | p[13] << 8 | p[14] << 16 | (int64_t)p[15] << 24;
+	/* with a header */
+	return p[23] & 0x80 ? bytes + APE_BYTES : bytes;
 }
 
 bool is_mpeg(int64_t at)
@@ -93,7 +123,7 @@ bool is_mpeg(int64_t at)
 	int64_t bytes;
 
 	for (int i = 0; i < FRAMES_MIN; i++, at += bytes) {
-		while ((bytes = tag_bytes(look(at))))
+		while ((bytes = mpeg_tag_bytes(at)))
 			at += bytes;
 		bytes = frame_bytes(look(at));
 		if (!bytes)
@@ -123,39 +153,101 @@ static void add_tag(struct part *part, size_t *count, int64_t at, int64_t bytes)
 	more[(*count)++] = (struct span){ .at = at, .bytes = bytes };
 }
 
+/* Where frames go on behind what is neither a frame nor a tag, or a tag is; or @size. */
+static int64_t skip_junk(int64_t at, int64_t size)
+{
+	while (at < size && !mpeg_tag_bytes(at) && !(frame_bytes(look(at)) && is_mpeg(at)))
+		at++;
+	return at < size ? at : size;
+}
+
+/*
+ * The frames that the first one, which is at @at, counts; 0 if it does not, or comes from a program
+ * that may have counted that one, too.
+ */
+static uint32_t counted_frames(int64_t at)
+{
+	uint8_t p[36 + 124];
+	const uint8_t *info;
+
+	if (read_some(p, sizeof(p), at) != sizeof(p))
+		return 0;
+	info = memmem(p, 40, "Xing", 4) ?: memmem(p, 40, "Info", 4);
+	if (!info || info[7] != 0xf ||
+	    (memcmp(info + 120, "LAME", 4) && memcmp(info + 120, "Lav", 3)))
+		return 0;
+	return (uint32_t)info[8] << 24 | info[9] << 16 | info[10] << 8 | info[11];
+}
+
+struct mpeg {
+	uint8_t last[4]; /* header of a frame; 0: there was none yet */
+	uint32_t bytes; /* of that frame */
+	uint32_t frames;
+	uint32_t counted; /* by the first one */
+	bool lost; /* there is junk, and no tag, behind that frame */
+};
+
+static void take_frame(struct mpeg *m, struct part *part, int64_t at, uint32_t bytes)
+{
+	const uint8_t *p = look(at);
+
+	if (m->lost && are_alike(p, m->last))
+		part->hole = true;
+	m->lost = false;
+	if (is_first_frame(p))
+		m->counted = counted_frames(at);
+	else
+		m->frames++;
+	memcpy(m->last, look(at), sizeof(m->last));
+	m->bytes = bytes;
+}
+
 /*
  * A recording from the air, or a stream that was packed for HLS, has a tag every few seconds. The
  * frame behind the tag needs bits of the frames before it, so it remains in the same part. Only a
  * first frame, or a frame of another kind, begins a new file.
  */
-int64_t next_mpeg(struct part *part, int64_t size)
+int64_t next_mpeg(struct part *part, int64_t size, int64_t *end)
 {
 	int64_t at = part->start, id3 = -1, bytes;
+	bool junk = false;
 	size_t tags = 0;
-	uint8_t last[4] = "";
+	struct mpeg m = { 0 };
 
-	while (at < size) {
+	*end = size;
+	for (; at < size; at += bytes) {
 		const uint8_t *p = look(at);
 
 		bytes = frame_bytes(p);
+		if (junk && bytes && !is_mpeg(at))
+			bytes = 0;
 		/* what is behind another file's audio belongs to that; an ID3v2 tag does not */
-		if (bytes && last[0] &&
-		    (is_first_frame(p) || (id3 >= 0 && !are_alike(p, last))))
-			return id3 >= 0 ? id3 : at;
+		if (bytes && m.last[0] &&
+		    (is_first_frame(p) || (id3 >= 0 && !are_alike(p, m.last))))
+			break;
 		if (bytes) {
-			memcpy(last, p, sizeof(last));
+			take_frame(&m, part, at, bytes);
 			part->tags_count = tags;
+			part->no_end = at + bytes > size;
+			*end = part->no_end ? size : at + bytes;
 			id3 = -1;
-		} else if (last[0]) {
-			bytes = tag_bytes(p);
-			if (bytes)
-				add_tag(part, &tags, at, bytes);
-			if (bytes && id3 < 0 && is_id3v2(p))
-				id3 = at;
-		} else {
-			bytes = tag_bytes(p);
+			junk = false;
+			continue;
 		}
-		at += bytes ? bytes : 1;
+		bytes = mpeg_tag_bytes(at);
+		if (bytes && m.last[0]) {
+			add_tag(part, &tags, at, bytes);
+			id3 = id3 < 0 && is_id3v2(look(at)) ? at : id3;
+			m.lost = false;
+		} else if (!bytes && m.last[0]) {
+			bytes = skip_junk(at, size) - at;
+			m.lost = bytes >= m.bytes / 2 && tags == part->tags_count;
+			junk = true;
+		} else if (!bytes) {
+			bytes = 1;
+		}
 	}
-	return size;
+	if (m.counted > m.frames)
+		part->lost = m.counted - m.frames;
+	return at < size ? id3 >= 0 ? id3 : at : size;
 }

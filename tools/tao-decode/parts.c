@@ -134,10 +134,14 @@ static bool is_cut_off(int64_t at, const struct ogg_page *page, int64_t next)
 	return next < at + page->bytes && read_ogg_page(next, &other) && other.flags & OGG_FIRST;
 }
 
-/* A page that starts a stream begins a new chain if it follows a page that does not. */
-static void split_ogg(struct part **parts, size_t *count, int64_t start, int64_t size)
+/*
+ * A page that starts a stream begins a new chain if it follows a page that does not. Returns the
+ * end of the last page, or @size.
+ */
+static int64_t split_ogg(struct part **parts, size_t *count, int64_t start, int64_t size)
 {
 	struct part part = { .start = start };
+	int64_t last = size;
 	bool body = false, whole;
 	struct ogg ogg = { 0 };
 	struct ogg_page page;
@@ -149,7 +153,7 @@ static void split_ogg(struct part **parts, size_t *count, int64_t start, int64_t
 		if (whole && page.flags & OGG_FIRST && body) {
 			part.end = at;
 			if (!append_part(parts, count, &part))
-				return;
+				return size;
 			part = (struct part){ .start = at };
 			ogg = (struct ogg){ 0 };
 			body = false;
@@ -159,13 +163,16 @@ static void split_ogg(struct part **parts, size_t *count, int64_t start, int64_t
 			part.hole |= is_ogg_hole(&ogg, &page, whole);
 		if (!whole) {
 			part.no_end |= page.bytes > 0;
+			last = page.bytes ? size : last;
 			continue;
 		}
 		body |= !(page.flags & OGG_FIRST);
 		part.no_end = !(page.flags & OGG_LAST);
+		last = next;
 	}
 	part.end = size;
 	append_part(parts, count, &part);
+	return last;
 }
 
 /* Whether this may be a STREAMINFO block: plausible block sizes and rate. */
@@ -278,21 +285,19 @@ static bool is_zero(int64_t at, int64_t bytes)
 	return true;
 }
 
-/*
- * Bytes of the last file, which ends at @end, and behind it that nobody will read, if somebody may
- * miss them.
- */
-static int64_t count_unread(int64_t start, int64_t end, int64_t size)
+int64_t count_unread(int64_t end, int64_t size)
 {
-	if (!ends_by_size(start, size))
-		return 0;
-	end = skip_tags(chunks_end(start, end, size));
+	int64_t bytes;
+
+	end = skip_tags(end);
+	while ((bytes = tag_before(size)) > 0 && size - bytes >= end)
+		size -= bytes;
 	return size - end < UNREAD_MIN || is_zero(end, size - end) ? 0 : size - end;
 }
 
 /* The files that say where they end; returns the start of the last file, or of one of others. */
 static int64_t split_sized(struct part **parts, size_t *count, int64_t start, int64_t size,
-			   int64_t *unread)
+			   int64_t *unread, bool *whole)
 {
 	int64_t end, next;
 
@@ -300,22 +305,30 @@ static int64_t split_sized(struct part **parts, size_t *count, int64_t start, in
 		end = file_end(start, size);
 		end = end ? skip_tags(end) : 0;
 		next = end ? find_next(end, size) : size;
-		*unread = next == size ? count_unread(start, end ? end : size, size) : 0;
+		*unread = 0;
+		if (next == size && ends_by_size(start, size))
+			*unread = count_unread(chunks_end(start, end ? end : size, size), size);
+		else if (next == size && end)
+			*unread = count_unread(end, size);
+		*whole = end > 0;
 		if (next == size || !add_part(parts, count, start, next))
 			return start;
 	}
 }
 
-static void split_mpeg(struct part **parts, size_t *count, int64_t start, int64_t size)
+/* Returns the end of the last frame and its tags, or @size. */
+static int64_t split_mpeg(struct part **parts, size_t *count, int64_t start, int64_t size)
 {
 	struct part *part;
+	int64_t end = size;
 
 	for (; start < size; start = part->end) {
 		if (!add_part(parts, count, start, size))
-			return;
+			return size;
 		part = &(*parts)[*count - 1];
-		part->end = next_mpeg(part, size);
+		part->end = next_mpeg(part, size, &end);
 	}
+	return end;
 }
 
 /* Whether MPEG audio begins here or, unless another kind of file does, in mid-frame. */
@@ -329,28 +342,51 @@ static bool is_mpeg_stream(int64_t start, const uint8_t *magic)
 	return false;
 }
 
+/* The files from @start on until one of another kind begins, which is returned; or @size. */
+static int64_t split(struct part **parts, size_t *count, int64_t start, int64_t size)
+{
+	int64_t end = size, next = size, unread;
+	uint8_t kind[8] = "";
+	size_t sized;
+	bool whole;
+
+	start = split_sized(parts, count, start, size, &unread, &whole);
+	sized = *count;
+	read_at(start, kind, sizeof(kind));
+	if (!memcmp(kind, "OggS", 4))
+		end = split_ogg(parts, count, start, size);
+	else if (!memcmp(kind, "fLaC", 4))
+		split_flac(parts, count, start, size);
+	else if (is_mpeg_stream(start, kind))
+		end = split_mpeg(parts, count, start, size);
+	if (*count == sized)
+		add_part(parts, count, start, size);
+	if (!*count)
+		return size;
+	if (end < size) {
+		next = find_next(skip_tags(end), size);
+		unread = next < size ? 0 : count_unread(end, size);
+		(*parts)[*count - 1].hidden = unread ? size - end : 0;
+	}
+	if (next < size)
+		(*parts)[*count - 1].end = next;
+	(*parts)[*count - 1].unread = unread;
+	(*parts)[*count - 1].whole = whole || end < size;
+	return next;
+}
+
 struct part *find_parts(int64_t size, size_t *count)
 {
 	int64_t first = find_start(size), start = skip_first_header(first, size);
 	struct part *parts = NULL;
-	uint8_t magic[8] = "", kind[8] = "";
-	int64_t unread = 0;
-	size_t sized;
+	uint8_t magic[8] = "";
 
 	*count = 0;
 	size -= repeated_header(start, size, start - first);
 	read_at(start, magic, sizeof(magic));
-	start = split_sized(&parts, count, start, size, &unread);
-	sized = *count;
-	read_at(start, kind, sizeof(kind));
-	if (!memcmp(kind, "OggS", 4))
-		split_ogg(&parts, count, start, size);
-	else if (!memcmp(kind, "fLaC", 4))
-		split_flac(&parts, count, start, size);
-	else if (is_mpeg_stream(start, kind))
-		split_mpeg(&parts, count, start, size);
-	if (*count == sized)
-		add_part(&parts, count, start, size);
+	do
+		start = split(&parts, count, start, size);
+	while (start < size && *count < PARTS_MAX);
 	/* There was no room for all parts: fail rather than omit some. */
 	if (*count && parts[*count - 1].end != size) {
 		for (size_t i = 0; i < *count; i++)
@@ -358,9 +394,7 @@ struct part *find_parts(int64_t size, size_t *count)
 		free(parts);
 		return NULL;
 	}
-	if (*count) {
+	if (*count)
 		parts->known = begins_file(magic);
-		parts[*count - 1].unread = unread;
-	}
 	return parts;
 }
