@@ -60,6 +60,9 @@ int64_t next_mpeg(struct part *part, int64_t size, int64_t *end);
 typedef void (*tag_fn)(const char *name, const char *value);
 void take_ape_tags(const struct part *part, tag_fn take);
 
+/* tags.c: sends the tags that tao uses. */
+void put_tags(const AVFormatContext *format, const AVStream *stream, const struct part *part);
+
 /*
  * parts.c: bytes of a file whose audio ends at @end, and behind that, that nobody will read, if
  * somebody may miss them.
@@ -213,7 +216,7 @@ int convert_frame(struct converter *c, AVFrame *frame);
 /* Flushes the resampler at the end of a part. */
 int convert_end(struct converter *c);
 
-/* main.c: sends a message. */
+/* send.c: sends a message. */
 void put_message(enum wire_type type, const void *data, size_t bytes);
 
 #endif /* TAO_DECODE_H */

@@ -49,25 +49,6 @@ static void leave(int status)
 	exit(status);
 }
 
-static void write_all(const void *data, size_t bytes)
-{
-	ssize_t n;
-
-	for (size_t done = 0; done < bytes; done += n) {
-		n = write(STDOUT_FILENO, (const char *)data + done, bytes - done);
-		if (n <= 0)
-			leave(1);
-	}
-}
-
-void put_message(enum wire_type type, const void *data, size_t bytes)
-{
-	struct wire_head head = { type, bytes };
-
-	write_all(&head, sizeof(head));
-	write_all(data, bytes);
-}
-
 static void be_patient(void)
 {
 	const struct itimerval timer = { .it_value.tv_sec = PATIENCE_S };
@@ -274,48 +255,6 @@ static uint64_t promised_frames(const AVFormatContext *format, AVStream *stream,
 static uint64_t on_cd(uint64_t frames, int rate)
 {
 	return frames > FRAMES_MAX * 200 || rate < 1 ? 0 : frames * CD_RATE / rate;
-}
-
-/* --- Tags --- */
-
-static void put_tag(const char *name, const char *value)
-{
-	static const char *const wanted[] = {
-		"title", "artist", "album", "track", "tracknumber", "disc", "discnumber", "isrc",
-		"tsrc", "cuesheet", "replaygain_album_gain", "replaygain_album_peak",
-		"replaygain_track_gain", "replaygain_track_peak", "r128_album_gain",
-		"r128_track_gain",
-	};
-	size_t bytes = strlen(name) + strlen(value) + 1;
-	char *text;
-
-	if (bytes > WIRE_TAG_MAX)
-		return;
-	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
-		if (strcasecmp(name, wanted[i]))
-			continue;
-		text = malloc(bytes + 1);
-		if (!text)
-			continue;
-		snprintf(text, bytes + 1, "%s=%s", wanted[i], value);
-		put_message(WIRE_TAG, text, bytes);
-		free(text);
-	}
-}
-
-static void put_tags(const AVDictionary *tags)
-{
-	const AVDictionaryEntry *tag = NULL;
-
-	while ((tag = av_dict_get(tags, "", tag, AV_DICT_IGNORE_SUFFIX)))
-		put_tag(tag->key, tag->value);
-}
-
-/* Of an APE tag only the gains count: FFmpeg reads titles from the ID3 tag. */
-static void put_gain(const char *name, const char *value)
-{
-	if (!strncasecmp(name, "replaygain_", 11))
-		put_tag(name, value);
 }
 
 /* --- Decoding --- */
@@ -690,11 +629,8 @@ static void put_info(const struct stream *s, bool only)
 	if (only && s->promised)
 		info.promised = on_cd(s->promised, par->sample_rate);
 	describe(&info, container_text(s), s->stream, s->codec);
-	/* the latest of a name counts */
-	if (!strcmp(s->format->iformat->name, "mp3"))
-		take_ape_tags(s->part, put_gain);
-	put_tags(s->format->metadata);
-	put_tags(s->stream->metadata);
+	info.unread = s->part->unread;
+	put_tags(s->format, s->stream, s->part);
 	put_message(WIRE_INFO, &info, sizeof(info));
 }
 

@@ -34,6 +34,7 @@ struct wire_head {
 
 struct wire_info {
 	uint64_t promised; /* frames on the CD that the header announces; 0: none */
+	uint64_t unread; /* as in struct wire_end, if that shows without decoding */
 	uint32_t rate;
 	uint32_t channels;
 	uint32_t bits; /* bits per sample */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -142,6 +143,16 @@ static unsigned int parse_number(const char *text)
 	return number <= NUMBER_MAX ? number : 0;
 }
 
+/* Also "B2", the second track of the second side of a record, or "B" if that has only one. */
+static unsigned int parse_track(const char *text)
+{
+	int letter = toupper((unsigned char)*text);
+
+	if (letter < 'A' || letter > 'Z' || (text[1] && !isdigit((unsigned char)text[1])))
+		return parse_number(text);
+	return (letter - 'A' + 1) * (NUMBER_MAX + 1) + parse_number(text + 1);
+}
+
 static void take_text(char **place, const char *value)
 {
 	if (!*place)
@@ -167,14 +178,28 @@ static void take_tag(struct audio_file *file, char *tag)
 	else if (!strcmp(tag, "cuesheet"))
 		take_text(&file->cue_sheet, value);
 	else if (!strcmp(tag, "track") || !strcmp(tag, "tracknumber"))
-		file->number = parse_number(value);
+		file->number = file->number ? file->number : parse_track(value);
 	else if (!strcmp(tag, "disc") || !strcmp(tag, "discnumber"))
-		file->disc = parse_number(value);
+		file->disc = file->disc ? file->disc : parse_number(value);
 	else
 		replaygain_take(&file->gains, tag, value);
 }
 
 /* --- Files that are decoded --- */
+
+static char *with_path(const char *path, char *text)
+{
+	char *all = xasprintf("%s: %s", path, text);
+
+	free(text);
+	return all;
+}
+
+static char *describe_unread(uint64_t bytes)
+{
+	return xasprintf(NAMED("unread-bytes") "%llu bytes behind its audio are not read",
+			 (unsigned long long)bytes);
+}
 
 static void take_info(struct audio_file *file, const struct wire_info *info)
 {
@@ -190,14 +215,9 @@ static void take_info(struct audio_file *file, const struct wire_info *info)
 	file->unchecked = true;
 	snprintf(file->format, sizeof(file->format), "%s", format);
 	free(format);
-}
-
-static char *with_path(const char *path, char *text)
-{
-	char *all = xasprintf("%s: %s", path, text);
-
-	free(text);
-	return all;
+	/* the check may be left out */
+	if (info->unread)
+		file->note = with_path(file->path, describe_unread(info->unread));
 }
 
 static struct decoder_process *start(const struct audio_file *file, const char *mode,
@@ -434,10 +454,9 @@ static int take_end(struct audio_file *file, const struct audio_options *how,
 		damage = xstrdup(NAMED("cut-short-file")
 				 "ends in the middle: it may have been cut short");
 	if (!damage && end->unread)
-		damage = xasprintf(NAMED("unread-bytes") "%llu bytes behind its audio are not read",
-				   (unsigned long long)end->unread);
-	if (damage)
-		file->note = with_path(file->path, damage);
+		damage = describe_unread(end->unread);
+	free(file->note);
+	file->note = damage ? with_path(file->path, damage) : NULL;
 	file->frames = end->frames;
 	file->clipped = end->clipped;
 	file->broken = end->broken;

@@ -70,7 +70,7 @@ struct audio_file {
 	char *isrc;
 	char *cue_sheet; /* embedded, UTF-8 */
 	unsigned int disc; /* number in its tags, or 0 */
-	unsigned int number; /* of the track, or 0 */
+	unsigned int number; /* of the track, higher on each side of a record; or 0 */
 	struct replaygain gains; /* of its tags */
 	struct loudness *loudness; /* measured by the check; NULL: nobody asked for it */
 };

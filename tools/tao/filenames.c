@@ -283,6 +283,17 @@ static char *guess(const char *bytes, size_t length)
 }
 #endif
 
+/* Whether nothing but the quotes, dashes and the euro sign of Windows-1252 is beyond ASCII. */
+static bool is_punctuated(const char *bytes, size_t length)
+{
+	static const char punctuation[] = "\x80\x85\x91\x92\x93\x94\x95\x96\x97\x99";
+
+	for (size_t i = 0; i < length; i++)
+		if (bytes[i] & 0x80 && !strchr(punctuation, bytes[i]))
+			return false;
+	return true;
+}
+
 /* Windows has letters where ISO 8859 has control characters, which no sheet has. */
 static const char *superset(const char *set, const char *bytes, size_t length)
 {
@@ -294,6 +305,9 @@ static const char *superset(const char *set, const char *bytes, size_t length)
 	};
 	bool controls = !*set || !strcmp(set, "ISO-8859-1") || !strcmp(set, "SHIFT_JIS");
 
+	/* old Macs have letters there, but Windows is far more frequent */
+	if (!strncmp(set, "MAC", 3) && is_punctuated(bytes, length))
+		return "WINDOWS-1252";
 	for (size_t i = 0; i < length; i++)
 		controls |= (bytes[i] & 0xe0) == 0x80;
 	for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++)
