@@ -81,18 +81,19 @@ static void __attribute__((format(printf, 2, 3))) note(struct recorder *r, const
 	free(text);
 }
 
-/* Names the drive if there are several, because the others may take long. */
-static void tell_failure(struct recorder *r)
+/* Names the drive if there are several, because the others may take long. The event comes once. */
+static void tell_failure(struct recorder *r, const char *text)
 {
 	struct json_object *event;
 
 	if (r->count > 1)
-		tell(r, "%s%s", r->exit_status == STATUS_CANCELLED ? "" : "failed: ", r->outcome);
-	if (!options.json)
+		tell(r, "%s%s", r->exit_status == STATUS_CANCELLED ? "" : "failed: ", text);
+	if (!options.json || r->failure_told)
 		return;
+	r->failure_told = true;
 	event = recorder_event(r, "failed");
 	json_add_number(event, "exit_status", r->exit_status);
-	json_add_message(event, r->outcome);
+	json_add_message(event, text);
 	json_add_number(event, "tracks_done", r->tracks_done);
 	json_print(event);
 }
@@ -350,6 +351,21 @@ static int write_from_feed(struct recorder *r, size_t i, struct lost *lost)
 	return bytes;
 }
 
+/* No other drive has to wait for this one to read. */
+static void stop_reading(struct recorder *r)
+{
+	if (r->feed)
+		feed_leave(r->feed, r->index);
+}
+
+/* Ending what was begun may take as long as the rest of the disc. Ctrl-C has told it already. */
+static void stop_writing(struct recorder *r)
+{
+	stop_reading(r);
+	if (!atomic_load(r->stop))
+		tell_failure(r, r->message);
+}
+
 /* A signal ends the wait, not the operation; the same call resumes waiting for it. */
 static int end_track(struct recorder *r, struct tao_track_end *end)
 {
@@ -579,6 +595,8 @@ static int burn_track(struct recorder *r, size_t i)
 	atomic_store(&r->in_stream, track_is_stream(track));
 	error = write_piece_of(r, i, track, &lost);
 	atomic_store(&r->in_stream, false);
+	if (error)
+		stop_writing(r);
 	/* after a failure too: the data that have arrived become a track */
 	ended = end_track(r, &end);
 	if (ended && !error)
@@ -985,6 +1003,8 @@ static void run_session(struct recorder *r, const struct tao_session *session, c
 	record_session(r, session);
 	show_session(r);
 	error = write_session(r, lost);
+	if (error)
+		stop_writing(r);
 	/* what is missing becomes silence, and the drive closes the session */
 	ended = end_track(r, &end);
 	atomic_store(&r->in_session, false);
@@ -1250,14 +1270,12 @@ static void burn(struct recorder *r)
 			burn_tracks(r);
 		if (atomic_load(r->stop))
 			fail_cancelled(r);
-		if (r->feed)
-			feed_leave(r->feed, r->index);
+		stop_reading(r);
 		close_session(r);
 		if (r->tracks_lost)
 			fail(r, STATUS_FAILED, describe_lost(r, ""));
 	}
-	if (r->feed)
-		feed_leave(r->feed, r->index);
+	stop_reading(r);
 	if (restore_speed(r->dev, &r->speed_before))
 		note(r, "%s stays the write speed; `tao speed` changes it.",
 		     format_speed(r->options->speed_kbps, speed));
@@ -1304,7 +1322,7 @@ static void close_drive(struct recorder *r)
 		return;
 	fail_call(r, -EIO);
 	describe(r);
-	tell_failure(r);
+	tell_failure(r, r->outcome);
 }
 
 static void *record(void *data)
@@ -1318,7 +1336,7 @@ static void *record(void *data)
 	/* before anybody else can change the disc */
 	describe(r);
 	if (r->exit_status)
-		tell_failure(r);
+		tell_failure(r, r->outcome);
 	show_end(r);
 	close_drive(r);
 	if (!r->exit_status && r->options->eject) {

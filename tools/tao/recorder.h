@@ -54,6 +54,7 @@ struct recorder {
 	/* the result */
 	int exit_status;
 	char *message; /* only the failure */
+	bool failure_told; /* to programs */
 	char *outcome; /* state of the disc, and what to do */
 	size_t tracks_lost; /* tracks that have silence because their file failed */
 	char *lost; /* why the first of them failed */

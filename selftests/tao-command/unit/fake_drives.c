@@ -32,6 +32,8 @@
  * TOC="0 400 800" is a disc of two tracks, whose audio is what it is compared with. It has MCN, and
  * all tracks are of the flags FLAGS; HELD=2 refuses that often to show these. FIRST=3 is the number
  * of its first track, LATER=1 puts its last track into a second session, BORDER=11400 sectors
+ * STUCK=9000: a WRITE of the second drive fails, and ending what was begun takes it so long, in ms.
+ *
  * behind the first one, and UNREAD has the flags TAO_SESSION_*. UNSIZED=1 is CD-TEXT without the
  * packs that have the sizes, TEXTS=2 one about the tracks up to 2, in LANGUAGE and CHARSET, with a
  * code if CODE=1. SLOW_READ=9000 is how long that
@@ -503,6 +505,11 @@ static int session_end(struct drive *drive, struct tao_track_end *end)
 	drive->tracks = drive->session_tracks;
 	drive->state = TAO_STATE_PREPARED;
 	note(drive, "session-end");
+static bool is_stuck(const struct drive *drive)
+{
+	return drive == &drives[1] && number("STUCK", 0);
+}
+
 	if (number("END_ERROR", 0))
 		return fail(number("END_ERROR", 0));
 	return drive->stops ? fail(ECANCELED) : 0;
@@ -526,6 +533,8 @@ int tao_track_end(struct tao_device *dev, struct tao_track_end *track)
 	note(drive, "track-end");
 	return drive->cancelled ? fail(ECANCELED) : 0;
 }
+	if (is_stuck(drive))
+		wait_ms(number("STUCK", 0));
 
 static void keep_audio(const void *audio, size_t bytes)
 {
@@ -558,6 +567,8 @@ int tao_write_fd(struct tao_device *dev, int fd, uint64_t bytes, uint64_t *writt
 	static atomic_int files;
 	bool bad = ++files == number("BAD_FILE", 0);
 	char buffer[65536];
+	if (is_stuck(dev->drive) && dev->drive->bytes)
+		return fail(EIO);
 	ssize_t n;
 
 	for (*written = 0; *written < bytes; *written += n) {
