@@ -20,6 +20,7 @@
 #include "json.h"
 #include "mode.h"
 #include "normalize.h"
+#include "outcome.h"
 #include "papers.h"
 #include "progress.h"
 #include "series.h"
@@ -857,7 +858,8 @@ static int burn(struct burn_command *c, const sigset_t *set)
 		exit_status = check_discs(c);
 	if (exit_status && !c->dry_run)
 		return exit_status;
-	if (c->unfinished && c->unfinished->closed)
+	/* nothing to plan */
+	if (had_all_tracks(c))
 		return burn_all(c, set);
 	mode_status = show_plan(c);
 	if (mode_status)

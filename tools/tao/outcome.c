@@ -65,18 +65,33 @@ static char *describe_incomplete(const struct recorder *r)
 	return append(text, advise_bridge(r));
 }
 
+/* It takes no track any more, but may lack only its end. */
+static char *describe_full(const struct burn_command *c, const struct recorder *r, size_t next,
+			   const struct tao_medium *m)
+{
+	char *disc = describe_medium(m), *problem = medium_left_open(m, tao_device_path(r->watch));
+	char *text = xasprintf(" The disc: %s.", disc);
+
+	free(disc);
+	if (problem)
+		return append(text, append(xstrdup(" "), problem));
+	if (next > c->album.tracks_count)
+		text = append(text, advise_going_on(c, r, next, m));
+	return append(text, advise_finalizing(r, m));
+}
+
 /* After a failure: what is on the disc, and what can be done. */
 static char *describe_state(const struct burn_command *c, const struct recorder *r)
 {
 	size_t next = c->options.from + r->tracks_done + 1;
-	char *text = xstrdup(""), *disc, *problem;
+	char *text = xstrdup("");
 	struct tao_medium m;
 	char left[TIME_SIZE];
 	int error;
 
 	if (c->options.test)
 		return append(text, xstrdup(" It was a test: the disc is as it was."));
-	if (!r->wrote)
+	if (!r->wrote && !had_all_tracks(c))
 		text = append(text, xstrdup(" Nothing was written."));
 	if (!r->wrote && !r->kept)
 		return text;
@@ -103,13 +118,8 @@ static char *describe_state(const struct burn_command *c, const struct recorder 
 	if (r->first_number && m.tracks >= r->first_number + r->tracks_done)
 		text = append(text, xasprintf(" Track %u was cut short and stays on the disc.",
 					      r->first_number + (unsigned int)r->tracks_done));
-	if (!(m.flags & TAO_MEDIUM_WRITABLE)) {
-		disc = describe_medium(&m);
-		text = append(text, xasprintf(" The disc: %s.", disc));
-		free(disc);
-		problem = medium_left_open(&m, tao_device_path(r->watch));
-		return problem ? append(text, append(xstrdup(" "), problem)) : text;
-	}
+	if (!(m.flags & TAO_MEDIUM_WRITABLE))
+		return append(text, describe_full(c, r, next, &m));
 	if (m.free_sectors == TAO_UNKNOWN)
 		text = append(text, xstrdup(" The disc is usable."));
 	else
@@ -134,6 +144,11 @@ static char *describe_success(const struct burn_command *c, const struct recorde
 	return xasprintf("%zu track%s burned, %s%s.", r->tracks_done,
 			 r->tracks_done == 1 ? "" : "s", end,
 			 r->identical ? ", read back identical" : "");
+}
+
+bool had_all_tracks(const struct burn_command *c)
+{
+	return c->unfinished && c->options.from == c->unfinished->count;
 }
 
 bool has_whole_disc(const struct recorder *r)

@@ -1033,6 +1033,17 @@ static void burn_session(struct recorder *r)
 
 /* --- The end --- */
 
+/* Nothing is released where all tracks were on the disc, for it was not prepared. */
+static int call_close(struct recorder *r, enum tao_close close)
+{
+	unsigned int flags = close != TAO_CLOSE_NOTHING && r->options->force ?
+				     TAO_FINALIZE_FORCE : 0;
+
+	if (!had_all_tracks(r->command))
+		return tao_release(r->dev, close, flags);
+	return close == TAO_CLOSE_NOTHING ? 0 : tao_finalize(r->dev, close, flags);
+}
+
 static void close_session(struct recorder *r)
 {
 	bool session = r->album->mode == MODE_SESSION;	/* the drive closes it by itself */
@@ -1046,9 +1057,7 @@ static void close_session(struct recorder *r)
 							   "Closing the session",
 			     TAO_UNKNOWN, 0);
 	do {
-		error = tao_release(r->dev, close,
-				    close != TAO_CLOSE_NOTHING && r->options->force ?
-					    TAO_FINALIZE_FORCE : 0);
+		error = call_close(r, close);
 	} while (error == -EINTR);
 	if (error)
 		fail_call(r, error);
@@ -1254,6 +1263,23 @@ static bool was_closed(struct recorder *r)
 	return true;
 }
 
+/* Returns whether it came to tracks: if so, the session is to be closed. */
+static bool burn_missing(struct recorder *r)
+{
+	/* a disc that is full can't be prepared for more */
+	if (had_all_tracks(r->command)) {
+		begin_unfinished(r);
+		return true;
+	}
+	if (prepare(r))
+		return false;
+	if (r->album->mode == MODE_SESSION)
+		burn_session(r);
+	else
+		burn_tracks(r);
+	return true;
+}
+
 static void burn(struct recorder *r)
 {
 	char speed[TIME_SIZE];
@@ -1263,11 +1289,7 @@ static void burn(struct recorder *r)
 	take_up_tracks(r);
 	if (r->unfinished && !r->command->unfinished)
 		unfinished_begin(r->unfinished, r->watch);
-	if (!has_other_disc(r) && !was_closed(r) && !set_speed(r) && !prepare(r)) {
-		if (r->album->mode == MODE_SESSION)
-			burn_session(r);
-		else
-			burn_tracks(r);
+	if (!has_other_disc(r) && !was_closed(r) && !set_speed(r) && burn_missing(r)) {
 		if (atomic_load(r->stop))
 			fail_cancelled(r);
 		stop_reading(r);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "advice.h"
 #include "common.h"
+#include "outcome.h"
 #include "suit.h"
 #include "unfinished.h"
 
@@ -92,6 +93,11 @@ char *disc_problem(const struct burn_command *c, struct recorder *r,
 	/* all that is left is to compare it */
 	if (c->unfinished && c->unfinished->closed)
 		return NULL;
+	/* or to close it */
+	if (had_all_tracks(c)) {
+		problem = medium_left_open(medium, tao_device_path(r->watch));
+		return problem ? problem : failed_track(c, r, medium);
+	}
 	problem = suits(c, r, medium, sectors == TAO_UNKNOWN ? 0 : sectors);
 	if (!problem && c->wait)
 		problem = not_awaited(c, r, medium);

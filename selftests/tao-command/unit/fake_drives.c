@@ -23,17 +23,20 @@
  * LEFT=100 is what is free once a disc has a track; with LEFT_OPEN=1 that has to be repaired, and
  * what is free is not known. SLOW_EJECT=5000 is how long a disc takes to come out, in ms.
  *
+ * FULL=2: a disc with that many tracks takes no more, and the drive reports no next one.
+ * CLOSE_ERROR=5 is an errno that closing fails with.
+ *
  * HANG=path: the file system of a log does not answer to a write while there is such a file, and
  * with HANG_OPEN=path not when it is opened. HANG_READ=path: nor does that of the music to a read.
  *
  * HEAD=1: another program's session is in its lead-in; OPEN=1: it is open, and CANCELLED=1 was
  * cancelled.
  *
+ * STUCK=9000: a WRITE of the second drive fails, and ending what was begun takes it so long, in ms.
+ *
  * TOC="0 400 800" is a disc of two tracks, whose audio is what it is compared with. It has MCN, and
  * all tracks are of the flags FLAGS; HELD=2 refuses that often to show these. FIRST=3 is the number
  * of its first track, LATER=1 puts its last track into a second session, BORDER=11400 sectors
- * STUCK=9000: a WRITE of the second drive fails, and ending what was begun takes it so long, in ms.
- *
  * behind the first one, and UNREAD has the flags TAO_SESSION_*. UNSIZED=1 is CD-TEXT without the
  * packs that have the sizes, TEXTS=2 one about the tracks up to 2, in LANGUAGE and CHARSET, with a
  * code if CODE=1. SLOW_READ=9000 is how long that
@@ -360,22 +363,28 @@ static uint32_t room_of(const struct drive *drive)
 	return room;
 }
 
+static bool is_full(unsigned int tracks)
+{
+	return number("FULL", 0) && tracks >= (unsigned int)number("FULL", 0);
+}
+
 int tao_get_medium(struct tao_device *dev, struct tao_medium *medium)
 {
 	static atomic_int queries;
 	bool changed = ++queries >= number("CHANGED", INT_MAX);
 	unsigned int tracks = tracks_before() + dev->drive->tracks + changed;
-	bool left_open = tracks && number("LEFT_OPEN", 0);
+	bool left_open = tracks && number("LEFT_OPEN", 0), full = is_full(tracks);
 
 	*medium = (struct tao_medium){
 		.type = number("RW", 0) ? TAO_MEDIUM_CD_RW : TAO_MEDIUM_CD_R,
 		.status = tracks ? TAO_DISC_APPENDABLE : TAO_DISC_BLANK,
-		.flags = (left_open ? TAO_MEDIUM_TRACK_DAMAGED : TAO_MEDIUM_WRITABLE) |
+		.flags = (left_open ? TAO_MEDIUM_TRACK_DAMAGED :
+				      full ? 0 : TAO_MEDIUM_WRITABLE) |
 			 (tracks && !number("CLOSED", 0) ? TAO_MEDIUM_SESSION_OPEN : 0) |
 			 (dev->drive->session_sectors && number("STALE", 0) ? TAO_MEDIUM_STALE : 0),
 		.tracks = tracks,
 		.next_track = tracks + 1,
-		.free_sectors = left_open ? 0 : number(tracks ? "LEFT" : "", room_of(dev->drive)),
+		.free_sectors = left_open || full ? 0 : number(tracks ? "LEFT" : "", room_of(dev->drive)),
 		.total_sectors = room_of(dev->drive),
 		.next_lba = dev->drive->next_lba,
 	};
@@ -468,6 +477,8 @@ int tao_set_speed(struct tao_device *dev, struct tao_speed *speed)
 int tao_prepare(struct tao_device *dev, const struct tao_prepare *prepare)
 {
 	(void)prepare;
+	if (is_full(tracks_before() + dev->drive->tracks))
+		return fail(ENOSPC);
 	dev->drive->state = TAO_STATE_PREPARED;
 	return 0;
 }
@@ -476,6 +487,8 @@ int tao_release(struct tao_device *dev, enum tao_close close, unsigned int flags
 {
 	(void)flags;
 	dev->drive->state = TAO_STATE_IDLE;
+	if (close != TAO_CLOSE_NOTHING && number("CLOSE_ERROR", 0))
+		return fail(number("CLOSE_ERROR", 0));
 	note(dev->drive, close == TAO_CLOSE_NOTHING ? "release" : "close-session");
 	return 0;
 }
@@ -492,6 +505,11 @@ int tao_track_begin(struct tao_device *dev, struct tao_track_begin *track)
 	return 0;
 }
 
+static bool is_stuck(const struct drive *drive)
+{
+	return drive == &drives[1] && number("STUCK", 0);
+}
+
 /* Missing audio becomes silence, unless the session was cancelled twice. */
 static int session_end(struct drive *drive, struct tao_track_end *end)
 {
@@ -505,11 +523,6 @@ static int session_end(struct drive *drive, struct tao_track_end *end)
 	drive->tracks = drive->session_tracks;
 	drive->state = TAO_STATE_PREPARED;
 	note(drive, "session-end");
-static bool is_stuck(const struct drive *drive)
-{
-	return drive == &drives[1] && number("STUCK", 0);
-}
-
 	if (number("END_ERROR", 0))
 		return fail(number("END_ERROR", 0));
 	return drive->stops ? fail(ECANCELED) : 0;
@@ -520,6 +533,8 @@ int tao_track_end(struct tao_device *dev, struct tao_track_end *track)
 	struct drive *drive = dev->drive;
 
 	wait_ms(number("SLOW_END", 0));
+	if (is_stuck(drive))
+		wait_ms(number("STUCK", 0));
 	if (drive->session_sectors)
 		return session_end(drive, track);
 	track->number = tracks_before() + ++drive->tracks;
@@ -533,8 +548,6 @@ int tao_track_end(struct tao_device *dev, struct tao_track_end *track)
 	note(drive, "track-end");
 	return drive->cancelled ? fail(ECANCELED) : 0;
 }
-	if (is_stuck(drive))
-		wait_ms(number("STUCK", 0));
 
 static void keep_audio(const void *audio, size_t bytes)
 {
@@ -554,6 +567,8 @@ ssize_t tao_write(struct tao_device *dev, const void *audio, size_t bytes)
 	usleep(number("SLOW", -1) == dev->drive - drives ? 100000 : 100);
 	if (dev->drive->cancelled)
 		return fail(ECANCELED);
+	if (is_stuck(dev->drive) && dev->drive->bytes)
+		return fail(EIO);
 	keep_audio(audio, bytes);
 	dev->drive->bytes += bytes;
 	return bytes;
@@ -567,8 +582,6 @@ int tao_write_fd(struct tao_device *dev, int fd, uint64_t bytes, uint64_t *writt
 	static atomic_int files;
 	bool bad = ++files == number("BAD_FILE", 0);
 	char buffer[65536];
-	if (is_stuck(dev->drive) && dev->drive->bytes)
-		return fail(EIO);
 	ssize_t n;
 
 	for (*written = 0; *written < bytes; *written += n) {
