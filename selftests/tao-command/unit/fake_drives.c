@@ -40,7 +40,8 @@
  * behind the first one, and UNREAD has the flags TAO_SESSION_*. UNSIZED=1 is CD-TEXT without the
  * packs that have the sizes, TEXTS=2 one about the tracks up to 2, in LANGUAGE and CHARSET, with a
  * code if CODE=1. SLOW_READ=9000 is how long that
- * takes in ms, and SHRINK=path a file that is cut while it is compared.
+ * takes in ms, SLOW_VERIFY=9000 how long a track takes to be compared, and SHRINK=path a file that
+ * is cut meanwhile.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -203,6 +204,17 @@ static uint32_t length_of(const int32_t *starts, unsigned int n, unsigned int i)
 	return starts[i + 1] - starts[i] - (before ? number("BORDER", 0) : 0);
 }
 
+/* Whether it was cancelled meanwhile */
+static bool takes_long(int ms, tao_progress_fn progress, void *data)
+{
+	for (; ms > 0; ms -= 20) {
+		if (progress && progress(data, 0))
+			return true;
+		wait_ms(20);
+	}
+	return false;
+}
+
 int tao_session_read(struct tao_device *dev, struct tao_session **session,
 		     tao_progress_fn progress, void *data)
 {
@@ -212,11 +224,8 @@ int tao_session_read(struct tao_device *dev, struct tao_session **session,
 	static int refused;
 
 	note(dev->drive, "session-read");
-	for (int ms = 0; ms < number("SLOW_READ", 0); ms += 20) {
-		if (progress && progress(data, 0))
-			return fail(ECANCELED);
-		wait_ms(20);
-	}
+	if (takes_long(number("SLOW_READ", 0), progress, data))
+		return fail(ECANCELED);
 	if (refused++ < number("HELD", 0))
 		return fail(EBUSY);
 	if (!n || tao_session_new(session))
@@ -655,10 +664,11 @@ int tao_verify_track(struct tao_device *dev, unsigned int track, tao_source_fn s
 {
 	(void)source;
 	(void)source_data;
-	(void)progress;
-	(void)data;
 	int ret = check_length(dev, track, bytes);
 
+	note(dev->drive, "verify");
+	if (takes_long(number("SLOW_VERIFY", 0), progress, data))
+		return fail(ECANCELED);
 	if (getenv("SHRINK") && truncate(getenv("SHRINK"), 1000))
 		return fail(errno);
 	if (ret)
