@@ -12,6 +12,29 @@
 /* As the module takes them off a blank disc. */
 #define RUN_OUT_SECTORS 152
 
+/*
+ * A disc that is written but could not be compared, or not to its end, needs no other. One that
+ * only has to come out is done.
+ */
+static bool is_finished(const struct recorder *r)
+{
+	if (!r || r->tracks_lost || atomic_load(&r->ejects))
+		return false;
+	return (has_whole_disc(r) || r->all_written) &&
+	       (!atomic_load(&r->ended) || r->exit_status == STATUS_CANCELLED ||
+		r->exit_status == STATUS_UNDECIDED);
+}
+
+/* Of a disc that is not done */
+static const char *state_of(const struct recorder *r)
+{
+	if (!is_finished(r))
+		return "not done";
+	if (r->all_written)
+		return "written, but the drive does not show it yet";
+	return r->options->verify ? "finished, but the comparison was not" : "finished";
+}
+
 /* --- Copies --- */
 
 /* Copies that are not done, and that `tao resume` does not make either. */
@@ -20,8 +43,19 @@ static unsigned int copies_left(const struct burn_command *c)
 	unsigned int left = c->copies - c->copies_done;
 
 	for (unsigned int i = 0; i < c->count; i++)
-		left -= c->recorders[i].kept;
+		left -= c->recorders[i].kept || is_finished(&c->recorders[i]);
 	return left;
+}
+
+static void report_finished(const struct burn_command *c)
+{
+	for (unsigned int i = 0; i < c->count; i++) {
+		const struct recorder *r = &c->recorders[i];
+
+		if (is_finished(r))
+			complain_besides("copy %u of %u is %s", r->which.number, r->which.count,
+					 state_of(r));
+	}
 }
 
 /* Where a copy failed no more discs are wasted. */
@@ -33,6 +67,7 @@ static void report_copies(const struct burn_command *c)
 		say("All copies are done: %u.\n", c->copies);
 		return;
 	}
+	report_finished(c);
 	others = advise_copies(c, copies_left(c));
 	complain_besides("%u of %u copies %s done.%s", c->copies_done, c->copies,
 			 c->copies_done == 1 ? "is" : "are", others);
@@ -222,14 +257,6 @@ static const struct recorder *drive_of_rest(const struct burn_command *c)
 	return c->count && r->which.number == c->discs.done + 1 ? r : NULL;
 }
 
-/* A disc that is finished but could not be compared, or not to its end, needs no other. */
-static bool is_finished(const struct recorder *r)
-{
-	return r && has_whole_disc(r) && !r->tracks_lost &&
-	       (!atomic_load(&r->ended) || r->exit_status == STATUS_CANCELLED ||
-		r->exit_status == STATUS_UNDECIDED);
-}
-
 /* The first track that neither is burned nor waits for `tao resume`. */
 static size_t first_left(const struct burn_command *c)
 {
@@ -241,8 +268,7 @@ static size_t first_left(const struct burn_command *c)
 
 static void report_rest(const struct burn_command *c)
 {
-	const char *state = !is_finished(drive_of_rest(c)) ? "not done" :
-			    c->options.verify ? "finished, but the comparison was not" : "finished";
+	const char *state = state_of(drive_of_rest(c));
 	size_t from = first_left(c), number = c->discs.done + 1;
 	char *command;
 
