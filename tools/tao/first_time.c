@@ -14,6 +14,7 @@
 #include "program.h"
 #include "report.h"
 #include "tones.h"
+#include "unfinished.h"
 
 #define LOOK_MS 50 /* for a disc, and for signals */
 #define RELOAD_MS 60000 /* for a tray that the user pushes in, and a disc to spin up */
@@ -32,7 +33,6 @@ struct first_time {
 	int64_t began_ms;
 	const char *step;
 	bool was_tested; /* and not loaded anew since */
-	bool keeps_tones; /* for `tao resume` */
 	struct first_report report;
 	char *tones[TONES];
 };
@@ -377,8 +377,6 @@ static int burn(struct first_time *f)
 		if (!exit_status)
 			exit_status = run_burn(f, "--verify");
 	}
-	f->keeps_tones = !*f->files && exit_status && mode_of(f) == MODE_TRACK &&
-			 !is_same_blank(f);
 	return ended(f, exit_status);
 }
 
@@ -447,14 +445,17 @@ static void add_statistics(struct first_time *f)
 
 static const char please[] = "please send it in: see \"Reports\" in CONTRIBUTING.md";
 
+/* All of them, or none, are in the record of a burn. */
 static void remove_tones(struct first_time *f)
 {
+	bool needed = f->tones[0] && unfinished_needs(f->tones[0]);
+
 	for (int i = 0; i < TONES; i++) {
-		if (f->tones[i] && !f->keeps_tones)
+		if (f->tones[i] && !needed)
 			unlink(f->tones[i]);
 		free(f->tones[i]);
 	}
-	if (f->keeps_tones)
+	if (needed)
 		complain_besides("the tones are kept in %s, for `tao resume`", f->report.folder);
 }
 

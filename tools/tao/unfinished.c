@@ -467,6 +467,42 @@ bool unfinished_is_disc(const struct unfinished *r, struct tao_device *drive)
 	return same;
 }
 
+static bool is_file(struct json_object *file, const char *path)
+{
+	struct json_object *name = NULL;
+
+	if (json_object_is_type(file, json_type_array))
+		name = json_object_array_get_idx(file, 0);
+	return json_object_is_type(name, json_type_string) &&
+	       !strcmp(json_object_get_string(name), path);
+}
+
+static bool has_file(const struct unfinished *r, const char *path)
+{
+	struct json_object *files = json_object_object_get(r->album, "files");
+
+	for (size_t i = 0; i < json_object_array_length(files); i++)
+		if (is_file(json_object_array_get_idx(files, i), path))
+			return true;
+	return false;
+}
+
+bool unfinished_needs(const char *path)
+{
+	char **names = state_names(), *whole = absolute_path(path);
+	struct unfinished *r;
+	bool needs = false;
+
+	for (size_t i = 0; names[i] && !needs; i++) {
+		r = load(names[i]);
+		needs = r && has_file(r, whole);
+		unfinished_free(r);
+	}
+	free(whole);
+	free_words(names);
+	return needs;
+}
+
 /* --- A new one --- */
 
 /* A part of the name of each file that this command keeps */

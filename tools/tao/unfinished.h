@@ -80,6 +80,8 @@ void unfinished_free(struct unfinished *unfinished);
  * another disc.
  */
 struct unfinished *unfinished_find(struct tao_device *drive, bool *any);
+/* Whether a burn that was not completed has the file @path, whatever disc is in the drive. */
+bool unfinished_needs(const char *path);
 /* Why @album is not what was to be burned, to be freed; NULL if it is. */
 char *unfinished_problem(const struct unfinished *unfinished, const struct album *album);
 
