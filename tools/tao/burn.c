@@ -354,7 +354,9 @@ static char *cancelling_session(const struct burn_command *c, const struct tao_s
 	char time[TIME_SIZE];
 
 	if (!open)
-		return xasprintf(": once the drive has begun, the session, %s min, %s. %s",
+		return xasprintf(": %s; %s, %s min, %s. %s",
+				 "a disc on which the drive has not begun to write stays as it is",
+				 "if it has, the session",
 				 format_time(sectors_needed(&c->album, c->options.from), time),
 				 "is burned as silence, so that it can be closed", again);
 	format_time(left, time);

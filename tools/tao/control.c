@@ -478,8 +478,9 @@ int cmd_speed(int argc, char **argv)
 static char *describe_cancel(const struct tao_status *before)
 {
 	if (before->state != TAO_STATE_TRACK_OPEN)
-		return xasprintf("cancelled: %s %s",
-				 "the session goes on with silence to its end.",
+		return xasprintf("cancelled: %s; %s. %s",
+				 "a disc on which the drive has not begun to write stays as it is",
+				 "if it has, the session goes on with silence to its end",
 				 "If it was cancelled before, it stops at once: the disc is lost.");
 	if (before->flags & TAO_STATUS_CANCELLED)
 		return xasprintf("cancelled; it was ending already. %s %s",
