@@ -476,8 +476,19 @@ static bool count_discs(struct burn_command *c, const int *statuses)
 	return series_count(c, statuses);
 }
 
-static const char leaving[] = NAMED("cancelled")
-			      "leaving; the drive ends what it has begun (see `tao status`)";
+/* To be freed. */
+static char *describe_leaving(const struct burn_command *c)
+{
+	const char *path = tao_device_path(c->recorders[0].watch);
+	char *command = c->count > 1 ? xstrdup("`tao status DRIVE`") :
+				       drive_command("tao status", path);
+	char *text = xasprintf(NAMED("cancelled") "leaving; %s (see %s)", c->count > 1 ?
+			       "the drives end what they have begun" :
+			       "the drive ends what it has begun", command);
+
+	free(command);
+	return text;
+}
 
 /* Of a drive that is left alone. A disc that only has to come out is done. */
 static int status_when_left(const struct recorder *r)
@@ -488,9 +499,9 @@ static int status_when_left(const struct recorder *r)
 }
 
 static void report_left(const struct burn_command *c, const struct recorder *r, int exit_status,
-			bool ended)
+			const char *leaving)
 {
-	if (ended)
+	if (!leaving)
 		report_recorder(c, r);
 	else
 		json_recorder_result(c, r, exit_status, leaving);
@@ -500,6 +511,7 @@ static void report_left(const struct burn_command *c, const struct recorder *r, 
 static void abandon_all(struct burn_command *c)
 {
 	int statuses[DRIVES_MAX], exit_status;
+	char *leaving = describe_leaving(c);
 	bool ended[DRIVES_MAX];
 
 	print_text(human_output(), xstrdup("\n")); /* keep the line with the progress */
@@ -521,7 +533,7 @@ static void abandon_all(struct burn_command *c)
 	recorders_abandon(c->recorders, c->count);
 	exit_status = papers_close(c, LAST_WORDS_MS, exit_status);
 	for (unsigned int i = 0; i < c->count; i++)
-		report_left(c, &c->recorders[i], statuses[i], ended[i]);
+		report_left(c, &c->recorders[i], statuses[i], ended[i] ? NULL : leaving);
 	series_report(c);
 	output_drain(LAST_WORDS_MS);
 	_exit(exit_status);

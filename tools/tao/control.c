@@ -26,6 +26,15 @@ static void interruptible(void)
 	catch_signals(ignore_signal);
 }
 
+static void report_not_waiting(struct tao_device *dev)
+{
+	char *command = drive_command("tao status", tao_device_path(dev));
+
+	complain(NAMED("cancelled") "%s: not waiting; what the drive has begun goes on (see %s)",
+		 tao_device_path(dev), command);
+	free(command);
+}
+
 /* Reports the end of a command that changed something. Returns the exit status. */
 static int report_result(struct tao_device *dev, const char *command, int error, const char *done)
 {
@@ -33,9 +42,7 @@ static int report_result(struct tao_device *dev, const char *command, int error,
 	int exit_status = STATUS_OK;
 
 	if (error == -EINTR) {
-		complain(NAMED("cancelled")
-			 "%s: not waiting; what the drive has begun goes on (see `tao status`)",
-			 tao_device_path(dev));
+		report_not_waiting(dev);
 		exit_status = STATUS_CANCELLED;
 	} else if (error) {
 		exit_status = report_failure(dev, error);
@@ -54,6 +61,19 @@ static int report_refusal(struct tao_device *dev, const char *command, int exit_
 	complain("%s: %s", tao_device_path(dev), why);
 	if (command)
 		json_result(tao_device_path(dev), command, exit_status, why);
+	return exit_status;
+}
+
+/* @before and @after are around @advised, the command that helps. */
+static int refuse_with(struct tao_device *dev, const char *command, int exit_status,
+		       const char *before, const char *advised, const char *after)
+{
+	char *helps = drive_command(advised, tao_device_path(dev));
+	char *why = xasprintf("%s; %s %s", before, helps, after);
+
+	report_refusal(dev, command, exit_status, why);
+	free(why);
+	free(helps);
 	return exit_status;
 }
 
@@ -154,9 +174,9 @@ static int finalize_disc(struct tao_device *dev, enum tao_close close, unsigned 
 	if (medium_is_cut_short(&medium) && !flags)
 		return report_cut_short(dev, "finalize", STATUS_FAILED, &medium);
 	if (medium.flags & TAO_MEDIUM_TRACK_FAILED && !flags)
-		return report_refusal(dev, "finalize", STATUS_FAILED,
-				      NAMED("track-failed") "a track on this disc failed; "
-				      "`tao finalize --force` closes the disc as it is");
+		return refuse_with(dev, "finalize", STATUS_FAILED,
+				   NAMED("track-failed") "a track on this disc failed",
+				   "tao finalize --force", "closes the disc as it is");
 	return finalize(dev, close, flags, &medium);
 }
 
@@ -336,14 +356,20 @@ static int recover(struct tao_device *dev, enum tao_close close, const struct ta
 	return exit_status;
 }
 
-static const char interrupted[] =
-	NAMED("session-half-closed") "closing the session was interrupted; "
-	"`tao recover --finalize` closes it, with --multi-session for another";
-
 static const char cut_short[] =
 	NAMED("session-cut-short")
 	"the session was cut short in a track, and few drives can close that; "
 	"with --finalize or --multi-session this one tries it";
+
+/* A session is damaged, and not to be closed. */
+static int refuse_open(struct tao_device *dev, const struct tao_medium *medium)
+{
+	if (medium_is_cut_short(medium))
+		return report_refusal(dev, "recover", STATUS_USAGE, cut_short);
+	return refuse_with(dev, "recover", STATUS_USAGE,
+			   NAMED("session-half-closed") "closing the session was interrupted",
+			   "tao recover --finalize", "closes it, with --multi-session for another");
+}
 
 static int recover_disc(struct tao_device *dev, enum tao_close close)
 {
@@ -359,8 +385,7 @@ static int recover_disc(struct tao_device *dev, enum tao_close close)
 					 NAMED("nothing-to-repair")
 					 "there is nothing to repair. In the drive is", &medium);
 	if (medium.flags & TAO_MEDIUM_SESSION_DAMAGED && close == TAO_CLOSE_NOTHING)
-		return report_refusal(dev, "recover", STATUS_USAGE,
-				      medium_is_cut_short(&medium) ? cut_short : interrupted);
+		return refuse_open(dev, &medium);
 	return recover(dev, close, &medium);
 }
 
@@ -475,8 +500,10 @@ int cmd_speed(int argc, char **argv)
 }
 
 /* What a cancellation does, as things were before it; to be freed. */
-static char *describe_cancel(const struct tao_status *before)
+static char *describe_cancel(struct tao_device *dev, const struct tao_status *before)
 {
+	char *again, *text;
+
 	if (before->state != TAO_STATE_TRACK_OPEN)
 		return xasprintf("cancelled: %s; %s. %s",
 				 "a disc on which the drive has not begun to write stays as it is",
@@ -486,9 +513,12 @@ static char *describe_cancel(const struct tao_status *before)
 		return xasprintf("cancelled; it was ending already. %s %s",
 				 "If `tao cancel` had done that, a session-at-once stops at once, and the disc is lost.",
 				 "A track ends with what had arrived, as before.");
-	return xasprintf("cancelled: a track ends with what has arrived. %s; %s.",
-			 "A session-at-once goes on with silence to its end",
-			 "`tao cancel` once more stops it at once, and the disc is lost");
+	again = drive_command("tao cancel", tao_device_path(dev));
+	text = xasprintf("cancelled: a track ends with what has arrived. %s; %s %s.",
+			 "A session-at-once goes on with silence to its end", again,
+			 "once more stops it at once, and the disc is lost");
+	free(again);
+	return text;
 }
 
 int cmd_cancel(int argc, char **argv)
@@ -511,7 +541,7 @@ int cmd_cancel(int argc, char **argv)
 					     NAMED("nothing-to-cancel")
 					     "no track is being written; there is nothing to cancel.");
 	} else {
-		text = error ? NULL : describe_cancel(&before);
+		text = error ? NULL : describe_cancel(dev, &before);
 		exit_status = report_result(dev, "cancel", error, text);
 		free(text);
 	}

@@ -170,30 +170,51 @@ const char *drive_argument(int argc, char **argv)
 	return optind < argc ? argv[optind] : NULL;
 }
 
-/* A remedy for the error; "" if none is known. */
-static const char *remedy(int error)
+/* A remedy that needs no command; "" if none is known. */
+static const char *plain_remedy(int error)
+{
+	switch (error) {
+	case EMEDIUMTYPE:
+		return "Insert a CD-R or CD-RW.";
+	case EMLINK:
+		return "Insert another disc.";
+	case EACCES:
+	case EPERM:
+		return "Only the user who burns, and root, may do that.";
+	case ENOTTY:
+	case E2BIG:
+		return "Load the tao module that belongs to this command.";
+	case ENODEV:
+		return "Was it unplugged?";
+	default:
+		return "";
+	}
+}
+
+/* @command is between these. */
+static char *advise(struct tao_device *dev, const char *before, const char *command,
+		    const char *after)
+{
+	char *whole = drive_command(command, tao_device_path(dev)), *text;
+
+	text = xasprintf("%s %s%s", before, whole, after);
+	free(whole);
+	return text;
+}
+
+/* A remedy for the error; "" if none is known. To be freed. */
+static char *remedy(struct tao_device *dev, int error)
 {
 	switch (error) {
 	case ENOMEDIUM:
-		return " Insert a blank CD-R, or close the tray with `tao load`.";
-	case EMEDIUMTYPE:
-		return " Insert a CD-R or CD-RW.";
+		return advise(dev, "Insert a blank CD-R, or close the tray with", "tao load", ".");
 	case EROFS:
-		return " Insert a blank CD-R, or blank a CD-RW with `tao blank`.";
+		return advise(dev, "Insert a blank CD-R, or blank a CD-RW with", "tao blank", ".");
 	case ENOSPC:
-		return " Insert a disc with more room; `tao info` shows how much there is.";
-	case EMLINK:
-		return " Insert another disc.";
-	case EACCES:
-	case EPERM:
-		return " Only the user who burns, and root, may do that.";
-	case ENOTTY:
-	case E2BIG:
-		return " Load the tao module that belongs to this command.";
-	case ENODEV:
-		return " Was it unplugged?";
+		return advise(dev, "Insert a disc with more room;", "tao info",
+			      " shows how much there is.");
 	default:
-		return "";
+		return xstrdup(plain_remedy(error));
 	}
 }
 
@@ -225,28 +246,29 @@ char *last_error(int error)
 	return xasprintf("%s%s", error_name(-error), tao_last_error());
 }
 
-/* @advice is a remedy for the error. */
-static char *explain(struct tao_device *dev, int error, const char *advice)
+/* @advised: with a remedy for the error */
+static char *explain(struct tao_device *dev, int error, bool advised)
 {
-	char *failure = last_error(error), *who = NULL, *text;
-	bool busy = error == -EBUSY && dev;
+	char *failure = last_error(error), *more = NULL, *text;
 
-	if (busy)
-		who = describe_holders(dev);
-	text = xasprintf("%s.%s%s", failure, who ? " " : "", who ? who : busy ? "" : advice);
-	free(who);
+	if (error == -EBUSY)
+		more = describe_holders(dev);
+	else if (advised)
+		more = remedy(dev, -error);
+	text = xasprintf("%s.%s%s", failure, more && *more ? " " : "", more ? more : "");
+	free(more);
 	free(failure);
 	return text;
 }
 
 char *failure_text(struct tao_device *dev, int error)
 {
-	return explain(dev, error, remedy(-error));
+	return explain(dev, error, true);
 }
 
 char *read_failure_text(struct tao_device *dev, int error)
 {
-	return explain(dev, error, "");
+	return explain(dev, error, false);
 }
 
 int report_failure(struct tao_device *dev, int error)
@@ -256,25 +278,6 @@ int report_failure(struct tao_device *dev, int error)
 	complain("%s", text);
 	free(text);
 	return failure_status(error);
-}
-
-bool is_one_of_several(void)
-{
-	struct tao_list *list;
-	bool several;
-
-	if (tao_list_drives(&list))
-		return true;
-	several = tao_list_count(list) > 1;
-	tao_list_free(list);
-	return several;
-}
-
-char *drive_command(const char *command, const char *path)
-{
-	bool named = is_one_of_several();
-
-	return xasprintf("`%s%s%s`", command, named ? " " : "", named ? path : "");
 }
 
 static const char *medium_type(const struct tao_medium *medium)

@@ -333,6 +333,8 @@ static bool is_same_blank(struct first_time *f)
 /* A test was there since the disc was looked at, or a question and the hands of the user. */
 static int look_again(struct first_time *f)
 {
+	char *info;
+
 	if (is_same_blank(f))
 		return STATUS_OK;
 	if (f->was_tested && f->medium.type == f->blank.type && !atomic_load(f->stop)) {
@@ -342,10 +344,13 @@ static int look_again(struct first_time *f)
 	}
 	if (atomic_load(f->stop))
 		return cancelled();
+	info = drive_command("tao info", tao_device_path(f->dev));
 	complain(NAMED("disc-changed")
-		 "the disc in %s does not look like that of step 2 any more; %s. %s",
-		 tao_device_path(f->dev), "nothing was burned",
-		 "Take it out, and put it in again: `tao info` tells whether it is blank");
+		 "the disc in %s does not look like that of step 2 any more; %s: %s %s",
+		 tao_device_path(f->dev),
+		 "nothing was burned. Take it out, and put it in again", info,
+		 "tells whether it is blank");
+	free(info);
 	return STATUS_DISC;
 }
 
@@ -449,22 +454,31 @@ static const char please[] = "please send it in: see \"Reports\" in CONTRIBUTING
 static void remove_tones(struct first_time *f)
 {
 	bool needed = f->tones[0] && unfinished_needs(f->tones[0]);
+	char *resume;
 
 	for (int i = 0; i < TONES; i++) {
 		if (f->tones[i] && !needed)
 			unlink(f->tones[i]);
 		free(f->tones[i]);
 	}
-	if (needed)
-		complain_besides("the tones are kept in %s, for `tao resume`", f->report.folder);
+	if (!needed)
+		return;
+	resume = drive_command("tao resume", tao_device_path(f->dev));
+	complain_besides("the tones are kept in %s, for %s", f->report.folder, resume);
+	free(resume);
 }
 
 static char *disc_now(struct first_time *f)
 {
 	bool stale = await_medium(f->dev, &f->medium, NULL) || f->medium.flags & TAO_MEDIUM_STALE;
-	char *disc = stale ? NULL : describe_medium(&f->medium);
+	char *info, *text;
 
-	return disc ? disc : xstrdup("not known, for the drive is busy; `tao info` tells it later");
+	if (!stale)
+		return describe_medium(&f->medium);
+	info = drive_command("tao info", tao_device_path(f->dev));
+	text = xasprintf("not known, for the drive is busy; %s tells it later", info);
+	free(info);
+	return text;
 }
 
 /* The disc as it is now, and where the report is. */

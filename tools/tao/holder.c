@@ -268,7 +268,7 @@ char *find_holders(struct tao_device *dev)
 static char *describe(struct tao_device *dev, const struct holders *holders)
 {
 	struct tao_status status;
-	char *where, *text;
+	char *where, *text, *command;
 
 	if (holders->mount) {
 		where = shell_quote(holders->mount);
@@ -279,10 +279,13 @@ static char *describe(struct tao_device *dev, const struct holders *holders)
 	if (holders->names)
 		return xasprintf(NAMED("in-use")
 				 "It is held by %s; wait for it or end it.", holders->names);
-	if (holders->owned && !tao_get_status(dev, &status))
-		return xasprintf(NAMED("in-use")
-				 "It is busy (%s); `tao status` says how far that is.",
-				 tao_action_name(status.action));
+	if (holders->owned && !tao_get_status(dev, &status)) {
+		command = drive_command("tao status", tao_device_path(dev));
+		text = xasprintf(NAMED("in-use") "It is busy (%s); %s says how far that is.",
+				 tao_action_name(status.action), command);
+		free(command);
+		return text;
+	}
 	if (holders->udev)
 		return xstrdup(NAMED("in-use")
 			       "udev is looking at the disc; try it again in a moment.");

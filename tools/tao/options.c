@@ -27,6 +27,25 @@ void result_is_about(const char *drive)
 	about = drive ? xstrdup(drive) : NULL;
 }
 
+bool is_one_of_several(void)
+{
+	struct tao_list *list;
+	bool several;
+
+	if (tao_list_drives(&list))
+		return true;
+	several = tao_list_count(list) > 1;
+	tao_list_free(list);
+	return several;
+}
+
+char *drive_command(const char *command, const char *path)
+{
+	bool named = is_one_of_several();
+
+	return xasprintf("`%s%s%s`", command, named ? " " : "", named ? path : "");
+}
+
 /* For somebody at a terminal. The usage was shown already, and who cancels knows why. */
 static void point_to_help(int exit_status, const char *message)
 {

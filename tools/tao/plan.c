@@ -94,6 +94,21 @@ static void say_drive(const struct burn_command *c, const struct recorder *r)
 	free(disc);
 }
 
+/* In a dry run there may be no drive. */
+static void say_open_end(const struct burn_command *c)
+{
+	char *command;
+
+	if (c->count > 1) {
+		say("The sessions stay open; `tao finalize DRIVE` makes a disc playable.\n");
+		return;
+	}
+	command = c->count ? drive_command("tao finalize", tao_device_path(c->recorders[0].watch)) :
+			     xstrdup("`tao finalize`");
+	say("The session stays open; %s makes the disc playable.\n", command);
+	free(command);
+}
+
 static void say_ending(const struct burn_command *c)
 {
 	if (c->options.force)
@@ -104,10 +119,8 @@ static void say_ending(const struct burn_command *c)
 		say("Then the disc is finalised: it can be played, and nothing can be added.\n");
 	else if (c->options.close == TAO_CLOSE_SESSION)
 		say("Then the session is closed: another one can follow.\n");
-	else if (c->count > 1)
-		say("The sessions stay open; `tao finalize DRIVE` makes a disc playable.\n");
 	else
-		say("The session stays open; `tao finalize` makes the disc playable.\n");
+		say_open_end(c);
 	if (c->copies > 1)
 		say("%u copies: each disc comes out when it is done; insert the next one then.\n",
 		    c->copies);

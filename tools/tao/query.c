@@ -148,6 +148,35 @@ static void say_speeds(struct tao_device *dev)
 	}
 }
 
+/* Of a disc to which tracks can be added, or could. */
+static void say_next_track(struct tao_device *dev, const struct tao_medium *m)
+{
+	bool failed = m->flags & TAO_MEDIUM_TRACK_FAILED;
+	char *finalize = drive_command(failed ? "tao finalize --force" : "tao finalize",
+				       tao_device_path(dev));
+
+	if (failed)
+		say("Next       A track failed; `tao burn` adds track %u; %s %s.\n", m->next_track,
+		    finalize, "ends the disc as it is");
+	else if (m->flags & TAO_MEDIUM_SESSION_OPEN && m->free_sectors < TAO_TRACK_MIN_SECTORS)
+		say("Next       The disc is full; %s makes it playable.\n", finalize);
+	else if (m->flags & TAO_MEDIUM_SESSION_OPEN)
+		say("Next       `tao burn FILE...` adds track %u; %s makes the disc playable.\n",
+		    m->next_track, finalize);
+	else
+		say("Next       `tao burn FILE...` burns from track %u on.\n",
+		    m->next_track ? m->next_track : 1);
+	free(finalize);
+}
+
+static void say_status_first(struct tao_device *dev)
+{
+	char *status = drive_command("tao status", tao_device_path(dev));
+
+	say("Next       Wait until that has ended; %s says how far it is.\n", status);
+	free(status);
+}
+
 /* Suggests what to do with the disc. */
 static void say_next(struct tao_device *dev, const struct tao_medium *m,
 		     const struct tao_status *status)
@@ -156,24 +185,13 @@ static void say_next(struct tao_device *dev, const struct tao_medium *m,
 	char *problem = medium_problem(m, tao_device_path(dev), 0);
 
 	if (status->action != TAO_ACTION_NONE)
-		say("Next       Wait until that has ended; `tao status` says how far it is.\n");
+		say_status_first(dev);
 	else if (m->flags & TAO_MEDIUM_STALE)
 		say("Next       %s\n", who ? who : "Wait until the drive is free.");
 	else if (problem)
 		say("Next       %s\n", problem);
-	else if (m->flags & TAO_MEDIUM_TRACK_FAILED)
-		say("Next       A track failed; `tao burn` adds track %u; "
-		    "`tao finalize --force` ends the disc as it is.\n",
-		    m->next_track);
-	else if (m->flags & TAO_MEDIUM_SESSION_OPEN && m->free_sectors < TAO_TRACK_MIN_SECTORS)
-		say("Next       The disc is full; `tao finalize` makes it playable.\n");
-	else if (m->flags & TAO_MEDIUM_SESSION_OPEN)
-		say("Next       `tao burn FILE...` adds track %u; "
-		    "`tao finalize` makes the disc playable.\n",
-		    m->next_track);
 	else
-		say("Next       `tao burn FILE...` burns from track %u on.\n",
-		    m->next_track ? m->next_track : 1);
+		say_next_track(dev, m);
 	free(problem);
 	free(who);
 }

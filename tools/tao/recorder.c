@@ -428,14 +428,18 @@ static void save_unfinished(struct recorder *r)
 /* Since it was looked at, all files were decoded and a question may have waited. */
 static bool has_other_disc(struct recorder *r)
 {
+	char *command;
+
 	if (!r->command->unfinished || unfinished_is_disc(r->unfinished, r->watch))
 		return false;
 	/* the advice would be about a disc of somebody else */
 	r->kept = false;
+	command = drive_command("tao resume", tao_device_path(r->watch));
 	fail(r, STATUS_DISC,
 	     xasprintf(NAMED("other-disc")
-		       "the disc in %s is not that of the interrupted burn any more; insert it, %s",
-		       tao_device_path(r->watch), "then `tao resume` goes on"));
+		       "the disc in %s is not that of the interrupted burn any more; %s %s goes on",
+		       tao_device_path(r->watch), "insert it, then", command));
+	free(command);
 	return true;
 }
 
@@ -1280,10 +1284,17 @@ static bool burn_missing(struct recorder *r)
 	return true;
 }
 
+static void tell_speed_stays(struct recorder *r)
+{
+	char *command = drive_command("tao speed", tao_device_path(r->watch)), speed[TIME_SIZE];
+
+	note(r, "%s stays the write speed; %s changes it.",
+	     format_speed(r->options->speed_kbps, speed), command);
+	free(command);
+}
+
 static void burn(struct recorder *r)
 {
-	char speed[TIME_SIZE];
-
 	record_drive_begin(r->record);
 	take_up_lost(r);
 	take_up_tracks(r);
@@ -1299,8 +1310,7 @@ static void burn(struct recorder *r)
 	}
 	stop_reading(r);
 	if (restore_speed(r->dev, &r->speed_before))
-		note(r, "%s stays the write speed; `tao speed` changes it.",
-		     format_speed(r->options->speed_kbps, speed));
+		tell_speed_stays(r);
 }
 
 /* Shows that this drive has failed while the others continue. */

@@ -15,7 +15,7 @@
 static char *why_not(struct tao_device *dev, const struct tao_medium *medium, bool any)
 {
 	const char *path = tao_device_path(dev);
-	char *damage, *text;
+	char *damage, *command, *text;
 
 	if (!any)
 		return xstrdup(NAMED("nothing-to-resume")
@@ -23,12 +23,17 @@ static char *why_not(struct tao_device *dev, const struct tao_medium *medium, bo
 	damage = medium_left_open(medium, path);
 	if (damage && medium_is_cut_short(medium))
 		return damage;
-	if (!damage && medium->flags & TAO_MEDIUM_TRACK_DAMAGED)
+	if (!damage && medium->flags & TAO_MEDIUM_TRACK_DAMAGED) {
+		command = drive_command("tao recover", path);
 		damage = xasprintf(NAMED("track-unfinished")
-				   "The disc in %s has an unfinished track; `tao recover` ends it.",
-				   path);
+				   "The disc in %s has an unfinished track; %s ends it.", path,
+				   command);
+		free(command);
+	}
 	if (damage) {
-		text = xasprintf("%s Then `tao resume` goes on.", damage);
+		command = drive_command("tao resume", path);
+		text = xasprintf("%s Then %s goes on.", damage, command);
+		free(command);
 		free(damage);
 		return text;
 	}

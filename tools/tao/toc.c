@@ -160,13 +160,21 @@ static void say_texts(const struct disc_read *d)
 	}
 }
 
-static void say_disc(const struct disc_read *d)
+static void say_expected(const char *path)
+{
+	char *finalize = drive_command("tao finalize", path);
+
+	say("The last session is open; this is the table of contents that %s will write.\n",
+	    finalize);
+	free(finalize);
+}
+
+static void say_disc(const char *path, const struct disc_read *d)
 {
 	if (d->toc.flags & TAO_TOC_STALE)
 		say("The drive does not report all of it now: this may be old or incomplete.\n");
 	if (d->toc.flags & TAO_TOC_EXPECTED)
-		say("The last session is open; "
-		    "this is the table of contents that `tao finalize` will write.\n");
+		say_expected(path);
 	say_tracks(d);
 	if (d->session && tao_session_mcn(d->session)[0])
 		say("MCN             %s\n", tao_session_mcn(d->session));
@@ -522,7 +530,7 @@ static int show(const struct disc_read *d, const char *path, const struct toc_co
 	else if (!d->toc.entries_count)
 		say("The disc has no tracks.\n");
 	else
-		say_disc(d);
+		say_disc(path, d);
 	return STATUS_OK;
 }
 

@@ -20,8 +20,9 @@
  * LATE=10: a track begins so many sectors behind the address that the drive has told. FED=1: a
  * drive has a new blank disc once it is closed; USED=2: what it has when it is opened for writing
  * the second time has a track. ROOM="300000 2000" is that of the first disc, and of those after it;
- * LEFT=100 is what is free once a disc has a track; with LEFT_OPEN=1 that has to be repaired, and
- * what is free is not known. SLOW_EJECT=5000 is how long a disc takes to come out, in ms.
+ * LEFT=100 is what is free once a disc has a track; with LEFT_OPEN=1 that has to be repaired, with
+ * LEFT_OPEN=2 its session, and what is free is not known. FAILED=1: a track of it failed.
+ * SLOW_EJECT=5000 is how long a disc takes to come out, in ms.
  *
  * FULL=2: a disc with that many tracks takes no more, and the drive reports no next one.
  * CLOSE_ERROR=5 is an errno that closing fails with.
@@ -377,23 +378,32 @@ static bool is_full(unsigned int tracks)
 	return number("FULL", 0) && tracks >= (unsigned int)number("FULL", 0);
 }
 
+static uint32_t track_flags_of(unsigned int tracks)
+{
+	if (!tracks)
+		return TAO_MEDIUM_WRITABLE;
+	return (number("CLOSED", 0) ? 0 : TAO_MEDIUM_SESSION_OPEN) |
+	       (number("FAILED", 0) ? TAO_MEDIUM_TRACK_FAILED : 0) |
+	       (number("LEFT_OPEN", 0) == 1 ? TAO_MEDIUM_TRACK_DAMAGED :
+		number("LEFT_OPEN", 0) == 2 ? TAO_MEDIUM_SESSION_DAMAGED :
+		is_full(tracks)		   ? 0 : TAO_MEDIUM_WRITABLE);
+}
+
 int tao_get_medium(struct tao_device *dev, struct tao_medium *medium)
 {
 	static atomic_int queries;
 	bool changed = ++queries >= number("CHANGED", INT_MAX);
 	unsigned int tracks = tracks_before() + dev->drive->tracks + changed;
-	bool left_open = tracks && number("LEFT_OPEN", 0), full = is_full(tracks);
+	bool no_room = tracks && (number("LEFT_OPEN", 0) || is_full(tracks));
 
 	*medium = (struct tao_medium){
 		.type = number("RW", 0) ? TAO_MEDIUM_CD_RW : TAO_MEDIUM_CD_R,
 		.status = tracks ? TAO_DISC_APPENDABLE : TAO_DISC_BLANK,
-		.flags = (left_open ? TAO_MEDIUM_TRACK_DAMAGED :
-				      full ? 0 : TAO_MEDIUM_WRITABLE) |
-			 (tracks && !number("CLOSED", 0) ? TAO_MEDIUM_SESSION_OPEN : 0) |
+		.flags = track_flags_of(tracks) |
 			 (dev->drive->session_sectors && number("STALE", 0) ? TAO_MEDIUM_STALE : 0),
 		.tracks = tracks,
 		.next_track = tracks + 1,
-		.free_sectors = left_open || full ? 0 : number(tracks ? "LEFT" : "", room_of(dev->drive)),
+		.free_sectors = no_room ? 0 : number(tracks ? "LEFT" : "", room_of(dev->drive)),
 		.total_sectors = room_of(dev->drive),
 		.next_lba = dev->drive->next_lba,
 	};
