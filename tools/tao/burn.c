@@ -241,19 +241,39 @@ static void close_drive(struct burn_command *c, unsigned int i)
 	memmove(&c->recorders[i], &c->recorders[i + 1], (c->count - i) * sizeof(c->recorders[0]));
 }
 
-static void drop_drive(struct burn_command *c, unsigned int i, int exit_status, const char *why)
+/* A log that can't be written is told before the results. Returns the exit status. */
+static int end_record(struct burn_command *c)
+{
+	int exit_status = combined_status(c->ended, c->ended_count);
+
+	record_end(c->record, exit_status);
+	return papers_close(c, RECORD_FILE_MS, exit_status);
+}
+
+static void note_unused(struct burn_command *c, unsigned int i, int exit_status, const char *why)
 {
 	record_unused(c->record, tao_device_path(c->recorders[i].watch), exit_status, why);
-	json_recorder_result(c, &c->recorders[i], exit_status, why);
 	drive_ended(c, exit_status);
+}
+
+static void drop_drive(struct burn_command *c, unsigned int i, int exit_status, const char *why)
+{
+	note_unused(c, i, exit_status, why);
+	/* no drive is left */
+	if (c->count == 1)
+		end_record(c);
+	json_recorder_result(c, &c->recorders[i], exit_status, why);
 	close_drive(c, i);
 }
 
 /* Drops all remaining drives before anything was written. Returns the exit status. */
 static int write_nothing(struct burn_command *c, int exit_status, const char *why)
 {
-	while (c->count)
-		drop_drive(c, c->count - 1, exit_status, why);
+	for (unsigned int i = c->count; i; i--)
+		note_unused(c, i - 1, exit_status, why);
+	end_record(c);
+	for (; c->count; close_drive(c, c->count - 1))
+		json_recorder_result(c, &c->recorders[c->count - 1], exit_status, why);
 	return combined_status(c->ended, c->ended_count);
 }
 
@@ -765,15 +785,6 @@ static int get_next_discs(struct burn_command *c)
 	if (exit_status)
 		write_nothing(c, exit_status, latest_complaint());
 	return exit_status;
-}
-
-/* A log that can't be written is told before the results. Returns the exit status. */
-static int end_record(struct burn_command *c)
-{
-	int exit_status = combined_status(c->ended, c->ended_count);
-
-	record_end(c->record, exit_status);
-	return papers_close(c, RECORD_FILE_MS, exit_status);
 }
 
 /* The file system of the files does not answer: nothing that they need can be freed. */
