@@ -447,7 +447,7 @@ static struct tao_verify expected(const struct compare_job *job)
 	return verify;
 }
 
-static unsigned int number_on_disc(const struct compare_job *job, size_t i)
+unsigned int compared_number(const struct compare_job *job, size_t i)
 {
 	if (job->numbers)
 		return job->numbers[i];
@@ -460,7 +460,7 @@ static size_t list_tracks(const struct compare_job *job, struct compared *all)
 	size_t count = 0;
 
 	for (size_t i = 0; i < job->album->tracks_count; i++) {
-		unsigned int number = number_on_disc(job, i);
+		unsigned int number = compared_number(job, i);
 
 		if (number)
 			all[count++] = (struct compared){ .index = i, .number = number };

@@ -58,6 +58,8 @@ char *describe_offsets(const struct compare_job *job);
 struct json_object *json_offsets(const struct compare_job *job);
 /* For people; to be freed. */
 char *compared_name(const struct album *album, const struct compared *c);
+/* Of track @i of the album, on the disc; 0: it is not there */
+unsigned int compared_number(const struct compare_job *job, size_t i);
 struct json_object *json_verify(const struct tao_verify *verify);
 
 #endif /* TAO_COMPARE_H */

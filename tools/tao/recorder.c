@@ -1090,8 +1090,32 @@ static void tell_compared(void *data, const struct compared *c)
 	}
 }
 
-/* Of the audio there is no doubt by now. */
-static void compare_structure(struct recorder *r)
+/* What was compared of it; takes it over. */
+static void report_structure(struct recorder *r, struct structure *structure)
+{
+	if (structure->count)
+		fail(r, STATUS_DIFFERS,
+		     xasprintf(NAMED("differs") "the audio is identical, but the rest is not: %s",
+			       structure->differences[0]));
+	else if (structure->no_text)
+		fail(r, STATUS_DIFFERS, xstrdup(NAMED("differs") "the disc has no CD-TEXT"));
+	else if (structure->no_marks)
+		note(r, "This drive can't read where pregaps and index marks are.");
+	for (size_t i = 0; i < structure->notes_count; i++)
+		note(r, "Not compared: %s.", structure->notes[i]);
+	structure_free(structure);
+}
+
+/* Tracks that were burned one by one have flags only. */
+static void compare_flags(struct recorder *r, const struct compare_job *job)
+{
+	struct structure structure = { 0 };
+
+	structure_compare_toc(&structure, job, 0, false);
+	report_structure(r, &structure);
+}
+
+static void compare_session(struct recorder *r)
 {
 	struct tao_session *wanted = make_session(r->command, r->watch), *got = NULL;
 	struct structure structure = { 0 };
@@ -1105,21 +1129,8 @@ static void compare_structure(struct recorder *r)
 			       tao_last_error()));
 	} else {
 		structure_compare(wanted, got, &structure);
-		if (structure.count)
-			fail(r, STATUS_DIFFERS,
-			     xasprintf(NAMED("differs")
-				       "the audio is identical, but the rest is not: %s",
-				       structure.differences[0]));
-		else if (structure.no_text)
-			fail(r, STATUS_DIFFERS,
-			     xstrdup(NAMED("differs") "the disc has no CD-TEXT"));
-		else if (structure.no_marks)
-			note(r, "This drive can't read where pregaps and index marks are.");
-		for (size_t i = 0; i < structure.notes_count; i++)
-			note(r, "Not compared: %s.", structure.notes[i]);
+		report_structure(r, &structure);
 	}
-	r->identical = !r->exit_status;
-	structure_free(&structure);
 	tao_session_free(wanted);
 	tao_session_free(got);
 }
@@ -1137,6 +1148,16 @@ static void tell_offsets(struct recorder *r, const struct compare_job *job)
 	event = json_offsets(job);
 	json_add_which_disc(event, &r->which);
 	json_print(event);
+}
+
+/* Of the audio there is no doubt by now. */
+static void compare_rest(struct recorder *r, const struct compare_job *job)
+{
+	if (r->album->mode == MODE_SESSION)
+		compare_session(r);
+	else
+		compare_flags(r, job);
+	r->identical = !r->exit_status;
 }
 
 static void compare(struct recorder *r)
@@ -1162,8 +1183,8 @@ static void compare(struct recorder *r)
 	tell_offsets(r, &job);
 	/* what Ctrl-C left out need not be the last thing that was tried */
 	r->identical = exit_status == STATUS_OK && job.tracks == tracks && !atomic_load(r->stop);
-	if (r->identical && r->album->mode == MODE_SESSION)
-		compare_structure(r);
+	if (r->identical)
+		compare_rest(r, &job);
 	if (r->exit_status) {
 		free(job.message);
 		return;

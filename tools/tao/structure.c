@@ -4,6 +4,7 @@
 #include <string.h>
 #include <tao_cdtext.h>
 #include "common.h"
+#include "compare.h"
 #include "structure.h"
 
 /* Bits of the control field of a track */
@@ -110,8 +111,8 @@ static void compare_flags(struct structure *s, unsigned int number, uint32_t wan
 	compare_flag(s, number, "copy permission", TAO_TRACK_COPY_PERMITTED, wanted, got);
 }
 
-void structure_compare_control(struct structure *s, unsigned int number, uint32_t flags,
-			       unsigned int control, bool some)
+static void compare_control(struct structure *s, unsigned int number, uint32_t flags,
+			    unsigned int control, bool some)
 {
 	if (some && control & CONTROL_COPY_PERMITTED && !(flags & TAO_TRACK_COPY_PERMITTED)) {
 		structure_note(s, xasprintf("track %u: permits copies, which the files do not say",
@@ -121,6 +122,32 @@ void structure_compare_control(struct structure *s, unsigned int number, uint32_
 	compare_flags(s, number, flags,
 		      (control & CONTROL_PRE_EMPHASIS ? TAO_TRACK_PRE_EMPHASIS : 0) |
 		      (control & CONTROL_COPY_PERMITTED ? TAO_TRACK_COPY_PERMITTED : 0));
+}
+
+static const struct tao_toc_entry *find_entry(const struct tao_toc *toc, unsigned int number)
+{
+	for (uint32_t i = 0; i < toc->entries_count && i < TAO_TOC_ENTRIES_MAX; i++)
+		if (number && toc->entries[i].number == number)
+			return &toc->entries[i];
+	return NULL;
+}
+
+void structure_compare_toc(struct structure *s, const struct compare_job *job, size_t from,
+			   bool some)
+{
+	struct tao_toc toc;
+
+	if (tao_get_toc(job->dev, &toc) || !toc.entries_count) {
+		structure_note(s, xstrdup("pre-emphasis and copy permission"));
+		return;
+	}
+	for (size_t i = from; i < job->album->tracks_count; i++) {
+		const struct tao_toc_entry *e = find_entry(&toc, compared_number(job, i));
+
+		if (e)
+			compare_control(s, e->number, track_flags(&job->album->tracks[i]),
+					e->control, some);
+	}
 }
 
 static void compare_marks(struct structure *s, unsigned int number,

@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <tao.h>
 
+struct compare_job;
+
 struct structure {
 	char **differences; /* a line each */
 	size_t count;
@@ -38,11 +40,11 @@ int structure_read(struct tao_device *dev, atomic_bool *stop, struct tao_session
 void structure_compare(const struct tao_session *wanted, const struct tao_session *got,
 		       struct structure *structure);
 /*
- * The flags of a track, TAO_TRACK_*, with its control field in the table of contents. @some: of
- * files alone, which can't say that copies are permitted.
+ * The flags of the tracks from @from on, which were burned one by one, with their control fields in
+ * the table of contents. @some: of files alone, which can't say that copies are permitted.
  */
-void structure_compare_control(struct structure *structure, unsigned int number, uint32_t flags,
-			       unsigned int control, bool some);
+void structure_compare_toc(struct structure *structure, const struct compare_job *job, size_t from,
+			   bool some);
 /* Audio before the first track where none was to be. */
 void structure_found_before(struct structure *structure, uint32_t sectors);
 /* Takes over @text: what was not compared. */

@@ -288,34 +288,12 @@ static int read_structure(struct tao_device *dev, const struct album *album, siz
 	return exit_status;
 }
 
-static const struct tao_toc_entry *find_entry(const struct tao_toc *toc, unsigned int number)
-{
-	for (uint32_t i = 0; i < toc->entries_count && i < TAO_TOC_ENTRIES_MAX; i++)
-		if (toc->entries[i].number == number)
-			return &toc->entries[i];
-	return NULL;
-}
-
-/* The entries of the tracks from @from on, which were burned one by one. */
-static void compare_toc(const struct compare_job *job, size_t from, bool some,
-			struct structure *structure)
+static void note_before(struct tao_device *dev, struct structure *structure)
 {
 	struct tao_toc toc;
 
-	if (tao_get_toc(job->dev, &toc) || !toc.entries_count) {
-		structure_note(structure, xstrdup("pre-emphasis and copy permission"));
-		return;
-	}
-	if (!some && !from && toc.entries[0].start_lba > 0)
+	if (!tao_get_toc(dev, &toc) && toc.entries_count && toc.entries[0].start_lba > 0)
 		structure_found_before(structure, toc.entries[0].start_lba);
-	for (size_t i = from; i < job->album->tracks_count; i++) {
-		const struct tao_toc_entry *e = find_entry(&toc, job->number + i);
-
-		if (e)
-			structure_compare_control(structure, e->number,
-						  track_flags(&job->album->tracks[i]), e->control,
-						  some);
-	}
 }
 
 /* All but the audio. Returns the exit status. */
@@ -324,7 +302,9 @@ static int compare_rest(const struct compare_job *job, size_t at_once, bool some
 {
 	int exit_status = STATUS_OK;
 
-	compare_toc(job, at_once, some, structure);
+	if (!some && !at_once)
+		note_before(job->dev, structure);
+	structure_compare_toc(structure, job, at_once, some);
 	if (at_once) {
 		progress_set(job->progress, 0, "Reading pregaps, marks, codes and CD-TEXT",
 			     TAO_UNKNOWN, 0);
