@@ -58,6 +58,11 @@ static int power_is_busy(struct tao_device *td)
 	return -EBUSY;
 }
 
+static int power_stays_busy(struct tao_device *td)
+{
+	return tao_down_stays_busy(td) ? power_is_busy(td) : 0;
+}
+
 static int power_kick(struct tao_device *td)
 {
 	tao_worker_kick(td);
@@ -66,9 +71,7 @@ static int power_kick(struct tao_device *td)
 
 static int power_resume(struct tao_device *td)
 {
-	spin_lock_irq(&td->lock);
-	td->worker.resumed = true;
-	spin_unlock_irq(&td->lock);
+	tao_hold_resume(td);
 	return 0;
 }
 
@@ -105,6 +108,10 @@ static int power_suspend_notify(struct notifier_block *nb, unsigned long event, 
 	case PM_SUSPEND_PREPARE:
 	case PM_HIBERNATION_PREPARE:
 	case PM_RESTORE_PREPARE:
+		/* Then no track of another drive is ended for nothing. */
+		err = tao_devices_walk(power_stays_busy);
+		if (err)
+			return power_refuse(err);
 		power_wait(power_end_unfed, power_ends, TAO_SUSPEND_MS);
 		tao_worker_freeze(true);
 		power_wait(NULL, power_finishes, TAO_MOMENT_MS);

@@ -146,20 +146,22 @@ enum tao_phase {
  * struct tao_stream - the way of the audio of one track to the drive
  * @turn: one call that brings audio at a time, so that it stays whole. It is held while that waits
  *	for room, for a pipe or for user memory, so the worker never takes it. Protects
- *	@bytes_accepted to @gap, which nobody else changes while a track is open
- * @mutex: held for as long as it takes to add what is there. Protects @staging to @limits
+ *	@turn_serial to @starve_seconds, which nobody else changes while that call's track is open
+ * @mutex: held for as long as it takes to add what is there. Protects @staging to @gap
  * @staging: what is being filled up
  * @tail: a chunk for the end of the track, so that it can't fail for lack of memory
  * @spare_page: a page for the same purpose
  * @pages: room for page pointers while a caller's memory is looked up
  * @limits: of the adapter
+ * @serial: number of the track, from 1 to 65,535 and again, counted since the drive was found
+ * @gap: the first byte of the track that an asynchronous write failed to bring, or TAO_NO_GAP
+ * @turn_serial: the track that the call with the turn is for
  * @bytes_accepted: taken from programs since the track began; the status reads it without @mutex
  * @limit_bytes: the most the track can take
  * @limit_error: what a write gets that goes beyond: -ENOSPC or -EFBIG
  * @any_data: don't look at the first bytes
  * @fed: when the track got audio last, in jiffies
  * @starve_seconds: how long a session at once waits for audio; sysfs sets it at any time
- * @gap: the byte of the track where an asynchronous write failed, or TAO_NO_GAP
  * @queue: chunks in order; the first may be at the drive. The rest is protected by tao_device.lock
  * @queue_bytes: audio in @queue
  * @queued_bytes: audio that was ever queued, except for the part taken back
@@ -197,20 +199,22 @@ enum tao_phase {
  * @wait: for room in the queue, and for its end
  */
 struct tao_stream {
-	struct mutex turn;		/* protects bytes_accepted to gap */
-	struct mutex mutex;		/* protects staging to limits */
+	struct mutex turn;		/* protects turn_serial to starve_seconds */
+	struct mutex mutex;		/* protects staging to gap */
 	struct tao_chunk *staging;
 	struct tao_chunk *tail;
 	struct page *spare_page;
 	struct page *pages[32];
 	struct tao_limits limits;
+	u16 serial;
+	u64 gap;
+	u16 turn_serial;
 	u64 bytes_accepted;
 	u64 limit_bytes;
 	int limit_error;
 	bool any_data;
 	unsigned long fed;
 	unsigned int starve_seconds;
-	u64 gap;
 
 	struct list_head queue;
 	u32 queue_bytes;
@@ -301,6 +305,8 @@ union tao_job_args {
  * @node: in tao_device.worker.jobs, until it begins
  * @kind: what it is
  * @ends: leaves a disc well: is done while the machine goes down, too
+ * @implicit: the first write of a track has ordered it, in place of TRACK_BEGIN
+ * @lost: its result tells that the disc which was prepared is not held any more
  * @done: it is over, and @result holds
  * @result: 0 or -errno
  * @asked: its arguments as they were
@@ -316,6 +322,8 @@ struct tao_job {
 	struct list_head node;
 	const struct tao_job_kind *kind;
 	bool ends;
+	bool implicit;
+	bool lost;
 	bool done;
 	int result;
 	union tao_job_args asked;
@@ -615,7 +623,7 @@ struct tao_discs {
 
 /**
  * struct tao_ends - work on the disc whose end is not certain, disc/ and burn/; the worker's
- * @must_end: the job in hand closes a session, even if nobody waits for it any more
+ * @must_end: the job in hand is done, even if nobody waits for it any more
  * @in_track: the drive may still be in a track whose end failed
  * @in_track_disc: diskseq of the disc that @in_track is about
  * @refused: what it said when it was asked for the next track, if it reported none

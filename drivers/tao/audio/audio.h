@@ -42,6 +42,7 @@ ssize_t tao_feed_splice(struct tao_device *td, struct pipe_inode_info *pipe, siz
 bool tao_feed_has_room(struct tao_device *td);
 bool tao_feed_is_first(struct kiocb *iocb);
 bool tao_feed_note_unordered(struct tao_device *td, struct kiocb *iocb);
-void tao_feed_put_off(struct tao_device *td, struct kiocb *iocb, bool comes_again);
+void tao_feed_put_off(struct tao_device *td, struct kiocb *iocb);
+bool tao_feed_is_late(struct tao_device *td, struct kiocb *iocb);
 
 #endif /* _TAO_AUDIO_H */

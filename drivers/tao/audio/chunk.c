@@ -81,6 +81,26 @@ void tao_chunk_read_limits(struct tao_device *td)
 }
 
 /**
+ * tao_chunk_update_limits - the same again: usb-storage lets an administrator lower them
+ * @td: the drive, whose stream is closed; the mutex of that is held
+ *
+ * WRITEs stay as long as they are, if the adapter still takes them.
+ */
+void tao_chunk_update_limits(struct tao_device *td)
+{
+	struct tao_stream *s = &td->stream;
+	u32 sectors = s->limits.write_sectors;
+
+	lockdep_assert_held(&s->mutex);
+	tao_chunk_read_limits(td);
+	if (sectors <= s->limits.write_sectors_max)
+		limits_set_write(&s->limits, sectors);
+	spin_lock_irq(&td->lock);
+	s->queue_max = max(s->queue_max, 2 * s->limits.write_sectors_max * TAO_SECTOR_SIZE);
+	spin_unlock_irq(&td->lock);
+}
+
+/**
  * tao_chunk_set_write_sectors - set the number of sectors in one WRITE
  * @td: the drive
  * @sectors: 1 to tao_limits.write_sectors_max

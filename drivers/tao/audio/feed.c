@@ -5,8 +5,10 @@
  *
  * write() has the stream's turn until it returns, splice() while it adds. They take the stream's
  * mutex only to add data that are there, and never wait with it for room, a pipe or user memory. So
- * the worker always gets the mutex soon, whatever a program does.
+ * the worker always gets the mutex soon, whatever a program does. Meanwhile the track may end and
+ * the next one begin: a call adds to the track that it came for, and to no other.
  */
+#include <linux/bitfield.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/pipe_fs_i.h>
@@ -22,6 +24,8 @@
 #define HEAD_BYTES	12
 /* In the offset of a write that says none: it was told to come again, and its place is the rest. */
 #define POS_GIVEN	BIT_ULL(62)
+/* In the offset of any asynchronous write: the track that it came for. */
+#define POS_TRACK	GENMASK_ULL(61, 46)
 /* How long such a write counts as on its way: when it is cancelled nobody says so. */
 #define UNORDERED_MS	500
 /* Times that memory which was there is gone again before it was added. */
@@ -99,6 +103,12 @@ static int feed_check_head(struct tao_device *td, const struct tao_chunk *c)
 			      kind);
 }
 
+/* Why a call can add nothing: the track that it came for has ended, and another one may be open. */
+static int feed_refuses(struct tao_stream *s, u16 serial)
+{
+	return tao_stream_refuses(s) ?: READ_ONCE(s->serial) == serial ? 0 : -EINVAL;
+}
+
 /* Bytes that may still be queued. */
 static u32 feed_room(struct tao_stream *s)
 {
@@ -132,12 +142,14 @@ bool tao_feed_has_room(struct tao_device *td)
 /* Waits until another chunk may be queued. */
 static int feed_wait_room(struct tao_stream *s, bool nowait)
 {
+	u16 serial = s->turn_serial;
 	int err;
 
+	lockdep_assert_held(&s->turn);
 	if (!feed_has_room(s) && nowait)
-		return tao_stream_refuses(s) ?: -EAGAIN;
-	err = wait_event_interruptible(s->wait, feed_has_room(s) || tao_stream_refuses(s));
-	return err ?: tao_stream_refuses(s);
+		return feed_refuses(s, serial) ?: -EAGAIN;
+	err = wait_event_interruptible(s->wait, feed_has_room(s) || feed_refuses(s, serial));
+	return err ?: feed_refuses(s, serial);
 }
 
 /* Takes the mutex, if the track still takes audio, and sees to it that there is a chunk to fill. */
@@ -146,7 +158,7 @@ static int feed_lock(struct tao_stream *s)
 	int err;
 
 	mutex_lock(&s->mutex);
-	err = tao_stream_refuses(s);
+	err = feed_refuses(s, s->turn_serial);
 	if (!err && !s->staging)
 		s->staging = tao_chunk_alloc(s);
 	if (!err && !s->staging)
@@ -370,6 +382,16 @@ static ssize_t feed_write_sync(struct tao_device *td, struct iov_iter *from)
 }
 
 /*
+ * Whether the kernel itself submits a write again that would have to wait. io_uring does, and then
+ * RWF_NOWAIT can be told by IOCB_NOIO, but on the newest kernels, where it counts as coming again.
+ */
+static bool iocb_comes_again(const struct kiocb *iocb)
+{
+	return !tao_iocb_is_aio(iocb) && !(iocb->ki_flags & IOCB_NOIO) &&
+	       !(READ_ONCE(iocb->ki_filp->f_flags) & O_NONBLOCK);
+}
+
+/*
  * Whether there is room now for all of it, so that no write is taken in part: a program that has
  * submitted the next ones would have to take them back. Returns 0, -EAGAIN, or -EMSGSIZE if it
  * does not fit into an empty queue either, and nobody can wait in its place.
@@ -384,7 +406,7 @@ static int feed_room_for(struct tao_stream *s, struct kiocb *iocb, size_t count)
 	mutex_unlock(&s->mutex);
 	if (needed + READ_ONCE(s->queue_bytes) <= most)
 		return 0;
-	return needed > most && iocb->ki_filp->f_flags & O_NONBLOCK ? -EMSGSIZE : -EAGAIN;
+	return needed > most && !iocb_comes_again(iocb) ? -EMSGSIZE : -EAGAIN;
 }
 
 static ssize_t feed_write_async(struct tao_device *td, struct kiocb *iocb, struct iov_iter *from,
@@ -416,9 +438,53 @@ static ssize_t feed_write_async(struct tao_device *td, struct kiocb *iocb, struc
 	return done;
 }
 
+/* Its offset in the track; 0 may be none. */
+static u64 iocb_pos(const struct kiocb *iocb)
+{
+	return iocb->ki_pos & ~(POS_GIVEN | POS_TRACK);
+}
+
+/* It has none, and was not refused yet. */
+static bool iocb_says_none(const struct kiocb *iocb)
+{
+	return !(iocb->ki_pos & ~POS_TRACK);
+}
+
 static bool iocb_is_unordered(struct kiocb *iocb)
 {
-	return !is_sync_kiocb(iocb) && (!iocb->ki_pos || iocb->ki_pos & POS_GIVEN);
+	return !is_sync_kiocb(iocb) && (iocb_says_none(iocb) || iocb->ki_pos & POS_GIVEN);
+}
+
+static u16 iocb_serial(struct kiocb *iocb)
+{
+	return is_sync_kiocb(iocb) ? 0 : FIELD_GET(POS_TRACK, iocb->ki_pos);
+}
+
+/* The track that a call is for: the one that was open when it came first. */
+static u16 feed_serial(struct tao_stream *s, struct kiocb *iocb)
+{
+	u16 serial = iocb_serial(iocb);
+
+	if (serial)
+		return serial;
+	serial = READ_ONCE(s->serial);
+	if (!is_sync_kiocb(iocb))
+		iocb->ki_pos |= FIELD_PREP(POS_TRACK, serial);
+	return serial;
+}
+
+/**
+ * tao_feed_is_late - whether a write comes again when its track is not open any more
+ * @td: the drive
+ * @iocb: the write
+ */
+bool tao_feed_is_late(struct tao_device *td, struct kiocb *iocb)
+{
+	const struct tao_stream *s = &td->stream;
+	u16 serial = iocb_serial(iocb);
+
+	return serial && (READ_ONCE(s->phase) != TAO_PHASE_OPEN ||
+			  READ_ONCE(s->serial) != serial);
 }
 
 /**
@@ -427,7 +493,7 @@ static bool iocb_is_unordered(struct kiocb *iocb)
  */
 bool tao_feed_is_first(struct kiocb *iocb)
 {
-	return is_sync_kiocb(iocb) || !(iocb->ki_pos & ~POS_GIVEN);
+	return is_sync_kiocb(iocb) || !iocb_pos(iocb);
 }
 
 /* The one that is on its way was told to come again long ago, and may have been cancelled. */
@@ -469,20 +535,21 @@ bool tao_feed_note_unordered(struct tao_device *td, struct kiocb *iocb)
  * tao_feed_put_off - an asynchronous write, which may say no offset, was refused for now
  * @td: the drive
  * @iocb: the write
- * @comes_again: the kernel submits it again, unless it is cancelled meanwhile
  *
- * Another one may be taken in its place then, so it gets the offset that it has now.
+ * If the kernel submits it again, it may be cancelled before. Another one may be taken in its place
+ * then, so it gets the offset that it has now.
  */
-void tao_feed_put_off(struct tao_device *td, struct kiocb *iocb, bool comes_again)
+void tao_feed_put_off(struct tao_device *td, struct kiocb *iocb)
 {
+	bool comes_again = iocb_comes_again(iocb);
 	struct tao_stream *s = &td->stream;
 	unsigned long flags;
 
 	if (!iocb_is_unordered(iocb))
 		return;
 	spin_lock_irqsave(&td->lock, flags);
-	if (!iocb->ki_pos)
-		iocb->ki_pos = POS_GIVEN | (s->phase == TAO_PHASE_OPEN ? s->bytes_accepted : 0);
+	if (iocb_says_none(iocb))
+		iocb->ki_pos |= POS_GIVEN | (s->phase == TAO_PHASE_OPEN ? s->bytes_accepted : 0);
 	if (s->unordered == iocb) {
 		WRITE_ONCE(s->unordered, comes_again ? iocb : NULL);
 		s->unordered_waits = comes_again;
@@ -498,44 +565,77 @@ void tao_feed_put_off(struct tao_device *td, struct kiocb *iocb, bool comes_agai
  */
 static int feed_in_order(struct tao_stream *s, struct kiocb *iocb)
 {
-	u64 pos = iocb->ki_pos & ~POS_GIVEN;
+	u64 pos = iocb_pos(iocb);
 
 	if (pos == s->bytes_accepted)
 		return 0;
-	if (!iocb->ki_pos)
+	if (iocb_says_none(iocb))
 		return READ_ONCE(s->queue_bytes) ? -EAGAIN : 0;
 	if (iocb->ki_pos & POS_GIVEN || pos < s->bytes_accepted)
 		return -EINVAL;
 	return READ_ONCE(s->gap) == s->bytes_accepted ? -ECANCELED : -EAGAIN;
 }
 
-static int feed_take_turn(struct tao_stream *s, bool nowait)
+/* @serial: the track that the call is for */
+static int feed_take_turn(struct tao_stream *s, u16 serial, bool nowait)
 {
-	if (nowait)
-		return mutex_trylock(&s->turn) ? 0 : -EAGAIN;
-	return mutex_lock_interruptible(&s->turn) ? -ERESTARTSYS : 0;
+	if (nowait && !mutex_trylock(&s->turn))
+		return -EAGAIN;
+	if (!nowait && mutex_lock_interruptible(&s->turn))
+		return -ERESTARTSYS;
+	s->turn_serial = serial;
+	return 0;
 }
 
 /* Takes the turn when it is this write's. */
-static int feed_take_turn_in_order(struct tao_stream *s, struct kiocb *iocb, bool nowait)
+static int feed_take_turn_in_order(struct tao_stream *s, struct kiocb *iocb, u16 serial,
+				   bool nowait)
 {
 	int err;
 
 	for (;;) {
-		err = feed_take_turn(s, nowait);
+		err = feed_take_turn(s, serial, nowait);
 		if (err || is_sync_kiocb(iocb))
 			return err;
-		err = tao_stream_refuses(s) ?: feed_in_order(s, iocb);
+		err = feed_refuses(s, serial) ?: feed_in_order(s, iocb);
 		if (!err)
 			return 0;
 		mutex_unlock(&s->turn);
 		if (err != -EAGAIN || nowait)
 			return err;
-		err = wait_event_interruptible(s->wait, tao_stream_refuses(s) ||
+		err = wait_event_interruptible(s->wait, feed_refuses(s, serial) ||
 					       feed_in_order(s, iocb) != -EAGAIN);
 		if (err)
 			return err;
 	}
+}
+
+/* The writes behind @pos fail until the audio that is missing there is sent again. */
+static void feed_note_gap(struct tao_stream *s, u16 serial, u64 pos)
+{
+	mutex_lock(&s->mutex);
+	/* Writes that say no offset may have gone beyond an older one. */
+	if (s->serial == serial && (pos < s->gap || s->gap < s->bytes_accepted))
+		WRITE_ONCE(s->gap, pos);
+	mutex_unlock(&s->mutex);
+}
+
+/* It is being sent again. */
+static void feed_close_gap(struct tao_stream *s)
+{
+	mutex_lock(&s->mutex);
+	if (s->gap <= s->bytes_accepted)
+		WRITE_ONCE(s->gap, TAO_NO_GAP);
+	mutex_unlock(&s->mutex);
+}
+
+/* It is over before its turn: a signal came, or it was cancelled. */
+static void feed_note_cancelled(struct tao_stream *s, struct kiocb *iocb, u16 serial)
+{
+	if (is_sync_kiocb(iocb) || iocb_is_unordered(iocb))
+		return;
+	feed_note_gap(s, serial, iocb_pos(iocb));
+	wake_up_all(&s->wait);
 }
 
 /* In its turn. If not all of it is taken, those behind it fail until the rest is sent again. */
@@ -546,10 +646,10 @@ static ssize_t feed_write_in_order(struct tao_device *td, struct kiocb *iocb,
 	u64 end = s->bytes_accepted + iov_iter_count(from);
 	ssize_t done;
 
-	WRITE_ONCE(s->gap, TAO_NO_GAP);
+	feed_close_gap(s);
 	done = feed_write_async(td, iocb, from, nowait);
 	if (done != -EAGAIN && s->bytes_accepted != end)
-		WRITE_ONCE(s->gap, s->bytes_accepted);
+		feed_note_gap(s, s->turn_serial, s->bytes_accepted);
 	return done;
 }
 
@@ -569,10 +669,13 @@ ssize_t tao_feed_write(struct tao_device *td, struct kiocb *iocb, struct iov_ite
 		       bool nowait)
 {
 	struct tao_stream *s = &td->stream;
+	u16 serial = feed_serial(s, iocb);
 	ssize_t done;
 	int err;
 
-	err = feed_take_turn_in_order(s, iocb, nowait);
+	err = feed_take_turn_in_order(s, iocb, serial, nowait);
+	if (err == -ERESTARTSYS)
+		feed_note_cancelled(s, iocb, serial);
 	if (err)
 		return err;
 	if (!is_sync_kiocb(iocb))
@@ -786,7 +889,7 @@ static bool pipe_has_news(struct pipe_inode_info *pipe)
 }
 
 /* Waits for the pipe, or for the track to end: they wake different queues. */
-static int feed_wait_pipe(struct tao_stream *s, struct pipe_inode_info *pipe)
+static int feed_wait_pipe(struct tao_stream *s, struct pipe_inode_info *pipe, u16 serial)
 {
 	DEFINE_WAIT(news);
 	DEFINE_WAIT(end);
@@ -795,7 +898,7 @@ static int feed_wait_pipe(struct tao_stream *s, struct pipe_inode_info *pipe)
 	while (!err) {
 		prepare_to_wait(&pipe->rd_wait, &news, TASK_INTERRUPTIBLE);
 		prepare_to_wait(&s->wait, &end, TASK_INTERRUPTIBLE);
-		if (pipe_has_news(pipe) || tao_stream_refuses(s))
+		if (pipe_has_news(pipe) || feed_refuses(s, serial))
 			break;
 		if (signal_pending(current))
 			err = -ERESTARTSYS;
@@ -823,11 +926,12 @@ ssize_t tao_feed_splice(struct tao_device *td, struct pipe_inode_info *pipe, siz
 			bool nowait)
 {
 	struct tao_stream *s = &td->stream;
+	u16 serial = READ_ONCE(s->serial);
 	ssize_t done = 0;
 	ssize_t n = 0;
 
 	while (done < len) {
-		n = feed_take_turn(s, nowait);
+		n = feed_take_turn(s, serial, nowait);
 		if (n)
 			break;
 		n = feed_write_pipe(td, pipe, len - done, nowait);
@@ -840,7 +944,7 @@ ssize_t tao_feed_splice(struct tao_device *td, struct pipe_inode_info *pipe, siz
 		}
 		if (n != -EAGAIN || done || nowait)
 			break;
-		n = feed_wait_pipe(s, pipe);
+		n = feed_wait_pipe(s, pipe, serial);
 		if (n)
 			break;
 	}

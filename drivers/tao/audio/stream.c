@@ -775,6 +775,8 @@ int tao_stream_reserve(struct tao_device *td)
 	int err = 0;
 
 	mutex_lock(&s->mutex);
+	if (!s->tail)
+		tao_chunk_update_limits(td);
 	s->tail = s->tail ?: tao_chunk_alloc(s);
 	s->spare_page = s->spare_page ?: alloc_page(GFP_KERNEL);
 	if (!s->tail || !s->spare_page) {
@@ -827,6 +829,7 @@ int tao_stream_begin(struct tao_device *td, s32 lba, u64 limit_bytes, int limit_
 	s->any_data = any_data;
 	s->fed = jiffies;
 	s->gap = TAO_NO_GAP;
+	WRITE_ONCE(s->serial, s->serial % U16_MAX + 1);
 	spin_lock_irq(&td->lock);
 	s->next_lba = lba;
 	s->sectors_sent = 0;

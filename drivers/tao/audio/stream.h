@@ -42,6 +42,7 @@ static inline u32 tao_stream_write_bytes(const struct tao_stream *s)
 }
 
 /* chunk.c */
+void tao_chunk_update_limits(struct tao_device *td);
 struct tao_chunk *tao_chunk_alloc(struct tao_stream *s);
 void tao_chunk_free(struct tao_chunk *c);
 void tao_chunk_reuse(struct tao_chunk *c);

@@ -106,7 +106,8 @@ bool tao_job_done(const struct tao_job *job)
  */
 bool tao_job_same(const struct tao_job *a, const struct tao_job *b)
 {
-	return a->kind == b->kind && !memcmp(&a->asked, &b->asked, sizeof(a->asked)) &&
+	return a->kind == b->kind && a->implicit == b->implicit &&
+	       !memcmp(&a->asked, &b->asked, sizeof(a->asked)) &&
 	       tao_plan_same(a->plan, b->plan);
 }
 

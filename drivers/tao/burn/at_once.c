@@ -524,7 +524,8 @@ static int run_session_begin(struct tao_device *td, struct tao_job *job)
 	if (tao_stream_is_open(td))
 		return -EINPROGRESS;
 	if (td->held.hold != TAO_HOLD_OWNER) {
-		tao_hold_note_lost(td, false);
+		/* Either the caller hears that now, or it has not called PREPARE. */
+		tao_hold_was_lost(td);
 		return -EBADFD;
 	}
 	tao_error_begin(td);

@@ -25,6 +25,7 @@ int tao_long_run(struct tao_device *td, enum tao_long command);
 #define TAO_HOLD_TRIES	3
 
 extern const struct tao_job_kind tao_job_prepare;
+extern const struct tao_job_kind tao_job_look_again;
 void tao_hold_note_lost(struct tao_device *td, bool lost);
 void tao_hold_drop(struct tao_device *td);
 void tao_hold_leave(struct tao_device *td);
@@ -35,6 +36,7 @@ int tao_hold_lost(struct tao_device *td);
 int tao_hold_again(struct tao_device *td);
 int tao_hold_begin(struct tao_device *td);
 void tao_hold_end_test(struct tao_device *td);
+void tao_hold_resume(struct tao_device *td);
 int tao_hold_visit(struct tao_device *td, enum tao_action action, unsigned int wait_ms);
 int tao_hold_enter(struct tao_device *td);
 int tao_hold_take(struct tao_device *td);
@@ -113,6 +115,7 @@ void tao_session_gone(struct tao_device *td);
 /* down.c */
 #define TAO_WHY_SIZE	80
 bool tao_down_busy(struct tao_device *td, char why[TAO_WHY_SIZE]);
+bool tao_down_stays_busy(struct tao_device *td);
 void tao_down_end_unfed(struct tao_device *td);
 bool tao_down_ends(struct tao_device *td);
 bool tao_down_finishes(struct tao_device *td);

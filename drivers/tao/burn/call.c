@@ -46,7 +46,7 @@ bool tao_call_begins(const struct tao_job *job)
 /* It has found another disc than was prepared. RELEASE gives the disc back in any case. */
 static bool call_lost(const struct tao_job *job)
 {
-	return job && job->result == -EBADFD && job->kind != &tao_job_release;
+	return job && job->lost && job->kind != &tao_job_release;
 }
 
 /*
@@ -185,6 +185,12 @@ static bool same_disc(const struct tao_medium *a, const struct tao_medium *b)
 	       a->tracks == b->tracks && a->lead_out_lba == b->lead_out_lba;
 }
 
+/* It changes no disc if it is done twice. */
+static bool call_is_harmless(const struct tao_job *job)
+{
+	return job->kind == &tao_job_track_end || job->kind == &tao_job_release;
+}
+
 /*
  * The result of a call that was interrupted, if the disc may have changed since. That the disc was
  * lost has to be heard in any case.
@@ -196,7 +202,8 @@ static struct tao_job *call_old_result(struct tao_file *file, const struct tao_j
 
 	spin_lock_irq(&td->lock);
 	if (file->job && tao_job_done(file->job) && tao_job_same(file->job, fresh) &&
-	    td->held.hold == TAO_HOLD_NONE && !call_lost(file->job)) {
+	    td->held.hold == TAO_HOLD_NONE && !call_lost(file->job) &&
+	    !call_is_harmless(file->job)) {
 		job = file->job;
 		kref_get(&job->ref);
 	}

@@ -334,6 +334,7 @@ static int blank_disc(struct tao_device *td, const struct tao_blank *blank)
 	/* The tracks that were burned are gone, and no session is closed. */
 	td->held.tracks_taken = 0;
 	td->ends.closed = TAO_CLOSE_NOTHING;
+	tao_select_no_test(td);
 	tao_disc_expect_blank(&td->discs.known);
 	err = tao_long_run(td, full ? TAO_LONG_BLANK_FULL : TAO_LONG_BLANK_MINIMAL);
 	if (err && !td->now.dead)

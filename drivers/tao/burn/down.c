@@ -15,7 +15,8 @@ static bool down_job_is_harmless(const struct tao_device *td)
 	if ((job->ends || job->kind == &tao_job_release) && td->held.hold == TAO_HOLD_NONE)
 		return true;
 	return job->kind == &tao_job_refresh || job->kind == &tao_job_prepare ||
-	       job->kind == &tao_job_get_text || job->kind == &tao_job_set_speed;
+	       job->kind == &tao_job_get_text || job->kind == &tao_job_set_speed ||
+	       job->kind == &tao_job_look_again;
 }
 
 static bool down_would_ruin(const struct tao_device *td)
@@ -23,6 +24,16 @@ static bool down_would_ruin(const struct tao_device *td)
 	lockdep_assert_held(&td->lock);
 	return !td->now.dead && (td->stream.phase != TAO_PHASE_CLOSED ||
 				 (td->worker.running && !down_job_is_harmless(td)));
+}
+
+/* Whether nobody has written to the track for long, and the drive has all the data. */
+static bool down_is_unfed(const struct tao_device *td)
+{
+	const struct tao_stream *s = &td->stream;
+
+	lockdep_assert_held(&td->lock);
+	return s->phase == TAO_PHASE_OPEN && !s->queue_bytes && !td->plan &&
+	       time_after(jiffies, s->fed + msecs_to_jiffies(TAO_UNFED_MS));
 }
 
 static const char *down_doing(const struct tao_device *td)
@@ -66,14 +77,18 @@ bool tao_down_busy(struct tao_device *td, char why[TAO_WHY_SIZE])
 	return busy;
 }
 
-/* Whether nobody has written to the track for long, and the drive has all the data. */
-static bool down_is_unfed(const struct tao_device *td)
+/**
+ * tao_down_stays_busy - the same, if a suspend neither ends that nor waits for its end
+ * @td: the drive
+ */
+bool tao_down_stays_busy(struct tao_device *td)
 {
-	const struct tao_stream *s = &td->stream;
+	bool busy;
 
-	lockdep_assert_held(&td->lock);
-	return s->phase == TAO_PHASE_OPEN && !s->queue_bytes && !td->plan &&
-	       time_after(jiffies, s->fed + msecs_to_jiffies(TAO_UNFED_MS));
+	spin_lock_irq(&td->lock);
+	busy = down_would_ruin(td) && !down_is_unfed(td) && tao_job_done(&td->worker.ender);
+	spin_unlock_irq(&td->lock);
+	return busy;
 }
 
 /**

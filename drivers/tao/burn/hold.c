@@ -26,7 +26,7 @@ static int hold_claim(struct tao_device *td, unsigned int wait_ms)
 	int err;
 
 	while ((err = tao_claim_take(td, !wait_ms)) == -EBUSY && time_before(jiffies, deadline) &&
-	       !READ_ONCE(td->now.dead) && !READ_ONCE(td->worker.hurry))
+	       !READ_ONCE(td->now.dead) && (!READ_ONCE(td->worker.hurry) || td->ends.must_end))
 		msleep(TAO_HELD_PAUSE_MS);
 	if (err)
 		return err;
@@ -102,6 +102,8 @@ void tao_hold_end_test(struct tao_device *td)
 	td->held.prepared.flags = 0;
 	spin_unlock_irq(&td->lock);
 	tao_scan_after_test(td);
+	if (td->ends.test_selected)
+		tao_select_no_test(td);
 }
 
 /* --- prepare ---------------------------------------------------------------------------------- */
@@ -231,6 +233,14 @@ int tao_hold_for_track(struct tao_device *td)
 
 /* --- while it is held ------------------------------------------------------------------------- */
 
+/* The job in hand tells of it. If nobody hears that, the next one does. */
+static void hold_tell_lost(struct tao_device *td)
+{
+	lockdep_assert_held(&td->lock);
+	if (td->worker.running)
+		td->worker.running->lost = true;
+}
+
 /**
  * tao_hold_was_lost - whether the caller has yet to hear that its disc is not held any more
  * @td: the drive
@@ -244,6 +254,8 @@ bool tao_hold_was_lost(struct tao_device *td)
 	spin_lock_irq(&td->lock);
 	lost = td->held.lost;
 	td->held.lost = false;
+	if (lost)
+		hold_tell_lost(td);
 	spin_unlock_irq(&td->lock);
 	return lost;
 }
@@ -287,6 +299,9 @@ int tao_hold_check(struct tao_device *td)
 int tao_hold_lost(struct tao_device *td)
 {
 	tao_hold_drop(td);
+	spin_lock_irq(&td->lock);
+	hold_tell_lost(td);
+	spin_unlock_irq(&td->lock);
 	return -EBADFD;
 }
 
@@ -326,6 +341,52 @@ int tao_hold_begin(struct tao_device *td)
 	/* A reset that somebody else was told of may have unlocked it. */
 	tao_claim_lock_door(td);
 	return err;
+}
+
+/*
+ * The machine has slept with a disc that is prepared. The drive may have been off: its door is open
+ * then, and the disc may be another one. The next track finds the drive to be prepared again.
+ */
+static int run_look_again(struct tao_device *td, struct tao_job *job)
+{
+	int err;
+
+	if (td->held.hold != TAO_HOLD_OWNER || tao_stream_is_open(td))
+		return 0;
+	tao_event_set_action(td, TAO_ACTION_READING);
+	err = tao_hold_check(td);
+	td->sense.attention = true;
+	if (err && !td->discs.exchanged)
+		tao_medium_doubt(td);
+	if (!td->discs.exchanged)
+		return err;
+	tao_hold_drop(td);
+	tao_hold_note_lost(td, true);
+	return -EBADFD;
+}
+
+const struct tao_job_kind tao_job_look_again = { "look-again", run_look_again };
+
+/**
+ * tao_hold_resume - the machine has slept
+ * @td: the drive
+ *
+ * Does not wait. Without memory the next track looks.
+ */
+void tao_hold_resume(struct tao_device *td)
+{
+	struct tao_job *job = tao_job_alloc(&tao_job_look_again, NULL, 0);
+	bool held;
+
+	spin_lock_irq(&td->lock);
+	td->worker.resumed = true;
+	held = td->held.hold == TAO_HOLD_OWNER && !td->now.dead;
+	if (held && job)
+		tao_worker_queue(td, job);
+	spin_unlock_irq(&td->lock);
+	if (held)
+		tao_medium_doubt(td);
+	tao_job_put(job);
 }
 
 /* --- for a job that holds nothing ------------------------------------------------------------- */
@@ -389,7 +450,10 @@ int tao_hold_take(struct tao_device *td)
 		return -EALREADY;
 	if (tao_hold_was_lost(td))
 		return -EBADFD;
+	/* What has begun is done, even if its program does not wait for it. */
+	td->ends.must_end = true;
 	err = tao_hold_enter(td);
+	td->ends.must_end = false;
 	if (err)
 		return err;
 	td->discs.taken = true;

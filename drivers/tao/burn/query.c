@@ -100,6 +100,8 @@ static int run_set_speed(struct tao_device *td, struct tao_job *job)
 	speed_tell(td, speed, 0);
 	if (!held)
 		tao_hold_drop(td);
+	else if (td->sense.attention)
+		tao_medium_doubt(td);
 	return err;
 }
 
@@ -162,7 +164,9 @@ int tao_query_refresh(struct tao_file *file, bool *stale)
 		err = wait_event_interruptible(td->wait, tao_job_done(job));
 		*stale = err || job->result;
 	} else {
+		/* The hold ends before the state: sr may let that wait. */
 		*stale = READ_ONCE(td->now.state) != TAO_STATE_PREPARED ||
+			 READ_ONCE(td->held.hold) == TAO_HOLD_NONE ||
 			 READ_ONCE(td->found.medium_old);
 	}
 	tao_job_put(job);

@@ -466,6 +466,7 @@ static int session_begin_implicitly(struct tao_file *file, bool nowait)
 
 	if (!fresh)
 		return -ENOMEM;
+	fresh->implicit = true;
 	job = session_start_begin(file, fresh);
 	if (IS_ERR(job))
 		err = PTR_ERR(job);
@@ -514,11 +515,21 @@ static int session_ensure_track(struct tao_file *file, bool first, bool nowait)
 	return first ? session_begin_implicitly(file, nowait) : session_await_track(file, nowait);
 }
 
-/* If a write would have to wait, the kernel submits it again, unless the program has to. */
-static bool session_comes_again(const struct tao_file *file, const struct kiocb *iocb)
+/* A write that comes again gets no other track than the one that it came for. */
+static int session_ensure_track_for(struct tao_file *file, struct kiocb *iocb, bool nowait)
 {
-	/* RWF_NOWAIT sets both; io_uring, which tries without waiting first, only IOCB_NOWAIT. */
-	return !(iocb->ki_flags & IOCB_NOIO) && !tao_call_nonblock(file);
+	int err;
+
+	if (!tao_feed_is_late(file->td, iocb))
+		return session_ensure_track(file, tao_feed_is_first(iocb), nowait);
+	err = session_check_open(file);
+	return err && err != -EAGAIN ? err : -EINVAL;
+}
+
+/* That its track is not open any more is no news to a writer whose track was ended by others. */
+static int session_why(struct tao_file *file, int err)
+{
+	return err == -EINVAL ? READ_ONCE(file->error) ?: err : err;
 }
 
 /**
@@ -540,13 +551,13 @@ ssize_t tao_session_write(struct tao_file *file, struct kiocb *iocb, struct iov_
 	session_note_writer(file);
 	if (!tao_feed_note_unordered(file->td, iocb))
 		return -EINVAL;
-	err = session_ensure_track(file, tao_feed_is_first(iocb), nowait);
+	err = session_ensure_track_for(file, iocb, nowait);
 	done = err ?: tao_feed_write(file->td, iocb, from, nowait);
 	if (done == -EAGAIN)
-		tao_feed_put_off(file->td, iocb, session_comes_again(file, iocb));
+		tao_feed_put_off(file->td, iocb);
 	else if (done != -EIOCBQUEUED)
 		tao_stream_forget_unordered(file->td, iocb);
-	return done;
+	return done < 0 ? session_why(file, done) : done;
 }
 
 /**
@@ -561,11 +572,13 @@ ssize_t tao_session_write(struct tao_file *file, struct kiocb *iocb, struct iov_
 ssize_t tao_session_splice(struct tao_file *file, struct pipe_inode_info *pipe, size_t len,
 			   bool nonblock)
 {
+	ssize_t done;
 	int err;
 
 	session_note_writer(file);
 	err = session_ensure_track(file, true, nonblock);
-	return err ?: tao_feed_splice(file->td, pipe, len, nonblock);
+	done = err ?: tao_feed_splice(file->td, pipe, len, nonblock);
+	return done < 0 ? session_why(file, done) : done;
 }
 
 /**

@@ -85,6 +85,7 @@ int tao_select_track(struct tao_device *td, const struct tao_track_begin *begin,
 		     struct tao_track_info *info);
 int tao_select_ask_next(struct tao_device *td, struct tao_track_info *info);
 int tao_select_close(struct tao_device *td, u32 close);
+void tao_select_no_test(struct tao_device *td);
 int tao_select_at_once(struct tao_device *td, u32 close, u8 block_type);
 
 /* scan.c */

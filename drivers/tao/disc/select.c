@@ -124,6 +124,23 @@ int tao_select(struct tao_device *td, const struct tao_write_parameters *p, ktim
 }
 
 /**
+ * tao_select_no_test - see to it that the laser burns: the drive may have been left in a test
+ * @td: the drive
+ *
+ * What it says to that is not kept. Only a test that is over is ended so: no disc is held for one.
+ */
+void tao_select_no_test(struct tao_device *td)
+{
+	struct tao_write_parameters p;
+	ktime_t began = ktime_get();
+
+	if (tao_ask(td, began, tao_mmc_mode_sense_write(td->sdev, &p, &td->sense)) || !p.test_write)
+		return;
+	tao_select_parameters(td, NULL, &p);
+	tao_select(td, &p, began);
+}
+
+/**
  * tao_select_ask - READ TRACK INFORMATION
  * @td: the drive
  * @began: when the whole began that this is part of

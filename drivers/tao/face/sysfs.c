@@ -157,7 +157,8 @@ static ssize_t stale_show(struct device *dev, struct device_attribute *attr, cha
 {
 	struct tao_device *td = to_tao_device(dev);
 	struct tao_medium m;
-	bool held = READ_ONCE(td->now.state) == TAO_STATE_PREPARED;
+	bool held = READ_ONCE(td->now.state) == TAO_STATE_PREPARED &&
+		    READ_ONCE(td->held.hold) != TAO_HOLD_NONE;
 
 	tao_medium_get(td, &m);
 	return emit_number(buf, !held || m.flags & TAO_MEDIUM_STALE);
