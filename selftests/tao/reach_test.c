@@ -217,6 +217,46 @@ TEST_F(reach, cancel_while_a_page_is_missing)
 	EXPECT_EQ(1, sim_medium().tracks);
 }
 
+/* Two tracks in a row: the rest of a call does not get into the next track. */
+TEST_F(reach, next_track_while_a_page_is_missing)
+{
+	struct worker *ender = calloc(1, sizeof(*ender));
+	struct tao_track_begin begin = { 0 };
+	struct tao_track_end end = { 0 };
+
+	write_into_hole(&self->worker, self->w, self->hole);
+	start(ender, do_track_end, self->w, &end, 0);
+	EXPECT_EQ(0, finish(ender));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	fill_hole(self->uffd, self->hole);
+	finish(&self->worker);
+	EXPECT_GE(HOLE_BYTES / 2, self->worker.ret);
+	ASSERT_EQ(SECTORS(320), write(self->w, audio + SECTORS(400), SECTORS(320)));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(320, end.sectors);
+	EXPECT_TRUE(sim_holds(begin.start_lba, audio + SECTORS(400), 320));
+}
+
+/* The same of a pipe that nobody fills until then. */
+TEST_F(reach, next_track_while_a_pipe_is_empty)
+{
+	struct tao_track_begin begin = { 0 };
+	struct tao_track_end end = { 0 };
+	int p[2];
+
+	ASSERT_EQ(0, pipe(p));
+	ASSERT_EQ(SECTORS(320), write(self->w, audio, SECTORS(320)));
+	start(&self->worker, do_splice, self->w, &p[0], SECTORS(100));
+	usleep(300000);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	ASSERT_EQ(SECTORS(10), write(p[1], audio, SECTORS(10)));
+	EXPECT_EQ(EINVAL, finish(&self->worker));
+	ASSERT_EQ(SECTORS(320), write(self->w, audio + SECTORS(400), SECTORS(320)));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_TRUE(sim_holds(begin.start_lba, audio + SECTORS(400), 320));
+}
+
 static void *do_power_off(void *data)
 {
 	struct worker *w = data;
