@@ -3,7 +3,8 @@
  * Programs that burn by the system calls of libaio, or through a ring that has the file for itself,
  * and are killed: neither does the program linger, nor is burned what waits for the drive. If such
  * a program ends by itself, it does not linger either, and all is burned. It does not matter who
- * has opened the device: a shell does that, and becomes the program by execve().
+ * has opened the device: a shell does that, and becomes the program by execve(). And a write of aio
+ * that can never be taken without waiting is refused for good.
  * lab: --smp 2
  * timeout: 200
  * debug
@@ -310,6 +311,42 @@ TEST_F_TIMEOUT(killed, shared_ring, 120)
 	sim_wait_idle();
 	EXPECT_TRUE(sim_holds(0, audio, SIZE / TAO_SECTOR_SIZE));
 	ring_close(&ring);
+}
+
+/* --- RWF_NOWAIT --- */
+
+/* Nobody sends it again in its place, and there will never be room for all of it. */
+TEST(too_much_at_once)
+{
+	struct iocb iocb = {
+		.aio_lio_opcode = IOCB_CMD_PWRITE,
+		.aio_rw_flags = RWF_NOWAIT,
+		.aio_nbytes = SIZE,
+	}, *list = &iocb;
+	struct timespec none = { 0 };
+	struct io_event event;
+	long old;
+
+	use_recorder(1);
+	set_realtime(false);
+	sim_new_disc("cdr80");
+	make_audio();
+	old = limit("in_flight_bytes");
+	set_limit("in_flight_bytes", SIZE / 2);
+	iocb.aio_buf = (unsigned long)audio;
+	iocb.aio_fildes = open(sim_tao, O_WRONLY);
+	ASSERT_EQ(0, ioctl(iocb.aio_fildes, TAO_IOC_TRACK_BEGIN, &(struct tao_track_begin) { }));
+	ASSERT_EQ(0, syscall(SYS_io_setup, 1, &context));
+	ASSERT_EQ(1, syscall(SYS_io_submit, context, 1, &list));
+	ASSERT_EQ(1, syscall(SYS_io_getevents, context, 1, 1, &event, &none));
+	EXPECT_EQ(-EMSGSIZE, event.res);
+	/* A part of it is taken. */
+	iocb.aio_nbytes = QUANTUM;
+	ASSERT_EQ(1, syscall(SYS_io_submit, context, 1, &list));
+	ASSERT_EQ(1, syscall(SYS_io_getevents, context, 1, 1, &event, NULL));
+	EXPECT_EQ(QUANTUM, event.res);
+	close(iocb.aio_fildes);
+	set_limit("in_flight_bytes", old);
 }
 
 TEST_HARNESS_MAIN

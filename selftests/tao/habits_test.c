@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #define NO_RECORDERS	/* this test creates its own */
 #include "../stream/stream.h"
+#include "sg.h"
 
 #define EXPECT_CALL(error, call)	EXPECT_EQ(error, (call) ? errno : 0)
 #define ASSERT_CALL(error, call)	ASSERT_EQ(error, (call) ? errno : 0)
@@ -240,21 +241,24 @@ TEST_F(drive, forgets_the_write_parameters_with_the_disc)
 	EXPECT_EQ(1, sim_medium().sessions);
 }
 
-/* Two test tracks in a row, then a real one. */
-static int test_burn(void)
+/* Test tracks in a row, before a real one. */
+static int test_burn(unsigned int tracks)
 {
 	struct tao_prepare p = { .flags = TAO_PREPARE_TEST_WRITE };
 	struct tao_track_begin begin = { };
 	struct tao_track_end end = { };
-	int fd = open_tao(), ret = ioctl(fd, TAO_IOC_PREPARE, &p), i, error;
+	struct tao_finalize nothing = { };
+	int fd = open_tao(), ret = ioctl(fd, TAO_IOC_PREPARE, &p), error;
 
-	for (i = 0; !ret && i < 2; i++) {
+	for (; !ret && tracks; tracks--) {
 		ret = ioctl(fd, TAO_IOC_TRACK_BEGIN, &begin);
 		if (!ret && write(fd, audio, sizeof(audio)) != sizeof(audio))
 			ret = -1;
 		if (!ret)
 			ret = ioctl(fd, TAO_IOC_TRACK_END, &end);
 	}
+	if (!ret)
+		ret = ioctl(fd, TAO_IOC_RELEASE, &nothing);
 	error = errno;
 	close(fd);
 	sim_wait_idle();
@@ -265,14 +269,14 @@ static int test_burn(void)
 TEST_F(drive, goes_on_behind_a_test_write)
 {
 	sim_set("test_write", "advance");
-	EXPECT_CALL(0, test_burn()) TH_LOG("%s", sim_said());
+	EXPECT_CALL(0, test_burn(2)) TH_LOG("%s", sim_said());
 	EXPECT_TRUE(media_is("cdr blank"));
 	EXPECT_A_DISC();
 }
 
 TEST_F(drive, stays_before_a_test_write)
 {
-	EXPECT_CALL(0, test_burn()) TH_LOG("%s", sim_said());
+	EXPECT_CALL(0, test_burn(2)) TH_LOG("%s", sim_said());
 	EXPECT_TRUE(media_is("cdr blank"));
 	EXPECT_A_DISC();
 }
@@ -284,7 +288,7 @@ TEST_F(drive, stays_before_a_test_write)
 TEST_F(drive, has_no_address_after_a_test_write)
 {
 	sim_set("test_write", "invalid");
-	EXPECT_TRUE(test_burn());
+	EXPECT_TRUE(test_burn(2));
 	reload();
 	EXPECT_A_DISC();
 }
@@ -292,9 +296,36 @@ TEST_F(drive, has_no_address_after_a_test_write)
 TEST_F(drive, looks_full_after_a_test_write)
 {
 	sim_set("test_write", "complete");
-	EXPECT_TRUE(test_burn());
+	EXPECT_TRUE(test_burn(2));
 	reload();
 	EXPECT_A_DISC();
+}
+
+/* BLANK would be a test too, or be refused. */
+TEST_F(drive, is_blanked_after_a_test_write)
+{
+	sim_new_disc("cdrw80");
+	sim_set("test_write", "complete");
+	ASSERT_CALL(0, test_burn(1)) TH_LOG("%s", sim_said());
+	EXPECT_CALL(0, blank()) TH_LOG("%s", sim_said());
+	EXPECT_CALL(0, burn()) TH_LOG("%s", sim_said());
+	EXPECT_TRUE(media_is("cdrw appendable"));
+	EXPECT_TRUE(sim_holds(0, audio, TRACK_SECTORS));
+}
+
+TEST_F(drive, is_blanked_after_the_test_of_another_program)
+{
+	__u8 reply[HEADER_BYTES + PAGE_BYTES], *page = reply + HEADER_BYTES;
+
+	sim_new_disc("cdrw80");
+	ASSERT_CALL(0, burn());
+	ASSERT_CALL(0, finalize());
+	ASSERT_EQ(0, sg_sense_page(reply));
+	page[0] &= 0x3f;	/* PS */
+	page[2] |= 0x10;	/* Test Write */
+	ASSERT_EQ(0, sg_select_page(page));
+	EXPECT_CALL(0, blank()) TH_LOG("%s", sim_said());
+	EXPECT_TRUE(media_is("cdrw blank"));
 }
 
 /* The power fails during blanking: only blanking helps, and it works. */

@@ -560,6 +560,87 @@ TEST_F(job, end_that_nobody_asked_for)
 	self->w = -1;
 }
 
+/* The look behind the track failed, so that the disc seems to change with the next one. */
+TEST_F(job, end_behind_which_the_look_failed)
+{
+	static const struct {
+		const char *fault;
+		int error;
+	} cases[] = { { "clear", 0 }, { "op=35 times=0 sense=3/0c/00", EIO } };
+	struct tao_track_end end = { 0 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		sim_set("fault", cases[i].fault);
+		/* The last one, which TRACK_END sends. */
+		sim_set("fault", "op=2a nth=10 delay=1000");
+		ASSERT_EQ(SECTORS(310), write(self->w, audio, SECTORS(310)));
+		sim_set("fault", "op=46 times=0 sense=4/44/00");
+		EXPECT_EQ(EINTR, interrupted(self->w, TAO_IOC_TRACK_END, &end));
+		wait_for_end();
+		sim_set("fault", "clear");
+		EXPECT_CALL(cases[i].error, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+		EXPECT_EQ(310, end.sectors);
+		end.sectors = 0;
+		EXPECT_CALL(ENODATA, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	}
+}
+
+/* The track that a write has begun is not the one that TRACK_BEGIN asks for. */
+TEST_F(job, begin_behind_a_nonblocking_write)
+{
+	struct tao_track_begin begin = { 0 };
+	int again;
+
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, O_WRONLY | O_NONBLOCK));
+	sim_set("fault", "op=52 times=1 delay=300");
+	ASSERT_CALL(EAGAIN, write(self->w, audio, SECTORS(320)) < 0);
+	wait_for_state(TAO_STATE_TRACK_OPEN);
+	ASSERT_EQ(SECTORS(320), write(self->w, audio, SECTORS(320)));
+	EXPECT_EQ(EINPROGRESS, call_nonblocking(self->w, TAO_IOC_TRACK_BEGIN, &begin, &again));
+}
+
+/* SESSION_BEGIN without PREPARE, whose result nobody asks for, behind a query. */
+static void begin_a_session(struct __test_metadata *_metadata, int fd)
+{
+	struct tao_layout_track track = { .sectors = 320 };
+	struct tao_layout layout = {
+		.close = TAO_CLOSE_FINALIZE, .tracks_count = 1, .tracks = (__u64)&track,
+	};
+	struct tao_medium medium;
+	pid_t reader;
+
+	sim_set("commands", "0");
+	sim_set("fault", "op=51 times=1 delay=1000");
+	reader = fork();
+	if (!reader)
+		_exit(sim_ioctl(TAO_IOC_GET_MEDIUM, &medium) ? 1 : 0);
+	wait_for_command(0x51);
+	ASSERT_EQ(0, fcntl(fd, F_SETFL, O_WRONLY | O_NONBLOCK));
+	ASSERT_CALL(EAGAIN, ioctl(fd, TAO_IOC_SESSION_BEGIN, &layout));
+	ASSERT_EQ(0, fcntl(fd, F_SETFL, O_WRONLY));
+	ASSERT_EQ(reader, waitpid(reader, NULL, 0));
+	/* Until its result is there. */
+	usleep(500000);
+}
+
+/* No disc was lost: the next call does what it is to do. */
+TEST_F(job, session_that_was_not_prepared)
+{
+	struct tao_finalize f = { .close = TAO_CLOSE_FINALIZE };
+	struct tao_track_end end = { 0 };
+	struct tao_blank blank = { 0 };
+
+	ASSERT_EQ(SECTORS(320), write(self->w, audio, SECTORS(320)));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	begin_a_session(_metadata, self->w);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_FINALIZE, &f));
+	EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status);
+	begin_a_session(_metadata, self->w);
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_BLANK, &blank));
+	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
+}
+
 /* No other call gets in between, and the file may become blocking. */
 TEST_F(job, nonblocking_no_more)
 {

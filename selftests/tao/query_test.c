@@ -17,11 +17,7 @@
 #define TRACK_SECTORS	320
 #define ROOM		(79 * 60 * 75)	/* a disc of 80 minutes has more */
 
-/* MMC-6: MODE SELECT(10) and MODE SENSE(10), page 05h */
-#define OP_MODE_SENSE	0x5a
 #define OP_START_STOP	0x1b
-#define PAGE_BYTES	52
-#define HEADER_BYTES	8
 
 /* Commands for looking at a disc; the last two are from sr and the block layer. */
 static const unsigned int harmless[] = {
@@ -115,22 +111,6 @@ static int prepare(void)
 	close(fd);
 	sim_wait_idle();
 	return ret;
-}
-
-static int sense_page(__u8 *reply)
-{
-	__u8 cdb[10] = { OP_MODE_SENSE, 0, 0x05, [8] = HEADER_BYTES + PAGE_BYTES };
-
-	return sg_command(cdb, SG_DXFER_FROM_DEV, reply, HEADER_BYTES + PAGE_BYTES);
-}
-
-static int select_page(const __u8 *page)
-{
-	__u8 cdb[10] = { OP_MODE_SELECT, 0x10, [8] = HEADER_BYTES + PAGE_BYTES };
-	__u8 data[HEADER_BYTES + PAGE_BYTES] = { 0 };
-
-	memcpy(data + HEADER_BYTES, page, PAGE_BYTES);
-	return sg_command(cdb, SG_DXFER_TO_DEV, data, sizeof(data));
 }
 
 /* The write parameters have not been set yet: the next address can't be queried. */
@@ -260,9 +240,9 @@ TEST(parameters_of_another_program)
 
 	plug_in_anew("cdr80");
 	sim_medium();
-	ASSERT_EQ(0, select_page(page));
+	ASSERT_EQ(0, sg_select_page(page));
 	ask();
-	ASSERT_EQ(0, sense_page(reply));
+	ASSERT_EQ(0, sg_sense_page(reply));
 	EXPECT_EQ(0, memcmp(reply + HEADER_BYTES + 2, page + 2, PAGE_BYTES - 2));
 }
 
@@ -374,7 +354,7 @@ static bool burned_underrun_free(void)
 {
 	__u8 reply[HEADER_BYTES + PAGE_BYTES];
 
-	if (sense_page(reply))
+	if (sg_sense_page(reply))
 		sim_die("MODE SENSE");
 	return reply[HEADER_BYTES + 2] & 0x40;
 }

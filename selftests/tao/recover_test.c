@@ -267,6 +267,13 @@ TEST_F(recover, a_track_whose_end_failed_behind_a_change)
 	EXPECT_EQ(TAO_RECOVERED_TRACK, r.done);
 }
 
+/* A disc whose second track was left open. */
+static const char torn_disc[] =
+	"cdr-sim-disc 1 medium cdr leadout 359847 final 0\n"
+	"session 1 format 0 state open leadout 0 mcn -\n"
+	"track 1 control 0 start 0 length 9000 state recorded isrc -\n"
+	"track 2 control 0 start 9152 length 9000 state open isrc -\n";
+
 /* A child exchanges the disc while the drive ends the track. */
 static void exchange_meanwhile(const char *disc)
 {
@@ -290,10 +297,7 @@ TEST_F(recover, exchanged_meanwhile)
 		"cdr-sim-disc 1 medium cdr leadout 359847 final 0\n"
 		"session 1 format 0 state open leadout 0 mcn -\n"
 		"track 1 control 0 start 0 length 9000 state recorded isrc -\n",
-		"cdr-sim-disc 1 medium cdr leadout 359847 final 0\n"
-		"session 1 format 0 state open leadout 0 mcn -\n"
-		"track 1 control 0 start 0 length 9000 state recorded isrc -\n"
-		"track 2 control 0 start 9152 length 9000 state open isrc -\n",
+		torn_disc,
 	};
 	struct tao_recover r;
 	unsigned int i;
@@ -318,6 +322,36 @@ TEST_F(recover, exchanged_meanwhile)
 		sim_set("fault", "clear");
 	}
 	EXPECT_EQ(0, r.done);
+}
+
+/* What has begun is done, though its program is killed while the disc spins up. */
+TEST_F(recover, killed_while_the_disc_spins_up)
+{
+	static int (*const calls[])(int fd, __u32 close, struct tao_recover *r) = {
+		recover, finalize_by_force
+	};
+	struct tao_recover r;
+	unsigned int i;
+	pid_t child;
+
+	close(self->w);
+	self->w = -1;
+	for (i = 0; i < ARRAY_SIZE(calls); i++) {
+		image_insert(torn_disc);
+		sim_set("fault", "op=00 times=0 sense=2/04/01");
+		child = fork();
+		if (!child)
+			_exit(calls[i](open(sim_tao, O_WRONLY), TAO_CLOSE_FINALIZE, &r));
+		while (sim_status().action != TAO_ACTION_PREPARING)
+			usleep(10000);
+		kill(child, SIGKILL);
+		ASSERT_EQ(child, waitpid(child, NULL, 0));
+		sleep(1);
+		sim_set("fault", "clear");
+		sim_wait_idle();
+		EXPECT_EQ(TAO_DISC_COMPLETE, sim_medium().status) TH_LOG("%u", i);
+		EXPECT_FALSE(sim_left_locked());
+	}
 }
 
 static __u32 write_speed(int fd)

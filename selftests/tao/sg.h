@@ -8,6 +8,11 @@
 
 #include "sim.h"
 
+/* MMC-6: mode page 05h, and the header in front of it */
+#define OP_MODE_SENSE	0x5a
+#define PAGE_BYTES	52
+#define HEADER_BYTES	8
+
 /* Sends a command of 10 bytes; returns 0 on success. */
 static inline int sg_command(const __u8 *cdb, int direction, void *data, unsigned int len)
 {
@@ -36,6 +41,22 @@ static inline int sg_command(const __u8 *cdb, int direction, void *data, unsigne
 	ret = ioctl(fd, SG_IO, &io) || io.status || io.host_status ? -1 : 0;
 	close(fd);
 	return ret;
+}
+
+static inline int sg_sense_page(__u8 *reply)
+{
+	__u8 cdb[10] = { OP_MODE_SENSE, 0, 0x05, [8] = HEADER_BYTES + PAGE_BYTES };
+
+	return sg_command(cdb, SG_DXFER_FROM_DEV, reply, HEADER_BYTES + PAGE_BYTES);
+}
+
+static inline int sg_select_page(const __u8 *page)
+{
+	__u8 cdb[10] = { OP_MODE_SELECT, 0x10, [8] = HEADER_BYTES + PAGE_BYTES };
+	__u8 data[HEADER_BYTES + PAGE_BYTES] = { 0 };
+
+	memcpy(data + HEADER_BYTES, page, PAGE_BYTES);
+	return sg_command(cdb, SG_DXFER_TO_DEV, data, sizeof(data));
 }
 
 #endif

@@ -20,6 +20,7 @@
 #define SECTORS(n)	((n) * TAO_SECTOR_SIZE)
 
 static char audio[SECTORS(350)];
+static char other_tao[64];
 
 static int put(const char *path, const char *text)
 {
@@ -34,7 +35,10 @@ static int put(const char *path, const char *text)
 static void __attribute__((constructor)) power_on(void)
 {
 	static const char *const attributes[] = { "dma_alignment=511", "speed=4 8", NULL };
+	static const char *const other[] = { "dma_alignment=511", "insert=cdr80", NULL };
 
+	sim_create("other", other);
+	strcpy(other_tao, sim_tao);
 	sim_create("suspend", attributes);
 	sim_audio(audio, sizeof(audio), 5);
 	/* The maximum for a suspend here: all programs are frozen, for a second. */
@@ -175,6 +179,47 @@ TEST_F(suspend, while_prepared)
 	EXPECT_TRUE(sim_holds(0, audio, 300));
 }
 
+/* The drive may tell nobody after a resume, so the module looks without being called. */
+TEST_F(suspend, while_prepared_and_exchanged)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_begin begin = { 0 };
+	int i;
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	sim_try("eject", "force");
+	sim_set("insert", "cdr74");
+	EXPECT_EQ(0, suspend());
+	for (i = 0; i < 200 && sim_status().state != TAO_STATE_IDLE; i++)
+		usleep(50000);
+	EXPECT_EQ(TAO_STATE_IDLE, sim_status().state);
+	EXPECT_FALSE(sim_status().flags & TAO_STATUS_EXPLICIT);
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	/* Once is enough. */
+	EXPECT_CALL(0, burn(self->w, 0, 300));
+}
+
+/* The drive was off, and its door is open then. */
+TEST_F(suspend, while_prepared_and_reset)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_end end = { 0 };
+	int i;
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	sim_set("reset_unseen", "1");
+	ASSERT_FALSE(sim_locked());
+	EXPECT_EQ(0, suspend());
+	for (i = 0; i < 200 && (!sim_locked() || sim_medium().flags & TAO_MEDIUM_STALE); i++)
+		usleep(50000);
+	EXPECT_TRUE(sim_locked());
+	EXPECT_FALSE(sim_medium().flags & TAO_MEDIUM_STALE);
+	EXPECT_EQ(TAO_STATE_PREPARED, sim_status().state);
+	ASSERT_CALL(0, burn(self->w, 0, 300));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_TRUE(sim_holds(0, audio, 300));
+}
+
 /* A program that has begun a track and then stops sending audio. */
 TEST_F(suspend, in_a_track_that_nobody_feeds)
 {
@@ -194,6 +239,43 @@ TEST_F(suspend, in_a_track_that_nobody_feeds)
 	EXPECT_CALL(0, close(self->w));
 	self->w = -1;
 	EXPECT_EQ(2, sim_medium().tracks);
+}
+
+/* The same with one that waits for audio from a pipe. */
+TEST_F(suspend, in_a_track_that_waits_for_a_pipe)
+{
+	struct tao_track_end end = { 0 };
+	int p[2], status;
+	pid_t child;
+
+	ASSERT_EQ(0, pipe(p));
+	ASSERT_CALL(0, burn(self->w, 0, 310));
+	child = fork();
+	if (!child)
+		_exit(splice(p[0], NULL, self->w, NULL, SECTORS(10), 0) < 0 ? errno : 0);
+	sleep(11);
+	EXPECT_EQ(0, suspend());
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(ECANCELED, WEXITSTATUS(status));
+	EXPECT_CALL(0, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(310, end.sectors);
+}
+
+/* A suspend that the track of another drive prevents ends none. */
+TEST_F(suspend, beside_a_track_that_nobody_feeds)
+{
+	struct tao_track_end end = { 0 };
+	int other = open(other_tao, O_WRONLY);
+
+	ASSERT_LE(0, other);
+	ASSERT_CALL(0, burn(other, 0, 310));
+	sleep(11);
+	ASSERT_CALL(0, burn(self->w, 0, 310));
+	EXPECT_EQ(EBUSY, suspend());
+	EXPECT_CALL(0, burn(other, 310, 350));
+	EXPECT_CALL(0, ioctl(other, TAO_IOC_TRACK_END, &end));
+	EXPECT_EQ(350, end.sectors);
+	EXPECT_CALL(0, close(other));
 }
 
 /* That its track has failed is what its owner is told, not that it was ended for a suspend. */
