@@ -63,6 +63,19 @@ static inline bool tao_iocb_is_aio(const struct kiocb *iocb)
 #endif
 }
 
+/*
+ * Whether the kernel itself submits a write again that would have to wait: io_uring does, if the
+ * program has not said RWF_NOWAIT. After 6.1 that can't be told, and counts as coming again.
+ */
+static inline bool tao_iocb_comes_again(const struct kiocb *iocb)
+{
+#ifdef IOCB_AIO_RW
+	if (iocb->ki_flags & IOCB_AIO_RW)
+		return false;
+#endif
+	return !(iocb->ki_flags & IOCB_NOIO) && !(READ_ONCE(iocb->ki_filp->f_flags) & O_NONBLOCK);
+}
+
 /* --- requests --------------------------------------------------------------------------------- */
 
 /* The arguments of rq_end_io_fn. */

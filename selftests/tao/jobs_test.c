@@ -600,13 +600,9 @@ TEST_F(job, begin_behind_a_nonblocking_write)
 	EXPECT_EQ(EINPROGRESS, call_nonblocking(self->w, TAO_IOC_TRACK_BEGIN, &begin, &again));
 }
 
-/* SESSION_BEGIN without PREPARE, whose result nobody asks for, behind a query. */
-static void begin_a_session(struct __test_metadata *_metadata, int fd)
+/* A program that asks for the disc, which takes the drive a second: other jobs wait. */
+static pid_t slow_query(void)
 {
-	struct tao_layout_track track = { .sectors = 320 };
-	struct tao_layout layout = {
-		.close = TAO_CLOSE_FINALIZE, .tracks_count = 1, .tracks = (__u64)&track,
-	};
 	struct tao_medium medium;
 	pid_t reader;
 
@@ -616,6 +612,42 @@ static void begin_a_session(struct __test_metadata *_metadata, int fd)
 	if (!reader)
 		_exit(sim_ioctl(TAO_IOC_GET_MEDIUM, &medium) ? 1 : 0);
 	wait_for_command(0x51);
+	return reader;
+}
+
+/* Others end the track, and the disc is another one; the caller of TRACK_END does not wait. */
+TEST_F(job, end_of_others_that_has_lost_the_disc)
+{
+	struct tao_track_begin begin = { 0 };
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_end end = { 0 };
+	pid_t reader;
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	ASSERT_EQ(SECTORS(310), write(self->w, audio, SECTORS(310)));
+	sim_set("eject", "force");
+	sim_set("insert", "cdr80");
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_CANCEL));
+	wait_for_state(TAO_STATE_IDLE);
+	reader = slow_query();
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, O_WRONLY | O_NONBLOCK));
+	ASSERT_CALL(EAGAIN, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	ASSERT_EQ(0, fcntl(self->w, F_SETFL, O_WRONLY));
+	ASSERT_EQ(reader, waitpid(reader, NULL, 0));
+	usleep(500000);
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	EXPECT_EQ(0, sim_medium().tracks);
+}
+
+/* SESSION_BEGIN without PREPARE, whose result nobody asks for, behind a query. */
+static void begin_a_session(struct __test_metadata *_metadata, int fd)
+{
+	struct tao_layout_track track = { .sectors = 320 };
+	struct tao_layout layout = {
+		.close = TAO_CLOSE_FINALIZE, .tracks_count = 1, .tracks = (__u64)&track,
+	};
+	pid_t reader = slow_query();
+
 	ASSERT_EQ(0, fcntl(fd, F_SETFL, O_WRONLY | O_NONBLOCK));
 	ASSERT_CALL(EAGAIN, ioctl(fd, TAO_IOC_SESSION_BEGIN, &layout));
 	ASSERT_EQ(0, fcntl(fd, F_SETFL, O_WRONLY));

@@ -382,16 +382,6 @@ static ssize_t feed_write_sync(struct tao_device *td, struct iov_iter *from)
 }
 
 /*
- * Whether the kernel itself submits a write again that would have to wait. io_uring does, and then
- * RWF_NOWAIT can be told by IOCB_NOIO, but on the newest kernels, where it counts as coming again.
- */
-static bool iocb_comes_again(const struct kiocb *iocb)
-{
-	return !tao_iocb_is_aio(iocb) && !(iocb->ki_flags & IOCB_NOIO) &&
-	       !(READ_ONCE(iocb->ki_filp->f_flags) & O_NONBLOCK);
-}
-
-/*
  * Whether there is room now for all of it, so that no write is taken in part: a program that has
  * submitted the next ones would have to take them back. Returns 0, -EAGAIN, or -EMSGSIZE if it
  * does not fit into an empty queue either, and nobody can wait in its place.
@@ -406,7 +396,7 @@ static int feed_room_for(struct tao_stream *s, struct kiocb *iocb, size_t count)
 	mutex_unlock(&s->mutex);
 	if (needed + READ_ONCE(s->queue_bytes) <= most)
 		return 0;
-	return needed > most && !iocb_comes_again(iocb) ? -EMSGSIZE : -EAGAIN;
+	return needed > most && !tao_iocb_comes_again(iocb) ? -EMSGSIZE : -EAGAIN;
 }
 
 static ssize_t feed_write_async(struct tao_device *td, struct kiocb *iocb, struct iov_iter *from,
@@ -541,7 +531,7 @@ bool tao_feed_note_unordered(struct tao_device *td, struct kiocb *iocb)
  */
 void tao_feed_put_off(struct tao_device *td, struct kiocb *iocb)
 {
-	bool comes_again = iocb_comes_again(iocb);
+	bool comes_again = tao_iocb_comes_again(iocb);
 	struct tao_stream *s = &td->stream;
 	unsigned long flags;
 

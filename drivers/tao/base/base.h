@@ -65,6 +65,7 @@ void tao_worker_drop(struct tao_device *td, struct tao_job *job, int result);
 bool tao_worker_idle(struct tao_device *td);
 void tao_worker_freeze(bool frozen);
 void tao_worker_shut(void);
+bool tao_worker_is_shut(void);
 struct tao_job *tao_job_alloc(const struct tao_job_kind *kind, const void *args, size_t size);
 void tao_job_init(struct tao_job *job, const struct tao_job_kind *kind);
 void tao_job_put(struct tao_job *job);

@@ -33,6 +33,14 @@ void tao_worker_shut(void)
 	WRITE_ONCE(worker_shut, true);
 }
 
+/**
+ * tao_worker_is_shut - whether the machine goes down
+ */
+bool tao_worker_is_shut(void)
+{
+	return READ_ONCE(worker_shut);
+}
+
 /* --- jobs ------------------------------------------------------------------------------------- */
 
 /**
@@ -155,7 +163,7 @@ static void worker_run(struct tao_device *td, struct tao_job *job)
 	int result = -ESHUTDOWN;
 
 	/* A program that goes on while the machine goes down would begin a track after the end. */
-	if (!READ_ONCE(worker_shut) || job->ends)
+	if (!tao_worker_is_shut() || job->ends)
 		result = job->kind->run(td, job);
 	if (td->now.state != TAO_STATE_TRACK_OPEN)
 		tao_event_set_action(td, TAO_ACTION_NONE);

@@ -26,7 +26,7 @@ static int hold_claim(struct tao_device *td, unsigned int wait_ms)
 	int err;
 
 	while ((err = tao_claim_take(td, !wait_ms)) == -EBUSY && time_before(jiffies, deadline) &&
-	       !READ_ONCE(td->now.dead) && (!READ_ONCE(td->worker.hurry) || td->ends.must_end))
+	       !READ_ONCE(td->now.dead) && !tao_ready_is_given_up(td))
 		msleep(TAO_HELD_PAUSE_MS);
 	if (err)
 		return err;
@@ -353,15 +353,16 @@ static int run_look_again(struct tao_device *td, struct tao_job *job)
 
 	if (td->held.hold != TAO_HOLD_OWNER || tao_stream_is_open(td))
 		return 0;
-	tao_event_set_action(td, TAO_ACTION_READING);
+	tao_event_set_action(td, TAO_ACTION_PREPARING);
 	err = tao_hold_check(td);
 	td->sense.attention = true;
 	if (err && !td->discs.exchanged)
 		tao_medium_doubt(td);
 	if (!td->discs.exchanged)
 		return err;
-	tao_hold_drop(td);
+	/* First: nobody may be left to hear it when sr lets us go on. */
 	tao_hold_note_lost(td, true);
+	tao_hold_drop(td);
 	return -EBADFD;
 }
 
@@ -380,8 +381,9 @@ void tao_hold_resume(struct tao_device *td)
 
 	spin_lock_irq(&td->lock);
 	td->worker.resumed = true;
-	held = td->held.hold == TAO_HOLD_OWNER && !td->now.dead;
-	if (held && job)
+	held = td->held.hold == TAO_HOLD_OWNER;
+	/* A disc may be held behind the job in hand, too. */
+	if (job && !td->now.dead && (held || !tao_worker_idle(td)))
 		tao_worker_queue(td, job);
 	spin_unlock_irq(&td->lock);
 	if (held)
@@ -456,6 +458,10 @@ int tao_hold_take(struct tao_device *td)
 	td->ends.must_end = false;
 	if (err)
 		return err;
+	if (tao_worker_is_shut()) {
+		tao_hold_drop(td);
+		return -ESHUTDOWN;
+	}
 	td->discs.taken = true;
 	tao_claim_lock_door(td);
 	return 0;

@@ -78,6 +78,7 @@ static int run_set_speed(struct tao_device *td, struct tao_job *job)
 {
 	struct tao_speed *speed = &job->args.speed;
 	bool held = td->held.hold != TAO_HOLD_NONE;
+	bool attention = td->sense.attention;
 	int err = 0;
 
 	tao_speed_request_late(td, speed, job->speed_requests);
@@ -100,7 +101,7 @@ static int run_set_speed(struct tao_device *td, struct tao_job *job)
 	speed_tell(td, speed, 0);
 	if (!held)
 		tao_hold_drop(td);
-	else if (td->sense.attention)
+	else if (td->sense.attention && !attention)
 		tao_medium_doubt(td);
 	return err;
 }

@@ -526,7 +526,7 @@ static int session_ensure_track_for(struct tao_file *file, struct kiocb *iocb, b
 	return err && err != -EAGAIN ? err : -EINVAL;
 }
 
-/* That its track is not open any more is no news to a writer whose track was ended by others. */
+/* Where others have ended the track, that says more than that none is open. */
 static int session_why(struct tao_file *file, int err)
 {
 	return err == -EINVAL ? READ_ONCE(file->error) ?: err : err;

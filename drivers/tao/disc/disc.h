@@ -65,6 +65,7 @@ void tao_medium_forget_failed(struct tao_device *td);
 void tao_medium_note_burned(struct tao_device *td, bool again);
 
 /* ready.c */
+bool tao_ready_is_given_up(const struct tao_device *td);
 int tao_ready_wait(struct tao_device *td, unsigned int timeout_ms);
 int tao_ready_wait_done(struct tao_device *td, u8 opcode, unsigned int timeout_ms);
 unsigned int tao_ready_put_off_ms(const struct tao_sense *sense);

@@ -75,6 +75,17 @@ static bool ready_comes(const struct tao_sense *sense)
 }
 
 /**
+ * tao_ready_is_given_up - whether what the job in hand has not begun yet is not to begin any more
+ * @td: the drive
+ *
+ * Its program does not wait for it, or the machine goes down.
+ */
+bool tao_ready_is_given_up(const struct tao_device *td)
+{
+	return READ_ONCE(td->worker.hurry) && (!td->ends.must_end || tao_worker_is_shut());
+}
+
+/**
  * tao_ready_wait - wait until a disc can be used
  * @td: the drive
  * @timeout_ms: how long it may take to spin up; 0: a query, which does not start it either
@@ -106,7 +117,7 @@ int tao_ready_wait(struct tao_device *td, unsigned int timeout_ms)
 		if (READ_ONCE(td->now.dead))
 			return -ENODEV;
 		/* Data of a track that is still wanted are waiting for the drive. */
-		if (READ_ONCE(td->worker.hurry) && !td->ends.must_end && !tao_stream_is_wanted(td))
+		if (tao_ready_is_given_up(td) && !tao_stream_is_wanted(td))
 			return -ECANCELED;
 		if (!err)
 			continue;
