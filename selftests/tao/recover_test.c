@@ -354,6 +354,35 @@ TEST_F(recover, killed_while_the_disc_spins_up)
 	}
 }
 
+/* So does BLANK. */
+TEST_F(recover, killed_before_blanking)
+{
+	struct tao_blank blank = { 0 };
+	pid_t child;
+
+	close(self->w);
+	self->w = -1;
+	sim_new_disc("cdrw80");
+	child = fork();
+	if (!child)
+		_exit(write(open(sim_tao, O_WRONLY), audio, SECTORS(310)) != SECTORS(310));
+	ASSERT_EQ(child, waitpid(child, NULL, 0));
+	sim_wait_idle();
+	ASSERT_EQ(1, sim_medium().tracks);
+	sim_set("fault", "op=00 times=0 sense=2/04/01");
+	child = fork();
+	if (!child)
+		_exit(ioctl(open(sim_tao, O_WRONLY), TAO_IOC_BLANK, &blank));
+	while (sim_status().action != TAO_ACTION_PREPARING)
+		usleep(10000);
+	kill(child, SIGKILL);
+	ASSERT_EQ(child, waitpid(child, NULL, 0));
+	sleep(1);
+	sim_set("fault", "clear");
+	sim_wait_idle();
+	EXPECT_EQ(TAO_DISC_BLANK, sim_medium().status);
+}
+
 static __u32 write_speed(int fd)
 {
 	struct tao_speed speed;

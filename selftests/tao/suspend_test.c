@@ -199,6 +199,29 @@ TEST_F(suspend, while_prepared_and_exchanged)
 	EXPECT_CALL(0, burn(self->w, 0, 300));
 }
 
+/* What TRACK_END tells of is the track that others have ended before. */
+TEST_F(suspend, behind_a_track_and_exchanged)
+{
+	struct tao_prepare prepare = { 0 };
+	struct tao_track_begin begin = { 0 };
+	struct tao_track_end end = { 0 };
+	int i;
+
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_PREPARE, &prepare));
+	ASSERT_EQ(SECTORS(310), write(self->w, audio, SECTORS(310)));
+	ASSERT_CALL(0, ioctl(self->w, TAO_IOC_CANCEL));
+	for (i = 0; i < 200 && sim_status().state != TAO_STATE_PREPARED; i++)
+		usleep(50000);
+	sim_try("eject", "force");
+	sim_set("insert", "cdr74");
+	EXPECT_EQ(0, suspend());
+	for (i = 0; i < 200 && sim_status().state != TAO_STATE_IDLE; i++)
+		usleep(50000);
+	EXPECT_CALL(ECANCELED, ioctl(self->w, TAO_IOC_TRACK_END, &end));
+	EXPECT_CALL(EBADFD, ioctl(self->w, TAO_IOC_TRACK_BEGIN, &begin));
+	EXPECT_EQ(0, sim_medium().tracks);
+}
+
 /* The drive was off, and its door is open then. */
 TEST_F(suspend, while_prepared_and_reset)
 {

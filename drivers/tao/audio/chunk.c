@@ -95,9 +95,6 @@ void tao_chunk_update_limits(struct tao_device *td)
 	tao_chunk_read_limits(td);
 	if (sectors <= s->limits.write_sectors_max)
 		limits_set_write(&s->limits, sectors);
-	spin_lock_irq(&td->lock);
-	s->queue_max = max(s->queue_max, 2 * s->limits.write_sectors_max * TAO_SECTOR_SIZE);
-	spin_unlock_irq(&td->lock);
 }
 
 /**

@@ -761,6 +761,17 @@ static void stream_free(struct tao_stream *s)
 	s->spare_page = NULL;
 }
 
+/* The adapter's limits may have changed. The queue has room for two WRITEs in any case. */
+static void stream_update_limits(struct tao_device *td)
+{
+	struct tao_stream *s = &td->stream;
+
+	tao_chunk_update_limits(td);
+	spin_lock_irq(&td->lock);
+	s->queue_max = max(s->queue_max, 2 * s->limits.write_sectors_max * TAO_SECTOR_SIZE);
+	spin_unlock_irq(&td->lock);
+}
+
 /**
  * tao_stream_reserve - allocate what the end of a track needs, or of a session at once
  * @td: the drive
@@ -776,7 +787,7 @@ int tao_stream_reserve(struct tao_device *td)
 
 	mutex_lock(&s->mutex);
 	if (!s->tail)
-		tao_chunk_update_limits(td);
+		stream_update_limits(td);
 	s->tail = s->tail ?: tao_chunk_alloc(s);
 	s->spare_page = s->spare_page ?: alloc_page(GFP_KERNEL);
 	if (!s->tail || !s->spare_page) {

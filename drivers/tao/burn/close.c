@@ -112,9 +112,15 @@ static int close_verify(struct tao_device *td, u32 close)
 	return err;
 }
 
+/* The machine goes down, which might not wait for the end of a command that takes long. */
+static int nothing_begins(void)
+{
+	return tao_worker_is_shut() ? -ESHUTDOWN : 0;
+}
+
 static int close_now(struct tao_device *td, u32 close)
 {
-	int err = tao_scan_anew(td) ?: tao_select_close(td, close);
+	int err = tao_scan_anew(td) ?: tao_select_close(td, close) ?: nothing_begins();
 
 	if (err)
 		return err;
@@ -335,6 +341,9 @@ static int blank_disc(struct tao_device *td, const struct tao_blank *blank)
 	td->held.tracks_taken = 0;
 	td->ends.closed = TAO_CLOSE_NOTHING;
 	tao_select_no_test(td);
+	err = nothing_begins();
+	if (err)
+		return err;
 	tao_disc_expect_blank(&td->discs.known);
 	err = tao_long_run(td, full ? TAO_LONG_BLANK_FULL : TAO_LONG_BLANK_MINIMAL);
 	if (err && !td->now.dead)
@@ -356,7 +365,9 @@ static int run_blank(struct tao_device *td, struct tao_job *job)
 		return tao_error_text(td, -EINVAL, "a disc can't be blanked in a test write");
 	if (tao_hold_was_lost(td))
 		return -EBADFD;
+	td->ends.must_end = true;
 	err = prepared ? tao_hold_check(td) : tao_hold_enter(td);
+	td->ends.must_end = false;
 	if (!err)
 		err = blank_disc(td, &job->args.blank);
 	else if (!td->discs.exchanged)

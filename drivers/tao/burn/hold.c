@@ -458,10 +458,6 @@ int tao_hold_take(struct tao_device *td)
 	td->ends.must_end = false;
 	if (err)
 		return err;
-	if (tao_worker_is_shut()) {
-		tao_hold_drop(td);
-		return -ESHUTDOWN;
-	}
 	td->discs.taken = true;
 	tao_claim_lock_door(td);
 	return 0;

@@ -73,12 +73,25 @@ static void speed_tell(struct tao_device *td, struct tao_speed *speed, u32 flags
 	speed->flags |= flags;
 }
 
+/* For a disc that is held. It may be another one, if the drive raises a unit attention here. */
+static int speed_apply_held(struct tao_device *td)
+{
+	bool before = td->sense.attention;
+	int err;
+
+	td->sense.attention = false;
+	err = tao_speed_apply(td);
+	if (td->sense.attention)
+		tao_medium_doubt(td);
+	td->sense.attention |= before;
+	return err;
+}
+
 /* SET_SPEED */
 static int run_set_speed(struct tao_device *td, struct tao_job *job)
 {
 	struct tao_speed *speed = &job->args.speed;
 	bool held = td->held.hold != TAO_HOLD_NONE;
-	bool attention = td->sense.attention;
 	int err = 0;
 
 	tao_speed_request_late(td, speed, job->speed_requests);
@@ -97,12 +110,10 @@ static int run_set_speed(struct tao_device *td, struct tao_job *job)
 		speed_tell(td, speed, TAO_SPEED_PENDING);
 		return 0;
 	}
-	err = tao_speed_apply(td);
+	err = held ? speed_apply_held(td) : tao_speed_apply(td);
 	speed_tell(td, speed, 0);
 	if (!held)
 		tao_hold_drop(td);
-	else if (td->sense.attention && !attention)
-		tao_medium_doubt(td);
 	return err;
 }
 

@@ -457,8 +457,9 @@ static int run_track_end(struct tao_device *td, struct tao_job *job)
 		return tao_track_end(td, &job->args.end);
 	if (!track_take_ended(td))
 		return tao_hold_was_lost(td) ? -EBADFD : -ENODATA;
-	/* If the caller does not hear that the disc was lost, its next call does. */
-	tao_hold_was_lost(td);
+	/* Only this result tells of it. A disc that was lost later is news for the next call. */
+	if (td->worker.ender.result == -EBADFD)
+		tao_hold_was_lost(td);
 	job->args.end = td->worker.ender.args.end;
 	return td->worker.ender.result;
 }

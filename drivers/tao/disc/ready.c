@@ -90,7 +90,8 @@ bool tao_ready_is_given_up(const struct tao_device *td)
  * @td: the drive
  * @timeout_ms: how long it may take to spin up; 0: a query, which does not start it either
  *
- * Return: 0, -ENOMEDIUM, -ETIMEDOUT, -ECANCELED if nobody wants it any more, or another error.
+ * Return: 0, -ENOMEDIUM, -ETIMEDOUT, -ECANCELED if nobody wants it any more, -ESHUTDOWN if the
+ * machine goes down, or another error.
  */
 int tao_ready_wait(struct tao_device *td, unsigned int timeout_ms)
 {
@@ -118,7 +119,7 @@ int tao_ready_wait(struct tao_device *td, unsigned int timeout_ms)
 			return -ENODEV;
 		/* Data of a track that is still wanted are waiting for the drive. */
 		if (tao_ready_is_given_up(td) && !tao_stream_is_wanted(td))
-			return -ECANCELED;
+			return tao_worker_is_shut() ? -ESHUTDOWN : -ECANCELED;
 		if (!err)
 			continue;
 		if (waited >= timeout_ms)

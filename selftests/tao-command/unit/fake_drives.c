@@ -24,7 +24,7 @@
  * LEFT_OPEN=2 its session, and what is free is not known. FAILED=1: a track of it failed.
  * SLOW_EJECT=5000 is how long a disc takes to come out, in ms.
  *
- * FULL=2: a disc with that many tracks takes no more, and the drive reports no next one.
+ * FILLED=2: a disc with that many tracks takes no more, and the drive reports no next one.
  * CLOSE_ERROR=5 is an errno that closing fails with.
  *
  * HANG=path: the file system of a log does not answer to a write while there is such a file, and
@@ -375,7 +375,7 @@ static uint32_t room_of(const struct drive *drive)
 
 static bool is_full(unsigned int tracks)
 {
-	return number("FULL", 0) && tracks >= (unsigned int)number("FULL", 0);
+	return number("FILLED", 0) && tracks >= (unsigned int)number("FILLED", 0);
 }
 
 static uint32_t track_flags_of(unsigned int tracks)
