@@ -10,11 +10,17 @@
 headers=/usr/src/linux-headers-$KVER
 dirs=(--dkmstree "$tmp/dkms" --sourcetree "$tmp/src" --installtree "$tmp/modules")
 
+# Only root may use it, and finds it.
+as_root()
+{
+	PATH=$PATH:/usr/sbin fakeroot "$@"
+}
+
 # autoinstall KERNEL DIRECTORY: runs the same as the installation of a kernel
 autoinstall()
 {
 	mkdir -p "$tmp/modules/$1"
-	dkms autoinstall "${dirs[@]}" -k "$1" --kernelsourcedir "$2" --config "$2/.config"
+	as_root dkms autoinstall "${dirs[@]}" -k "$1" --kernelsourcedir "$2" --config "$2/.config"
 }
 
 # without OPTION: makes headers of a kernel that lacks it
@@ -31,7 +37,7 @@ add()
 {
 	mkdir -p "$tmp/dkms" "$tmp/src/$1-1.0" &&
 	sed 's/#MODULE_VERSION#/1.0/' "packaging/dkms/$1.conf" > "$tmp/src/$1-1.0/dkms.conf" &&
-	dkms add "${dirs[@]}" -m "$1" -v 1.0
+	as_root dkms add "${dirs[@]}" -m "$1" -v 1.0
 }
 
 for module in tao cdr-sim; do
