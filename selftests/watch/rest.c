@@ -150,6 +150,24 @@ bool at_rest(void)
 	return !references() || in_use();
 }
 
+/* The same, if that lasts: udev and sr look at a disc for a moment, also now. */
+static int stays_powered(const struct drive *d)
+{
+	int n, tries = 50;
+
+	while ((n = powered(d)) && tries--)
+		usleep(100000);
+	return n;
+}
+
+static void check_powered(struct drive *d)
+{
+	int n = stays_powered(d);
+
+	if (n)
+		breach(d, "idle", "%d references keep the drive powered", n);
+}
+
 void check_rest(void)
 {
 	for (struct drive *d = drives; d; d = d->next) {
@@ -165,8 +183,8 @@ void check_rest(void)
 			breach(d, "idle", "%ld chunks are held", d->chunks);
 		else if (d->awake)
 			breach(d, "awake", "the machine is kept awake");
-		else if (powered(d))
-			breach(d, "idle", "%d references keep the drive powered", powered(d));
+		else
+			check_powered(d);
 	}
 	if (any_process(process_waits))
 		breach(NULL, "asleep", "process %s waits in %s, and no drive does anything",
