@@ -862,6 +862,17 @@ static int burn_all(struct burn_command *c, const sigset_t *set)
 	return end_record(c);
 }
 
+/* Whether the user wants what is to be done to the disc, if that is anything */
+static bool is_agreed(const struct burn_command *c)
+{
+	if (!had_all_tracks(c))
+		return confirm("Burn this?");
+	if (c->options.close == TAO_CLOSE_NOTHING)
+		return true;
+	return confirm(c->options.close == TAO_CLOSE_SESSION ? "Close the session?" :
+							       "Close the disc?");
+}
+
 static int burn(struct burn_command *c, const sigset_t *set)
 {
 	int exit_status, mode_status;
@@ -884,14 +895,14 @@ static int burn(struct burn_command *c, const sigset_t *set)
 	if (exit_status && !c->dry_run)
 		return exit_status;
 	/* nothing to plan */
-	if (had_all_tracks(c))
+	if (c->unfinished && c->unfinished->closed)
 		return burn_all(c, set);
 	mode_status = show_plan(c);
 	if (mode_status)
 		return write_nothing(c, mode_status, latest_complaint());
 	if (c->dry_run)
 		return c->count ? write_nothing(c, STATUS_OK, "dry run") : exit_status;
-	if (atomic_load(&stop) || !confirm("Burn this?")) {
+	if (atomic_load(&stop) || !is_agreed(c)) {
 		complain(NAMED("not-agreed") "nothing was written");
 		return write_nothing(c, STATUS_CANCELLED, latest_complaint());
 	}

@@ -224,12 +224,26 @@ static void say_note(const char *note, void *data)
 	say("%s\n", note);
 }
 
+static void say_length(const struct burn_command *c, size_t tracks)
+{
+	uint32_t sectors = sectors_needed(&c->album, c->options.from);
+	char time[TIME_SIZE];
+
+	if (!tracks)
+		say("No track is left to burn.\n");
+	else if (sectors == TAO_UNKNOWN)
+		say("%zu track%s, length not known; it ends where the disc does.\n", tracks,
+		    tracks == 1 ? "" : "s");
+	else
+		say("%zu track%s, %s min%s.\n", tracks, tracks == 1 ? "" : "s",
+		    format_time(sectors, time),
+		    tracks == 1 || c->album.mode == MODE_SESSION ? "" : " with the gaps");
+}
+
 void say_plan(const struct burn_command *c)
 {
 	const struct album *album = &c->album;
-	uint32_t sectors = sectors_needed(album, c->options.from);
 	size_t tracks = album->tracks_count - c->options.from;
-	char time[TIME_SIZE];
 
 	if (c->discs.news)
 		discs_say(&c->discs);
@@ -241,13 +255,7 @@ void say_plan(const struct burn_command *c)
 	say_hidden(album);
 	for (size_t i = c->options.from; i < album->tracks_count; i++)
 		say_track(album, i, c->options.from);
-	if (sectors == TAO_UNKNOWN)
-		say("%zu track%s, length not known; it ends where the disc does.\n", tracks,
-		    tracks == 1 ? "" : "s");
-	else
-		say("%zu track%s, %s min%s.\n", tracks, tracks == 1 ? "" : "s",
-		    format_time(sectors, time),
-		    tracks == 1 || album->mode == MODE_SESSION ? "" : " with the gaps");
+	say_length(c, tracks);
 	for (unsigned int i = 0; i < c->count; i++)
 		say_drive(c, &c->recorders[i]);
 	say_mode(c, tracks);
