@@ -223,10 +223,14 @@ char *advise_from(const struct unfinished *u, size_t next, bool force, const cha
 	return line;
 }
 
-/* Whether the files of the burn are the tracks of the disc, maybe with one that is in doubt. */
+/*
+ * Whether the files of the burn are the tracks of the disc, maybe with one that is in doubt. With
+ * --discs the files may be those of other discs, too.
+ */
 static bool is_whole_disc(const struct unfinished *u)
 {
-	bool is = !u->first && u->tracks_count == u->next && u->next + 1 >= u->count;
+	bool is = !u->first && u->tracks_count == u->next && u->next + 1 >= u->count &&
+		  !unfinished_has_option(u, "--discs", "--discs");
 
 	for (size_t i = 0; i < u->next && is; i++)
 		is = u->numbers[i] == i + 1;

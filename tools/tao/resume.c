@@ -49,22 +49,16 @@ static char *why_not(struct tao_device *dev, const struct tao_medium *medium, bo
 			 "something else on it since");
 }
 
-static bool has_option(const struct unfinished *u, const char *letter, const char *name)
-{
-	for (size_t i = 0; u->words[i] && strcmp(u->words[i], "--"); i++)
-		if (!strcmp(u->words[i], letter) || !strcmp(u->words[i], name))
-			return true;
-	return false;
-}
-
 /* How to end a burn whose last track is whole, as its own words say. To be freed. */
 static char *unclear_end(const struct unfinished *u, bool force, const char *path)
 {
-	if (has_option(u, "-F", "--no-finalize") || has_option(u, "-F", "--no-finalise"))
+	bool session = unfinished_has_option(u, "-m", "--multi-session");
+
+	if (unfinished_has_option(u, "-F", "--no-finalize") ||
+	    unfinished_has_option(u, "-F", "--no-finalise"))
 		return xstrdup("if it is whole, nothing is left to do");
 	return xasprintf("if it is whole, `tao finalize%s%s %s` closes the disc",
-			 force ? " --force" : "",
-			 has_option(u, "-m", "--multi-session") ? " --multi-session" : "", path);
+			 force ? " --force" : "", session ? " --multi-session" : "", path);
 }
 
 /* --discs burns what is left on other discs, so this one is to be closed in any case. */
@@ -137,7 +131,7 @@ static char *why_stuck(struct tao_device *dev, const struct tao_medium *medium,
 	const char *path = tao_device_path(dev);
 
 	open = medium->flags & TAO_MEDIUM_SESSION_OPEN;
-	if (u->unclear && open && has_option(u, "--discs", "--discs"))
+	if (u->unclear && open && unfinished_has_option(u, "--discs", "--discs"))
 		return unclear_of_discs(u, force, path);
 	if (u->unclear && u->next + 1 == u->count)
 		return unclear_last(medium, u, force, path);

@@ -557,6 +557,14 @@ struct unfinished *unfinished_new(struct tao_device *drive, char **words, const 
 	return r;
 }
 
+bool unfinished_has_option(const struct unfinished *r, const char *letter, const char *name)
+{
+	for (size_t i = 0; r->words[i] && strcmp(r->words[i], "--"); i++)
+		if (!strcmp(r->words[i], letter) || !strcmp(r->words[i], name))
+			return true;
+	return false;
+}
+
 void unfinished_add_track(struct unfinished *r, struct tao_device *drive, size_t i,
 			  const struct tao_track_end *end, const char *lost)
 {

@@ -62,6 +62,9 @@ bool unfinished_is_disc(const struct unfinished *unfinished, struct tao_device *
 /* Track @i of the album is on the disc. @lost: why it has silence, or NULL. */
 void unfinished_add_track(struct unfinished *unfinished, struct tao_device *drive, size_t i,
 			  const struct tao_track_end *end, const char *lost);
+/* Whether the words have this option, under either name. */
+bool unfinished_has_option(const struct unfinished *unfinished, const char *letter,
+			   const char *name);
 /* How many tracks of the album are on the disc. */
 size_t unfinished_tracks(const struct unfinished *unfinished);
 /* Keep it; returns whether that was possible. If not, what was kept before is removed. */
