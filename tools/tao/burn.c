@@ -158,8 +158,10 @@ static void json_recorder_result(const struct burn_command *c, const struct reco
 	json_burn_result(event, r->tracks_done);
 }
 
+/* Its result comes when all drives were tried. */
 static void open_failed(struct burn_command *c, const char *path, int exit_status)
 {
+	struct json_object *event;
 	char *name;
 
 	drive_ended(c, exit_status);
@@ -167,9 +169,12 @@ static void open_failed(struct burn_command *c, const char *path, int exit_statu
 		return;
 	name = xasprintf("%s%s", *path == '/' ? "" : "/dev/", path);
 	record_unused(c->record, name, exit_status, latest_complaint());
-	if (options.json)
-		json_burn_result(json_result_event(name, c->unfinished ? "resume" : "burn",
-						   exit_status, latest_complaint()), 0);
+	if (options.json) {
+		event = json_result_event(name, c->unfinished ? "resume" : "burn", exit_status,
+					  latest_complaint());
+		c->unopened = xrealloc(c->unopened, c->unopened_count + 1, sizeof(*c->unopened));
+		c->unopened[c->unopened_count++] = event;
+	}
 	free(name);
 }
 
@@ -277,6 +282,15 @@ static int write_nothing(struct burn_command *c, int exit_status, const char *wh
 	return combined_status(c->ended, c->ended_count);
 }
 
+static void report_unopened(struct burn_command *c)
+{
+	if (!c->count)
+		end_record(c);
+	for (size_t i = 0; i < c->unopened_count; i++)
+		json_burn_result(c->unopened[i], 0);
+	c->unopened_count = 0;
+}
+
 /* Opens as many drives as possible: if one can't be opened, the others still burn. */
 static int open_drives(struct burn_command *c)
 {
@@ -294,8 +308,10 @@ static int open_drives(struct burn_command *c)
 	tao_list_free(list);
 	if (atomic_load(&stop)) {
 		write_nothing(c, STATUS_CANCELLED, NAMED("cancelled") "nothing was written");
+		report_unopened(c);
 		return STATUS_CANCELLED;
 	}
+	report_unopened(c);
 	return c->count ? STATUS_OK : combined_status(c->ended, c->ended_count);
 }
 
@@ -921,6 +937,7 @@ static void free_command(struct burn_command *c)
 		free(c->argv[i]);
 	free(c->argv);
 	free(c->ended);
+	free(c->unopened);
 	free(c->discs.parts);
 	disc_text_free(&c->text);
 	if (c->tracks_count)

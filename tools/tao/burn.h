@@ -14,6 +14,8 @@
 #include "recorder.h"
 #include "track_options.h"
 
+struct json_object;
+
 /* What --mode asks for */
 enum wanted_mode {
 	MODE_AUTO,
@@ -58,6 +60,8 @@ struct burn_command {
 	/* exit status of each disc that has ended, and of each drive that was not used */
 	int *ended;
 	size_t ended_count;
+	struct json_object **unopened; /* results of drives that could not be opened */
+	size_t unopened_count;
 	/* tao resume: what it goes on with; NULL: nothing */
 	struct unfinished *unfinished;
 	/* NULL without a log and a report */

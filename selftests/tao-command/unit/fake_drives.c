@@ -25,10 +25,11 @@
  * SLOW_EJECT=5000 is how long a disc takes to come out, in ms.
  *
  * FILLED=2: a disc with that many tracks takes no more, and the drive reports no next one.
- * CLOSE_ERROR=5 is an errno that closing fails with.
+ * CLOSE_ERROR=5 is an errno that closing fails with, OPEN_ERROR=13 one of opening for writing.
  *
  * HANG=path: the file system of a log does not answer to a write while there is such a file, and
- * with HANG_OPEN=path not when it is opened. HANG_READ=path: nor does that of the music to a read.
+ * with HANG_OPEN=path not when it is opened, with HANG_UNLINK=path not when it is removed.
+ * HANG_READ=path: nor does that of the music to a read.
  *
  * HEAD=1: another program's session is in its lead-in; OPEN=1: it is open, and CANCELLED=1 was
  * cancelled.
@@ -300,6 +301,8 @@ static void close_writer(struct drive *drive)
 
 int tao_open(struct tao_device **dev, const char *path, unsigned int flags)
 {
+	if (flags & TAO_OPEN_WRITE && number("OPEN_ERROR", 0))
+		return fail(number("OPEN_ERROR", 0));
 	*dev = calloc(1, sizeof(**dev));
 	(*dev)->drive = &drives[path && strchr(path, '1')];
 	(*dev)->fd = open((*dev)->drive->node, O_RDONLY);
@@ -718,6 +721,12 @@ int flock(int fd, int operation)
 {
 	hang("HANG_OPEN");
 	return syscall(SYS_flock, fd, operation);
+}
+
+int unlink(const char *path)
+{
+	hang("HANG_UNLINK");
+	return unlinkat(AT_FDCWD, path, 0);
 }
 
 int main(int argc, char **argv)
