@@ -45,9 +45,9 @@ static int before_tag(struct input *input, int bytes)
 #define VIDEO \
 	"mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,mpeg,mpegts,rm,nut,wtv,mxf,gxf,lxf,dv,swf," \
 	"nsv,nuv,ty,pva,mtv,dhav,vivo,film_cpk,smjpeg,roq,bink,smk"
-/* Their sound, which others ripped */
+/* Their sound, which others ripped. Not adp: mono CD audio looks like it. */
 #define GAMES \
-	"adx,aix,hca,ast,brstm,bfstm,binka,fsb,genh,msf,mtaf,musx,svag,vag,xvag,xa,ads,adp,afc," \
+	"adx,aix,hca,ast,brstm,bfstm,binka,fsb,genh,msf,mtaf,musx,svag,vag,xvag,xa,ads," \
 	"acm,alp,apc,apm,argo_asf,argo_brp,kvag,rsd,scd,sdx,thp,wsaud,ea"
 #define FORMATS MUSIC "," SPEECH "," VIDEO "," GAMES
 
