@@ -50,7 +50,11 @@ static int64_t matroska_end(int64_t at, int64_t size)
 	return 0;
 }
 
-/* Each of these gives the bytes of the piece that begins with @p; 0: none begins there. */
+/*
+ * Each of these gives the bytes of the piece that begins with @p; 0: none begins there; UNTOLD: it
+ * does not say, as what was written to a pipe, and goes on to the end.
+ */
+#define UNTOLD UINT64_MAX
 
 static uint64_t box_bytes(const uint8_t *p)
 {
@@ -58,7 +62,9 @@ static uint64_t box_bytes(const uint8_t *p)
 
 	if (!is_name(p + 4))
 		return 0;
-	return bytes == 1 ? number(p + 8, 8, true) : bytes;
+	if (bytes == 1)
+		return number(p + 8, 8, true);
+	return bytes ? bytes : UNTOLD;
 }
 
 static uint64_t asf_bytes(const uint8_t *p)
@@ -69,9 +75,12 @@ static uint64_t asf_bytes(const uint8_t *p)
 		{ 0xd3, 0x29, 0xe2, 0xd6 }, { 0xf8, 0x03, 0xb1, 0xfe }, { 0xd0, 0x3f, 0xb7, 0x3c },
 	};
 
+	uint64_t bytes = number(p + 16, 8, false);
+
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (!memcmp(p, names[i], 4))
-			return number(p + 16, 8, false);
+			/* The head of the data has 50 bytes. */
+			return !bytes || (i == 1 && bytes <= 50) ? UNTOLD : bytes;
 	return 0;
 }
 
@@ -79,7 +88,9 @@ static uint64_t caf_bytes(const uint8_t *p)
 {
 	if (!memcmp(p, "caff", 4))
 		return 8;
-	return is_name(p) ? 12 + number(p + 4, 8, true) : 0;
+	if (!is_name(p))
+		return 0;
+	return number(p + 4, 8, true) > INT64_MAX ? UNTOLD : 12 + number(p + 4, 8, true);
 }
 
 static uint64_t wavpack_bytes(const uint8_t *p)
@@ -182,6 +193,17 @@ static int64_t outer_end(int64_t start, const uint8_t *p)
 	return is_size(bytes) ? start + (int64_t)bytes : 0;
 }
 
+/* An AVI file beyond 1 GiB goes on in others of these. */
+static int64_t skip_avix(int64_t at, int64_t size)
+{
+	uint8_t p[12];
+
+	while (at < size && read_whole(at, p, sizeof(p)) && !memcmp(p, "RIFF", 4) &&
+	       !memcmp(p + 8, "AVIX", 4))
+		at += 8 + (int64_t)number(p + 4, 4, false);
+	return at;
+}
+
 /*
  * Whether the size of the whole is no more than that of the header. A recorder that crashed leaves
  * such a size before its audio, unless there is none, and the next file begins there.
@@ -212,7 +234,7 @@ int64_t file_end(int64_t start, int64_t size)
 		end = matroska_end(start, size);
 	else if (!memcmp(p, "TTA1", 4))
 		end = tta_end(start, size);
-	outer = outer_end(start, p);
+	outer = skip_avix(outer_end(start, p), size);
 	/* the size may be too small, but it is never behind the end */
 	if (outer > end && outer <= size && !is_placeholder(&payload, outer, p))
 		end = outer;

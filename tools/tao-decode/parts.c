@@ -295,6 +295,16 @@ int64_t count_unread(int64_t end, int64_t size)
 	return size - end < UNREAD_MIN || is_zero(end, size - end) ? 0 : size - end;
 }
 
+/* libavformat reads these to the end of the file, whatever their header says. */
+static bool is_read_on(int64_t start)
+{
+	uint8_t magic[4] = "";
+
+	read_at(start, magic, sizeof(magic));
+	return !memcmp(magic, ".snd", 4) || !memcmp(magic, "dns.", 4) ||
+	       !memcmp(magic, "\0ds.", 4);
+}
+
 /* The files that say where they end; returns the start of the last file, or of one of others. */
 static int64_t split_sized(struct part **parts, size_t *count, int64_t start, int64_t size,
 			   int64_t *unread, bool *whole)
@@ -308,9 +318,9 @@ static int64_t split_sized(struct part **parts, size_t *count, int64_t start, in
 		*unread = 0;
 		if (next == size && ends_by_size(start, size))
 			*unread = count_unread(chunks_end(start, end ? end : size, size), size);
-		else if (next == size && end)
+		else if (next == size && end && !is_read_on(start))
 			*unread = count_unread(end, size);
-		*whole = end > 0;
+		*whole = end > 0 && !is_read_on(start);
 		if (next == size || !add_part(parts, count, start, next))
 			return start;
 	}
@@ -331,11 +341,24 @@ static int64_t split_mpeg(struct part **parts, size_t *count, int64_t start, int
 	return end;
 }
 
+/* An old QuickTime file has no "ftyp" at its beginning, and may have MP3 in it. */
+static bool begins_movie(const uint8_t *p)
+{
+	static const char *const names[] = { "mdat", "moov", "wide", "free", "skip", "pnot" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!memcmp(p + 4, names[i], 4))
+			return true;
+	return false;
+}
+
 /* Whether MPEG audio begins here or, unless another kind of file does, in mid-frame. */
 static bool is_mpeg_stream(int64_t start, const uint8_t *magic)
 {
 	if (is_mpeg(start))
 		return true;
+	if (begins_movie(magic))
+		return false;
 	for (int i = 1; i < MPEG_FRAME_MAX && !begins_file(magic); i++)
 		if (is_mpeg(start + i))
 			return true;
