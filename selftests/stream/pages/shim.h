@@ -51,6 +51,7 @@ struct list_head {
 struct mutex {
 	int unused;
 };
+
 #define lockdep_assert_held(lock)	((void)(lock))
 
 struct bio {
